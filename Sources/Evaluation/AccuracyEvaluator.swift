@@ -1,0 +1,67 @@
+public import HardwareModel
+
+/// Anything that can say how accurate a network is under a policy.
+///
+/// The search depends on this protocol alone; the numbers may come from the built-in
+/// evaluator process, from somebody's own training script, or from a table in a test.
+public protocol AccuracyEvaluator {
+  /// Accuracy of the network at the request's precisions, on held-out samples.
+  func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult
+}
+
+/// One question to an evaluator.
+public struct EvaluationRequest: Hashable, Sendable, Codable {
+  /// Bits by layer; nil asks for the unquantized network.
+  public var policy: Policy?
+  /// Brief training of the quantized network before it is measured; nil measures as calibrated.
+  public var fineTuning: FineTuning?
+  public var split: Split
+  /// The first so many samples of the split; nil takes all.
+  public var samples: Int?
+
+  public init(policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil) {
+    self.policy = policy
+    self.fineTuning = fineTuning
+    self.split = split
+    self.samples = samples
+  }
+}
+
+/// Which held-out samples to measure on; fine-tuning always uses the training split.
+public enum Split: String, Hashable, Sendable, Codable, CaseIterable {
+  /// What a search may look at.
+  case validation
+  /// For final reports only.
+  case test
+}
+
+/// How to train a quantized network, with the straight-through estimator, before measuring it.
+public struct FineTuning: Hashable, Sendable, Codable {
+  /// Training samples seen, counted with repetition.
+  public var samples: Int
+  public var learningRate: Double
+  /// Fixes the order of the samples.
+  public var seed: UInt64
+
+  public init(samples: Int, learningRate: Double, seed: UInt64) {
+    self.samples = samples
+    self.learningRate = learningRate
+    self.seed = seed
+  }
+}
+
+/// An evaluator's answer.
+public struct EvaluationResult: Hashable, Sendable, Codable {
+  /// Top-1, a share in 0...1.
+  public var accuracy: Double
+  /// Mean cross-entropy in nats.
+  public var loss: Double
+  /// Samples measured.
+  public var samples: Int
+
+  public init(accuracy: Double, loss: Double, samples: Int) {
+    self.accuracy = accuracy
+    self.loss = loss
+    self.samples = samples
+  }
+}

@@ -1,0 +1,104 @@
+/// Every cost that a search can ask for: `[layer][weight bits][activation bits]`.
+///
+/// Built once from a `CostModel`; the search never calls the hardware model again.
+public struct CostTable: Sendable, Codable {
+  public let network: Network
+  /// Legal widths of weights and of activations, ascending.
+  public let weightWidths: [BitWidth]
+  public let activationWidths: [BitWidth]
+  /// The metrics that the target provides, and how each adds up over layers.
+  public let aggregates: [Metric: Metric.Aggregate]
+  public let provenance: Provenance
+
+  private var columns: [Metric: [Double?]]
+  private var breakdowns: [Breakdown?]
+
+  /// What a table was made from; equal stamps mean equal numbers.
+  public struct Provenance: Hashable, Sendable, Codable {
+    public var target: String
+    public var specSHA256: String
+    /// Absent for targets without a library.
+    public var librarySHA256: String?
+    public var networkSHA256: String
+    public var programVersion: String
+
+    public init(
+      target: String, specSHA256: String, librarySHA256: String?, networkSHA256: String, programVersion: String
+    ) {
+      self.target = target
+      self.specSHA256 = specSHA256
+      self.librarySHA256 = librarySHA256
+      self.networkSHA256 = networkSHA256
+      self.programVersion = programVersion
+    }
+  }
+
+  /// Asks `model` once for every point of `network` at the given widths.
+  ///
+  /// - Precondition: both width lists are ascending and not empty.
+  public init(
+    of network: Network, from model: some CostModel, weightWidths: [BitWidth], activationWidths: [BitWidth],
+    aggregates: [Metric: Metric.Aggregate], provenance: Provenance
+  ) throws {
+    precondition(!weightWidths.isEmpty && weightWidths == Set(weightWidths).sorted())
+    precondition(!activationWidths.isEmpty && activationWidths == Set(activationWidths).sorted())
+    self.network = network
+    self.weightWidths = weightWidths
+    self.activationWidths = activationWidths
+    self.aggregates = aggregates
+    self.provenance = provenance
+
+    let outcomes = try model.outcomes(
+      of: Self.points(of: network, weightWidths: weightWidths, activationWidths: activationWidths), in: network)
+    columns = aggregates.keys.reduce(into: [:]) { columns, metric in
+      columns[metric] = outcomes.map { if case .cost(let cost) = $0 { cost[metric] } else { nil } }
+    }
+    breakdowns = outcomes.map { if case .cost(let cost) = $0 { cost.breakdown } else { nil } }
+  }
+
+  private static func points(
+    of network: Network, weightWidths: [BitWidth], activationWidths: [BitWidth]
+  ) -> [Point] {
+    network.layers.indices.flatMap { layer in
+      weightWidths.flatMap { weight in
+        activationWidths.map { Point(layer: layer, precision: Precision(weight: weight, activation: $0)) }
+      }
+    }
+  }
+
+  /// The cost of one layer; nil when the target cannot run it at this precision.
+  public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {
+    guard let cell = cell(layer: layer, at: precision) else { return nil }
+    return columns[metric]?[cell]
+  }
+
+  /// Where the latency of one layer comes from; nil when the target does not say.
+  public func breakdown(layer: Int, at precision: Precision) -> Breakdown? {
+    cell(layer: layer, at: precision).flatMap { breakdowns[$0] }
+  }
+
+  /// The cost of the network under `policy`; nil when the target cannot run some layer.
+  public func total(_ metric: Metric, of policy: Policy) -> Double? {
+    guard let aggregate = aggregates[metric] else { return nil }
+    var total = 0.0
+    for (layer, precision) in policy.precisions.enumerated() {
+      guard let cost = cost(metric, layer: layer, at: precision) else { return nil }
+      total = aggregate == .sum ? total + cost : max(total, cost)
+    }
+    return total
+  }
+
+  /// Whether the target can run `layer` at `precision`.
+  public func supports(layer: Int, at precision: Precision) -> Bool {
+    guard let cell = cell(layer: layer, at: precision) else { return false }
+    return columns.values.allSatisfy { $0[cell] != nil }
+  }
+
+  private func cell(layer: Int, at precision: Precision) -> Int? {
+    guard network.layers.indices.contains(layer),
+      let weight = weightWidths.firstIndex(of: precision.weight),
+      let activation = activationWidths.firstIndex(of: precision.activation)
+    else { return nil }
+    return (layer * weightWidths.count + weight) * activationWidths.count + activation
+  }
+}

@@ -1,0 +1,77 @@
+/// The shape of one quantizable layer: all that a hardware cost model sees of it.
+public struct Layer: Hashable, Sendable, Codable {
+  /// What the layer computes; targets declare which kinds they can cost.
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A convolution whose output channels each read all input channels of their group.
+    case convolution
+    /// One group, and one input channel, per output channel.
+    case depthwise
+    /// A matrix product with weights: one row of inputs per sample.
+    case fullyConnected = "fully-connected"
+    /// A matrix product of two activations.
+    case matmul
+  }
+
+  /// Unique within its network; policies refer to layers by it.
+  public var name: String
+  public var kind: Kind
+  public var groups: Int
+  public var inputChannels: Int
+  public var outputChannels: Int
+  /// Input height and width; 1 x 1 for fully connected layers.
+  public var input: Extent
+  /// Output height and width; 1 x 1 for fully connected layers.
+  public var output: Extent
+  public var kernel: Extent
+  public var stride: Extent
+
+  public init(
+    name: String, kind: Kind, groups: Int = 1, inputChannels: Int, outputChannels: Int,
+    input: Extent = .one, output: Extent = .one, kernel: Extent = .one, stride: Extent = .one
+  ) {
+    self.name = name
+    self.kind = kind
+    self.groups = groups
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.input = input
+    self.output = output
+    self.kernel = kernel
+    self.stride = stride
+  }
+
+  /// Number of weights, biases not counted.
+  public var weightCount: Int { outputChannels * (inputChannels / groups) * kernel.area }
+
+  /// Elements of the input activation of one sample.
+  public var inputCount: Int { inputChannels * input.area }
+
+  /// Elements of the output activation of one sample.
+  public var outputCount: Int { outputChannels * output.area }
+
+  /// Multiply-accumulate operations of one sample.
+  public var multiplyAccumulates: Int { weightCount * output.area }
+}
+
+/// A height and a width, in elements.
+public struct Extent: Hashable, Sendable, Codable {
+  public var height: Int
+  public var width: Int
+
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// The same height and width.
+  public init(square side: Int) { self.init(height: side, width: side) }
+
+  public static let one = Extent(square: 1)
+
+  /// Height times width.
+  public var area: Int { height * width }
+}
+
+extension Extent: CustomStringConvertible {
+  public var description: String { "\(height)x\(width)" }
+}
