@@ -19,7 +19,8 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
   /// The first so many samples of the split; nil takes all.
   public var samples: Int?
 
-  public init(policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil) {
+  public init(policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil)
+  {
     self.policy = policy
     self.fineTuning = fineTuning
     self.split = split

@@ -23,7 +23,8 @@ public struct CostTable: Sendable, Codable {
     public var programVersion: String
 
     public init(
-      target: String, specSHA256: String, librarySHA256: String?, networkSHA256: String, programVersion: String
+      target: String, specSHA256: String, librarySHA256: String?, networkSHA256: String,
+      programVersion: String
     ) {
       self.target = target
       self.specSHA256 = specSHA256
@@ -49,7 +50,8 @@ public struct CostTable: Sendable, Codable {
     self.provenance = provenance
 
     let outcomes = try model.outcomes(
-      of: Self.points(of: network, weightWidths: weightWidths, activationWidths: activationWidths), in: network)
+      of: Self.points(of: network, weightWidths: weightWidths, activationWidths: activationWidths),
+      in: network)
     columns = aggregates.keys.reduce(into: [:]) { columns, metric in
       columns[metric] = outcomes.map { if case .cost(let cost) = $0 { cost[metric] } else { nil } }
     }
