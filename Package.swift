@@ -16,6 +16,18 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
     .target(name: "Networks", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    // The accuracy side; the only targets that link libtorch.
+    .target(
+      name: "CTorch",
+      linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swiftSettings),
+    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: swiftSettings),
+    .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Training",
+      dependencies: ["HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

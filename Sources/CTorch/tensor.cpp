@@ -1,0 +1,129 @@
+// Life of a tensor, and the operations that ATen provides as they are.
+#include <ATen/Parallel.h>
+#include <malloc.h>
+
+#include "boxed.h"
+
+namespace {
+thread_local std::string last_failure;
+}
+
+void ctorch::remember(const char *failure) { last_failure = failure; }
+
+using ctorch::guarded;
+using ctorch::guarded_tensor;
+
+extern "C" {
+
+const char *ctorch_error(void) { return last_failure.c_str(); }
+
+int32_t ctorch_configure(int32_t threads) {
+  // Large tensors come and go at every layer; handing their pages back each time costs
+  // more than the arithmetic of a small network.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+  mallopt(M_TOP_PAD, 64 << 20);
+  return guarded<int32_t>(0, [&] {
+    at::set_num_threads(threads);
+    at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+    return 1;
+  });
+}
+
+ctorch_tensor *ctorch_from_floats(const float *values, const int64_t *shape, int32_t rank) {
+  return guarded_tensor([&] {
+    auto copy = at::empty(at::IntArrayRef(shape, static_cast<size_t>(rank)), at::kFloat);
+    std::copy(values, values + copy.numel(), copy.data_ptr<float>());
+    return ctorch::channels_last(copy);
+  });
+}
+
+ctorch_tensor *ctorch_from_labels(const int64_t *labels, int64_t count) {
+  return guarded_tensor([&] {
+    auto copy = at::empty({count}, at::kLong);
+    std::copy(labels, labels + count, copy.data_ptr<int64_t>());
+    return copy;
+  });
+}
+
+ctorch_tensor *ctorch_clone(const ctorch_tensor *x) {
+  return guarded_tensor([&] { return x->value.detach().clone(); });
+}
+
+ctorch_tensor *ctorch_zeros_like(const ctorch_tensor *x) {
+  return guarded_tensor([&] { return at::zeros_like(x->value.detach()); });
+}
+
+void ctorch_release(ctorch_tensor *x) { delete x; }
+
+int64_t ctorch_count(const ctorch_tensor *x) { return x->value.numel(); }
+
+int32_t ctorch_copy(const ctorch_tensor *x, float *out, int64_t count) {
+  return guarded<int32_t>(0, [&] {
+    TORCH_CHECK(count == x->value.numel(), "a copy of ", count, " values from a tensor of ", x->value.numel());
+    auto rows = x->value.detach().to(at::kFloat).contiguous(at::MemoryFormat::Contiguous);
+    std::copy(rows.data_ptr<float>(), rows.data_ptr<float>() + count, out);
+    return 1;
+  });
+}
+
+ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                  int64_t stride, int64_t padding, int64_t groups) {
+  return guarded_tensor([&] {
+    c10::optional<at::Tensor> offset;
+    if (bias) offset = bias->value;
+    return at::conv2d(x->value, weight->value, offset, {stride, stride}, at::IntArrayRef({padding, padding}), {1, 1},
+                      groups);
+  });
+}
+
+ctorch_tensor *ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias) {
+  return guarded_tensor([&] { return at::addmm(bias->value, x->value, weight->value.t()); });
+}
+
+ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
+                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, int32_t training,
+                                 double momentum, double epsilon) {
+  return guarded_tensor([&] {
+    return at::batch_norm(x->value, scale->value, shift->value, running_mean->value, running_variance->value,
+                          training != 0, momentum, epsilon, false);
+  });
+}
+
+ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest) {
+  return guarded_tensor([&] {
+    if (lowest == 0 && highest == std::numeric_limits<double>::infinity()) return at::relu(x->value);
+    return at::hardtanh(x->value, lowest, highest);
+  });
+}
+
+ctorch_tensor *ctorch_add(const ctorch_tensor *x, const ctorch_tensor *y) {
+  return guarded_tensor([&] { return at::add(x->value, y->value); });
+}
+
+ctorch_tensor *ctorch_max_pool(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding) {
+  return guarded_tensor([&] {
+    return at::max_pool2d(x->value, {kernel, kernel}, at::IntArrayRef({stride, stride}),
+                          at::IntArrayRef({padding, padding}));
+  });
+}
+
+ctorch_tensor *ctorch_mean_pool(const ctorch_tensor *x) {
+  return guarded_tensor([&] { return x->value.mean(at::IntArrayRef({2, 3}), true); });
+}
+
+ctorch_tensor *ctorch_flatten(const ctorch_tensor *x) {
+  return guarded_tensor([&] { return x->value.flatten(1).contiguous(); });
+}
+
+ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *labels, double label_smoothing) {
+  return guarded_tensor([&] {
+    return at::cross_entropy_loss(logits->value, labels->value, {}, at::Reduction::Mean, -100, label_smoothing);
+  });
+}
+
+int64_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels) {
+  return guarded<int64_t>(-1, [&] { return logits->value.argmax(1).eq(labels->value).sum().item<int64_t>(); });
+}
+
+}  // extern "C"

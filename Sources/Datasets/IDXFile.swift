@@ -1,0 +1,64 @@
+import CZlib
+
+/// A byte array in the IDX format of the MNIST family, plain or gzipped.
+package struct IDXFile: Sendable {
+  package let dimensions: [Int]
+  package let bytes: [UInt8]
+
+  /// Reads the whole file.
+  ///
+  /// Throws `DatasetError` when the file is missing, is not IDX, or ends early.
+  package init(path: String) throws(DatasetError) {
+    guard let file = gzopen(path, "rb") else { throw .unreadable(path: path) }
+    defer { gzclose(file) }
+
+    func read(_ count: Int) throws(DatasetError) -> [UInt8] {
+      var received = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        received = Int(gzread(file, buffer.baseAddress, UInt32(count)))
+        initialized = max(0, received)
+      }
+      guard received == count else { throw .malformed(path: path, reason: "it ends early") }
+      return bytes
+    }
+
+    let magic = try read(4)
+    guard magic[0] == 0, magic[1] == 0, magic[2] == 0x08, (1...3).contains(magic[3]) else {
+      throw .malformed(path: path, reason: "it is not an IDX file of 1 to 3 dimensions of bytes")
+    }
+    var dimensions: [Int] = []
+    for _ in 0..<magic[3] {
+      dimensions.append(try read(4).reduce(0) { $0 << 8 | Int($1) })
+    }
+    let count = dimensions.reduce(into: (product: 1, overflow: false)) { total, size in
+      let (product, overflow) = total.product.multipliedReportingOverflow(by: size)
+      total = (product, total.overflow || overflow)
+    }
+    guard !count.overflow, count.product <= Self.largestSize else {
+      throw .malformed(path: path, reason: "it claims \(dimensions) bytes; at most \(Self.largestSize) are read")
+    }
+    self.dimensions = dimensions
+    bytes = try read(count.product)
+  }
+
+  private static let largestSize = 1 << 30
+}
+
+/// What can go wrong with a data set, each with the way out.
+package enum DatasetError: Error, Hashable, CustomStringConvertible {
+  case unknown(name: String, known: [String])
+  case missing(name: String, folder: String, package: String)
+  case unreadable(path: String)
+  case malformed(path: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .unknown(let name, let known):
+      "there is no data set \"\(name)\"; there is \(known.joined(separator: ", "))"
+    case .missing(let name, let folder, let package):
+      "the data set \(name) is not in \(folder). Install it with: apt-get install \(package)"
+    case .unreadable(let path): "\(path) cannot be read"
+    case .malformed(let path, let reason): "\(path) cannot be used: \(reason)"
+    }
+  }
+}

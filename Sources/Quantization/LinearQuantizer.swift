@@ -1,0 +1,49 @@
+public import HardwareModel
+
+/// Rounds values to an evenly spaced grid: `scale * clamp(round(x / scale), codes)`, ties to even.
+///
+/// Source: HAQ, section 3.4. Signed values (weights, linear outputs) use the symmetric grid
+/// scale = clip / (2^(bits-1) - 1); values that are never negative use scale = clip / (2^bits - 1).
+public struct LinearQuantizer: Hashable, Sendable {
+  /// The distance between neighbouring grid points.
+  public let scale: Float
+  /// The integers that are stored, as floats.
+  public let codes: ClosedRange<Float>
+
+  /// Which side of zero the values lie on.
+  public enum Signedness: String, Hashable, Sendable, Codable {
+    case signed
+    case unsigned
+
+    /// The widths that a grid of this kind can have and that floats can count.
+    public var widths: ClosedRange<Int> {
+      switch self {
+      case .signed: 2...16
+      case .unsigned: 1...16
+      }
+    }
+  }
+
+  /// The number of grid points above zero at a width.
+  ///
+  /// - Precondition: `signedness.widths` contains the width.
+  public static func positiveLevels(_ width: BitWidth, _ signedness: Signedness) -> Int {
+    precondition(signedness.widths.contains(width.bits))
+    return (1 << (signedness == .signed ? width.bits - 1 : width.bits)) - 1
+  }
+
+  /// The grid whose outermost point is `clip`.
+  ///
+  /// - Precondition: `clip` is positive and finite.
+  public init(clip: Float, width: BitWidth, signedness: Signedness) {
+    precondition(clip > 0 && clip.isFinite)
+    let levels = Float(Self.positiveLevels(width, signedness))
+    scale = clip / levels
+    codes = signedness == .signed ? -levels...levels : 0...levels
+  }
+
+  /// The grid point that stands for `value`.
+  public func callAsFunction(_ value: Float) -> Float {
+    min(max((value / scale).rounded(.toNearestOrEven), codes.lowerBound), codes.upperBound) * scale
+  }
+}

@@ -1,0 +1,25 @@
+/// How often each size of |x| occurs, in equal bins over (0, top].
+///
+/// Zeros are left out: every grid represents them exactly, so they say nothing about the clip.
+public struct MagnitudeHistogram: Hashable, Sendable {
+  public let top: Float
+  public var counts: [Int64]
+
+  /// Bins that a calibration uses; 2048 as in NVIDIA's published procedure (GTC 2017).
+  public static let defaultBins = 2048
+
+  /// - Precondition: `top` is positive and finite.
+  public init(top: Float, counts: [Int64] = Array(repeating: 0, count: defaultBins)) {
+    precondition(top > 0 && top.isFinite && !counts.isEmpty)
+    self.top = top
+    self.counts = counts
+  }
+
+  /// Counts the magnitudes of `values`; those above `top` fall into the last bin.
+  public mutating func add(_ values: some Sequence<Float>) {
+    let binsPerUnit = Float(counts.count) / top
+    for value in values where value != 0 {
+      counts[min(counts.count - 1, Int(abs(value) * binsPerUnit))] += 1
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import HardwareModel
+
+/// How many scales a layer's weights have.
+public enum WeightGranularity: String, Hashable, Sendable, Codable, CaseIterable {
+  /// One for each output channel; what keeps depthwise layers with folded normalisation usable.
+  case perChannel = "channel"
+  /// One for the whole layer.
+  case perTensor = "tensor"
+}
+
+/// Finds the grids of a layer's weights.
+public enum WeightClipping {
+  /// One quantizer per row (output channel) of `weight`, which has `rows` equal rows.
+  ///
+  /// A channel alone has too few weights for a distribution, so with `.perChannel` the channels are
+  /// scaled to their largest weight, their magnitudes counted together, and the one relative clip with
+  /// the least Kullback-Leibler divergence is used for all. A channel of zeros keeps a unit grid.
+  ///
+  /// - Precondition: every weight is finite.
+  public static func quantizers(
+    for weight: [Float], rows: Int, width: BitWidth, granularity: WeightGranularity
+  ) -> [LinearQuantizer] {
+    let length = weight.count / rows
+    let largestByRow = (0..<rows).map { row in
+      weight[row * length..<(row + 1) * length].lazy.map(abs).max() ?? 0
+    }
+    let largest = largestByRow.max() ?? 0
+    let tops = granularity == .perChannel ? largestByRow : Array(repeating: largest, count: rows)
+
+    var histogram = MagnitudeHistogram(top: 1)
+    for (row, top) in tops.enumerated() where top > 0 {
+      histogram.add(weight[row * length..<(row + 1) * length].lazy.map { $0 / top })
+    }
+    let levels = LinearQuantizer.positiveLevels(width, .signed)
+    let relativeClip = KullbackLeiblerClipping(histogram).clip(positiveLevels: levels)
+    return tops.map {
+      LinearQuantizer(clip: $0 > 0 ? $0 * relativeClip : 1, width: width, signedness: .signed)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import CTorch
+
+extension Tensor {
+  /// Makes this tensor one that `backward` reaches.
+  package func requireGradient() throws(TorchError) {
+    guard ctorch_require_gradient(handle) != 0 else { throw TorchError.last }
+  }
+
+  /// Adds the gradient of this scalar to every tensor that requires one.
+  package func backward() throws(TorchError) {
+    guard ctorch_backward(handle) != 0 else { throw TorchError.last }
+  }
+}
+
+/// Runs `body` without recording what gradients would need: faster, and less memory.
+package func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+  ctorch_record_gradients(0)
+  defer { ctorch_record_gradients(1) }
+  return try body()
+}

@@ -1,0 +1,72 @@
+import CTorch
+
+/// What networks are made of. Every function leaves its operands alone and keeps gradients.
+extension Tensor {
+  /// Two-dimensional convolution; `bias` nil adds none.
+  package func convolved(
+    with weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int
+  ) throws(TorchError) -> Tensor {
+    try Tensor(
+      owning: ctorch_convolution(
+        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(groups)))
+  }
+
+  /// `self` times the transpose of `weight`, plus `bias`; (batch, inputs) to (batch, outputs).
+  package func multiplied(by weight: Tensor, bias: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_linear(handle, weight.handle, bias.handle))
+  }
+
+  /// Values below `lowest` or above `highest` become that limit.
+  package func clamped(from lowest: Float, to highest: Float) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_clamp(handle, Double(lowest), Double(highest)))
+  }
+
+  package func adding(_ other: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_add(handle, other.handle))
+  }
+
+  package func maxPooled(kernel: Int, stride: Int, padding: Int) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_max_pool(handle, Int64(kernel), Int64(stride), Int64(padding)))
+  }
+
+  /// Mean over height and width, which become 1.
+  package func meanPooled() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_mean_pool(handle)) }
+
+  /// (batch, everything else).
+  package func flattened() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_flatten(handle)) }
+}
+
+/// Classification scores against labels.
+extension Tensor {
+  /// Mean cross-entropy in nats of logits (batch, classes).
+  package func crossEntropy(with labels: Tensor, labelSmoothing: Double = 0) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_cross_entropy(handle, labels.handle, labelSmoothing))
+  }
+
+  /// How many rows have their largest score at the label.
+  package func countCorrect(against labels: Tensor) throws(TorchError) -> Int {
+    let count = ctorch_correct(handle, labels.handle)
+    guard count >= 0 else { throw TorchError.last }
+    return Int(count)
+  }
+}
+
+/// Quantization with the straight-through estimator.
+extension Tensor {
+  /// `scale * clamp(round(x / scale), codes)`, ties to even; the gradient passes inside the range.
+  package func fakeQuantized(scale: Float, codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_fake_quantize(handle, scale, codes.lowerBound, codes.upperBound))
+  }
+
+  /// The same with one scale for each index of the first dimension.
+  package func fakeQuantized(rowScales: [Float], codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
+    try Tensor(
+      owning: ctorch_fake_quantize_rows(
+        handle, rowScales, Int64(rowScales.count), codes.lowerBound, codes.upperBound))
+  }
+
+  /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.
+  package func addMagnitudes(to counts: inout [Int64], top: Float) throws(TorchError) {
+    guard ctorch_add_magnitudes(handle, top, &counts, Int32(counts.count)) != 0 else { throw TorchError.last }
+  }
+}
