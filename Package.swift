@@ -11,6 +11,9 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "haq",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
   targets: [
     .target(name: "HardwareModel", swiftSettings: swiftSettings),
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
@@ -28,6 +31,16 @@ let package = Package(
       name: "Training",
       dependencies: ["HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization"],
       swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "HardwareModel"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "haq-evaluator",
+      dependencies: [
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "training-trial", dependencies: ["Training"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

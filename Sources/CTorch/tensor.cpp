@@ -5,8 +5,19 @@
 #include "boxed.h"
 
 namespace {
+
 thread_local std::string last_failure;
+
+/// A 1x1 convolution as one matrix product over all pixels: with channels innermost the memory
+/// already is that matrix, while oneDNN would reorder it before and after on most processors.
+at::Tensor pointwise(const at::Tensor &x, const at::Tensor &weight, const ctorch_tensor *bias) {
+  auto pixels = x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)});
+  auto matrix = weight.flatten(1).t();
+  auto product = bias ? at::addmm(bias->value, pixels, matrix) : at::mm(pixels, matrix);
+  return product.view({x.size(0), x.size(2), x.size(3), weight.size(0)}).permute({0, 3, 1, 2});
 }
+
+}  // namespace
 
 void ctorch::remember(const char *failure) { last_failure = failure; }
 
@@ -70,6 +81,9 @@ int32_t ctorch_copy(const ctorch_tensor *x, float *out, int64_t count) {
 ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
                                   int64_t stride, int64_t padding, int64_t groups) {
   return guarded_tensor([&] {
+    const auto &kernel = weight->value;
+    if (kernel.size(2) == 1 && kernel.size(3) == 1 && stride == 1 && padding == 0 && groups == 1)
+      return pointwise(x->value, kernel, bias);
     c10::optional<at::Tensor> offset;
     if (bias) offset = bias->value;
     return at::conv2d(x->value, weight->value, offset, {stride, stride}, at::IntArrayRef({padding, padding}), {1, 1},
@@ -82,18 +96,20 @@ ctorch_tensor *ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight
 }
 
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
-                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, int32_t training,
-                                 double momentum, double epsilon) {
+                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, double momentum,
+                                 double epsilon) {
   return guarded_tensor([&] {
     return at::batch_norm(x->value, scale->value, shift->value, running_mean->value, running_variance->value,
-                          training != 0, momentum, epsilon, false);
+                          /*training=*/true, momentum, epsilon, /*cudnn_enabled=*/false);
   });
 }
 
-ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest) {
+ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest, int32_t in_place) {
   return guarded_tensor([&] {
-    if (lowest == 0 && highest == std::numeric_limits<double>::infinity()) return at::relu(x->value);
-    return at::hardtanh(x->value, lowest, highest);
+    auto value = x->value;
+    if (lowest == 0 && highest == std::numeric_limits<double>::infinity())
+      return in_place ? at::relu_(value) : at::relu(value);
+    return in_place ? at::hardtanh_(value, lowest, highest) : at::hardtanh(value, lowest, highest);
   });
 }
 

@@ -35,7 +35,8 @@ package struct IDXFile: Sendable {
       total = (product, total.overflow || overflow)
     }
     guard !count.overflow, count.product <= Self.largestSize else {
-      throw .malformed(path: path, reason: "it claims \(dimensions) bytes; at most \(Self.largestSize) are read")
+      throw .malformed(
+        path: path, reason: "it claims \(dimensions) bytes; at most \(Self.largestSize) are read")
     }
     self.dimensions = dimensions
     bytes = try read(count.product)

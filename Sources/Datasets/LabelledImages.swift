@@ -42,4 +42,11 @@ package struct DataSplits: Sendable {
   package let validation: LabelledImages
   /// For final reports only.
   package let test: LabelledImages
+
+  package init(name: String, training: LabelledImages, validation: LabelledImages, test: LabelledImages) {
+    self.name = name
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
 }

@@ -1,6 +1,6 @@
 import CTorch
 
-/// What networks are made of. Every function leaves its operands alone and keeps gradients.
+/// What networks are made of. Unless they say otherwise, functions leave their operands alone; all keep gradients.
 extension Tensor {
   /// Two-dimensional convolution; `bias` nil adds none.
   package func convolved(
@@ -17,8 +17,13 @@ extension Tensor {
   }
 
   /// Values below `lowest` or above `highest` become that limit.
-  package func clamped(from lowest: Float, to highest: Float) throws(TorchError) -> Tensor {
-    try Tensor(owning: ctorch_clamp(handle, Double(lowest), Double(highest)))
+  ///
+  /// - Parameter overwriting: changes this tensor's memory, which must have no other reader; a pass
+  ///   over memory costs as much as a small convolution.
+  package func clamped(
+    from lowest: Float, to highest: Float, overwriting: Bool = false
+  ) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_clamp(handle, Double(lowest), Double(highest), overwriting ? 1 : 0))
   }
 
   package func adding(_ other: Tensor) throws(TorchError) -> Tensor {
@@ -68,5 +73,18 @@ extension Tensor {
   /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.
   package func addMagnitudes(to counts: inout [Int64], top: Float) throws(TorchError) {
     guard ctorch_add_magnitudes(handle, top, &counts, Int32(counts.count)) != 0 else { throw TorchError.last }
+  }
+}
+
+/// Batch normalisation in training.
+extension Tensor {
+  /// Normalises each channel by this batch's statistics and moves the running ones towards them.
+  package func batchNormalized(
+    scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor, momentum: Double,
+    epsilon: Double
+  ) throws(TorchError) -> Tensor {
+    try Tensor(
+      owning: ctorch_batch_norm(
+        handle, scale.handle, shift.handle, runningMean.handle, runningVariance.handle, momentum, epsilon))
   }
 }

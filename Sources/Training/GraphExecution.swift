@@ -29,18 +29,23 @@ struct GraphExecution {
     var values = [graph.input: images]
     for (position, node) in graph.nodes.enumerated() {
       let inputs = node.inputs.map { values[$0]! }
-      values[node.output] = try run(node, on: inputs, layer: layer)
+      // The images are the caller's.
+      let isOurs = node.inputs[0] != graph.input && lastReads[position].contains(node.inputs[0])
+      values[node.output] = try run(node, on: inputs, mayOverwrite: isOurs, layer: layer)
       // Memory that is still in the cache is the fastest to use again.
       for name in lastReads[position] { values[name] = nil }
     }
     return values[graph.output]!
   }
 
-  private func run(_ node: Node, on inputs: [Tensor], layer: (Node, Tensor) throws -> Tensor) throws -> Tensor {
+  private func run(
+    _ node: Node, on inputs: [Tensor], mayOverwrite: Bool, layer: (Node, Tensor) throws -> Tensor
+  ) throws -> Tensor {
     switch node.operation {
     case .convolution, .fullyConnected: try layer(node, inputs[0])
-    case .relu: try inputs[0].clamped(from: 0, to: .infinity)
-    case .clip(let lowest, let highest): try inputs[0].clamped(from: lowest, to: highest)
+    case .relu: try inputs[0].clamped(from: 0, to: .infinity, overwriting: mayOverwrite)
+    case .clip(let lowest, let highest):
+      try inputs[0].clamped(from: lowest, to: highest, overwriting: mayOverwrite)
     case .add: try inputs[0].adding(inputs[1])
     case .maxPool(let kernel, let stride, let padding):
       try inputs[0].maxPooled(kernel: kernel, stride: stride, padding: padding)

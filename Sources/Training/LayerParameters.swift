@@ -1,34 +1,45 @@
-import Networks
-import Tensors
+import HardwareModel
+package import Networks
+package import Tensors
 
-/// The weight and bias tensors of every layer of a graph, by node name.
+/// The weight and bias tensors of every layer of a graph, by layer name.
 package struct LayerParameters {
-  package struct Layer {
+  package struct Values {
     package var weight: Tensor
     package var bias: Tensor
   }
 
-  package private(set) var layers: [String: Layer]
+  package private(set) var layers: [String: Values]
 
   /// Copies the graph's trained numbers.
   ///
-  /// - Precondition: the graph has weights for every layer.
+  /// Throws `GraphError` unless every layer has weights of its shape.
   package init(of graph: Graph) throws {
-    let shapes = try graph.shapes()
-    layers = try graph.layerNodes.reduce(into: [:]) { layers, node in
-      let weights = graph.weights[node.name]!
-      layers[node.name] = Layer(
-        weight: try Tensor(weights.weight, shape: node.weightShape(inputChannels: shapes[node.inputs[0]]!.count(of: node))),
-        bias: try Tensor(weights.bias, shape: [weights.bias.count]))
+    try graph.validateWeights()
+    layers = try graph.network().layers.reduce(into: [:]) { layers, layer in
+      let values = graph.weights[layer.name]!
+      layers[layer.name] = Values(
+        weight: try Tensor(values.weight, shape: layer.weightShape),
+        bias: try Tensor(values.bias, shape: [layer.outputChannels]))
     }
   }
 
+  private init(layers: [String: Values]) { self.layers = layers }
+
   /// Tensors of their own, to train without touching these.
   package func copy() throws -> LayerParameters {
-    var copy = self
-    copy.layers = try layers.mapValues { Layer(weight: try $0.weight.copy(), bias: try $0.bias.copy()) }
-    return copy
+    LayerParameters(
+      layers: try layers.mapValues { Values(weight: try $0.weight.copy(), bias: try $0.bias.copy()) })
   }
 
-  package subscript(node: String) -> Layer { layers[node]! }
+  package subscript(layer: String) -> Values { layers[layer]! }
+}
+
+extension Layer {
+  /// Outputs, inputs of a group, kernel height and width; outputs, inputs when fully connected.
+  var weightShape: [Int] {
+    kind == .fullyConnected
+      ? [outputChannels, inputChannels]
+      : [outputChannels, inputChannels / groups, kernel.height, kernel.width]
+  }
 }

@@ -36,11 +36,12 @@ int32_t ctorch_copy(const ctorch_tensor *, float *out, int64_t count);
 ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias_or_null,
                                   int64_t stride, int64_t padding, int64_t groups);
 ctorch_tensor *ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias);
-/* Running statistics are updated in place when training is not 0. */
+/* By the statistics of this batch; the running ones are updated in place. */
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
-                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, int32_t training,
-                                 double momentum, double epsilon);
-ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest);
+                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, double momentum,
+                                 double epsilon);
+/* In place, x itself changes and must have no other reader: a pass over memory costs as much as a small convolution. */
+ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest, int32_t in_place);
 ctorch_tensor *ctorch_add(const ctorch_tensor *x, const ctorch_tensor *y);
 ctorch_tensor *ctorch_max_pool(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding);
 ctorch_tensor *ctorch_mean_pool(const ctorch_tensor *x);

@@ -1,0 +1,131 @@
+import Foundation
+
+extension EvaluatorRequest: Codable {
+  private enum Key: String, CodingKey {
+    case id
+    case method
+    case parameters
+  }
+
+  private enum MethodName: String, Codable, CaseIterable {
+    case describe
+    case evaluate
+    case train
+    case quit
+  }
+
+  private struct Describe: Codable {
+    var `protocol`: String
+  }
+
+  private struct Train: Codable {
+    var options: TrainingOptions
+    var output: String
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    id = try container.decode(Int.self, forKey: .id)
+    switch try container.decode(MethodName.self, forKey: .method) {
+    case .describe:
+      method = .describe(protocolVersion: try container.decode(Describe.self, forKey: .parameters).protocol)
+    case .evaluate: method = .evaluate(try container.decode(WireEvaluation.self, forKey: .parameters))
+    case .train:
+      let train = try container.decode(Train.self, forKey: .parameters)
+      method = .train(train.options, output: train.output)
+    case .quit: method = .quit
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(id, forKey: .id)
+    switch method {
+    case .describe(let version):
+      try container.encode(MethodName.describe, forKey: .method)
+      try container.encode(Describe(protocol: version), forKey: .parameters)
+    case .evaluate(let evaluation):
+      try container.encode(MethodName.evaluate, forKey: .method)
+      try container.encode(evaluation, forKey: .parameters)
+    case .train(let options, let output):
+      try container.encode(MethodName.train, forKey: .method)
+      try container.encode(Train(options: options, output: output), forKey: .parameters)
+    case .quit: try container.encode(MethodName.quit, forKey: .method)
+    }
+  }
+}
+
+extension EvaluatorReply: Codable {
+  private enum Key: String, CodingKey {
+    case id
+    case description
+    case evaluation
+    case progress
+    case done
+    case error
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let id = try container.decodeIfPresent(Int.self, forKey: .id)
+    if let failure = try container.decodeIfPresent(EvaluatorFailure.self, forKey: .error) {
+      self = .failure(id: id, failure)
+      return
+    }
+    guard let id else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .id, in: container, debugDescription: "a reply without an id")
+    }
+    if let description = try container.decodeIfPresent(EvaluatorDescription.self, forKey: .description) {
+      self = .description(id: id, description)
+    } else if let evaluation = try container.decodeIfPresent(EvaluationResult.self, forKey: .evaluation) {
+      self = .evaluation(id: id, evaluation)
+    } else if let progress = try container.decodeIfPresent(TrainingProgress.self, forKey: .progress) {
+      self = .progress(id: id, progress)
+    } else {
+      _ = try container.decode(Bool.self, forKey: .done)
+      self = .done(id: id)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .description(let id, let description):
+      try container.encode(id, forKey: .id)
+      try container.encode(description, forKey: .description)
+    case .evaluation(let id, let evaluation):
+      try container.encode(id, forKey: .id)
+      try container.encode(evaluation, forKey: .evaluation)
+    case .progress(let id, let progress):
+      try container.encode(id, forKey: .id)
+      try container.encode(progress, forKey: .progress)
+    case .done(let id):
+      try container.encode(id, forKey: .id)
+      try container.encode(true, forKey: .done)
+    case .failure(let id, let failure):
+      try container.encodeIfPresent(id, forKey: .id)
+      try container.encode(failure, forKey: .error)
+    }
+  }
+}
+
+/// Both directions of the protocol, as lines of JSON with snake-case keys.
+public enum EvaluatorLine {
+  /// One line, without its newline.
+  public static func encode(_ message: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(message), as: UTF8.self)
+  }
+
+  /// Throws `DecodingError` when the line is not a `Message`.
+  public static func decode<Message: Decodable>(_: Message.Type = Message.self, from line: String) throws
+    -> Message
+  {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Message.self, from: Data(line.utf8))
+  }
+}

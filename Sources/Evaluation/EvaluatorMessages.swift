@@ -1,0 +1,128 @@
+public import HardwareModel
+
+/// The protocol between `haq` and an evaluator: one JSON object a line, over standard input and output.
+///
+/// `docs/evaluator.md` is normative; these types are its Swift form.
+public enum EvaluatorProtocol {
+  /// Sent by both sides in `describe`; equal majors understand each other.
+  public static let version = "haq.evaluator/1.0"
+}
+
+/// A question, with a number that its answer repeats.
+public struct EvaluatorRequest: Hashable, Sendable {
+  public var id: Int
+  public var method: Method
+
+  /// What can be asked.
+  public enum Method: Hashable, Sendable {
+    /// What the evaluator holds; always the first request.
+    case describe(protocolVersion: String)
+    case evaluate(WireEvaluation)
+    /// Trains from scratch, reporting each epoch, and writes an ONNX file.
+    case train(TrainingOptions, output: String)
+    case quit
+  }
+
+  public init(id: Int, method: Method) {
+    self.id = id
+    self.method = method
+  }
+}
+
+/// An `EvaluationRequest` whose policy names its layers.
+public struct WireEvaluation: Hashable, Sendable, Codable {
+  public var policy: [LayerBits]?
+  public var fineTuning: FineTuning?
+  public var split: Split
+  public var samples: Int?
+
+  /// The widths of one layer.
+  public struct LayerBits: Hashable, Sendable, Codable {
+    public var layer: String
+    public var weightBits: BitWidth
+    public var activationBits: BitWidth
+
+    public init(layer: String, precision: Precision) {
+      self.layer = layer
+      weightBits = precision.weight
+      activationBits = precision.activation
+    }
+
+    /// Both widths together.
+    public var precision: Precision { Precision(weight: weightBits, activation: activationBits) }
+  }
+
+  /// - Precondition: the policy has as many layers as there are names.
+  public init(_ request: EvaluationRequest, layers: [String]) {
+    precondition(request.policy.map { $0.precisions.count == layers.count } ?? true)
+    policy = request.policy.map { policy in zip(layers, policy.precisions).map(LayerBits.init) }
+    fineTuning = request.fineTuning
+    split = request.split
+    samples = request.samples
+  }
+}
+
+/// What an evaluator holds.
+public struct EvaluatorDescription: Hashable, Sendable, Codable {
+  public var `protocol`: String
+  /// Name and version of the program.
+  public var program: String
+  public var network: String
+  /// The quantizable layers, in the order of policies.
+  public var layers: [String]
+  public var data: String
+  /// Samples in each split.
+  public var trainingSamples: Int
+  public var validationSamples: Int
+  public var testSamples: Int
+
+  public init(
+    program: String, network: String, layers: [String], data: String, trainingSamples: Int,
+    validationSamples: Int, testSamples: Int
+  ) {
+    self.protocol = EvaluatorProtocol.version
+    self.program = program
+    self.network = network
+    self.layers = layers
+    self.data = data
+    self.trainingSamples = trainingSamples
+    self.validationSamples = validationSamples
+    self.testSamples = testSamples
+  }
+}
+
+/// A line from the evaluator.
+public enum EvaluatorReply: Hashable, Sendable {
+  case description(id: Int, EvaluatorDescription)
+  case evaluation(id: Int, EvaluationResult)
+  /// One epoch of a training run that goes on.
+  case progress(id: Int, TrainingProgress)
+  case done(id: Int)
+  /// The request failed; the evaluator goes on. The number is absent when the line had none.
+  case failure(id: Int?, EvaluatorFailure)
+}
+
+/// Why a request failed.
+public struct EvaluatorFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+  public var code: Code
+  public var message: String
+
+  /// The kinds of failure that a program can tell apart.
+  public enum Code: String, Hashable, Sendable, Codable {
+    /// The line is not a request of this protocol.
+    case malformed
+    /// A request in a major version that this evaluator does not speak.
+    case incompatible
+    /// The policy, split or options cannot be carried out.
+    case illegal
+    /// Something broke while working.
+    case failed
+  }
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

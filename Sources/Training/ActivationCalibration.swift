@@ -1,0 +1,55 @@
+package import Datasets
+package import HardwareModel
+import Networks
+package import Quantization
+import Tensors
+
+/// What the inputs of every layer look like on a few training images, in floats.
+///
+/// Taken once; every width of every policy then finds its clip in the same histograms.
+package struct ActivationCalibration {
+  private struct Inputs {
+    var signedness: LinearQuantizer.Signedness
+    /// Absent when every input was zero.
+    var histogram: KullbackLeiblerClipping?
+  }
+
+  private let inputs: [String: Inputs]
+
+  /// Runs `images` twice: once for the ranges, once for the histograms.
+  package init(of network: FloatNetwork, on images: LabelledImages) throws {
+    var ranges: [String: ClosedRange<Float>] = [:]
+    var histograms: [String: MagnitudeHistogram] = [:]
+    try withoutGradients {
+      let tensor = try images.batch(at: 0..<images.count).images
+      _ = try network.scores(of: tensor) { name, input in ranges[name] = try input.range() }
+      for (name, range) in ranges {
+        let top = max(abs(range.lowerBound), abs(range.upperBound))
+        if top > 0 { histograms[name] = MagnitudeHistogram(top: top) }
+      }
+      _ = try network.scores(of: tensor) { name, input in
+        guard var histogram = histograms[name] else { return }
+        try input.addMagnitudes(to: &histogram.counts, top: histogram.top)
+        histograms[name] = histogram
+      }
+    }
+    inputs = ranges.reduce(into: [:]) { inputs, entry in
+      inputs[entry.key] = Inputs(
+        signedness: entry.value.lowerBound < 0 ? .signed : .unsigned,
+        histogram: histograms[entry.key].map(KullbackLeiblerClipping.init))
+    }
+  }
+
+  /// Whether the inputs of a layer are ever negative; decides the form of its grid.
+  package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
+
+  /// The grid for the inputs of a layer at a width; its clip has the least Kullback-Leibler divergence.
+  ///
+  /// - Precondition: the width is legal for the layer's signedness.
+  package func quantizer(forInputTo layer: String, width: BitWidth) -> LinearQuantizer {
+    let inputs = inputs[layer]!
+    let levels = LinearQuantizer.positiveLevels(width, inputs.signedness)
+    let clip = inputs.histogram?.clip(positiveLevels: levels) ?? 1
+    return LinearQuantizer(clip: clip, width: width, signedness: inputs.signedness)
+  }
+}

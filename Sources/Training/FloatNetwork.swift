@@ -1,0 +1,63 @@
+package import Datasets
+package import Evaluation
+package import HardwareModel
+package import Networks
+package import Tensors
+
+/// A graph with weights, run in 32-bit floats: the reference of every quantized network.
+package final class FloatNetwork {
+  package let graph: Graph
+  package let network: Network
+  package let parameters: LayerParameters
+  private let execution: GraphExecution
+
+  /// Throws `GraphError` unless every layer has weights of its shape.
+  package init(_ graph: Graph) throws {
+    self.graph = graph
+    network = try graph.network()
+    parameters = try LayerParameters(of: graph)
+    execution = GraphExecution(graph)
+  }
+
+  /// Class scores of a batch of images.
+  ///
+  /// - Parameter observe: sees the name and the input of each layer before it runs.
+  package func scores(of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }) throws
+    -> Tensor
+  {
+    try execution.scores(of: images) { node, input in
+      try observe(node.name, input)
+      let values = parameters[node.name]
+      return try node.product(input, weight: values.weight, bias: values.bias)
+    }
+  }
+
+  /// Accuracy and loss on all of `images`.
+  package func measure(_ images: LabelledImages) throws -> EvaluationResult {
+    try Measurement.measure(images) { try scores(of: $0) }
+  }
+}
+
+/// Accuracy and loss of anything that scores images.
+enum Measurement {
+  private static let batchSize = 250
+
+  /// - Precondition: there is at least one image.
+  static func measure(_ images: LabelledImages, scores: (Tensor) throws -> Tensor) throws -> EvaluationResult
+  {
+    precondition(images.count > 0)
+    var correct = 0
+    var lossSum = 0.0
+    try withoutGradients {
+      for start in stride(from: 0, to: images.count, by: batchSize) {
+        let batch = images.batch(at: start..<min(start + batchSize, images.count))
+        let (classes, logits) = (try batch.classes, try scores(batch.images))
+        correct += try logits.countCorrect(against: classes)
+        lossSum += try logits.crossEntropy(with: classes).scalar() * Double(batch.labels.count)
+      }
+    }
+    return EvaluationResult(
+      accuracy: Double(correct) / Double(images.count), loss: lossSum / Double(images.count),
+      samples: images.count)
+  }
+}

@@ -1,0 +1,135 @@
+package import HardwareModel
+import Networks
+package import Quantization
+
+/// The grids of one layer's weights and inputs.
+package struct LayerGrids: Sendable {
+  /// One scale per output channel; all alike when the granularity is per tensor.
+  package var weightScales: [Float]
+  package var weightCodes: ClosedRange<Float>
+  package var activation: LinearQuantizer
+}
+
+/// Turns widths into grids for one network, and remembers every grid it has made.
+///
+/// Grids depend on the float network alone, so each (layer, width) is calibrated once per search.
+package final class QuantizationScheme {
+  private let network: FloatNetwork
+  private let calibration: ActivationCalibration
+  private let granularity: WeightGranularity
+  private var weightGrids: [LayerWidth: [LinearQuantizer]] = [:]
+  private var activationGrids: [LayerWidth: LinearQuantizer] = [:]
+
+  struct LayerWidth: Hashable {
+    var layer: String
+    var width: BitWidth
+  }
+
+  package init(network: FloatNetwork, calibration: ActivationCalibration, granularity: WeightGranularity) {
+    self.network = network
+    self.calibration = calibration
+    self.granularity = granularity
+  }
+
+  /// The grids of every layer under a policy, by layer name.
+  ///
+  /// Throws `QuantizationError` when the policy does not fit the network or a width has no grid.
+  package func grids(for policy: Policy) throws -> [String: LayerGrids] {
+    let layers = network.network.layers
+    guard policy.precisions.count == layers.count else {
+      throw QuantizationError.wrongLayerCount(found: policy.precisions.count, expected: layers.count)
+    }
+    var grids: [String: LayerGrids] = [:]
+    for (layer, precision) in zip(layers, policy.precisions) {
+      let weights = try weightGrids(of: layer, width: precision.weight)
+      grids[layer.name] = LayerGrids(
+        weightScales: weights.map(\.scale), weightCodes: weights[0].codes,
+        activation: try activationGrid(of: layer, width: precision.activation))
+    }
+    return grids
+  }
+
+  /// The graph without the clamps that the unsigned grids behind them repeat.
+  ///
+  /// A grid over [0, clip] maps everything below zero to zero and everything above its clip to the
+  /// clip, which lies within the clamp's range; running the clamp as well is one more pass for nothing.
+  func graphWithoutRepeatedClamps() -> Graph {
+    let graph = network.graph
+    let clamps = graph.nodes.filter { node in
+      switch node.operation {
+      case .relu: break
+      case .clip(let lowest, _) where lowest == 0: break
+      default: return false
+      }
+      let readers = graph.nodes.filter { $0.inputs.contains(node.output) }
+      return node.output != graph.output && !readers.isEmpty
+        && readers.allSatisfy {
+          $0.isLayer && calibration.signedness(ofInputTo: $0.name) == .unsigned
+        }
+    }
+    let replacement = Dictionary(uniqueKeysWithValues: clamps.map { ($0.output, $0.inputs[0]) })
+    let removed = Set(clamps.map(\.name))
+    var shorter = graph
+    shorter.nodes = graph.nodes.filter { !removed.contains($0.name) }.map { node in
+      var node = node
+      node.inputs = node.inputs.map { replacement[$0] ?? $0 }
+      return node
+    }
+    return shorter
+  }
+
+  private func weightGrids(of layer: Layer, width: BitWidth) throws -> [LinearQuantizer] {
+    let key = LayerWidth(layer: layer.name, width: width)
+    if let known = weightGrids[key] { return known }
+    try check(width, .signed, of: layer, role: "weights")
+    let grids = WeightClipping.quantizers(
+      for: network.graph.weights[layer.name]!.weight, rows: layer.outputChannels, width: width,
+      granularity: granularity)
+    weightGrids[key] = grids
+    return grids
+  }
+
+  private func activationGrid(of layer: Layer, width: BitWidth) throws -> LinearQuantizer {
+    let key = LayerWidth(layer: layer.name, width: width)
+    if let known = activationGrids[key] { return known }
+    try check(width, calibration.signedness(ofInputTo: layer.name), of: layer, role: "activations")
+    let grid = calibration.quantizer(forInputTo: layer.name, width: width)
+    activationGrids[key] = grid
+    return grid
+  }
+
+  private func check(
+    _ width: BitWidth, _ signedness: LinearQuantizer.Signedness, of layer: Layer, role: String
+  ) throws {
+    guard signedness.widths.contains(width.bits) else {
+      throw QuantizationError.illegalWidth(
+        layer: layer.name, role: role, width: width, signedness: signedness)
+    }
+  }
+}
+
+extension Node {
+  /// Whether the node is a quantizable layer.
+  var isLayer: Bool {
+    switch operation {
+    case .convolution, .fullyConnected: true
+    default: false
+    }
+  }
+}
+
+/// A policy that cannot be carried out.
+package enum QuantizationError: Error, Hashable, CustomStringConvertible {
+  case wrongLayerCount(found: Int, expected: Int)
+  case illegalWidth(layer: String, role: String, width: BitWidth, signedness: LinearQuantizer.Signedness)
+
+  package var description: String {
+    switch self {
+    case .wrongLayerCount(let found, let expected):
+      "the policy has \(found) layers, the network \(expected)"
+    case .illegalWidth(let layer, let role, let width, let signedness):
+      "layer \(layer): \(width)-bit \(role) are not possible; its \(signedness) \(role) take "
+        + "\(signedness.widths.lowerBound) to \(signedness.widths.upperBound) bits"
+    }
+  }
+}

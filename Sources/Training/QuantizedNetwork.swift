@@ -1,0 +1,132 @@
+package import Datasets
+package import Evaluation
+package import HardwareModel
+import Networks
+import Quantization
+import Tensors
+
+/// A network run as if its weights and layer inputs were stored in few bits.
+///
+/// Values are rounded to their grids and kept as floats ("fake quantization"), which gives the
+/// numbers that integer arithmetic with the same scales would give, up to float rounding.
+package final class QuantizedNetwork {
+  private let network: FloatNetwork
+  private let scheme: QuantizationScheme
+  private let execution: GraphExecution
+  private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
+
+  package init(_ network: FloatNetwork, scheme: QuantizationScheme) {
+    self.network = network
+    self.scheme = scheme
+    execution = GraphExecution(scheme.graphWithoutRepeatedClamps())
+  }
+
+  /// Accuracy and loss under a policy, as calibrated.
+  package func measure(_ policy: Policy, on images: LabelledImages) throws -> EvaluationResult {
+    let grids = try scheme.grids(for: policy)
+    let weights = try roundedWeights(for: policy, grids: grids)
+    return try Measurement.measure(images) { images in
+      try execution.scores(of: images) { node, input in
+        let rounded = try input.rounded(toInputs: grids[node.name]!)
+        return try node.product(
+          rounded, weight: weights[node.name]!, bias: network.parameters[node.name].bias)
+      }
+    }
+  }
+
+  /// Accuracy and loss under a policy after brief training with the straight-through estimator.
+  ///
+  /// Scales stay as calibrated; weights and biases move. This network is left as it was.
+  package func measure(
+    _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages
+  ) throws -> EvaluationResult {
+    let grids = try scheme.grids(for: policy)
+    let tuned = try fineTune(grids: grids, options: options, training: training)
+    return try Measurement.measure(images) { try scores(of: $0, grids: grids, parameters: tuned) }
+  }
+
+  private static let batchSize = 64
+
+  private func fineTune(
+    grids: [String: LayerGrids], options: FineTuning, training: LabelledImages
+  ) throws -> LayerParameters {
+    let parameters = try network.parameters.copy()
+    let tensors = network.network.layers.flatMap { [parameters[$0.name].weight, parameters[$0.name].bias] }
+    let optimizer = try StochasticGradientDescent([.init(tensors, weightDecay: 0)], momentum: 0.9)
+    var generator = SeededGenerator(seed: options.seed)
+    var order = SampleOrder(count: training.count)
+    let steps = (options.samples + Self.batchSize - 1) / Self.batchSize
+    let schedule = CosineSchedule(peak: options.learningRate, steps: steps)
+    for step in 0..<steps {
+      let batch = training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
+        .random(using: &generator)
+      }
+      let loss = try scores(of: batch.images, grids: grids, parameters: parameters)
+        .crossEntropy(with: batch.classes)
+      try loss.backward()
+      try optimizer.step(rate: schedule.rate(atStep: step))
+    }
+    return parameters
+  }
+
+  private func scores(
+    of images: Tensor, grids: [String: LayerGrids], parameters: LayerParameters
+  ) throws -> Tensor {
+    try execution.scores(of: images) { node, input in
+      let grid = grids[node.name]!
+      let values = parameters[node.name]
+      return try node.product(
+        input.rounded(toInputs: grid), weight: values.weight.rounded(toWeights: grid), bias: values.bias)
+    }
+  }
+
+  private func roundedWeights(for policy: Policy, grids: [String: LayerGrids]) throws -> [String: Tensor] {
+    var weights: [String: Tensor] = [:]
+    for (layer, precision) in zip(network.network.layers, policy.precisions) {
+      let key = QuantizationScheme.LayerWidth(layer: layer.name, width: precision.weight)
+      if roundedWeights[key] == nil {
+        roundedWeights[key] = try withoutGradients {
+          let grid = grids[layer.name]!
+          return try network.parameters[layer.name].weight.rounded(toWeights: grid)
+        }
+      }
+      weights[layer.name] = roundedWeights[key]
+    }
+    return weights
+  }
+}
+
+extension Tensor {
+  fileprivate func rounded(toInputs grid: LayerGrids) throws -> Tensor {
+    try fakeQuantized(scale: grid.activation.scale, codes: grid.activation.codes)
+  }
+
+  fileprivate func rounded(toWeights grid: LayerGrids) throws -> Tensor {
+    try fakeQuantized(rowScales: grid.weightScales, codes: grid.weightCodes)
+  }
+}
+
+/// Walks through all samples in random order before any comes again.
+private struct SampleOrder {
+  private var order: [Int]
+  private var used: Int
+
+  init(count: Int) {
+    order = Array(0..<count)
+    used = count
+  }
+
+  mutating func next(_ count: Int, using generator: inout some RandomNumberGenerator) -> [Int] {
+    var picked: [Int] = []
+    while picked.count < count {
+      if used == order.count {
+        order.shuffle(using: &generator)
+        used = 0
+      }
+      let taken = min(count - picked.count, order.count - used)
+      picked += order[used..<used + taken]
+      used += taken
+    }
+    return picked
+  }
+}

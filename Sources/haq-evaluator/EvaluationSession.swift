@@ -1,0 +1,200 @@
+import Datasets
+import Evaluation
+import Foundation
+import Glibc
+import HardwareModel
+import Networks
+import Quantization
+import Training
+
+/// The network an evaluator was started with.
+enum EvaluatedNetwork {
+  /// With weights: can be evaluated.
+  case trained(Graph)
+  /// Shape alone: can be trained.
+  case architecture(Graph)
+
+  var graph: Graph {
+    switch self {
+    case .trained(let graph), .architecture(let graph): graph
+    }
+  }
+}
+
+/// One conversation: reads requests until the input ends or says quit.
+final class EvaluationSession {
+  private let network: EvaluatedNetwork
+  private let data: DataSplits
+  private let calibrationSamples: Int
+  private let granularity: WeightGranularity
+  /// Made at the first evaluation, since training and describing need neither.
+  private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
+
+  init(network: EvaluatedNetwork, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
+    self.network = network
+    self.data = data
+    self.calibrationSamples = calibrationSamples
+    self.granularity = granularity
+  }
+
+  /// Answers every line; a line that is no request gets an error and the conversation goes on.
+  func serve() {
+    while let line = readLine() {
+      guard !line.allSatisfy(\.isWhitespace) else { continue }
+      let request: EvaluatorRequest
+      do {
+        request = try EvaluatorLine.decode(from: line)
+      } catch {
+        send(.failure(id: Self.id(of: line), EvaluatorFailure(.malformed, Self.explain(error))))
+        continue
+      }
+      do {
+        guard let reply = try answer(request) else { return }
+        send(reply)
+      } catch let failure as EvaluatorFailure {
+        send(.failure(id: request.id, failure))
+      } catch let error as QuantizationError {
+        send(.failure(id: request.id, EvaluatorFailure(.illegal, "\(error)")))
+      } catch {
+        send(.failure(id: request.id, EvaluatorFailure(.failed, "\(error)")))
+      }
+    }
+  }
+
+  /// Nil ends the conversation.
+  private func answer(_ request: EvaluatorRequest) throws -> EvaluatorReply? {
+    switch request.method {
+    case .describe(let version): .description(id: request.id, try describe(theirs: version))
+    case .evaluate(let evaluation): .evaluation(id: request.id, try evaluate(evaluation))
+    case .train(let options, let output):
+      try train(options, output: output, id: request.id)
+    case .quit: nil
+    }
+  }
+
+  private func describe(theirs version: String) throws -> EvaluatorDescription {
+    let major = EvaluatorProtocol.version.prefix { $0 != "." }
+    guard version.prefix(while: { $0 != "." }) == major else {
+      throw EvaluatorFailure(
+        .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
+    }
+    return EvaluatorDescription(
+      program: "haq-evaluator \(HaqEvaluator.version)", network: network.graph.name,
+      layers: try network.graph.network().layers.map(\.name), data: data.name,
+      trainingSamples: data.training.count, validationSamples: data.validation.count,
+      testSamples: data.test.count)
+  }
+
+  private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
+    let (float, quantized) = try loadNetwork()
+    let all = evaluation.split == .validation ? data.validation : data.test
+    let count = evaluation.samples ?? all.count
+    guard (1...all.count).contains(count) else {
+      throw EvaluatorFailure(
+        .illegal, "\(count) samples of the \(evaluation.split) split; it has 1 to \(all.count)")
+    }
+    let images = all[0..<count]
+    guard let bits = evaluation.policy else {
+      guard evaluation.fineTuning == nil else {
+        throw EvaluatorFailure(.illegal, "fine-tuning needs a policy; the float network is not fine-tuned")
+      }
+      return try float.measure(images)
+    }
+    let policy = try policy(bits, for: float.network)
+    guard let tuning = evaluation.fineTuning else { return try quantized.measure(policy, on: images) }
+    guard tuning.samples > 0, tuning.learningRate > 0, tuning.learningRate.isFinite else {
+      throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
+    }
+    return try quantized.measure(policy, fineTuned: tuning, with: data.training, on: images)
+  }
+
+  private func policy(_ bits: [WireEvaluation.LayerBits], for network: Network) throws -> Policy {
+    let expected = network.layers.map(\.name)
+    guard bits.map(\.layer) == expected else {
+      let at = zip(bits.map(\.layer), expected).first { $0 != $1 }
+      let difference =
+        at.map { "\"\($0.0)\" where \"\($0.1)\" belongs" } ?? "\(bits.count) layers, not \(expected.count)"
+      throw EvaluatorFailure(
+        .illegal, "the policy does not name the layers of \(network.name) in order: it has \(difference)")
+    }
+    return Policy(bits.map(\.precision))
+  }
+
+  private func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
+    if let loaded { return loaded }
+    guard case .trained(let graph) = network else {
+      throw EvaluatorFailure(
+        .illegal, "\(network.graph.name) has no weights; train it first, or give an ONNX file")
+    }
+    let shape = graph.inputShape
+    let images = data.training
+    guard (shape.channels, shape.height, shape.width) == (images.channels, images.height, images.width) else {
+      throw EvaluatorFailure(
+        .illegal,
+        "\(graph.name) takes images of \(shape); \(data.name) has \(images.channels)x\(images.height)x\(images.width)"
+      )
+    }
+    let float = try FloatNetwork(graph)
+    let classes = try graph.shapes()[graph.output]!.count
+    guard classes == images.classCount else {
+      throw EvaluatorFailure(
+        .illegal, "\(graph.name) tells \(classes) classes apart; \(data.name) has \(images.classCount)")
+    }
+    let calibration = try ActivationCalibration(of: float, on: images[0..<calibrationSamples])
+    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
+    let made = (float: float, quantized: QuantizedNetwork(float, scheme: scheme))
+    loaded = made
+    return made
+  }
+
+  private func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {
+    guard options.epochs > 0, (1...data.training.count).contains(options.batchSize), options.learningRate > 0,
+      options.learningRate.isFinite, options.weightDecay >= 0, (0..<1).contains(options.labelSmoothing)
+    else {
+      throw EvaluatorFailure(
+        .illegal,
+        "training needs epochs, batch size and learning rate above 0, weight decay at least 0, label smoothing in 0..<1"
+      )
+    }
+    let trained = try Trainer(options: options, data: data).train(network.graph) { progress in
+      send(.progress(id: id, progress))
+    }
+    try ONNXFile.write(trained, to: URL(fileURLWithPath: output))
+    return .done(id: id)
+  }
+
+  private func send(_ reply: EvaluatorReply) {
+    do {
+      print(try EvaluatorLine.encode(reply))
+    } catch {
+      // Only a number that is not finite cannot be written as JSON.
+      print(#"{"error":{"code":"failed","message":"a result is not a finite number"}}"#)
+    }
+    fflush(nil)
+  }
+
+  /// The number of a line that is JSON but no request, so that its error can be matched.
+  private static func id(of line: String) -> Int? {
+    struct Numbered: Decodable {
+      var id: Int
+    }
+    return try? EvaluatorLine.decode(Numbered.self, from: line).id
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    func path(_ context: DecodingError.Context) -> String {
+      context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "missing \"\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))\""
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(path(context)): \(context.debugDescription)"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "the line is not JSON" : "\(path(context)): \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+}
