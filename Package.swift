@@ -13,11 +13,17 @@ let package = Package(
   name: "haq",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .target(name: "HardwareModel", swiftSettings: swiftSettings),
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
-    .target(name: "Networks", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
+    .target(
+      name: "Networks",
+      dependencies: [
+        "HardwareModel", "Diagnostics", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     // The accuracy side; the only targets that link libtorch.
     .target(
@@ -32,8 +38,6 @@ let package = Package(
       dependencies: ["HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization"],
       swiftSettings: swiftSettings),
 
-    .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "HardwareModel"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
       dependencies: [
@@ -41,6 +45,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "training-trial", dependencies: ["Training"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

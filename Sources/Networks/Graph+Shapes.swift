@@ -26,25 +26,22 @@ extension Graph {
   }
 
   func signals() throws -> [String: Signal] {
-    guard [inputShape.channels, inputShape.height, inputShape.width].allSatisfy(Self.isLegalExtent),
-      inputShape.channels * inputShape.height <= Self.largestCount / inputShape.width
-    else { throw GraphError.illegalInputShape(inputShape) }
+    guard inputShape.isLegal else { throw GraphError.illegalInputShape(inputShape) }
+
+    guard !name.isEmpty else { throw GraphError.missingName(of: "the network") }
+    guard !input.isEmpty else { throw GraphError.missingName(of: "the network's input") }
 
     var signals = [input: Signal(shape: inputShape, form: .map)]
     var names: Set<String> = []
     for node in nodes {
+      guard !node.name.isEmpty else {
+        throw GraphError.missingName(of: "the node that writes \"\(node.output)\"")
+      }
+      guard !node.output.isEmpty else {
+        throw GraphError.missingName(of: "the output of node \"\(node.name)\"")
+      }
       guard names.insert(node.name).inserted else { throw GraphError.repeatedNode(node.name) }
-      let inputs = try node.inputs.map { value in
-        guard let signal = signals[value] else {
-          throw GraphError.unknownInput(node: node.name, value: value)
-        }
-        return signal
-      }
-      guard inputs.count == node.operation.inputCount else {
-        throw GraphError.wrongInputCount(
-          node: node.name, found: inputs.count, expected: node.operation.inputCount)
-      }
-      let result = try node.signal(from: inputs)
+      let result = try node.signal(from: signals)
       guard signals.updateValue(result, forKey: node.output) == nil else {
         throw GraphError.repeatedValue(node: node.name, value: node.output)
       }
@@ -54,6 +51,14 @@ extension Graph {
   }
 
   static func isLegalExtent(_ extent: Int) -> Bool { (1...largestExtent).contains(extent) }
+}
+
+extension TensorShape {
+  /// Whether the extents are positive and their product can be counted.
+  var isLegal: Bool {
+    [channels, height, width].allSatisfy(Graph.isLegalExtent)
+      && channels * height <= Graph.largestCount / width
+  }
 }
 
 extension TensorShape: CustomStringConvertible {

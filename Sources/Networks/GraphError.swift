@@ -1,6 +1,8 @@
 /// Why a graph makes no sense; each case names the node, what it has and what it needs.
 public enum GraphError: Error, Hashable, Sendable {
   case illegalInputShape(TensorShape)
+  /// A graph, node or value without a name.
+  case missingName(of: String)
   case repeatedNode(String)
   case repeatedValue(node: String, value: String)
   /// No earlier node computes the value that `node` reads.
@@ -27,6 +29,8 @@ extension GraphError: CustomStringConvertible {
     switch self {
     case .illegalInputShape(let shape):
       "the network's input is \(shape) (channels x height x width); each must be 1 to \(Graph.largestExtent)"
+    case .missingName(let thing):
+      "\(thing) has an empty name"
     case .repeatedNode(let name):
       "two nodes are called \"\(name)\"; node names must be unique"
     case .repeatedValue(let node, let value):

@@ -4,10 +4,15 @@ extension Operation {
 }
 
 extension Node {
-  /// What this node makes of its inputs.
-  ///
-  /// - Precondition: there are as many inputs as the operation takes.
-  func signal(from inputs: [Graph.Signal]) throws -> Graph.Signal {
+  /// What this node writes, given the values that exist before it.
+  func signal(from signals: [String: Graph.Signal]) throws -> Graph.Signal {
+    let inputs = try inputs.map { value in
+      guard let signal = signals[value] else { throw GraphError.unknownInput(node: name, value: value) }
+      return signal
+    }
+    guard inputs.count == operation.inputCount else {
+      throw GraphError.wrongInputCount(node: name, found: inputs.count, expected: operation.inputCount)
+    }
     let first = inputs[0]
     switch operation {
     case .convolution(let convolution):

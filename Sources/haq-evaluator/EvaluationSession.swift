@@ -7,30 +7,16 @@ import Networks
 import Quantization
 import Training
 
-/// The network an evaluator was started with.
-enum EvaluatedNetwork {
-  /// With weights: can be evaluated.
-  case trained(Graph)
-  /// Shape alone: can be trained.
-  case architecture(Graph)
-
-  var graph: Graph {
-    switch self {
-    case .trained(let graph), .architecture(let graph): graph
-    }
-  }
-}
-
 /// One conversation: reads requests until the input ends or says quit.
 final class EvaluationSession {
-  private let network: EvaluatedNetwork
+  private let network: NetworkSource
   private let data: DataSplits
   private let calibrationSamples: Int
   private let granularity: WeightGranularity
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
 
-  init(network: EvaluatedNetwork, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
+  init(network: NetworkSource, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
     self.network = network
     self.data = data
     self.calibrationSamples = calibrationSamples
@@ -78,9 +64,10 @@ final class EvaluationSession {
       throw EvaluatorFailure(
         .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
     }
+    let graph = try network.graph()
     return EvaluatorDescription(
-      program: "haq-evaluator \(HaqEvaluator.version)", network: network.graph.name,
-      layers: try network.graph.network().layers.map(\.name), data: data.name,
+      program: "haq-evaluator \(ProgramVersion.current)", network: graph.name,
+      layers: try graph.network().layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
       testSamples: data.test.count)
   }
@@ -122,10 +109,7 @@ final class EvaluationSession {
 
   private func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
     if let loaded { return loaded }
-    guard case .trained(let graph) = network else {
-      throw EvaluatorFailure(
-        .illegal, "\(network.graph.name) has no weights; train it first, or give an ONNX file")
-    }
+    let graph = try network.trainedGraph()
     let shape = graph.inputShape
     let images = data.training
     guard (shape.channels, shape.height, shape.width) == (images.channels, images.height, images.width) else {
@@ -156,10 +140,10 @@ final class EvaluationSession {
         "training needs epochs, batch size and learning rate above 0, weight decay at least 0, label smoothing in 0..<1"
       )
     }
-    let trained = try Trainer(options: options, data: data).train(network.graph) { progress in
+    let trained = try Trainer(options: options, data: data).train(network.graph()) { progress in
       send(.progress(id: id, progress))
     }
-    try ONNXFile.write(trained, to: URL(fileURLWithPath: output))
+    try ONNX.write(trained, to: output)
     return .done(id: id)
   }
 

@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Datasets
 import Foundation
 import Glibc
 import Networks
-import Quantization
+public import Quantization
 import Tensors
 import Training
 
@@ -53,7 +53,7 @@ struct HaqEvaluator: ParsableCommand {
     do {
       try TorchRuntime.configure(threads: threads)
       let session = EvaluationSession(
-        network: try EvaluatedNetwork.named(network), data: try loadData(),
+        network: try NetworkSource(argument: network), data: try loadData(),
         calibrationSamples: calibrationSamples, granularity: weightScales)
       session.serve()
     } catch {
