@@ -16,6 +16,9 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
     .target(name: "Networks", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "HardwareModel"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
