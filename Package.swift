@@ -9,25 +9,63 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
   name: "haq",
+  products: [
+    .executable(name: "haq", targets: ["haq"]),
+    .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
+    .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // Describing hardware and networks.
+    .target(name: "CHAQPlugin", cSettings: cSettings),
     .target(name: "HardwareModel", swiftSettings: swiftSettings),
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
+    .target(
+      name: "SpecLanguage",
+      dependencies: ["HardwareModel", "Diagnostics", crypto, .product(name: "Yams", package: "Yams")],
+      swiftSettings: swiftSettings),
     .target(
       name: "Networks",
       dependencies: [
         "HardwareModel", "Diagnostics", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
-    .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
-    // The accuracy side; the only targets that link libtorch.
+
+    // Asking hardware models.
     .target(
-      name: "CTorch",
+      name: "PluginLoading", dependencies: ["CHAQPlugin", "HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Targets", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "bismo", dependencies: ["CHAQPlugin"], path: "Plugins/bismo", exclude: ["README.md"],
+      publicHeadersPath: ".", cSettings: cSettings),
+
+    // Searching.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
+    .target(name: "Agents", dependencies: ["COpenBLAS"], swiftSettings: swiftSettings),
+    .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "PrecisionSearch", dependencies: ["HardwareModel", "Agents", "Evaluation"],
+      swiftSettings: swiftSettings),
+    .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+
+    // Measuring accuracy; nothing else links libtorch.
+    .target(
+      name: "CTorch", cxxSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swiftSettings),
@@ -38,16 +76,48 @@ let package = Package(
       dependencies: ["HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization"],
       swiftSettings: swiftSettings),
 
+    // Programs.
+    .executableTarget(
+      name: "haq",
+      dependencies: [
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Evaluation", "PrecisionSearch",
+        "Reports", argumentParser,
+      ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
       dependencies: [
-        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+        "HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "Training",
+        argumentParser,
+      ], swiftSettings: swiftSettings),
+
+    // Tests, one target per module.
+    .target(name: "FixtureBuilding", path: "Tests/FixtureBuilding", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CHAQPluginTests", dependencies: ["FixtureBuilding"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SpecLanguageTests", dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics"],
       swiftSettings: swiftSettings),
-    .executableTarget(name: "training-trial", dependencies: ["Training"], swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BISMOTests",
+      dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel", "Networks", crypto],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TargetsTests", dependencies: ["Targets", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PrecisionSearchTests",
+      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["haq", "FixtureBuilding"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
