@@ -26,6 +26,10 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: swiftSettings),
     .target(name: "Networks", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
+    .target(
+      name: "Targets", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage"],
+      swiftSettings: swiftSettings),
+    .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
