@@ -1,0 +1,68 @@
+internal import CHAQPlugin
+internal import HardwareModel
+
+/// Turns raw columns into outcomes, or into a fault that names the cell (H-22 to H-24).
+struct CellCheck {
+  /// Largest cell that can be a cost (H-23).
+  static let largest = 1e15
+
+  let plugin: String
+  let network: Network
+  let points: [Point]
+
+  func outcomes(from raw: RawColumns) throws(PluginError) -> [PointOutcome] {
+    var outcomes: [PointOutcome] = []
+    outcomes.reserveCapacity(points.count)
+    for index in points.indices {
+      switch raw.status[index] {
+      case HAQ_POINT_OK:
+        var values: [Metric: Double] = [:]
+        for (position, metric) in raw.metrics.enumerated() {
+          values[metric] = try checked(
+            raw.cell(metric: position, point: index), column: metric.rawValue, point: index)
+        }
+        outcomes.append(.cost(Cost(values: values)))
+      case HAQ_POINT_UNSUPPORTED: outcomes.append(.unsupported)
+      case HAQ_POINT_DOES_NOT_FIT: outcomes.append(.doesNotFit)
+      case .max: throw fault(point: index, column: "status", "was not set")
+      case let other: throw fault(point: index, column: "status", "is \(other), which has no meaning")
+      }
+    }
+    return outcomes
+  }
+
+  /// The breakdown in row `row` of `raw`, which is that of point number `point`.
+  func breakdown(from raw: RawBreakdown, row: Int, point: Int) throws(PluginError) -> Breakdown {
+    let count = raw.bound.count
+    let bound: Breakdown.Bound
+    switch raw.bound[row] {
+    case HAQ_BOUND_COMPUTE: bound = .compute
+    case HAQ_BOUND_WEIGHT_TRAFFIC: bound = .weightTraffic
+    case HAQ_BOUND_ACTIVATION_TRAFFIC: bound = .activationTraffic
+    case .max: throw fault(point: point, column: "breakdown.bound", "was not set")
+    case let other: throw fault(point: point, column: "breakdown.bound", "is \(other), which has no meaning")
+    }
+    return Breakdown(
+      compute_s: try checked(raw.cells[row], column: "breakdown.compute_s", point: point),
+      weightTraffic_s: try checked(
+        raw.cells[count + row], column: "breakdown.weight_traffic_s", point: point),
+      activationTraffic_s: try checked(
+        raw.cells[2 * count + row], column: "breakdown.activation_traffic_s", point: point),
+      bound: bound)
+  }
+
+  private func checked(_ value: Double, column: String, point: Int) throws(PluginError) -> Double {
+    if value.isNaN { throw fault(point: point, column: column, "is nan: not written, or not a number") }
+    guard value >= 0, value <= Self.largest else {
+      throw fault(point: point, column: column, "is \(value), outside 0 ... 1e15")
+    }
+    // Adding positive zero turns negative zero into it and changes nothing else.
+    return value + 0
+  }
+
+  private func fault(point: Int, column: String, _ problem: String) -> PluginError {
+    .fault(
+      plugin: plugin, layer: network.layers[points[point].layer].name,
+      precision: points[point].precision, column: column, problem: problem)
+  }
+}

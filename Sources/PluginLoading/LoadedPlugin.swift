@@ -1,0 +1,84 @@
+internal import CHAQPlugin
+internal import Glibc
+public import HardwareModel
+
+/// A plugin library that is loaded and passed negotiation (docs/abi.md, H-7 to H-11).
+///
+/// `@unchecked Sendable`: all stored values are constants. The table's pointers lead to constant
+/// memory of a library that is never unloaded (H-8, H-9), and its `[any]` functions may be called
+/// from every thread (H-16); `PluginInstance` keeps the `[instance]` functions serial.
+public struct LoadedPlugin: @unchecked Sendable {
+  public let path: String
+  /// The plugin's own name and version, such as `haq.bismo` and `1.0.0`.
+  public let id: String
+  public let version: String
+  /// The ABI that the library was compiled against.
+  public let abi: ABIVersion
+  /// The metrics that the plugin can fill.
+  public let provides: Set<Metric>
+  /// Whether the plugin says where latency comes from (`haq.breakdown/1`).
+  public var providesBreakdown: Bool { breakdown != nil }
+  /// Whether costs come from real hardware, so that two calls may differ.
+  public var isMeasured: Bool { table.flags & HAQ_MEASURED != 0 }
+
+  let table: haq_plugin
+  let breakdown: haq_breakdown?
+  let host: UnsafePointer<haq_host>
+
+  /// Loads a library and reads its table; the library stays loaded for the life of the process.
+  ///
+  /// Loading runs the library's code in this process: only give it paths that the user trusts.
+  ///
+  /// - Parameter path: the file; never searched for, so a bare name is a file in the current folder.
+  /// - Parameter log: receives the plugin's log lines, from any thread.
+  public init(
+    path: String, log: @escaping @Sendable (PluginLogLine) -> Void = LoadedPlugin.writeToStandardError
+  ) throws(PluginError) {
+    // RTLD_LOCAL keeps the symbols of two plugins apart, RTLD_NOW reports a missing one here.
+    guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_NOW | RTLD_LOCAL) else {
+      throw .cannotOpen(library: path, reason: dlerror().map { String(cString: $0) } ?? "unknown reason")
+    }
+    guard let symbol = dlsym(handle, HAQ_ENTRY_SYMBOL) else { throw .notAPlugin(library: path) }
+    // The symbol's name promises this signature (H-7); nothing can check it.
+    let entry = unsafeBitCast(
+      symbol, to: (@convention(c) (UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>?).self)
+
+    let fileName = path.split(separator: "/").last.map(String.init) ?? path
+    host = HostServices.makeImmortal(log: PluginLog(library: fileName, sink: log))
+    guard let pointer = entry(host) else {
+      throw .malformed(library: path, problem: "\(HAQ_ENTRY_SYMBOL) returned NULL")
+    }
+    table = try Negotiation.table(at: pointer, library: path)
+    breakdown = try Negotiation.breakdown(of: table, library: path)
+    self.path = path
+    // Negotiation proved both texts to be there; H-2 promises the final zero.
+    id = String(cString: table.id)
+    version = String(cString: table.version)
+    abi = ABIVersion(major: table.abi_major, minor: table.abi_minor)
+    provides = Set(Metric.allCases.filter { [provided = table.provides] in provided & $0.column != 0 })
+  }
+
+  /// `id version`, as errors name the plugin.
+  var title: String { "\(id) \(version)" }
+
+  /// Writes `libx.so: warning: text` to standard error; debug lines are left out.
+  public static let writeToStandardError: @Sendable (PluginLogLine) -> Void = { line in
+    guard line.level != .debug else { return }
+    let bytes = Array("\(line.library): \(line.level): \(line.text)\n".utf8)
+    // One call, so that lines of several threads do not mix; a lost log line is no error.
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+extension Metric {
+  /// The bit of `haq_plugin.provides`.
+  var column: UInt32 {
+    switch self {
+    case .latency: HAQ_LATENCY
+    case .energy: HAQ_ENERGY
+    case .weightBytes: HAQ_WEIGHT_BYTES
+    case .trafficBytes: HAQ_TRAFFIC_BYTES
+    case .bufferBytes: HAQ_BUFFER_BYTES
+    }
+  }
+}

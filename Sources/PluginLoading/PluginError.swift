@@ -1,0 +1,43 @@
+public import HardwareModel
+
+/// Why a plugin cannot be used, or what it did wrong; the text names it and says what to do.
+public enum PluginError: Error, Hashable, Sendable {
+  /// The library does not load; `reason` is the dynamic linker's.
+  case cannotOpen(library: String, reason: String)
+  /// The library loads but has no entry point.
+  case notAPlugin(library: String)
+  /// The library was built for another major version of the ABI.
+  case otherMajor(library: String, plugin: ABIVersion, host: ABIVersion)
+  /// The library depends on features that this program lacks; one bit each.
+  case missingFeatures(library: String, bits: UInt64, plugin: ABIVersion, host: ABIVersion)
+  /// The library breaks a rule of docs/abi.md outside of any cost.
+  case malformed(library: String, problem: String)
+  /// The target promises a metric that its plugin cannot fill.
+  case metricNotProvided(plugin: String, metric: Metric, provided: [Metric])
+  /// Something that the program was to hand over does not fit the ABI.
+  case notRepresentable(plugin: String, problem: String)
+  /// The plugin returned an error; `message` is its own sentence.
+  case failed(plugin: String, target: String, call: Call, code: Int32, message: String)
+  /// A cell breaks the rules: not written, not finite, negative, or too large.
+  case fault(plugin: String, layer: String, precision: Precision, column: String, problem: String)
+
+  /// The function that failed.
+  public enum Call: String, Hashable, Sendable {
+    case create
+    case evaluate
+    case breakdown
+  }
+}
+
+/// A version of the plugin ABI, written `1.0`.
+public struct ABIVersion: Hashable, Sendable, CustomStringConvertible {
+  public var major: UInt32
+  public var minor: UInt32
+
+  public init(major: UInt32, minor: UInt32) {
+    self.major = major
+    self.minor = minor
+  }
+
+  public var description: String { "\(major).\(minor)" }
+}

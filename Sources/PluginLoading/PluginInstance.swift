@@ -1,0 +1,97 @@
+internal import CHAQPlugin
+internal import HardwareModel
+
+/// One `haq_instance`, destroyed exactly once; not Sendable, so its calls are serial (H-16).
+final class PluginInstance {
+  private let plugin: LoadedPlugin
+  private let targetID: String
+  /// Kept alive until after destroy (H-13).
+  private let setup: PluginSetup
+  private let instance: OpaquePointer
+
+  init(plugin: LoadedPlugin, targetID: String, setup: PluginSetup) throws(PluginError) {
+    var created: OpaquePointer?
+    let (code, text) = Self.call { plugin.table.create(plugin.host, setup.pointer, &created, $0) }
+    guard code == HAQ_OK else {
+      throw .failed(plugin: plugin.title, target: targetID, call: .create, code: code, message: text)
+    }
+    guard let created else {
+      throw .malformed(library: plugin.path, problem: "create returned HAQ_OK but no instance")
+    }
+    self.plugin = plugin
+    self.targetID = targetID
+    self.setup = setup
+    instance = created
+  }
+
+  deinit { plugin.table.destroy(instance) }
+
+  /// Calls evaluate once; cells come back as the plugin left them, NaN and all ones where it did not write.
+  func columns(of wanted: [Metric], for points: [haq_point]) throws(PluginError) -> RawColumns {
+    var raw = RawColumns(metrics: wanted, count: points.count)
+    let count = points.count
+    let (code, text) = raw.withColumnPointers { status, cells in
+      var results = haq_results()
+      results.struct_size = UInt32(MemoryLayout<haq_results>.size)
+      results.status = status
+      for (index, metric) in wanted.enumerated() {
+        // The buffer holds `count` cells per wanted metric, one metric after another.
+        results[keyPath: metric.resultColumn] = cells + index * count
+      }
+      return Self.call { plugin.table.evaluate(instance, points, UInt64(count), &results, $0) }
+    }
+    try check(code, text, .evaluate)
+    return raw
+  }
+
+  /// Calls `haq.breakdown/1` once, for points whose status was HAQ_POINT_OK; nil when not offered.
+  func breakdown(for points: [haq_point]) throws(PluginError) -> RawBreakdown? {
+    guard let breakdown = plugin.breakdown else { return nil }
+    var raw = RawBreakdown(count: points.count)
+    let count = points.count
+    let (code, text) = raw.withColumnPointers { bound, cells in
+      var results = haq_breakdown_results()
+      results.struct_size = UInt32(MemoryLayout<haq_breakdown_results>.size)
+      results.compute_s = cells
+      results.weight_traffic_s = cells + count
+      results.activation_traffic_s = cells + 2 * count
+      results.bound = bound
+      return Self.call { breakdown.evaluate(instance, points, UInt64(count), &results, $0) }
+    }
+    try check(code, text, .breakdown)
+    return raw
+  }
+
+  private func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {
+    guard code != HAQ_OK else { return }
+    throw .failed(plugin: plugin.title, target: targetID, call: call, code: code, message: text)
+  }
+
+  /// Runs a plugin function with an empty message buffer (H-20, H-27); gives its code and sentence.
+  private static func call(
+    _ function: (UnsafeMutablePointer<haq_message>) -> Int32
+  ) -> (code: Int32, text: String) {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1_024) { buffer in
+      buffer.initialize(repeating: 0)
+      var message = haq_message(
+        struct_size: UInt32(MemoryLayout<haq_message>.size), capacity: UInt32(buffer.count),
+        text: buffer.baseAddress)
+      let code = function(&message)
+      // The end is ours to see to: a plugin that forgot the final zero must not make us read on.
+      buffer[buffer.count - 1] = 0
+      return (code, String(cString: buffer.baseAddress!))
+    }
+  }
+}
+
+extension Metric {
+  fileprivate var resultColumn: WritableKeyPath<haq_results, UnsafeMutablePointer<Double>?> {
+    switch self {
+    case .latency: \.latency_s
+    case .energy: \.energy_j
+    case .weightBytes: \.weight_bytes
+    case .trafficBytes: \.traffic_bytes
+    case .bufferBytes: \.buffer_bytes
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import CHAQPlugin
+internal import Glibc
+internal import HardwareModel
+
+/// Owns a `haq_setup` and all that it points to, unchanged until it is released (H-13).
+final class PluginSetup {
+  static let layerLimit = 65_536
+
+  let pointer: UnsafeMutablePointer<haq_setup>
+  private let layers: UnsafeMutableBufferPointer<haq_layer>
+  private let parameters: UnsafeMutableBufferPointer<haq_parameter>
+  /// Every text that the structs point to, each from strdup.
+  private let texts: [UnsafeMutablePointer<CChar>]
+
+  /// Throws `notRepresentable` when a number or a text does not fit the ABI.
+  init(
+    plugin: String, targetID: String, baseDirectory: String, parameters: [Parameter], network: Network
+  ) throws(PluginError) {
+    // All that can fail comes before the first allocation, since a failing init runs no deinit.
+    guard network.layers.count <= Self.layerLimit else {
+      throw .notRepresentable(
+        plugin: plugin, problem: "\(network.layers.count) layers, of at most \(Self.layerLimit)")
+    }
+    var layerValues: [haq_layer] = []
+    for layer in network.layers {
+      layerValues.append(try haq_layer(layer, batch: network.batch, plugin: plugin))
+    }
+    let sorted = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let names = [targetID, baseDirectory] + network.layers.map(\.name) + sorted.flatMap(\.texts)
+    if let text = names.first(where: { $0.utf8.contains(0) }) {
+      throw .notRepresentable(plugin: plugin, problem: "the text \"\(text)\" contains a zero byte")
+    }
+
+    var texts: [UnsafeMutablePointer<CChar>] = []
+    func keep(_ text: String) -> UnsafePointer<CChar> {
+      guard let copy = strdup(text) else { fatalError("out of memory") }
+      texts.append(copy)
+      return UnsafePointer(copy)
+    }
+    for index in layerValues.indices { layerValues[index].name = keep(network.layers[index].name) }
+    let parameterValues = sorted.map { parameter in
+      switch parameter.value {
+      case .number(let number): haq_parameter(key: keep(parameter.key), text: nil, number: number)
+      case .text(let text): haq_parameter(key: keep(parameter.key), text: keep(text), number: 0)
+      }
+    }
+
+    layers = .allocate(capacity: layerValues.count)
+    _ = layers.initialize(from: layerValues)
+    self.parameters = .allocate(capacity: parameterValues.count)
+    _ = self.parameters.initialize(from: parameterValues)
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(
+      to: haq_setup(
+        struct_size: UInt32(MemoryLayout<haq_setup>.size), flags: 0, target_id: keep(targetID),
+        base_directory: keep(baseDirectory), parameters: UnsafePointer(self.parameters.baseAddress),
+        parameter_count: UInt64(parameterValues.count), layers: UnsafePointer(layers.baseAddress),
+        layer_count: UInt32(layerValues.count), layer_size: UInt32(MemoryLayout<haq_layer>.stride)))
+    self.texts = texts
+  }
+
+  deinit {
+    pointer.deallocate()
+    layers.deallocate()
+    parameters.deallocate()
+    for text in texts { free(text) }
+  }
+}
+
+extension Parameter {
+  fileprivate var texts: [String] {
+    if case .text(let text) = value { [key, text] } else { [key] }
+  }
+}
+
+extension haq_layer {
+  /// All fields but the name; throws when a dimension does not fit 32 bits.
+  fileprivate init(_ layer: Layer, batch: Int, plugin: String) throws(PluginError) {
+    func narrow(_ value: Int, _ field: String) throws(PluginError) -> UInt32 {
+      guard let narrow = UInt32(exactly: value) else {
+        throw .notRepresentable(
+          plugin: plugin, problem: "\(field) of layer \"\(layer.name)\" is \(value), not a 32-bit count")
+      }
+      return narrow
+    }
+    self.init()
+    kind = layer.kind.code
+    self.batch = try narrow(batch, "batch")
+    groups = try narrow(layer.groups, "groups")
+    in_channels = try narrow(layer.inputChannels, "in_channels")
+    out_channels = try narrow(layer.outputChannels, "out_channels")
+    in_height = try narrow(layer.input.height, "input height")
+    in_width = try narrow(layer.input.width, "input width")
+    out_height = try narrow(layer.output.height, "output height")
+    out_width = try narrow(layer.output.width, "output width")
+    kernel_height = try narrow(layer.kernel.height, "kernel height")
+    kernel_width = try narrow(layer.kernel.width, "kernel width")
+    stride_height = try narrow(layer.stride.height, "stride height")
+    stride_width = try narrow(layer.stride.width, "stride width")
+  }
+}
+
+extension Layer.Kind {
+  fileprivate var code: UInt32 {
+    switch self {
+    case .convolution: HAQ_LAYER_CONVOLUTION
+    case .depthwise: HAQ_LAYER_DEPTHWISE
+    case .fullyConnected: HAQ_LAYER_FULLY_CONNECTED
+    case .matmul: HAQ_LAYER_MATMUL
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Crypto
+import FixtureBuilding
+import Foundation
+import HardwareModel
+import Networks
+import Testing
+
+@Suite("bismo-vu9p against what HAQ's authors published")
+struct CloudTests {
+  static func layers(_ architecture: Architecture) throws -> [Layer] {
+    try architecture.graph.network().layers
+  }
+
+  @Test("costs the first layer of MobileNet-V2 as calculated by hand")
+  func firstLayer() throws {
+    // 32 x 27 x 12544: 2 row tiles, 784 column tiles of 16 cycles each, one word, one block.
+    // Column order, W1A1: 1568 products; the last column tile arrives at 16 * 784 and is first
+    // used after 2 * 783 products: 1568 - 1 + 12544 - 1566 = 12545 cycles per image.
+    let design = try Design.spec("bismo-vu9p")
+    let first = try Self.layers(.mobileNetV2)[0]
+    #expect(try design.cycles(of: [first], at: Precision(1, 1)) == [16 * 12545])
+  }
+
+  /// HAQ, CVPR 2019, Table 2, cloud, PACT rows, in ms; first and last layer are not counted.
+  static let table2: [(Architecture, bits: Int, published: String)] = [
+    (.mobileNetV1, 4, "57.49"), (.mobileNetV1, 5, "77.52"), (.mobileNetV1, 6, "99.86"),
+    (.mobileNetV1, 8, "151.09"),
+    (.mobileNetV2, 4, "74.46"), (.mobileNetV2, 5, "99.43"), (.mobileNetV2, 6, "127.07"),
+    (.mobileNetV2, 8, "189.82"),
+  ]
+
+  @Test("reproduces the uniform latencies of Table 2 to the printed digits", arguments: table2)
+  func uniformLatency(architecture: Architecture, bits: Int, published: String) throws {
+    let inner = try Self.layers(architecture).dropFirst().dropLast()
+    let design = try Design.spec("bismo-vu9p")
+    let cycles = try design.cycles(of: Array(inner), at: Precision(bits, bits)).reduce(0, +)
+    #expect(String(format: "%.2f", Double(cycles) / design.clock_hz * 1e3) == published)
+  }
+
+  /// `layer,weight_bits,activation_bits,cycles` of layers 0, 2, 4, ... 52, each row with a line end.
+  static func evenRows() throws -> [String] {
+    let design = try Design.spec("bismo-vu9p")
+    let layers = try layers(.mobileNetV2)
+    let outcomes = try design.outcomes(of: layers, at: Precision.allToEight)
+    return try layers.indices.filter { $0 % 2 == 0 }.flatMap { layer in
+      try Precision.allToEight.enumerated().map { index, precision in
+        let cycles = try design.cycles(outcomes[layer * 64 + index])
+        return "\(layer),\(precision.weight),\(precision.activation),\(cycles)"
+      }
+    }
+  }
+
+  /// Of the authors' published lookup table (MobileNet-V2, batch 16), even layers, in the form of `evenRows`.
+  static let publishedSHA256 = "dd6d330fd239584b60d10505bbee214f4fe5ca62fb798599cbd84f9aebfdbc94"
+
+  @Test("reproduces the even layers of the authors' lookup table, by hash")
+  func lookupTableHash() throws {
+    let text = try Self.evenRows().map { $0 + "\n" }.joined()
+    let hash = SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
+    #expect(hash == Self.publishedSHA256)
+  }
+
+  /// The table itself is not ours to publish; developers have it in `shared` near the checkout.
+  static let reference = ["..", "../.."]
+    .map { Places.package + "/\($0)/shared/reference/haq-cloud-mobilenetv2-batch16.even-layers.csv" }
+    .first(where: FileManager.default.fileExists(atPath:))
+
+  @Test(
+    "reproduces the even layers of the authors' lookup table, row by row",
+    .enabled(if: reference != nil, "the reference table is not beside this checkout"))
+  func lookupTableRows() throws {
+    let path = try #require(Self.reference)
+    let published = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst()
+    let ours = try Self.evenRows()
+    #expect(published.count == 1_728)
+    #expect(ours.count == published.count)
+    for (our, published) in zip(ours, published) { #expect(our == published) }
+  }
+}
