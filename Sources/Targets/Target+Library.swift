@@ -8,7 +8,7 @@ extension Target {
   /// Where the plugin's library may lie, in order; `docs/spec.md` section 5.
   public var libraryCandidates: [String] {
     guard case .plugin(let plugin) = spec.model else { return [] }
-    let specFolder = URL(filePath: file).deletingLastPathComponent()
+    let specFolder = URL(filePath: file).absoluteURL.deletingLastPathComponent()
     let beside = specFolder.appending(path: plugin.library).path
     guard !plugin.library.contains("/") else { return [beside] }
     let programFolder = URL(filePath: program).deletingLastPathComponent()

@@ -11,6 +11,7 @@ public enum TargetError: Error, Sendable {
   case missingLibrary(String, target: String, lookedAt: [String])
   case wrongDigest(library: String, pinned: String, found: String)
   case wrongArchitecture(target: String, library: String)
+  case wrongABI(library: String, target: String, stated: String, found: String)
   case unsupportedLayers([Layer], target: String, supported: [Layer.Kind], file: String)
   case failedChecks([CheckFailure], target: String, file: String)
 }
@@ -37,6 +38,9 @@ extension TargetError: CustomStringConvertible {
     case .wrongArchitecture(let target, let library):
       return "target \"\(target)\" has a library for \(library); this program runs on "
         + "\(TargetSpec.Architecture.current?.rawValue ?? "another processor")."
+    case .wrongABI(let library, let target, let stated, let found):
+      return "\(library) was built for plugin ABI \(found); the spec of target \"\(target)\" says \(stated). "
+        + "Install the right library, or correct the spec."
     case .unsupportedLayers(let layers, let target, let supported, let file):
       let kinds = supported.map(\.rawValue).joined(separator: ", ")
       let shown = layers.prefix(5).map { "\n  \($0.name): \($0.kind.rawValue)" }.joined()
