@@ -43,7 +43,7 @@ extension Target {
     } catch let error as TargetError {
       throw error
     } catch {
-      throw TargetError.unreadable(path, reason: error.localizedDescription)
+      throw TargetError.unreadable(path, reason: error.systemReason)
     }
   }
 }

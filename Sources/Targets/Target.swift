@@ -31,7 +31,7 @@ public struct Target: Sendable {
     do {
       return try Data(contentsOf: URL(filePath: file))
     } catch {
-      throw TargetError.unreadable(file, reason: error.localizedDescription)
+      throw TargetError.unreadable(file, reason: error.systemReason)
     }
   }
 }

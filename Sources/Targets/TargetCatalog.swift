@@ -88,7 +88,7 @@ public struct TargetCatalog: Sendable {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: place.path)
     } catch {
-      throw TargetError.unreadable(place.path, reason: error.localizedDescription)
+      throw TargetError.unreadable(place.path, reason: error.systemReason)
     }
     return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
       .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }

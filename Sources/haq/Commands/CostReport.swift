@@ -4,23 +4,11 @@ import Reports
 
 /// What one policy costs: the output of `haq cost` in both formats.
 struct CostReport: Encodable {
-  var network: NetworkPart
-  var target: TargetPart
+  var network: NetworkStamp
+  var target: TargetStamp
   var layers: [LayerPart]
   var total: [Metric: Double]
   var program_version: String
-
-  struct NetworkPart: Encodable {
-    var name: String
-    var sha256: String
-    var batch: Int
-  }
-
-  struct TargetPart: Encodable {
-    var id: String
-    var spec_sha256: String
-    var library_sha256: String?
-  }
 
   struct LayerPart: Encodable {
     var name: String
@@ -47,12 +35,9 @@ struct CostReport: Encodable {
     guard supported.count == policy.precisions.count else {
       throw Self.unsupported(policy, in: table)
     }
-    let stamp = table.provenance
-    network = NetworkPart(
-      name: table.network.name, sha256: stamp.networkSHA256, batch: table.network.batch)
-    target = TargetPart(
-      id: stamp.target, spec_sha256: stamp.specSHA256, library_sha256: stamp.librarySHA256)
-    program_version = stamp.programVersion
+    network = NetworkStamp(table)
+    target = TargetStamp(table)
+    program_version = table.provenance.programVersion
     shapes = table.network
     widest = Precision(
       weight: table.weightWidths[table.weightWidths.count - 1],
@@ -70,16 +55,19 @@ struct CostReport: Encodable {
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
   }
 
+  /// One problem per precision, not per layer: a uniform policy would repeat itself.
   private static func unsupported(_ policy: Policy, in table: CostTable) -> Diagnostics {
-    let lines = table.network.layers.indices.filter { !table.supports(layer: $0, at: policy[$0]) }
-      .map { "\(table.network.layers[$0].name) at \(policy[$0])" }
+    let layers = table.network.layers.indices.filter { !table.supports(layer: $0, at: policy[$0]) }
+    let byPrecision = Dictionary(grouping: layers) { policy[$0] }
     let weights = table.weightWidths.map(\.description).joined(separator: ", ")
     let activations = table.activationWidths.map(\.description).joined(separator: ", ")
     return Diagnostics(
-      lines.map {
-        Diagnostic(
-          "target \"\(table.provenance.target)\" cannot run \($0); it has weights of \(weights) bits and "
-            + "activations of \(activations) bits")
+      byPrecision.sorted { $0.value[0] < $1.value[0] }.map { precision, layers in
+        let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
+        let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
+        return Diagnostic(
+          "target \"\(table.provenance.target)\" cannot run \(names)\(rest) at \(precision); it has weights of "
+            + "\(weights) bits and activations of \(activations) bits")
       })
   }
 }
@@ -88,14 +76,12 @@ extension CostReport {
   /// The table for a terminal.
   var text: String {
     let whole = total[.latency] ?? 0
-    let others = Metric.allCases.filter { $0 != .latency && total.keys.contains($0) }
     let hasBounds = layers.contains { $0.bound != nil }
     var table = TextTable(
       [
         .init("layer"), .init("kind"), .init("shape"), .init("MACs", .right), .init("weights"),
         .init("activations"), .init("latency", .right), .init("share", .right),
-      ] + others.map { .init($0.key.replacing("_", with: " "), .right) }
-        + (hasBounds ? [.init("bound by")] : []))
+      ] + (hasBounds ? [.init("bound by")] : []))
     for (layer, shape) in zip(layers, shapes.layers) {
       let latency = layer.cost[.latency] ?? 0
       table.add(
@@ -104,18 +90,19 @@ extension CostReport {
           "\(BitBar.text(layer.weight_bits, of: widest.weight)) \(layer.weight_bits)",
           "\(BitBar.text(layer.activation_bits, of: widest.activation)) \(layer.activation_bits)",
           Quantity.seconds(latency), whole > 0 ? Quantity.percent(latency / whole) : "",
-        ] + others.map { Quantity.cost(layer.cost[$0] ?? 0, $0) }
-          + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
+        ] + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
     }
     table.addRule()
+    let work = layers.reduce(0) { $0 + $1.macs }
     table.add(
-      [
-        "total", "", "", Quantity.count(layers.reduce(0) { $0 + $1.macs }), "", "", Quantity.seconds(whole),
-        "",
-      ] + others.map { Quantity.cost(total[$0] ?? 0, $0) } + (hasBounds ? [""] : []))
-    return
-      "\(network.name) on \(target.id), batch \(network.batch); MACs of one sample, costs of the batch\n\n"
-      + table.text
+      ["total", "", "", Quantity.count(work), "", "", Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
+    let others = Metric.allCases.filter { $0 != .latency && total.keys.contains($0) }
+      .map { "\($0.key.replacing("_", with: " ")): \(Quantity.cost(total[$0] ?? 0, $0))\n" }
+    return """
+      \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
+
+      \(table.text)\(others.joined())
+      """
   }
 
   /// `32x112x112 -> 64x112x112, 3x3/2`

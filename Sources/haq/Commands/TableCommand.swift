@@ -11,6 +11,10 @@ struct TableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
     abstract: "Works with cost tables: the cost of every layer at every precision.",
+    discussion: """
+      Example:
+        haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
+      """,
     subcommands: [TableBuildCommand.self])
 }
 
@@ -72,7 +76,8 @@ struct TableBuildCommand: ParsableCommand {
     let points = network.layers.count * table.weightWidths.count * table.activationWidths.count
     let report = TableReport(
       file: output, sha256: bytes.sha256, points: points, unit: cycles == nil ? "seconds" : "cycles",
-      provenance: table.provenance)
+      network: NetworkStamp(table), target: TargetStamp(table),
+      program_version: table.provenance.programVersion)
     try format.print(
       report,
       text:
@@ -95,5 +100,7 @@ private struct TableReport: Encodable {
   var sha256: String
   var points: Int
   var unit: String
-  var provenance: CostTable.Provenance
+  var network: NetworkStamp
+  var target: TargetStamp
+  var program_version: String
 }

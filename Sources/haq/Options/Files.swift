@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Targets
 
 /// Files that the user names for reading.
 enum InputFile {
@@ -8,15 +9,8 @@ enum InputFile {
     do {
       return try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw Diagnostic("cannot read the file: \(reason(error))", at: .init(file: path))
+      throw Diagnostic("cannot read the file: \(error.systemReason)", at: .init(file: path))
     }
-  }
-
-  /// The system's word for an error of Foundation, such as `No such file or directory`.
-  static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    if let system = error.userInfo[NSUnderlyingErrorKey] as? NSError { return system.localizedDescription }
-    return error.localizedDescription
   }
 }
 
@@ -28,7 +22,7 @@ enum OutputFile {
       try bytes.write(to: URL(filePath: path), options: .atomic)
     } catch {
       throw Diagnostic(
-        "cannot write the file: \(InputFile.reason(error))", at: .init(file: path),
+        "cannot write the file: \(error.systemReason)", at: .init(file: path),
         hint: "Nothing was written.")
     }
   }
