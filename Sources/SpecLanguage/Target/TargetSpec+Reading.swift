@@ -1,0 +1,78 @@
+public import Diagnostics
+public import Foundation
+import HardwareModel
+
+extension TargetSpec {
+  /// The schema that this version writes about and reads.
+  public static let schema = SchemaVersion.target.text
+
+  /// Reads and checks a spec file, named `file` in messages.
+  ///
+  /// Throws `Diagnostics` with every problem. Warnings arise only from files of a newer minor version.
+  public static func read(
+    _ bytes: Data, file: String
+  ) throws -> (spec: TargetSpec, warnings: [Diagnostic]) {
+    let value = try PositionedValue.read(bytes, file: file)
+    let stem = URL(filePath: file).deletingPathExtension().lastPathComponent
+    let read = try SchemaVersion.target.read(value, as: "the target spec") { spec(from: $0, stem: stem) }
+    return (read.value, read.warnings)
+  }
+
+  private static func spec(from reader: ObjectReader, stem: String) -> TargetSpec? {
+    let id = reader.required("id", identifier(stem: stem))
+    let name = reader.required("name", .text)
+    let version = reader.required("version", .text)
+    let summary = reader.required("summary", .text)
+    let sources = reader.required("sources", sourcesForm)
+    let batch = reader.required("batch", .integer(1...NetworkDocument.largestBatch))
+    let capabilities = reader.required("capabilities", capabilitiesForm)
+    let model = reader.required("model", modelForm)
+    let parameters = reader.optional("parameters", parametersForm).or([])
+    let checks = reader.optional(
+      "checks", checksForm(within: capabilities, batch: batch ?? 1)
+    ).or([])
+
+    guard let id, let name, let version, let summary, let sources, let batch, let capabilities, let model,
+      let parameters, let checks
+    else { return nil }
+    return TargetSpec(
+      id: id, name: name, version: version, summary: summary, sources: sources, batch: batch,
+      capabilities: capabilities, model: model, parameters: parameters, checks: checks)
+  }
+
+  private static func identifier(stem: String) -> Form<String> {
+    Form<String>.text.then { id, value, name, problems in
+      guard id.wholeMatch(of: /[a-z0-9][a-z0-9-]{1,63}/) != nil else {
+        problems.add(
+          "\(name) is \"\(id)\"; it must be 2 to 64 lower-case letters, digits or hyphens, not beginning "
+            + "with a hyphen", at: value.place)
+        return nil
+      }
+      guard id == stem else {
+        problems.add(
+          "\(name) is \"\(id)\", but the file is called \"\(stem).json\"", at: value.place,
+          hint: "Rename one of them.")
+        return nil
+      }
+      return id
+    }
+  }
+
+  private static let source = Form<Source>.object { reader in
+    let title = reader.required("title", .text)
+    let url = reader.optional("url", .text)
+    let doi = reader.optional("doi", .text)
+    let usedFor = reader.optional("used_for", .text)
+    return title.map { Source(title: $0, url: url.value, doi: doi.value, usedFor: usedFor.value) }
+  }
+
+  private static let sourcesForm = Form<Sources> { value, name, problems in
+    if case .text(let text) = value.content {
+      if text == "assumption" { return .assumption }
+      problems.add(
+        "\(name) must be a list of sources, or the text \"assumption\"", at: value.place)
+      return nil
+    }
+    return Form.list(of: source, count: 1...Int.max).read(value, name, problems).map(Sources.documented)
+  }
+}

@@ -1,0 +1,92 @@
+public import HardwareModel
+
+/// What a spec file says about one target; the format is `docs/spec.md`.
+public struct TargetSpec: Hashable, Sendable {
+  /// Chosen by users; equal to the file name without `.json`.
+  public var id: String
+  public var name: String
+  public var version: String
+  public var summary: String
+  public var sources: Sources
+  /// Samples per inference that the target is specified at.
+  public var batch: Int
+  public var capabilities: Capabilities
+  public var model: Model
+  /// Leaves of the `parameters` object, keys sorted bytewise.
+  public var parameters: [Parameter]
+  public var checks: [ReferencePoint]
+
+  /// Where a target's numbers come from.
+  public enum Sources: Hashable, Sendable {
+    /// Nobody has compared the target with anything.
+    case assumption
+    case documented([Source])
+  }
+
+  /// One publication or measurement.
+  public struct Source: Hashable, Sendable {
+    public var title: String
+    public var url: String?
+    public var doi: String?
+    /// Which of the spec's numbers it supports.
+    public var usedFor: String?
+  }
+
+  /// What a target can run and which costs it states.
+  public struct Capabilities: Hashable, Sendable {
+    public var layers: [Layer.Kind]
+    /// Ascending, not empty; every weight width goes with every activation width.
+    public var weightWidths: [BitWidth]
+    public var activationWidths: [BitWidth]
+    /// The metrics that the target states, and how each adds up over layers; always has latency.
+    public var aggregates: [Metric: Metric.Aggregate]
+  }
+
+  /// What computes the costs.
+  public enum Model: Hashable, Sendable {
+    case plugin(Plugin)
+  }
+
+  /// A shared library behind the plugin ABI.
+  public struct Plugin: Hashable, Sendable {
+    /// A bare file name, or a path inside the spec's folder.
+    public var library: String
+    public var abi: ABIVersion
+    /// The processor that the library was built for, when the spec says.
+    public var architecture: Architecture?
+    /// Lower-case hex; a library with another digest is refused.
+    public var sha256: String?
+  }
+
+  /// A version of the plugin ABI.
+  public struct ABIVersion: Hashable, Sendable {
+    public var major: Int
+    public var minor: Int
+  }
+
+  /// Processors that a library can be built for.
+  public enum Architecture: String, Hashable, Sendable, CaseIterable {
+    case x86_64
+    case aarch64
+  }
+
+  /// A cost known from elsewhere, which the model must reproduce before it is used.
+  public struct ReferencePoint: Hashable, Sendable {
+    public var name: String
+    public var layer: Layer
+    /// Samples that the expected costs are for.
+    public var batch: Int
+    public var precision: Precision
+    /// SI units, for the whole batch.
+    public var expected: [Metric: Double]
+    /// Largest relative error allowed.
+    public var tolerance: Double
+    public var source: String
+  }
+
+  /// The number that `parameters` gives for `key`.
+  public func number(_ key: String) -> Double? {
+    guard case .number(let number) = parameters.first(where: { $0.key == key })?.value else { return nil }
+    return number
+  }
+}

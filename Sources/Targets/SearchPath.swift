@@ -1,0 +1,78 @@
+import Foundation
+
+/// The folders and files that specs are looked for in, in order; the rules are `docs/spec.md` section 8.
+public struct SearchPath: Hashable, Sendable {
+  public var places: [Place]
+
+  /// A folder to be read one level deep, or a single spec file.
+  public struct Place: Hashable, Sendable {
+    public var path: String
+    public var origin: Origin
+
+    public init(path: String, origin: Origin) {
+      self.path = path
+      self.origin = origin
+    }
+  }
+
+  /// Why a place is searched.
+  public enum Origin: String, Hashable, Sendable, Codable {
+    case commandLine = "command line"
+    /// `HAQ_TARGETS`
+    case replaced = "HAQ_TARGETS"
+    /// `HAQ_ADD_TARGETS`
+    case added = "HAQ_ADD_TARGETS"
+    case userData = "user data folder"
+    case systemData = "system data folder"
+    case besideProgram = "beside the program"
+    case checkout
+
+    /// Whether the user named the place, so that its absence is an error.
+    var isNamed: Bool { [.commandLine, .replaced, .added].contains(self) }
+  }
+
+  public init(places: [Place]) { self.places = places }
+
+  /// The places for a program that runs at the absolute path `program`; touches no file.
+  public init(environment: [String: String], program: String) {
+    if let replaced = environment["HAQ_TARGETS"], !replaced.isEmpty {
+      places = Self.list(replaced, origin: .replaced)
+      return
+    }
+    let home = environment["HOME"].map { $0 + "/.local/share" }
+    let userData = Self.absolute(environment["XDG_DATA_HOME"]) ?? home
+    let systemData =
+      environment["XDG_DATA_DIRS"].flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/local/share:/usr/share"
+    let folder = URL(filePath: program).deletingLastPathComponent()
+
+    places = Self.list(environment["HAQ_ADD_TARGETS"] ?? "", origin: .added)
+    if let userData {
+      places.append(Place(path: userData + "/haq/targets", origin: .userData))
+    }
+    places += systemData.split(separator: ":").compactMap { Self.absolute(String($0)) }.map {
+      Place(path: $0 + "/haq/targets", origin: .systemData)
+    }
+    let share = folder.deletingLastPathComponent().appending(path: "share/haq/targets").path
+    places.append(Place(path: share, origin: .besideProgram))
+    if let checkout = Self.checkout(of: program) {
+      places.append(Place(path: checkout + "/hardware-specs", origin: .checkout))
+    }
+  }
+
+  private static func list(_ value: String, origin: Origin) -> [Place] {
+    value.split(separator: ":").map { Place(path: String($0), origin: origin) }
+  }
+
+  /// The XDG base directory rules ignore relative paths.
+  private static func absolute(_ path: String?) -> String? {
+    guard let path, path.hasPrefix("/") else { return nil }
+    return path
+  }
+
+  /// `/a` for a program at `/a/.build/x86_64-unknown-linux-gnu/debug/haq`.
+  private static func checkout(of program: String) -> String? {
+    let parts = program.split(separator: "/")
+    guard let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) else { return nil }
+    return "/" + parts[..<build].joined(separator: "/")
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+public import HardwareModel
+import PluginLoading
+import SpecLanguage
+
+extension Target {
+  /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.
+  ///
+  /// Loads the library into this process, where it stays. Throws `TargetError` or `PluginError`.
+  public func costTable(of network: Network) throws -> CostTable {
+    try refuseUnsupportedLayers(of: network)
+    guard case .plugin(let plugin) = spec.model else { preconditionFailure("every model is a plugin") }
+    let library = try library()
+    let loaded = try LoadedPlugin(path: library.path)
+    let stated = ABIVersion(major: UInt32(plugin.abi.major), minor: UInt32(plugin.abi.minor))
+    guard loaded.abi == stated else {
+      throw TargetError.wrongABI(
+        library: library.path, target: spec.id, stated: "\(stated)", found: "\(loaded.abi)")
+    }
+    let model = try PluginCostModel(
+      plugin: loaded, targetID: spec.id,
+      baseDirectory: URL(filePath: file).absoluteURL.deletingLastPathComponent().path,
+      parameters: spec.parameters, metrics: Set(spec.capabilities.aggregates.keys))
+    return try costTable(of: network, from: model, librarySHA256: library.sha256)
+  }
+
+  /// Every cost of `network`, from `model`, after the spec's checks have held.
+  ///
+  /// Throws `TargetError` when the target cannot run a layer's kind or a check fails.
+  package func costTable(
+    of network: Network, from model: some CostModel, librarySHA256: String?
+  ) throws -> CostTable {
+    try refuseUnsupportedLayers(of: network)
+    try verifyChecks(against: model)
+    return try CostTable(
+      of: network, from: model, weightWidths: spec.capabilities.weightWidths,
+      activationWidths: spec.capabilities.activationWidths, aggregates: spec.capabilities.aggregates,
+      provenance: CostTable.Provenance(
+        target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256,
+        networkSHA256: network.shapeSHA256, programVersion: programVersion))
+  }
+
+  private func refuseUnsupportedLayers(of network: Network) throws {
+    let layers = network.layers.filter { !spec.capabilities.layers.contains($0.kind) }
+    guard layers.isEmpty else {
+      throw TargetError.unsupportedLayers(
+        layers, target: spec.id, supported: spec.capabilities.layers, file: file)
+    }
+  }
+
+  /// Asks `model` for every reference point of the spec; throws all that do not hold.
+  package func verifyChecks(against model: some CostModel) throws {
+    let failures = try spec.checks.flatMap { try self.failures(of: $0, against: model) }
+    guard failures.isEmpty else {
+      throw TargetError.failedChecks(failures, target: spec.id, file: file)
+    }
+  }
+
+  private func failures(
+    of check: TargetSpec.ReferencePoint, against model: some CostModel
+  ) throws -> [CheckFailure] {
+    let network = Network(name: check.name, batch: check.batch, layers: [check.layer])
+    let outcomes = try model.outcomes(of: [Point(layer: 0, precision: check.precision)], in: network)
+    guard case .cost(let cost)? = outcomes.first else {
+      return [CheckFailure(check: check.name, problem: .notCosted)]
+    }
+    return Metric.allCases.compactMap { metric in
+      guard let expected = check.expected[metric] else { return nil }
+      guard let got = cost[metric] else { return CheckFailure(check: check.name, problem: .notCosted) }
+      if abs(got - expected) <= check.tolerance * expected { return nil }
+      return CheckFailure(
+        check: check.name,
+        problem: .differs(metric, expected: expected, got: got, tolerance: check.tolerance))
+    }
+  }
+}
+
+/// One reference point of a spec that the model does not reproduce.
+public struct CheckFailure: Hashable, Sendable, CustomStringConvertible {
+  public var check: String
+  public var problem: Problem
+
+  /// What is wrong with it.
+  public enum Problem: Hashable, Sendable {
+    /// The model says that it cannot run the point.
+    case notCosted
+    /// `tolerance` is relative.
+    case differs(Metric, expected: Double, got: Double, tolerance: Double)
+  }
+
+  public var description: String {
+    switch problem {
+    case .notCosted: "check \"\(check)\": the model gives no cost for it"
+    case .differs(let metric, let expected, let got, let tolerance):
+      "check \"\(check)\": \(metric.rawValue) should be \(expected), got \(got) (allowed error: "
+        + "\(tolerance) of it)"
+    }
+  }
+}

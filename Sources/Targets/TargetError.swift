@@ -1,0 +1,54 @@
+import Diagnostics
+public import HardwareModel
+import SpecLanguage
+
+/// What can go wrong between a spec's id and its cost table.
+public enum TargetError: Error, Sendable {
+  case unknownTarget(String, known: [String], searched: [String])
+  /// A file or folder of `HAQ_TARGETS` or `HAQ_ADD_TARGETS` that does not exist.
+  case missingPlace(SearchPath.Place)
+  case unreadable(String, reason: String)
+  case missingLibrary(String, target: String, lookedAt: [String])
+  case wrongDigest(library: String, pinned: String, found: String)
+  case wrongArchitecture(target: String, library: String)
+  case wrongABI(library: String, target: String, stated: String, found: String)
+  case unsupportedLayers([Layer], target: String, supported: [Layer.Kind], file: String)
+  case failedChecks([CheckFailure], target: String, file: String)
+}
+
+extension TargetError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownTarget(let id, let known, let searched):
+      let suggestion = Suggestion.sentence(for: id, among: known).map { " \($0)" } ?? ""
+      let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+      let places = searched.map { "\n  \($0)" }.joined()
+      return "no target is called \"\(id)\".\(suggestion) Known targets: \(list).\nLooked in:\(places)"
+    case .missingPlace(let place):
+      return "\(place.origin.rawValue) names \"\(place.path)\", which does not exist. Correct or unset it."
+    case .unreadable(let path, let reason):
+      return "cannot read \(path): \(reason)"
+    case .missingLibrary(let library, let target, let lookedAt):
+      let places = lookedAt.map { "\n  \($0)" }.joined()
+      return
+        "the library \(library) of target \"\(target)\" was not found. Build it, or put it at one of:\(places)"
+    case .wrongDigest(let library, let pinned, let found):
+      return "\(library) is not the library that the spec names: its SHA-256 is \(found), the spec says "
+        + "\(pinned). Install the right library, or correct the spec."
+    case .wrongArchitecture(let target, let library):
+      return "target \"\(target)\" has a library for \(library); this program runs on "
+        + "\(TargetSpec.Architecture.current?.rawValue ?? "another processor")."
+    case .wrongABI(let library, let target, let stated, let found):
+      return "\(library) was built for plugin ABI \(found); the spec of target \"\(target)\" says \(stated). "
+        + "Install the right library, or correct the spec."
+    case .unsupportedLayers(let layers, let target, let supported, let file):
+      let kinds = supported.map(\.rawValue).joined(separator: ", ")
+      let shown = layers.prefix(5).map { "\n  \($0.name): \($0.kind.rawValue)" }.joined()
+      let rest = layers.count > 5 ? "\n  and \(layers.count - 5) more" : ""
+      return "target \"\(target)\" (\(file)) supports \(kinds) layers only, not:\(shown)\(rest)"
+    case .failedChecks(let failures, let target, let file):
+      let lines = failures.map { "\n  \($0)" }.joined()
+      return "target \"\(target)\" does not reproduce its own reference points (\(file)):\(lines)"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Diagnostics
+import HardwareModel
+import Reports
+
+/// What one policy costs: the output of `haq cost` in both formats.
+struct CostReport: Encodable {
+  var network: NetworkStamp
+  var target: TargetStamp
+  var layers: [LayerPart]
+  var total: [Metric: Double]
+  var program_version: String
+
+  struct LayerPart: Encodable {
+    var name: String
+    var kind: Layer.Kind
+    /// Of one sample.
+    var macs: Int
+    var weight_bits: BitWidth
+    var activation_bits: BitWidth
+    /// Of the whole batch.
+    var cost: [Metric: Double]
+    var bound: Breakdown.Bound?
+  }
+
+  private let shapes: Network
+  private let widest: Precision
+
+  private enum CodingKeys: String, CodingKey {
+    case network, target, layers, total, program_version
+  }
+
+  /// Throws `Diagnostics` that name every layer which the target cannot run at its precision.
+  init(of policy: Policy, in table: CostTable) throws {
+    let supported = policy.precisions.indices.filter { table.supports(layer: $0, at: policy[$0]) }
+    guard supported.count == policy.precisions.count else {
+      throw Self.unsupported(policy, in: table)
+    }
+    network = NetworkStamp(table)
+    target = TargetStamp(table)
+    program_version = table.provenance.programVersion
+    shapes = table.network
+    widest = Precision(
+      weight: table.weightWidths[table.weightWidths.count - 1],
+      activation: table.activationWidths[table.activationWidths.count - 1])
+    layers = table.network.layers.enumerated().map { index, layer in
+      let precision = policy[index]
+      return LayerPart(
+        name: layer.name, kind: layer.kind, macs: layer.multiplyAccumulates, weight_bits: precision.weight,
+        activation_bits: precision.activation,
+        cost: table.aggregates.keys.reduce(into: [:]) {
+          $0[$1] = table.cost($1, layer: index, at: precision)
+        },
+        bound: table.breakdown(layer: index, at: precision)?.bound)
+    }
+    total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
+  }
+
+  /// One problem per precision, not per layer: a uniform policy would repeat itself.
+  private static func unsupported(_ policy: Policy, in table: CostTable) -> Diagnostics {
+    let layers = table.network.layers.indices.filter { !table.supports(layer: $0, at: policy[$0]) }
+    let byPrecision = Dictionary(grouping: layers) { policy[$0] }
+    let weights = table.weightWidths.map(\.description).joined(separator: ", ")
+    let activations = table.activationWidths.map(\.description).joined(separator: ", ")
+    return Diagnostics(
+      byPrecision.sorted { $0.value[0] < $1.value[0] }.map { precision, layers in
+        let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
+        let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
+        return Diagnostic(
+          "target \"\(table.provenance.target)\" cannot run \(names)\(rest) at \(precision); it has weights of "
+            + "\(weights) bits and activations of \(activations) bits")
+      })
+  }
+}
+
+extension CostReport {
+  /// The table for a terminal.
+  var text: String {
+    let whole = total[.latency] ?? 0
+    let hasBounds = layers.contains { $0.bound != nil }
+    var table = TextTable(
+      [
+        .init("layer"), .init("kind"), .init("shape"), .init("MACs", .right), .init("weights"),
+        .init("activations"), .init("latency", .right), .init("share", .right),
+      ] + (hasBounds ? [.init("bound by")] : []))
+    for (layer, shape) in zip(layers, shapes.layers) {
+      let latency = layer.cost[.latency] ?? 0
+      table.add(
+        [
+          layer.name, layer.kind.rawValue, Self.shape(of: shape), Quantity.count(layer.macs),
+          "\(BitBar.text(layer.weight_bits, of: widest.weight)) \(layer.weight_bits)",
+          "\(BitBar.text(layer.activation_bits, of: widest.activation)) \(layer.activation_bits)",
+          Quantity.seconds(latency), whole > 0 ? Quantity.percent(latency / whole) : "",
+        ] + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
+    }
+    table.addRule()
+    let work = layers.reduce(0) { $0 + $1.macs }
+    table.add(
+      ["total", "", "", Quantity.count(work), "", "", Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
+    let others = Metric.allCases.filter { $0 != .latency && total.keys.contains($0) }
+      .map { "\($0.key.replacing("_", with: " ")): \(Quantity.cost(total[$0] ?? 0, $0))\n" }
+    return """
+      \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
+
+      \(table.text)\(others.joined())
+      """
+  }
+
+  /// `32x112x112 -> 64x112x112, 3x3/2`
+  private static func shape(of layer: Layer) -> String {
+    switch layer.kind {
+    case .fullyConnected, .matmul: return "\(layer.inputChannels) -> \(layer.outputChannels)"
+    case .convolution, .depthwise:
+      let stride = layer.stride == .one ? "" : "/\(layer.stride.height)"
+      return
+        "\(layer.inputChannels)x\(layer.input) -> \(layer.outputChannels)x\(layer.output), \(layer.kernel)\(stride)"
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import HardwareModel
+
+/// Which network a JSON report is about.
+struct NetworkStamp: Encodable {
+  var name: String
+  /// Of the layer shapes; docs/network.md section 3.
+  var sha256: String
+  var batch: Int
+
+  init(_ table: CostTable) {
+    name = table.network.name
+    sha256 = table.provenance.networkSHA256
+    batch = table.network.batch
+  }
+}
+
+/// Which target's costs a JSON report has, down to the bytes of its spec and library.
+struct TargetStamp: Encodable {
+  var id: String
+  var spec_sha256: String
+  var library_sha256: String?
+
+  init(_ table: CostTable) {
+    id = table.provenance.target
+    spec_sha256 = table.provenance.specSHA256
+    library_sha256 = table.provenance.librarySHA256
+  }
+}

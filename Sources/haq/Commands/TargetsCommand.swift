@@ -1,0 +1,108 @@
+import ArgumentParser
+import Diagnostics
+import HardwareModel
+import Reports
+import SpecLanguage
+import Targets
+
+/// `haq targets`: what can be given to `--target`; loads no library.
+struct TargetsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "targets",
+    abstract: "Lists the hardware targets.",
+    discussion: """
+      Reads spec files only; no library is loaded. docs/spec.md section 8 says where specs are looked for.
+
+      Examples:
+        haq targets
+        HAQ_ADD_TARGETS=my-specs haq targets --format json
+      """)
+
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let catalog = try RunningProgram.catalog()
+    try format.print(TargetsReport(catalog), text: Self.table(of: catalog))
+    for target in catalog.targets { Failure.warn(target.warnings) }
+    for spec in catalog.unusable { Failure.report(spec.diagnostics) }
+    if !catalog.unusable.isEmpty { throw ExitCode.failure }
+  }
+
+  private static func table(of catalog: TargetCatalog) -> String {
+    guard !catalog.targets.isEmpty else { return "No targets found.\n" }
+    var table = TextTable([
+      .init("id"), .init("batch", .right), .init("weights"), .init("activations"), .init("metrics"),
+      .init("name"),
+    ])
+    for target in catalog.targets {
+      let spec = target.spec
+      let isAssumed = spec.sources == .assumption
+      table.add([
+        spec.id, "\(spec.batch)", widths(spec.capabilities.weightWidths),
+        widths(spec.capabilities.activationWidths), metrics(of: spec).joined(separator: ", "),
+        spec.name + (isAssumed ? " (assumption)" : ""),
+      ])
+    }
+    let hidden = catalog.shadowed.map { "\n\($0.file) is not used: \($0.by) has the same id." }.joined()
+    return table.text + (hidden.isEmpty ? "" : hidden + "\n")
+  }
+
+  private static func metrics(of spec: TargetSpec) -> [String] {
+    Metric.allCases.filter { spec.capabilities.aggregates.keys.contains($0) }.map(\.key)
+  }
+
+  /// `1-8 bit` for neighbours, `2, 4, 8 bit` otherwise.
+  private static func widths(_ widths: [BitWidth]) -> String {
+    guard let first = widths.first, let last = widths.last, widths.count > 2,
+      widths == BitWidth.all(from: first, through: last)
+    else { return widths.map(\.description).joined(separator: ", ") + " bit" }
+    return "\(first)-\(last) bit"
+  }
+}
+
+/// `haq targets --format json`.
+private struct TargetsReport: Encodable {
+  struct Entry: Encodable {
+    var id, name, version, summary: String
+    var batch: Int
+    var layers: [String]
+    var weight_bits: [BitWidth]
+    var activation_bits: [BitWidth]
+    var metrics: [String: Metric.Aggregate]
+    var is_assumption: Bool
+    var file: String
+    var found_in: SearchPath.Origin
+    var spec_sha256: String
+  }
+
+  struct Shadowed: Encodable {
+    var file: String
+    var by: String
+  }
+
+  struct Unusable: Encodable {
+    var file: String
+    var problems: [String]
+  }
+
+  var targets: [Entry]
+  var shadowed: [Shadowed]
+  var unusable: [Unusable]
+
+  init(_ catalog: TargetCatalog) {
+    targets = catalog.targets.map { target in
+      let spec = target.spec
+      return Entry(
+        id: spec.id, name: spec.name, version: spec.version, summary: spec.summary, batch: spec.batch,
+        layers: spec.capabilities.layers.map(\.rawValue), weight_bits: spec.capabilities.weightWidths,
+        activation_bits: spec.capabilities.activationWidths,
+        metrics: Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) }),
+        is_assumption: spec.sources == .assumption, file: target.file, found_in: target.origin,
+        spec_sha256: target.specSHA256)
+    }
+    shadowed = catalog.shadowed.map { Shadowed(file: $0.file, by: $0.by) }
+    unusable = catalog.unusable.map {
+      Unusable(file: $0.file, problems: $0.diagnostics.all.map(\.description))
+    }
+  }
+}

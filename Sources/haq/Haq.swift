@@ -1,0 +1,29 @@
+import ArgumentParser
+import Targets
+
+/// The root of all commands; each command has a file in `Commands`.
+@main
+struct Haq: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "haq",
+    abstract: "Finds how many bits each layer of a network should have on given hardware.",
+    discussion: """
+      Examples:
+        haq targets
+        haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6
+        haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
+
+      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      """,
+    version: programVersion,
+    subcommands: [TargetsCommand.self, CostCommand.self, TableCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(with: error)
+    }
+  }
+}

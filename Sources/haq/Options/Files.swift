@@ -1,0 +1,29 @@
+import Diagnostics
+import Foundation
+import Targets
+
+/// Files that the user names for reading.
+enum InputFile {
+  /// The whole file; throws a `Diagnostic` that names it.
+  static func read(_ path: String) throws -> Data {
+    do {
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw Diagnostic("cannot read the file: \(error.systemReason)", at: .init(file: path))
+    }
+  }
+}
+
+/// Files that the user names for writing.
+enum OutputFile {
+  /// Writes all of `bytes` or nothing: a temporary file in the same folder takes the name at the end.
+  static func write(_ bytes: Data, to path: String) throws {
+    do {
+      try bytes.write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Diagnostic(
+        "cannot write the file: \(error.systemReason)", at: .init(file: path),
+        hint: "Nothing was written.")
+    }
+  }
+}

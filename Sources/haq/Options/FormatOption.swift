@@ -1,0 +1,22 @@
+import ArgumentParser
+import Reports
+
+/// `--format`, which every command has.
+struct FormatOption: ParsableArguments {
+  /// What standard output holds.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  @Option(help: "What to print: text for people, json for programs.")
+  var format: Format = .text
+
+  /// Prints `report` as JSON or `text`, as the user asked.
+  func print(_ report: some Encodable, text: @autoclosure () -> String) throws {
+    switch format {
+    case .text: Swift.print(text(), terminator: "")
+    case .json: Swift.print(try JSONReport.text(of: report), terminator: "")
+    }
+  }
+}
