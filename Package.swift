@@ -16,6 +16,16 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
     .target(name: "Networks", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
+    .target(name: "Agents", dependencies: ["COpenBLAS"], swiftSettings: swiftSettings),
+    .target(
+      name: "PrecisionSearch", dependencies: ["HardwareModel", "Agents", "Evaluation"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PrecisionSearchTests", dependencies: ["HardwareModel", "Evaluation", "PrecisionSearch"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
