@@ -24,7 +24,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "PrecisionSearchTests", dependencies: ["HardwareModel", "Evaluation", "PrecisionSearch"],
+      name: "PrecisionSearchTests", dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
