@@ -1,0 +1,55 @@
+/// A seedable stream of random numbers: equal seeds give equal streams on every machine.
+///
+/// The generator is xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
+/// generators", 2021), its state filled by SplitMix64 as its authors advise.
+public struct RandomSource: RandomNumberGenerator, Sendable {
+  private var state: (UInt64, UInt64, UInt64, UInt64)
+
+  public init(seed: UInt64) {
+    var mixer = SplitMix64(state: seed)
+    state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
+  }
+
+  /// Continues a stream from its 256 bits of state, which must not all be zero.
+  package init(state: (UInt64, UInt64, UInt64, UInt64)) {
+    precondition(state.0 | state.1 | state.2 | state.3 != 0)
+    self.state = state
+  }
+
+  public mutating func next() -> UInt64 {
+    let result = rotated(state.1 &* 5, by: 7) &* 9
+    let shifted = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= shifted
+    state.3 = rotated(state.3, by: 45)
+    return result
+  }
+
+  /// Uniform in 0..<1, a multiple of 2^-53.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Uniform in 0..<bound; the bias of the multiplication is below 2^-32 for any practical bound.
+  package mutating func index(below bound: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  private func rotated(_ word: UInt64, by bits: UInt64) -> UInt64 { word << bits | word >> (64 - bits) }
+}
+
+/// Steele, Lea and Flood's generator; good enough to spread one seed over a larger state.
+package struct SplitMix64: Sendable {
+  package var state: UInt64
+
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,87 @@
+public import Evaluation
+public import HardwareModel
+
+/// The baseline that a search must beat: one weight and one activation width for all layers that are not pinned.
+public struct BestUniform: Sendable {
+  /// A uniform precision worth measuring, and the policy that it means.
+  public struct Candidate: Hashable, Sendable, Codable {
+    public var precision: Precision
+    public var policy: Policy
+    /// In the SI unit of the budget's metric.
+    public var cost: Double
+  }
+
+  /// A measured candidate.
+  public struct Entry: Hashable, Sendable, Codable {
+    public var precision: Precision
+    public var measured: MeasuredPolicy
+  }
+
+  /// All candidates measured so far, and the best of them.
+  public struct Result: Hashable, Sendable, Codable {
+    public internal(set) var entries: [Entry] = []
+
+    public var best: Entry? {
+      entries.map(\.measured).best().flatMap { best in entries.first { $0.measured == best } }
+    }
+  }
+
+  /// An evaluation failed; the candidates measured before it are kept.
+  public struct Failure: Error {
+    public var cause: any Error
+    public var partial: Result
+  }
+
+  /// The pairs within the budget of which no other such pair has both widths at least as large.
+  ///
+  /// Ascending by weight and then activation width.
+  public let candidates: [Candidate]
+
+  /// - Throws: `noUniformPolicy` when no pair is within the budget and supported by every layer.
+  public init(_ space: SearchSpace, budget: Budget) throws(PrecisionSearchError) {
+    let layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
+    let pairs = layers.first.map { space.precisions(ofLayer: $0) } ?? []
+    let admitted = pairs.compactMap { pair -> Candidate? in
+      guard let policy = space.uniform(pair), let cost = space.table.total(budget.metric, of: policy),
+        cost <= budget.limit
+      else { return nil }
+      return Candidate(precision: pair, policy: policy, cost: cost)
+    }
+    candidates = admitted.filter { candidate in
+      !admitted.contains { $0.precision.dominates(candidate.precision) }
+    }
+    if candidates.isEmpty { throw .noUniformPolicy(budget.metric, limit: budget.limit) }
+  }
+
+  /// Measures every candidate on the validation split, fine-tuned as stated.
+  ///
+  /// - Throws: `Failure` with the entries so far, when the evaluator throws.
+  public func run(
+    _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, samples: Int? = nil,
+    onEntry: (Entry, Result) -> Void = { _, _ in }
+  ) throws(Failure) -> Result {
+    var result = Result()
+    for candidate in candidates {
+      let answer: EvaluationResult
+      do {
+        answer = try evaluator.evaluate(
+          EvaluationRequest(policy: candidate.policy, fineTuning: fineTuning, samples: samples))
+      } catch {
+        throw Failure(cause: error, partial: result)
+      }
+      let entry = Entry(
+        precision: candidate.precision,
+        measured: MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: answer))
+      result.entries.append(entry)
+      onEntry(entry, result)
+    }
+    return result
+  }
+}
+
+extension Precision {
+  /// Whether this is another pair with both widths at least as large.
+  fileprivate func dominates(_ other: Precision) -> Bool {
+    self != other && weight >= other.weight && activation >= other.activation
+  }
+}

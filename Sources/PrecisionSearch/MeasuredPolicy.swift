@@ -1,0 +1,31 @@
+public import Evaluation
+public import HardwareModel
+
+/// A policy within the budget, what it costs and how accurate it is.
+public struct MeasuredPolicy: Hashable, Sendable, Codable {
+  public var policy: Policy
+  /// In the SI unit of the budget's metric.
+  public var cost: Double
+  /// On the validation split.
+  public var result: EvaluationResult
+
+  public init(policy: Policy, cost: Double, result: EvaluationResult) {
+    self.policy = policy
+    self.cost = cost
+    self.result = result
+  }
+
+  /// Whether this is the better choice: more accurate, then of lower loss, then cheaper.
+  public func isBetter(than other: MeasuredPolicy) -> Bool {
+    if result.accuracy != other.result.accuracy { return result.accuracy > other.result.accuracy }
+    if result.loss != other.result.loss { return result.loss < other.result.loss }
+    return cost < other.cost
+  }
+}
+
+extension Sequence<MeasuredPolicy> {
+  /// The best one; the earlier of equals.
+  func best() -> MeasuredPolicy? {
+    reduce(nil) { best, next in best.map { next.isBetter(than: $0) ? next : $0 } ?? next }
+  }
+}

@@ -1,0 +1,59 @@
+public import HardwareModel
+
+/// Why a search cannot be set up as asked.
+public enum PrecisionSearchError: Error, Hashable {
+  /// The cost table has no width of the wanted range for this role.
+  case noLegalWidth(role: Role, available: [BitWidth])
+  /// The target cannot run the layer at the precision that it is held at.
+  case pinnedPrecisionUnsupported(layer: String, Precision)
+  /// The target cannot run the layer at any precision that the search may choose.
+  case layerUnsupported(layer: String)
+  /// The target does not provide the metric of the budget.
+  case metricUnavailable(Metric, available: [Metric])
+  /// A relative budget needs the cost of uniform 8 bit, which the target cannot run.
+  case eightBitUnsupported(Metric)
+  /// A limit that is not a positive number.
+  case illegalLimit(Double)
+  /// No policy meets the budget; `minimum` is the least that one can cost.
+  case infeasible(Metric, limit: Double, minimum: Double, eightBit: Double?)
+  /// No uniform precision within the budget can run on the target.
+  case noUniformPolicy(Metric, limit: Double)
+}
+
+extension PrecisionSearchError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noLegalWidth(let role, let available):
+      """
+      the target offers no \(role.rawValue) width that the search may choose; \
+      it offers \(available.map(\.description).joined(separator: ", "))
+      """
+    case .pinnedPrecisionUnsupported(let layer, let precision):
+      """
+      layer "\(layer)" is held at \(precision), which the target cannot run; \
+      hold it at another precision, or let the search choose
+      """
+    case .layerUnsupported(let layer):
+      "the target cannot run layer \"\(layer)\" at any precision that the search may choose"
+    case .metricUnavailable(let metric, let available):
+      """
+      the target does not provide \(metric.key); \
+      it provides \(available.map(\.key).sorted().joined(separator: ", "))
+      """
+    case .eightBitUnsupported(let metric):
+      """
+      a relative \(metric.key) budget is a share of uniform 8 bit, which the target cannot run; \
+      give an absolute limit
+      """
+    case .illegalLimit(let limit):
+      "a budget of \(limit) is not a positive number"
+    case .infeasible(let metric, let limit, let minimum, let eightBit):
+      """
+      no policy has \(metric.rawValue) within \(limit); the least reachable is \(minimum)\
+      \(eightBit.map { " (\(($0 > 0 ? minimum / $0 * 1000 : 0).rounded(.up) / 1000)x of uniform 8 bit)" } ?? "")
+      """
+    case .noUniformPolicy(let metric, let limit):
+      "no uniform precision has \(metric.rawValue) within \(limit)"
+    }
+  }
+}
