@@ -37,7 +37,7 @@ extension Target {
       activationWidths: spec.capabilities.activationWidths, aggregates: spec.capabilities.aggregates,
       provenance: CostTable.Provenance(
         target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256,
-        networkSHA256: network.shapeSHA256, programVersion: programVersion))
+        networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))
   }
 
   private func refuseUnsupportedLayers(of network: Network) throws {

@@ -15,7 +15,7 @@ struct Haq: ParsableCommand {
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
       """,
-    version: programVersion,
+    version: ProgramVersion.current,
     subcommands: [TargetsCommand.self, CostCommand.self, TableCommand.self])
 
   static func main() {

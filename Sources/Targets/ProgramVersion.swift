@@ -1,2 +1,0 @@
-/// The version that this package's programs state.
-public let programVersion = "0.1.0"

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Diagnostics
+import Evaluation
+import Foundation
+import Networks
+import Reports
+
+/// `haq train`: an architecture from random weights to an ONNX file.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a built-in architecture from scratch and writes an ONNX file.",
+    discussion: """
+      The validation split is measured after each epoch, the test split once at the end. The same options \
+      and thread count on the same machine give the same file.
+
+      Example:
+        haq train fashion-mobilenet-v1 --epochs 30 --seed 1 --threads 1 -o v1.onnx
+      """)
+
+  @Argument(help: "A built-in architecture for the data set, such as fashion-mobilenet-v1.")
+  var network: String
+
+  @OptionGroup var evaluator: EvaluatorOption
+
+  @Option(help: "Passes over the training split.")
+  var epochs = 30
+
+  @Option(help: "Samples per step.")
+  var batchSize = 128
+
+  @Option(help: "Peak learning rate; it rises for one epoch and then falls along a cosine.")
+  var learningRate = 0.2
+
+  @Option(help: "Weight decay.")
+  var weightDecay = 1e-4
+
+  @Option(help: "Share of the target probability spread over all classes.")
+  var labelSmoothing = 0.1
+
+  @Option(help: "Fixes initial weights, sample order and augmentation.")
+  var seed: UInt64 = 1
+
+  @Option(name: [.customShort("o"), .long], help: "The ONNX file to write.")
+  var output: String
+
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    guard Architecture.named(network) != nil else {
+      throw Diagnostic(
+        "\"\(network)\" is not an architecture; there are \(Architecture.names.joined(separator: ", ")).",
+        hint: Suggestion.sentence(for: network, among: Architecture.names))
+    }
+    let options = TrainingOptions(
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
+      labelSmoothing: labelSmoothing, seed: seed)
+    // The file must be writable before hours of work, not after.
+    try OutputFile.write(Data(), to: output)
+    let file = URL(filePath: output)
+    var report = TrainingReport(network: network, options: options)
+    do {
+      let progress = ProgressLine()
+      try evaluator.start(network: network).train(options, output: file) { epoch in
+        report.epochs.append(epoch)
+        progress.show(
+          "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
+          done: epoch.epoch, of: epoch.epochs)
+      }
+      progress.clear()
+    } catch {
+      try? FileManager.default.removeItem(at: file)
+      throw error
+    }
+    report.test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test))
+    try format.print(report, text: report.text)
+  }
+}
+
+/// The learning curve of one training.
+private struct TrainingReport: Encodable {
+  var network: String
+  var options: TrainingOptions
+  var epochs: [TrainingProgress] = []
+  var test: EvaluationResult?
+
+  init(network: String, options: TrainingOptions) {
+    self.network = network
+    self.options = options
+  }
+
+  var text: String {
+    var table = TextTable([
+      .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
+      .init("validation accuracy", .right),
+    ])
+    for epoch in epochs {
+      table.add([
+        "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),
+        String(format: "%.4f", epoch.validation.loss), Quantity.percent(epoch.validation.accuracy),
+      ])
+    }
+    let test = test.map { "test accuracy: \(String(format: "%.2f %%", $0.accuracy * 100))\n" } ?? ""
+    return "\(table.text)\(test)"
+  }
+}
