@@ -12,6 +12,8 @@ public struct Episode: Hashable, Sendable, Codable {
 
   /// How actions were chosen.
   public enum Exploration: Hashable, Sendable, Codable {
+    /// Given by the options.
+    case demonstrated
     /// Uniformly random.
     case warmUp
     /// Around the agent's actions, with this standard deviation.

@@ -10,9 +10,10 @@ public struct Search: Sendable {
   public let environment: Environment
   public let options: SearchOptions
 
-  /// - Precondition: at least one episode, and one policy kept.
+  /// - Precondition: at least one episode, and one policy kept; the search space contains the demonstrations.
   public init(_ environment: Environment, options: SearchOptions) {
     precondition(options.episodes > 0 && options.kept > 0)
+    precondition(options.demonstrations.allSatisfy(environment.space.contains))
     self.environment = environment
     self.options = options
   }
@@ -36,8 +37,17 @@ public struct Search: Sendable {
     var known: [Policy: EvaluationResult] = [:]
 
     for index in 0..<options.episodes {
-      let exploration = agent.sigma.map { Episode.Exploration.around(sigma: $0) } ?? .warmUp
-      let (walk, steps) = explore(agent)
+      let exploration: Episode.Exploration
+      let walk: Environment.Walk
+      let steps: [Step]
+      if index < options.demonstrations.count {
+        exploration = .demonstrated
+        let demonstration = options.demonstrations[index]
+        (walk, steps) = take { environment.action(for: $1, in: demonstration) }
+      } else {
+        exploration = agent.sigma.map { .around(sigma: $0) } ?? .warmUp
+        (walk, steps) = take { state, _ in agent.explore(state) }
+      }
       let policy = environment.policy(after: walk)
       let repeated = known[policy]
       let answer = if let repeated { repeated } else { try measure(policy, evaluator, result) }
@@ -67,12 +77,15 @@ public struct Search: Sendable {
     var decision: Environment.Decision
   }
 
-  private func explore(_ agent: DDPG) -> (Environment.Walk, [Step]) {
+  /// Walks through all decisions with the actions that `choose` gives for states and decisions.
+  private func take(
+    _ choose: ([Float], Environment.Decision) -> Double
+  ) -> (Environment.Walk, [Step]) {
     var walk = environment.begin()
     var steps: [Step] = []
     while let decision = walk.decision {
       let state = walk.state
-      let action = agent.explore(state)
+      let action = choose(state, decision)
       steps.append(Step(state: state, action: action, decision: decision))
       walk.take(action)
     }

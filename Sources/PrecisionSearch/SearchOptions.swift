@@ -15,6 +15,11 @@ public struct SearchOptions: Hashable, Sendable, Codable {
   public var kept: Int
   public var agent: DDPGOptions
   public var remembered: RememberedActions
+  /// Policies that the first episodes take, lowered into the budget, instead of the agent's; the paper has none.
+  ///
+  /// Uniform policies, which a comparison measures anyway, show the agent a better neighbourhood
+  /// than random ones do. They count as episodes, and towards the warm-up.
+  public var demonstrations: [Policy]
 
   /// Which actions the agent learns from.
   public enum RememberedActions: String, Hashable, Sendable, Codable, CaseIterable {
@@ -26,7 +31,8 @@ public struct SearchOptions: Hashable, Sendable, Codable {
 
   public init(
     episodes: Int, seed: UInt64, fineTuning: FineTuning? = nil, samples: Int? = nil, kept: Int = 5,
-    agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen
+    agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen,
+    demonstrations: [Policy] = []
   ) {
     self.episodes = episodes
     self.seed = seed
@@ -35,6 +41,7 @@ public struct SearchOptions: Hashable, Sendable, Codable {
     self.kept = kept
     self.agent = agent
     self.remembered = remembered
+    self.demonstrations = demonstrations
   }
 
   /// The question that the search asks of an evaluator about a policy, nil for the unquantized network.

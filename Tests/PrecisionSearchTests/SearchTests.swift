@@ -118,4 +118,20 @@ import Testing
       #expect(failure.partial.ending == .interrupted)
     }
   }
+
+  @Test("demonstrated policies come first, lowered into the budget, and are part of the log")
+  func demonstrations() throws {
+    let environment = try Self.environment()
+    let uniform = try BestUniform(environment.space, budget: environment.budget)
+    var options = Self.options(episodes: 12)
+    let eight = Policy.uniform(.eight, layerCount: 6)
+    options.demonstrations = uniform.candidates.map(\.policy) + [eight]
+    let result = try Search(environment, options: options).run(FormulaEvaluator(Self.accuracy))
+    let count = uniform.candidates.count
+    #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
+    let sweep = BudgetSweep(environment.space, budget: environment.budget)
+    #expect(result.episodes[count].measured.policy == sweep.lowered(eight))
+    #expect(result.episodes.prefix(count + 1).allSatisfy { $0.exploration == .demonstrated })
+    #expect(result.episodes[count + 1].exploration != .demonstrated)
+  }
 }
