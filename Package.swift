@@ -80,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "haq",
       dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Evaluation", "PrecisionSearch",
-        "Reports", argumentParser,
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
+        "PrecisionSearch", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",

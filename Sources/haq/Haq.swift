@@ -1,5 +1,5 @@
 import ArgumentParser
-import Targets
+import HardwareModel
 
 /// The root of all commands; each command has a file in `Commands`.
 @main
@@ -12,11 +12,14 @@ struct Haq: ParsableCommand {
         haq targets
         haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
+        haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
       """,
     version: ProgramVersion.current,
-    subcommands: [TargetsCommand.self, CostCommand.self, TableCommand.self])
+    subcommands: [
+      TargetsCommand.self, CostCommand.self, TableCommand.self, SearchCommand.self, TrainCommand.self,
+    ])
 
   static func main() {
     do {

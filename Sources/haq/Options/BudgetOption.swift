@@ -20,7 +20,8 @@ struct LatencyOption: ParsableArguments {
       if let value = positive(text.dropLast(unit.count)) { return .absolute(value * scale) }
     }
     throw ValidationError(
-      "\"\(text)\" is not a latency budget; write a share of uniform 8 bit such as 0.6x, or a time such as 57.7ms.")
+      "\"\(text)\" is not a latency budget; write a share of uniform 8 bit such as 0.6x, or a time such as 57.7ms."
+    )
   }
 
   private static func positive(_ text: some StringProtocol) -> Double? {

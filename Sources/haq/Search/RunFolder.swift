@@ -24,7 +24,8 @@ struct RunFolder {
       try Data().write(to: URL(filePath: logPath))
       log = try FileHandle(forWritingTo: URL(filePath: logPath))
     } catch {
-      throw Diagnostic("the run folder cannot be written: \(error.localizedDescription)", at: .init(file: path))
+      throw Diagnostic(
+        "the run folder cannot be written: \(error.localizedDescription)", at: .init(file: path))
     }
   }
 
