@@ -2,13 +2,15 @@ import FixtureBuilding
 import Foundation
 import Testing
 
-struct CommandTests {
+final class CommandTests {
   private let folder: String
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   @Test("targets are listed in both formats")
   func targets() throws {
