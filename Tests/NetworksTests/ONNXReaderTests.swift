@@ -1,0 +1,135 @@
+import Foundation
+import Networks
+import Testing
+
+@Suite("Reading foreign ONNX files")
+struct ONNXReaderTests {
+  typealias Node = ForeignModel.Node
+  typealias Tensor = ForeignModel.Tensor
+
+  private func read(_ model: ForeignModel) throws -> Graph { try ONNX.decode(model.data, file: "net.onnx") }
+
+  @Test("folds batch normalisation into the convolution before it")
+  func batchNormalization() throws {
+    var model = ForeignModel()
+    // Two output channels of one 1x1 kernel each: 3 x + 1 and -2 x + 0.5.
+    model.initializers = [
+      Tensor("w", [2, 1, 1, 1], [3, -2]), Tensor("b", [2], [1, 0.5]), Tensor("scale", [2], [2, 10]),
+      Tensor("shift", [2], [0.25, -1]), Tensor("mean", [2], [5, 1.5]),
+      Tensor("variance", [2], [3.75, 24.75]),
+    ]
+    model.nodes = [
+      Node("conv", "Conv", ["x", "w", "b"], ["c"]),
+      Node(
+        "norm", "BatchNormalization", ["c", "scale", "shift", "mean", "variance"], ["n"],
+        ["epsilon": .float(0.25)]),
+      Node("act", "Relu", ["n"], ["y"]),
+    ]
+    // sqrt(3.75 + 0.25) = 2, so the factor is 2 / 2 = 1: weight 3, bias (1 - 5) * 1 + 0.25 = -3.75.
+    // sqrt(24.75 + 0.25) = 5, so the factor is 10 / 5 = 2: weight -4, bias (0.5 - 1.5) * 2 - 1 = -3.
+    let graph = try read(model)
+    #expect(graph.weights == ["conv": LayerWeights(weight: [3, -4], bias: [-3.75, -3])])
+    #expect(graph.nodes.map(\.name) == ["conv", "act"])
+    #expect(graph.nodes.map(\.output) == ["n", "y"])
+  }
+
+  @Test("refuses batch normalisation that cannot be folded: the convolution is read twice")
+  func sharedConvolution() {
+    var model = ForeignModel()
+    model.initializers =
+      [Tensor("w", [1, 1, 1, 1], [3])] + ["s", "h", "m", "v"].map { Tensor($0, [1], [1]) }
+    model.nodes = [
+      Node("conv", "Conv", ["x", "w"], ["c"]),
+      Node("norm", "BatchNormalization", ["c", "s", "h", "m", "v"], ["n"]),
+      Node("sum", "Add", ["c", "n"], ["y"]),
+    ]
+    let error = #expect(throws: ONNXError.self) { try read(model) }
+    #expect(
+      error?.description.contains("node \"norm\" (BatchNormalization, opset 13) does not follow") == true)
+  }
+
+  @Test("a matrix that is not transposed is turned around; a bias is optional")
+  func fullyConnected() throws {
+    var model = ForeignModel()
+    model.inputs[0].dimensions = [nil, 3, 1, 1]
+    model.initializers = [Tensor("w", [3, 2], [1, 2, 3, 4, 5, 6])]
+    model.nodes = [Node("flat", "Flatten", ["x"], ["f"]), Node("fc", "Gemm", ["f", "w"], ["y"])]
+    // Columns (1, 3, 5) and (2, 4, 6) are the weights of the two outputs.
+    #expect(try read(model).weights["fc"] == LayerWeights(weight: [1, 3, 5, 2, 4, 6], bias: [0, 0]))
+  }
+
+  @Test("a transposed matrix is taken as it is; contents may be listed instead of raw")
+  func transposed() throws {
+    var model = ForeignModel()
+    model.inputs[0].dimensions = [nil, 3, 1, 1]
+    var weight = Tensor("w", [2, 3], [])
+    (weight.raw, weight.floats) = (nil, [1, 2, 3, 4, 5, 6])
+    model.initializers = [weight, Tensor("b", [2], [7, 8])]
+    model.nodes = [
+      Node("flat", "Flatten", ["x"], ["f"]),
+      Node("fc", "Gemm", ["f", "w", "b"], ["y"], ["transB": .integer(1), "alpha": .float(1)]),
+    ]
+    #expect(try read(model).weights["fc"] == LayerWeights(weight: [1, 2, 3, 4, 5, 6], bias: [7, 8]))
+  }
+
+  @Test("limits of Clip are attributes before opset 11 and inputs since; a missing one is the largest float")
+  func clip() throws {
+    var old = ForeignModel(opset: 10)
+    old.nodes = [Node("clip", "Clip", ["x"], ["y"], ["min": .float(0), "max": .float(6)])]
+    #expect(try read(old).nodes[0].operation == .clip(lowest: 0, highest: 6))
+
+    var new = ForeignModel(opset: 11)
+    new.initializers = [Tensor("six", [], [6])]
+    new.nodes = [Node("clip", "Clip", ["x", "", "six"], ["y"])]
+    #expect(
+      try read(new).nodes[0].operation == .clip(lowest: -Float.greatestFiniteMagnitude, highest: 6))
+  }
+
+  @Test("Identity, Constant and a flattening Reshape leave no trace but a flatten")
+  func simplified() throws {
+    var model = ForeignModel()
+    model.nodes = [
+      Node("constant", "Constant", [], ["k"], ["value": .tensor(Tensor("", integers: [0, -1]))]),
+      Node("same", "Identity", ["x"], ["i"]), Node("again", "Identity", ["k"], ["shape"]),
+      Node("", "Relu", ["i"], ["r"]), Node("reshape", "Reshape", ["r", "shape"], ["f"]),
+      Node("last", "Identity", ["f"], ["y"]),
+    ]
+    let graph = try read(model)
+    #expect(graph.nodes.map(\.operation) == [.relu, .flatten])
+    #expect(graph.nodes[0] == Networks.Node(name: "r", operation: .relu, inputs: ["x"], output: "r"))
+    #expect(graph.output == "f")
+    #expect(try graph.shapes()["f"] == TensorShape(channels: 16))
+  }
+
+  @Test(
+    "a Reshape flattens only when it keeps the batch",
+    arguments: [
+      ([0, -1], true), ([-1, 16], true), ([0, 16], true), ([2, -1], true), ([1, -1], false),
+      ([-1, 8], false),
+      ([-1, -1], false), ([0, 4, 4], false), ([-1], false), ([], false),
+    ] as [([Int64], Bool)])
+  func reshape(_ shape: [Int64], _ isFlat: Bool) {
+    var model = ForeignModel()
+    model.inputs[0].dimensions[0] = 2
+    model.initializers = [Tensor("shape", integers: shape)]
+    model.nodes = [Node("reshape", "Reshape", ["x", "shape"], ["y"])]
+    #expect(((try? read(model)) != nil) == isFlat)
+  }
+
+  @Test("initializers may be listed as inputs, as old files do")
+  func oldInputs() throws {
+    var model = ForeignModel()
+    model.initializers = [Tensor("w", [1, 1, 3, 3], [Float](repeating: 1, count: 9))]
+    model.inputs.append(ForeignModel.Value(name: "w", dimensions: [1, 1, 3, 3]))
+    model.nodes = [
+      Node(
+        "conv", "Conv", ["x", "w"], ["y"],
+        ["kernel_shape": .integers([3, 3]), "pads": .integers([1, 1, 1, 1]), "strides": .integers([2, 2])])
+    ]
+    let graph = try read(model)
+    #expect(
+      graph.nodes[0].operation
+        == .convolution(Convolution(outputChannels: 1, kernel: 3, stride: 2, padding: 1)))
+    #expect(try graph.shapes()["y"] == TensorShape(channels: 1, height: 2, width: 2))
+  }
+}
