@@ -11,7 +11,8 @@ enum Negotiation {
   private static let breakdownFloor: UInt32 = 16
 
   /// The table as far as we know it, after every check of H-10 and H-11.
-  static func table(at pointer: UnsafePointer<haq_plugin>, library: String) throws(PluginError) -> haq_plugin {
+  static func table(at pointer: UnsafePointer<haq_plugin>, library: String) throws(PluginError) -> haq_plugin
+  {
     // Any table is at least its first word long; only after the floor check is more of it read.
     let claimedSize = UnsafeRawPointer(pointer).load(as: UInt32.self)
     try checkSize(claimedSize, of: "haq_plugin", floor: tableFloor, library: library)
@@ -65,5 +66,7 @@ enum Negotiation {
     }
   }
 
-  private static func hasText(_ pointer: UnsafePointer<CChar>?) -> Bool { pointer.map { $0[0] != 0 } ?? false }
+  private static func hasText(_ pointer: UnsafePointer<CChar>?) -> Bool {
+    pointer.map { $0[0] != 0 } ?? false
+  }
 }

@@ -23,7 +23,9 @@ struct BlockTwin {
   }
 
   /// Adds one matrix product; false when a tile does not fit its buffer.
-  func add(rows: Int, reduction: Int, columns: Int, weightBits: Int, activationBits: Int, to totals: inout Totals)
+  func add(
+    rows: Int, reduction: Int, columns: Int, weightBits: Int, activationBits: Int, to totals: inout Totals
+  )
     -> Bool
   {
     guard let rowBlocks = blocks(of: rows, weights, reduction, weightBits),

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("bismo-zynq7020 against Table 2 of HAQ")
 struct EdgeTests {
-  static func cycles(_ architecture: Architecture, bits: Int, layers: (ArraySlice<Layer>) -> ArraySlice<Layer>)
+  static func cycles(
+    _ architecture: Architecture, bits: Int, layers: (ArraySlice<Layer>) -> ArraySlice<Layer>
+  )
     throws -> Int
   {
     let chosen = layers(try architecture.graph.network().layers[...])

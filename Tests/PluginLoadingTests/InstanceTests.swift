@@ -1,0 +1,122 @@
+import HardwareModel
+import PluginLoading
+import Testing
+
+@Suite("Instances")
+struct InstanceTests {
+  @Test("hands over every field of a layer")
+  func layerFields() throws {
+    // Each field of the first layer is another number, so that a mix-up shows.
+    let fields: [(String, Double)] = [
+      ("kind", 1), ("flags", 0), ("batch", 5), ("groups", 3), ("in_channels", 6), ("out_channels", 7),
+      ("in_height", 8), ("in_width", 9), ("out_height", 10), ("out_width", 11), ("kernel_height", 12),
+      ("kernel_width", 13), ("stride_height", 14), ("stride_width", 15),
+    ]
+    let cells = fields.enumerated().map { "i==\($0)?layer->\($1.0):" }.joined() + "99"
+    let point = Point(layer: 0, precision: .eight)
+    let outcomes = try model(of: load(["FIXTURE_CELL=(double)(\(cells))"]))
+      .outcomes(of: Array(repeating: point, count: fields.count), in: twoLayers)
+    #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
+  }
+
+  @Test("hands over every field of a point")
+  func pointFields() throws {
+    let fields: [(String, Double)] = [
+      ("layer", 1), ("weight_bits", 4), ("activation_bits", 6), ("output_bits", 0), ("flags", 0),
+      ("reserved", 0),
+    ]
+    let cells = fields.enumerated().map { "i==\($0)?points[i].\($1.0):" }.joined() + "99"
+    let outcomes = try model(of: load(["FIXTURE_CELL=(double)(\(cells))"]))
+      .outcomes(of: points(fields.count), in: twoLayers)
+    #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
+  }
+
+  @Test("hands over target, folder and parameters, sorted bytewise, and reports why create failed")
+  func createFails() throws {
+    let parameters = [
+      Parameter(key: "b", value: .number(2.5)), Parameter(key: "a.y", value: .text("word")),
+      Parameter(key: "a-x", value: .number(1)), Parameter(key: "Z", value: .number(0)),
+    ]
+    let model = try model(of: load(["FIXTURE_CREATE_CODE=HAQ_ERROR_INVALID"]), parameters: parameters)
+    let message = try message { _ = try model.outcomes(of: points(1), in: twoLayers) }
+    #expect(
+      message == "plugin test.fixture 1.2.3 failed in create for target some-target (invalid): "
+        + "some-target|/specs|Z=0;a-x=1;a.y=word;b=2.5;")
+  }
+
+  @Test("reads a message that was not ended only up to the end of the buffer")
+  func endlessMessage() throws {
+    let model = try model(of: load(["FIXTURE_CREATE_CODE=77", "FIXTURE_ENDLESS_MESSAGE"]))
+    let message = try message { _ = try model.outcomes(of: points(1), in: twoLayers) }
+    #expect(message.contains("(unknown code 77): "))
+    #expect(message.count { $0 == "x" } > 1_000 && message.hasSuffix("x"))
+  }
+
+  @Test("reports a failing evaluate and still destroys the instance once")
+  func evaluateFails() throws {
+    let lines = Lines()
+    let model = try model(of: load(["FIXTURE_CODE=HAQ_ERROR_INTERNAL"], lines: lines))
+    let message = try message { _ = try model.outcomes(of: points(1), in: twoLayers) }
+    #expect(message.hasSuffix("failed in evaluate for target some-target (internal): evaluate gave up"))
+    #expect(lines.texts == ["create", "destroy"])
+    #expect(lines.all.allSatisfy { $0.level == .info && $0.library == "libfixture.so" })
+  }
+
+  @Test("does not destroy what create did not make")
+  func createFailsWithoutDestroy() throws {
+    let lines = Lines()
+    let model = try model(of: load(["FIXTURE_CREATE_CODE=HAQ_ERROR_RESOURCE"], lines: lines))
+    #expect(throws: PluginError.self) { try model.outcomes(of: points(1), in: twoLayers) }
+    #expect(lines.texts.isEmpty)
+    let noInstance = try PluginLoadingTests.model(of: load(["FIXTURE_NO_INSTANCE"]))
+    let message = try message { _ = try noInstance.outcomes(of: points(1), in: twoLayers) }
+    #expect(message.contains("create returned HAQ_OK but no instance"))
+  }
+
+  @Test("splits a batch by the plugin's limit and by the host's, in order")
+  func splitsBatches() throws {
+    func sizes(_ count: Int, _ defines: [String]) throws -> [Double?] {
+      try model(of: load(defines + ["FIXTURE_CELL=(double)count"])).outcomes(of: points(count), in: twoLayers)
+        .map(\.latency_s)
+    }
+    #expect(try sizes(7, ["FIXTURE_MAX_POINTS=3"]) == [3, 3, 3, 3, 3, 3, 1])
+    #expect(try sizes(65_537, []) == Array(repeating: 65_536, count: 65_536) + [1])
+    #expect(try sizes(0, []).isEmpty)
+  }
+
+  @Test("refuses a dimension that does not fit the ABI, and a text with a zero byte")
+  func notRepresentable() throws {
+    let model = try model(of: load())
+    var network = twoLayers
+    network.layers[1].inputChannels = 1 << 32
+    let tooLarge = try message { _ = try model.outcomes(of: points(1), in: network) }
+    #expect(tooLarge.contains("in_channels of layer \"classifier\" is 4294967296, not a 32-bit count"))
+    network.layers[1].inputChannels = -1
+    #expect(throws: PluginError.self) { try model.outcomes(of: points(1), in: network) }
+    network = twoLayers
+    network.layers[0].name = "a\0b"
+    let zero = try message { _ = try model.outcomes(of: points(1), in: network) }
+    #expect(zero.contains("contains a zero byte"))
+  }
+
+  @Test("tells a plugin that its task was cancelled, and only then")
+  func cancellation() async throws {
+    let model = try model(of: load(["FIXTURE_CODE=(host->cancelled(host)?HAQ_ERROR_CANCELLED:HAQ_OK)"]))
+    #expect(try model.outcomes(of: points(1), in: twoLayers).count == 1)
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try model.outcomes(of: points(1), in: twoLayers)
+    }
+    task.cancel()
+    let error = await #expect(throws: PluginError.self) { try await task.value }
+    #expect(error?.description.contains("(cancelled)") == true)
+  }
+
+  @Test("passes on at most 100 log lines per second")
+  func rateLimit() throws {
+    let lines = Lines()
+    _ = try model(of: load(["FIXTURE_LINES=5000"], lines: lines)).outcomes(of: points(1), in: twoLayers)
+    // A second of the clock may begin in between.
+    #expect((100...201).contains(lines.all.count))
+  }
+}
