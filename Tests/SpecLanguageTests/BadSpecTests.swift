@@ -28,7 +28,7 @@ struct BadSpecTests {
     Expected("check-off-width", 23, 17, "must state at least one cost"),
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
     Expected(
-      "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at duplicate-key.json:4:3"),
+      "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
     Expected("function-kind", 17, 22, "is \"function\", which is not supported yet; supported: \"plugin\""),
     Expected("half-surrogate", 4, 11, "surrogates in pairs"),
     Expected("huge-number", 18, 31, "\"1e999\" is not a JSON value"),
@@ -51,7 +51,8 @@ struct BadSpecTests {
     Expected(
       "several", 18, 31, "the parameter \"clock_hz\" must be a number, text, true, false or an object"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
-    Expected("unclosed-list", 16, 3, "this \"}\" stands where the \"[\" of unclosed-list.json:12:24 is open"),
+    Expected(
+      "unclosed-list", 16, 3, "this \"}\" stands where the \"[\" of bad/unclosed-list.json:12:24 is open"),
     Expected("unclosed-text", 4, 11, "this text is not closed on its line"),
     Expected("unknown-key", 1, 1, "lacks the key \"summary\""),
     Expected("unknown-key", 6, 3, "Did you mean \"summary\"?"),

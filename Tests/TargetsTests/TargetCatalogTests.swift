@@ -22,7 +22,8 @@ struct TargetCatalogTests {
     let catalog = try catalog(["one", "two", "absent"].map { "\(folder.path)/\($0)" })
     // "-" is 0x2D, before every letter.
     #expect(catalog.targets.map(\.spec.id) == ["a-", "ab", "bb", "aa"])
-    #expect(catalog.shadowed == [.init(file: hidden, by: "\(folder.path)/one/bb.json")])
+    #expect(catalog.shadowed.map(\.file) == [hidden])
+    #expect(catalog.shadowed.map(\.by) == ["\(folder.path)/one/bb.json"])
     #expect(try catalog.target("bb").spec.name == "A target")
   }
 
