@@ -33,11 +33,20 @@ extension Diagnostic.Place: CustomStringConvertible {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// `file:line:column: error: message (hint)`, the form that editors can jump to.
-  public var description: String {
-    let location = place.map { "\($0): " } ?? ""
-    return "\(location)error: \(message)" + (hint.map { " \($0)" } ?? "")
+  /// How much a problem matters.
+  public enum Severity: String, Sendable {
+    case error
+    case warning
   }
+
+  /// `file:line:column: severity: message. Hint`, the form that editors can jump to.
+  public func text(as severity: Severity) -> String {
+    let location = place.map { "\($0): " } ?? ""
+    let end = message.hasSuffix(".") ? " " : ". "
+    return "\(location)\(severity.rawValue): \(message)" + (hint.map { end + $0 } ?? "")
+  }
+
+  public var description: String { text(as: .error) }
 }
 
 /// All problems found in one input, reported together rather than one per attempt.

@@ -36,7 +36,7 @@ public enum BundledModel: String, Hashable, Sendable, CaseIterable {
   /// Where SwiftPM puts this module's resources: beside the program.
   ///
   /// `Bundle.module` looks there too, but ends the program when it finds nothing.
-  private static var installedFolder: String {
+  package static var installedFolder: String {
     Bundle.main.bundleURL.appendingPathComponent(bundleName).appendingPathComponent("Resources").path
   }
 }

@@ -3,7 +3,7 @@ public import HardwareModel
 import SpecLanguage
 
 /// What can go wrong between a spec's id and its cost table.
-public enum TargetError: Error, Sendable {
+public enum TargetError: Error, Hashable, Sendable {
   case unknownTarget(String, known: [String], searched: [String])
   /// A file or folder of `HAQ_TARGETS` or `HAQ_ADD_TARGETS` that does not exist.
   case missingPlace(SearchPath.Place)

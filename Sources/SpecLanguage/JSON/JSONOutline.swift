@@ -74,8 +74,14 @@ struct JSONOutline {
         Diagnostic("a comma before \"\(bracket)\" is not JSON", at: comma, hint: "Remove the comma.")
       ])
     }
-    guard let last = open.popLast(), (last.bracket == "{") == (bracket == "}") else {
-      throw Diagnostics([Diagnostic("\"\(bracket)\" closes nothing that is open", at: place)])
+    guard let last = open.popLast() else {
+      throw Diagnostics([Diagnostic("this \"\(bracket)\" closes nothing", at: place)])
+    }
+    guard (last.bracket == "{") == (bracket == "}") else {
+      throw Diagnostics([
+        Diagnostic(
+          "this \"\(bracket)\" stands where the \"\(last.bracket)\" of \(last.place) is open", at: place)
+      ])
     }
     append("]")
   }

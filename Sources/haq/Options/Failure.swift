@@ -24,10 +24,7 @@ enum Failure {
 
   /// Prints a warning from reading a file.
   static func warn(_ warnings: [Diagnostic]) {
-    for warning in warnings {
-      let place = warning.place.map { "\($0): " } ?? ""
-      write("\(place)warning: \(warning.message)" + (warning.hint.map { " \($0)" } ?? ""))
-    }
+    for warning in warnings { write(warning.text(as: .warning)) }
   }
 
   private static func write(_ text: String) {

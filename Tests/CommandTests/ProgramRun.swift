@@ -1,0 +1,27 @@
+import Foundation
+import FixtureBuilding
+
+/// One run of the built `haq`, and what came of it.
+struct ProgramRun {
+  var exitCode: Int32
+  var output: String
+  var errors: String
+
+  /// Runs `haq` in `folder`, with `environment` on top of an empty data path.
+  init(_ arguments: [String], in folder: String = "/", environment: [String: String] = [:]) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"].merging(environment) { $1 }
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Errors are short and fit the pipe while the output is read to its end.
+    self.output = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    self.errors = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    exitCode = process.terminationStatus
+  }
+}

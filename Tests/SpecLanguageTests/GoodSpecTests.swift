@@ -1,0 +1,62 @@
+import Diagnostics
+import Foundation
+import HardwareModel
+import SpecLanguage
+import Testing
+
+struct GoodSpecTests {
+  @Test("reads every part of the documentation's example")
+  func example() throws {
+    let read = try TargetSpec.read(try Fixtures.example(in: "spec.md"), file: "example-array.json")
+    let spec = read.spec
+    #expect(read.warnings.isEmpty)
+    #expect(spec.batch == 16)
+    #expect(spec.capabilities.layers == [.convolution, .depthwise, .fullyConnected])
+    #expect(spec.capabilities.weightWidths.map(\.bits) == Array(1...8))
+    #expect(spec.capabilities.aggregates == [.latency: .sum])
+    #expect(spec.number("clock_hz") == 2e8)
+    #expect(spec.parameters.map(\.key) == ["array.columns", "array.rows", "clock_hz"])
+    let check = try #require(spec.checks.first)
+    #expect(
+      check.layer == Layer(name: check.name, kind: .fullyConnected, inputChannels: 16, outputChannels: 16))
+    #expect(check.precision == Precision("W4A8"))
+    // 16 samples x 4 x 8 cycles at 200 MHz.
+    #expect(check.expected == [.latency: 16 * 4 * 8 / 2e8])
+  }
+
+  @Test("text means what JSON says, even where YAML reads it otherwise")
+  func escapes() throws {
+    let spec = try Fixtures.spec("good/escapes")
+    #expect(spec.name == "Tiny/😀")
+    #expect(spec.summary == "Line\u{2028}separator, n\u{e9}xt\u{85}line")
+    #expect(spec.version == "1.0.0")
+    #expect(spec.batch == 2)
+  }
+
+  @Test("parameters arrive flat, keys sorted bytewise, Booleans as numbers")
+  func parameters() throws {
+    // Capital letters come before small ones in ASCII.
+    #expect(
+      try Fixtures.spec("good/escapes").parameters == [
+        Parameter(key: "B", value: .number(1)), Parameter(key: "b.x", value: .number(-0.5)),
+        Parameter(key: "b.y", value: .text("t")), Parameter(key: "clock_hz", value: .number(1e8)),
+        Parameter(key: "z", value: .number(1)),
+      ])
+  }
+
+  @Test("a newer minor version's unknown key is a warning with a place")
+  func newerMinor() throws {
+    let file = "newer-minor.json"
+    let read = try TargetSpec.read(try Fixtures.bytes("Tests/Fixtures/specs/good/\(file)"), file: file)
+    #expect(read.warnings.count == 1)
+    #expect(read.warnings.first?.place?.description == "newer-minor.json:8:15")
+    #expect(read.warnings.first?.message.contains("\"colour\"") == true)
+  }
+
+  @Test("the bundled specs are good", arguments: ["bismo-vu9p", "bismo-zynq7020"])
+  func bundled(id: String) throws {
+    let read = try TargetSpec.read(try Fixtures.bytes("hardware-specs/\(id).json"), file: "\(id).json")
+    #expect(read.spec.id == id)
+    #expect(!read.spec.checks.isEmpty)
+  }
+}
