@@ -3,37 +3,50 @@ import Foundation
 import PrecisionSearch
 import Reports
 import SpecLanguage
+import Targets
 
 /// The folder of one search. Every file is complete at any moment: replaced whole, or appended by the line.
-struct RunFolder {
+final class RunFolder {
   let path: String
-  private let log: FileHandle
+  private var log: FileHandle?
+  private var logPath: String { "\(path)/episodes.jsonl" }
 
   /// Creates the folder; throws a `Diagnostic` when it exists with anything in it, or cannot be written.
   init(creating path: String) throws {
     let files = FileManager.default
     if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
       throw Diagnostic(
-        "the run folder is not empty", at: .init(file: path),
+        "the run folder is not empty.", at: .init(file: path),
         hint: "Name another one with -o, or remove it; a search never overwrites another.")
     }
     self.path = path
-    let logPath = "\(path)/episodes.jsonl"
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try Data().write(to: URL(filePath: logPath))
-      log = try FileHandle(forWritingTo: URL(filePath: logPath))
     } catch {
-      throw Diagnostic(
-        "the run folder cannot be written: \(error.localizedDescription)", at: .init(file: path))
+      throw Diagnostic("cannot create the run folder: \(error.systemReason).", at: .init(file: path))
     }
+    guard files.isWritableFile(atPath: path) else {
+      throw Diagnostic("cannot write into the run folder.", at: .init(file: path))
+    }
+  }
+
+  /// Removes the folder again when nothing was found that it could hold.
+  func removeIfEmpty() {
+    guard log == nil else { return }
+    try? FileManager.default.removeItem(atPath: path)
   }
 
   /// Adds one line to `episodes.jsonl`.
   func append(_ episode: Episode) throws {
     let encoder = JSONReport.encoder
     encoder.outputFormatting.remove(.prettyPrinted)
-    try log.write(contentsOf: try encoder.encode(episode) + Data("\n".utf8))
+    let line = try encoder.encode(episode) + Data("\n".utf8)
+    if log == nil {
+      try OutputFile.write(Data(), to: logPath)
+      log = try FileHandle(forWritingTo: URL(filePath: logPath))
+    }
+    // One write a line: a program killed in between leaves whole lines.
+    try log?.write(contentsOf: line)
   }
 
   /// Replaces `policy.json`.

@@ -47,19 +47,43 @@ struct SearchCommand: ParsableCommand {
     let network = try network.resolve(for: target)
     let table = try target.costTable(of: network)
     let space = try SearchSpace(table, pinning: method.searchEnds ? .none : .firstAndLast(.eight))
-    let budget = try Budget(.latency, latency.latency, in: space)
+    let budget = try budget(in: space)
     let folder = try RunFolder(
       creating: output ?? "\(network.name)-\(target.spec.id)-seed\(method.seed).haqrun")
+    do {
+      let report = try search(Environment(space, budget: budget), folder: folder)
+      try format.print(report, text: report.text)
+      if report.ending != .completed { throw ExitCode(130) }
+    } catch {
+      folder.removeIfEmpty()
+      throw error
+    }
+  }
+
+  private func search(_ environment: Environment, folder: RunFolder) throws -> SearchReport {
+    let network = environment.space.table.network
     let evaluator = try evaluator.start(network: self.network.network)
     guard evaluator.description.layers == network.layers.map(\.name) else {
       throw Diagnostic("the evaluator's network has other layers than \(network.name) on the target")
     }
     Interrupt.watch()
-    let run = SearchRun(
-      environment: Environment(space, budget: budget), method: method, evaluator: evaluator, folder: folder)
-    let report = try run.run()
-    try format.print(report, text: report.text)
-    if report.ending != .completed { throw ExitCode(130) }
+    do {
+      return try SearchRun(environment: environment, method: method, evaluator: evaluator, folder: folder).run()
+    } catch let failure as SearchFailure where failure.partial.episodes.isEmpty {
+      throw failure.cause
+    }
+  }
+
+  private func budget(in space: SearchSpace) throws -> Budget {
+    do {
+      return try Budget(.latency, latency.latency, in: space)
+    } catch {
+      guard case .infeasible(_, let limit, let minimum, let eightBit) = error else { throw error }
+      let share = eightBit.map { String(format: " (%.3fx of uniform 8 bit)", minimum / $0) } ?? ""
+      throw Diagnostic(
+        "no policy takes \(Quantity.seconds(limit)) or less; the least reachable is "
+          + "\(Quantity.seconds(minimum))\(share).")
+    }
   }
 }
 
