@@ -5,8 +5,11 @@ public struct MagnitudeHistogram: Hashable, Sendable {
   public let top: Float
   public var counts: [Int64]
 
-  /// Bins that a calibration uses; 2048 as in NVIDIA's published procedure (GTC 2017).
-  public static let defaultBins = 2048
+  /// Bins that a calibration uses.
+  ///
+  /// Differences within a bin do not count as information. With 2048 bins a few hundred images leave
+  /// mostly sampling noise between neighbours, and 8-bit grids would be clipped to fit that.
+  public static let defaultBins = 128
 
   /// - Precondition: `top` is positive and finite.
   public init(top: Float, counts: [Int64] = Array(repeating: 0, count: defaultBins)) {

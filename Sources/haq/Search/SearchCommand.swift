@@ -105,7 +105,7 @@ struct SearchMethodOptions: ParsableArguments {
   var finalFinetuneSamples = 12_800
 
   @Option(help: "Peak learning rate of fine-tuning.")
-  var finetuneRate = 0.01
+  var finetuneRate = 0.003
 
   @Option(help: "How many of the best policies are fine-tuned at the end.")
   var finalists = 5
