@@ -115,7 +115,8 @@ let package = Package(
       name: "PrecisionSearchTests",
       dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["haq", "FixtureBuilding"], swiftSettings: swiftSettings),
   ],
