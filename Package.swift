@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .executable(name: "haq", targets: ["haq"]),
     .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
+    .executable(name: "haq-bench", targets: ["haq-bench"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
   ],
   dependencies: [
@@ -88,6 +89,12 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "Training",
         argumentParser,
+      ], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "haq-bench",
+      dependencies: [
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Targets", "Agents",
+        "Evaluation", "Quantization", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
 
     // Tests, one target per module.

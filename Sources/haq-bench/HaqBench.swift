@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Reports
+
+/// Measures the speeds that haq promises to keep, each beside its floor.
+@main
+struct HaqBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "haq-bench",
+    abstract: "Measures how fast haq is.",
+    discussion: """
+      Prints the median of several runs, the least and the greatest, all as wall-clock time: on a machine that does \
+      other work, the least says more than the median. haq-evaluator and the plugins must lie beside this \
+      program, as after `make bench`.
+
+      Exit codes: 0 done, 1 something failed or, with --check, a floor was missed, 64 the command line is wrong.
+      """)
+
+  /// What standard output holds.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  @Option(help: "How often each thing is measured.")
+  var runs = 11
+
+  @Option(help: "Threads of the evaluator.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "What to print: text for people, json for programs.")
+  var format: Format = .text
+
+  @Flag(help: "Fail when a floor is missed.")
+  var check = false
+
+  func validate() throws {
+    guard (1...1000).contains(runs) else { throw ValidationError("--runs must be 1 to 1000.") }
+    guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
+  }
+
+  func run() throws {
+    let program = try ProgramFolder()
+    let benchmarks: [any Benchmark] = [
+      CostTableBenchmark(program: program),
+      PluginBenchmark(program: program),
+      AgentBenchmark(),
+      ClippingBenchmark(),
+      EvaluatorBenchmark(program: program, threads: threads),
+    ]
+    let report = BenchmarkReport(
+      cores: ProcessInfo.processInfo.activeProcessorCount,
+      sections: try benchmarks.map { try $0.measure(runs: runs) })
+    switch format {
+    case .text: print(report.text, terminator: "")
+    case .json: print(try JSONReport.text(of: report), terminator: "")
+    }
+    if check, report.hasMissedFloor { throw ExitCode.failure }
+  }
+}
