@@ -1,5 +1,6 @@
 import HardwareModel
 import Networks
+import SpecLanguage
 import Targets
 
 /// The table that a search begins with, made from a spec that is already read: the library found and
