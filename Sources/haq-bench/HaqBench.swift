@@ -22,7 +22,19 @@ struct HaqBench: ParsableCommand {
     case json
   }
 
-  @Option(help: "How often each thing is measured.")
+  /// What can be measured alone.
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case costTable = "cost-table"
+    case plugin
+    case agent
+    case clipping
+    case evaluator
+  }
+
+  @Argument(help: "What to measure. (default: everything)")
+  var subjects: [Subject] = []
+
+  @Option(help: "How often each thing is measured; the evaluator at most five times.")
   var runs = 11
 
   @Option(help: "Threads of the evaluator.")
@@ -41,20 +53,24 @@ struct HaqBench: ParsableCommand {
 
   func run() throws {
     let program = try ProgramFolder()
-    let benchmarks: [any Benchmark] = [
-      CostTableBenchmark(program: program),
-      PluginBenchmark(program: program),
-      AgentBenchmark(),
-      ClippingBenchmark(),
-      EvaluatorBenchmark(program: program, threads: threads),
-    ]
+    let chosen = subjects.isEmpty ? Subject.allCases : subjects
     let report = BenchmarkReport(
       cores: ProcessInfo.processInfo.activeProcessorCount,
-      sections: try benchmarks.map { try $0.measure(runs: runs) })
+      sections: try chosen.map { try benchmark(of: $0, in: program).measure(runs: runs) })
     switch format {
     case .text: print(report.text, terminator: "")
     case .json: print(try JSONReport.text(of: report), terminator: "")
     }
     if check, report.hasMissedFloor { throw ExitCode.failure }
+  }
+
+  private func benchmark(of subject: Subject, in program: ProgramFolder) -> any Benchmark {
+    switch subject {
+    case .costTable: CostTableBenchmark(program: program)
+    case .plugin: PluginBenchmark(program: program)
+    case .agent: AgentBenchmark()
+    case .clipping: ClippingBenchmark()
+    case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
+    }
   }
 }

@@ -12,7 +12,9 @@ struct EvaluatorBenchmark: Benchmark {
   let threads: Int
 
   private static let short = 250
-  private static let long = 1250
+  private static let long = 750
+  /// These runs take seconds each.
+  private static let mostRuns = 5
 
   func measure(runs: Int) throws -> [Measurement] {
     let network = try BenchmarkNetwork(.fashionMobileNetV2)
@@ -22,14 +24,16 @@ struct EvaluatorBenchmark: Benchmark {
       arguments: ["--network", network.argument, "--threads", "\(threads)"])
     let policy = try Self.policy(for: evaluator)
 
-    let where_ = "\(network.title), \(threads) threads"
+    let conditions = "\(network.title), \(threads) threads"
     return try [
       ("evaluator, float", { EvaluationRequest(policy: nil, samples: $0) }),
       ("evaluator, W4A4 as calibrated", { EvaluationRequest(policy: policy, samples: $0) }),
       ("evaluator, W4A4 fine-tuning", { Self.fineTuning(policy, samples: $0) }),
     ].map { (what: String, request: (Int) -> EvaluationRequest) in
       Measurement(
-        "\(what), \(where_)", rates: try Self.rates(of: request, from: evaluator, runs: runs), of: "images")
+        "\(what), \(conditions)",
+        rates: try Self.rates(of: request, from: evaluator, runs: min(runs, Self.mostRuns)),
+        of: "images")
     }
   }
 
