@@ -24,7 +24,7 @@ struct EvaluatorBenchmark: Benchmark {
       arguments: ["--network", network.argument, "--threads", "\(threads)"])
     let policy = try Self.policy(for: evaluator)
 
-    let conditions = "\(network.title), \(threads) threads"
+    let conditions = "\(network.title), threads: \(threads)"
     return try [
       ("evaluator, float", { EvaluationRequest(policy: nil, samples: $0) }),
       ("evaluator, W4A4 as calibrated", { EvaluationRequest(policy: policy, samples: $0) }),
