@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .executable(name: "haq", targets: ["haq"]),
     .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
+    .executable(name: "haq-bench", targets: ["haq-bench"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
   ],
   dependencies: [
@@ -89,6 +90,12 @@ let package = Package(
         "HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "Training",
         argumentParser,
       ], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "haq-bench",
+      dependencies: [
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Targets", "Agents",
+        "Evaluation", "Quantization", "Reports", argumentParser,
+      ], swiftSettings: swiftSettings),
 
     // Tests, one target per module.
     .target(name: "FixtureBuilding", path: "Tests/FixtureBuilding", swiftSettings: swiftSettings),
@@ -115,7 +122,8 @@ let package = Package(
       name: "PrecisionSearchTests",
       dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["haq", "FixtureBuilding"], swiftSettings: swiftSettings),
   ],

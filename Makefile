@@ -1,0 +1,46 @@
+# Everything is built in one configuration, so that demo, tests and benchmarks share one build.
+CONFIGURATION := release
+PROGRAMS := .build/$(CONFIGURATION)
+SOURCES := Sources Tests Plugins Package.swift
+
+# The demonstration. Its run folder is replaced each time.
+DEMO_RUN := demo.haqrun
+DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x --episodes 150 -o $(DEMO_RUN)
+
+.PHONY: help demo test bench format lint packages
+
+help:
+	@echo 'make demo    searches bits for a trained network on an edge FPGA, and reports'
+	@echo 'make test    builds everything and runs all tests'
+	@echo 'make bench   prints the measured speeds beside their floors'
+	@echo 'make lint    checks the form of the sources; builds nothing'
+	@echo 'make format  brings the sources into that form'
+	@echo
+	@echo 'demo, test and bench first install the system packages that are missing: .ci/packages.txt'
+
+demo: packages
+	swift build -c $(CONFIGURATION) --product haq
+	swift build -c $(CONFIGURATION) --product haq-evaluator
+	swift build -c $(CONFIGURATION) --product bismo
+	@# Only a run folder is removed, never something else of that name.
+	@if test -e $(DEMO_RUN)/episodes.jsonl; then rm -r $(DEMO_RUN); fi
+	$(PROGRAMS)/haq $(DEMO)
+
+test: packages
+	swift build -c $(CONFIGURATION) --build-tests
+	swift test -c $(CONFIGURATION)
+
+bench: packages
+	swift build -c $(CONFIGURATION) --product haq-evaluator
+	swift build -c $(CONFIGURATION) --product bismo
+	swift build -c $(CONFIGURATION) --product haq-bench
+	$(PROGRAMS)/haq-bench
+
+lint:
+	swift format lint --recursive --strict $(SOURCES)
+
+format:
+	swift format --recursive --in-place $(SOURCES)
+
+packages:
+	@.ci/install-packages

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Reports
+
+/// Measures the speeds that haq promises to keep, each beside its floor.
+@main
+struct HaqBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "haq-bench",
+    abstract: "Measures how fast haq is.",
+    discussion: """
+      Prints the median of several runs, the least and the greatest, all as wall-clock time: on a machine that does \
+      other work, the least says more than the median. haq-evaluator and the plugins must lie beside this \
+      program, as after `make bench`.
+
+      Exit codes: 0 done, 1 something failed or, with --check, a floor was missed, 64 the command line is wrong.
+      """)
+
+  /// What standard output holds.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  /// What can be measured alone.
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case costTable = "cost-table"
+    case plugin
+    case agent
+    case clipping
+    case evaluator
+  }
+
+  @Argument(help: "What to measure. (default: everything)")
+  var subjects: [Subject] = []
+
+  @Option(help: "How often each thing is measured; the evaluator at most five times.")
+  var runs = 11
+
+  @Option(help: "Threads of the evaluator.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "What to print: text for people, json for programs.")
+  var format: Format = .text
+
+  @Flag(help: "Fail when a floor is missed.")
+  var check = false
+
+  func validate() throws {
+    guard (1...1000).contains(runs) else { throw ValidationError("--runs must be 1 to 1000.") }
+    guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
+  }
+
+  func run() throws {
+    let program = try ProgramFolder()
+    let chosen = subjects.isEmpty ? Subject.allCases : subjects
+    let report = BenchmarkReport(
+      cores: ProcessInfo.processInfo.activeProcessorCount,
+      sections: try chosen.map { try benchmark(of: $0, in: program).measure(runs: runs) })
+    switch format {
+    case .text: print(report.text, terminator: "")
+    case .json: print(try JSONReport.text(of: report), terminator: "")
+    }
+    if check, report.hasMissedFloor { throw ExitCode.failure }
+  }
+
+  private func benchmark(of subject: Subject, in program: ProgramFolder) -> any Benchmark {
+    switch subject {
+    case .costTable: CostTableBenchmark(program: program)
+    case .plugin: PluginBenchmark(program: program)
+    case .agent: AgentBenchmark()
+    case .clipping: ClippingBenchmark()
+    case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// A speed, measured several times.
+struct Measurement {
+  /// What was measured, for people.
+  let what: String
+  let quantity: Quantity
+  /// Ascending, not empty; in milliseconds, or in things a second.
+  let values: [Double]
+
+  /// What the values are.
+  enum Quantity {
+    /// Milliseconds; the median may be at most `floor`, where we promise one.
+    case time(floor: Double?)
+    /// So many of these a second.
+    case rate(of: String)
+  }
+
+  /// How long something took, run by run.
+  init(_ what: String, seconds: [Double], floor_ms: Double? = nil) {
+    precondition(!seconds.isEmpty)
+    self.what = what
+    quantity = .time(floor: floor_ms)
+    values = seconds.map { $0 * 1e3 }.sorted()
+  }
+
+  /// How many things a second, run by run.
+  init(_ what: String, rates: [Double], of things: String) {
+    precondition(!rates.isEmpty)
+    self.what = what
+    quantity = .rate(of: things)
+    values = rates.sorted()
+  }
+
+  /// The middle value; the mean of the two in the middle when there is an even number.
+  var median: Double {
+    (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+  }
+
+  /// `ms`, or `images/s`.
+  var unit: String {
+    switch quantity {
+    case .time: "ms"
+    case .rate(let things): "\(things)/s"
+    }
+  }
+
+  /// The limit that we promise, in milliseconds.
+  var floor: Double? {
+    guard case .time(let floor) = quantity else { return nil }
+    return floor
+  }
+
+  /// Whether the promise is kept; nil when there is none.
+  var isMet: Bool? { floor.map { median <= $0 } }
+}
