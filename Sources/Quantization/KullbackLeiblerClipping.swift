@@ -4,7 +4,7 @@ import Foundation
 ///
 /// For each candidate clip, P is the histogram with everything beyond the clip moved into the
 /// last bin below it, and Q spreads each grid point's count evenly over the occupied bins that
-/// round to it. The clip with the least Kullback-Leibler divergence KL(P || Q) wins
+/// round to it, a bin standing for the value at its centre. The clip with the least Kullback-Leibler divergence KL(P || Q) wins
 /// (HAQ, section 3.4; Migacz, "8-bit inference with TensorRT", GTC 2017).
 public struct KullbackLeiblerClipping: Sendable {
   private let histogram: MagnitudeHistogram
@@ -58,11 +58,11 @@ public struct KullbackLeiblerClipping: Sendable {
     sum -= total * log(total)
 
     // Sum of p log q, one term per grid point, since q is constant over its bins.
-    let binsPerLevel = Double(end) / Double(positiveLevels)
     var start = 0
     for level in 0...positiveLevels {
-      let stop =
-        level == positiveLevels ? end : min(end, Int(((Double(level) + 0.5) * binsPerLevel).rounded(.up)))
+      // The first bin whose centre rounds to the next grid point: (level + 1/2) * end / positiveLevels - 1/2, up.
+      let next = ((2 * level + 1) * end + positiveLevels - 1) / (2 * positiveLevels)
+      let stop = level == positiveLevels ? end : min(end, next)
       guard stop > start else { continue }
       let count = countBelow[stop] - countBelow[start]
       let occupied = occupiedBelow[stop] - occupiedBelow[start]
