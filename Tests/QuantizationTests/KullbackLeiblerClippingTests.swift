@@ -101,8 +101,9 @@ import Testing
 
   @Test("a histogram of a vanishing range counts like any other")
   func vanishing() {
-    var histogram = MagnitudeHistogram(top: 4e-42, counts: [0, 0, 0, 0])
-    histogram.add([0, 0.5e-42, -1.5e-42, 4e-42])
+    let tiny = Float.leastNonzeroMagnitude
+    var histogram = MagnitudeHistogram(top: 4000 * tiny, counts: [0, 0, 0, 0])
+    histogram.add([0, 500 * tiny, -1500 * tiny, 4000 * tiny])
     #expect(histogram.counts == [1, 1, 0, 1])
   }
 }

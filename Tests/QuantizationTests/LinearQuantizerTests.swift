@@ -64,12 +64,13 @@ import Testing
   @Test("the steps of a vanishing range stay numbers that can be divided by")
   func vanishing() throws {
     // Trained channels that have died hold weights like these.
-    for clip in [Float.leastNonzeroMagnitude, 1e-44, 1e-39, 1e-38, .leastNormalMagnitude] {
+    let tiny = Float.leastNonzeroMagnitude
+    for clip in [tiny, 9 * tiny, 1e6 * tiny, .leastNormalMagnitude, 1000 * .leastNormalMagnitude] {
       let round = LinearQuantizer(clip: clip, width: .eight, signedness: .signed)
       #expect((1 / round.scale).isFinite)
       #expect(round(0) == 0)
       #expect(abs(round(clip) - clip) <= round.scale / 2)
-      #expect(round(1) <= 127 * .leastNormalMagnitude)
+      #expect(round(1) <= max(clip * 1.001, 127 * .leastNormalMagnitude))
     }
   }
 }
