@@ -79,7 +79,8 @@ import Testing
 
   @Test(
     "anything but one to three dimensions of bytes is told",
-    arguments: [[1, 0, 8, 1], [0, 1, 8, 1], [0, 0, 9, 1], [0, 0, 13, 3], [0, 0, 8, 0], [0, 0, 8, 4]] as [[UInt8]])
+    arguments: [[1, 0, 8, 1], [0, 1, 8, 1], [0, 0, 9, 1], [0, 0, 13, 3], [0, 0, 8, 0], [0, 0, 8, 4]]
+      as [[UInt8]])
   func magic(_ magic: [UInt8]) throws {
     let path = try folder.file("magic", magic + Array(repeating: 0, count: 20))
     #expect(

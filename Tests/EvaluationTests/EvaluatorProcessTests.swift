@@ -142,7 +142,8 @@ import Testing
       _ = try EvaluatorProcess(executable: URL(filePath: "/nonexistent/evaluator"), arguments: ["-x"])
     }
     #expect(
-      error?.description.hasPrefix("the evaluator `evaluator -x` cannot be started: ") == true, "\(error as Any)")
+      error?.description.hasPrefix("the evaluator `evaluator -x` cannot be started: ") == true,
+      "\(error as Any)")
   }
 
   @Test("a reply longer than a pipe's buffer arrives whole")

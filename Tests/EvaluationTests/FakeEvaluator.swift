@@ -15,7 +15,8 @@ final class FakeEvaluator {
   init(first: String = description, _ body: String = "") throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "haq-evaluator-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    let text = "#!/bin/sh\ncd '\(folder.path)'\nread line; echo \"$line\" >> requests\necho '\(first)'\n\(body)\n"
+    let text =
+      "#!/bin/sh\ncd '\(folder.path)'\nread line; echo \"$line\" >> requests\necho '\(first)'\n\(body)\n"
     try Data(text.utf8).write(to: script)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
   }

@@ -61,14 +61,17 @@ import Testing
     return (replies, process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
   }
 
-  private func evaluate(_ id: Int, _ bits: (Int, Int)?, layers: [String] = ["stem", "depthwise", "classifier"])
+  private func evaluate(
+    _ id: Int, _ bits: (Int, Int)?, layers: [String] = ["stem", "depthwise", "classifier"]
+  )
     -> String
   {
     let policy = layers.map {
       "{\"layer\":\"\($0)\",\"weight_bits\":\(bits?.0 ?? 0),\"activation_bits\":\(bits?.1 ?? 0)}"
     }.joined(separator: ",")
     let parameters = bits == nil ? "" : "\"policy\":[\(policy)],"
-    return "{\"id\":\(id),\"method\":\"evaluate\",\"parameters\":{\(parameters)\"split\":\"test\",\"samples\":40}}"
+    return
+      "{\"id\":\(id),\"method\":\"evaluate\",\"parameters\":{\(parameters)\"split\":\"test\",\"samples\":40}}"
   }
 
   @Test("one conversation: right and wrong questions in turn, each with its answer")

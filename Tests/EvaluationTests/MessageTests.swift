@@ -22,7 +22,8 @@ import Testing
         + #""samples":3,"split":"test"}}"#
     ),
     (
-      EvaluatorRequest(id: 3, method: .evaluate(WireEvaluation(EvaluationRequest(policy: nil), layers: ["x"]))),
+      EvaluatorRequest(
+        id: 3, method: .evaluate(WireEvaluation(EvaluationRequest(policy: nil), layers: ["x"]))),
       #"{"id":3,"method":"evaluate","parameters":{"split":"validation"}}"#
     ),
     (
@@ -43,7 +44,8 @@ import Testing
       .description(
         id: 1,
         EvaluatorDescription(
-          program: "p 1", network: "n", layers: ["a", "b"], data: "d", trainingSamples: 1, validationSamples: 2,
+          program: "p 1", network: "n", layers: ["a", "b"], data: "d", trainingSamples: 1,
+          validationSamples: 2,
           testSamples: 3)),
       #"{"description":{"data":"d","layers":["a","b"],"network":"n","program":"p 1","#
         + #""protocol":"haq.evaluator/1.0","test_samples":3,"training_samples":1,"validation_samples":2},"id":1}"#
@@ -88,7 +90,8 @@ import Testing
       try EvaluatorLine.decode(EvaluatorRequest.self, from: line)
         == EvaluatorRequest(id: 7, method: .evaluate(expected)))
     #expect(
-      try EvaluatorLine.decode(EvaluatorReply.self, from: #"{"id":1,"done":true,"seconds":4}"#) == .done(id: 1))
+      try EvaluatorLine.decode(EvaluatorReply.self, from: #"{"id":1,"done":true,"seconds":4}"#)
+        == .done(id: 1))
   }
 
   @Test(
@@ -122,7 +125,8 @@ import Testing
       #expect(EvaluatorProtocol.isCompatible(with: version))
     }
     for version in [
-      "haq.evaluator/2.0", "haq.evaluator/0.9", "haq.evaluator/10.0", "haq.evaluator/1", "haq.policy/1.0", "1.0",
+      "haq.evaluator/2.0", "haq.evaluator/0.9", "haq.evaluator/10.0", "haq.evaluator/1", "haq.policy/1.0",
+      "1.0",
       "", "haq.evaluator/1.x",
     ] {
       #expect(!EvaluatorProtocol.isCompatible(with: version), "\(version)")

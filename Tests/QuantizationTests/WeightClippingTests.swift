@@ -10,7 +10,8 @@ import Testing
     _ rows: [[Float]], bits: Int = 4, _ granularity: WeightGranularity
   ) throws -> [LinearQuantizer] {
     WeightClipping.quantizers(
-      for: rows.flatMap { $0 }, rows: rows.count, width: try #require(BitWidth(bits)), granularity: granularity)
+      for: rows.flatMap { $0 }, rows: rows.count, width: try #require(BitWidth(bits)),
+      granularity: granularity)
   }
 
   @Test("per channel, each row's scale is in proportion to its largest weight")
@@ -61,7 +62,8 @@ import Testing
 
   @Test("weights that have all but died leave the others' grids alone")
   func vanishing() throws {
-    let grids = try quantizers([shape.map { $0 * 1000 * .leastNonzeroMagnitude }, shape], bits: 8, .perChannel)
+    let grids = try quantizers(
+      [shape.map { $0 * 1000 * .leastNonzeroMagnitude }, shape], bits: 8, .perChannel)
     #expect(grids.allSatisfy { (1 / $0.scale).isFinite })
     #expect(grids[1].scale <= 1 / Float(127))
   }

@@ -34,7 +34,8 @@ import Testing
     let grid = LinearQuantizer(clip: 127 / 4, width: .eight, signedness: .signed)
     #expect(grid.scale == 0.25)
     let values = (-2400...2400).map { Float($0) / 64 }
-    let found = try Tensor(values, shape: [values.count]).fakeQuantized(scale: 0.25, codes: grid.codes).values()
+    let found = try Tensor(values, shape: [values.count]).fakeQuantized(scale: 0.25, codes: grid.codes)
+      .values()
     #expect(found == values.map { grid($0) })
     // 0.125 is code 0.5, 0.375 is code 1.5, -0.625 is code -2.5.
     let few = try Tensor([0.125, 0.375, -0.625], shape: [3]).fakeQuantized(scale: 0.25, codes: grid.codes)
@@ -47,7 +48,8 @@ import Testing
     #expect(try found.values() == [3.5, -3.5, 3.5])
   }
 
-  @Test("images are rounded in place of each pixel, also in channels-last memory larger than a thread's share")
+  @Test(
+    "images are rounded in place of each pixel, also in channels-last memory larger than a thread's share")
   func images() throws {
     let grid = LinearQuantizer(clip: 1, width: .eight, signedness: .unsigned)
     let values = numbers(3 * 5 * 61 * 67)
@@ -74,7 +76,8 @@ import Testing
   func vanishing() throws {
     let tiny = Float.leastNonzeroMagnitude
     let grid = LinearQuantizer(clip: 700 * tiny, width: .eight, signedness: .signed)
-    let found = try Tensor([0, 700 * tiny, -7e5 * tiny, 1], shape: [4]).fakeQuantized(scale: grid.scale, codes: grid.codes)
+    let found = try Tensor([0, 700 * tiny, -7e5 * tiny, 1], shape: [4]).fakeQuantized(
+      scale: grid.scale, codes: grid.codes)
     #expect(try found.values().allSatisfy { abs($0) <= 127 * grid.scale })
   }
 

@@ -107,7 +107,9 @@ import Testing
     let three = try Tensor([1, 2, 3], shape: [3])
     let pair = try Tensor([1, 2], shape: [1, 2])
     #expect(throws: TorchError.self) { try three.adding(Tensor([1, 2], shape: [2])) }
-    #expect(throws: TorchError.self) { try pair.multiplied(by: Tensor([1, 2, 3], shape: [1, 3]), bias: three) }
+    #expect(throws: TorchError.self) {
+      try pair.multiplied(by: Tensor([1, 2, 3], shape: [1, 3]), bias: three)
+    }
     #expect(throws: TorchError.self) { try pair.meanPooled() }
     #expect(throws: TorchError.self) { try pair.maxPooled(kernel: 2, stride: 2, padding: 0) }
     #expect(throws: TorchError.self) { try pair.crossEntropy(with: Tensor(labels: [2])).scalar() }

@@ -5,11 +5,14 @@ import Training
 
 /// Graphs in which a value that is clamped in place would be missed by somebody.
 @Suite struct GraphExecutionTests {
-  private func scores(_ nodes: [Node], of pixels: [Float], shape: TensorShape, weights: [String: LayerWeights])
+  private func scores(
+    _ nodes: [Node], of pixels: [Float], shape: TensorShape, weights: [String: LayerWeights]
+  )
     throws -> [Float]
   {
     let graph = Graph(
-      name: "sharing", input: "input", inputShape: shape, nodes: nodes, output: try #require(nodes.last).output,
+      name: "sharing", input: "input", inputShape: shape, nodes: nodes,
+      output: try #require(nodes.last).output,
       weights: weights)
     let tensor = try Tensor(pixels, shape: [1, shape.channels, shape.height, shape.width])
     let network = try FloatNetwork(graph)

@@ -119,7 +119,8 @@ import Training
     }
   }
 
-  @Test("weights of one bit, inputs of one signed bit and widths beyond 16 are errors that say what is possible")
+  @Test(
+    "weights of one bit, inputs of one signed bit and widths beyond 16 are errors that say what is possible")
   func illegalWidths() throws {
     let networks = try quantized(.residual.withWeights())
     func message(layer: Int, _ precision: String) throws -> String {
@@ -135,7 +136,8 @@ import Training
         == "layer stem: 1-bit weights are not possible; its signed weights take 2 to 16 bits")
     #expect(
       try message(layer: 4, "W8A17")
-        == "layer classifier: 17-bit activations are not possible; its unsigned activations take 1 to 16 bits")
+        == "layer classifier: 17-bit activations are not possible; its unsigned activations take 1 to 16 bits"
+    )
     // `head` reads a sum that a projection without a clamp goes into.
     #expect(
       try message(layer: 3, "W8A1")
@@ -174,7 +176,8 @@ import Training
   func vanishing() throws {
     var graph = try Graph.residual.withWeights()
     graph.weights["stem"] = LayerWeights(
-      weight: (0..<36).map { $0 % 3 == 0 ? 0 : 700_000 * .leastNonzeroMagnitude }, bias: Array(repeating: 0, count: 4))
+      weight: (0..<36).map { $0 % 3 == 0 ? 0 : 700_000 * .leastNonzeroMagnitude },
+      bias: Array(repeating: 0, count: 4))
     let result = try quantized(graph).quantized.measure(uniform("W8A8"), on: images)
     #expect(result.loss.isFinite)
   }
