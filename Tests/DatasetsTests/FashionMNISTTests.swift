@@ -1,5 +1,4 @@
 import Datasets
-import Foundation
 import Testing
 
 @Suite struct FashionMNISTTests {
@@ -10,7 +9,7 @@ import Testing
     #expect(data.name == "fashion-mnist")
     #expect([data.training, data.validation, data.test].map(\.count) == [50_000, 10_000, 10_000])
     for part in [data.training, data.validation, data.test] {
-      #expect([part.channels, part.height, part.width, part.classCount] == [1, 28, 28, 10])
+      #expect(part.channels == 1 && part.height == 28 && part.width == 28 && part.classCount == 10)
       #expect(part.pixels.count == part.count * 784)
       #expect(Set(part.labels) == Set(0...9))
     }
