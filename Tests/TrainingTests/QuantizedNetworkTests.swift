@@ -125,7 +125,7 @@ import Training
     let networks = try quantized(.residual.withWeights())
     func message(layer: Int, _ precision: String) throws -> String {
       var policy = try uniform("W8A8")
-      policy[layer: layer] = try #require(Precision(precision))
+      policy[layer] = try #require(Precision(precision))
       let error = #expect(throws: QuantizationError.self) {
         try networks.quantized.measure(policy, on: images)
       }
@@ -144,7 +144,7 @@ import Training
         == "layer head: 1-bit activations are not possible; its signed activations take 2 to 16 bits")
     #expect(throws: Never.self) {
       var policy = try uniform("W8A8")
-      policy[layer: 4] = Precision(weight: .eight, activation: try #require(BitWidth(1)))
+      policy[4] = Precision(weight: .eight, activation: try #require(BitWidth(1)))
       _ = try networks.quantized.measure(policy, on: images)
     }
   }

@@ -1,4 +1,5 @@
 import Datasets
+import HardwareModel
 import Networks
 import Training
 
