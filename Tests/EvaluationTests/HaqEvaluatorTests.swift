@@ -46,7 +46,7 @@ import Testing
       ["--network", network ?? self.network, "--calibration-samples", "64", "--threads", "1"] + arguments
     let (input, output) = (Pipe(), Pipe())
     let errors = folder.appending(path: "errors")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     process.standardInput = input
     process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: errors)
