@@ -42,8 +42,11 @@ package struct IDXFile: Sendable {
     bytes = try read(count.product)
     // Reading on to the end also makes zlib compare its checksum.
     var extra: UInt8 = 0
-    switch gzread(file, &extra, 1) {
-    case 0: break
+    let received = gzread(file, &extra, 1)
+    var status: Int32 = 0
+    _ = gzerror(file, &status)
+    switch received {
+    case 0 where status == Z_OK || status == Z_STREAM_END: break
     case 1...: throw .malformed(path: path, reason: "it goes on after its \(dimensions) bytes")
     default: throw .malformed(path: path, reason: "its end is damaged")
     }

@@ -29,10 +29,10 @@ import Testing
   @Test("the divergence of every candidate is that of the definition", arguments: 0..<24)
   func divergences(seed: Int) {
     var dice = Dice(state: UInt64(seed) &* 977 &+ 1)
-    let bins = [16, 100, 128, 256][seed / 4 % 4]
+    let bins = [12, 20, 32, 48][seed / 4 % 4]
     let twin = DivergenceTwin(counts: histogram(seed, bins: bins, dice: &dice), top: 3)
     let clipping = KullbackLeiblerClipping(MagnitudeHistogram(top: twin.top, counts: twin.counts))
-    for levels in [1, 3, 7, 15, 127, 255, 1000] {
+    for levels in [1, 3, 15, 127, 1000] {
       for end in twin.candidates() {
         let expected = twin.divergence(end, levels)
         let found = clipping.divergence(clippingAt: end, positiveLevels: levels)
@@ -44,7 +44,7 @@ import Testing
   @Test("the clip is the candidate of least divergence", arguments: 0..<24)
   func choice(seed: Int) {
     var dice = Dice(state: UInt64(seed) &* 31 &+ 7)
-    let bins = [64, 128, 256, 512][seed / 4 % 4]
+    let bins = [16, 24, 32, 48][seed / 4 % 4]
     let twin = DivergenceTwin(counts: histogram(seed, bins: bins, dice: &dice), top: 2.5)
     let clipping = KullbackLeiblerClipping(MagnitudeHistogram(top: twin.top, counts: twin.counts))
     for levels in [1, 3, 15, 127] {
