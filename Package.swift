@@ -125,6 +125,23 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
     .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "HardwareModel", "Networks", "FixtureBuilding", "haq-evaluator"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "Quantization", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "FixtureBuilding"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "HardwareModel",
+      ], swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests", dependencies: ["haq", "FixtureBuilding"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

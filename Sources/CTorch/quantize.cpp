@@ -131,11 +131,12 @@ int32_t ctorch_add_magnitudes(const ctorch_tensor *x, float top, int64_t *counts
   return ctorch::guarded<int32_t>(0, [&] {
     auto values = dense(x->value.detach());
     const float *data = values.data_ptr<float>();
-    const float per_unit = static_cast<float>(bins) / top;
     for (int64_t i = 0; i < values.numel(); i++) {
       const float magnitude = std::fabs(data[i]);
       if (magnitude == 0) continue;
-      counts[std::min(bins - 1, static_cast<int32_t>(magnitude * per_unit))]++;
+      // Dividing first: bins per unit would overflow for the top of a layer that has all but died.
+      const float share = std::min(1.0f, magnitude / top);
+      counts[std::min(bins - 1, static_cast<int32_t>(share * static_cast<float>(bins)))]++;
     }
     return 1;
   });

@@ -7,7 +7,11 @@ using ctorch::guarded;
 
 extern "C" {
 
-void ctorch_record_gradients(int32_t on) { at::GradMode::set_enabled(on != 0); }
+int32_t ctorch_record_gradients(int32_t on) {
+  const bool before = at::GradMode::is_enabled();
+  at::GradMode::set_enabled(on != 0);
+  return before;
+}
 
 int32_t ctorch_require_gradient(ctorch_tensor *x) {
   return guarded<int32_t>(0, [&] {

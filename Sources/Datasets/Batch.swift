@@ -47,6 +47,12 @@ package struct Augmentation: Hashable, Sendable {
   package var shiftY: Int
   package var mirrored: Bool
 
+  package init(shiftX: Int, shiftY: Int, mirrored: Bool) {
+    self.shiftX = shiftX
+    self.shiftY = shiftY
+    self.mirrored = mirrored
+  }
+
   package static let none = Augmentation(shiftX: 0, shiftY: 0, mirrored: false)
 
   /// Moves by up to two pixels each way and mirrors every second picture.

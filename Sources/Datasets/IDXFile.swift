@@ -7,7 +7,7 @@ package struct IDXFile: Sendable {
 
   /// Reads the whole file.
   ///
-  /// Throws `DatasetError` when the file is missing, is not IDX, or ends early.
+  /// Throws `DatasetError` when the file is missing, is not IDX, or does not end where it should.
   package init(path: String) throws(DatasetError) {
     guard let file = gzopen(path, "rb") else { throw .unreadable(path: path) }
     defer { gzclose(file) }
@@ -40,6 +40,16 @@ package struct IDXFile: Sendable {
     }
     self.dimensions = dimensions
     bytes = try read(count.product)
+    // Reading on to the end also makes zlib compare its checksum.
+    var extra: UInt8 = 0
+    let received = gzread(file, &extra, 1)
+    var status: Int32 = 0
+    _ = gzerror(file, &status)
+    switch received {
+    case 0 where status == Z_OK || status == Z_STREAM_END: break
+    case 1...: throw .malformed(path: path, reason: "it goes on after its \(dimensions) bytes")
+    default: throw .malformed(path: path, reason: "its end is damaged")
+    }
   }
 
   private static let largestSize = 1 << 30

@@ -6,6 +6,14 @@ public import HardwareModel
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
   public static let version = "haq.evaluator/1.0"
+
+  /// Whether a version is of this protocol and of the same major number.
+  public static func isCompatible(with version: String) -> Bool {
+    guard let theirs = version.wholeMatch(of: /haq\.evaluator\/(\d+)\.\d+/),
+      let ours = self.version.wholeMatch(of: /haq\.evaluator\/(\d+)\.\d+/)
+    else { return false }
+    return theirs.1 == ours.1
+  }
 }
 
 /// A question, with a number that its answer repeats.

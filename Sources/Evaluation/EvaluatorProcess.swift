@@ -71,10 +71,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private func describe() throws -> EvaluatorDescription {
     let reply = try ask(.describe(protocolVersion: EvaluatorProtocol.version))
     guard case .description(_, let description) = reply else { throw unexpected(reply) }
-    guard
-      description.protocol.prefix(while: { $0 != "." })
-        == EvaluatorProtocol.version.prefix(while: { $0 != "." })
-    else {
+    guard EvaluatorProtocol.isCompatible(with: description.protocol) else {
       throw EvaluatorError.incompatible(
         command: command, theirs: description.protocol, ours: EvaluatorProtocol.version)
     }

@@ -3,8 +3,8 @@ import Foundation
 /// Chooses where to clip so that the quantized values tell most about the original ones.
 ///
 /// P is the histogram. Q is what is left of it after quantization: the count of each grid point spread
-/// evenly over the occupied bins that round to it, where everything beyond the clip rounds to the last
-/// point. The clip with the least Kullback-Leibler divergence KL(P || Q) wins (HAQ, section 3.4).
+/// evenly over the occupied bins whose centres round to it, where everything beyond the clip rounds to
+/// the last point. The clip with the least Kullback-Leibler divergence KL(P || Q) wins (HAQ, section 3.4).
 ///
 /// NVIDIA's procedure (Migacz, GTC 2017) leaves what lies beyond the clip out of Q. At 8 bit the two agree
 /// closely; with few grid points that one prefers to throw nearly everything away.
@@ -48,13 +48,13 @@ public struct KullbackLeiblerClipping: Sendable {
   /// KL(P || Q) in nats when the clip is the upper edge of bin `end - 1`.
   package func divergence(clippingAt end: Int, positiveLevels: Int) -> Double {
     let bins = histogram.counts.count
-    let binsPerLevel = Double(end) / Double(positiveLevels)
     // Both distributions have the same total, so the sums can run over counts.
     var sum = entropy
     var start = 0
     for level in 0...positiveLevels {
-      let edge = Int(((Double(level) + 0.5) * binsPerLevel).rounded(.up))
-      let stop = level == positiveLevels ? bins : min(bins, edge)
+      // The first bin whose centre rounds to the next grid point: (level + 1/2) * end / positiveLevels - 1/2, up.
+      let next = ((2 * level + 1) * end + positiveLevels - 1) / (2 * positiveLevels)
+      let stop = level == positiveLevels ? bins : min(bins, next)
       let count = countBelow[stop] - countBelow[start]
       if count > 0 { sum -= count * log(count / Double(occupiedBelow[stop] - occupiedBelow[start])) }
       start = stop

@@ -32,13 +32,14 @@ public struct LinearQuantizer: Hashable, Sendable {
     return (1 << (signedness == .signed ? width.bits - 1 : width.bits)) - 1
   }
 
-  /// The grid whose outermost point is `clip`.
+  /// The grid whose outermost point is `clip`, or beyond it when the steps would be subnormal.
   ///
   /// - Precondition: `clip` is positive and finite.
   public init(clip: Float, width: BitWidth, signedness: Signedness) {
     precondition(clip > 0 && clip.isFinite)
     let levels = Float(Self.positiveLevels(width, signedness))
-    scale = clip / levels
+    // A smaller step has no reciprocal, and quantizing by multiplication would give 0 * infinity.
+    scale = max(clip / levels, .leastNormalMagnitude)
     codes = signedness == .signed ? -levels...levels : 0...levels
   }
 

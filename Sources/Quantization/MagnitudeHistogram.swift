@@ -20,9 +20,10 @@ public struct MagnitudeHistogram: Hashable, Sendable {
 
   /// Counts the magnitudes of `values`; those above `top` fall into the last bin.
   public mutating func add(_ values: some Sequence<Float>) {
-    let binsPerUnit = Float(counts.count) / top
     for value in values where value != 0 {
-      counts[min(counts.count - 1, Int(abs(value) * binsPerUnit))] += 1
+      // Dividing first: bins per unit would overflow for the top of a layer that has all but died.
+      let share = min(1, abs(value) / top)
+      counts[min(counts.count - 1, Int(share * Float(counts.count)))] += 1
     }
   }
 }

@@ -14,7 +14,7 @@ extension Tensor {
 
 /// Runs `body` without recording what gradients would need: faster, and less memory.
 package func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
-  ctorch_record_gradients(0)
-  defer { ctorch_record_gradients(1) }
+  let before = ctorch_record_gradients(0)
+  defer { _ = ctorch_record_gradients(before) }
   return try body()
 }

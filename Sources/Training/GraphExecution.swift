@@ -9,6 +9,8 @@ struct GraphExecution {
   private let graph: Graph
   /// For each node, the values that no later node reads.
   private let lastReads: [[String]]
+  /// Values in memory of their own, read once, whose making left nothing behind that needs them.
+  private let overwritable: Set<String>
 
   init(_ graph: Graph) {
     self.graph = graph
@@ -20,6 +22,18 @@ struct GraphExecution {
     lastReads = graph.nodes.indices.map { position in
       lastReader.filter { $0.value == position }.map(\.key)
     }
+    // A flattened value shares its memory, a clamp's gradient needs the clamped values, and a layer
+    // that reads a value keeps it for its own gradient.
+    overwritable = Set(
+      graph.nodes.filter { node in
+        switch node.operation {
+        case .convolution, .fullyConnected, .add, .maxPool, .globalAveragePool: true
+        case .relu, .clip, .flatten: false
+        }
+      }.map(\.output)
+    ).filter { value in
+      value != graph.output && graph.nodes.flatMap(\.inputs).count { $0 == value } == 1
+    }
   }
 
   /// The class scores of `images`, a tensor of batch x channels x height x width.
@@ -29,9 +43,8 @@ struct GraphExecution {
     var values = [graph.input: images]
     for (position, node) in graph.nodes.enumerated() {
       let inputs = node.inputs.map { values[$0]! }
-      // The images are the caller's.
-      let isOurs = node.inputs[0] != graph.input && lastReads[position].contains(node.inputs[0])
-      values[node.output] = try run(node, on: inputs, mayOverwrite: isOurs, layer: layer)
+      values[node.output] = try run(
+        node, on: inputs, mayOverwrite: overwritable.contains(node.inputs[0]), layer: layer)
       // Memory that is still in the cache is the fastest to use again.
       for name in lastReads[position] { values[name] = nil }
     }

@@ -55,7 +55,7 @@ package final class QuantizedNetwork {
     let optimizer = try StochasticGradientDescent([.init(tensors, weightDecay: 0)], momentum: 0.9)
     var generator = SeededGenerator(seed: options.seed)
     var order = SampleOrder(count: training.count)
-    let steps = (options.samples + Self.batchSize - 1) / Self.batchSize
+    let steps = (options.samples - 1) / Self.batchSize + 1
     let schedule = CosineSchedule(peak: options.learningRate, steps: steps)
     for step in 0..<steps {
       let batch = training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in

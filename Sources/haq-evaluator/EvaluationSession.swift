@@ -59,8 +59,7 @@ final class EvaluationSession {
   }
 
   private func describe(theirs version: String) throws -> EvaluatorDescription {
-    let major = EvaluatorProtocol.version.prefix { $0 != "." }
-    guard version.prefix(while: { $0 != "." }) == major else {
+    guard EvaluatorProtocol.isCompatible(with: version) else {
       throw EvaluatorFailure(
         .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
     }
@@ -132,12 +131,13 @@ final class EvaluationSession {
   }
 
   private func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {
-    guard options.epochs > 0, (1...data.training.count).contains(options.batchSize), options.learningRate > 0,
-      options.learningRate.isFinite, options.weightDecay >= 0, (0..<1).contains(options.labelSmoothing)
+    guard (1...10_000).contains(options.epochs), (1...data.training.count).contains(options.batchSize),
+      options.learningRate > 0, options.learningRate.isFinite, options.weightDecay >= 0, (0..<1).contains(options.labelSmoothing)
     else {
       throw EvaluatorFailure(
         .illegal,
-        "training needs epochs, batch size and learning rate above 0, weight decay at least 0, label smoothing in 0..<1"
+        "training needs 1 to 10000 epochs, a batch of 1 to \(data.training.count), a learning rate above 0, "
+          + "a weight decay of at least 0 and a label smoothing in 0..<1"
       )
     }
     let trained = try Trainer(options: options, data: data).train(network.graph()) { progress in

@@ -61,7 +61,8 @@ int32_t ctorch_range(const ctorch_tensor *x, float *lowest, float *highest);
 int32_t ctorch_add_magnitudes(const ctorch_tensor *x, float top, int64_t *counts, int32_t bins);
 
 /* --- training --- */
-void ctorch_record_gradients(int32_t on); /* of this thread; on at start */
+/* Of this thread; on at start. Returns what it was. */
+int32_t ctorch_record_gradients(int32_t on);
 int32_t ctorch_require_gradient(ctorch_tensor *);
 int32_t ctorch_backward(const ctorch_tensor *loss);
 /* v = momentum * v + gradient + decay * x; x -= rate * (gradient + decay * x + momentum * v); clears the gradient. */

@@ -1,0 +1,73 @@
+import Datasets
+import Testing
+
+@Suite struct BatchTests {
+  /// Two pictures of 2 rows and 3 columns, the second a hundred brighter.
+  private let images = LabelledImages(
+    channels: 1, height: 2, width: 3, classCount: 3,
+    pixels: [1, 2, 3, 4, 5, 6, 101, 102, 103, 104, 105, 106], labels: [2, 0])
+
+  /// The first picture's bytes after a change.
+  private func changed(x: Int = 0, y: Int = 0, mirrored: Bool = false) -> [Int] {
+    let batch = images.batch(at: [0]) { _ in Augmentation(shiftX: x, shiftY: y, mirrored: mirrored) }
+    return batch.pixels.map { Int(($0 * 255).rounded()) }
+  }
+
+  @Test("pixels become shares of white, in the order asked for")
+  func plain() {
+    let batch = images.batch(at: [1, 0, 1])
+    #expect(batch.shape == [3, 1, 2, 3])
+    #expect(batch.labels == [0, 2, 0])
+    #expect(batch.pixels[0] == Float(101) / 255)
+    #expect(batch.pixels[6] == Float(1) / 255)
+    #expect(batch.pixels[17] == Float(106) / 255)
+  }
+
+  @Test("a shift reads from beside and fills with black")
+  func shifts() {
+    #expect(changed() == [1, 2, 3, 4, 5, 6])
+    #expect(changed(x: 1) == [2, 3, 0, 5, 6, 0])
+    #expect(changed(x: -1) == [0, 1, 2, 0, 4, 5])
+    #expect(changed(y: 1) == [4, 5, 6, 0, 0, 0])
+    #expect(changed(y: -1) == [0, 0, 0, 1, 2, 3])
+    #expect(changed(x: 3) == [0, 0, 0, 0, 0, 0])
+    #expect(changed(x: -1, y: 1) == [0, 4, 5, 0, 0, 0])
+  }
+
+  @Test("a mirror exchanges left and right; a shift moves before it")
+  func mirror() {
+    #expect(changed(mirrored: true) == [3, 2, 1, 6, 5, 4])
+    #expect(changed(x: 1, mirrored: true) == [0, 3, 2, 0, 6, 5])
+  }
+
+  @Test("each slot has its own change")
+  func slots() {
+    let batch = images.batch(at: [0, 0]) { Augmentation(shiftX: 0, shiftY: 0, mirrored: $0 == 1) }
+    #expect(batch.pixels.map { Int(($0 * 255).rounded()) } == [1, 2, 3, 4, 5, 6, 3, 2, 1, 6, 5, 4])
+  }
+
+  @Test("channels stay apart")
+  func channels() {
+    let colour = LabelledImages(
+      channels: 2, height: 1, width: 2, classCount: 1, pixels: [1, 2, 3, 4], labels: [0])
+    let batch = colour.batch(at: [0]) { _ in Augmentation(shiftX: 1, shiftY: 0, mirrored: false) }
+    #expect(batch.pixels.map { Int(($0 * 255).rounded()) } == [2, 0, 4, 0])
+  }
+
+  @Test("random changes move by up to two pixels and mirror, all of them in time")
+  func random() {
+    var generator = SeededGenerator(seed: 1)
+    let changes = Set((0..<2000).map { _ in Augmentation.random(using: &generator) })
+    // 5 x 5 shifts, mirrored or not; each of 50 comes 40 times in 2000 on average.
+    #expect(changes.count == 50)
+    #expect(changes.allSatisfy { (-2...2).contains($0.shiftX) && (-2...2).contains($0.shiftY) })
+  }
+
+  @Test("a range of images keeps pixels and labels together")
+  func range() {
+    let second = images[1..<2]
+    #expect(second.count == 1)
+    #expect(second.pixels == [101, 102, 103, 104, 105, 106])
+    #expect(second.labels == [0])
+  }
+}

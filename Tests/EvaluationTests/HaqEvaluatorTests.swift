@@ -1,0 +1,164 @@
+import Evaluation
+import FixtureBuilding
+import Foundation
+import HardwareModel
+import Networks
+import Testing
+
+/// The real program, in one conversation.
+@Suite(.serialized) final class HaqEvaluatorTests {
+  private let folder: URL
+  private let network: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-real-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    network = folder.appending(path: "tiny.onnx").path
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// A small network for 28x28 grey pictures in ten classes, with weights that mean nothing.
+  private func writeNetwork() throws {
+    var builder = GraphBuilder(name: "tiny", inputShape: TensorShape(channels: 1, height: 28, width: 28))
+    builder.convolution("stem", outputs: 4, kernel: 3, stride: 2)
+    builder.relu6()
+    builder.depthwise("depthwise", stride: 2)
+    builder.relu6()
+    builder.classifier(classes: 10)
+    var graph = builder.build()
+    for layer in try graph.network().layers {
+      // A permutation of -50...50 over a hundred: no order, no repetition in small layers.
+      let weight = (0..<layer.weightCount).map { Float($0 * 37 % 101 - 50) / 100 }
+      graph.weights[layer.name] = LayerWeights(
+        weight: weight, bias: (0..<layer.outputChannels).map { Float($0 % 3) / 10 })
+    }
+    try ONNX.write(graph, to: network)
+  }
+
+  /// Runs the program on `lines` until its input ends; its replies, status and standard error.
+  private func converse(_ lines: [String], network: String? = nil, arguments: [String] = []) throws
+    -> (replies: [EvaluatorReply], status: Int32, errors: String)
+  {
+    let process = Process()
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq-evaluator"))
+    process.arguments =
+      ["--network", network ?? self.network, "--calibration-samples", "64", "--threads", "1"] + arguments
+    let (input, output) = (Pipe(), Pipe())
+    let errors = folder.appending(path: "errors")
+    try Data().write(to: errors)
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    try? input.fileHandleForWriting.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    try input.fileHandleForWriting.close()
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    let replies = try String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
+      try EvaluatorLine.decode(EvaluatorReply.self, from: String($0))
+    }
+    return (replies, process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  private func evaluate(
+    _ id: Int, _ bits: (Int, Int)?, layers: [String] = ["stem", "depthwise", "classifier"]
+  )
+    -> String
+  {
+    let policy = layers.map {
+      "{\"layer\":\"\($0)\",\"weight_bits\":\(bits?.0 ?? 0),\"activation_bits\":\(bits?.1 ?? 0)}"
+    }.joined(separator: ",")
+    let parameters = bits == nil ? "" : "\"policy\":[\(policy)],"
+    return
+      "{\"id\":\(id),\"method\":\"evaluate\",\"parameters\":{\(parameters)\"split\":\"test\",\"samples\":40}}"
+  }
+
+  @Test("one conversation: right and wrong questions in turn, each with its answer")
+  func conversation() throws {
+    try writeNetwork()
+    let (replies, status, errors) = try converse([
+      "what?", "", #"{"id":1,"method":"dance"}"#, #"{"id":2,"method":"evaluate","parameters":{"samples":1}}"#,
+      #"{"id":3,"method":"describe","parameters":{"protocol":"haq.evaluator/2.0"}}"#,
+      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.0"}}"#,
+      evaluate(5, nil), evaluate(6, (8, 8)), evaluate(7, (8, 8), layers: ["stem", "middle", "classifier"]),
+      evaluate(8, (8, 8), layers: ["stem"]), evaluate(9, (1, 8)), evaluate(10, (8, 17)),
+      #"{"id":11,"method":"evaluate","parameters":{"split":"test","samples":10001}}"#,
+      #"{"id":12,"method":"evaluate","parameters":{"split":"test","samples":0}}"#,
+      evaluate(13, (8, 8)), #"{"id":14,"method":"quit"}"#, evaluate(15, nil),
+    ])
+    #expect(status == 0)
+    #expect(errors == "")
+    // A blank line and everything from `quit` on have no answer.
+    try #require(replies.count == 14)
+    #expect(replies[0] == .failure(id: nil, EvaluatorFailure(.malformed, "the line is not JSON")))
+    #expect(replies[1].failure?.id == 1 && replies[1].failure?.code == .malformed)
+    #expect(replies[2] == .failure(id: 2, EvaluatorFailure(.malformed, "missing \"parameters.split\"")))
+    #expect(
+      replies[3]
+        == .failure(
+          id: 3,
+          EvaluatorFailure(
+            .incompatible, "haq.evaluator/2.0 is asked for; this evaluator speaks haq.evaluator/1.0")))
+    guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
+    #expect(description.layers == ["stem", "depthwise", "classifier"])
+    #expect(description.data == "fashion-mnist")
+    #expect(description.trainingSamples == 50_000)
+    #expect(description.validationSamples == 10_000 && description.testSamples == 10_000)
+    guard case .evaluation(5, let float) = replies[5] else { throw Unexpected(reply: replies[5]) }
+    guard case .evaluation(6, let eight) = replies[6] else { throw Unexpected(reply: replies[6]) }
+    #expect(float.samples == 40 && eight.samples == 40)
+    // Eight bits are close to floats but not the same.
+    #expect(float.loss != eight.loss && abs(float.loss - eight.loss) < 0.1 * float.loss)
+    for (index, id) in [(7, 7), (8, 8), (9, 9), (10, 10), (11, 11), (12, 12)] {
+      #expect(replies[index].failure?.id == id && replies[index].failure?.code == .illegal)
+    }
+    #expect(replies[7].failure?.message.contains("\"middle\" where \"depthwise\" belongs") == true)
+    #expect(
+      replies[9].failure?.message
+        == "layer stem: 1-bit weights are not possible; its signed weights take 2 to 16 bits")
+    #expect(replies[13] == .evaluation(id: 13, eight))
+  }
+
+  @Test("the end of the input ends the program, as quit does")
+  func endOfInput() throws {
+    let (replies, status, _) = try converse([])
+    #expect(replies == [])
+    #expect(status == 0)
+  }
+
+  @Test("a network file that is not there is a failed request")
+  func missingNetwork() throws {
+    let path = folder.appending(path: "nothing.onnx").path
+    let (replies, status, _) = try converse(
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.0"}}"#, evaluate(2, nil)],
+      network: path)
+    #expect(status == 0)
+    #expect(replies.map(\.failure?.id) == [1, 2])
+    #expect(replies.allSatisfy { $0.failure?.code == .failed && $0.failure?.message.contains(path) == true })
+  }
+
+  @Test("a name that is no network, and a data set that is not there, end the program with a reason")
+  func cannotBegin() throws {
+    let (replies, status, errors) = try converse([evaluate(1, nil)], network: "no-such-network")
+    #expect(replies == [])
+    #expect(status != 0)
+    #expect(errors.contains("no-such-network"))
+    let (none, failure, reason) = try converse(
+      [evaluate(1, nil)], arguments: ["--data-folder", "/nonexistent/data"])
+    #expect(none == [])
+    #expect(failure != 0)
+    #expect(reason.contains("apt-get install dataset-fashion-mnist"))
+  }
+
+  private struct Unexpected: Error {
+    var reply: EvaluatorReply
+  }
+}
+
+extension EvaluatorReply {
+  /// The parts of a failure, nil for any other reply.
+  fileprivate var failure: (id: Int?, code: EvaluatorFailure.Code, message: String)? {
+    if case .failure(let id, let failure) = self { (id, failure.code, failure.message) } else { nil }
+  }
+}

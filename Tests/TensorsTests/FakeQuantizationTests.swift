@@ -1,0 +1,137 @@
+import Foundation
+import HardwareModel
+import Quantization
+import Tensors
+import Testing
+
+@Suite struct FakeQuantizationTests {
+  private static let grids = [2, 3, 4, 8, 12, 16].flatMap { bits in
+    [LinearQuantizer.Signedness.signed, .unsigned].map { (BitWidth(bits)!, $0) }
+  }
+
+  /// Whether two roundings agree: alike, or one step apart where x / scale is a tie but for float rounding.
+  private func agree(_ found: Float, _ x: Float, _ grid: LinearQuantizer) -> Bool {
+    let expected = grid(x)
+    if abs(found - expected) <= abs(expected) * 1e-6 { return true }
+    let code = Double(x) / Double(grid.scale)
+    let fromTie = abs(abs(code - code.rounded(.down)) - 0.5)
+    return fromTie < abs(code) * 1e-6 && abs(found - expected) <= grid.scale * 1.001
+  }
+
+  @Test("thousands of values round as the quantizer does", arguments: grids)
+  func perTensor(_ width: BitWidth, _ signedness: LinearQuantizer.Signedness) throws {
+    let grid = LinearQuantizer(clip: 0.77, width: width, signedness: signedness)
+    let values = numbers(8192, seed: UInt64(width.bits))
+    let found = try Tensor(values, shape: [8192]).fakeQuantized(scale: grid.scale, codes: grid.codes).values()
+    #expect(zip(found, values).allSatisfy { agree($0, $1, grid) })
+    // The allowance above is for rare cases, not for most.
+    #expect(zip(found, values).count { $0 != grid($1) && abs($0 - grid($1)) > 1e-6 } < 80)
+  }
+
+  @Test("ties go to the even code, exactly")
+  func ties() throws {
+    // Scale 1/4 is a power of two, so every product and quotient is exact.
+    let grid = LinearQuantizer(clip: 127 / 4, width: .eight, signedness: .signed)
+    #expect(grid.scale == 0.25)
+    let values = (-2400...2400).map { Float($0) / 64 }
+    let found = try Tensor(values, shape: [values.count]).fakeQuantized(scale: 0.25, codes: grid.codes)
+      .values()
+    #expect(found == values.map { grid($0) })
+    // 0.125 is code 0.5, 0.375 is code 1.5, -0.625 is code -2.5.
+    let few = try Tensor([0.125, 0.375, -0.625], shape: [3]).fakeQuantized(scale: 0.25, codes: grid.codes)
+    #expect(try few.values() == [0, 0.5, -0.5])
+  }
+
+  @Test("infinite values become the outermost points")
+  func infinite() throws {
+    let found = try Tensor([.infinity, -.infinity, 1e38], shape: [3]).fakeQuantized(scale: 0.5, codes: -7...7)
+    #expect(try found.values() == [3.5, -3.5, 3.5])
+  }
+
+  @Test(
+    "images are rounded in place of each pixel, also in channels-last memory larger than a thread's share")
+  func images() throws {
+    let grid = LinearQuantizer(clip: 1, width: .eight, signedness: .unsigned)
+    let values = numbers(3 * 5 * 61 * 67)
+    let found = try Tensor(values, shape: [3, 5, 61, 67]).fakeQuantized(scale: grid.scale, codes: grid.codes)
+    #expect(try zip(found.values(), values).allSatisfy { agree($0, $1, grid) })
+  }
+
+  @Test(
+    "each row of a weight has its own scale",
+    arguments: [[7, 1300], [5, 3, 3, 3], [4, 40, 3, 3], [6, 1, 3, 3], [300, 200, 1, 1]])
+  func perRow(_ shape: [Int]) throws {
+    let values = numbers(shape.reduce(1, *))
+    let length = values.count / shape[0]
+    let grids = (0..<shape[0]).map {
+      LinearQuantizer(clip: 0.3 + 0.1 * Float($0), width: BitWidth(4)!, signedness: .signed)
+    }
+    let found = try Tensor(values, shape: shape)
+      .fakeQuantized(rowScales: grids.map(\.scale), codes: grids[0].codes).values()
+    #expect(found.count == values.count)
+    #expect(values.indices.allSatisfy { agree(found[$0], values[$0], grids[$0 / length]) })
+  }
+
+  @Test("a vanishing grid gives no NaN")
+  func vanishing() throws {
+    let tiny = Float.leastNonzeroMagnitude
+    let grid = LinearQuantizer(clip: 700 * tiny, width: .eight, signedness: .signed)
+    let found = try Tensor([0, 700 * tiny, -7e5 * tiny, 1], shape: [4]).fakeQuantized(
+      scale: grid.scale, codes: grid.codes)
+    #expect(try found.values().allSatisfy { abs($0) <= 127 * grid.scale })
+  }
+
+  @Test("a count of scales that is not the count of rows is an error")
+  func wrongRows() throws {
+    let weight = try Tensor(numbers(6), shape: [2, 3])
+    for count in [0, 1, 3] {
+      #expect(throws: TorchError.self) {
+        try weight.fakeQuantized(rowScales: Array(repeating: 1, count: count), codes: -1...1)
+      }
+    }
+  }
+
+  @Test("labels cannot be quantized")
+  func labels() throws {
+    #expect(throws: TorchError.self) { try Tensor(labels: [1, 2]).fakeQuantized(scale: 1, codes: -1...1) }
+  }
+
+  /// Gradient of cross entropy for its scores: softmax minus the target, over the number of rows.
+  private func scoreGradient(_ scores: [Float], label: Int) -> [Double] {
+    let powers = scores.map { exp(Double($0)) }
+    let total = powers.reduce(0, +)
+    return powers.enumerated().map { $1 / total - ($0 == label ? 1 : 0) }
+  }
+
+  @Test("gradients pass where the value is within the grid, its ends included, and stop outside")
+  func straightThrough() throws {
+    // Grid from -1.5 to 1.5.
+    let values: [Float] = [-1.6, -1.5, -1.4, -0.2, 0, 0.3, 1.5, 1.51, 40]
+    let x = try Tensor(values, shape: [1, 9])
+    let scores = try x.fakeQuantized(scale: 0.5, codes: -3...3).values()
+    let found = try gradients(of: [x]) {
+      try x.fakeQuantized(scale: 0.5, codes: -3...3).crossEntropy(with: Tensor(labels: [4]))
+    }
+    var expected = scoreGradient(scores, label: 4)
+    for index in values.indices where abs(values[index]) > 1.5 { expected[index] = 0 }
+    #expect(distance(found[0], expected) < 1e-5)
+  }
+
+  @Test("gradients reach the right pixel and the right row when memory is channels-last")
+  func straightThroughChannelsLast() throws {
+    let values = numbers(2 * 3 * 2 * 2).map { $0 * 2 }
+    // One row of logits per image: 12 classes.
+    let x = try Tensor(values, shape: [2, 3, 2, 2])
+    let scales: [Float] = [0.25, 0.5]
+    let quantized = { try x.fakeQuantized(rowScales: scales, codes: -3...3).flattened() }
+    let scores = try quantized().values()
+    let found = try gradients(of: [x]) { try quantized().crossEntropy(with: Tensor(labels: [3, 7])) }
+    var expected =
+      scoreGradient(Array(scores[..<12]), label: 3) + scoreGradient(Array(scores[12...]), label: 7)
+    for index in values.indices {
+      let edge = 3 * scales[index / 12]
+      expected[index] = abs(values[index]) <= edge ? expected[index] / 2 : 0
+    }
+    #expect(distance(found[0], expected) < 1e-6)
+  }
+}

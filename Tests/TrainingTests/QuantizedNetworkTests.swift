@@ -1,0 +1,222 @@
+import Datasets
+import Evaluation
+import HardwareModel
+import Networks
+import Quantization
+import Tensors
+import Testing
+import Training
+
+@Suite struct QuantizedNetworkTests {
+  private let images = LabelledImages.brightness(count: 60)
+
+  private func quantized(_ graph: Graph, granularity: WeightGranularity = .perChannel) throws
+    -> (float: FloatNetwork, scheme: QuantizationScheme, quantized: QuantizedNetwork)
+  {
+    let float = try FloatNetwork(graph)
+    let calibration = try ActivationCalibration(of: float, on: images)
+    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
+    return (float, scheme, QuantizedNetwork(float, scheme: scheme))
+  }
+
+  private func uniform(_ precision: String, layers: Int = 5) throws -> Policy {
+    .uniform(try #require(Precision(precision)), layerCount: layers)
+  }
+
+  /// The loss in the definition's own order: clamps where the graph has them, each layer on rounded
+  /// weights and rounded inputs.
+  private func plainLoss(_ graph: Graph, grids: [String: LayerGrids]) throws -> Double {
+    var rounded = graph
+    for (name, grid) in grids {
+      let weights = try #require(graph.weights[name])
+      let length = weights.weight.count / grid.weightScales.count
+      rounded.weights[name]?.weight = weights.weight.enumerated().map { index, weight in
+        let scale = grid.weightScales[index / length]
+        let code = (weight / scale).rounded(.toNearestOrEven)
+        return min(max(code, grid.weightCodes.lowerBound), grid.weightCodes.upperBound) * scale
+      }
+    }
+    let parameters = try LayerParameters(of: rounded)
+    let batch = images.batch(at: 0..<images.count)
+    var values = ["input": try Tensor(batch.pixels, shape: batch.shape)]
+    for node in graph.nodes {
+      let inputs = node.inputs.map { values[$0]! }
+      func atGrid() throws -> Tensor {
+        let old = try inputs[0].values()
+        let grid = try #require(grids[node.name]).activation
+        let shape = try graph.shapes()[node.inputs[0]]!
+        let isVector = if case .fullyConnected = node.operation { true } else { false }
+        return try Tensor(
+          old.map { grid($0) },
+          shape: isVector
+            ? [images.count, shape.count] : [images.count, shape.channels, shape.height, shape.width])
+      }
+      values[node.output] =
+        switch node.operation {
+        case .convolution(let convolution):
+          try atGrid().convolved(
+            with: parameters[node.name].weight, bias: parameters[node.name].bias, stride: convolution.stride,
+            padding: convolution.padding, groups: convolution.groups)
+        case .fullyConnected:
+          try atGrid().multiplied(by: parameters[node.name].weight, bias: parameters[node.name].bias)
+        case .relu: try inputs[0].clamped(from: 0, to: .infinity)
+        case .clip(let lowest, let highest): try inputs[0].clamped(from: lowest, to: highest)
+        case .add: try inputs[0].adding(inputs[1])
+        case .maxPool(let kernel, let stride, let padding):
+          try inputs[0].maxPooled(kernel: kernel, stride: stride, padding: padding)
+        case .globalAveragePool: try inputs[0].meanPooled()
+        case .flatten: try inputs[0].flattened()
+        }
+    }
+    return try values[graph.output]!.crossEntropy(with: Tensor(labels: batch.labels)).scalar()
+  }
+
+  @Test("16 bits are as good as floats", arguments: WeightGranularity.allCases)
+  func wide(_ granularity: WeightGranularity) throws {
+    let networks = try quantized(.residual.withWeights(), granularity: granularity)
+    let float = try networks.float.measure(images)
+    let wide = try networks.quantized.measure(uniform("W16A16"), on: images)
+    #expect(wide.samples == 60)
+    #expect(abs(wide.loss - float.loss) < 1e-2 * float.loss)
+    #expect(abs(wide.accuracy - float.accuracy) < 0.04)
+  }
+
+  @Test(
+    "leaving out clamps that a grid repeats changes nothing", arguments: ["W8A8", "W4A3", "W2A2", "W16A16"])
+  func absorbedClamps(_ precision: String) throws {
+    let graph = try Graph.residual.withWeights()
+    let networks = try quantized(graph)
+    let policy = try uniform(precision)
+    let found = try networks.quantized.measure(policy, on: images).loss
+    let expected = try plainLoss(graph, grids: networks.scheme.grids(for: policy))
+    // A value near a tie may take its other neighbour when sums are done in another order.
+    #expect(abs(found - expected) < 1e-3 * expected)
+  }
+
+  @Test("a clamp that more than layers read, or that a signed layer reads, is kept")
+  func keptClamps() throws {
+    // relu6 feeds a convolution and a sum; the input of `two` can be negative.
+    var builder = GraphBuilder(name: "kept", inputShape: TensorShape(channels: 1, height: 6, width: 6))
+    builder.convolution("one", outputs: 2, kernel: 3)
+    builder.relu()
+    let clamped = builder.value
+    builder.convolution("two", outputs: 2)
+    builder.add("sum", clamped)
+    builder.convolution("three", outputs: 2, kernel: 3)
+    builder.classifier(classes: 3)
+    let graph = try builder.build().withWeights(seed: 7)
+    let networks = try quantized(graph)
+    let policy = try uniform("W6A5", layers: 4)
+    let expected = try plainLoss(graph, grids: networks.scheme.grids(for: policy))
+    #expect(abs(try networks.quantized.measure(policy, on: images).loss - expected) < 1e-3 * expected)
+  }
+
+  @Test("a policy of another length is an error")
+  func layerCount() throws {
+    let networks = try quantized(.residual.withWeights())
+    #expect(throws: QuantizationError.wrongLayerCount(found: 4, expected: 5)) {
+      try networks.quantized.measure(uniform("W8A8", layers: 4), on: images)
+    }
+  }
+
+  @Test(
+    "weights of one bit, inputs of one signed bit and widths beyond 16 are errors that say what is possible")
+  func illegalWidths() throws {
+    let networks = try quantized(.residual.withWeights())
+    func message(layer: Int, _ precision: String) throws -> String {
+      var policy = try uniform("W8A8")
+      policy[layer] = try #require(Precision(precision))
+      let error = #expect(throws: QuantizationError.self) {
+        try networks.quantized.measure(policy, on: images)
+      }
+      return error?.description ?? ""
+    }
+    #expect(
+      try message(layer: 0, "W1A8")
+        == "layer stem: 1-bit weights are not possible; its signed weights take 2 to 16 bits")
+    #expect(
+      try message(layer: 4, "W8A17")
+        == "layer classifier: 17-bit activations are not possible; its unsigned activations take 1 to 16 bits"
+    )
+    // `head` reads a sum that a projection without a clamp goes into.
+    #expect(
+      try message(layer: 3, "W8A1")
+        == "layer head: 1-bit activations are not possible; its signed activations take 2 to 16 bits")
+    #expect(throws: Never.self) {
+      var policy = try uniform("W8A8")
+      policy[4] = Precision(weight: .eight, activation: try #require(BitWidth(1)))
+      _ = try networks.quantized.measure(policy, on: images)
+    }
+  }
+
+  @Test("calibration knows which layers read negative values")
+  func signedness() throws {
+    let float = try FloatNetwork(.residual.withWeights())
+    let calibration = try ActivationCalibration(of: float, on: images)
+    let expected: [(String, LinearQuantizer.Signedness)] = [
+      ("stem", .unsigned), ("depthwise", .unsigned), ("project", .unsigned), ("head", .signed),
+      ("classifier", .unsigned),
+    ]
+    for (layer, signedness) in expected { #expect(calibration.signedness(ofInputTo: layer) == signedness) }
+    // Pixels are k / 255 with a largest of 245 / 255, so no clip can be above it.
+    let grid = calibration.quantizer(forInputTo: "stem", width: .eight)
+    #expect(grid.scale * 255 <= 245.01 / 255)
+  }
+
+  @Test("a layer that reads only zeros is quantized without NaN")
+  func zeros() throws {
+    var graph = try Graph.residual.withWeights()
+    graph.weights["stem"] = LayerWeights(
+      weight: Array(repeating: 0, count: 36), bias: Array(repeating: -1, count: 4))
+    let result = try quantized(graph).quantized.measure(uniform("W4A4"), on: images)
+    #expect(result.loss.isFinite)
+  }
+
+  @Test("weights that have all but died are quantized without NaN")
+  func vanishing() throws {
+    var graph = try Graph.residual.withWeights()
+    graph.weights["stem"] = LayerWeights(
+      weight: (0..<36).map { $0 % 3 == 0 ? 0 : 700_000 * .leastNonzeroMagnitude },
+      bias: Array(repeating: 0, count: 4))
+    let result = try quantized(graph).quantized.measure(uniform("W8A8"), on: images)
+    #expect(result.loss.isFinite)
+  }
+
+  @Test("fine-tuning lowers the loss, twice alike, and leaves the network as it was")
+  func fineTuning() throws {
+    let networks = try quantized(.residual.withWeights())
+    let policy = try uniform("W4A4")
+    let float = try networks.float.measure(images)
+    let before = try networks.quantized.measure(policy, on: images)
+    let options = FineTuning(samples: 64 * 40, learningRate: 0.01, seed: 3)
+    func tuned(_ options: FineTuning) throws -> EvaluationResult {
+      try networks.quantized.measure(policy, fineTuned: options, with: images, on: images)
+    }
+    let after = try tuned(options)
+    #expect(after.loss < 0.8 * before.loss)
+    #expect(try tuned(options) == after)
+    var other = options
+    other.seed = 4
+    #expect(try tuned(other) != after)
+    #expect(try networks.quantized.measure(policy, on: images) == before)
+    #expect(try networks.float.measure(images) == float)
+  }
+
+  @Test("fine-tuning works where a layer and a clamp read the same value")
+  func fineTuningSharedValue() throws {
+    var builder = GraphBuilder(name: "shared", inputShape: TensorShape(channels: 1, height: 6, width: 6))
+    builder.convolution("one", outputs: 2, kernel: 3)
+    let raw = builder.value
+    builder.convolution("two", outputs: 2)
+    let branch = builder.value
+    builder.value = raw
+    builder.relu()
+    builder.add("sum", branch)
+    builder.classifier(classes: 3)
+    let networks = try quantized(builder.build().withWeights(seed: 2))
+    let policy = try uniform("W8A8", layers: 3)
+    let result = try networks.quantized.measure(
+      policy, fineTuned: FineTuning(samples: 64, learningRate: 0.001, seed: 1), with: images, on: images)
+    #expect(result.loss.isFinite)
+  }
+}
