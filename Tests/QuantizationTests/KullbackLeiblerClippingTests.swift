@@ -19,7 +19,7 @@ import Testing
       let place = Double(bin) / Double(bins)
       return switch kind % 4 {
       case 0: Int64(10_000 * exp(-place * place * 12) * dice.roll())
-      case 1: dice.roll() < 0.1 ? Int64(100 * dice.roll()) : 0
+      case 1: dice.roll() < 0.3 || bin == bins / 2 ? Int64(1 + 100 * dice.roll()) : 0
       case 2: Int64(50 * dice.roll())
       default: Int64(3000 / (1 + 200 * place) * dice.roll())
       }
@@ -87,7 +87,6 @@ import Testing
     let clipping = KullbackLeiblerClipping(MagnitudeHistogram(top: 1, counts: counts))
     for levels in [16, 255, 65_535] {
       #expect(abs(clipping.divergence(clippingAt: 8, positiveLevels: levels)) < 1e-12)
-      #expect(clipping.clip(positiveLevels: levels) == 1)
     }
   }
 

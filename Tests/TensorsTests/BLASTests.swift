@@ -7,7 +7,10 @@ import Testing
   func openBLAS() throws {
     _ = try Tensor(numbers(4), shape: [2, 2])
       .multiplied(by: Tensor(numbers(4), shape: [2, 2]), bias: Tensor([0, 0], shape: [2]))
-    let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+    // Files of /proc have no size, so they are read to their end.
+    let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps"))
+    let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(!maps.isEmpty)
     let libraries = Set(maps.split(separator: "\n").compactMap(Self.file))
     let advice: Comment = """
       install libopenblas0-openmp; if it is installed, `update-alternatives --config \
