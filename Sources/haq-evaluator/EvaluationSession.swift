@@ -132,7 +132,8 @@ final class EvaluationSession {
 
   private func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {
     guard (1...10_000).contains(options.epochs), (1...data.training.count).contains(options.batchSize),
-      options.learningRate > 0, options.learningRate.isFinite, options.weightDecay >= 0, (0..<1).contains(options.labelSmoothing)
+      options.learningRate > 0, options.learningRate.isFinite, options.weightDecay >= 0,
+      (0..<1).contains(options.labelSmoothing)
     else {
       throw EvaluatorFailure(
         .illegal,

@@ -68,7 +68,8 @@ struct SearchCommand: ParsableCommand {
     }
     Interrupt.watch()
     do {
-      return try SearchRun(environment: environment, method: method, evaluator: evaluator, folder: folder).run()
+      return try SearchRun(environment: environment, method: method, evaluator: evaluator, folder: folder)
+        .run()
     } catch let failure as SearchFailure where failure.partial.episodes.isEmpty {
       throw failure.cause
     }
