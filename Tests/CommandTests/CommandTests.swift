@@ -120,9 +120,24 @@ final class CommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 
+  @Test("a training that fails leaves the file that it was to replace as it was")
+  func failedTraining() throws {
+    let earlier = Data("weights of an earlier training".utf8)
+    try earlier.write(to: URL(filePath: "\(folder)/v1.onnx"))
+    let run = try ProgramRun(
+      ["train", "fashion-mobilenet-v1", "--data-folder", "\(folder)/none", "-o", "v1.onnx"], in: folder)
+    #expect(run.exitCode == 1)
+    #expect(run.errors.contains("apt-get install dataset-fashion-mnist"))
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/v1.onnx")) == earlier)
+  }
+
   @Test(
     "help has examples",
-    arguments: [["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"]])
+    arguments: [
+      ["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"],
+      ["search", "--help"],
+      ["train", "--help"],
+    ])
   func help(arguments: [String]) throws {
     let run = try ProgramRun(arguments)
     #expect(run.exitCode == 0)

@@ -55,23 +55,17 @@ struct TrainCommand: ParsableCommand {
     let options = TrainingOptions(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
       labelSmoothing: labelSmoothing, seed: seed)
-    // The file must be writable before hours of work, not after.
-    try OutputFile.write(Data(), to: output)
+    try OutputFile.check(output)
     let file = URL(filePath: output)
     var report = TrainingReport(network: network, options: options)
-    do {
-      let progress = ProgressLine()
-      try evaluator.start(network: network).train(options, output: file) { epoch in
-        report.epochs.append(epoch)
-        progress.show(
-          "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
-          done: epoch.epoch, of: epoch.epochs)
-      }
-      progress.clear()
-    } catch {
-      try? FileManager.default.removeItem(at: file)
-      throw error
+    let progress = ProgressLine()
+    try evaluator.start(network: network).train(options, output: file) { epoch in
+      report.epochs.append(epoch)
+      progress.show(
+        "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
+        done: epoch.epoch, of: epoch.epochs)
     }
+    progress.clear()
     report.test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test))
     try format.print(report, text: report.text)
   }

@@ -16,6 +16,15 @@ enum InputFile {
 
 /// Files that the user names for writing.
 enum OutputFile {
+  /// Throws a `Diagnostic` when `path` cannot be written, before hours of work rather than after.
+  static func check(_ path: String) throws {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw Diagnostic(
+        "cannot write the file: its folder is missing or may not be written to.", at: .init(file: path))
+    }
+  }
+
   /// Writes all of `bytes` or nothing: a temporary file in the same folder takes the name at the end.
   static func write(_ bytes: Data, to path: String) throws {
     do {
