@@ -57,7 +57,8 @@ let package = Package(
     // Searching.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
-    .target(name: "Agents", dependencies: ["COpenBLAS"], swiftSettings: swiftSettings),
+    .target(name: "RandomNumbers", swiftSettings: swiftSettings),
+    .target(name: "Agents", dependencies: ["COpenBLAS", "RandomNumbers"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(
       name: "PrecisionSearch", dependencies: ["HardwareModel", "Agents", "Evaluation"],
@@ -74,15 +75,16 @@ let package = Package(
     .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(
       name: "Training",
-      dependencies: ["HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization"],
-      swiftSettings: swiftSettings),
+      dependencies: [
+        "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
+      ], swiftSettings: swiftSettings),
 
     // Programs.
     .executableTarget(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
-        "PrecisionSearch", "Reports", argumentParser,
+        "PrecisionSearch", "Quantization", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
@@ -105,18 +107,22 @@ let package = Package(
       name: "SpecLanguageTests", dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics"],
+      name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BISMOTests",
-      dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel", "Networks", crypto],
+      dependencies: [
+        "FixtureBuilding", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers", crypto,
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TargetsTests", dependencies: ["Targets", "SpecLanguage", "HardwareModel", "Diagnostics"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),
     .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PrecisionSearchTests",
@@ -132,17 +138,20 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "Quantization", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "FixtureBuilding"], swiftSettings: swiftSettings),
+      name: "DatasetsTests", dependencies: ["Datasets", "FixtureBuilding", "RandomNumbers"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "HardwareModel",
+        "Training", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
+        "HardwareModel",
       ], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["haq", "FixtureBuilding"], swiftSettings: swiftSettings),
+      name: "CommandTests", dependencies: ["haq", "haq-evaluator", "FixtureBuilding"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

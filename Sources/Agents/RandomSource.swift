@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// A seedable stream of random numbers: equal seeds give equal streams on every machine.
 ///
 /// The generator is xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
@@ -6,7 +8,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
   public init(seed: UInt64) {
-    var mixer = SplitMix64(state: seed)
+    var mixer = SeededGenerator(seed: seed)
     state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
   }
 
@@ -37,19 +39,4 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   private func rotated(_ word: UInt64, by bits: UInt64) -> UInt64 { word << bits | word >> (64 - bits) }
-}
-
-/// Steele, Lea and Flood's generator; good enough to spread one seed over a larger state.
-package struct SplitMix64: Sendable {
-  package var state: UInt64
-
-  package init(state: UInt64) { self.state = state }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -6,8 +6,8 @@ import Foundation
 /// evenly over the occupied bins whose centres round to it, where everything beyond the clip rounds to
 /// the last point. The clip with the least Kullback-Leibler divergence KL(P || Q) wins (HAQ, section 3.4).
 ///
-/// NVIDIA's procedure (Migacz, GTC 2017) leaves what lies beyond the clip out of Q. At 8 bit the two agree
-/// closely; with few grid points that one prefers to throw nearly everything away.
+/// NVIDIA's procedure (Migacz, GTC 2017) leaves what lies beyond the clip out of Q; with few grid points it
+/// can prefer to throw nearly everything away.
 public struct KullbackLeiblerClipping: Sendable {
   private let histogram: MagnitudeHistogram
   private let countBelow: [Double]

@@ -3,6 +3,7 @@ package import Evaluation
 package import HardwareModel
 import Networks
 import Quantization
+import RandomNumbers
 import Tensors
 
 /// A network run as if its weights and layer inputs were stored in few bits.

@@ -2,6 +2,7 @@ package import Datasets
 package import Evaluation
 import Foundation
 package import Networks
+import RandomNumbers
 import Tensors
 
 /// Trains an architecture from scratch.

@@ -1,20 +1,9 @@
 import HardwareModel
 import Testing
+import RandomNumbers
 
 @Suite("The plugin against a step-by-step twin")
 struct TwinTests {
-  /// SplitMix64 (Steele, Lea, Flood 2014): the same cases on every machine.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   /// A small machine, a batch, and a layer for it.
   struct Case {
     var twin: BlockTwin
@@ -46,7 +35,7 @@ struct TwinTests {
   }
 
   static func cases(_ count: Int) -> [Case] {
-    var random = Generator(state: 2019)
+    var random = SeededGenerator(seed: 2019)
     func path() -> BlockTwin.Path {
       BlockTwin.Path(
         lanes: .random(in: 1...4, using: &random), bufferWords: .random(in: 1...40, using: &random),
@@ -63,7 +52,7 @@ struct TwinTests {
     }
   }
 
-  static func layer(_ random: inout Generator) -> Layer {
+  static func layer(_ random: inout SeededGenerator) -> Layer {
     let channels = Int.random(in: 1...9, using: &random)
     let extent = Extent(height: .random(in: 1...4, using: &random), width: .random(in: 1...4, using: &random))
     let kernel = Extent(height: .random(in: 1...3, using: &random), width: .random(in: 1...2, using: &random))

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import RandomNumbers
 
 @Suite struct BatchTests {
   /// Two pictures of 2 rows and 3 columns, the second a hundred brighter.

@@ -2,6 +2,7 @@ import Foundation
 import HardwareModel
 import Networks
 import Testing
+import RandomNumbers
 
 @Suite("Hostile and damaged ONNX files")
 struct ONNXHostileTests {

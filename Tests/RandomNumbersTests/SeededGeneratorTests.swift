@@ -1,4 +1,4 @@
-import Datasets
+import RandomNumbers
 import Testing
 
 @Suite struct SeededGeneratorTests {

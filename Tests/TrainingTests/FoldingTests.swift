@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import RandomNumbers
 import Tensors
 import Testing
 import Training

@@ -1,6 +1,7 @@
 import Datasets
 import HardwareModel
 import Networks
+import RandomNumbers
 import Training
 
 /// Repeatable numbers in -1...1, none of them special.

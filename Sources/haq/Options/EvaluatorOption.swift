@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Evaluation
 import Foundation
-import HardwareModel
+public import Quantization
 
 /// Which data accuracy is measured on, and how.
 struct EvaluatorOption: ParsableArguments {
@@ -15,13 +15,10 @@ struct EvaluatorOption: ParsableArguments {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
-  var weightScales = "channel"
+  var weightScales = WeightGranularity.perChannel
 
   func validate() throws {
     guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
-    guard ["channel", "tensor"].contains(weightScales) else {
-      throw ValidationError("--weight-scales must be channel or tensor, not \(weightScales).")
-    }
   }
 
   /// Starts the built-in evaluator, which lies beside this program.
@@ -29,9 +26,12 @@ struct EvaluatorOption: ParsableArguments {
     let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
       .appending(path: "haq-evaluator")
     var arguments = [
-      "--network", network, "--data", data, "--threads", "\(threads)", "--weight-scales", weightScales,
+      "--network", network, "--data", data, "--threads", "\(threads)", "--weight-scales",
+      weightScales.rawValue,
     ]
     if let dataFolder { arguments += ["--data-folder", dataFolder] }
     return try EvaluatorProcess(executable: program, arguments: arguments)
   }
 }
+
+extension WeightGranularity: ExpressibleByArgument {}

@@ -64,7 +64,9 @@ struct SearchCommand: ParsableCommand {
     let network = environment.space.table.network
     let evaluator = try evaluator.start(network: self.network.network)
     guard evaluator.description.layers == network.layers.map(\.name) else {
-      throw Diagnostic("the evaluator's network has other layers than \(network.name) on the target")
+      throw Diagnostic(
+        "the evaluator's network has the layers \(evaluator.description.layers.joined(separator: ", ")), not those of "
+          + "\(network.name) on the target; both must be the same, in one order")
     }
     Interrupt.watch()
     do {
