@@ -5,8 +5,8 @@ SOURCES := Sources Tests Plugins Package.swift
 
 # The demonstration. Its run folder is replaced each time.
 DEMO_RUN := demo.haqrun
-DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x --episodes 200 --hidden 64,64 \
-	--demonstrate-uniform --finetune-samples 0 --final-finetune-samples 6400 --finalists 4 -o $(DEMO_RUN)
+DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x \
+	--final-finetune-samples 6400 --finalists 4 -o $(DEMO_RUN)
 
 .PHONY: help demo test bench format lint packages
 

@@ -59,9 +59,12 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
     .target(name: "RandomNumbers", swiftSettings: swiftSettings),
     .target(name: "Agents", dependencies: ["COpenBLAS", "RandomNumbers"], swiftSettings: swiftSettings),
+    .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
+    .target(name: "IntegerPrograms", dependencies: ["CCbc"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(
-      name: "PrecisionSearch", dependencies: ["HardwareModel", "Agents", "Evaluation"],
+      name: "PrecisionSearch",
+      dependencies: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
 
@@ -123,6 +126,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IntegerProgramsTests", dependencies: ["IntegerPrograms", "RandomNumbers"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PrecisionSearchTests",
@@ -150,7 +156,8 @@ let package = Package(
         "HardwareModel",
       ], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["haq", "haq-evaluator", "FixtureBuilding"],
+      name: "CommandTests",
+      dependencies: ["haq", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks"],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

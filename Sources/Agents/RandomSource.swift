@@ -1,3 +1,4 @@
+import Foundation
 import RandomNumbers
 
 /// A seedable stream of random numbers: equal seeds give equal streams on every machine.
@@ -32,6 +33,12 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
 
   /// Uniform in 0..<1, a multiple of 2^-53.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Of the standard normal distribution, by the method of Box and Muller (1958).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
 
   /// Uniform in 0..<bound; the bias of the multiplication is below 2^-32 for any practical bound.
   package mutating func index(below bound: Int) -> Int {

@@ -59,10 +59,16 @@ public struct EvaluationResult: Hashable, Sendable, Codable {
   public var loss: Double
   /// Samples measured.
   public var samples: Int
+  /// Mean Kullback-Leibler divergence of the class probabilities from the unquantized network's, in nats.
+  ///
+  /// Nil for the unquantized network, and from evaluators that do not tell. It varies less from sample to sample
+  /// than the accuracy does, so that few samples tell policies apart.
+  public var divergence: Double?
 
-  public init(accuracy: Double, loss: Double, samples: Int) {
+  public init(accuracy: Double, loss: Double, samples: Int, divergence: Double? = nil) {
     self.accuracy = accuracy
     self.loss = loss
     self.samples = samples
+    self.divergence = divergence
   }
 }

@@ -5,7 +5,7 @@ public import HardwareModel
 /// `docs/evaluator.md` is normative; these types are its Swift form.
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
-  public static let version = "haq.evaluator/1.0"
+  public static let version = "haq.evaluator/1.1"
 
   /// Whether a version is of this protocol and of the same major number.
   public static func isCompatible(with version: String) -> Bool {
@@ -100,7 +100,9 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
 }
 
 /// A line from the evaluator.
-public enum EvaluatorReply: Hashable, Sendable {
+///
+/// Indirect, because Swift 6.3's optimiser loses payloads of this size when they are taken out directly.
+public indirect enum EvaluatorReply: Hashable, Sendable {
   case description(id: Int, EvaluatorDescription)
   case evaluation(id: Int, EvaluationResult)
   /// One epoch of a training run that goes on.

@@ -1,10 +1,10 @@
-public import Agents
 public import Evaluation
 public import HardwareModel
 
-/// What a search may spend, and how.
+/// What a search may spend, whatever its method.
 public struct SearchOptions: Hashable, Sendable, Codable {
-  public var episodes: Int
+  /// Policies that may be measured; probes count by their images.
+  public var evaluations: Int
   /// Fixes every random choice of the search.
   public var seed: UInt64
   /// How each policy is trained before it is measured; nil measures as calibrated.
@@ -13,35 +13,15 @@ public struct SearchOptions: Hashable, Sendable, Codable {
   public var samples: Int?
   /// How many of the best distinct policies to keep.
   public var kept: Int
-  public var agent: DDPGOptions
-  public var remembered: RememberedActions
-  /// Policies that the first episodes take, lowered into the budget, instead of the agent's; the paper has none.
-  ///
-  /// Uniform policies, which a comparison measures anyway, show the agent a better neighbourhood
-  /// than random ones do. They count as episodes, and towards the warm-up.
-  public var demonstrations: [Policy]
-
-  /// Which actions the agent learns from.
-  public enum RememberedActions: String, Hashable, Sendable, Codable, CaseIterable {
-    /// What the agent chose before the budget lowered it, as in the paper's code.
-    case chosen
-    /// What was measured: the middle of each action interval that means the lowered width.
-    case lowered
-  }
 
   public init(
-    episodes: Int, seed: UInt64, fineTuning: FineTuning? = nil, samples: Int? = nil, kept: Int = 5,
-    agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen,
-    demonstrations: [Policy] = []
+    evaluations: Int, seed: UInt64, fineTuning: FineTuning? = nil, samples: Int? = nil, kept: Int = 5
   ) {
-    self.episodes = episodes
+    self.evaluations = evaluations
     self.seed = seed
     self.fineTuning = fineTuning
     self.samples = samples
     self.kept = kept
-    self.agent = agent
-    self.remembered = remembered
-    self.demonstrations = demonstrations
   }
 
   /// The question that the search asks of an evaluator about a policy, nil for the unquantized network.

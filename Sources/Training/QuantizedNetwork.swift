@@ -22,11 +22,13 @@ package final class QuantizedNetwork {
     execution = GraphExecution(scheme.graphWithoutRepeatedClamps())
   }
 
-  /// Accuracy and loss under a policy, as calibrated.
-  package func measure(_ policy: Policy, on images: LabelledImages) throws -> EvaluationResult {
+  /// Accuracy and loss under a policy, as calibrated; also the divergence from a `reference` on the same images.
+  package func measure(
+    _ policy: Policy, on images: LabelledImages, against reference: ReferenceOutputs? = nil
+  ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let weights = try roundedWeights(for: policy, grids: grids)
-    return try Measurement.measure(images) { images in
+    return try Measurement.measure(images, against: reference) { images in
       try execution.scores(of: images) { node, input in
         let rounded = try input.rounded(toInputs: grids[node.name]!)
         return try node.product(
@@ -39,11 +41,14 @@ package final class QuantizedNetwork {
   ///
   /// Scales stay as calibrated; weights and biases move. This network is left as it was.
   package func measure(
-    _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages
+    _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages,
+    against reference: ReferenceOutputs? = nil
   ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let tuned = try fineTune(grids: grids, options: options, training: training)
-    return try Measurement.measure(images) { try scores(of: $0, grids: grids, parameters: tuned) }
+    return try Measurement.measure(images, against: reference) {
+      try scores(of: $0, grids: grids, parameters: tuned)
+    }
   }
 
   private static let batchSize = 64

@@ -15,6 +15,7 @@ final class EvaluationSession {
   private let granularity: WeightGranularity
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
+  private var references: [Split: ReferenceOutputs] = [:]
 
   init(network: NetworkSource, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
     self.network = network
@@ -87,11 +88,25 @@ final class EvaluationSession {
       return try float.measure(images)
     }
     let policy = try policy(bits, for: float.network)
-    guard let tuning = evaluation.fineTuning else { return try quantized.measure(policy, on: images) }
+    let reference = try referenceOutputs(of: float, on: images, split: evaluation.split)
+    guard let tuning = evaluation.fineTuning else {
+      return try quantized.measure(policy, on: images, against: reference)
+    }
     guard tuning.samples > 0, tuning.learningRate > 0, tuning.learningRate.isFinite else {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
-    return try quantized.measure(policy, fineTuned: tuning, with: data.training, on: images)
+    return try quantized.measure(
+      policy, fineTuned: tuning, with: data.training, on: images, against: reference)
+  }
+
+  /// Computed once for the most images asked for.
+  private func referenceOutputs(
+    of float: FloatNetwork, on images: LabelledImages, split: Split
+  ) throws -> ReferenceOutputs {
+    if let known = references[split], known.count >= images.count { return known }
+    let reference = try float.referenceOutputs(on: images)
+    references[split] = reference
+    return reference
   }
 
   private func policy(_ bits: [WireEvaluation.LayerBits], for network: Network) throws -> Policy {

@@ -17,7 +17,7 @@ struct HaqEvaluator: ParsableCommand {
       haq starts this program and talks to it in the protocol of docs/evaluator.md: one JSON object a \
       line on standard input, one or more lines in answer on standard output. By hand:
 
-        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.0"}}' \\
+        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.1"}}' \\
           | haq-evaluator --network fashion-mobilenet-v2
       """)
 

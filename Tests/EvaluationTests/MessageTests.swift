@@ -12,8 +12,8 @@ import Testing
 
   static let requests: [(EvaluatorRequest, String)] = [
     (
-      EvaluatorRequest(id: 1, method: .describe(protocolVersion: "haq.evaluator/1.0")),
-      #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.0"}}"#
+      EvaluatorRequest(id: 1, method: .describe(protocolVersion: "haq.evaluator/1.1")),
+      #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.1"}}"#
     ),
     (
       EvaluatorRequest(id: 2, method: .evaluate(evaluation)),
@@ -48,13 +48,17 @@ import Testing
           validationSamples: 2,
           testSamples: 3)),
       #"{"description":{"data":"d","layers":["a","b"],"network":"n","program":"p 1","#
-        + #""protocol":"haq.evaluator/1.0","test_samples":3,"training_samples":1,"validation_samples":2},"id":1}"#
+        + #""protocol":"haq.evaluator/1.1","test_samples":3,"training_samples":1,"validation_samples":2},"id":1}"#
     ),
     (.evaluation(id: 2, result), #"{"evaluation":{"accuracy":0.5,"loss":1.25,"samples":4},"id":2}"#),
     (
       .progress(id: 3, TrainingProgress(epoch: 1, epochs: 2, trainingLoss: 0.75, validation: result)),
       #"{"id":3,"progress":{"epoch":1,"epochs":2,"training_loss":0.75,"#
         + #""validation":{"accuracy":0.5,"loss":1.25,"samples":4}}}"#
+    ),
+    (
+      .evaluation(id: 9, EvaluationResult(accuracy: 0.5, loss: 1.25, samples: 4, divergence: 0.125)),
+      #"{"evaluation":{"accuracy":0.5,"divergence":0.125,"loss":1.25,"samples":4},"id":9}"#
     ),
     (.done(id: 4), #"{"done":true,"id":4}"#),
     (
@@ -121,7 +125,7 @@ import Testing
 
   @Test("equal majors of this protocol understand each other, nothing else does")
   func compatibility() {
-    for version in ["haq.evaluator/1.0", "haq.evaluator/1.7", "haq.evaluator/1.12"] {
+    for version in ["haq.evaluator/1.1", "haq.evaluator/1.7", "haq.evaluator/1.12"] {
       #expect(EvaluatorProtocol.isCompatible(with: version))
     }
     for version in [

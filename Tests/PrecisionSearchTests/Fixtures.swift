@@ -18,12 +18,24 @@ struct FormulaModel: CostModel {
 final class FormulaEvaluator: AccuracyEvaluator {
   private(set) var requests: [EvaluationRequest] = []
   private let accuracy: (EvaluationRequest) throws -> Double
+  private let divergence: ((EvaluationRequest) -> Double)?
+  /// Of every request that does not say how many samples it wants.
+  private let samples: Int
 
-  init(_ accuracy: @escaping (EvaluationRequest) throws -> Double) { self.accuracy = accuracy }
+  init(
+    samples: Int = 1, divergence: ((EvaluationRequest) -> Double)? = nil,
+    _ accuracy: @escaping (EvaluationRequest) throws -> Double
+  ) {
+    self.samples = samples
+    self.divergence = divergence
+    self.accuracy = accuracy
+  }
 
   func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
     requests.append(request)
-    return EvaluationResult(accuracy: try accuracy(request), loss: 0, samples: 1)
+    return EvaluationResult(
+      accuracy: try accuracy(request), loss: 0, samples: request.samples ?? samples,
+      divergence: request.policy == nil ? nil : divergence?(request))
   }
 }
 

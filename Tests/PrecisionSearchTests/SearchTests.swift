@@ -27,11 +27,15 @@ import Testing
   }
 
   private static func options(episodes: Int, seed: UInt64 = 1, kept: Int = 5) -> SearchOptions {
+    SearchOptions(
+      evaluations: episodes, seed: seed,
+      fineTuning: FineTuning(samples: 5, learningRate: 0.1, seed: 3), samples: 50, kept: kept)
+  }
+
+  private static var agent: AgentSearch {
     var agent = DDPGOptions()
     (agent.hidden1, agent.hidden2, agent.warmUpEpisodes, agent.batch) = (16, 16, 10, 16)
-    return SearchOptions(
-      episodes: episodes, seed: seed,
-      fineTuning: FineTuning(samples: 5, learningRate: 0.1, seed: 3), samples: 50, kept: kept, agent: agent)
+    return AgentSearch(agent: agent)
   }
 
   @Test("equal seeds give equal results, another seed another log")
@@ -39,7 +43,8 @@ import Testing
     let environment = try Self.environment()
     func run(_ seed: UInt64) throws -> SearchResult {
       let evaluator = FormulaEvaluator(Self.accuracy)
-      return try Search(environment, options: Self.options(episodes: 30, seed: seed)).run(evaluator)
+      return try Search(environment, method: Self.agent, options: Self.options(episodes: 30, seed: seed))
+        .run(evaluator)
     }
     let first = try run(4)
     #expect(try run(4) == first)
@@ -52,9 +57,10 @@ import Testing
     let environment = try Self.environment(share: 0.4)
     let evaluator = FormulaEvaluator(Self.accuracy)
     // No exploration after the warm-up: the agent soon repeats itself.
-    var options = Self.options(episodes: 60)
-    options.agent.sigma = 0
-    let result = try Search(environment, options: options).run(evaluator)
+    let options = Self.options(episodes: 60)
+    var agent = Self.agent
+    agent.agent.sigma = 0
+    let result = try Search(environment, method: agent, options: options).run(evaluator)
     let asked = evaluator.requests.dropFirst().map(\.policy)
     #expect(evaluator.requests.first == EvaluationRequest(policy: nil, samples: 50))
     #expect(Set(asked).count == asked.count)
@@ -67,15 +73,17 @@ import Testing
       let accuracy = Self.accuracy(EvaluationRequest(policy: policy))
       #expect(abs(episode.reward - 10 * (accuracy - 0.9)) < 1e-12)
     }
-    #expect(result.episodes[9].exploration == .warmUp)
-    #expect(result.episodes[10].exploration == .around(sigma: 0))
+    #expect(result.episodes[9].origin == .random)
+    #expect(result.episodes[10].origin == .agent(sigma: 0))
   }
 
   @Test("keeps the best distinct policies, best first")
   func leaders() throws {
     let evaluator = FormulaEvaluator(Self.accuracy)
-    let result = try Search(try Self.environment(), options: Self.options(episodes: 40, kept: 7))
-      .run(evaluator)
+    let result = try Search(
+      try Self.environment(), method: Self.agent, options: Self.options(episodes: 40, kept: 7)
+    )
+    .run(evaluator)
     let distinct = Set(result.episodes.map(\.measured.policy))
     let best = distinct.map { Self.accuracy(EvaluationRequest(policy: $0)) }.sorted(by: >).prefix(7)
     #expect(result.leaders.map(\.result.accuracy) == Array(best))
@@ -87,12 +95,13 @@ import Testing
   func stopping() throws {
     let evaluator = FormulaEvaluator(Self.accuracy)
     var seen: [Episode] = []
-    let result = try Search(try Self.environment(), options: Self.options(episodes: 40)).run(evaluator) {
-      episode, sofar in
-      seen.append(episode)
-      #expect(sofar.episodes == seen)
-      return episode.index == 6 ? .stop : .next
-    }
+    let result = try Search(try Self.environment(), method: Self.agent, options: Self.options(episodes: 40))
+      .run(evaluator) {
+        episode, sofar in
+        seen.append(episode)
+        #expect(sofar.episodes == seen)
+        return episode.index == 6 ? .stop : .next
+      }
     #expect(result.ending == .stopped)
     #expect(result.episodes == seen && seen.count == 7)
     #expect(result.best != nil)
@@ -109,7 +118,8 @@ import Testing
       return Self.accuracy(request)
     }
     do {
-      _ = try Search(try Self.environment(), options: Self.options(episodes: 40)).run(evaluator)
+      _ = try Search(try Self.environment(), method: Self.agent, options: Self.options(episodes: 40)).run(
+        evaluator)
       Issue.record("no error")
     } catch let failure as SearchFailure {
       #expect(failure.cause is Broken)
@@ -123,15 +133,16 @@ import Testing
   func demonstrations() throws {
     let environment = try Self.environment()
     let uniform = try BestUniform(environment.space, budget: environment.budget)
-    var options = Self.options(episodes: 12)
     let eight = Policy.uniform(.eight, layerCount: 6)
-    options.demonstrations = uniform.candidates.map(\.policy) + [eight]
-    let result = try Search(environment, options: options).run(FormulaEvaluator(Self.accuracy))
+    var agent = Self.agent
+    agent.demonstrations = uniform.candidates.map(\.policy) + [eight]
+    let result = try Search(environment, method: agent, options: Self.options(episodes: 12))
+      .run(FormulaEvaluator(Self.accuracy))
     let count = uniform.candidates.count
     #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
     let sweep = BudgetSweep(environment.space, budget: environment.budget)
     #expect(result.episodes[count].measured.policy == sweep.lowered(eight))
-    #expect(result.episodes.prefix(count + 1).allSatisfy { $0.exploration == .demonstrated })
-    #expect(result.episodes[count + 1].exploration != .demonstrated)
+    #expect(result.episodes.prefix(count + 1).allSatisfy { $0.origin == .given })
+    #expect(result.episodes[count + 1].origin != .given)
   }
 }

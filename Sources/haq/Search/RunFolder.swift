@@ -54,6 +54,11 @@ final class RunFolder {
     try OutputFile.write(Data(policy.text.utf8), to: "\(path)/policy.json")
   }
 
+  /// Replaces `sensitivity.json`.
+  func write(_ sensitivity: Sensitivity) throws {
+    try OutputFile.write(Data(try JSONReport.text(of: sensitivity).utf8), to: "\(path)/sensitivity.json")
+  }
+
   /// Replaces `report.json`.
   func write(_ report: SearchReport) throws {
     try OutputFile.write(Data(try JSONReport.text(of: report).utf8), to: "\(path)/report.json")

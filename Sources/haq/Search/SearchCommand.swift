@@ -14,17 +14,19 @@ struct SearchCommand: ParsableCommand {
     commandName: "search",
     abstract: "Searches bits for every layer of a network, within a latency budget on a target.",
     discussion: """
-      HAQ's agent (CVPR 2019) proposes a policy an episode; bits are lowered until the budget holds; the \
-      accuracy on validation samples is the reward. At the end the best policies, and every uniform policy that \
-      is the largest within the budget, are fine-tuned alike and measured on the validation split; the winners \
-      and uniform 8 bit are measured on the test split, once.
+      The default method probes how much each layer suffers at each width, solves exactly for the widths that \
+      suffer least within the budget, and spends the remaining evaluations around that solution. With \
+      --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until the budget \
+      holds, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \
+      largest within the budget, are fine-tuned alike and measured on the validation split; the winners and \
+      uniform 8 bit are measured on the test split, once.
 
       The run folder receives policy.json (haq.policy/1.0), episodes.jsonl and report.json. Ctrl-C ends the search \
       and keeps the best policy found.
 
       Examples:
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x -o edge-run
-        haq search my-network.onnx --target bismo-vu9p --latency 1.5ms --episodes 300 --finetune-samples 0
+        haq search my-network.onnx --target bismo-vu9p --latency 1.5ms --method ddpg --episodes 600
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
@@ -86,66 +88,6 @@ struct SearchCommand: ParsableCommand {
       throw Diagnostic(
         "no policy takes \(Quantity.seconds(limit)) or less; the least reachable is "
           + "\(Quantity.seconds(minimum))\(share).")
-    }
-  }
-}
-
-/// How a search spends its evaluations.
-struct SearchMethodOptions: ParsableArguments {
-  @Option(help: "Policies that the agent proposes.")
-  var episodes = 150
-
-  @Option(help: "Fixes every random choice.")
-  var seed: UInt64 = 1
-
-  @Option(help: "Validation samples that measure each episode's policy.")
-  var searchSamples = 2000
-
-  @Option(help: "Training samples that fine-tune each episode's policy; 0 measures as calibrated.")
-  var finetuneSamples = 640
-
-  @Option(help: "Training samples that fine-tune the policies compared at the end; 0 compares as calibrated.")
-  var finalFinetuneSamples = 12_800
-
-  @Option(help: "Peak learning rate of fine-tuning.")
-  var finetuneRate = 0.003
-
-  @Option(help: "How many of the best policies are fine-tuned at the end.")
-  var finalists = 5
-
-  @Option(help: "Hidden units of the agent's two layers, such as 300,300.", transform: hiddenUnits)
-  var hidden: HiddenUnits = HiddenUnits(first: 300, second: 300)
-
-  @Option(help: "Episodes of random actions before the agent decides.")
-  var warmUp = 20
-
-  @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
-  var searchEnds = false
-
-  @Flag(help: "Begin with the uniform policies within the budget, to show the agent where to look.")
-  var demonstrateUniform = false
-
-  /// Sizes of the agent's hidden layers.
-  struct HiddenUnits {
-    var first: Int
-    var second: Int
-  }
-
-  private static func hiddenUnits(_ text: String) throws -> HiddenUnits {
-    let parts = text.split(separator: ",").map { Int($0) ?? 0 }
-    guard parts.count == 2, parts.allSatisfy({ (1...4096).contains($0) }) else {
-      throw ValidationError("\"\(text)\" is not two layer sizes of 1 to 4096, such as 300,300.")
-    }
-    return HiddenUnits(first: parts[0], second: parts[1])
-  }
-
-  func validate() throws {
-    guard episodes > 0, finalists > 0, searchSamples > 0, warmUp >= 0 else {
-      throw ValidationError(
-        "--episodes, --finalists and --search-samples must be at least 1, --warm-up at least 0.")
-    }
-    guard finetuneSamples >= 0, finalFinetuneSamples >= 0, finetuneRate > 0, finetuneRate.isFinite else {
-      throw ValidationError("fine-tuning samples must not be negative, and --finetune-rate must be above 0.")
     }
   }
 }

@@ -8,11 +8,19 @@ extension SearchReport {
   /// The report for a terminal: every layer, then the comparison.
   var text: String {
     """
-    \(network.name) on \(target.id), batch \(network.batch), data \(data), seed \(seed), \(episodes) episodes
+    \(network.name) on \(target.id), batch \(network.batch), data \(data), method \(method.rawValue), seed \(seed)
+    \(spent)
 
     \(layerTable)
     \(comparison)
     """
+  }
+
+  private var spent: String {
+    let measured = "\(episodes) policies measured"
+    return probes.count == 0
+      ? measured
+      : "\(probes.count) probes of single layers and \(measured), the work of \(evaluations) evaluations"
   }
 
   private var layerTable: String {
@@ -49,7 +57,7 @@ extension SearchReport {
       "Budget: \(Quantity.seconds(budget_s))" + (share(budget_s).map { ", \($0) of uniform 8 bit" } ?? "")
     let stopped =
       ending == .completed
-      ? "" : "Stopped after \(episodes) episodes: the best policy so far, without the comparison.\n"
+      ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
     return "\(table.text)\(budget).\n\(stopped)"
   }
 

@@ -7,10 +7,15 @@ struct SearchReport: Encodable {
   var network: NetworkStamp
   var target: TargetStamp
   var data: String
+  var method: SearchMethodOptions.Method
   var seed: UInt64
   var budget_s: Double
   var eight_bit_latency_s: Double?
+  /// Distinct or repeated policies measured.
   var episodes: Int
+  /// What was spent: policies measured, and probes by their images.
+  var evaluations: Int
+  var probes: SearchResult.Probes
   var ending: SearchResult.Ending
   var float: Float
   var searched: Contender
@@ -70,7 +75,8 @@ struct SearchReport: Encodable {
   let table: CostTable
 
   private enum CodingKeys: String, CodingKey {
-    case network, target, data, seed, budget_s, eight_bit_latency_s, episodes, ending, float, searched
+    case network, target, data, method, seed, budget_s, eight_bit_latency_s, episodes, evaluations, probes,
+      ending, float, searched
     case bestUniform = "best_uniform"
     case eightBit = "uniform_8_bit"
     case uniformCandidates = "uniform_candidates"
@@ -78,16 +84,22 @@ struct SearchReport: Encodable {
   }
 
   /// - Precondition: the search found a policy.
-  init(environment: Environment, evaluator: EvaluatorDescription, seed: UInt64, search: SearchResult) {
+  init(
+    environment: Environment, evaluator: EvaluatorDescription, method: SearchMethodOptions,
+    search: SearchResult
+  ) {
     guard let best = search.best else { preconditionFailure("a search runs at least one episode") }
     table = environment.space.table
     network = NetworkStamp(table)
     target = TargetStamp(table)
     data = evaluator.data
-    self.seed = seed
+    self.method = method.method
+    seed = method.seed
     budget_s = environment.budget.limit
     eight_bit_latency_s = environment.budget.eightBit
     episodes = search.episodes.count
+    evaluations = search.evaluations
+    probes = search.probes
     ending = search.ending
     float = Float(validation: search.reference)
     searched = Contender(best)
@@ -98,10 +110,13 @@ struct SearchReport: Encodable {
     try container.encode(network, forKey: .network)
     try container.encode(target, forKey: .target)
     try container.encode(data, forKey: .data)
+    try container.encode(method, forKey: .method)
     try container.encode(seed, forKey: .seed)
     try container.encode(budget_s, forKey: .budget_s)
     try container.encodeIfPresent(eight_bit_latency_s, forKey: .eight_bit_latency_s)
     try container.encode(episodes, forKey: .episodes)
+    try container.encode(evaluations, forKey: .evaluations)
+    try container.encode(probes, forKey: .probes)
     try container.encode(ending, forKey: .ending)
     try container.encode(float, forKey: .float)
     try container.encode(searched, forKey: .searched)

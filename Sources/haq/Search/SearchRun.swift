@@ -1,4 +1,4 @@
-import Agents
+import Diagnostics
 import Evaluation
 import Foundation
 import HardwareModel
@@ -20,31 +20,35 @@ struct SearchRun {
   /// Ctrl-C ends the episodes; the best policy so far is then the result, without a comparison.
   func run() throws -> SearchReport {
     let uniform = try BestUniform(space, budget: environment.budget)
-    let found = try search(demonstrations: method.demonstrateUniform ? uniform.candidates.map(\.policy) : [])
+    let found = try search(uniform: uniform.candidates.map(\.policy))
+    guard found.best != nil else {
+      throw Diagnostic("stopped while probing layers, before any policy was measured; nothing was kept.")
+    }
     var report = SearchReport(
-      environment: environment, evaluator: evaluator.description, seed: method.seed, search: found)
+      environment: environment, evaluator: evaluator.description, method: method, search: found)
     if found.ending == .completed {
-      try compare(found.leaders, with: uniform, in: &report)
+      try compare(found.finalists, with: uniform, in: &report)
     }
     try folder.write(document(report.searched))
     try folder.write(report)
     return report
   }
 
-  private func search(demonstrations: [Policy]) throws -> SearchResult {
-    var options = SearchOptions(
-      episodes: method.episodes, seed: method.seed,
-      fineTuning: fineTuning(samples: method.finetuneSamples),
-      samples: min(method.searchSamples, evaluator.description.validationSamples), kept: method.finalists,
-      demonstrations: demonstrations)
-    options.agent.hidden1 = method.hidden.first
-    options.agent.hidden2 = method.hidden.second
-    options.agent.warmUpEpisodes = method.warmUp
+  private func search(uniform: [Policy]) throws -> SearchResult {
+    let options = method.searchOptions(validationSamples: evaluator.description.validationSamples)
+    let search = Search(environment, method: method.searchMethod(uniform: uniform), options: options)
+    let least = search.method.leastEvaluations(in: environment, options: options)
+    guard options.evaluations >= least else {
+      throw Diagnostic(
+        "--method \(method.method.rawValue) needs at least \(least) evaluations here, to probe every layer; "
+          + "\(options.evaluations) are allowed.", hint: "Raise --evaluations, or lower --probe-samples.")
+    }
 
-    let progress = ProgressLine()
-    defer { progress.clear() }
+    let probing = ProgressLine()
+    let measuring = ProgressLine()
+    defer { measuring.clear() }
     var failure: (any Error)?
-    let result = try Search(environment, options: options).run(evaluator) { episode, result in
+    let result = try search.run(evaluator) { episode, result in
       do {
         try folder.append(episode)
         if episode.isBest { try folder.write(document(.init(episode.measured))) }
@@ -53,19 +57,23 @@ struct SearchRun {
         return .stop
       }
       let best = result.best.map { Quantity.percent($0.result.accuracy) } ?? ""
-      progress.show(
-        "episode \(episode.index + 1) of \(method.episodes): best \(best)", done: episode.index + 1,
-        of: method.episodes)
+      let spent = result.evaluations
+      measuring.show(
+        "evaluation \(spent) of \(options.evaluations): best \(best)", done: spent, of: options.evaluations)
+      return Interrupt.isRequested ? .stop : .next
+    } onProbe: { done, planned in
+      probing.show("probing layers: \(done) of \(planned)", done: done, of: planned)
       return Interrupt.isRequested ? .stop : .next
     }
     if let failure { throw failure }
+    if let sensitivity = result.sensitivity { try folder.write(sensitivity) }
     return result
   }
 
   private func compare(
     _ leaders: [MeasuredPolicy], with uniform: BestUniform, in report: inout SearchReport
   ) throws {
-    let tuning = fineTuning(samples: method.finalFinetuneSamples)
+    let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
     let progress = ProgressLine()
     defer { progress.clear() }
     let total = leaders.count + uniform.candidates.count + 4
@@ -102,10 +110,6 @@ struct SearchRun {
       report.eightBit?.test = try selection.report(policy, evaluator)
       advance("uniform 8 bit")
     }
-  }
-
-  private func fineTuning(samples: Int) -> FineTuning? {
-    samples > 0 ? FineTuning(samples: samples, learningRate: method.finetuneRate, seed: method.seed) : nil
   }
 
   private func document(_ contender: SearchReport.Contender) -> PolicyDocument {

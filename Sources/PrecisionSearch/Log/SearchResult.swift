@@ -6,13 +6,28 @@ public struct SearchResult: Hashable, Sendable, Codable {
   public internal(set) var reference: EvaluationResult?
   /// In order.
   public internal(set) var episodes: [Episode] = []
+  public internal(set) var probes = Probes()
+  /// What the probes told; nil for methods that do not probe.
+  public internal(set) var sensitivity: Sensitivity?
   /// The best distinct policies, best first, at most as many as the options keep.
   public internal(set) var leaders: [MeasuredPolicy] = []
   public internal(set) var ending: Ending = .interrupted
 
+  /// Measurements that told about single layers, on fewer images than an evaluation.
+  public struct Probes: Hashable, Sendable, Codable {
+    public internal(set) var count = 0
+    /// Added over all probes.
+    public internal(set) var images = 0
+
+    /// As many evaluations of so many images would have taken as long; rounded up.
+    public func evaluations(of imagesPerEvaluation: Int) -> Int {
+      (images + imagesPerEvaluation - 1) / imagesPerEvaluation
+    }
+  }
+
   /// Why there are no more episodes.
   public enum Ending: String, Hashable, Sendable, Codable {
-    /// All episodes ran.
+    /// All evaluations were spent, or the method had nothing more to propose.
     case completed
     /// The caller asked to stop.
     case stopped
@@ -21,6 +36,17 @@ public struct SearchResult: Hashable, Sendable, Codable {
   }
 
   public var best: MeasuredPolicy? { leaders.first }
+
+  /// What was spent: policies measured, and probes by their images.
+  public var evaluations: Int {
+    episodes.count + (reference.map { probes.evaluations(of: $0.samples) } ?? 0)
+  }
+
+  /// The policies to train and compare at the end: the leaders, and the exact solutions, which training may favour.
+  public var finalists: [MeasuredPolicy] {
+    let solutions = episodes.filter { $0.origin == .integerProgram }.map(\.measured)
+    return leaders + solutions.filter { solution in !leaders.contains { $0.policy == solution.policy } }
+  }
 
   mutating func keep(_ measured: MeasuredPolicy, atMost count: Int) {
     guard !leaders.contains(where: { $0.policy == measured.policy }) else { return }
@@ -38,6 +64,6 @@ public struct SearchFailure: Error {
 
 extension SearchFailure: CustomStringConvertible {
   public var description: String {
-    "the search ended after \(partial.episodes.count) episodes, because an evaluation failed: \(cause)"
+    "the search ended after \(partial.episodes.count) measured policies, because an evaluation failed: \(cause)"
   }
 }

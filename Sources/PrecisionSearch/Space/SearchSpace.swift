@@ -66,6 +66,11 @@ public struct SearchSpace: Sendable {
     legal[layer].filter { $0.weight == weight }.map(\.activation).sorted()
   }
 
+  /// The widths of one role that `layer` may have beside some width of the other, ascending.
+  func widths(ofLayer layer: Int, _ role: Role) -> [BitWidth] {
+    Set(legal[layer].map { role == .weight ? $0.weight : $0.activation }).sorted()
+  }
+
   /// Whether every layer of `policy` has a precision of this space.
   public func contains(_ policy: Policy) -> Bool {
     policy.precisions.count == layerCount && zip(legal, policy.precisions).allSatisfy { $0.contains($1) }

@@ -1,0 +1,74 @@
+/// Chooses one option of each group so that the penalties add up to the least and every limit holds.
+///
+/// The multiple-choice knapsack problem with any number of limits; solved exactly.
+public struct ChoiceProgram: Hashable, Sendable {
+  /// One way to settle a group.
+  public struct Option: Hashable, Sendable {
+    /// Not negative, finite.
+    public var penalty: Double
+    /// What of each limit the option uses; not negative, finite.
+    public var uses: [Double]
+
+    public init(penalty: Double, uses: [Double]) {
+      self.penalty = penalty
+      self.uses = uses
+    }
+  }
+
+  /// A chosen option for each group.
+  public struct Solution: Hashable, Sendable {
+    /// The position of the option within its group, by group.
+    public var choices: [Int]
+    public var penalty: Double
+    /// No choice within the limits has a penalty below this.
+    public var bound: Double
+
+    /// How far the penalty may be from the least, as a share of it; 0 when the solution is proven optimal.
+    public var gap: Double { penalty > bound ? (penalty - bound) / penalty : 0 }
+  }
+
+  public let groups: [[Option]]
+  /// Each above 0.
+  public let limits: [Double]
+
+  /// - Precondition: no group is empty, and every option uses something of every limit, zero included.
+  public init(groups: [[Option]], limits: [Double]) {
+    precondition(groups.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.uses.count == limits.count } })
+    precondition(limits.allSatisfy { $0 > 0 && $0.isFinite })
+    self.groups = groups
+    self.limits = limits
+  }
+
+  /// What the chosen options use of each limit, added in the order of groups.
+  public func uses(of choices: [Int]) -> [Double] {
+    limits.indices.map { limit in
+      zip(groups, choices).reduce(0) { $0 + $1.0[$1.1].uses[limit] }
+    }
+  }
+
+  /// The penalties of the chosen options, added in the order of groups.
+  public func penalty(of choices: [Int]) -> Double {
+    zip(groups, choices).reduce(0) { $0 + $1.0[$1.1].penalty }
+  }
+
+  /// Whether the chosen options keep within every limit, exactly.
+  public func admits(_ choices: [Int]) -> Bool { zip(uses(of: choices), limits).allSatisfy { $0 <= $1 } }
+
+  /// The positions of the options of a group that are no worse than every other in penalty and in all uses.
+  ///
+  /// Of equal options the first is kept. Only these can be part of the one best solution that is looked for.
+  func undominated(in group: [Option]) -> [Int] {
+    group.indices.filter { candidate in
+      !group.indices.contains { other in
+        guard other != candidate, group[other].isNoWorse(than: group[candidate]) else { return false }
+        return other < candidate || !group[candidate].isNoWorse(than: group[other])
+      }
+    }
+  }
+}
+
+extension ChoiceProgram.Option {
+  fileprivate func isNoWorse(than other: Self) -> Bool {
+    penalty <= other.penalty && zip(uses, other.uses).allSatisfy { $0 <= $1 }
+  }
+}

@@ -1,0 +1,108 @@
+import Evaluation
+import HardwareModel
+
+/// Measures the policies that a method proposes, each once, and keeps everything that was found.
+///
+/// A method runs until `measure` throws: when the evaluations are spent, when the user stops the search or
+/// when an evaluation fails.
+public final class SearchLog {
+  public let environment: Environment
+  public let options: SearchOptions
+  public private(set) var result = SearchResult()
+
+  private let evaluator: any AccuracyEvaluator
+  private let onProbe: (Int, Int) -> Continuation
+  private let onEpisode: (Episode, SearchResult) -> Continuation
+  private var known: [Policy: EvaluationResult] = [:]
+
+  /// Why a method must end.
+  public enum End: Error {
+    /// All evaluations are spent.
+    case spent
+    case stopped
+    case failed(any Error)
+  }
+
+  init(
+    _ environment: Environment, options: SearchOptions, evaluator: any AccuracyEvaluator,
+    onProbe: @escaping (Int, Int) -> Continuation,
+    onEpisode: @escaping (Episode, SearchResult) -> Continuation
+  ) {
+    self.environment = environment
+    self.options = options
+    self.evaluator = evaluator
+    self.onProbe = onProbe
+    self.onEpisode = onEpisode
+  }
+
+  /// How many more policies can be measured.
+  ///
+  /// Probes count by their images: a probe on a tenth of the images of an evaluation is a tenth of one.
+  public var remaining: Int {
+    options.evaluations - result.episodes.count - result.probes.evaluations(of: imagesPerEvaluation)
+  }
+
+  /// Validation images that a policy is measured on.
+  ///
+  /// - Precondition: the reference was measured.
+  var imagesPerEvaluation: Int {
+    guard let reference = result.reference else { preconditionFailure("the reference comes first") }
+    return reference.samples
+  }
+
+  /// Measures the unquantized network, which every reward is relative to; before anything else.
+  func measureReference() throws(End) {
+    result.reference = try ask(options.request(nil))
+  }
+
+  /// Measures a policy within the budget.
+  ///
+  /// An equal policy was not evaluated twice, but counts again.
+  func measure(_ policy: Policy, from origin: Episode.Origin) throws(End) -> Episode {
+    guard let reference = result.reference else { preconditionFailure("the reference comes first") }
+    guard remaining > 0 else { throw .spent }
+    precondition(environment.budget.admits(policy, in: environment.space))
+    let repeated = known[policy]
+    let answer = if let repeated { repeated } else { try ask(options.request(policy)) }
+    known[policy] = answer
+    let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: answer)
+    let episode = Episode(
+      index: result.episodes.count, origin: origin, measured: measured,
+      reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),
+      isRepeated: repeated != nil, isBest: result.best.map { measured.isBetter(than: $0) } ?? true)
+    result.episodes.append(episode)
+    result.keep(measured, atMost: options.kept)
+    if onEpisode(episode, result) == .stop, remaining > 0 { throw .stopped }
+    return episode
+  }
+
+  /// Whether a policy was measured before.
+  func knows(_ policy: Policy) -> Bool { known[policy] != nil }
+
+  /// Measures a policy, within the budget or not, on the first so many images, as calibrated.
+  ///
+  /// - Parameter planned: How many probes there will be in all, for whoever watches.
+  func probe(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {
+    let answer = try ask(EvaluationRequest(policy: policy, split: .validation, samples: samples))
+    result.probes.count += 1
+    result.probes.images += answer.samples
+    if onProbe(result.probes.count, planned) == .stop { throw .stopped }
+    return answer
+  }
+
+  private func ask(_ request: EvaluationRequest) throws(End) -> EvaluationResult {
+    do {
+      return try evaluator.evaluate(request)
+    } catch {
+      throw .failed(error)
+    }
+  }
+
+  func keep(_ sensitivity: Sensitivity) { result.sensitivity = sensitivity }
+
+  func result(ending: SearchResult.Ending) -> SearchResult {
+    var result = result
+    result.ending = ending
+    return result
+  }
+}

@@ -1,0 +1,91 @@
+public import Agents
+public import HardwareModel
+
+/// HAQ's search: an agent chooses every layer's widths, episode by episode (CVPR 2019, section 3).
+public struct AgentSearch: SearchMethod {
+  public var agent: DDPGOptions
+  public var remembered: RememberedActions
+  /// Policies that the first episodes take, lowered into the budget, instead of the agent's; the paper has none.
+  ///
+  /// They show the agent a better neighbourhood than random policies do. They count as episodes, and
+  /// towards the warm-up.
+  public var demonstrations: [Policy]
+
+  /// Which actions the agent learns from.
+  public enum RememberedActions: String, Hashable, Sendable, Codable, CaseIterable {
+    /// What the agent chose before the budget lowered it, as in the paper's code.
+    case chosen
+    /// What was measured: the middle of each action interval that means the lowered width.
+    case lowered
+  }
+
+  public init(
+    agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen,
+    demonstrations: [Policy] = []
+  ) {
+    self.agent = agent
+    self.remembered = remembered
+    self.demonstrations = demonstrations
+  }
+
+  /// - Precondition: the search space contains the demonstrations.
+  public func search(_ log: SearchLog) throws(SearchLog.End) {
+    LinearAlgebra.useOneThread()
+    let environment = log.environment
+    precondition(demonstrations.allSatisfy(environment.space.contains))
+    let agent = DDPG(stateWidth: StateEncoding.width, options: agent, seed: log.options.seed)
+    var index = 0
+    while true {
+      let origin: Episode.Origin
+      let walk: Environment.Walk
+      let steps: [Step]
+      if index < demonstrations.count {
+        origin = .given
+        let demonstration = demonstrations[index]
+        (walk, steps) = take(environment) { environment.action(for: $1, in: demonstration) }
+      } else {
+        origin = agent.sigma.map { .agent(sigma: $0) } ?? .random
+        (walk, steps) = take(environment) { state, _ in agent.explore(state) }
+      }
+      let episode = try log.measure(environment.policy(after: walk), from: origin)
+      agent.learn(transitions(steps, of: episode, environment))
+      index += 1
+    }
+  }
+
+  private struct Step {
+    var state: [Float]
+    var action: Double
+    var decision: Environment.Decision
+  }
+
+  /// Walks through all decisions with the actions that `choose` gives for states and decisions.
+  private func take(
+    _ environment: Environment, _ choose: ([Float], Environment.Decision) -> Double
+  ) -> (Environment.Walk, [Step]) {
+    var walk = environment.begin()
+    var steps: [Step] = []
+    while let decision = walk.decision {
+      let state = walk.state
+      let action = choose(state, decision)
+      steps.append(Step(state: state, action: action, decision: decision))
+      walk.take(action)
+    }
+    return (walk, steps)
+  }
+
+  /// Every step of an episode earns the reward of its end.
+  private func transitions(_ steps: [Step], of episode: Episode, _ environment: Environment) -> [Transition] {
+    let policy = episode.measured.policy
+    return steps.indices.map { i in
+      let action =
+        switch remembered {
+        case .chosen: steps[i].action
+        case .lowered: environment.action(for: steps[i].decision, in: policy)
+        }
+      return Transition(
+        state: steps[i].state, action: Float(action), reward: Float(episode.reward),
+        next: i + 1 < steps.count ? steps[i + 1].state : nil)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Agents
+import Foundation
+import HardwareModel
+
+/// Probes, solves, and spends what is left on looking around the solution.
+///
+/// Around it means: sensitivities that are varied at random, and solved for again, so that every policy measured
+/// uses the whole budget. The centre moves to the best policy found. What adds up in the program does not quite
+/// add up in the network, and this finds some of the difference.
+public struct AutomaticSearch: SearchMethod {
+  public var probeSamples: Int?
+  /// Standard deviation of the logarithms of the factors that sensitivities are varied by.
+  public var sigma = 0.25
+
+  /// Proposals in a row that lead to policies already known before the search ends.
+  private static let patience = 50
+
+  public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
+
+  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
+    ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options)
+  }
+
+  public func search(_ log: SearchLog) throws(SearchLog.End) {
+    let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
+    let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
+    _ = try log.measure(program.solved().policy, from: .integerProgram)
+
+    var generator = RandomSource(seed: log.options.seed)
+    let layerCount = log.environment.space.layerCount
+    var center = Variation(layerCount: layerCount)
+    var misses = 0
+    while misses < Self.patience {
+      let variation = center.varied(by: sigma, using: &generator)
+      let policy = try program.solved(factor: variation.factor).policy
+      guard !log.knows(policy) else {
+        misses += 1
+        continue
+      }
+      misses = 0
+      if try log.measure(policy, from: .varied(sigma: sigma)).isBest { center = variation }
+    }
+  }
+
+  /// Logarithms of factors on every layer's two sensitivities.
+  private struct Variation {
+    private var logarithms: [[Role: Double]]
+
+    init(layerCount: Int) {
+      logarithms = Array(repeating: [.weight: 0, .activation: 0], count: layerCount)
+    }
+
+    func factor(layer: Int, role: Role) -> Double { exp(logarithms[layer][role]!) }
+
+    func varied(by sigma: Double, using generator: inout RandomSource) -> Variation {
+      var varied = self
+      for layer in logarithms.indices {
+        for role in Role.allCases { varied.logarithms[layer][role]! += sigma * generator.normal() }
+      }
+      return varied
+    }
+  }
+}

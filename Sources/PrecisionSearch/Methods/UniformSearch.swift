@@ -1,0 +1,16 @@
+import HardwareModel
+
+/// One weight and one activation width for all layers that are not pinned; the largest pairs within the budget.
+public struct UniformSearch: SearchMethod {
+  public init() {}
+
+  public func search(_ log: SearchLog) throws(SearchLog.End) {
+    let candidates: [BestUniform.Candidate]
+    do {
+      candidates = try BestUniform(log.environment.space, budget: log.environment.budget).candidates
+    } catch {
+      throw .failed(error)
+    }
+    for candidate in candidates { _ = try log.measure(candidate.policy, from: .given) }
+  }
+}

@@ -1,0 +1,51 @@
+public import HardwareModel
+
+/// What narrowing one operand of one layer does to a network, every other operand at its widest.
+public struct Sensitivity: Hashable, Sendable, Codable {
+  public var measure: Measure
+  /// By layer; pinned layers have none.
+  public var layers: [LayerPart?]
+
+  /// What tells how much a network changed.
+  public enum Measure: String, Hashable, Sendable, Codable {
+    /// Of class probabilities from the unquantized network's: Kullback-Leibler, nats.
+    case divergence
+    /// The cross-entropy, nats; from evaluators that do not tell the divergence.
+    case loss
+  }
+
+  /// The two operands of a layer.
+  public struct LayerPart: Hashable, Sendable, Codable {
+    public var weight: [Increase]
+    public var activation: [Increase]
+  }
+
+  /// How far the measure rises at a width above its value with everything at its widest.
+  public struct Increase: Hashable, Sendable, Codable {
+    public var width: BitWidth
+    /// In nats; never falls as the width does.
+    public var increase: Double
+  }
+
+  public init(measure: Measure, layers: [LayerPart?]) {
+    self.measure = measure
+    self.layers = layers
+  }
+
+  /// Nil for pinned layers, and for widths that were not probed.
+  public func increase(layer: Int, _ role: Role, at width: BitWidth) -> Double? {
+    let part = layers[layer]
+    let increases = role == .weight ? part?.weight : part?.activation
+    return increases?.first { $0.width == width }?.increase
+  }
+
+  /// Both operands together, on the assumption that what they do adds up.
+  ///
+  /// - Precondition: both widths were probed.
+  public func increase(layer: Int, at precision: Precision) -> Double {
+    guard let weight = increase(layer: layer, .weight, at: precision.weight),
+      let activation = increase(layer: layer, .activation, at: precision.activation)
+    else { preconditionFailure("\(precision) of layer \(layer) was not probed") }
+    return weight + activation
+  }
+}

@@ -1,0 +1,81 @@
+import Evaluation
+import HardwareModel
+
+/// The measurements behind a `Sensitivity`: one for every layer, role and width below the widest.
+///
+/// The idea is that of Wang et al. and Dong et al. ("HAWQ", ICCV 2019), measured instead of derived: a quantized
+/// network is run for each.
+struct SensitivityProbes: Sendable {
+  private let environment: Environment
+  /// Every searched layer at its widest weights and activations, which the target need not be able to run.
+  private let widest: Policy
+
+  init(_ environment: Environment) {
+    self.environment = environment
+    let space = environment.space
+    widest = Policy(
+      (0..<space.layerCount).map { layer in
+        space.pinned[layer]
+          ?? Precision(
+            weight: space.widths(ofLayer: layer, .weight).last!,
+            activation: space.widths(ofLayer: layer, .activation).last!)
+      })
+  }
+
+  private struct Probe {
+    var layer: Int
+    var role: Role
+    var width: BitWidth
+  }
+
+  /// Widest first within a layer and role.
+  private var probes: [Probe] {
+    environment.layers.flatMap { layer in
+      Role.allCases.flatMap { role in
+        environment.space.widths(ofLayer: layer, role).dropLast().reversed().map {
+          Probe(layer: layer, role: role, width: $0)
+        }
+      }
+    }
+  }
+
+  /// One more than the widths that are probed, for the widest.
+  var count: Int { probes.count + 1 }
+
+  func measure(_ log: SearchLog, samples: Int) throws(SearchLog.End) -> Sensitivity {
+    let probes = probes
+    let base = try log.probe(widest, samples: samples, planned: count)
+    let measure: Sensitivity.Measure = base.divergence == nil ? .loss : .divergence
+    var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: environment.space.layerCount)
+    for layer in environment.layers {
+      layers[layer] = .init(
+        weight: [.init(width: widest[layer].weight, increase: 0)],
+        activation: [.init(width: widest[layer].activation, increase: 0)])
+    }
+    for probe in probes {
+      var policy = widest
+      switch probe.role {
+      case .weight: policy[probe.layer].weight = probe.width
+      case .activation: policy[probe.layer].activation = probe.width
+      }
+      let result = try log.probe(policy, samples: samples, planned: count)
+      let increase =
+        switch measure {
+        case .divergence: (result.divergence ?? 0) - (base.divergence ?? 0)
+        case .loss: result.loss - base.loss
+        }
+      switch probe.role {
+      case .weight: layers[probe.layer]!.weight.append(probe.width, increase: increase)
+      case .activation: layers[probe.layer]!.activation.append(probe.width, increase: increase)
+      }
+    }
+    return Sensitivity(measure: measure, layers: layers)
+  }
+}
+
+extension [Sensitivity.Increase] {
+  /// Fewer bits cannot help; where they seem to, on few images, that is chance.
+  fileprivate mutating func append(_ width: BitWidth, increase: Double) {
+    append(.init(width: width, increase: Swift.max(increase, last?.increase ?? 0)))
+  }
+}

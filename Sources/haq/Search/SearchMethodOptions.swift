@@ -1,0 +1,130 @@
+import Agents
+import ArgumentParser
+import Evaluation
+import HardwareModel
+import PrecisionSearch
+
+/// How a search finds policies, and what it spends.
+struct SearchMethodOptions: ParsableArguments {
+  /// The ways to search that a user can choose among.
+  enum Method: String, CaseIterable, ExpressibleByArgument, Encodable {
+    case auto
+    case ilp
+    case greedy
+    case ddpg
+    case random
+    case uniform
+  }
+
+  @Option(
+    help: """
+      auto: probe every layer, solve exactly, look around the solution. ilp: probe and solve. greedy: probe, then \
+      lower bits one by one. ddpg: the agent of HAQ. random, uniform: to compare with.
+      """)
+  var method = Method.auto
+
+  @Option(
+    name: [.long, .customLong("episodes")],
+    help: "Policies that may be measured; probes of single layers count by their images.")
+  var evaluations = 100
+
+  @Option(help: "Fixes every random choice.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Validation samples that measure each policy.")
+  var searchSamples = 2000
+
+  @Option(help: "Validation samples of each probe. (default: what half of the evaluations allow, 16 to 256)")
+  var probeSamples: Int?
+
+  @Option(
+    help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
+  var finetuneSamples = 0
+
+  @Option(help: "Training samples that fine-tune the policies compared at the end; 0 compares as calibrated.")
+  var finalFinetuneSamples = 12_800
+
+  @Option(help: "Peak learning rate of fine-tuning.")
+  var finetuneRate = 0.003
+
+  @Option(help: "How many of the best policies are fine-tuned at the end.")
+  var finalists = 5
+
+  @Option(help: "Hidden units of the ddpg agent's two layers, such as 300,300.", transform: hiddenUnits)
+  var hidden: HiddenUnits = HiddenUnits(first: 300, second: 300)
+
+  @Option(help: "Episodes of random actions before the ddpg agent decides.")
+  var warmUp = 20
+
+  @Option(
+    help: "The factor on the ddpg agent's exploration after each episode; the paper's suits 600 episodes.")
+  var sigmaDecay = 0.99
+
+  @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
+  var searchEnds = false
+
+  @Flag(help: "Show the ddpg agent the uniform policies within the budget first.")
+  var demonstrateUniform = false
+
+  /// Sizes of the agent's hidden layers.
+  struct HiddenUnits {
+    var first: Int
+    var second: Int
+  }
+
+  private static func hiddenUnits(_ text: String) throws -> HiddenUnits {
+    let parts = text.split(separator: ",").map { Int($0) ?? 0 }
+    guard parts.count == 2, parts.allSatisfy({ (1...4096).contains($0) }) else {
+      throw ValidationError("\"\(text)\" is not two layer sizes of 1 to 4096, such as 300,300.")
+    }
+    return HiddenUnits(first: parts[0], second: parts[1])
+  }
+
+  func validate() throws {
+    guard evaluations > 0, finalists > 0, searchSamples > 0, warmUp >= 0, probeSamples ?? 1 > 0 else {
+      throw ValidationError(
+        "--evaluations, --finalists, --search-samples and --probe-samples must be at least 1, --warm-up at least 0."
+      )
+    }
+    guard finetuneSamples >= 0, finalFinetuneSamples >= 0, finetuneRate > 0, finetuneRate.isFinite else {
+      throw ValidationError("fine-tuning samples must not be negative, and --finetune-rate must be above 0.")
+    }
+    guard (0...1).contains(sigmaDecay) else { throw ValidationError("--sigma-decay must be within 0...1.") }
+    try refuse(demonstrateUniform, "--demonstrate-uniform", unless: .ddpg)
+  }
+
+  private func refuse(_ isGiven: Bool, _ option: String, unless needed: Method) throws {
+    if isGiven, method != needed {
+      throw ValidationError("\(option) is for --method \(needed.rawValue), not \(method.rawValue).")
+    }
+  }
+}
+
+extension SearchMethodOptions {
+  /// - Parameter validationSamples: How many there are to measure on.
+  func searchOptions(validationSamples: Int) -> SearchOptions {
+    SearchOptions(
+      evaluations: evaluations, seed: seed, fineTuning: fineTuning(samples: finetuneSamples),
+      samples: min(searchSamples, validationSamples), kept: finalists)
+  }
+
+  func fineTuning(samples: Int) -> FineTuning? {
+    samples > 0 ? FineTuning(samples: samples, learningRate: finetuneRate, seed: seed) : nil
+  }
+
+  /// - Parameter uniform: The uniform policies within the budget.
+  func searchMethod(uniform: [Policy]) -> any SearchMethod {
+    switch method {
+    case .auto: return AutomaticSearch(probeSamples: probeSamples)
+    case .ilp: return IntegerProgramSearch(probeSamples: probeSamples)
+    case .greedy: return GreedySearch(probeSamples: probeSamples)
+    case .random: return RandomSearch()
+    case .uniform: return UniformSearch()
+    case .ddpg:
+      var agent = DDPGOptions()
+      (agent.hidden1, agent.hidden2) = (hidden.first, hidden.second)
+      (agent.warmUpEpisodes, agent.sigmaDecay) = (warmUp, sigmaDecay)
+      return AgentSearch(agent: agent, demonstrations: demonstrateUniform ? uniform : [])
+    }
+  }
+}

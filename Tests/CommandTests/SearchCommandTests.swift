@@ -1,0 +1,195 @@
+import FixtureBuilding
+import Foundation
+import HardwareModel
+import Networks
+import Testing
+
+/// `haq search` as a user runs it, on a network so small that seconds are enough.
+@Suite(.serialized) final class SearchCommandTests {
+  private let folder: String
+  private var run: String { "\(folder)/run" }
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Self.writeNetwork(to: "\(folder)/tiny.onnx")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Grey pictures of 28x28 in ten classes; the weights mean nothing.
+  private static func writeNetwork(to path: String) throws {
+    var builder = GraphBuilder(name: "tiny", inputShape: TensorShape(channels: 1, height: 28, width: 28))
+    builder.convolution("stem", outputs: 4, kernel: 3, stride: 2)
+    builder.relu6()
+    builder.depthwise("depthwise", stride: 2)
+    builder.relu6()
+    builder.convolution("pointwise", outputs: 8)
+    builder.relu6()
+    builder.classifier(classes: 10)
+    var graph = builder.build()
+    for layer in try graph.network().layers {
+      graph.weights[layer.name] = LayerWeights(
+        weight: (0..<layer.weightCount).map { Float($0 * 37 % 101 - 50) / 100 },
+        bias: (0..<layer.outputChannels).map { Float($0 % 3) / 10 })
+    }
+    try ONNX.write(graph, to: path)
+  }
+
+  private func arguments(_ more: [String], latency: String = "0.7x") -> [String] {
+    [
+      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", latency, "--search-samples", "200",
+      "--final-finetune-samples", "64", "--finalists", "2", "--threads", "1", "-o", "run",
+    ] + more
+  }
+
+  private func object(_ file: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(filePath: "\(run)/\(file)"))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  private func episodes() throws -> [[String: Any]] {
+    try String(contentsOfFile: "\(run)/episodes.jsonl", encoding: .utf8).split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test(
+    "a search writes a policy within the budget, its log and a report",
+    arguments: ["auto", "ilp", "greedy", "ddpg", "random", "uniform"])
+  func results(method: String) throws {
+    let search = try ProgramRun(
+      arguments(["--method", method, "--evaluations", "12", "--format", "json"]), in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let report = try object("report.json")
+    #expect(
+      try JSONSerialization.jsonObject(with: Data(search.output.utf8)) as? NSDictionary
+        == report as NSDictionary)
+    #expect(report["method"] as? String == method && report["ending"] as? String == "completed")
+    let eightBit = try #require(report["eight_bit_latency_s"] as? Double)
+    let searched = try #require(report["searched"] as? [String: Any])
+    let latency = try #require(searched["latency_s"] as? Double)
+    #expect(latency <= 0.7 * eightBit)
+    #expect(try episodes().count == report["episodes"] as? Int)
+    #expect(
+      FileManager.default.fileExists(atPath: "\(run)/sensitivity.json")
+        == ["auto", "ilp", "greedy"].contains(method))
+
+    // Another command reads the policy and finds the same latency.
+    let cost = try ProgramRun(
+      ["cost", "tiny.onnx", "--target", "bismo-zynq7020", "--policy", "run/policy.json", "--format", "json"],
+      in: folder)
+    let costs = try #require(try JSONSerialization.jsonObject(with: Data(cost.output.utf8)) as? [String: Any])
+    #expect((costs["total"] as? [String: Double])?["latency_s"] == latency)
+  }
+
+  @Test("the same seed writes the same bytes", arguments: ["auto", "ddpg"])
+  func deterministic(method: String) throws {
+    var seen: [Data] = []
+    for _ in 0..<2 {
+      let search = try ProgramRun(
+        arguments(["--method", method, "--evaluations", "15", "--warm-up", "5"]), in: folder)
+      #expect(search.exitCode == 0, "\(search.errors)")
+      seen.append(try Data(contentsOf: URL(filePath: "\(run)/policy.json")))
+      seen.append(try Data(contentsOf: URL(filePath: "\(run)/episodes.jsonl")))
+      try FileManager.default.removeItem(atPath: run)
+    }
+    #expect(seen[0] == seen[2] && seen[1] == seen[3])
+  }
+
+  @Test("what cannot work is told before anything runs, and leaves no folder")
+  func refusals() throws {
+    func refused(_ arguments: [String], exitCode: Int32 = 1, _ part: String) throws {
+      let search = try ProgramRun(arguments, in: folder)
+      #expect(search.exitCode == exitCode && search.output == "")
+      #expect(search.errors.contains(part), "\(search.errors)")
+      #expect(!FileManager.default.fileExists(atPath: run))
+    }
+    try refused(arguments([], latency: "0.001x"), "the least reachable is")
+    try refused(arguments(["--evaluations", "2"]), "--method auto needs at least")
+    try refused(arguments(["--demonstrate-uniform"]), exitCode: 64, "is for --method ddpg")
+    try refused(arguments(["--data-folder", "nowhere"]), "nowhere")
+    try refused(arguments(["--evaluations", "0"]), exitCode: 64, "must be at least 1")
+    try Data("no model".utf8).write(to: URL(filePath: "\(folder)/tiny.onnx"))
+    try refused(arguments([]), "tiny.onnx")
+  }
+
+  @Test("a run folder with something in it is not touched")
+  func occupied() throws {
+    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: false)
+    try Data("mine".utf8).write(to: URL(filePath: "\(run)/policy.json"))
+    let search = try ProgramRun(arguments([]), in: folder)
+    #expect(search.exitCode == 1 && search.errors.contains("the run folder is not empty"))
+    #expect(try String(contentsOfFile: "\(run)/policy.json", encoding: .utf8) == "mine")
+  }
+
+  /// Starts a search that would take for ever, and waits until it has measured a few policies.
+  private func startEndless() throws -> (process: Process, errors: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    process.arguments = arguments(["--method", "random", "--search-ends", "--evaluations", "1000000"])
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
+    process.standardOutput = FileHandle.nullDevice
+    let errors = "\(folder)/errors"
+    try Data().write(to: URL(filePath: errors))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+    let log = "\(run)/episodes.jsonl"
+    while process.isRunning {
+      if let text = try? String(contentsOfFile: log, encoding: .utf8), text.split(separator: "\n").count > 5 {
+        break
+      }
+      usleep(20_000)
+    }
+    return (process, errors)
+  }
+
+  /// Every line of the log but an unfinished last one, and the policy of the best of them.
+  private func expectReadableFolder() throws {
+    let text = try String(contentsOfFile: "\(run)/episodes.jsonl", encoding: .utf8)
+    #expect(text.hasSuffix("\n"))
+    #expect(try episodes().count > 5)
+    #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.0")
+    let names = try FileManager.default.contentsOfDirectory(atPath: run).filter {
+      !["episodes.jsonl", "policy.json", "report.json"].contains($0)
+    }
+    #expect(names.isEmpty, "\(names)")
+  }
+
+  @Test("Ctrl-C ends with the best policy so far and exit code 130")
+  func interrupt() throws {
+    let search = try startEndless()
+    search.process.interrupt()
+    search.process.waitUntilExit()
+    #expect(search.process.terminationStatus == 130)
+    try expectReadableFolder()
+    #expect(try object("report.json")["ending"] as? String == "stopped")
+  }
+
+  @Test("after kill -9 every file in the folder can be read")
+  func killed() throws {
+    let search = try startEndless()
+    kill(search.process.processIdentifier, SIGKILL)
+    search.process.waitUntilExit()
+    #expect(search.process.terminationReason == .uncaughtSignal)
+    try expectReadableFolder()
+  }
+
+  @Test("an evaluator that dies ends the search with an error, keeping what was found")
+  func evaluatorDies() throws {
+    let search = try startEndless()
+    let children = try String(
+      contentsOfFile:
+        "/proc/\(search.process.processIdentifier)/task/\(search.process.processIdentifier)/children",
+      encoding: .utf8
+    ).split(separator: " ").compactMap { Int32($0) }
+    #expect(children.count == 1)
+    children.forEach { kill($0, SIGKILL) }
+    search.process.waitUntilExit()
+    #expect(search.process.terminationReason == .exit && search.process.terminationStatus == 1)
+    let errors = try String(contentsOfFile: search.errors, encoding: .utf8)
+    #expect(errors.contains("an evaluation failed") && errors.contains("killed by signal 9"), "\(errors)")
+    try expectReadableFolder()
+  }
+}

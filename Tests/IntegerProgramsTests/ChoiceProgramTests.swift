@@ -1,0 +1,80 @@
+import IntegerPrograms
+import RandomNumbers
+import Testing
+
+@Suite struct ChoiceProgramTests {
+  @Test("takes the least penalty within the limit: worked by hand")
+  func byHand() throws {
+    // Uses 4 + 3 = 7 > 6. Lowering the first costs 1 (uses 2 + 3 = 5), lowering the second costs 2 (4 + 1 = 5).
+    let program = ChoiceProgram(
+      groups: [
+        [.init(penalty: 0, uses: [4]), .init(penalty: 1, uses: [2])],
+        [.init(penalty: 0, uses: [3]), .init(penalty: 2, uses: [1])],
+      ], limits: [6])
+    let solution = try program.solve()
+    #expect(solution.choices == [1, 0])
+    #expect(solution.penalty == 1 && solution.gap == 0)
+  }
+
+  @Test("a sum that equals the limit is within it")
+  func tight() throws {
+    let group: [ChoiceProgram.Option] = [.init(penalty: 0, uses: [0.1]), .init(penalty: 1, uses: [0])]
+    // 0.1 + 0.1 + 0.1 as numbers with 53 bits, which is not 0.3.
+    let program = ChoiceProgram(groups: [group, group, group], limits: [0.1 + 0.1 + 0.1])
+    #expect(try program.solve().choices == [0, 0, 0])
+  }
+
+  @Test("says so when nothing fits")
+  func infeasible() {
+    let program = ChoiceProgram(
+      groups: [[.init(penalty: 0, uses: [2])], [.init(penalty: 0, uses: [2])]], limits: [3])
+    #expect(throws: IntegerProgramError.infeasible) { try program.solve() }
+  }
+
+  /// Groups of random options; penalties over six orders of magnitude, as sensitivities are.
+  private static func random(_ seed: Int, groups: Int, options: Int, limits: Int) -> ChoiceProgram {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let made = (0..<groups).map { _ in
+      (0..<options).map { _ in
+        var penalty = 1.0
+        for _ in 0..<6 { penalty *= Double.random(in: 0.1...1, using: &generator) }
+        return ChoiceProgram.Option(
+          penalty: penalty,
+          uses: (0..<limits).map { _ in Double(Int.random(in: 0...40, using: &generator)) * 1.3e-6 })
+      }
+    }
+    let budget = Double(groups) * 40 * 1.3e-6
+    return ChoiceProgram(
+      groups: made, limits: (0..<limits).map { _ in budget * .random(in: 0.05...0.7, using: &generator) })
+  }
+
+  /// Every choice, one by one.
+  private static func bruteForce(_ program: ChoiceProgram) -> Double? {
+    let all = program.groups.reduce([[Int]([])]) { choices, group in
+      choices.flatMap { choice in group.indices.map { choice + [$0] } }
+    }
+    return all.filter(program.admits).map(program.penalty).min()
+  }
+
+  @Test("equals brute force", arguments: 0..<60)
+  func equalsBruteForce(seed: Int) throws {
+    let program = Self.random(seed, groups: 2 + seed % 4, options: 2 + seed % 5, limits: 1 + seed % 3)
+    guard let least = Self.bruteForce(program) else {
+      #expect(throws: IntegerProgramError.infeasible) { try program.solve() }
+      return
+    }
+    let solution = try program.solve()
+    #expect(program.admits(solution.choices))
+    #expect(program.penalty(of: solution.choices) == solution.penalty)
+    #expect(abs(solution.penalty - least) <= 1e-9 * least, "\(solution.penalty), least \(least)")
+    #expect(solution.gap <= 1e-9)
+  }
+
+  @Test("a network's worth of options is proven optimal", arguments: 0..<6)
+  func large(seed: Int) throws {
+    let program = Self.random(seed, groups: 51, options: 49, limits: 1 + seed % 2)
+    let solution = try program.solve()
+    #expect(program.admits(solution.choices))
+    #expect(solution.gap <= 1e-6)
+  }
+}
