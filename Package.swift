@@ -58,7 +58,10 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
     .target(name: "RandomNumbers", swiftSettings: swiftSettings),
-    .target(name: "Agents", dependencies: ["COpenBLAS", "RandomNumbers"], swiftSettings: swiftSettings),
+    .target(name: "CElementwise", cSettings: cSettings),
+    .target(
+      name: "Agents", dependencies: ["COpenBLAS", "CElementwise", "RandomNumbers"],
+      swiftSettings: swiftSettings),
     .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
     .target(name: "IntegerPrograms", dependencies: ["CCbc"], swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),

@@ -4,7 +4,7 @@ internal import COpenBLAS
 ///
 /// Agents run in `Float`, where OpenBLAS is twice as fast; `Double` serves the tests that
 /// compare gradients with finite differences.
-package protocol BLASScalar: BinaryFloatingPoint, Sendable {
+package protocol BLASScalar: ElementwiseScalar {
   /// Row-major C = A' B', where ' transposes when the operand says so.
   ///
   /// - Parameters:

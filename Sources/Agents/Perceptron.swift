@@ -57,11 +57,11 @@ package final class Perceptron<Scalar: BLASScalar> {
     Scalar.multiply(
       (rows, hidden1, inputs + 1), Operand(input, stride: inputs + 1),
       Operand(layers[0].values, stride: hidden1), into: &activation1, stride: hidden1 + 1)
-    rectify(&activation1, count: rows * (hidden1 + 1))
+    Scalar.rectify(&activation1, count: rows * (hidden1 + 1))
     Scalar.multiply(
       (rows, hidden2, hidden1 + 1), Operand(activation1, stride: hidden1 + 1),
       Operand(layers[1].values, stride: hidden2), into: &activation2, stride: hidden2 + 1)
-    rectify(&activation2, count: rows * (hidden2 + 1))
+    Scalar.rectify(&activation2, count: rows * (hidden2 + 1))
     Scalar.multiply(
       (rows, 1, hidden2 + 1), Operand(activation2, stride: hidden2 + 1), Operand(layers[2].values, stride: 1),
       into: &output, stride: 1)
@@ -94,37 +94,21 @@ package final class Perceptron<Scalar: BLASScalar> {
   }
 
   private func propagate(slope: [Scalar], rows: Int) {
-    let stride2 = hidden2 + 1
-    delta2.withUnsafeMutableBufferPointer { delta in
-      activation2.withUnsafeBufferPointer { activation in
-        layers[2].values.withUnsafeBufferPointer { weights in
-          for row in 0..<rows {
-            for unit in 0..<hidden2 {
-              delta[row * hidden2 + unit] =
-                activation[row * stride2 + unit] > 0 ? slope[row] * weights[unit] : 0
-            }
-          }
-        }
-      }
+    for row in 0..<rows {
+      Scalar.scale(layers[2].values, by: slope[row], into: &delta2, from: row * hidden2, count: hidden2)
     }
+    mask(&delta2, columns: hidden2, rows: rows, where: activation2)
     Scalar.multiply(
       (rows, hidden1, hidden2), Operand(delta2, stride: hidden2),
       Operand(layers[1].values, stride: hidden2, .transposed), into: &delta1, stride: hidden1)
-    let stride1 = hidden1 + 1
-    delta1.withUnsafeMutableBufferPointer { delta in
-      activation1.withUnsafeBufferPointer { activation in
-        for row in 0..<rows {
-          for unit in 0..<hidden1 where activation[row * stride1 + unit] <= 0 {
-            delta[row * hidden1 + unit] = 0
-          }
-        }
-      }
-    }
+    mask(&delta1, columns: hidden1, rows: rows, where: activation1)
   }
 
-  private func rectify(_ values: inout [Scalar], count: Int) {
-    values.withUnsafeMutableBufferPointer { values in
-      for i in 0..<count { values[i] = values[i] > 0 ? values[i] : 0 }
+  /// Units that gave nothing pass nothing back; activations have one more column than deltas.
+  private func mask(_ deltas: inout [Scalar], columns: Int, rows: Int, where activations: [Scalar]) {
+    for row in 0..<rows {
+      Scalar.mask(
+        &deltas, from: row * columns, where: activations, from: row * (columns + 1), count: columns)
     }
   }
 }

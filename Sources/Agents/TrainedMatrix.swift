@@ -2,21 +2,27 @@
 package struct TrainedMatrix<Scalar: BLASScalar>: Sendable {
   package let rows: Int
   package let columns: Int
-  /// Row-major.
-  package var values: [Scalar]
-  package var gradient: [Scalar]
-  private var mean: [Scalar]
-  private var square: [Scalar]
+  private var state: AdamState<Scalar>
   private var steps = 0
 
   package init(rows: Int, columns: Int, values: [Scalar]) {
     precondition(values.count == rows * columns)
     self.rows = rows
     self.columns = columns
-    self.values = values
-    gradient = Array(repeating: 0, count: values.count)
-    mean = gradient
-    square = gradient
+    let zeros = [Scalar](repeating: 0, count: values.count)
+    state = AdamState(values: values, gradient: zeros, mean: zeros, square: zeros)
+  }
+
+  /// Row-major.
+  package var values: [Scalar] {
+    get { state.values }
+    _modify { yield &state.values }
+  }
+
+  /// Row-major.
+  package var gradient: [Scalar] {
+    get { state.gradient }
+    _modify { yield &state.gradient }
   }
 
   /// One step of Adam along the gradient, then `target` moves by `rate.target` towards the result.
@@ -28,35 +34,11 @@ package struct TrainedMatrix<Scalar: BLASScalar>: Sendable {
     let meanCorrection = 1 - power(0.9, steps)
     let squareCorrection = (1 - power(0.999, steps)).squareRoot()
     // rate * (m / c1) / (sqrt(v) / c2 + e) = (rate * c2 / c1) * m / (sqrt(v) + e * c2)
-    let scale = Scalar(rate.learning * squareCorrection / meanCorrection)
-    let epsilon = Scalar(1e-8 * squareCorrection)
-    let pace = Scalar(rate.target)
-    let (keepMean, keepSquare) = (Scalar(0.9), Scalar(0.999))
-    let (addMean, addSquare) = (Scalar(0.1), Scalar(0.001))
-    // Far below epsilon a moment moves nothing, but would decay to slow subnormal numbers.
-    let smallest = Scalar(1e-30)
-    let count = values.count
-    precondition(target.count == count)
-    values.withUnsafeMutableBufferPointer { values in
-      gradient.withUnsafeBufferPointer { gradient in
-        mean.withUnsafeMutableBufferPointer { mean in
-          square.withUnsafeMutableBufferPointer { square in
-            target.withUnsafeMutableBufferPointer { target in
-              for i in 0..<count {
-                let slope = gradient[i]
-                let newMean = keepMean * mean[i] + addMean * slope
-                let newSquare = keepSquare * square[i] + addSquare * slope * slope
-                mean[i] = newMean.magnitude < smallest ? 0 : newMean
-                square[i] = newSquare < smallest ? 0 : newSquare
-                let value = values[i] - scale * newMean / (newSquare.squareRoot() + epsilon)
-                values[i] = value
-                target[i] += pace * (value - target[i])
-              }
-            }
-          }
-        }
-      }
-    }
+    Scalar.step(
+      &state, target: &target,
+      rates: AdamRates(
+        scale: rate.learning * squareCorrection / meanCorrection, epsilon: 1e-8 * squareCorrection,
+        pace: rate.target))
   }
 
   private func power(_ base: Double, _ exponent: Int) -> Double {

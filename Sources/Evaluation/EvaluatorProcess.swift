@@ -109,7 +109,8 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     process.waitUntilExit()
     let signalled = process.terminationReason == .uncaughtSignal
     return .died(
-      command: command, how: (signalled ? "signal " : "exit status ") + String(process.terminationStatus))
+      command: command,
+      how: (signalled ? "killed by signal " : "exit status ") + String(process.terminationStatus))
   }
 
   private func unexpected(_ reply: EvaluatorReply) -> EvaluatorError {

@@ -77,7 +77,7 @@ import Testing
   func signal() throws {
     let evaluator = try FakeEvaluator("read line; kill -9 $$").start()
     let error = try evaluatorError { _ = try evaluator.evaluate(float) }
-    #expect(error == .died(command: "fake --tiny", how: "signal 9"))
+    #expect(error == .died(command: "fake --tiny", how: "killed by signal 9"))
   }
 
   @Test("half a line before the end is a death, not an answer")
