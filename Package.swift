@@ -64,7 +64,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
     .target(name: "IntegerPrograms", dependencies: ["CCbc"], swiftSettings: swiftSettings),
-    .target(name: "Evaluation", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Evaluation", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
     .target(
       name: "PrecisionSearch",
       dependencies: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"],
@@ -95,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "haq-evaluator",
       dependencies: [
-        "HardwareModel", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization", "Training",
+        "HardwareModel", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
+        "Training",
         argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(

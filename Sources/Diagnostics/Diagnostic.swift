@@ -41,9 +41,17 @@ extension Diagnostic: CustomStringConvertible {
 
   /// `file:line:column: severity: message. Hint`, the form that editors can jump to.
   public func text(as severity: Severity) -> String {
-    let location = place.map { "\($0): " } ?? ""
+    "\(location)\(severity.rawValue): \(sentence)"
+  }
+
+  /// `file:line:column: message. Hint`, to be part of another message.
+  public var text: String { location + sentence }
+
+  private var location: String { place.map { "\($0): " } ?? "" }
+
+  private var sentence: String {
     let end = message.hasSuffix(".") ? " " : ". "
-    return "\(location)\(severity.rawValue): \(message)" + (hint.map { end + $0 } ?? "")
+    return message + (hint.map { end + $0 } ?? "")
   }
 
   public var description: String { text(as: .error) }

@@ -1,3 +1,4 @@
+import Diagnostics
 public import Foundation
 import Glibc
 
@@ -32,7 +33,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     do {
       try process.run()
     } catch {
-      throw EvaluatorError.cannotStart(command: command, reason: error.localizedDescription)
+      throw EvaluatorError.cannotStart(command: command, reason: error.systemReason)
     }
     requests = input.fileHandleForWriting
     replies = LineReader(descriptor: output.fileHandleForReading.fileDescriptor, keepingOpen: output)
@@ -105,8 +106,15 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     throw death()
   }
 
+  /// Called at the end of its output; one that then goes on running could never answer again.
   private func death() -> EvaluatorError {
-    process.waitUntilExit()
+    let deadline = ContinuousClock.now + .seconds(2)
+    while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
+    guard !process.isRunning else {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      return .died(command: command, how: "it closed its output and went on running, so it was killed")
+    }
     let signalled = process.terminationReason == .uncaughtSignal
     return .died(
       command: command,

@@ -1,4 +1,5 @@
 import Datasets
+import Diagnostics
 import Evaluation
 import Foundation
 import Glibc
@@ -40,6 +41,8 @@ final class EvaluationSession {
         send(reply)
       } catch let failure as EvaluatorFailure {
         send(.failure(id: request.id, failure))
+      } catch let diagnostic as Diagnostic {
+        send(.failure(id: request.id, EvaluatorFailure(.illegal, diagnostic.text)))
       } catch let error as QuantizationError {
         send(.failure(id: request.id, EvaluatorFailure(.illegal, "\(error)")))
       } catch {
@@ -124,25 +127,29 @@ final class EvaluationSession {
   private func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
     if let loaded { return loaded }
     let graph = try network.trainedGraph()
-    let shape = graph.inputShape
-    let images = data.training
+    try requireFit(of: graph)
+    let float = try FloatNetwork(graph)
+    let calibration = try ActivationCalibration(of: float, on: data.training[0..<calibrationSamples])
+    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
+    let made = (float: float, quantized: QuantizedNetwork(float, scheme: scheme))
+    loaded = made
+    return made
+  }
+
+  /// Whether the network takes the data's images and tells its classes apart.
+  private func requireFit(of graph: Graph) throws {
+    let (shape, images) = (graph.inputShape, data.training)
     guard (shape.channels, shape.height, shape.width) == (images.channels, images.height, images.width) else {
       throw EvaluatorFailure(
         .illegal,
         "\(graph.name) takes images of \(shape); \(data.name) has \(images.channels)x\(images.height)x\(images.width)"
       )
     }
-    let float = try FloatNetwork(graph)
     let classes = try graph.shapes()[graph.output]!.count
     guard classes == images.classCount else {
       throw EvaluatorFailure(
         .illegal, "\(graph.name) tells \(classes) classes apart; \(data.name) has \(images.classCount)")
     }
-    let calibration = try ActivationCalibration(of: float, on: images[0..<calibrationSamples])
-    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
-    let made = (float: float, quantized: QuantizedNetwork(float, scheme: scheme))
-    loaded = made
-    return made
   }
 
   private func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {
@@ -156,7 +163,9 @@ final class EvaluationSession {
           + "a weight decay of at least 0 and a label smoothing in 0..<1"
       )
     }
-    let trained = try Trainer(options: options, data: data).train(network.graph()) { progress in
+    let graph = try network.graph()
+    try requireFit(of: graph)
+    let trained = try Trainer(options: options, data: data).train(graph) { progress in
       send(.progress(id: id, progress))
     }
     try ONNX.write(trained, to: output)

@@ -145,14 +145,14 @@ import Testing
     return (process, errors)
   }
 
-  /// Every line of the log but an unfinished last one, and the policy of the best of them.
+  /// Every file under its final name; a kill may leave a hidden one that was not yet renamed.
   private func expectReadableFolder() throws {
     let text = try String(contentsOfFile: "\(run)/episodes.jsonl", encoding: .utf8)
     #expect(text.hasSuffix("\n"))
     #expect(try episodes().count > 5)
     #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.0")
     let names = try FileManager.default.contentsOfDirectory(atPath: run).filter {
-      !["episodes.jsonl", "policy.json", "report.json"].contains($0)
+      !["episodes.jsonl", "policy.json", "report.json"].contains($0) && !$0.hasPrefix(".")
     }
     #expect(names.isEmpty, "\(names)")
   }

@@ -80,6 +80,13 @@ import Testing
     #expect(error == .died(command: "fake --tiny", how: "killed by signal 9"))
   }
 
+  @Test("an evaluator that closes its output but does not end is ended")
+  func closedOutput() throws {
+    let evaluator = try FakeEvaluator("read line; exec >&-; exec sleep 600").start()
+    let error = try evaluatorError { _ = try evaluator.evaluate(float) }
+    #expect(error?.description.contains("closed its output and went on running") == true)
+  }
+
   @Test("half a line before the end is a death, not an answer")
   func halfLine() throws {
     let evaluator = try FakeEvaluator("read line; printf '{\"id\":2,\"done\":true}'; exit 4").start()

@@ -1,3 +1,4 @@
+import Diagnostics
 public import Foundation
 
 /// Networks in the interchange format of the field, https://onnx.ai.
@@ -50,7 +51,7 @@ public enum ONNX {
     do {
       try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw ONNXError(file: path, problem: .unwritable(reason: error.localizedDescription))
+      throw ONNXError(file: path, problem: .unwritable(reason: error.systemReason))
     }
   }
 
@@ -75,7 +76,7 @@ public enum ONNX {
     } catch let problem as ONNXError.Problem {
       throw problem
     } catch {
-      throw ONNXError.Problem.unreadable(reason: error.localizedDescription)
+      throw ONNXError.Problem.unreadable(reason: error.systemReason)
     }
   }
 }
