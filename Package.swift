@@ -46,9 +46,13 @@ let package = Package(
 
     // Asking hardware models.
     .target(
+      name: "CostTables", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "PluginLoading", dependencies: ["CHAQPlugin", "HardwareModel"], swiftSettings: swiftSettings),
     .target(
-      name: "Targets", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading"],
+      name: "Targets",
+      dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading"],
       swiftSettings: swiftSettings),
     .target(
       name: "bismo", dependencies: ["CHAQPlugin"], path: "Plugins/bismo", exclude: ["README.md"],
@@ -113,6 +117,10 @@ let package = Package(
       name: "CHAQPluginTests", dependencies: ["FixtureBuilding"], swiftSettings: swiftSettings),
     .testTarget(
       name: "SpecLanguageTests", dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CostTablesTests",
+      dependencies: ["CostTables", "Reports", "SpecLanguage", "HardwareModel", "Diagnostics"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],

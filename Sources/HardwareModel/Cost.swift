@@ -4,10 +4,13 @@ public struct Cost: Hashable, Sendable {
   public var values: [Metric: Double]
   /// Where the latency comes from, when the target can say.
   public var breakdown: Breakdown?
+  /// Whether the cost lies between measured ones rather than being stated itself.
+  public var isInterpolated: Bool
 
-  public init(values: [Metric: Double], breakdown: Breakdown? = nil) {
+  public init(values: [Metric: Double], breakdown: Breakdown? = nil, isInterpolated: Bool = false) {
     self.values = values
     self.breakdown = breakdown
+    self.isInterpolated = isInterpolated
   }
 
   public subscript(metric: Metric) -> Double? { values[metric] }

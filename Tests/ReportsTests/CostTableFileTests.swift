@@ -30,20 +30,20 @@ struct CostTableFileTests {
         target: "t", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
   }
 
-  @Test("CSV has a row per point, names quoted, empty where the target cannot run")
+  @Test("CSV has a row per point, names quoted, shapes, empty where the target cannot run")
   func csv() throws {
     let text = try table(widths: [2, 4], ProductModel(missing: Precision("W4A2"))).csv()
     #expect(
       text == """
-        layer,name,weight_bits,activation_bits,latency_s
-        0,a,2,2,0.04
-        0,a,2,4,0.08
-        0,a,4,2,
-        0,a,4,4,0.16
-        1,"b, ""c""\",2,2,0.08
-        1,"b, ""c""\",2,4,0.16
-        1,"b, ""c""\",4,2,
-        1,"b, ""c""\",4,4,0.32
+        layer,name,weight_bits,activation_bits,latency_s,kind,groups,in_channels,out_channels,input,output,kernel,stride
+        0,a,2,2,0.04,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        0,a,2,4,0.08,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        0,a,4,2,,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        0,a,4,4,0.16,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        1,"b, ""c""\",2,2,0.08,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        1,"b, ""c""\",2,4,0.16,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        1,"b, ""c""\",4,2,,fully-connected,1,1,1,1x1,1x1,1x1,1x1
+        1,"b, ""c""\",4,4,0.32,fully-connected,1,1,1,1x1,1x1,1x1,1x1
 
         """)
   }
@@ -51,7 +51,8 @@ struct CostTableFileTests {
   @Test("cycles are whole numbers, or an error that names the cell")
   func cycles() throws {
     let text = try table(widths: [2]).csv(unit: .cycles(CycleColumn(clock_hz: 100)))
-    #expect(text.hasPrefix("layer,name,weight_bits,activation_bits,cycles\n0,a,2,2,4\n"))
+    #expect(text.hasPrefix("layer,name,weight_bits,activation_bits,cycles,kind,"))
+    #expect(text.contains("\n0,a,2,2,4,fully-connected,"))
     // 0.04 s at 110 Hz is 4.4 cycles.
     let thrown = #expect(throws: TableError.self) {
       try table(widths: [2]).csv(unit: .cycles(CycleColumn(clock_hz: 110)))

@@ -1,0 +1,58 @@
+import Diagnostics
+public import Foundation
+import HardwareModel
+
+extension CostSheet {
+  /// Reads a table as `haq table build` writes it; `docs/spec.md` section 5.2 describes the columns.
+  ///
+  /// - Parameter file: how messages call the file.
+  /// - Parameter clock_hz: turns a `cycles` column into seconds; without it such a column is refused.
+  ///
+  /// Throws `Diagnostics` with every problem.
+  public static func readCSV(_ bytes: Data, file: String, clock_hz: Double?) throws -> CostSheet {
+    let records = try CSVText(bytes, file: file).records
+    let header = try SheetHeader(records[0], hasClock: clock_hz != nil)
+    var problems: [Diagnostic] = []
+    var rows: [Row] = []
+    rows.reserveCapacity(records.count - 1)
+    for record in records.dropFirst() {
+      let reader = SheetRowReader(header: header, record: record, clock_hz: clock_hz)
+      if let row = reader.row() { rows.append(row) }
+      problems += reader.problems
+    }
+    if records.count == 1 {
+      problems.append(Diagnostic("the table has a header but no rows", at: .init(file: file)))
+    }
+    problems += repeatedPoints(in: rows)
+    guard problems.isEmpty else { throw Diagnostics(problems.sorted { $0.line < $1.line }) }
+    return CostSheet(
+      file: file, metrics: header.metrics, latencyUnit: header.latencyUnit, identity: header.identity,
+      rows: rows)
+  }
+
+  private struct PointKey: Hashable {
+    var layer: Int?
+    var name: String?
+    var shape: LayerShape?
+    var precision: Precision
+  }
+
+  private static func repeatedPoints(in rows: [Row]) -> [Diagnostic] {
+    var first: [PointKey: Diagnostic.Place] = [:]
+    return rows.compactMap { row in
+      let key = PointKey(layer: row.layer, name: row.name, shape: row.shape, precision: row.precision)
+      guard let earlier = first[key] else {
+        first[key] = row.place
+        return nil
+      }
+      let name = row.name.map { " of layer \"\($0)\"" } ?? ""
+      return Diagnostic(
+        "the point \(row.precision)\(name) stands twice; first at \(earlier)", at: row.place,
+        hint: "Remove one of them.")
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate var line: Int { place?.line ?? 0 }
+}

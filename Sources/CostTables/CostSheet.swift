@@ -1,0 +1,48 @@
+public import Diagnostics
+public import HardwareModel
+
+/// Costs as a file states them, point by point, in SI units; not yet bound to any network.
+public struct CostSheet: Sendable {
+  /// As named in messages.
+  public var file: String
+  /// The metrics that every costed row has.
+  public var metrics: [Metric]
+  /// How the file writes latencies; rows hold seconds in any case.
+  public var latencyUnit: LatencyUnit
+  /// What every row says of its layer.
+  public var identity: Identity
+  public var rows: [Row]
+
+  /// How a file writes latencies.
+  public enum LatencyUnit: String, Hashable, Sendable, CaseIterable {
+    case seconds
+    /// Clock cycles of the target.
+    case cycles
+  }
+
+  /// How the rows of a file tell which layer they are about.
+  public enum Identity: Hashable, Sendable {
+    /// By shape, so that the sheet serves every network with layers of these shapes; names only tell equal
+    /// shapes apart.
+    case shapes
+    /// By name, which means nothing without the network that the sheet was made for.
+    case names
+    /// By position in the network that the sheet was made for.
+    case positions
+  }
+
+  /// One point.
+  public struct Row: Sendable {
+    public var place: Diagnostic.Place
+    /// Position in the network, from 0, when the file states it.
+    public var layer: Int?
+    public var name: String?
+    public var shape: LayerShape?
+    public var precision: Precision
+    /// SI units, for the whole batch; nil when the target cannot run the point.
+    public var costs: [Metric: Double]?
+  }
+
+  /// Largest cell that can be a cost, as for plugins.
+  static let largestCost = 1e15
+}

@@ -1,0 +1,50 @@
+public import HardwareModel
+
+/// All of a layer but its name: two layers of one shape cost the same on a target.
+public struct LayerShape: Hashable, Sendable {
+  public var kind: Layer.Kind
+  public var groups: Int
+  public var inputChannels: Int
+  public var outputChannels: Int
+  public var input: Extent
+  public var output: Extent
+  public var kernel: Extent
+  public var stride: Extent
+
+  public init(_ layer: Layer) {
+    kind = layer.kind
+    groups = layer.groups
+    inputChannels = layer.inputChannels
+    outputChannels = layer.outputChannels
+    input = layer.input
+    output = layer.output
+    kernel = layer.kernel
+    stride = layer.stride
+  }
+
+  init(
+    kind: Layer.Kind, groups: Int, channels: (input: Int, output: Int), input: Extent, output: Extent,
+    kernel: Extent, stride: Extent
+  ) {
+    self.kind = kind
+    self.groups = groups
+    inputChannels = channels.input
+    outputChannels = channels.output
+    self.input = input
+    self.output = output
+    self.kernel = kernel
+    self.stride = stride
+  }
+}
+
+extension LayerShape: CustomStringConvertible {
+  /// Such as `convolution, 32 -> 64 channels, input 56x56, output 56x56, kernel 3x3, stride 1x1`.
+  public var description: String {
+    let groups = groups == 1 || kind == .depthwise ? "" : ", \(groups) groups"
+    let channels = "\(kind.rawValue), \(inputChannels) -> \(outputChannels) channels\(groups)"
+    guard kind == .convolution || kind == .depthwise else {
+      return input == .one ? channels : channels + ", \(input) rows"
+    }
+    return "\(channels), input \(input), output \(output), kernel \(kernel), stride \(stride)"
+  }
+}
