@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
     .executable(name: "haq-bench", targets: ["haq-bench"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
+    .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,8 +56,13 @@ let package = Package(
       dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading"],
       swiftSettings: swiftSettings),
     .target(
-      name: "bismo", dependencies: ["CHAQPlugin"], path: "Plugins/bismo", exclude: ["README.md"],
-      publicHeadersPath: ".", cSettings: cSettings),
+      name: "PluginSupport", dependencies: ["CHAQPlugin"], path: "Plugins/support", cSettings: cSettings),
+    .target(
+      name: "bismo", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bismo",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
+    .target(
+      name: "bitfusion", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bitfusion",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
 
     // Searching.
     .systemLibrary(
@@ -128,10 +134,20 @@ let package = Package(
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "PluginDesigns", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
+      path: "Tests/PluginDesigns", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BitFusionTests",
+      dependencies: [
+        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+      ],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "BISMOTests",
       dependencies: [
-        "FixtureBuilding", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers", crypto,
+        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+        crypto,
       ],
       swiftSettings: swiftSettings),
     .testTarget(

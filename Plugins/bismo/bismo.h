@@ -2,9 +2,7 @@
 #ifndef BISMO_H
 #define BISMO_H
 
-#include "haq_plugin.h"
-
-#include <stdbool.h>
+#include "plugin_support.h"
 
 /* Largest value of any count of cycles or bytes; also the largest cell that the ABI allows (H-23).
  * Below it, cycles / clock_hz * clock_hz rounds back to the exact integer. */
@@ -60,10 +58,6 @@ typedef struct {
 /* Reads and checks the parameters; HAQ_OK or HAQ_ERROR_INVALID with a sentence. */
 int32_t bismo_read_parameters(const haq_setup *setup, bismo_parameters *parameters,
                               haq_message *message);
-
-/* Writes a sentence to the caller's buffer and returns code. */
-int32_t bismo_fail(haq_message *message, int32_t code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* The matrix products of a layer; HAQ_OK, or HAQ_ERROR_INVALID when its shape contradicts itself. */
 int32_t bismo_map_layer(const haq_layer *layer, const bismo_parameters *parameters,

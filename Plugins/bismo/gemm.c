@@ -6,16 +6,6 @@
 /* Counts above this make a layer unsupported; far below 2^64, so later products are checked in double. */
 static const double largest_dimension = 1099511627776.0; /* 2^40 */
 
-static bool is_consistent(const haq_layer *layer) {
-  bool positive = layer->batch && layer->groups && layer->in_channels && layer->out_channels &&
-                  layer->in_height && layer->in_width && layer->out_height && layer->out_width &&
-                  layer->kernel_height && layer->kernel_width;
-  if (!positive) return false;
-  if (layer->in_channels % layer->groups || layer->out_channels % layer->groups) return false;
-  return layer->kind != HAQ_LAYER_DEPTHWISE ||
-         (layer->groups == layer->in_channels && layer->groups == layer->out_channels);
-}
-
 /* Appends a product unless it is empty; marks the layer unsupported when a dimension is too large.
  * Dimensions come as doubles because products of 32-bit fields may exceed 64 bits. */
 static void append(bismo_layer *mapped, double rows, double reduction, double columns,
@@ -36,10 +26,7 @@ static void append(bismo_layer *mapped, double rows, double reduction, double co
 int32_t bismo_map_layer(const haq_layer *layer, const bismo_parameters *parameters,
                         bismo_layer *mapped, haq_message *message) {
   memset(mapped, 0, sizeof *mapped);
-  if (!is_consistent(layer))
-    return bismo_fail(message, HAQ_ERROR_INVALID,
-                      "layer \"%.120s\" has a zero dimension, or groups that do not divide its channels",
-                      layer->name);
+  if (!support_is_consistent(layer)) return support_refuse_layer(layer, message);
 
   const bool fully_connected = layer->kind == HAQ_LAYER_FULLY_CONNECTED;
   const bool in_columns = fully_connected ? parameters->fully_connected_batch_in_columns

@@ -15,7 +15,7 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
                       haq_message *message) {
   (void)host;
   haq_instance *self = calloc(1, sizeof *self + setup->layer_count * sizeof self->layers[0]);
-  if (!self) return bismo_fail(message, HAQ_ERROR_RESOURCE, "out of memory");
+  if (!self) return support_fail(message, HAQ_ERROR_RESOURCE, "out of memory");
   int32_t code = bismo_read_parameters(setup, &self->parameters, message);
   self->layer_count = setup->layer_count;
   for (uint32_t i = 0; i < setup->layer_count && code == HAQ_OK; i++)
@@ -45,18 +45,10 @@ static uint32_t cost_point(const haq_instance *self, const haq_point *point, bis
   return streamed_bytes(&self->parameters, cycles) > BISMO_LARGEST ? HAQ_POINT_UNSUPPORTED : status;
 }
 
-static int32_t check_layers(const haq_instance *self, const haq_point *points, uint64_t count,
-                            haq_message *message) {
-  for (uint64_t i = 0; i < count; i++)
-    if (points[i].layer >= self->layer_count)
-      return bismo_fail(message, HAQ_ERROR_INVALID, "point %llu names layer %u; the network has %u layers",
-                        (unsigned long long)i, points[i].layer, self->layer_count);
-  return HAQ_OK;
-}
-
 static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count,
                         const haq_results *results, haq_message *message) {
-  if (check_layers(self, points, count, message) != HAQ_OK) return HAQ_ERROR_INVALID;
+  if (support_check_layers(points, count, self->layer_count, message) != HAQ_OK)
+    return HAQ_ERROR_INVALID;
   for (uint64_t i = 0; i < count; i++) {
     bismo_cycles cycles;
     results->status[i] = cost_point(self, &points[i], &cycles);
@@ -83,12 +75,13 @@ static uint32_t bound_of(const bismo_cycles *cycles) {
 
 static int32_t break_down(haq_instance *self, const haq_point *points, uint64_t count,
                           const haq_breakdown_results *results, haq_message *message) {
-  if (check_layers(self, points, count, message) != HAQ_OK) return HAQ_ERROR_INVALID;
+  if (support_check_layers(points, count, self->layer_count, message) != HAQ_OK)
+    return HAQ_ERROR_INVALID;
   const double clock_hz = self->parameters.clock_hz;
   for (uint64_t i = 0; i < count; i++) {
     bismo_cycles cycles;
     if (cost_point(self, &points[i], &cycles) != HAQ_POINT_OK)
-      return bismo_fail(message, HAQ_ERROR_INVALID, "point %llu cannot be costed, so not broken down",
+      return support_fail(message, HAQ_ERROR_INVALID, "point %llu cannot be costed, so not broken down",
                         (unsigned long long)i);
     results->compute_s[i] = (double)cycles.compute / clock_hz;
     results->weight_traffic_s[i] = (double)cycles.weight_stream / clock_hz;

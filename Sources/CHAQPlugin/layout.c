@@ -99,3 +99,25 @@ SIZE(haq_breakdown, 16);
 AT(haq_breakdown, struct_size, 0);
 AT(haq_breakdown, flags, 4);
 AT(haq_breakdown, evaluate, 8);
+
+SIZE(haq_component, 24);
+AT(haq_component, name, 0);
+AT(haq_component, unit, 8);
+AT(haq_component, column, 16);
+AT(haq_component, reserved, 20);
+
+SIZE(haq_components, 24);
+AT(haq_components, struct_size, 0);
+AT(haq_components, flags, 4);
+AT(haq_components, list, 8);
+AT(haq_components, evaluate, 16);
+
+SIZE(haq_resource, 24);
+AT(haq_resource, name, 0);
+AT(haq_resource, used, 8);
+AT(haq_resource, capacity, 16);
+
+SIZE(haq_resources, 16);
+AT(haq_resources, struct_size, 0);
+AT(haq_resources, flags, 4);
+AT(haq_resources, list, 8);

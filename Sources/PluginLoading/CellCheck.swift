@@ -51,7 +51,7 @@ struct CellCheck {
       bound: bound)
   }
 
-  private func checked(_ value: Double, column: String, point: Int) throws(PluginError) -> Double {
+  func checked(_ value: Double, column: String, point: Int) throws(PluginError) -> Double {
     if value.isNaN { throw fault(point: point, column: column, "is nan: not written, or not a number") }
     guard value >= 0, value <= Self.largest else {
       throw fault(point: point, column: column, "is \(value), outside 0 ... 1e15")
@@ -60,7 +60,7 @@ struct CellCheck {
     return value + 0
   }
 
-  private func fault(point: Int, column: String, _ problem: String) -> PluginError {
+  func fault(point: Int, column: String, _ problem: String) -> PluginError {
     .fault(
       plugin: plugin, layer: network.layers[points[point].layer].name,
       precision: points[point].precision, column: column, problem: problem)

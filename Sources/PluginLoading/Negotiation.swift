@@ -54,7 +54,7 @@ enum Negotiation {
     return breakdown
   }
 
-  private static func checkSize(
+  static func checkSize(
     _ size: UInt32, of name: String, floor: UInt32, library: String
   ) throws(PluginError) {
     if size < floor {

@@ -38,11 +38,7 @@ public struct PluginCostModel: CostModel {
   /// - Precondition: every point names a layer of `network`.
   public func outcomes(of points: [Point], in network: Network) throws -> [PointOutcome] {
     precondition(points.allSatisfy { network.layers.indices.contains($0.layer) })
-    let setup = try PluginSetup(
-      plugin: plugin.title, targetID: targetID, baseDirectory: baseDirectory, parameters: parameters,
-      network: network)
-    let instance = try PluginInstance(plugin: plugin, targetID: targetID, setup: setup)
-
+    let instance = try instance(for: network)
     let ownLimit = Int(plugin.table.max_points)
     let limit = ownLimit == 0 ? Self.pointLimit : min(ownLimit, Self.pointLimit)
     var outcomes: [PointOutcome] = []
@@ -52,6 +48,17 @@ public struct PluginCostModel: CostModel {
       outcomes += try self.outcomes(of: batch, in: network, from: instance)
     }
     return outcomes
+  }
+
+  /// How errors name the plugin.
+  var title: String { plugin.title }
+
+  /// A fresh instance.
+  func instance(for network: Network) throws(PluginError) -> PluginInstance {
+    let setup = try PluginSetup(
+      plugin: plugin.title, targetID: targetID, baseDirectory: baseDirectory, parameters: parameters,
+      network: network)
+    return try PluginInstance(plugin: plugin, targetID: targetID, setup: setup)
   }
 
   private func outcomes(
@@ -75,7 +82,7 @@ public struct PluginCostModel: CostModel {
 }
 
 extension haq_point {
-  fileprivate init(_ point: Point) {
+  init(_ point: Point) {
     self.init(
       layer: UInt32(point.layer), weight_bits: UInt16(point.precision.weight.bits),
       activation_bits: UInt16(point.precision.activation.bits), output_bits: 0, flags: 0, reserved: 0)

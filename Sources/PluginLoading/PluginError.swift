@@ -26,6 +26,7 @@ public enum PluginError: Error, Hashable, Sendable {
     case create
     case evaluate
     case breakdown
+    case components
   }
 }
 

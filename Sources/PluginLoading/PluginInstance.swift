@@ -3,11 +3,11 @@ internal import HardwareModel
 
 /// One `haq_instance`, destroyed exactly once; not Sendable, so its calls are serial (H-16).
 final class PluginInstance {
-  private let plugin: LoadedPlugin
+  let plugin: LoadedPlugin
   private let targetID: String
   /// Kept alive until after destroy (H-13).
   private let setup: PluginSetup
-  private let instance: OpaquePointer
+  let instance: OpaquePointer
 
   init(plugin: LoadedPlugin, targetID: String, setup: PluginSetup) throws(PluginError) {
     var created: OpaquePointer?
@@ -62,13 +62,13 @@ final class PluginInstance {
     return raw
   }
 
-  private func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {
+  func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {
     guard code != HAQ_OK else { return }
     throw .failed(plugin: plugin.title, target: targetID, call: call, code: code, message: text)
   }
 
   /// Runs a plugin function with an empty message buffer (H-20, H-27); gives its code and sentence.
-  private static func call(
+  static func call(
     _ function: (UnsafeMutablePointer<haq_message>) -> Int32
   ) -> (code: Int32, text: String) {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1_024) { buffer in

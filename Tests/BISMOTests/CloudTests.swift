@@ -3,6 +3,7 @@ import FixtureBuilding
 import Foundation
 import HardwareModel
 import Networks
+import PluginDesigns
 import Testing
 
 @Suite("bismo-vu9p against what HAQ's authors published")

@@ -1,5 +1,6 @@
 import HardwareModel
 import Networks
+import PluginDesigns
 import Testing
 
 @Suite("bismo-zynq7020 against Table 2 of HAQ")

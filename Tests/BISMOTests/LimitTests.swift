@@ -1,5 +1,6 @@
 import HardwareModel
 import Networks
+import PluginDesigns
 import PluginLoading
 import Testing
 

@@ -1,4 +1,5 @@
 import HardwareModel
+import PluginDesigns
 import PluginLoading
 import Testing
 
@@ -8,14 +9,7 @@ struct ParameterTests {
 
   /// What the plugin says about the cloud design after `change`.
   static func complaint(_ change: (inout [String: Parameter.Value]) -> Void) throws -> String {
-    var design = try Design.spec("bismo-vu9p")
-    change(&design.parameters)
-    do {
-      _ = try design.outcomes(of: [layer], at: [.eight])
-      return ""
-    } catch let error as PluginError {
-      return error.description
-    }
+    try Design.spec("bismo-vu9p").complaint(about: layer, after: change)
   }
 
   @Test("has no parameter that may be left out")

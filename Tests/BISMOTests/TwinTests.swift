@@ -1,4 +1,5 @@
 import HardwareModel
+import PluginDesigns
 import Testing
 import RandomNumbers
 
@@ -17,6 +18,7 @@ struct TwinTests {
       func word(_ yes: Bool, _ words: (String, String)) -> Parameter.Value { .text(yes ? words.0 : words.1) }
       let batching = ("columns", "one-by-one")
       return Design(
+        library: "libbismo.so",
         parameters: [
           "clock_hz": .number(200e6),
           "array.rows": .number(Double(twin.weights.lanes)),

@@ -224,6 +224,51 @@ typedef struct haq_breakdown {
                       const haq_breakdown_results *results, haq_message *message);
 } haq_breakdown;
 
+/* ---- Extension haq.components/1: what the costs of a layer are made of, by name ---- */
+
+#define HAQ_EXTENSION_COMPONENTS "haq.components/1"
+
+/* A named part of a cost, or a count beside it. Frozen. */
+typedef struct haq_component {
+  const char *name;  /* such as "energy.dram"; unique in its list, neither NULL nor empty */
+  const char *unit;  /* "s", "J" or "B" */
+  uint32_t column;   /* HAQ_LATENCY, ...: the column that it is a part of; 0: of none */
+  uint32_t reserved; /* 0 */
+} haq_component;
+
+typedef struct haq_components {
+  uint32_t struct_size;
+  uint32_t flags; /* 0 */
+
+  /* [instance] The components of this instance, the same at every call, valid until destroy. */
+  const haq_component *(*list)(haq_instance *instance, uint64_t *count);
+
+  /* [instance] Sets values[i * component count + c] for every point i and component c. Asked only about
+   * points whose status was HAQ_POINT_OK; serial with evaluate of the same instance (H-34). */
+  int32_t (*evaluate)(haq_instance *instance, const haq_point *points, uint64_t count,
+                      double *values, haq_message *message);
+} haq_components;
+
+/* ---- Extension haq.resources/1: what the target takes of its device ---- */
+
+#define HAQ_EXTENSION_RESOURCES "haq.resources/1"
+
+/* One kind of thing that a device has a limited number of. Frozen. */
+typedef struct haq_resource {
+  const char *name; /* such as "LUT"; unique in its list, neither NULL nor empty */
+  double used;      /* by the target, estimated: at least 0, at most capacity */
+  double capacity;  /* of the device: more than 0 */
+} haq_resource;
+
+typedef struct haq_resources {
+  uint32_t struct_size;
+  uint32_t flags; /* 0 */
+
+  /* [instance] The resources of this instance, the same at every call, valid until destroy. They
+   * follow from the parameters alone, whatever the network (H-35). */
+  const haq_resource *(*list)(haq_instance *instance, uint64_t *count);
+} haq_resources;
+
 /* Reserved for costs that do not add over layers. Not defined in 1.0: a plugin
  * returns NULL for it (H-32). */
 #define HAQ_EXTENSION_NETWORK "haq.network/1"
