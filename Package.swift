@@ -58,6 +58,11 @@ let package = Package(
       name: "bismo", dependencies: ["CHAQPlugin"], path: "Plugins/bismo", exclude: ["README.md"],
       publicHeadersPath: ".", cSettings: cSettings),
 
+    // Comparing them with measurements.
+    .target(
+      name: "Validation", dependencies: ["HardwareModel", "Diagnostics", "CostTables"],
+      swiftSettings: swiftSettings),
+
     // Searching.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
@@ -91,7 +96,7 @@ let package = Package(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
-        "PrecisionSearch", "Quantization", "Reports", argumentParser,
+        "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
@@ -115,7 +120,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CostTablesTests",
-      dependencies: ["CostTables", "Reports", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      dependencies: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],
@@ -131,6 +136,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TargetsTests", dependencies: ["Targets", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),
