@@ -64,6 +64,11 @@ let package = Package(
       name: "bitfusion", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bitfusion",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
 
+    // Comparing them with measurements.
+    .target(
+      name: "Validation", dependencies: ["HardwareModel", "Diagnostics", "CostTables"],
+      swiftSettings: swiftSettings),
+
     // Searching.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
@@ -101,7 +106,7 @@ let package = Package(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
-        "PrecisionSearch", "Quantization", "Reports", argumentParser,
+        "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
@@ -126,7 +131,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CostTablesTests",
-      dependencies: ["CostTables", "Reports", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      dependencies: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],
@@ -152,6 +157,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TargetsTests", dependencies: ["Targets", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),

@@ -1,6 +1,7 @@
 import Diagnostics
 public import Foundation
 import HardwareModel
+import SpecLanguage
 
 extension CostSheet {
   /// Reads a table as `haq table build` writes it; `docs/spec.md` section 5.2 describes the columns.
@@ -24,10 +25,36 @@ extension CostSheet {
       problems.append(Diagnostic("the table has a header but no rows", at: .init(file: file)))
     }
     problems += repeatedPoints(in: rows)
+    let batch = batch(of: records.dropFirst(), header, problems: &problems)
     guard problems.isEmpty else { throw Diagnostics(problems.sorted { $0.line < $1.line }) }
     return CostSheet(
       file: file, metrics: header.metrics, latencyUnit: header.latencyUnit, identity: header.identity,
-      rows: rows)
+      rows: rows, batch: batch)
+  }
+
+  /// The one value of the column `batch`; nil when there is none.
+  private static func batch(
+    of records: ArraySlice<CSVText.Record>, _ header: SheetHeader, problems: inout [Diagnostic]
+  ) -> Int? {
+    let fields = records.filter { $0.fields.count == header.count }.compactMap {
+      header.field("batch", of: $0)
+    }
+    guard let first = fields.first else { return nil }
+    let largest = NetworkDocument.largestBatch
+    guard let batch = Int(first.text), (1...largest).contains(batch) else {
+      problems.append(
+        Diagnostic(
+          "\"batch\" is \"\(first.text.prefix(60))\"; it must be a whole number 1 to \(largest)",
+          at: first.place))
+      return nil
+    }
+    if let other = fields.first(where: { $0.text != first.text }) {
+      problems.append(
+        Diagnostic(
+          "\"batch\" is \(other.text.prefix(60)) here and \(batch) at \(first.place); a table is for one batch",
+          at: other.place))
+    }
+    return batch
   }
 
   private struct PointKey: Hashable {

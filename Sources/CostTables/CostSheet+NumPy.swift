@@ -21,11 +21,7 @@ extension CostSheet {
       ])
     }
     guard unit == .seconds || clock_hz != nil else {
-      throw Diagnostics([
-        Diagnostic(
-          "the table counts cycles, and the target states no clock", at: place,
-          hint: "Give the spec the parameter \"clock_hz\".")
-      ])
+      throw Diagnostics([SheetHeader.noClock(at: place)])
     }
     let widths = (1...8).compactMap(BitWidth.init)
     var problems: [Diagnostic] = []

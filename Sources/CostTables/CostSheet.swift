@@ -12,6 +12,8 @@ public struct CostSheet: Sendable {
   /// What every row says of its layer.
   public var identity: Identity
   public var rows: [Row]
+  /// Samples per inference that the costs are for, when the file says.
+  public var batch: Int?
 
   /// How a file writes latencies.
   public enum LatencyUnit: String, Hashable, Sendable, CaseIterable {

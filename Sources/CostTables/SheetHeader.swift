@@ -13,7 +13,7 @@ struct SheetHeader {
   static let shape = [
     "kind", "groups", "in_channels", "out_channels", "input", "output", "kernel", "stride",
   ]
-  private static let points = ["layer", "name", "weight_bits", "activation_bits"]
+  private static let points = ["layer", "name", "batch", "weight_bits", "activation_bits"]
   private static let costs = ["cycles"] + Metric.allCases.map(\.rawValue)
   private static let known = points + costs + shape
 
@@ -40,9 +40,7 @@ struct SheetHeader {
       cycles || seconds, "the table lacks a column of latencies: \"latency_s\", or \"cycles\" of the clock")
     demand(
       !(cycles && seconds), "the table has both \"latency_s\" and \"cycles\"", hint: "Remove one of them.")
-    demand(
-      !cycles || hasClock, "the table counts cycles, and the target states no clock",
-      hint: "Give the spec the parameter \"clock_hz\".")
+    if cycles, !hasClock { problems.append(Self.noClock(at: record.place)) }
     let shape = Self.shape.filter { positions[$0] != nil }
     let absent = Self.shape.filter { positions[$0] == nil }.map { "\"\($0)\"" }.joined(separator: ", ")
     demand(
@@ -50,14 +48,21 @@ struct SheetHeader {
       "the table describes shapes in part: it lacks the columns \(absent)",
       hint: "Add them, or leave all columns of shapes out.")
     demand(
-      positions["name"] != nil || !shape.isEmpty,
-      "the table does not say which layer a row is about: it lacks the column \"name\"")
+      positions["name"] != nil || positions["layer"] != nil || !shape.isEmpty,
+      "the table does not say which layer a row is about: it lacks the column \"name\" or \"layer\"")
     guard problems.isEmpty else { throw Diagnostics(problems) }
     self.positions = positions
     count = record.fields.count
     latencyUnit = cycles ? .cycles : .seconds
-    identity = shape.isEmpty ? .names : .shapes
+    identity = !shape.isEmpty ? .shapes : positions["name"] != nil ? .names : .positions
     metrics = Metric.allCases.filter { $0 == .latency || positions[$0.rawValue] != nil }
+  }
+
+  /// For cycles that cannot become seconds.
+  static func noClock(at place: Diagnostic.Place) -> Diagnostic {
+    Diagnostic(
+      "the table counts cycles, and the target states no clock", at: place,
+      hint: "Give the spec the parameter \"clock_hz\".")
   }
 
   /// The field of `column` in a record that has as many fields as the header.

@@ -4,6 +4,7 @@ import HardwareModel
 /// Finds what a sheet says of a layer.
 struct SheetIndex: Sendable {
   private let file: String
+  private let identity: CostSheet.Identity
   private var byPosition: [Int: SheetGrid] = [:]
   private var byName: [String: SheetGrid] = [:]
   private var positions: [String: (layer: Int, place: Diagnostic.Place)] = [:]
@@ -11,6 +12,7 @@ struct SheetIndex: Sendable {
 
   init(_ sheet: CostSheet) {
     file = sheet.file
+    identity = sheet.identity
     for row in sheet.rows {
       if let layer = row.layer { byPosition[layer, default: SheetGrid()].add(row) }
       if let name = row.name {
@@ -18,6 +20,15 @@ struct SheetIndex: Sendable {
         if let layer = row.layer { positions[name] = (layer, row.place) }
       }
       if let shape = row.shape { byShape[shape, default: [:]][row.name, default: SheetGrid()].add(row) }
+    }
+  }
+
+  /// What the sheet says of one layer of `network`, found by whatever the sheet's rows have.
+  func grid(ofLayer layer: Int, in network: Network) throws -> SheetGrid? {
+    switch identity {
+    case .shapes: try grid(of: network.layers[layer])
+    case .names: try grid(named: network.layers[layer].name, at: layer)
+    case .positions: grid(at: layer)
     }
   }
 

@@ -53,7 +53,9 @@ public struct TabulatedCostModel: CostModel {
   public func outcomes(of points: [Point], in network: Network) throws -> [PointOutcome] {
     try demandSameNetwork(network)
     var grids: [Int: SheetGrid] = [:]
-    for layer in Set(points.map(\.layer)).sorted() { grids[layer] = try grid(of: layer, in: network) }
+    for layer in Set(points.map(\.layer)).sorted() {
+      grids[layer] = try index.grid(ofLayer: layer, in: network)
+    }
     let outcomes = points.map { outcome(at: $0.precision, in: grids[$0.layer]) }
     let missing = zip(points, outcomes).filter { $0.1 == nil }.map(\.0)
     guard missing.isEmpty else { throw lacking(missing, in: network) }
@@ -70,6 +72,12 @@ public struct TabulatedCostModel: CostModel {
   private func demandSameNetwork(_ network: Network) throws {
     var problems: [Diagnostic] = []
     let place = Diagnostic.Place(file: sheet.file)
+    if let batch = sheet.batch, batch != scope.batch {
+      problems.append(
+        Diagnostic(
+          "the table says that it is for batch \(batch); the spec says batch \(scope.batch)", at: place,
+          hint: "Correct \"batch\" in the spec."))
+    }
     if network.batch != scope.batch {
       problems.append(
         Diagnostic(
@@ -84,14 +92,6 @@ public struct TabulatedCostModel: CostModel {
           hint: "Cost the network that was measured, or correct \"network_sha256\" in the spec."))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-  }
-
-  private func grid(of layer: Int, in network: Network) throws -> SheetGrid? {
-    switch sheet.identity {
-    case .shapes: try index.grid(of: network.layers[layer])
-    case .names: try index.grid(named: network.layers[layer].name, at: layer)
-    case .positions: index.grid(at: layer)
-    }
   }
 
   /// One problem per layer, its precisions listed.

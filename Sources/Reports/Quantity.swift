@@ -19,8 +19,45 @@ public enum Quantity {
     value < 1000 ? "\(value)" : text(Double(value), unit: "")
   }
 
+  /// Such as `26.2 T` or `0.5`, for axes: three significant digits at most.
+  public static func plain(_ value: Double) -> String {
+    guard value < 1000 else {
+      let prefix = prefixes.first { value >= $0.scale * 0.9995 } ?? (1, "")
+      return String(format: "%.3g %@", value / prefix.scale, prefix.letter)
+    }
+    return String(format: "%.3g", value)
+  }
+
   /// Such as `12.5 %`.
   public static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+
+  /// Such as `0.031 %`; three significant digits below 10 %, and 0 only when it is 0.
+  public static func smallPercent(_ share: Double) -> String {
+    share == 0 || share >= 0.1 ? percent(share) : String(format: "%.3g %%", share * 100)
+  }
+
+  /// A correlation with four decimals, `-` when there is none; 1 only when it is 1.
+  public static func coefficient(_ value: Double?) -> String {
+    guard let value else { return "-" }
+    if value == 1 { return "1" }
+    let text = String(format: "%.4f", value)
+    return text == "1.0000" ? "0.9999+" : text
+  }
+
+  /// A cost at an axis, such as `30 ms`.
+  public static func tick(_ value: Double, _ metric: Metric) -> String {
+    let unit =
+      switch metric {
+      case .latency: "s"
+      case .energy: "J"
+      case .weightBytes, .trafficBytes, .bufferBytes: "B"
+      }
+    let prefix = prefixes.first { value >= $0.scale * 0.9995 } ?? prefixes[prefixes.count - 1]
+    return String(format: "%.3g", value / prefix.scale) + " \(prefix.letter)\(unit)"
+  }
+
+  /// Such as `+0.31 %`.
+  public static func signedPercent(_ share: Double) -> String { String(format: "%+.2f %%", share * 100) }
 
   /// A cost in the metric's unit.
   public static func cost(_ value: Double, _ metric: Metric) -> String {

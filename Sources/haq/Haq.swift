@@ -18,7 +18,8 @@ struct Haq: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      TargetsCommand.self, CostCommand.self, TableCommand.self, SearchCommand.self, TrainCommand.self,
+      TargetsCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
+      SearchCommand.self, TrainCommand.self,
     ])
 
   static func main() {

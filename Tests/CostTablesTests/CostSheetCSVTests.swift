@@ -112,7 +112,7 @@ struct CostSheetCSVTests {
         "weight_bits,activation_bits,latency_s,kind",
         ["it lacks the columns \"groups\", \"in_channels\""]
       ),
-      ("weight_bits,activation_bits,latency_s", ["it lacks the column \"name\""]),
+      ("weight_bits,activation_bits,latency_s", ["it lacks the column \"name\" or \"layer\""]),
       ("name,latency_s", ["lacks the column \"weight_bits\"", "lacks the column \"activation_bits\""]),
       ("name,weight_bits,activation_bits,latency_s,cycles", ["has both \"latency_s\" and \"cycles\""]),
     ])

@@ -2,7 +2,6 @@ import CostTables
 import Diagnostics
 import Foundation
 import HardwareModel
-import Reports
 import SpecLanguage
 import Testing
 
@@ -159,11 +158,13 @@ struct TabulatedCostModelTests {
       }
     }
     let widths = [2, 4].compactMap(BitWidth.init)
-    let written = try CostTable(
-      of: network, from: Thirds(), weightWidths: widths, activationWidths: widths,
-      aggregates: [.latency: .sum],
-      provenance: .init(target: "", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: "")
-    ).csv()
+    let written = try LookupTable(
+      CostTable(
+        of: network, from: Thirds(), weightWidths: widths, activationWidths: widths,
+        aggregates: [.latency: .sum],
+        provenance: .init(
+          target: "", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+    ).csv(unit: .seconds)
     let model = try TabulatedCostModel(
       try CostSheet.readCSV(Data(written.utf8), file: "t.csv", clock_hz: nil),
       scope: .init(batch: 1, networkSHA256: nil), missingPoints: .refused)

@@ -39,7 +39,7 @@ public struct NetworkDocument: Hashable, Sendable {
     return (read.value, read.warnings)
   }
 
-  private static let uniqueLayers = Form.list(of: .namedLayer, count: 1...largestLayerCount)
+  static let uniqueLayers = Form.list(of: .namedLayer, count: 1...largestLayerCount)
     .then { layers, value, name, problems -> [Layer]? in
       guard case .list(let items) = value.content else { return nil }
       var first: [String: PositionedValue] = [:]
@@ -65,7 +65,7 @@ public struct NetworkDocument: Hashable, Sendable {
     return JSONText.object(fields).document
   }
 
-  private static func written(_ layer: Layer) -> JSONText {
+  static func written(_ layer: Layer) -> JSONText {
     var fields: [(String, JSONText)] = [
       ("name", .text(layer.name)), ("kind", .text(layer.kind.rawValue)),
       ("in_channels", .integer(layer.inputChannels)), ("out_channels", .integer(layer.outputChannels)),

@@ -4,29 +4,44 @@ import Foundation
 indirect enum JSONText {
   case object([(String, JSONText)])
   case list([JSONText])
+  /// A list that stays on one line.
+  case inline([JSONText])
   case text(String)
   case integer(Int)
   case number(Double)
+  case null
 
   /// The whole file: one line per top-level key, and one per entry of a top-level list.
   var document: String {
     guard case .object(let fields) = self else { return line + "\n" }
-    let lines = fields.map { key, value -> String in
-      guard case .list(let items) = value else { return "  \(Self.quoted(key)): \(value.line)" }
-      let entries = items.map { "    \($0.line)" }.joined(separator: ",\n")
-      return "  \(Self.quoted(key)): [\n\(entries)\n  ]"
-    }
+    let lines = fields.map { "  \(Self.quoted($0)): \($1.block(indent: "  "))" }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
+
+  /// A line per entry of a list, and of an object that has lists.
+  private func block(indent: String) -> String {
+    switch self {
+    case .list(let items):
+      let entries = items.map { "\(indent)  \($0.line)" }.joined(separator: ",\n")
+      return "[\n\(entries)\n\(indent)]"
+    case .object(let fields) where fields.contains { $0.1.isList }:
+      let entries = fields.map { "\(indent)  \(Self.quoted($0)): \($1.block(indent: indent + "  "))" }
+      return "{\n\(entries.joined(separator: ",\n"))\n\(indent)}"
+    default: return line
+    }
+  }
+
+  private var isList: Bool { if case .list = self { true } else { false } }
 
   private var line: String {
     switch self {
     case .object(let fields):
       "{ " + fields.map { "\(Self.quoted($0)): \($1.line)" }.joined(separator: ", ") + " }"
-    case .list(let items): "[" + items.map(\.line).joined(separator: ", ") + "]"
+    case .list(let items), .inline(let items): "[" + items.map(\.line).joined(separator: ", ") + "]"
     case .text(let text): Self.quoted(text)
     case .integer(let integer): "\(integer)"
-    case .number(let number): "\(number)"
+    case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    case .null: "null"
     }
   }
 

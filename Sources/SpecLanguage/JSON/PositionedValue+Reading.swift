@@ -6,12 +6,14 @@ extension PositionedValue {
   /// The largest file that is read, in bytes.
   public static let sizeLimit = 1 << 20
 
-  /// Reads strict JSON: UTF-8 without byte order mark, at most 1 MiB, nested at most 32 deep.
+  /// Reads strict JSON: UTF-8 without byte order mark, at most `sizeLimit` bytes, nested at most 32 deep.
   ///
   /// Grammar is checked by Foundation, positions come from Yams. Throws `Diagnostics`, also for a key
   /// that appears twice in an object.
-  public static func read(_ bytes: Data, file: String) throws -> PositionedValue {
-    let source = try text(of: bytes, file: file)
+  public static func read(
+    _ bytes: Data, file: String, sizeLimit: Int = PositionedValue.sizeLimit
+  ) throws -> PositionedValue {
+    let source = try text(of: bytes, file: file, sizeLimit: sizeLimit)
     let outline = try JSONOutline(of: source, file: file)
     let strings = try outline.blanked.mapValues { string in
       // Alone, because Foundation reports half of a surrogate pair without a place.
@@ -43,7 +45,7 @@ extension PositionedValue {
     return value
   }
 
-  private static func text(of bytes: Data, file: String) throws -> String {
+  private static func text(of bytes: Data, file: String, sizeLimit: Int) throws -> String {
     func refuse(_ message: String, hint: String? = nil) -> Diagnostics {
       Diagnostics([Diagnostic(message, at: .init(file: file), hint: hint)])
     }

@@ -15,6 +15,8 @@ public struct TargetSpec: Hashable, Sendable {
   /// Leaves of the `parameters` object, keys sorted bytewise.
   public var parameters: [Parameter]
   public var checks: [ReferencePoint]
+  /// Tables that `haq validate --all` compares the target with.
+  public var referenceTables: [ReferenceTable] = []
 
   /// Where a target's numbers come from.
   public enum Sources: Hashable, Sendable {
@@ -82,6 +84,23 @@ public struct TargetSpec: Hashable, Sendable {
     /// Largest relative error allowed.
     public var tolerance: Double
     public var source: String
+  }
+
+  /// Measured or published costs that the target should reproduce.
+  public struct ReferenceTable: Hashable, Sendable {
+    /// A path inside the spec's folder; the file may be absent where its licence does not let it travel.
+    public var file: String
+    /// Lower-case hex; a file with another digest is refused.
+    public var sha256: String?
+    /// Whose layers the table has, when the file does not say it by shapes.
+    public var network: String?
+    /// Samples that the costs are for, when the file does not say it.
+    public var batch: Int?
+    /// What a `.npy` file holds: `cycles` or `seconds`.
+    public var numPyUnit: String?
+    public var source: String
+    /// The mean absolute percentage error that must be kept, in percent.
+    public var maxMAPE: Double?
   }
 
   /// The number that `parameters` gives for `key`.

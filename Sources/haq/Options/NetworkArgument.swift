@@ -18,21 +18,31 @@ struct NetworkArgument: ParsableArguments {
   var batch: Int?
 
   func validate() throws {
-    if let batch, !(1...NetworkDocument.largestBatch).contains(batch) {
-      throw ValidationError("--batch must be 1 to \(NetworkDocument.largestBatch), not \(batch).")
-    }
+    if let batch { try Self.check(batch: batch) }
   }
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
   func resolve(for target: Target) throws -> Network {
-    guard network.lowercased().hasSuffix(".json") else {
-      let source = try NetworkSource(argument: network, otherExtensions: ["json"])
-      return try source.graph().network(batch: batch ?? target.spec.batch)
+    try Self.network(network, batch: batch, defaultBatch: target.spec.batch)
+  }
+
+  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.
+  static func network(_ name: String, batch: Int?, defaultBatch: Int) throws -> Network {
+    guard name.lowercased().hasSuffix(".json") else {
+      let source = try NetworkSource(argument: name, otherExtensions: ["json"])
+      return try source.graph().network(batch: batch ?? defaultBatch)
     }
-    let bytes = try InputFile.read(network)
-    let read = try NetworkDocument.read(bytes, file: network)
+    let bytes = try InputFile.read(name)
+    let read = try NetworkDocument.read(bytes, file: name)
     Failure.warn(read.warnings)
-    let shapes = read.document.network(defaultBatch: target.spec.batch)
+    let shapes = read.document.network(defaultBatch: defaultBatch)
     return batch.map(shapes.withBatch) ?? shapes
+  }
+
+  /// Throws a `ValidationError` for a batch that no network can have.
+  static func check(batch: Int) throws {
+    if !(1...NetworkDocument.largestBatch).contains(batch) {
+      throw ValidationError("--batch must be 1 to \(NetworkDocument.largestBatch), not \(batch).")
+    }
   }
 }

@@ -7,12 +7,15 @@ struct TargetOption: ParsableArguments {
   var target: String
 
   /// The chosen target; nothing is loaded yet.
-  func resolve() throws -> Target {
+  func resolve() throws -> Target { try Self.resolve(target) }
+
+  /// The target with an id, or of the spec at a path.
+  static func resolve(_ name: String) throws -> Target {
     let chosen =
-      if target.contains("/") || target.hasSuffix(".json") {
-        try Target(file: target, origin: .commandLine, program: RunningProgram.path)
+      if name.contains("/") || name.hasSuffix(".json") {
+        try Target(file: name, origin: .commandLine, program: RunningProgram.path)
       } else {
-        try RunningProgram.catalog().target(target)
+        try RunningProgram.catalog().target(name)
       }
     Failure.warn(chosen.warnings)
     return chosen

@@ -1,0 +1,43 @@
+import HardwareModel
+
+extension LookupTable {
+  /// One line per cell, after a header that names metrics and units; layers count from 0.
+  ///
+  /// Every line states batch and shape, so that the file needs no other to be understood. Numbers read back to the
+  /// same bits; a precision that a layer has no cost for has empty costs.
+  public func csv(unit: CostSheet.LatencyUnit) throws -> String {
+    let metrics = metrics
+    let titles = metrics.map { $0 == .latency && unit == .cycles ? "cycles" : $0.rawValue }
+    let columns =
+      ["layer", "name", "batch"] + SheetHeader.shape + ["weight_bits", "activation_bits"] + titles
+    var text = columns.joined(separator: ",") + "\n"
+    for (index, layer) in network.layers.enumerated() {
+      let identity = "\(index),\(Self.quoted(layer.name)),\(network.batch),\(Self.shape(of: layer))"
+      for weight in weightWidths {
+        for activation in activationWidths {
+          let point = Point(layer: index, precision: Precision(weight: weight, activation: activation))
+          let costs = try metrics.map { try cell($0, at: point, unit: unit) }
+          text += "\(identity),\(weight),\(activation),\(costs.joined(separator: ","))\n"
+        }
+      }
+    }
+    return text
+  }
+
+  private func cell(_ metric: Metric, at point: Point, unit: CostSheet.LatencyUnit) throws -> String {
+    guard let cost = cells[point]?[metric] else { return "" }
+    guard unit == .cycles, metric == .latency else { return "\(cost)" }
+    return "\(try cycles(cost, at: point))"
+  }
+
+  private static func shape(of layer: Layer) -> String {
+    "\(layer.kind.rawValue),\(layer.groups),\(layer.inputChannels),\(layer.outputChannels),\(layer.input),"
+      + "\(layer.output),\(layer.kernel),\(layer.stride)"
+  }
+
+  /// Fields with commas, quotation marks or line ends are quoted as RFC 4180 says.
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\n\r\r\n".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+public import Foundation
+import HardwareModel
+import SpecLanguage
+
+extension CostSheet {
+  /// Reads a table as JSON, `docs/table.md` section 3.
+  ///
+  /// - Parameter clock_hz: turns `cycles` into seconds; without it they are refused.
+  ///
+  /// Throws `Diagnostics` with every problem.
+  public static func readJSON(_ bytes: Data, file: String, clock_hz: Double?) throws -> CostSheet {
+    let document = try TableDocument.read(bytes, file: file).document
+    let isCycles = document.columns["cycles"] != nil
+    guard !isCycles || clock_hz != nil else { throw SheetHeader.noClock(at: .init(file: file)) }
+    let titled = Metric.allCases.compactMap { metric -> (metric: Metric, title: String)? in
+      let title = metric == .latency && isCycles ? "cycles" : metric.rawValue
+      return document.columns[title] == nil ? nil : (metric, title)
+    }
+    var rows: [Row] = []
+    for (index, layer) in document.network.layers.enumerated() {
+      for (i, weight) in document.weightWidths.enumerated() {
+        for (j, activation) in document.activationWidths.enumerated() {
+          let costs = titled.reduce(into: [Metric: Double]()) { costs, column in
+            guard let value = document.columns[column.title]?[index][i][j] else { return }
+            costs[column.metric] = column.title == "cycles" ? value / (clock_hz ?? .nan) : value
+          }
+          let place = titled.first.flatMap { document.places[$0.title]?[index][i][j] }
+          rows.append(
+            Row(
+              place: place ?? .init(file: file), layer: index, name: layer.name, shape: LayerShape(layer),
+              precision: Precision(weight: weight, activation: activation),
+              costs: costs.isEmpty ? nil : costs))
+        }
+      }
+    }
+    return CostSheet(
+      file: file, metrics: titled.map(\.metric), latencyUnit: isCycles ? .cycles : .seconds,
+      identity: .shapes, rows: rows, batch: document.network.batch)
+  }
+}
+
+extension LookupTable {
+  /// The table as a `haq.table/1.0` document.
+  public func json(unit: CostSheet.LatencyUnit) throws -> String {
+    var columns: [String: [[[Double?]]]] = [:]
+    for metric in metrics {
+      let isCycles = metric == .latency && unit == .cycles
+      columns[isCycles ? "cycles" : metric.rawValue] = try network.layers.indices.map { layer in
+        try weightWidths.map { weight in
+          try activationWidths.map { activation -> Double? in
+            let point = Point(layer: layer, precision: Precision(weight: weight, activation: activation))
+            guard let cost = cells[point]?[metric] else { return nil }
+            return isCycles ? Double(try cycles(cost, at: point)) : cost
+          }
+        }
+      }
+    }
+    return TableDocument(
+      network: NetworkDocument(name: network.name, batch: network.batch, layers: network.layers),
+      weightWidths: weightWidths, activationWidths: activationWidths, columns: columns
+    ).text
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+public import HardwareModel
+
+extension LookupTable {
+  /// What a file says of the layers of `network`; the file may lack layers, but none may be foreign to the network.
+  ///
+  /// Layers are recognised by shape if the file has shapes, else by name, else by number; never by the file's name.
+  /// Throws `Diagnostics` that name every layer which does not belong to the network, and a batch that differs.
+  public init(_ sheet: CostSheet, of network: Network, clock_hz: Double? = nil) throws {
+    var problems: [Diagnostic] = []
+    if let batch = sheet.batch, batch != network.batch {
+      problems.append(
+        Diagnostic(
+          "the table's costs are for batch \(batch), the network is at batch \(network.batch)",
+          at: .init(file: sheet.file), hint: "Use --batch \(batch), or another table."))
+    }
+    problems += sheet.foreignLayers(to: network)
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    let index = SheetIndex(sheet)
+    var cells: [Point: [Metric: Double]] = [:]
+    for layer in network.layers.indices {
+      guard let grid = try index.grid(ofLayer: layer, in: network) else { continue }
+      for (precision, cell) in grid.cells {
+        if let costs = cell.costs { cells[Point(layer: layer, precision: precision)] = costs }
+      }
+    }
+    self.init(network: network, cells: cells, clock_hz: clock_hz)
+  }
+
+  /// The table of the network that the file describes by itself: its own layers, in its own order.
+  ///
+  /// Nil when the file does not state shapes. The batch is the file's, else `defaultBatch`.
+  public init?(selfDescribed sheet: CostSheet, defaultBatch: Int, clock_hz: Double? = nil) {
+    guard sheet.identity == .shapes else { return nil }
+    let stated = sheet.statedLayers
+    let layers = stated.enumerated().compactMap { position, layer in
+      layer.shape.map { $0.layer(named: layer.name ?? "layer \(layer.number ?? position)") }
+    }
+    guard Set(layers.map(\.name)).count == layers.count else { return nil }
+    var positions: [CostSheet.StatedLayer: Int] = [:]
+    for (position, layer) in stated.enumerated() { positions[layer] = position }
+    let cells = sheet.rows.reduce(into: [Point: [Metric: Double]]()) { cells, row in
+      guard let position = positions[CostSheet.StatedLayer(row)] else { return }
+      if let costs = row.costs { cells[Point(layer: position, precision: row.precision)] = costs }
+    }
+    self.init(
+      network: Network(name: sheet.file, batch: sheet.batch ?? defaultBatch, layers: layers), cells: cells,
+      clock_hz: clock_hz)
+  }
+}
+
+extension CostSheet {
+  /// All that the rows of one layer say of it.
+  struct StatedLayer: Hashable {
+    var number: Int?
+    var name: String?
+    var shape: LayerShape?
+
+    init(_ row: Row) {
+      number = row.layer
+      name = row.name
+      shape = row.shape
+    }
+  }
+
+  /// The layers by number, or in the order of their first rows.
+  var statedLayers: [StatedLayer] {
+    var seen: Set<StatedLayer> = []
+    let layers = rows.map(StatedLayer.init).filter { seen.insert($0).inserted }
+    return layers.enumerated().sorted { ($0.1.number ?? $0.0, $0.0) < ($1.1.number ?? $1.0, $1.0) }.map(\.1)
+  }
+
+  /// One problem for each layer of the sheet that `network` does not have.
+  fileprivate func foreignLayers(to network: Network) -> [Diagnostic] {
+    var seen: Set<StatedLayer> = []
+    let shapes = Set(network.layers.map(LayerShape.init))
+    let names = network.layers.map(\.name)
+    return rows.compactMap { row in
+      guard seen.insert(StatedLayer(row)).inserted else { return nil }
+      let title = (row.name ?? row.layer.map(String.init)).map { "layer \"\($0)\" of the table" } ?? "a layer"
+      if let shape = row.shape {
+        guard !shapes.contains(shape) else { return nil }
+        let namesake = network.layers.first { $0.name == row.name }
+        let other = namesake.map { "; its \"\($0.name)\" is \(LayerShape($0))" } ?? ""
+        return Diagnostic(
+          "\(title) is \(shape), which network \"\(network.name)\" has not\(other)", at: row.place,
+          hint: "Is it a table of another network?")
+      }
+      if let name = row.name {
+        guard !names.contains(name) else { return nil }
+        return Diagnostic(
+          "network \"\(network.name)\" has no layer \"\(name)\"", at: row.place,
+          hint: Suggestion.sentence(for: name, among: names) ?? "Is it a table of another network?")
+      }
+      guard let number = row.layer, !network.layers.indices.contains(number) else { return nil }
+      return Diagnostic(
+        "the table has a layer number \(number); network \"\(network.name)\" has layers 0 to \(names.count - 1)",
+        at: row.place, hint: "Is it a table of another network?")
+    }
+  }
+}
+
+extension LayerShape {
+  /// A layer of this shape.
+  public func layer(named name: String) -> Layer {
+    Layer(
+      name: name, kind: kind, groups: groups, inputChannels: inputChannels, outputChannels: outputChannels,
+      input: input, output: output, kernel: kernel, stride: stride)
+  }
+}

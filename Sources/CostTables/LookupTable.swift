@@ -1,0 +1,68 @@
+public import HardwareModel
+
+/// Costs of a network's layers from elsewhere: measured, simulated or published. Any cell may be missing.
+public struct LookupTable: Hashable, Sendable {
+  /// What the costs are for, with its batch.
+  public var network: Network
+  /// SI units, for the whole batch; each value is finite and not negative.
+  public var cells: [Point: [Metric: Double]]
+  /// The clock by which latencies are whole cycles, if the table came or is to be written in cycles.
+  public var clock_hz: Double?
+
+  public init(network: Network, cells: [Point: [Metric: Double]], clock_hz: Double? = nil) {
+    self.network = network
+    self.cells = cells
+    self.clock_hz = clock_hz
+  }
+
+  /// Every cost of a table that a target gave; cells that the target cannot run are missing.
+  public init(_ table: CostTable, clock_hz: Double? = nil) {
+    var cells: [Point: [Metric: Double]] = [:]
+    for layer in table.network.layers.indices {
+      for weight in table.weightWidths {
+        for activation in table.activationWidths {
+          let precision = Precision(weight: weight, activation: activation)
+          let costs = table.aggregates.keys.reduce(into: [Metric: Double]()) {
+            $0[$1] = table.cost($1, layer: layer, at: precision)
+          }
+          if !costs.isEmpty { cells[Point(layer: layer, precision: precision)] = costs }
+        }
+      }
+    }
+    self.init(network: table.network, cells: cells, clock_hz: clock_hz)
+  }
+
+  /// The metrics that at least one cell has, in the order of `Metric.allCases`.
+  public var metrics: [Metric] {
+    let present = cells.values.reduce(into: Set<Metric>()) { $0.formUnion($1.keys) }
+    return Metric.allCases.filter(present.contains)
+  }
+
+  /// Widths of weights that occur, ascending.
+  public var weightWidths: [BitWidth] { Set(cells.keys.map(\.precision.weight)).sorted() }
+
+  /// Widths of activations that occur, ascending.
+  public var activationWidths: [BitWidth] { Set(cells.keys.map(\.precision.activation)).sorted() }
+
+  /// Points that have a cell, by layer, weight width and activation width.
+  public var sortedPoints: [Point] {
+    cells.keys.sorted {
+      ($0.layer, $0.precision.weight, $0.precision.activation)
+        < ($1.layer, $1.precision.weight, $1.precision.activation)
+    }
+  }
+
+  /// The cost of one cell; nil when it is missing.
+  public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {
+    cells[Point(layer: layer, precision: precision)]?[metric]
+  }
+
+  /// Layers with at least one cell, ascending.
+  public var coveredLayers: [Int] { Set(cells.keys.map(\.layer)).sorted() }
+
+  /// The names of layers without any cell.
+  public var missingLayers: [String] {
+    let covered = Set(coveredLayers)
+    return network.layers.indices.filter { !covered.contains($0) }.map { network.layers[$0].name }
+  }
+}

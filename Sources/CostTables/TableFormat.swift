@@ -1,0 +1,61 @@
+import Diagnostics
+public import Foundation
+
+/// The forms of a table as a file, told apart by the end of the file's name.
+public enum TableFormat: String, CaseIterable, Sendable {
+  case csv
+  case json
+  case npy
+
+  /// Throws a `Diagnostic` for a name with another ending.
+  public init(ofFile file: String) throws {
+    guard let format = Self.allCases.first(where: { file.lowercased().hasSuffix("." + $0.rawValue) }) else {
+      throw Diagnostic(
+        "the name of a table ends in .csv, .json or .npy, which says its form", at: .init(file: file))
+    }
+    self = format
+  }
+}
+
+extension CostSheet {
+  /// What a reader is told because the file does not say it.
+  public struct Reading: Sendable {
+    /// The unit of a `.npy` file.
+    public var numPyUnit: LatencyUnit?
+    /// Cycles per second.
+    public var clock_hz: Double?
+
+    public init(numPyUnit: LatencyUnit? = nil, clock_hz: Double? = nil) {
+      self.numPyUnit = numPyUnit
+      self.clock_hz = clock_hz
+    }
+  }
+
+  /// Reads a table of any form.
+  ///
+  /// Throws `Diagnostics` with every problem; a `.npy` file without a stated unit is one.
+  public static func read(_ bytes: Data, file: String, _ reading: Reading) throws -> CostSheet {
+    switch try TableFormat(ofFile: file) {
+    case .csv: return try readCSV(bytes, file: file, clock_hz: reading.clock_hz)
+    case .json: return try readJSON(bytes, file: file, clock_hz: reading.clock_hz)
+    case .npy:
+      guard let unit = reading.numPyUnit else {
+        throw Diagnostic(
+          "a .npy table does not say whether it holds cycles or seconds", at: .init(file: file),
+          hint: "Give --unit cycles or --unit seconds.")
+      }
+      return try readNumPy(bytes, file: file, unit: unit, clock_hz: reading.clock_hz)
+    }
+  }
+}
+
+extension LookupTable {
+  /// The table as a file; reading it gives the same numbers. Throws `TableError` when the form cannot hold it.
+  public func bytes(as format: TableFormat, unit: CostSheet.LatencyUnit) throws -> Data {
+    switch format {
+    case .csv: Data(try csv(unit: unit).utf8)
+    case .json: Data(try json(unit: unit).utf8)
+    case .npy: try numPy(unit: unit)
+    }
+  }
+}

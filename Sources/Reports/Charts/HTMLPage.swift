@@ -1,0 +1,67 @@
+/// A page that needs no other file and no network.
+public struct HTMLPage {
+  private let title: String
+  private var body: [String] = []
+
+  public init(title: String) { self.title = title }
+
+  /// A paragraph.
+  public mutating func add(paragraph: String) { body.append("<p>\(Self.escaped(paragraph))</p>") }
+
+  /// A paragraph that must not be overlooked.
+  public mutating func add(warning: String) {
+    body.append("<p class=\"warning\">\(Self.escaped(warning))</p>")
+  }
+
+  /// A heading, and what stands below it: an `<svg>` element.
+  public mutating func add(chart: String, under heading: String) {
+    body.append("<h2>\(Self.escaped(heading))</h2>\n<figure>\(chart)</figure>")
+  }
+
+  /// A heading and a table; all but the first column are numbers.
+  public mutating func add(table rows: [[String]], titles: [String], under heading: String) {
+    let head = titles.map { "<th>\(Self.escaped($0))</th>" }.joined()
+    let lines = rows.map { row in
+      "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+    }
+    body.append(
+      "<h2>\(Self.escaped(heading))</h2>\n<table><thead><tr>\(head)</tr></thead>\n<tbody>"
+        + lines.joined(separator: "\n") + "</tbody></table>")
+  }
+
+  /// The whole file.
+  public var text: String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>\(Self.escaped(title))</title>
+    <style>
+    \(ChartStyle.css)
+    body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
+      max-width: 60rem; padding: 0 1rem; }
+    h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+    figure { margin: 0; overflow-x: auto; } figure svg { max-width: 100%; }
+    table { border-collapse: collapse; } th { text-align: right; color: var(--soft); font-weight: 500; }
+    th, td { padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--rule); }
+    td { text-align: right; font-variant-numeric: tabular-nums; }
+    th:first-child, td:first-child { text-align: left; }
+    .warning { border-left: 4px solid var(--series-1); padding-left: .8rem; }
+    </style>
+    </head>
+    <body>
+    <h1>\(Self.escaped(title))</h1>
+    \(body.joined(separator: "\n"))
+    </body>
+    </html>
+
+    """
+  }
+
+  static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}

@@ -1,0 +1,26 @@
+public import HardwareModel
+
+/// One cost that was both predicted and measured.
+public struct ComparedPoint: Hashable, Sendable {
+  public var point: Point
+  /// SI units, for the whole batch.
+  public var predicted: Double
+  /// The same unit; > 0.
+  public var measured: Double
+  public var kind: Layer.Kind
+  /// What the target says that the layer waits for.
+  public var bound: Breakdown.Bound?
+
+  public init(
+    point: Point, predicted: Double, measured: Double, kind: Layer.Kind, bound: Breakdown.Bound? = nil
+  ) {
+    self.point = point
+    self.predicted = predicted
+    self.measured = measured
+    self.kind = kind
+    self.bound = bound
+  }
+
+  /// (predicted - measured) / measured
+  public var relativeError: Double { (predicted - measured) / measured }
+}

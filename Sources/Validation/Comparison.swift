@@ -1,0 +1,94 @@
+public import CostTables
+import Diagnostics
+public import HardwareModel
+
+/// A target's costs beside measured ones, point by point.
+public struct Comparison: Sendable {
+  public let metric: Metric
+  public let network: Network
+  /// By layer, weight width, activation width; not empty.
+  public let points: [ComparedPoint]
+  /// Measured points that the target cannot run, in the same order.
+  public let unpredicted: [Point]
+  /// Layers of the network that the table says nothing about.
+  public let unmeasuredLayers: [String]
+
+  /// Compares `metric` wherever both sides have it.
+  ///
+  /// Throws `Diagnostics` when no point has both, and for measurements of zero, which have no relative error.
+  public init(predicted: CostTable, measured: LookupTable, metric: Metric) throws {
+    self.metric = metric
+    network = measured.network
+    unmeasuredLayers = measured.missingLayers
+    guard predicted.aggregates.keys.contains(metric) else {
+      let known = Metric.allCases.filter { predicted.aggregates.keys.contains($0) }.map(\.key)
+      throw Diagnostic(
+        "target \"\(predicted.provenance.target)\" does not state \(metric.key); it states "
+          + known.joined(separator: ", "))
+    }
+    var points: [ComparedPoint] = []
+    var unpredicted: [Point] = []
+    var zeros: [String] = []
+    for point in measured.sortedPoints {
+      guard let value = measured.cells[point]?[metric] else { continue }
+      let layer = network.layers[point.layer]
+      guard let cost = predicted.cost(metric, layer: point.layer, at: point.precision) else {
+        unpredicted.append(point)
+        continue
+      }
+      guard value > 0 else {
+        zeros.append("\(layer.name) at \(point.precision)")
+        continue
+      }
+      points.append(
+        ComparedPoint(
+          point: point, predicted: cost, measured: value, kind: layer.kind,
+          bound: predicted.breakdown(layer: point.layer, at: point.precision)?.bound))
+    }
+    guard zeros.isEmpty else { throw Self.zeros(zeros, metric) }
+    guard !points.isEmpty else {
+      throw Diagnostic(
+        "nothing can be compared: the table has no \(metric.rawValue) of a point that target "
+          + "\"\(predicted.provenance.target)\" can run")
+    }
+    self.points = points
+    self.unpredicted = unpredicted
+  }
+
+  private static func zeros(_ cells: [String], _ metric: Metric) -> Diagnostic {
+    let shown = cells.prefix(5).joined(separator: ", ") + (cells.count > 5 ? ", ..." : "")
+    return Diagnostic(
+      "\(cells.count) measured values of \(metric.rawValue) are 0, so no relative error exists: \(shown)",
+      hint: "Leave cells that were not measured empty.")
+  }
+
+  /// Of `points`.
+  public static func statistics(of points: [ComparedPoint]) -> ErrorStatistics? {
+    ErrorStatistics(predicted: points.map(\.predicted), measured: points.map(\.measured))
+  }
+
+  public var statistics: ErrorStatistics {
+    guard let statistics = Self.statistics(of: points) else { preconditionFailure("there are points") }
+    return statistics
+  }
+
+  /// By kind of layer, for kinds that occur.
+  public var byKind: [(kind: Layer.Kind, statistics: ErrorStatistics)] {
+    Layer.Kind.allCases.compactMap { kind in
+      Self.statistics(of: points.filter { $0.kind == kind }).map { (kind, $0) }
+    }
+  }
+
+  /// By what the target says that bounds the layer; empty when it does not say.
+  public var byBound: [(bound: Breakdown.Bound, statistics: ErrorStatistics)] {
+    Breakdown.Bound.allCases.compactMap { bound in
+      Self.statistics(of: points.filter { $0.bound == bound }).map { (bound, $0) }
+    }
+  }
+
+  /// The points with the largest absolute relative errors, largest first; fewer when fewer have any.
+  public func worst(_ count: Int) -> [ComparedPoint] {
+    let wrong = points.filter { $0.relativeError != 0 }
+    return Array(wrong.sorted { abs($0.relativeError) > abs($1.relativeError) }.prefix(count))
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import CostTables
+import Diagnostics
+import Foundation
+import HardwareModel
+import SpecLanguage
+import Targets
+
+/// `haq table build`: writes a target's cost table.
+struct TableBuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "Writes the cost of every layer at every precision to a file.",
+    discussion: """
+      The end of the file's name says its form: .csv, .json or .npy.
+
+      Examples:
+        haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
+        haq table build mobilenet-v2 --target bismo-vu9p -o costs.npy
+      """)
+
+  @OptionGroup var network: NetworkArgument
+  @OptionGroup var target: TargetOption
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The file to write: .csv, .json or .npy.", valueName: "file"))
+  var output: String
+
+  @Option(
+    help:
+      "The unit of latencies; cycles are whole, by the spec's clock_hz. (default: seconds; cycles for .npy)")
+  var unit: CostSheet.LatencyUnit?
+
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let form = try TableFormat(ofFile: output)
+    let unit = unit ?? (form == .npy ? .cycles : .seconds)
+    let target = try target.resolve()
+    let clock = target.spec.number("clock_hz")
+    guard unit == .seconds || clock != nil else {
+      throw Diagnostic(
+        "cycles need the parameter \"clock_hz\", which the spec of target \"\(target.spec.id)\" lacks",
+        at: .init(file: target.file), hint: "Use --unit seconds.")
+    }
+    let costs = try target.costTable(of: try network.resolve(for: target))
+    let table = LookupTable(costs, clock_hz: clock)
+    let bytes = try table.bytes(as: form, unit: unit)
+    try OutputFile.write(bytes, to: output)
+    let report = TableBuildReport(
+      file: output, sha256: bytes.sha256, points: table.cells.count, unit: unit.rawValue,
+      network: NetworkStamp(costs), target: TargetStamp(costs),
+      program_version: costs.provenance.programVersion)
+    try format.print(
+      report,
+      text: "Wrote \(table.cells.count) points (\(table.network.layers.count) layers, batch "
+        + "\(table.network.batch), latency in \(unit.rawValue)) to \(output).\n")
+  }
+}
+
+/// `haq table build --format json`.
+private struct TableBuildReport: Encodable {
+  var file: String
+  var sha256: String
+  var points: Int
+  var unit: String
+  var network: NetworkStamp
+  var target: TargetStamp
+  var program_version: String
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import CostTables
+import Diagnostics
+import Foundation
+import HardwareModel
+import SpecLanguage
+
+/// `haq table convert`: the same costs in another form or unit.
+struct TableConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Writes a table in another form, and optionally makes a target of it.",
+    discussion: """
+      Examples:
+        haq table convert costs.csv -o costs.npy --clock-hz 200e6
+        haq table convert haq.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16 -o haq.csv
+        haq table convert measured.csv -o board.csv --as-target my-board
+      """)
+
+  @Argument(help: "The table to read: .csv, .json or .npy.")
+  var input: String
+
+  @OptionGroup var options: TableOptions
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The file to write: .csv, .json or .npy.", valueName: "file"))
+  var output: String
+
+  @Option(help: "The unit of latencies to write. (default: seconds; cycles for .npy)")
+  var outputUnit: CostSheet.LatencyUnit?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write ID.json beside the output: a spec that makes the table a target.", valueName: "id"))
+  var asTarget: String?
+
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let form = try TableFormat(ofFile: output)
+    let table = try options.table(input)
+    let unit = outputUnit ?? (form == .npy ? .cycles : .seconds)
+    let bytes = try table.bytes(as: form, unit: unit)
+    let spec = try asTarget.map { try self.spec(id: $0, table, form: form, unit: unit, sha256: bytes.sha256) }
+    if let spec, FileManager.default.fileExists(atPath: spec.path) {
+      throw Diagnostic(
+        "the spec exists already, and is not written over", at: .init(file: spec.path),
+        hint: "Remove it, or choose another id.")
+    }
+    try OutputFile.write(bytes, to: output)
+    if let spec { try OutputFile.write(Data(spec.text.utf8), to: spec.path) }
+    let report = TableConvertReport(
+      file: output, sha256: bytes.sha256, points: table.cells.count, unit: unit.rawValue,
+      layers: table.network.layers.count, batch: table.network.batch, spec: spec?.path)
+    let made = spec.map { "Wrote \($0.path); try: haq cost NETWORK --target \($0.path)\n" } ?? ""
+    try format.print(
+      report,
+      text: "Wrote \(report.points) points (\(report.layers) layers, batch \(report.batch), latency in "
+        + "\(report.unit)) to \(output).\n\(made)")
+  }
+
+  private func spec(
+    id: String, _ table: LookupTable, form: TableFormat, unit: CostSheet.LatencyUnit, sha256: String
+  ) throws -> (path: String, text: String) {
+    guard form != .json else {
+      throw Diagnostic("a table target has a .csv or .npy file", at: .init(file: output))
+    }
+    let url = URL(filePath: output)
+    let path = url.deletingLastPathComponent().appending(path: "\(id).json").relativePath
+    let document = TableTargetDocument(
+      id: id, file: url.lastPathComponent, sha256: sha256, origin: input, network: table.network,
+      weightWidths: table.weightWidths, activationWidths: table.activationWidths, metrics: table.metrics,
+      clock_hz: unit == .cycles ? table.clock_hz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
+    // Our own reader is the judge: a bad id, for one, is told in its words.
+    _ = try TargetSpec.read(Data(document.text.utf8), file: path)
+    return (path, document.text)
+  }
+}
+
+/// `haq table convert --format json`.
+private struct TableConvertReport: Encodable {
+  var file: String
+  var sha256: String
+  var points: Int
+  var unit: String
+  var layers: Int
+  var batch: Int
+  var spec: String?
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import CostTables
+import Diagnostics
+import HardwareModel
+import Reports
+
+/// `haq table diff`: where two tables differ.
+struct TableDiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compares two tables; exit code 1 if they differ by more than the tolerance.",
+    discussion: """
+      Both tables may have any form. Units do not matter: costs are compared in SI units.
+
+      Examples:
+        haq table diff costs.csv costs.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16
+        haq table diff old.csv new.csv --tolerance 0.01
+      """)
+
+  @Argument(help: "The table that differences are relative to.")
+  var first: String
+
+  @Argument(help: "The table to compare with it.")
+  var second: String
+
+  @OptionGroup var options: TableOptions
+
+  @Option(help: "The largest relative difference that counts as equal.")
+  var tolerance = 1e-12
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
+  }
+
+  func run() throws {
+    let first = try options.table(first)
+    let second = try options.table(second)
+    let shapes = [first, second].map { $0.network.layers.map(LayerShape.init) }
+    guard shapes[0] == shapes[1] else {
+      throw Diagnostic(
+        "the tables are of different networks: \(shapes[0].count) and \(shapes[1].count) layers, "
+          + "\(zip(shapes[0], shapes[1]).count { $0 != $1 }) of them with different shapes")
+    }
+    guard first.network.batch == second.network.batch else {
+      throw Diagnostic(
+        "the tables are for batch \(first.network.batch) and for batch \(second.network.batch)")
+    }
+    let difference = TableDifference(first, second, tolerance: tolerance)
+    try format.print(difference, text: difference.text)
+    if !difference.isEmpty { throw ExitCode.failure }
+  }
+}

@@ -1,0 +1,95 @@
+import CostTables
+import Diagnostics
+import Foundation
+import HardwareModel
+import SpecLanguage
+import Targets
+import Validation
+
+/// One target beside one of its reference tables: a row of `haq validate --all`.
+struct ReferenceValidation: Encodable {
+  var target: String
+  /// The table's file name; absent when the spec names none.
+  var table: String?
+  var source: String?
+  var network: String?
+  var statistics: ErrorStatistics?
+  var outcome: Outcome
+  /// Why there are no statistics, or which limit was missed.
+  var remark: String?
+
+  /// What came of it.
+  enum Outcome: String, Encodable {
+    case passed
+    /// A limit was missed, or the comparison failed.
+    case failed
+    /// The file is not there, which is no failure: some tables may not be distributed.
+    case absent = "table absent"
+    /// The spec names no table.
+    case noTable = "no table"
+    /// The spec itself says that nobody has compared it with anything.
+    case assumption
+  }
+
+  /// A row for every reference table of `target`, or one that says that there is none.
+  static func all(of target: Target, tables folder: String?) -> [ReferenceValidation] {
+    let spec = target.spec
+    guard !spec.referenceTables.isEmpty else {
+      let checks =
+        spec.checks.isEmpty ? "no reference points" : "\(spec.checks.count) reference points in the spec"
+      return [
+        ReferenceValidation(
+          target: spec.id, outcome: spec.sources == .assumption ? .assumption : .noTable, remark: checks)
+      ]
+    }
+    return spec.referenceTables.map { reference in
+      var row = ReferenceValidation(
+        target: spec.id, table: reference.file, source: reference.source, network: reference.network,
+        outcome: .absent)
+      guard let path = path(of: reference, target, folder) else {
+        row.remark = "not beside the spec" + (folder.map { ", nor in \($0)" } ?? "")
+        return row
+      }
+      do {
+        try row.compare(target, with: reference, at: path)
+      } catch {
+        row.outcome = .failed
+        row.remark = "\(error)"
+      }
+      return row
+    }
+  }
+
+  private static func path(
+    of reference: TargetSpec.ReferenceTable, _ target: Target, _ folder: String?
+  ) -> String? {
+    let beside = URL(filePath: target.file).deletingLastPathComponent().appending(path: reference.file)
+    let name = URL(filePath: reference.file).lastPathComponent
+    let elsewhere = folder.map { URL(filePath: $0).appending(path: name) }
+    return [beside, elsewhere].compactMap { $0?.relativePath }
+      .first(where: FileManager.default.fileExists(atPath:))
+  }
+
+  private mutating func compare(
+    _ target: Target, with reference: TargetSpec.ReferenceTable, at path: String
+  ) throws {
+    let bytes = try InputFile.read(path)
+    if let pinned = reference.sha256, pinned != bytes.sha256 {
+      throw Diagnostic(
+        "the table's SHA-256 is \(bytes.sha256), the spec of \"\(target.spec.id)\" says \(pinned)",
+        at: .init(file: path))
+    }
+    let source = TableSource(
+      network: reference.network, batch: reference.batch,
+      unit: reference.numPyUnit.flatMap(CostSheet.LatencyUnit.init(rawValue:)))
+    let measured = try source.table(path, for: target)
+    let costs = try target.costTable(of: measured.network)
+    let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)
+    network = measured.network.name
+    statistics = comparison.statistics
+    let failures = Thresholds(maxMAPE: reference.maxMAPE).failures(of: comparison.statistics)
+    outcome = failures.isEmpty ? .passed : .failed
+    let warnings = comparison.warnings(clock_hz: target.spec.number("clock_hz"))
+    remark = (failures + warnings).isEmpty ? nil : (failures + warnings).joined(separator: "; ")
+  }
+}

@@ -1,0 +1,50 @@
+import HardwareModel
+import Reports
+import Validation
+
+extension ValidationReport {
+  /// The page that `--report` writes.
+  var page: String {
+    var page = HTMLPage(title: "\(target.id) against \(table)")
+    page.add(
+      paragraph: "\(metric.key) of \(points.count) points, \(totals.layerCount) of "
+        + "\(comparison.network.layers.count) layers of \(network.name), batch \(network.batch). "
+        + "Mean error \(Self.percent(points.meanAbsoluteError)), largest "
+        + "\(Self.percent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias)).")
+    for warning in warnings + failures.map({ "limit missed: \($0)" }) { page.add(warning: warning) }
+    page.add(table: rows, titles: Self.titles, under: "Errors")
+    page.add(chart: scatter.svg, under: "Predicted against measured (dashed: 10 % off)")
+    page.add(chart: heatMap.svg, under: "Relative error of every layer at every precision")
+    if !worst.isEmpty {
+      page.add(
+        table: worstRows, titles: ["layer", "bits", "predicted", "measured", "error"], under: "Worst points")
+    }
+    page.add(
+      paragraph:
+        "spec SHA-256 \(target.spec_sha256); library SHA-256 \(target.library_sha256 ?? "none"); network "
+        + "SHA-256 \(network.sha256)")
+    return page.text
+  }
+
+  private var scatter: ScatterChart {
+    let metric = metric
+    let entries = comparison.points.map { point in
+      let name = comparison.network.layers[point.point.layer].name
+      return ScatterChart.Entry(
+        measured: point.measured, predicted: point.predicted, group: point.kind.rawValue,
+        title: "\(name) at \(point.point.precision): \(Quantity.signedPercent(point.relativeError))")
+    }
+    return ScatterChart(entries) { Quantity.tick($0, metric) }
+  }
+
+  private var heatMap: HeatMap {
+    let layers = Set(comparison.points.map(\.point.layer)).sorted()
+    let precisions = Set(comparison.points.map(\.point.precision))
+      .sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }
+    let errors = Dictionary(
+      uniqueKeysWithValues: comparison.points.map { ($0.point, $0.relativeError) })
+    return HeatMap(
+      rows: layers.map { comparison.network.layers[$0].name }, columns: precisions.map(\.description),
+      errors: layers.map { layer in precisions.map { errors[Point(layer: layer, precision: $0)] } })
+  }
+}
