@@ -68,6 +68,10 @@ let package = Package(
     .target(
       name: "Validation", dependencies: ["HardwareModel", "Diagnostics", "CostTables"],
       swiftSettings: swiftSettings),
+    .systemLibrary(name: "CNLopt", providers: [.apt(["libnlopt-dev"])]),
+    .target(
+      name: "Calibration", dependencies: ["CNLopt", "COpenBLAS", "HardwareModel", "RandomNumbers"],
+      swiftSettings: swiftSettings),
 
     // Searching.
     .systemLibrary(
@@ -106,7 +110,8 @@ let package = Package(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
-        "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", argumentParser,
+        "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", "Calibration",
+        argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
@@ -161,6 +166,9 @@ let package = Package(
     .testTarget(
       name: "ValidationTests",
       dependencies: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Calibration", "HardwareModel", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),

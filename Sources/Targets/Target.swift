@@ -4,7 +4,7 @@ public import SpecLanguage
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
 public struct Target: Sendable {
-  public let spec: TargetSpec
+  public internal(set) var spec: TargetSpec
   /// The spec file, as it was found.
   public let file: String
   public let origin: SearchPath.Origin

@@ -18,7 +18,7 @@ struct Haq: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      TargetsCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
+      TargetsCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self, CalibrateCommand.self,
       SearchCommand.self, TrainCommand.self,
     ])
 

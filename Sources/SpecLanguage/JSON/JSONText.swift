@@ -9,6 +9,7 @@ indirect enum JSONText {
   case text(String)
   case integer(Int)
   case number(Double)
+  case boolean(Bool)
   case null
 
   /// The whole file: one line per top-level key, and one per entry of a top-level list.
@@ -31,6 +32,31 @@ indirect enum JSONText {
     }
   }
 
+  /// The whole file: whatever fits on a line is one line, as people lay specs out.
+  var pretty: String { spread(indent: "", room: Self.lineLength, isTop: true) + "\n" }
+
+  private static let lineLength = 100
+
+  private func spread(indent: String, room: Int, isTop: Bool) -> String {
+    let line = line
+    if !isTop, line.count <= room { return line }
+    let inner = indent + "  "
+    switch self {
+    case .object(let fields):
+      let entries = fields.map { key, value in
+        let label = "\(inner)\(Self.quoted(key)): "
+        return label + value.spread(indent: inner, room: Self.lineLength - label.count, isTop: false)
+      }
+      return "{\n\(entries.joined(separator: ",\n"))\n\(indent)}"
+    case .list(let items), .inline(let items):
+      let entries = items.map {
+        inner + $0.spread(indent: inner, room: Self.lineLength - inner.count, isTop: false)
+      }
+      return "[\n\(entries.joined(separator: ",\n"))\n\(indent)]"
+    default: return line
+    }
+  }
+
   private var isList: Bool { if case .list = self { true } else { false } }
 
   private var line: String {
@@ -41,6 +67,7 @@ indirect enum JSONText {
     case .text(let text): Self.quoted(text)
     case .integer(let integer): "\(integer)"
     case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    case .boolean(let flag): "\(flag)"
     case .null: "null"
     }
   }

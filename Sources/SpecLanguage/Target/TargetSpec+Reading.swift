@@ -32,15 +32,16 @@ extension TargetSpec {
       "checks", checksForm(within: capabilities, batch: batch ?? 1)
     ).or([])
 
+    let ranges = reader.optional("parameter_ranges", parameterRangesForm(of: parameters)).or([:])
     let tables = reader.optional("reference_tables", referenceTablesForm).or([])
 
     guard let id, let name, let version, let summary, let sources, let batch, let capabilities, let model,
-      let parameters, let checks, let tables
+      let parameters, let checks, let ranges, let tables
     else { return nil }
     return TargetSpec(
       id: id, name: name, version: version, summary: summary, sources: sources, batch: batch,
       capabilities: capabilities, model: model, parameters: parameters, checks: checks,
-      referenceTables: tables)
+      parameterRanges: ranges, referenceTables: tables)
   }
 
   private static func identifier(stem: String) -> Form<String> {

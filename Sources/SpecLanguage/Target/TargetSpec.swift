@@ -15,6 +15,8 @@ public struct TargetSpec: Hashable, Sendable {
   /// Leaves of the `parameters` object, keys sorted bytewise.
   public var parameters: [Parameter]
   public var checks: [ReferencePoint]
+  /// What `haq calibrate` may choose, by dotted key of a parameter.
+  public var parameterRanges: [String: ParameterRange] = [:]
   /// Tables that `haq validate --all` compares the target with.
   public var referenceTables: [ReferenceTable] = []
 

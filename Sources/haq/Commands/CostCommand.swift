@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import HardwareModel
 import Reports
 import SpecLanguage
@@ -17,6 +18,8 @@ struct CostCommand: ParsableCommand {
         haq cost mobilenet-v2 --target bismo-vu9p
         haq cost mobilenet-v1 --target bismo-zynq7020 --bits W4A6
         haq cost my-layers.json --target bismo-vu9p --policy policy.json --format json
+        haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6 --explain block2.expand
+        haq cost mobilenet-v1 --target bismo-zynq7020 --bits W4A4 --roofline edge.svg
       """)
 
   @OptionGroup var network: NetworkArgument
@@ -30,17 +33,44 @@ struct CostCommand: ParsableCommand {
   @Option(help: "A policy file (haq.policy/1.0).")
   var policy: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Explain one layer: the terms of its cost, which one bounds it, and what a bit less saves.",
+      valueName: "layer"))
+  var explain: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also draw every layer's operations per byte and attained throughput, at W8A8 and at --bits (else W4A4).",
+      valueName: "file.svg"))
+  var roofline: String?
+
   @OptionGroup var format: FormatOption
 
   func validate() throws {
+    if roofline != nil, policy != nil {
+      throw ValidationError("--roofline draws uniform precisions; give --bits instead of --policy.")
+    }
     if bits != nil, policy != nil { throw ValidationError("Give --bits or --policy, not both.") }
   }
 
   func run() throws {
+    if let roofline { try OutputFile.check(roofline) }
     let target = try target.resolve()
     let network = try network.resolve(for: target)
     let policy = try policy(for: network)
     let table = try target.costTable(of: network)
+    if let roofline {
+      let four = BitWidth(4).map { Precision(weight: $0, activation: $0) }
+      let narrow = bits == .eight ? nil : bits ?? four
+      let chart = try Roofline.chart(of: [.eight, narrow].compactMap { $0 }, in: table)
+      try OutputFile.write(Data(chart.file.utf8), to: roofline)
+    }
+    if let explain {
+      let layer = try network.position(ofLayer: explain)
+      let explanation = try LayerExplanation(of: layer, at: policy[layer], in: table)
+      return try format.print(explanation, text: explanation.text)
+    }
     let report = try CostReport(of: policy, in: table)
     try format.print(report, text: report.text)
   }

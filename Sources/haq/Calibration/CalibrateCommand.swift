@@ -1,0 +1,111 @@
+import ArgumentParser
+import Calibration
+import CostTables
+import Diagnostics
+import Foundation
+import HardwareModel
+import SpecLanguage
+import Targets
+import Validation
+
+/// `haq calibrate`: fits parameters of a target to measured costs.
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Fits parameters of a target to measured latencies, and writes a new spec.",
+    discussion: """
+      Ranges come from the spec's "parameter_ranges" (docs/spec.md section 7.2) or from --fit KEY=LOW:HIGH, with
+      :whole or :power-of-two behind it where only such values exist. Part of the layers is held out and judges the
+      fit. The spec that is calibrated is never changed.
+
+      Examples:
+        haq calibrate my-board.json --table measured.csv --fit clock_hz -o my-board-fitted.json
+        haq calibrate bismo-vu9p --table t.csv --network mobilenet-v2 \\
+          --fit clock_hz=50e6:1e9,array.rows=4:64:power-of-two -o fitted.json
+      """)
+
+  @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
+  var target: String
+
+  @Option(help: ArgumentHelp("The table of measured costs: .csv, .json or .npy.", valueName: "file"))
+  var table: String
+
+  @OptionGroup var options: TableOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Parameters to fit, separated by commas: KEY, KEY=LOW:HIGH or KEY=LOW:HIGH:STEP.", valueName: "keys"))
+  var fit: [String]
+
+  @Option(help: "The share of layers of each kind that judge the fit instead of taking part in it.")
+  var heldOut = 0.3
+
+  @Option(help: "Chooses the layers that are held out.")
+  var seed: UInt64 = 1
+
+  @Option(help: "How many parameter values to try at most, about.")
+  var evaluations = 3000
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The spec to write; its name without .json is the new id.", valueName: "file"))
+  var output: String
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    guard (0...0.9).contains(heldOut) else { throw ValidationError("--held-out must be 0 to 0.9.") }
+    guard (10...10_000_000).contains(evaluations) else {
+      throw ValidationError("--evaluations must be 10 to 10000000.")
+    }
+    guard output.hasSuffix(".json") else { throw ValidationError("-o names a spec, which ends in .json.") }
+    _ = try fitOptions
+  }
+
+  private var fitOptions: [FitOption] {
+    get throws {
+      let parts = fit.flatMap { $0.split(separator: ",").map(String.init) }
+      let options = try parts.map { part in
+        guard let option = FitOption(argument: part) else {
+          throw ValidationError(
+            "\"\(part)\" is not a parameter to fit; write clock_hz, clock_hz=50e6:1e9, or "
+              + "array.rows=4:64:power-of-two.")
+        }
+        return option
+      }
+      guard Set(options.map(\.key)).count == options.count, !options.isEmpty else {
+        throw ValidationError("--fit needs at least one parameter, each once.")
+      }
+      return options
+    }
+  }
+
+  func run() throws {
+    Interrupt.watch()
+    try OutputFile.check(output)
+    guard !FileManager.default.fileExists(atPath: output) else {
+      throw Diagnostic(
+        "the spec exists already, and is not written over", at: .init(file: output),
+        hint: "Remove it, or choose another name.")
+    }
+    let target = try TargetOption.resolve(target)
+    let parameters = try fitOptions.map { try $0.parameter(of: target) }
+    let measured = try options.table(table, for: target)
+    let problem = CalibrationProblem(
+      target: target, measured: measured, parameters: parameters,
+      split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
+    let progress = ProgressLine()
+    let evaluations = evaluations
+    let result = try problem.fit(evaluations: evaluations) { done, misfit in
+      progress.show(
+        "tried \(done) values, misfit \(misfit)", done: min(done, evaluations), of: evaluations)
+    }
+    progress.clear()
+    let tableSHA256 = try InputFile.read(table).sha256
+    let report = try CalibrationReport(
+      problem, result, table: (file: table, sha256: tableSHA256), seed: seed, isInterrupted: Interrupt.isRequested)
+    try OutputFile.write(Data(try report.spec(at: output).utf8), to: output)
+    for warning in report.warnings { Failure.warn([Diagnostic(warning)]) }
+    try format.print(report, text: report.text + "\nWrote \(output).\n")
+  }
+}

@@ -1,0 +1,70 @@
+import Calibration
+import CostTables
+import Diagnostics
+import HardwareModel
+import SpecLanguage
+import Targets
+import Validation
+
+/// A target, measurements, and the parameters that may change.
+struct CalibrationProblem {
+  var target: Target
+  var measured: LookupTable
+  var parameters: [FreeParameter]
+  var split: LayerSplit
+
+  /// The values in the spec, in the order of `parameters`.
+  var start: [Double] { parameters.map { target.spec.number($0.key) ?? $0.range.low } }
+
+  /// The target with these values in the order of `parameters`.
+  func target(with values: [Double]) -> Target {
+    target.withParameters(Dictionary(uniqueKeysWithValues: zip(parameters.map(\.key), values)))
+  }
+
+  /// Fits the latencies of the fitted layers; Ctrl-C ends the search with the best values so far.
+  func fit(
+    evaluations: Int, progress: @escaping (Int, Double) -> Void
+  ) throws -> ParameterFit.Result {
+    let measured = latencies(of: split.fitted)
+    guard !measured.isEmpty else { throw Diagnostic("the table has no latency of a layer to fit") }
+    if measured.contains(where: { $0.latency_s <= 0 }) {
+      throw Diagnostic(
+        "a measured latency is 0, which no ratio can be taken of",
+        hint: "Leave cells that were not measured empty.")
+    }
+    // Only the fitted layers are asked for: each trial costs a new instance of the model.
+    let network = Network(
+      name: self.measured.network.name, batch: self.measured.network.batch,
+      layers: split.fitted.map { self.measured.network.layers[$0] })
+    let positions = Dictionary(uniqueKeysWithValues: split.fitted.enumerated().map { ($1, $0) })
+    let fit = ParameterFit(
+      parameters, measured: measured.map(\.latency_s), evaluations: evaluations,
+      shouldStop: { Interrupt.isRequested }, progress: progress
+    ) { values in
+      let costs = try self.target(with: values).costTable(of: network)
+      return measured.map { point, _ in
+        positions[point.layer].flatMap { costs.cost(.latency, layer: $0, at: point.precision) }
+      }
+    }
+    return try fit.run(from: start)
+  }
+
+  private func latencies(of layers: [Int]) -> [(point: Point, latency_s: Double)] {
+    let layers = Set(layers)
+    let target = target.spec.capabilities
+    return measured.sortedPoints.compactMap { point in
+      // A point that the target never runs says nothing about its parameters.
+      guard layers.contains(point.layer), target.weightWidths.contains(point.precision.weight),
+        target.activationWidths.contains(point.precision.activation)
+      else { return nil }
+      return measured.cells[point]?[.latency].map { (point, $0) }
+    }
+  }
+
+  /// The errors of one part of the layers with these values; nil when the part is empty.
+  func statistics(of layers: [Int], with values: [Double]) throws -> ErrorStatistics? {
+    let costs = try target(with: values).costTable(of: measured.network)
+    let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)
+    return Comparison.statistics(of: comparison.points.filter { layers.contains($0.point.layer) })
+  }
+}

@@ -1,0 +1,46 @@
+import Diagnostics
+import HardwareModel
+import Reports
+
+/// The layers of a network under the roofs of a target: the drawing of `haq cost --roofline`.
+enum Roofline {
+  /// One series of points per precision, each layer at its operations per byte and its attained throughput.
+  ///
+  /// The roofs are the highest rates that the target's own terms give any layer: operations over compute time,
+  /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms, and when it
+  /// cannot run a layer.
+  static func chart(of precisions: [Precision], in table: CostTable) throws -> RooflineChart {
+    let target = table.provenance.target
+    guard table.aggregates.keys.contains(.trafficBytes) else {
+      throw Diagnostic(
+        "a roofline needs the bytes that layers move, and target \"\(target)\" does not state traffic_bytes")
+    }
+    var bandwidth = 0.0
+    let series = try precisions.map { precision in
+      var peak = 0.0
+      let points = try table.network.layers.indices.map { layer in
+        let name = table.network.layers[layer].name
+        guard let latency = table.cost(.latency, layer: layer, at: precision),
+          let traffic = table.cost(.trafficBytes, layer: layer, at: precision), latency > 0, traffic > 0
+        else {
+          throw Diagnostic("target \"\(target)\" has no latency and traffic of layer \"\(name)\" at \(precision)")
+        }
+        guard let terms = table.breakdown(layer: layer, at: precision) else {
+          throw Diagnostic(
+            "a roofline needs the terms of the latency, and target \"\(target)\" does not state them")
+        }
+        let operations = table.network.operations(ofLayer: layer)
+        if terms.compute_s > 0 { peak = max(peak, operations / terms.compute_s) }
+        let moving = max(terms.weightTraffic_s, terms.activationTraffic_s)
+        if moving > 0 { bandwidth = max(bandwidth, traffic / moving) }
+        return RooflineChart.Entry(
+          intensity: operations / traffic, throughput: operations / latency,
+          title: "\(name) at \(precision): \(Quantity.seconds(latency)), bound by \(terms.bound.words)")
+      }
+      return RooflineChart.Series(title: "\(precision)", peak: peak, points: points)
+    }
+    return RooflineChart(
+      title: "\(table.network.name) on \(target), batch \(table.network.batch)", series: series,
+      bandwidth: bandwidth)
+  }
+}
