@@ -59,10 +59,12 @@ struct LookupTableFileTests {
     #expect(try table.csv(unit: .cycles).hasSuffix(",2,2,8\n"))
     // 0.04 s at 110 Hz is 4.4 cycles.
     table.clock_hz = 110
-    let thrown = #expect(throws: TableError.self) { [table] in try table.csv(unit: .cycles) }
+    let fractional = table
+    let thrown = #expect(throws: TableError.self) { try fractional.csv(unit: .cycles) }
     #expect(thrown?.description.contains("a at W2A2 takes 4.4 cycles at 110.0 Hz") == true)
     table.clock_hz = nil
-    #expect(throws: TableError.noClock) { [table] in try table.csv(unit: .cycles) }
+    let clockless = table
+    #expect(throws: TableError.noClock) { try clockless.csv(unit: .cycles) }
   }
 
   @Test(
