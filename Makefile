@@ -21,6 +21,7 @@ help:
 
 demo: packages
 	swift build -c $(CONFIGURATION) --product haq
+	swift build -c $(CONFIGURATION) --product haq-sandbox
 	swift build -c $(CONFIGURATION) --product haq-evaluator
 	swift build -c $(CONFIGURATION) --product bismo
 	@# Only a run folder is removed, never something else of that name.
@@ -32,8 +33,10 @@ test: packages
 	swift test -c $(CONFIGURATION) --disable-testable-imports
 
 bench: packages
+	swift build -c $(CONFIGURATION) --product haq-sandbox
 	swift build -c $(CONFIGURATION) --product haq-evaluator
 	swift build -c $(CONFIGURATION) --product bismo
+	swift build -c $(CONFIGURATION) --product minimal
 	swift build -c $(CONFIGURATION) --product haq-bench
 	$(PROGRAMS)/haq-bench
 

@@ -18,8 +18,10 @@ let package = Package(
   name: "haq",
   products: [
     .executable(name: "haq", targets: ["haq"]),
+    .executable(name: "haq-sandbox", targets: ["haq-sandbox"]),
     .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
     .executable(name: "haq-bench", targets: ["haq-bench"]),
+    .library(name: "minimal", type: .dynamic, targets: ["minimal"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
     .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
   ],
@@ -46,17 +48,27 @@ let package = Package(
       exclude: ["ONNX/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
 
     // Asking hardware models.
+    .target(name: "CPlatform", cSettings: cSettings),
     .target(
       name: "CostTables", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage"],
       swiftSettings: swiftSettings),
     .target(
-      name: "PluginLoading", dependencies: ["CHAQPlugin", "HardwareModel"], swiftSettings: swiftSettings),
+      name: "PluginLoading", dependencies: ["CHAQPlugin", "CPlatform", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Isolation", dependencies: ["CPlatform", "HardwareModel", "PluginLoading"],
+      swiftSettings: swiftSettings),
     .target(
       name: "Targets",
-      dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading"],
+      dependencies: [
+        "HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading", "Isolation",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "PluginSupport", dependencies: ["CHAQPlugin"], path: "Plugins/support", cSettings: cSettings),
+    .target(
+      name: "minimal", dependencies: ["CHAQPlugin"], path: "Plugins/minimal", publicHeadersPath: ".",
+      cSettings: cSettings),
     .target(
       name: "bismo", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bismo",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
@@ -113,6 +125,7 @@ let package = Package(
         "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", "Calibration",
         argumentParser,
       ], swiftSettings: swiftSettings),
+    .executableTarget(name: "haq-sandbox", dependencies: ["Isolation"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
       dependencies: [
@@ -123,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "haq-bench",
       dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Targets", "Agents",
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Isolation", "Targets",
+        "Agents",
         "Evaluation", "Quantization", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
 
@@ -151,6 +165,12 @@ let package = Package(
       name: "BitFusionTests",
       dependencies: [
         "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IsolationTests",
+      dependencies: [
+        "FixtureBuilding", "HardwareModel", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -203,7 +223,7 @@ let package = Package(
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["haq", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks"],
+      dependencies: ["haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks"],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

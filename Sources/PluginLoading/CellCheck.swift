@@ -12,16 +12,23 @@ struct CellCheck {
 
   func outcomes(from raw: RawColumns) throws(PluginError) -> [PointOutcome] {
     var outcomes: [PointOutcome] = []
-    outcomes.reserveCapacity(points.count)
-    for index in points.indices {
+    let count = points.count
+    precondition(raw.status.count == count)
+    outcomes.reserveCapacity(count)
+    for index in 0..<count {
       switch raw.status[index] {
       case HAQ_POINT_OK:
-        var values: [Metric: Double] = [:]
-        for (position, metric) in raw.metrics.enumerated() {
-          values[metric] = try checked(
-            raw.cell(metric: position, point: index), column: metric.rawValue, point: index)
+        var cost = Cost(values: [:])
+        for position in raw.metrics.indices {
+          let metric = raw.metrics[position]
+          let value = raw.cells[position * count + index]
+          guard value >= 0, value <= Self.largest else {
+            throw fault(point: index, column: metric.rawValue, problem(with: value))
+          }
+          // Adding positive zero turns negative zero into it and changes nothing else.
+          cost[metric] = value + 0
         }
-        outcomes.append(.cost(Cost(values: values)))
+        outcomes.append(.cost(cost))
       case HAQ_POINT_UNSUPPORTED: outcomes.append(.unsupported)
       case HAQ_POINT_DOES_NOT_FIT: outcomes.append(.doesNotFit)
       case .max: throw fault(point: index, column: "status", "was not set")
@@ -52,12 +59,14 @@ struct CellCheck {
   }
 
   func checked(_ value: Double, column: String, point: Int) throws(PluginError) -> Double {
-    if value.isNaN { throw fault(point: point, column: column, "is nan: not written, or not a number") }
     guard value >= 0, value <= Self.largest else {
-      throw fault(point: point, column: column, "is \(value), outside 0 ... 1e15")
+      throw fault(point: point, column: column, problem(with: value))
     }
-    // Adding positive zero turns negative zero into it and changes nothing else.
     return value + 0
+  }
+
+  private func problem(with value: Double) -> String {
+    value.isNaN ? "is nan: not written, or not a number" : "is \(value), outside 0 ... 1e15"
   }
 
   func fault(point: Int, column: String, _ problem: String) -> PluginError {

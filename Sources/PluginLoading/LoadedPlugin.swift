@@ -10,20 +10,22 @@ public import HardwareModel
 public struct LoadedPlugin: @unchecked Sendable {
   public let path: String
   /// The plugin's own name and version, such as `haq.bismo` and `1.0.0`.
-  public let id: String
-  public let version: String
+  public var id: String { facts.id }
+  public var version: String { facts.version }
   /// The ABI that the library was compiled against.
-  public let abi: ABIVersion
+  public var abi: ABIVersion { facts.abi }
   /// The metrics that the plugin can fill.
-  public let provides: Set<Metric>
+  public var provides: Set<Metric> { facts.provides }
   /// Whether the plugin says where latency comes from (`haq.breakdown/1`).
-  public var providesBreakdown: Bool { breakdown != nil }
+  public var providesBreakdown: Bool { facts.providesBreakdown }
   /// Whether costs come from real hardware, so that two calls may differ.
-  public var isMeasured: Bool { table.flags & HAQ_MEASURED != 0 }
+  public var isMeasured: Bool { facts.isMeasured }
 
+  package let facts: ModelFacts
   let table: haq_plugin
   let breakdown: haq_breakdown?
   let host: UnsafePointer<haq_host>
+  private let statusColumn: StatusColumn?
 
   /// Loads a library and reads its table; the library stays loaded for the life of the process.
   ///
@@ -34,9 +36,34 @@ public struct LoadedPlugin: @unchecked Sendable {
   public init(
     path: String, log: @escaping @Sendable (PluginLogLine) -> Void = LoadedPlugin.writeToStandardError
   ) throws(PluginError) {
+    try self.init(opening: path.contains("/") ? path : "./" + path, called: path, log: log)
+  }
+
+  /// Loads the very bytes that a descriptor leads to, whatever has become of the file's name.
+  ///
+  /// - Parameter path: what messages call the library.
+  /// - Parameter isCancelled: what the plugin's questions are answered by.
+  /// - Parameter statusColumn: where the plugin is to write its statuses; nil for memory of our own.
+  package init(
+    descriptor: Int32, called path: String, statusColumn: StatusColumn? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled },
+    log: @escaping @Sendable (PluginLogLine) -> Void = LoadedPlugin.writeToStandardError
+  ) throws(PluginError) {
+    try self.init(
+      opening: "/proc/self/fd/\(descriptor)", called: path, statusColumn: statusColumn,
+      isCancelled: isCancelled, log: log)
+  }
+
+  private init(
+    opening file: String, called path: String, statusColumn: StatusColumn? = nil,
+    // Only the thread of the calling task knows; a plugin's own threads are told to go on.
+    isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled },
+    log: @escaping @Sendable (PluginLogLine) -> Void
+  ) throws(PluginError) {
     // RTLD_LOCAL keeps the symbols of two plugins apart, RTLD_NOW reports a missing one here.
-    guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_NOW | RTLD_LOCAL) else {
-      throw .cannotOpen(library: path, reason: dlerror().map { String(cString: $0) } ?? "unknown reason")
+    guard let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) else {
+      let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+      throw .cannotOpen(library: path, reason: reason.replacing(file, with: path))
     }
     guard let symbol = dlsym(handle, HAQ_ENTRY_SYMBOL) else { throw .notAPlugin(library: path) }
     // The symbol's name promises this signature (H-7); nothing can check it.
@@ -44,22 +71,24 @@ public struct LoadedPlugin: @unchecked Sendable {
       symbol, to: (@convention(c) (UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>?).self)
 
     let fileName = path.split(separator: "/").last.map(String.init) ?? path
-    host = HostServices.makeImmortal(log: PluginLog(library: fileName, sink: log))
+    host = HostServices.makeImmortal(log: PluginLog(library: fileName, sink: log), isCancelled: isCancelled)
     guard let pointer = entry(host) else {
       throw .malformed(library: path, problem: "\(HAQ_ENTRY_SYMBOL) returned NULL")
     }
-    table = try Negotiation.table(at: pointer, library: path)
-    breakdown = try Negotiation.breakdown(of: table, library: path)
+    let table = try Negotiation.table(at: pointer, library: path)
+    let breakdown = try Negotiation.breakdown(of: table, library: path)
+    self.table = table
+    self.breakdown = breakdown
     self.path = path
-    // Negotiation proved both texts to be there; H-2 promises the final zero.
-    id = String(cString: table.id)
-    version = String(cString: table.version)
-    abi = ABIVersion(major: table.abi_major, minor: table.abi_minor)
-    provides = Set(Metric.allCases.filter { [provided = table.provides] in provided & $0.column != 0 })
+    self.statusColumn = statusColumn
+    facts = ModelFacts(
+      // Negotiation proved both texts to be there; H-2 promises the final zero.
+      id: String(cString: table.id), version: String(cString: table.version),
+      abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
+      provides: Set(Metric.allCases.filter { table.provides & $0.column != 0 }),
+      providesBreakdown: breakdown != nil, isMeasured: table.flags & HAQ_MEASURED != 0,
+      maxPoints: Int(table.max_points))
   }
-
-  /// `id version`, as errors name the plugin.
-  var title: String { "\(id) \(version)" }
 
   /// Writes `libx.so: warning: text` to standard error; debug lines are left out.
   public static let writeToStandardError: @Sendable (PluginLogLine) -> Void = { line in
@@ -67,6 +96,12 @@ public struct LoadedPlugin: @unchecked Sendable {
     let bytes = Array("\(line.library): \(line.level): \(line.text)\n".utf8)
     // One call, so that lines of several threads do not mix; a lost log line is no error.
     _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+extension LoadedPlugin: ModelLibrary {
+  package func instance(of setup: ModelSetup) throws -> any ModelInstance {
+    try PluginInstance(plugin: self, setup: setup, statusColumn: statusColumn)
   }
 }
 

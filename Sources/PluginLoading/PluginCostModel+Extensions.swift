@@ -1,4 +1,3 @@
-internal import CHAQPlugin
 public import HardwareModel
 
 extension PluginCostModel {
@@ -11,8 +10,10 @@ extension PluginCostModel {
     precondition(points.count <= Self.pointLimit)
     let outcomes = try outcomes(of: points, in: network)
     let costed = outcomes.indices.filter { if case .cost = outcomes[$0] { true } else { false } }
-    let raw = try instance(for: network).components(for: costed.map { haq_point(points[$0]) })
-    guard let (components, values) = raw else { return nil }
+    let instance = try instance(for: network)
+    guard let raw = try instance.components(for: costed.map { points[$0] }) else { return nil }
+    try instance.end()
+    let (components, values) = (raw.components, raw.values)
     let cells = CellCheck(plugin: title, network: network, points: points)
     var rows = [[Double]?](repeating: nil, count: points.count)
     for (row, point) in costed.enumerated() {
@@ -30,7 +31,10 @@ extension PluginCostModel {
   /// alone, so the instance is made for one smallest layer of `kind`.
   public func resources(kind: Layer.Kind) throws -> [ResourceUse] {
     let layer = Layer(name: "smallest", kind: kind, inputChannels: 1, outputChannels: 1)
-    return try instance(for: Network(name: "smallest", layers: [layer])).resources()
+    let instance = try instance(for: Network(name: "smallest", layers: [layer]))
+    let resources = try instance.resources()
+    try instance.end()
+    return resources
   }
 }
 

@@ -2,29 +2,26 @@ internal import CHAQPlugin
 internal import HardwareModel
 
 extension PluginInstance {
-  /// The components of this instance and, for points whose status was HAQ_POINT_OK, their raw values by
-  /// point and then component, NaN where the plugin did not write; nil when not offered.
-  func components(
-    for points: [haq_point]
-  ) throws(PluginError) -> (components: [Component], values: [Double])? {
+  func components(for points: [Point]) throws -> RawComponents? {
     guard let offered = try Negotiation.components(of: plugin.table, library: plugin.path) else { return nil }
     var count: UInt64 = 0
     let list = offered.list(instance, &count)
     let components = try entries(list, count, limit: 256, of: HAQ_EXTENSION_COMPONENTS)
       .map { entry throws(PluginError) in try component(entry) }
     try checkNames(components.map(\.name), of: HAQ_EXTENSION_COMPONENTS)
-    guard !points.isEmpty, !components.isEmpty else { return (components, []) }
-
+    guard !points.isEmpty, !components.isEmpty else {
+      return RawComponents(components: components, values: [], count: 0)
+    }
+    let points = points.map(haq_point.init)
     var values = Array(repeating: Double.nan, count: points.count * components.count)
     let (code, text) = Self.call {
       offered.evaluate(instance, points, UInt64(points.count), &values, $0)
     }
     try check(code, text, .components)
-    return (components, values)
+    return RawComponents(components: components, values: values, count: points.count)
   }
 
-  /// What the target takes of its device; empty when the plugin does not say.
-  func resources() throws(PluginError) -> [ResourceUse] {
+  func resources() throws -> [ResourceUse] {
     guard let offered = try Negotiation.resources(of: plugin.table, library: plugin.path) else { return [] }
     var count: UInt64 = 0
     let list = offered.list(instance, &count)

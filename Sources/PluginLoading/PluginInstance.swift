@@ -2,18 +2,22 @@ internal import CHAQPlugin
 internal import HardwareModel
 
 /// One `haq_instance`, destroyed exactly once; not Sendable, so its calls are serial (H-16).
-final class PluginInstance {
+final class PluginInstance: ModelInstance {
   let plugin: LoadedPlugin
   private let targetID: String
+  private let statusColumn: StatusColumn?
   /// Kept alive until after destroy (H-13).
   private let setup: PluginSetup
   let instance: OpaquePointer
 
-  init(plugin: LoadedPlugin, targetID: String, setup: PluginSetup) throws(PluginError) {
+  /// - Parameter statusColumn: where the plugin is to write its statuses; nil for memory of our own.
+  init(plugin: LoadedPlugin, setup modelSetup: ModelSetup, statusColumn: StatusColumn?) throws(PluginError) {
+    let setup = try PluginSetup(plugin: plugin.facts.title, modelSetup)
+    let targetID = modelSetup.targetID
     var created: OpaquePointer?
     let (code, text) = Self.call { plugin.table.create(plugin.host, setup.pointer, &created, $0) }
     guard code == HAQ_OK else {
-      throw .failed(plugin: plugin.title, target: targetID, call: .create, code: code, message: text)
+      throw .failed(plugin: plugin.facts.title, target: targetID, call: .create, code: code, message: text)
     }
     guard let created else {
       throw .malformed(library: plugin.path, problem: "create returned HAQ_OK but no instance")
@@ -21,19 +25,21 @@ final class PluginInstance {
     self.plugin = plugin
     self.targetID = targetID
     self.setup = setup
+    self.statusColumn = statusColumn
     instance = created
   }
 
   deinit { plugin.table.destroy(instance) }
 
-  /// Calls evaluate once; cells come back as the plugin left them, NaN and all ones where it did not write.
-  func columns(of wanted: [Metric], for points: [haq_point]) throws(PluginError) -> RawColumns {
+  func columns(of wanted: [Metric], for points: [Point]) throws -> RawColumns {
     var raw = RawColumns(metrics: wanted, count: points.count)
     let count = points.count
+    let points = points.map(haq_point.init)
     let (code, text) = raw.withColumnPointers { status, cells in
       var results = haq_results()
       results.struct_size = UInt32(MemoryLayout<haq_results>.size)
-      results.status = status
+      results.status = statusColumn?.start(count: count) ?? status
+      defer { statusColumn?.copy(count: count, to: status) }
       for (index, metric) in wanted.enumerated() {
         // The buffer holds `count` cells per wanted metric, one metric after another.
         results[keyPath: metric.resultColumn] = cells + index * count
@@ -44,9 +50,9 @@ final class PluginInstance {
     return raw
   }
 
-  /// Calls `haq.breakdown/1` once, for points whose status was HAQ_POINT_OK; nil when not offered.
-  func breakdown(for points: [haq_point]) throws(PluginError) -> RawBreakdown? {
-    guard let breakdown = plugin.breakdown else { return nil }
+  func breakdown(for points: [Point]) throws -> RawBreakdown {
+    guard let breakdown = plugin.breakdown else { preconditionFailure("the plugin has no breakdown") }
+    let points = points.map(haq_point.init)
     var raw = RawBreakdown(count: points.count)
     let count = points.count
     let (code, text) = raw.withColumnPointers { bound, cells in
@@ -62,9 +68,11 @@ final class PluginInstance {
     return raw
   }
 
+  func end() {}
+
   func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {
     guard code != HAQ_OK else { return }
-    throw .failed(plugin: plugin.title, target: targetID, call: call, code: code, message: text)
+    throw .failed(plugin: plugin.facts.title, target: targetID, call: call, code: code, message: text)
   }
 
   /// Runs a plugin function with an empty message buffer (H-20, H-27); gives its code and sentence.
@@ -93,5 +101,13 @@ extension Metric {
     case .trafficBytes: \.traffic_bytes
     case .bufferBytes: \.buffer_bytes
     }
+  }
+}
+
+extension haq_point {
+  init(_ point: Point) {
+    self.init(
+      layer: UInt32(point.layer), weight_bits: UInt16(point.precision.weight.bits),
+      activation_bits: UInt16(point.precision.activation.bits), output_bits: 0, flags: 0, reserved: 0)
   }
 }

@@ -11,10 +11,16 @@ public struct PluginLogLine: Hashable, Sendable {
   public var library: String
   public var level: Level
   public var text: String
+
+  package init(library: String, level: Level, text: String) {
+    self.library = library
+    self.level = level
+    self.text = text
+  }
 }
 
 /// Hands on a plugin's lines, at most 100 per second (H-27); the next line tells how many were lost.
-final class PluginLog: Sendable {
+package final class PluginLog: Sendable {
   static let linesPerSecond = 100
 
   private struct Window {
@@ -27,12 +33,12 @@ final class PluginLog: Sendable {
   private let sink: @Sendable (PluginLogLine) -> Void
   private let window = Mutex(Window(start: .now))
 
-  init(library: String, sink: @escaping @Sendable (PluginLogLine) -> Void) {
+  package init(library: String, sink: @escaping @Sendable (PluginLogLine) -> Void) {
     self.library = library
     self.sink = sink
   }
 
-  func report(level: Int32, text: String) {
+  package func report(level: Int32, text: String) {
     let (isWithinLimit, dropped) = window.withLock { window in
       var dropped = 0
       if window.start.duration(to: .now) >= .seconds(1) {

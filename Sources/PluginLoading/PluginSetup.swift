@@ -13,9 +13,8 @@ final class PluginSetup {
   private let texts: [UnsafeMutablePointer<CChar>]
 
   /// Throws `notRepresentable` when a number or a text does not fit the ABI.
-  init(
-    plugin: String, targetID: String, baseDirectory: String, parameters: [Parameter], network: Network
-  ) throws(PluginError) {
+  init(plugin: String, _ setup: ModelSetup) throws(PluginError) {
+    let (targetID, baseDirectory, network) = (setup.targetID, setup.baseDirectory, setup.network)
     // All that can fail comes before the first allocation, since a failing init runs no deinit.
     guard network.layers.count <= Self.layerLimit else {
       throw .notRepresentable(
@@ -25,7 +24,7 @@ final class PluginSetup {
     for layer in network.layers {
       layerValues.append(try haq_layer(layer, batch: network.batch, plugin: plugin))
     }
-    let sorted = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let sorted = setup.parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     let names = [targetID, baseDirectory] + network.layers.map(\.name) + sorted.flatMap(\.texts)
     if let text = names.first(where: { $0.utf8.contains(0) }) {
       throw .notRepresentable(plugin: plugin, problem: "the text \"\(text)\" contains a zero byte")

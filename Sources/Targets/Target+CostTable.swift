@@ -1,27 +1,16 @@
 import Foundation
 public import HardwareModel
-import PluginLoading
 import SpecLanguage
 
 extension Target {
   /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.
   ///
-  /// Loads the library into this process, where it stays. Throws `TargetError` or `PluginError`.
+  /// The library runs in a process of its own, unless the spec asks for this one and the user allows it.
+  /// Throws `TargetError`, `PluginError`, or `SandboxError` when the library crashes, hangs or prints.
   public func costTable(of network: Network) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
-    guard case .plugin(let plugin) = spec.model else { preconditionFailure("every model is a plugin") }
     let library = try library()
-    let loaded = try LoadedPlugin(path: library.path)
-    let stated = ABIVersion(major: UInt32(plugin.abi.major), minor: UInt32(plugin.abi.minor))
-    guard loaded.abi == stated else {
-      throw TargetError.wrongABI(
-        library: library.path, target: spec.id, stated: "\(stated)", found: "\(loaded.abi)")
-    }
-    let model = try PluginCostModel(
-      plugin: loaded, targetID: spec.id,
-      baseDirectory: URL(filePath: file).absoluteURL.deletingLastPathComponent().path,
-      parameters: spec.parameters, metrics: Set(spec.capabilities.aggregates.keys))
-    return try costTable(of: network, from: model, librarySHA256: library.sha256)
+    return try costTable(of: network, from: costModel(of: library), librarySHA256: library.sha256)
   }
 
   /// Every cost of `network`, from `model`, after the spec's checks have held.

@@ -1,5 +1,5 @@
-import Diagnostics
 import Foundation
+import PluginLoading
 import SpecLanguage
 
 extension Target {
@@ -20,31 +20,46 @@ extension Target {
     ]
   }
 
-  /// The first candidate that exists, with its SHA-256; refuses a wrong processor or digest.
-  public func library() throws -> (path: String, sha256: String) {
+  /// The first candidate that exists, read once; refuses a wrong processor or digest, and a file that anyone may
+  /// write to.
+  public func library() throws -> LibraryFile {
     guard case .plugin(let plugin) = spec.model else { preconditionFailure("every model is a plugin") }
     if let architecture = plugin.architecture, architecture != TargetSpec.Architecture.current {
       throw TargetError.wrongArchitecture(target: spec.id, library: architecture.rawValue)
     }
-    let files = FileManager.default
-    guard let path = libraryCandidates.first(where: { files.fileExists(atPath: $0) }) else {
+    guard let path = libraryCandidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw TargetError.missingLibrary(plugin.library, target: spec.id, lookedAt: libraryCandidates)
     }
+    let library = LibraryFile(path: path, bytes: try TrustedFile.read(path, limit: Self.librarySizeLimit))
+    if let pinned = plugin.sha256, pinned != library.sha256 {
+      throw TargetError.wrongDigest(library: path, pinned: pinned, found: library.sha256)
+    }
+    return library
+  }
+}
+
+/// A library as it was read from its file; these bytes, and no others, are hashed and loaded.
+public struct LibraryFile: Hashable, Sendable {
+  public let path: String
+  /// Lower-case hex.
+  public let sha256: String
+  let bytes: [UInt8]
+
+  init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    sha256 = Data(bytes).sha256
+  }
+}
+
+extension TrustedFile {
+  /// The bytes of a trusted file; throws `TargetError`.
+  static func read(_ path: String, limit: Int) throws(TargetError) -> [UInt8] {
     do {
-      let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      guard size <= Self.librarySizeLimit else {
-        throw TargetError.unreadable(
-          path, reason: "it has \(size) bytes; at most \(Self.librarySizeLimit) are loaded")
-      }
-      let sha256 = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe).sha256
-      if let pinned = plugin.sha256, pinned != sha256 {
-        throw TargetError.wrongDigest(library: path, pinned: pinned, found: sha256)
-      }
-      return (path, sha256)
-    } catch let error as TargetError {
-      throw error
+      return try bytes(of: path, limit: limit)
     } catch {
-      throw TargetError.unreadable(path, reason: error.systemReason)
+      if case .unreadable(_, let reason) = error { throw .unreadable(path, reason: reason) }
+      throw .untrusted(error)
     }
   }
 }

@@ -1,5 +1,6 @@
 public import Diagnostics
 import Foundation
+import PluginLoading
 public import SpecLanguage
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
@@ -12,12 +13,23 @@ public struct Target: Sendable {
   public let specSHA256: String
   /// From reading a spec of a newer minor version.
   public let warnings: [Diagnostic]
+  /// Whether the user allows the library in this process, if the spec asks for that.
+  public var inProcess = InProcess.refused
   /// The absolute path of the running program; libraries are looked for near it.
   let program: String
 
+  /// A larger file is not looked at; up to here, the reader of specs says what is too large.
+  private static let specSizeLimit = 16 << 20
+
+  /// The user's word on libraries in the program's own process.
+  public enum InProcess: Hashable, Sendable {
+    case refused
+    case allowed
+  }
+
   /// Reads the spec at `file`; throws `Diagnostics` for what it says, `TargetError` when it cannot be read.
   public init(file: String, origin: SearchPath.Origin, program: String) throws {
-    let bytes = try Self.bytes(of: file)
+    let bytes = Data(try TrustedFile.read(file, limit: Self.specSizeLimit))
     let read = try TargetSpec.read(bytes, file: file)
     spec = read.spec
     warnings = read.warnings
@@ -25,13 +37,5 @@ public struct Target: Sendable {
     self.origin = origin
     self.program = program
     specSHA256 = bytes.sha256
-  }
-
-  private static func bytes(of file: String) throws -> Data {
-    do {
-      return try Data(contentsOf: URL(filePath: file))
-    } catch {
-      throw TargetError.unreadable(file, reason: error.systemReason)
-    }
   }
 }

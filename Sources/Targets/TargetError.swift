@@ -1,5 +1,6 @@
 import Diagnostics
 public import HardwareModel
+public import PluginLoading
 import SpecLanguage
 
 /// What can go wrong between a spec's id and its cost table.
@@ -8,9 +9,15 @@ public enum TargetError: Error, Hashable, Sendable {
   /// A file or folder of `HAQ_TARGETS` or `HAQ_ADD_TARGETS` that does not exist.
   case missingPlace(SearchPath.Place)
   case unreadable(String, reason: String)
+  /// A spec or library that someone else could have changed, or that is no file.
+  case untrusted(TrustedFileError)
   case missingLibrary(String, target: String, lookedAt: [String])
   case wrongDigest(library: String, pinned: String, found: String)
   case wrongArchitecture(target: String, library: String)
+  /// The spec asks for this process, and the user has not allowed it.
+  case inProcessNotAllowed(target: String, file: String)
+  /// Not beside the program, nor where it is installed.
+  case missingSandbox(lookedAt: [String])
   case wrongABI(library: String, target: String, stated: String, found: String)
   case unsupportedLayers([Layer], target: String, supported: [Layer.Kind], file: String)
   case failedChecks([CheckFailure], target: String, file: String)
@@ -28,6 +35,17 @@ extension TargetError: CustomStringConvertible {
       return "\(place.origin.rawValue) names \"\(place.path)\", which does not exist. Correct or unset it."
     case .unreadable(let path, let reason):
       return "cannot read \(path): \(reason)"
+    case .untrusted(let error):
+      return error.description
+    case .inProcessNotAllowed(let target, let file):
+      return
+        "target \"\(target)\" (\(file)) asks to be loaded into this program's own process, where a fault in its "
+        + "library ends the program and its code may do whatever you may. If you trust it, add --in-process; "
+        + "otherwise remove \"isolation\" from the spec."
+    case .missingSandbox(let lookedAt):
+      let places = lookedAt.map { "\n  \($0)" }.joined()
+      return "the program haq-sandbox, in which libraries are loaded, is missing. Build it with: swift build "
+        + "--product haq-sandbox. Looked at:\(places)"
     case .missingLibrary(let library, let target, let lookedAt):
       let places = lookedAt.map { "\n  \($0)" }.joined()
       return

@@ -26,6 +26,7 @@ struct HaqBench: ParsableCommand {
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case costTable = "cost-table"
     case plugin
+    case sandbox
     case agent
     case clipping
     case evaluator
@@ -68,6 +69,7 @@ struct HaqBench: ParsableCommand {
     switch subject {
     case .costTable: CostTableBenchmark(program: program)
     case .plugin: PluginBenchmark(program: program)
+    case .sandbox: SandboxBenchmark(program: program)
     case .agent: AgentBenchmark()
     case .clipping: ClippingBenchmark()
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)

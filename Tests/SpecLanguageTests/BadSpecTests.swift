@@ -32,8 +32,11 @@ struct BadSpecTests {
     Expected("function-kind", 17, 22, "is \"function\", which is not supported yet; supported: \"plugin\""),
     Expected("half-surrogate", 4, 11, "surrogates in pairs"),
     Expected("huge-number", 18, 31, "\"1e999\" is not a JSON value"),
-    Expected("isolated", 17, 84, "is \"process\", which is not supported yet; supported: \"in-process\""),
-    Expected("isolated", 17, 108, "\"model.timeout_s\" is not supported yet"),
+    Expected(
+      "isolated", 17, 12, "\"timeout_s\" needs a process of its own, but \"isolation\" is \"in-process\""),
+    Expected("isolation-word", 17, 84, "allowed: \"process\", \"in-process\". Did you mean \"process\"?"),
+    Expected(
+      "isolation-word", 17, 107, "\"model.timeout_s\" is 0; it must be between 0.001 and 86400 seconds"),
     // The digit after the zero is what cannot be.
     Expected("leading-zero", 8, 13, "not JSON: number with leading zero"),
     Expected("library-outside", 17, 43, "stays inside the spec's folder"),

@@ -44,6 +44,22 @@ struct GoodSpecTests {
       ])
   }
 
+  @Test("a library runs in its own process, without a limit of the spec's, unless the spec says otherwise")
+  func isolation() throws {
+    func plugin(_ extra: String) throws -> TargetSpec.Plugin {
+      let file = "Tests/Fixtures/specs/good/tiny.json"
+      let text = String(decoding: try Fixtures.bytes(file), as: UTF8.self)
+        .replacing("\"kind\": \"plugin\"", with: "\"kind\": \"plugin\"\(extra)")
+      guard case .plugin(let plugin) = try TargetSpec.read(Data(text.utf8), file: "tiny.json").spec.model
+      else { throw CancellationError() }
+      return plugin
+    }
+    #expect(try plugin("").isolation == .process)
+    #expect(try plugin("").timeout_s == nil)
+    #expect(try plugin(", \"isolation\": \"process\", \"timeout_s\": 0.5").timeout_s == 0.5)
+    #expect(try plugin(", \"isolation\": \"in-process\"").isolation == .inProcess)
+  }
+
   @Test("a newer minor version's unknown key is a warning with a place")
   func newerMinor() throws {
     let file = "newer-minor.json"

@@ -7,13 +7,19 @@ extension TargetSpec {
     let abi = reader.required("abi", abiVersion)
     let architecture = reader.optional("arch", .word(Architecture.allCases.map(\.rawValue)))
     let sha256 = reader.optional("sha256", .sha256)
-    _ = reader.optional("isolation", .word(["in-process"], reserved: ["process"]))
-    _ = reader.optional("timeout_s", timeout)
+    let isolation = reader.optional("isolation", .word(Isolation.allCases.map(\.rawValue)))
+    let timeout = reader.optional("timeout_s", .number(0.001...86_400, "between 0.001 and 86400 seconds"))
+    if isolation.value == Isolation.inProcess.rawValue, case .value = timeout {
+      reader.problems.add(
+        "\"timeout_s\" needs a process of its own, but \"isolation\" is \"in-process\"", at: reader.place,
+        hint: "Remove one of them.")
+    }
     guard kind != nil, let library, let abi else { return nil }
     return .plugin(
       Plugin(
         library: library, abi: abi, architecture: architecture.value.flatMap(Architecture.init(rawValue:)),
-        sha256: sha256.value))
+        sha256: sha256.value, isolation: isolation.value.flatMap(Isolation.init(rawValue:)) ?? .process,
+        timeout_s: timeout.value))
   }
 
   private static let libraryPath = Form<String>.text.then { path, value, name, problems -> String? in
@@ -41,12 +47,5 @@ extension TargetSpec {
       return nil
     }
     return ABIVersion(major: major, minor: minor)
-  }
-
-  private static let timeout = Form<Never> { value, name, problems in
-    problems.add(
-      "\(name) is not supported yet: a time limit needs a process of its own, and this version loads "
-        + "libraries in-process", at: value.place, hint: "Remove it.")
-    return nil
   }
 }

@@ -60,6 +60,17 @@ public struct TargetSpec: Hashable, Sendable {
     public var architecture: Architecture?
     /// Lower-case hex; a library with another digest is refused.
     public var sha256: String?
+    public var isolation: Isolation
+    /// Seconds that one call may take in its own process; nil for the program's own limit.
+    public var timeout_s: Double?
+  }
+
+  /// Where a library's code runs.
+  public enum Isolation: String, Hashable, Sendable, CaseIterable {
+    /// In a process of its own, which can do nothing but compute.
+    case process
+    /// In the program's process, if the user allows it.
+    case inProcess = "in-process"
   }
 
   /// A version of the plugin ABI.

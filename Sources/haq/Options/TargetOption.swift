@@ -6,8 +6,10 @@ struct TargetOption: ParsableArguments {
   @Option(name: [.long, .short], help: "The target's id (see: haq targets), or the path of a spec file.")
   var target: String
 
+  @OptionGroup var isolation: IsolationOption
+
   /// The chosen target; nothing is loaded yet.
-  func resolve() throws -> Target { try Self.resolve(target) }
+  func resolve() throws -> Target { try isolation.applied(to: Self.resolve(target)) }
 
   /// The target with an id, or of the spec at a path.
   static func resolve(_ name: String) throws -> Target {
@@ -19,5 +21,18 @@ struct TargetOption: ParsableArguments {
       }
     Failure.warn(chosen.warnings)
     return chosen
+  }
+}
+
+/// `--in-process`, for commands that load a target's library.
+struct IsolationOption: ParsableArguments {
+  @Flag(help: "Allow a target whose spec asks for it to load its library into this process, unprotected.")
+  var inProcess = false
+
+  /// The target with the user's word on where its library may run.
+  func applied(to target: Target) -> Target {
+    var target = target
+    if inProcess { target.inProcess = .allowed }
+    return target
   }
 }

@@ -37,6 +37,7 @@ struct ValidateCommand: ParsableCommand {
   var tables: String?
 
   @OptionGroup var options: TableOptions
+  @OptionGroup var isolation: IsolationOption
 
   @Option(help: "Which cost to compare: latency, energy, weight_bytes, traffic_bytes or buffer_bytes.")
   var metric = Metric.latency
@@ -62,7 +63,7 @@ struct ValidateCommand: ParsableCommand {
     if all { return try validateAll() }
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
     if let report { try OutputFile.check(report) }
-    let target = try TargetOption.resolve(name)
+    let target = isolation.applied(to: try TargetOption.resolve(name))
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
@@ -79,7 +80,7 @@ struct ValidateCommand: ParsableCommand {
   private func validateAll() throws {
     let catalog = try RunningProgram.catalog()
     let results = ReferenceResults(
-      rows: catalog.targets.flatMap { ReferenceValidation.all(of: $0, tables: tables) })
+      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), tables: tables) })
     try format.print(results, text: results.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }
     if results.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }

@@ -2,9 +2,15 @@
  * well-behaved: latency 1 s per point, and log lines at create and destroy. */
 #include "haq_plugin.h"
 
+#include <fcntl.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #ifndef FIXTURE_SIZE
 #define FIXTURE_SIZE sizeof(haq_plugin)
@@ -51,6 +57,44 @@
 #ifndef FIXTURE_LINES /* extra log lines at create */
 #define FIXTURE_LINES 0
 #endif
+
+#ifndef FIXTURE_IN_DESTROY /* what destroy also does */
+#define FIXTURE_IN_DESTROY
+#endif
+
+#ifdef FIXTURE_CONSTRUCTOR /* what happens before the entry is called */
+__attribute__((constructor)) static void constructor(void) { FIXTURE_CONSTRUCTOR; }
+#endif
+
+extern char **environ;
+
+/* Code for FIXTURE_CELL: all the memory there is, and then more. */
+static inline double leak(void) {
+  char *part;
+  while ((part = malloc(1 << 20))) memset(part, 1, 1 << 20);
+  return *(volatile char *)part;
+}
+
+static inline double deep(volatile char *from) {
+  volatile char frame[4096];
+  frame[0] = *from;
+  return *from > 1 ? 0 : deep(frame) + frame[0];
+}
+
+static inline void *nothing(void *argument) { return argument; }
+
+/* Whether a thread can be made. */
+static inline int threads(void) {
+  pthread_t thread;
+  return pthread_create(&thread, NULL, nothing, NULL) == 0 && pthread_join(thread, NULL) == 0;
+}
+
+/* How many descriptors are open. */
+static inline int descriptors(void) {
+  int open = 0;
+  for (int i = 0; i < 64; i++) open += fcntl(i, F_GETFD) >= 0;
+  return open;
+}
 
 struct haq_instance {
   const haq_host *host;
@@ -110,6 +154,7 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
 }
 
 static void destroy(haq_instance *self) {
+  FIXTURE_IN_DESTROY;
   self->host->log(self->host, HAQ_LOG_INFO, "destroy");
   free(self);
 }

@@ -1,0 +1,109 @@
+#define _GNU_SOURCE
+#include "cplatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+#ifndef HAS_SANITIZER
+#define HAS_SANITIZER 0
+#endif
+
+int cplatform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int cplatform_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+int cplatform_seal(int descriptor) {
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+}
+
+int cplatform_seal_length(int descriptor) {
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+}
+
+int cplatform_move_up(int descriptor, int least) {
+  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, least);
+  if (moved >= 0) close(descriptor);
+  return moved;
+}
+
+pid_t cplatform_spawn(const char *program, const char *const *arguments, const int *descriptors, int count) {
+  static const char *const environment[] = {"LC_ALL=C", NULL};
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  pid_t process = -1;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code) return errno = code, -1;
+  code = posix_spawnattr_init(&attributes);
+  if (!code) {
+    for (int i = 0; i < count && !code; i++) {
+      code = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
+    }
+    if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+    /* Neither handlers nor masks of the parent reach a plugin. */
+    if (!code) code = posix_spawnattr_setsigmask(&attributes, &none);
+    if (!code) code = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (!code) code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (!code) {
+      code = posix_spawn(&process, program, &actions, &attributes, (char *const *)(uintptr_t)arguments,
+                         (char *const *)(uintptr_t)environment);
+    }
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  return code ? (errno = code, -1) : process;
+}
+
+const char *cplatform_secure_getenv(const char *name) { return secure_getenv(name); }
+
+int cplatform_has_sanitizer(void) { return HAS_SANITIZER; }
+
+static int limit(__rlimit_resource_t resource, rlim_t value) {
+  const struct rlimit both = {.rlim_cur = value, .rlim_max = value};
+  return setrlimit(resource, &both);
+}
+
+int cplatform_limit_resources(uint64_t address_space_bytes, uint32_t open_files) {
+  if (address_space_bytes && !HAS_SANITIZER && limit(RLIMIT_AS, address_space_bytes)) return -1;
+  if (limit(RLIMIT_NOFILE, open_files)) return -1;
+  if (limit(RLIMIT_FSIZE, 0)) return -1;
+  return limit(RLIMIT_CORE, 0);
+}
+
+int cplatform_limit_processor_time(uint64_t seconds) {
+  struct rusage used;
+  struct rlimit time;
+  if (getrusage(RUSAGE_SELF, &used) || getrlimit(RLIMIT_CPU, &time)) return -1;
+  time.rlim_cur = (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 1 + seconds;
+  return setrlimit(RLIMIT_CPU, &time);
+}
+
+int cplatform_die_with(int descriptor) {
+  /* The kernel reports the closing of the other end as a signal; choosing SIGKILL leaves nothing to a
+   * handler. PR_SET_PDEATHSIG would follow the parent's thread instead of its process. */
+  if (fcntl(descriptor, F_SETSIG, SIGKILL) || fcntl(descriptor, F_SETOWN, getpid())) return -1;
+  int flags = fcntl(descriptor, F_GETFL);
+  return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_ASYNC);
+}
+
+int cplatform_default_faults(void) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGQUIT};
+  for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) {
+    if (signal(faults[i], SIG_DFL) == SIG_ERR) return -1;
+  }
+  return 0;
+}

@@ -1,0 +1,120 @@
+import CPlatform
+import Glibc
+import HardwareModel
+import PluginLoading
+
+/// The life of `haq-sandbox`: gives up what it could do harm with, then answers until the channel closes.
+package struct SandboxServer {
+  private typealias Descriptor = SandboxProcess.Descriptor
+
+  private let channel: ChildChannel
+  private let progress: SharedProgress
+  private let cpuSeconds: UInt64
+  private var library: (any ModelLibrary)?
+  private var instance: (any ModelInstance)?
+
+  /// Confines this process; `arguments` are those of the program, without its name.
+  ///
+  /// Returns nil, having said why, when they are not what the program `haq` passes.
+  package init?(arguments: [String]) {
+    let numbers = arguments.compactMap { UInt64($0) }
+    guard numbers.count == 3, arguments.count == 3, let openFiles = UInt32(exactly: numbers[1]),
+      let progress = SharedProgress(mapping: Descriptor.progress)
+    else { return nil }
+    channel = ChildChannel(descriptor: Descriptor.channel)
+    self.progress = progress
+    cpuSeconds = numbers[2]
+    // The lifeline first: if the program is already gone, the channel tells.
+    guard cplatform_die_with(Descriptor.lifeline) == 0, cplatform_default_faults() == 0,
+      cplatform_limit_resources(numbers[0], openFiles) == 0, cplatform_restrict_calls() == 0
+    else {
+      channel.send(.unable(String(cString: strerror(errno))))
+      return nil
+    }
+  }
+
+  /// Answers requests until there are no more.
+  package mutating func run() {
+    while let body = channel.receive() {
+      guard let request = try? Request(frame: body) else {
+        channel.send(.unable("it was asked something that it does not know"))
+        return
+      }
+      _ = cplatform_limit_processor_time(cpuSeconds)
+      let reply = reply(to: request)
+      // What a plugin printed must be in the pipe before its answer is.
+      fflush(nil)
+      channel.send(reply)
+    }
+  }
+
+  private mutating func reply(to request: Request) -> Reply {
+    do {
+      switch request {
+      case .load(let request):
+        guard library == nil else { return .unable("it was asked to load a second library") }
+        let loaded = try load(request)
+        library = loaded
+        return .loaded(loaded.facts)
+      case .create(let setup):
+        guard let library, instance == nil else { return .unable("it was asked for an instance out of turn") }
+        instance = try library.instance(of: setup)
+        layerCount = setup.network.layers.count
+        return .done
+      case .evaluate(let metrics, let points):
+        guard let instance, let library, !metrics.isEmpty, arePresent(points),
+          library.facts.provides.isSuperset(of: metrics)
+        else { return .unable("it was asked for costs out of turn") }
+        return .columns(try instance.columns(of: metrics, for: points))
+      case .breakdown(let points):
+        guard let instance, library?.facts.providesBreakdown == true, arePresent(points) else {
+          return .unable("it was asked for a breakdown out of turn")
+        }
+        return .breakdown(try instance.breakdown(for: points))
+      case .components(let points):
+        guard let instance, points.allSatisfy({ $0.layer < layerCount }) else {
+          return .unable("it was asked for components out of turn")
+        }
+        return .components(try instance.components(for: points))
+      case .resources:
+        guard let instance else { return .unable("it was asked for resources out of turn") }
+        return .resources(try instance.resources())
+      case .destroy:
+        try instance?.end()
+        instance = nil
+        return .done
+      }
+    } catch let error as PluginError {
+      return .failed(error)
+    } catch {
+      return .unable("\(error)")
+    }
+  }
+
+  private var layerCount = 0
+
+  private func arePresent(_ points: [Point]) -> Bool {
+    !points.isEmpty && points.allSatisfy { $0.layer < layerCount }
+  }
+
+  private func load(_ request: LoadRequest) throws -> any ModelLibrary {
+    switch request {
+    case .plugin(let plugin):
+      defer { close(Descriptor.library) }
+      return try LoadedPlugin(
+        descriptor: Descriptor.library, called: plugin.path, statusColumn: progress.statusColumn,
+        isCancelled: { [progress = Unretained(progress)] in progress.value.isCancelled },
+        log: { [channel] in channel.send(.log($0)) })
+    }
+  }
+}
+
+/// The shared memory, from any thread of a plugin.
+///
+/// `@unchecked Sendable`: `isCancelled` reads one aligned word, which the program alone writes; the object lives as
+/// long as the process.
+private struct Unretained: @unchecked Sendable {
+  let value: SharedProgress
+
+  init(_ value: SharedProgress) { self.value = value }
+}

@@ -1,0 +1,19 @@
+package import HardwareModel
+package import PluginLoading
+
+/// What a sandbox says.
+package enum Reply: Sendable {
+  /// A line that the plugin logged; the answer is still to come.
+  case log(PluginLogLine)
+  case loaded(ModelFacts)
+  case done
+  case columns(RawColumns)
+  case breakdown(RawBreakdown)
+  /// Nil when the plugin has no components.
+  case components(RawComponents?)
+  case resources([ResourceUse])
+  /// The plugin refused, or broke a rule.
+  case failed(PluginError)
+  /// The sandbox itself cannot do what it should.
+  case unable(String)
+}

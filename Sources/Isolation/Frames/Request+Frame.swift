@@ -1,0 +1,152 @@
+import HardwareModel
+import PluginLoading
+
+extension Request {
+  private enum Tag: UInt8 {
+    case loadPlugin = 1
+    case create, evaluate, breakdown, components, resources, destroy
+  }
+
+  package var frame: [UInt8] {
+    var writer = FrameWriter()
+    switch self {
+    case .load(.plugin(let plugin)):
+      writer.number(Tag.loadPlugin.rawValue)
+      writer.text(plugin.path)
+    case .create(let setup):
+      writer.number(Tag.create.rawValue)
+      writer.setup(setup)
+    case .evaluate(let metrics, let points):
+      writer.number(Tag.evaluate.rawValue)
+      writer.metrics(metrics)
+      writer.points(points)
+    case .breakdown(let points):
+      writer.number(Tag.breakdown.rawValue)
+      writer.points(points)
+    case .components(let points):
+      writer.number(Tag.components.rawValue)
+      writer.points(points)
+    case .resources:
+      writer.number(Tag.resources.rawValue)
+    case .destroy:
+      writer.number(Tag.destroy.rawValue)
+    }
+    return writer.bytes
+  }
+
+  package init(frame: [UInt8]) throws(FrameError) {
+    var reader = FrameReader(frame)
+    let tag = try reader.number(UInt8.self)
+    switch Tag(rawValue: tag) {
+    case .loadPlugin: self = .load(.plugin(PluginRequest(path: try reader.text())))
+    case .create: self = .create(try reader.setup())
+    case .evaluate: self = .evaluate(metrics: try reader.metrics(), points: try reader.points())
+    case .breakdown: self = .breakdown(points: try reader.points())
+    case .components: self = .components(points: try reader.points())
+    case .resources: self = .resources
+    case .destroy: self = .destroy
+    case nil: throw FrameError("has the unknown tag \(tag)")
+    }
+    try reader.end()
+  }
+}
+
+extension FrameWriter {
+  mutating func metrics(_ metrics: [Metric]) {
+    // A metric travels as its position among all; both ends are of one build.
+    column(metrics.map { UInt8(Metric.allCases.firstIndex(of: $0)!) })
+  }
+
+  fileprivate mutating func points(_ points: [Point]) {
+    column(
+      points.map {
+        UInt64($0.layer) << 16 | UInt64($0.precision.weight.bits) << 8 | UInt64($0.precision.activation.bits)
+      })
+  }
+
+  mutating func setup(_ setup: ModelSetup) {
+    text(setup.targetID)
+    text(setup.baseDirectory)
+    list(setup.parameters) { writer, parameter in
+      writer.text(parameter.key)
+      switch parameter.value {
+      case .number(let number):
+        writer.flag(false)
+        writer.number(number)
+      case .text(let text):
+        writer.flag(true)
+        writer.text(text)
+      }
+    }
+    text(setup.network.name)
+    number(setup.network.batch)
+    list(setup.network.layers) { writer, layer in
+      writer.text(layer.name)
+      writer.number(UInt8(Layer.Kind.allCases.firstIndex(of: layer.kind)!))
+      for number in [layer.groups, layer.inputChannels, layer.outputChannels] { writer.number(number) }
+      for extent in [layer.input, layer.output, layer.kernel, layer.stride] {
+        writer.number(extent.height)
+        writer.number(extent.width)
+      }
+    }
+  }
+}
+
+extension FrameReader {
+  mutating func metrics() throws(FrameError) -> [Metric] {
+    let positions = try column(of: UInt8.self)
+    guard Set(positions).count == positions.count, positions.allSatisfy({ $0 < Metric.allCases.count }) else {
+      throw FrameError("names a metric twice, or one that does not exist")
+    }
+    return positions.map { Metric.allCases[Int($0)] }
+  }
+
+  fileprivate mutating func points() throws(FrameError) -> [Point] {
+    let words = try column(of: UInt64.self)
+    guard words.count <= PluginCostModel.pointLimit else { throw FrameError("has \(words.count) points") }
+    var points: [Point] = []
+    points.reserveCapacity(words.count)
+    for word in words {
+      guard let weight = BitWidth(Int(word >> 8 & 0xFF)), let activation = BitWidth(Int(word & 0xFF)) else {
+        throw FrameError("has a width that does not exist")
+      }
+      points.append(
+        Point(layer: Int(word >> 16), precision: Precision(weight: weight, activation: activation)))
+    }
+    return points
+  }
+
+  mutating func setup() throws(FrameError) -> ModelSetup {
+    let targetID = try text()
+    let baseDirectory = try text()
+    let parameters = try list { reader throws(FrameError) in
+      let key = try reader.text()
+      return Parameter(
+        key: key,
+        value: try reader.flag() ? .text(try reader.text()) : .number(try reader.number(Double.self)))
+    }
+    guard Set(parameters.map(\.key)).count == parameters.count else {
+      throw FrameError("has a parameter twice")
+    }
+    let name = try text()
+    let batch = try number(Int.self)
+    let layers = try list { reader throws(FrameError) in try reader.layer() }
+    return ModelSetup(
+      targetID: targetID, baseDirectory: baseDirectory, parameters: parameters,
+      network: Network(name: name, batch: batch, layers: layers))
+  }
+
+  private mutating func layer() throws(FrameError) -> Layer {
+    let name = try text()
+    let kind = Int(try number(UInt8.self))
+    guard Layer.Kind.allCases.indices.contains(kind) else { throw FrameError("has a kind of layer unknown") }
+    return Layer(
+      name: name, kind: Layer.Kind.allCases[kind], groups: try number(), inputChannels: try number(),
+      outputChannels: try number(), input: try extent(), output: try extent(), kernel: try extent(),
+      stride: try extent())
+  }
+
+  private mutating func extent() throws(FrameError) -> Extent {
+    Extent(height: try number(), width: try number())
+  }
+}

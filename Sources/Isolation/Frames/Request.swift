@@ -1,0 +1,44 @@
+package import HardwareModel
+package import PluginLoading
+
+/// What the program asks of its sandbox; one answer follows each.
+package enum Request: Sendable {
+  /// Load the library whose bytes the sandbox was given.
+  case load(LoadRequest)
+  /// Make the one instance that the sandbox holds.
+  case create(ModelSetup)
+  case evaluate(metrics: [Metric], points: [Point])
+  case breakdown(points: [Point])
+  case components(points: [Point])
+  case resources
+  case destroy
+}
+
+/// How a library is to be loaded; another kind of model is another case.
+package enum LoadRequest: Hashable, Sendable {
+  /// A plugin behind haq_plugin.h.
+  case plugin(PluginRequest)
+}
+
+/// Everything about a plugin that its bytes do not say.
+package struct PluginRequest: Hashable, Sendable {
+  /// What messages call the library.
+  package var path: String
+
+  package init(path: String) { self.path = path }
+}
+
+extension Request {
+  /// As errors call it.
+  var call: SandboxError.Call {
+    switch self {
+    case .load: .load
+    case .create: .create
+    case .evaluate: .evaluate
+    case .breakdown: .breakdown
+    case .components: .components
+    case .resources: .resources
+    case .destroy: .destroy
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import CPlatform
+import Glibc
+import PluginLoading
+
+/// One running `haq-sandbox`: asks it, one question at a time, and says what became of it when it does not answer.
+///
+/// Not safe to share between threads.
+final class SandboxProcess {
+  private let process: pid_t
+  private let channel: Int32
+  private let standardOutput: Int32
+  private let standardError: Int32
+  /// Closed with this object or this program, which ends the process.
+  private let lifeline: Int32
+  private let limits: SandboxLimits
+  let progress: SharedProgress
+  private let log: PluginLog
+
+  private var frames = FrameAssembler()
+  private var printed: [UInt8] = []
+  private var errors: [UInt8] = []
+  /// Where the line begins that has not ended yet.
+  private var errorLine: [UInt8] = []
+  private var ending: SandboxError.Ending?
+
+  /// The descriptors that `haq-sandbox` is started with.
+  enum Descriptor {
+    static let channel: Int32 = 3
+    static let lifeline: Int32 = 4
+    static let progress: Int32 = 5
+    static let library: Int32 = 6
+    static let count: Int32 = 7
+  }
+
+  private static let keptText = 4_096
+
+  /// Starts the program at `sandbox` with the library's bytes; throws `SandboxError` about `library`.
+  init(sandbox: String, library: SealedLibrary, limits: SandboxLimits, log: PluginLog) throws {
+    func unable(_ what: String) -> SandboxError {
+      SandboxError(
+        subject: library.path, call: .start,
+        ending: .cannotStart(reason: "\(what): \(String(cString: strerror(errno)))"))
+    }
+    guard let progress = SharedProgress() else { throw unable("no memory to share with it") }
+    guard let pipes = Pipes() else { throw unable("no pipes to it") }
+    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let cpuSeconds = Int(min(limits.timeout_s, 1e6).rounded(.up)) * processors + 1
+    let arguments = [sandbox, "\(limits.addressSpace_bytes)", "\(limits.openFiles)", "\(cpuSeconds)"]
+    let texts = arguments.map { strdup($0) }
+    defer { for text in texts { free(text) } }
+    let started = (texts.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
+      let shared = [progress.descriptor, library.descriptor].map {
+        fcntl($0, F_DUPFD_CLOEXEC, Descriptor.count)
+      }
+      defer { for descriptor in shared { close(descriptor) } }
+      return cplatform_spawn(sandbox, texts.baseAddress, pipes.child + shared, Descriptor.count)
+    }
+    pipes.closeChild()
+    guard started > 0 else {
+      let error = unable("\(sandbox) does not start")
+      pipes.closeParent()
+      throw error
+    }
+    process = started
+    (channel, standardOutput, standardError, lifeline) = (
+      pipes.channel, pipes.standardOutput, pipes.standardError, pipes.lifeline
+    )
+    self.limits = limits
+    self.progress = progress
+    self.log = log
+  }
+
+  deinit {
+    kill()
+    for descriptor in [channel, standardOutput, standardError, lifeline] { close(descriptor) }
+  }
+
+  /// What the process last wrote to standard error.
+  var lastWords: String {
+    String(decoding: errors, as: UTF8.self).trimming(while: \.isWhitespace)
+  }
+
+  /// The answer to `request`; afterwards the process is of no more use if it threw an `Ending`.
+  ///
+  /// Throws `CancellationError` when the calling task is cancelled and the library does not stop within a second.
+  func ask(_ request: Request) throws -> Reply {
+    if let ending { throw SandboxEnded(ending) }
+    do {
+      let reply = try exchange(request)
+      if !printed.isEmpty {
+        throw SandboxEnded(.standardOutput(text: String(decoding: printed, as: UTF8.self)))
+      }
+      return reply
+    } catch {
+      kill()
+      ending = (error as? SandboxEnded)?.ending ?? .signal(SIGKILL)
+      throw error
+    }
+  }
+
+  private func exchange(_ request: Request) throws -> Reply {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var deadline = start + .seconds(limits.timeout_s)
+    var outgoing = FrameAssembler.envelope(request.frame)[...]
+    progress.isCancelled = false
+    while true {
+      let now = clock.now
+      guard now < deadline else {
+        if progress.isCancelled { throw CancellationError() }
+        throw SandboxEnded(.timeout(seconds: limits.timeout_s))
+      }
+      if Task.isCancelled, !progress.isCancelled {
+        progress.isCancelled = true
+        deadline = min(deadline, now + .seconds(1))
+      }
+      var polled = [
+        pollfd(fd: channel, events: Int16(outgoing.isEmpty ? POLLIN : POLLIN | POLLOUT), revents: 0),
+        pollfd(fd: standardOutput, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: standardError, events: Int16(POLLIN), revents: 0),
+      ]
+      // Short enough to notice a cancelled task; an answer ends the wait at once.
+      let wait = min(0.1, now.duration(to: deadline).seconds)
+      guard poll(&polled, 3, Int32((wait * 1_000).rounded(.up))) >= 0 else {
+        guard errno == EINTR else { throw SandboxEnded(.unable(reason: String(cString: strerror(errno)))) }
+        continue
+      }
+      if polled[0].revents & Int16(POLLOUT) != 0, !outgoing.isEmpty { send(&outgoing) }
+      drainTexts()
+      guard polled[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 else { continue }
+      let isOpen = try receive()
+      while let body = try nonsense({ () throws(FrameError) in try frames.next() }) {
+        switch try nonsense({ () throws(FrameError) in try Reply(frame: body) }) {
+        case .log(let line): log.report(level: line.level.rawValue, text: line.text)
+        case let reply:
+          // Whatever was printed before the answer was written is in the pipe by now.
+          drainTexts()
+          return reply
+        }
+      }
+      guard isOpen else { throw SandboxEnded(death()) }
+    }
+  }
+
+  private func nonsense<Result>(_ body: () throws(FrameError) -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      throw SandboxEnded(.nonsense(problem: error.problem))
+    }
+  }
+
+  /// A process that has gone shows when its answer is read.
+  private func send(_ outgoing: inout ArraySlice<UInt8>) {
+    let count = outgoing.withUnsafeBytes {
+      Glibc.send(channel, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+    }
+    if count > 0 { outgoing = outgoing.dropFirst(count) }
+    if count < 0, errno == EPIPE || errno == ECONNRESET { outgoing = [] }
+  }
+
+  /// Takes what has come; false at the end.
+  private func receive() throws -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    let count = recv(channel, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+    if count > 0 { frames.append(buffer[..<count]) }
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
+  }
+
+  private func drainTexts() {
+    drain(standardOutput) { bytes in
+      if printed.count < Self.keptText { printed += bytes }
+    }
+    drain(standardError) { bytes in
+      errors = (errors + bytes).suffix(Self.keptText)
+      errorLine += bytes
+      while let end = errorLine.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = errorLine[..<end].prefix(Self.keptText)
+        log.report(level: PluginLogLine.Level.warning.rawValue, text: String(decoding: line, as: UTF8.self))
+        errorLine.removeFirst(end + 1)
+      }
+      errorLine = errorLine.suffix(Self.keptText)
+    }
+  }
+
+  private func drain(_ descriptor: Int32, _ take: (ArraySlice<UInt8>) -> Void) {
+    var buffer = [UInt8](repeating: 0, count: 1 << 12)
+    // A library that writes without end must not keep us here.
+    for _ in 0..<64 {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { return }
+      take(buffer[..<count])
+    }
+  }
+
+  private func death() -> SandboxError.Ending {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    isReaped = true
+    drainTexts()
+    let signal = status & 0x7F
+    return signal == 0 ? .exit(status: status >> 8 & 0xFF) : .signal(signal)
+  }
+
+  private var isReaped = false
+
+  private func kill() {
+    guard !isReaped else { return }
+    isReaped = true
+    _ = Glibc.kill(process, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  }
+}
+
+/// A process that is of no more use.
+struct SandboxEnded: Error {
+  let ending: SandboxError.Ending
+
+  init(_ ending: SandboxError.Ending) { self.ending = ending }
+}
+
+extension Duration {
+  fileprivate var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+extension String {
+  fileprivate func trimming(while isTrimmed: (Character) -> Bool) -> String {
+    guard let first = firstIndex(where: { !isTrimmed($0) }), let last = lastIndex(where: { !isTrimmed($0) })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

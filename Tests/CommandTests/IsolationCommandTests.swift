@@ -1,0 +1,131 @@
+import FixtureBuilding
+import Foundation
+import Testing
+
+/// What users see of libraries that misbehave.
+final class IsolationCommandTests {
+  private let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let network = """
+      { "schema": "haq.network/1.0", "name": "two", "layers": [
+        { "name": "a", "kind": "fully-connected", "in_channels": 8, "out_channels": 4 },
+        { "name": "b", "kind": "fully-connected", "in_channels": 4, "out_channels": 2 } ] }
+      """
+    try Data(network.utf8).write(to: URL(filePath: "\(folder)/two.json"))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// A target whose library is the fixture with the given property; returns the spec's path.
+  private func target(_ define: String, model: String = "") throws -> String {
+    let library = try FixtureLibrary(defines: [define])
+    try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libfixture.so")
+    let spec = """
+      {
+        "schema": "haq.target/1.0", "id": "tt", "name": "A target", "version": "1", "summary": "s",
+        "sources": "assumption", "batch": 1,
+        "capabilities": {
+          "layers": ["fully-connected"], "weight_bits": [4, 8], "activation_bits": [4, 8],
+          "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
+        },
+        "model": { "kind": "plugin", "library": "libfixture.so", "abi": "1.0"\(model) }
+      }
+      """
+    try Data(spec.utf8).write(to: URL(filePath: "\(folder)/tt.json"))
+    return "\(folder)/tt.json"
+  }
+
+  private func cost(_ spec: String, _ more: String...) throws -> ProgramRun {
+    try ProgramRun(["cost", "two.json", "--target", spec, "--format", "json"] + more, in: folder)
+  }
+
+  @Test("a crash ends the command with one sentence")
+  func crash() throws {
+    let run = try cost(try target("FIXTURE_CELL=(i==5?*(volatile double*)8:1.0)"))
+    #expect(run.exitCode == 1)
+    #expect(run.output == "")
+    // Points 0 to 3 are those of layer a; point 5 is W4A8 of layer b.
+    #expect(
+      run.errors.hasSuffix(
+        "error: plugin test.fixture 1.2.3 crashed (SIGSEGV: access to memory that is not there) in evaluate, after it had "
+          + "answered 5 of 8 points; next is layer \"b\" at W4A8.\n"), "\(run.errors)")
+  }
+
+  @Test("a search whose plugin hangs ends before it begins, and leaves no folder")
+  func hang() throws {
+    let spec = try target("FIXTURE_CELL=({for(;;);1.0;})", model: ", \"timeout_s\": 0.3")
+    let run = try ProgramRun(
+      ["search", "fashion-mobilenet-v1", "--target", spec, "--latency", "0.5x", "-o", "run"], in: folder)
+    #expect(run.exitCode == 1)
+    #expect(run.errors.contains("target \"tt\""), "\(run.errors)")
+    let cost = try cost(spec)
+    #expect(cost.errors.contains("did not return from evaluate within 0.3 s and was ended"))
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+  }
+
+  @Test("in-process takes the spec's wish and the user's word")
+  func inProcess() throws {
+    let wish = try target("FIXTURE_CELL=(double)getppid()", model: ", \"isolation\": \"in-process\"")
+    let refused = try cost(wish)
+    #expect(refused.exitCode == 1)
+    #expect(refused.errors.contains("asks to be loaded into this program's own process"))
+    #expect(refused.errors.contains("add --in-process"))
+    func latency(_ run: ProgramRun) throws -> Double? {
+      let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+      let layers = object?["layers"] as? [[String: Any]]
+      return (layers?.first?["cost"] as? [String: Double])?["latency_s"]
+    }
+    // The parent of the program's own process is this one; that of a sandbox would be the program.
+    #expect(try latency(try cost(wish, "--in-process")) == Double(getpid()))
+    try FileManager.default.removeItem(atPath: "\(folder)/libfixture.so")
+    let other = try cost(try target("FIXTURE_CELL=(double)getppid()"), "--in-process")
+    #expect(try latency(other) != Double(getpid()))
+  }
+
+  @Test("a library that everyone may change is refused, with what to do")
+  func writableLibrary() throws {
+    let spec = try target("FIXTURE_MINOR=0")
+    #expect(chmod("\(folder)/libfixture.so", 0o777) == 0)
+    let run = try cost(spec)
+    #expect(run.exitCode == 1)
+    #expect(
+      run.errors.contains("everyone may write to it. Take that away: chmod o-w '\(folder)/libfixture.so'"))
+  }
+
+  @Test("a sandbox does not outlive a program that is killed")
+  func diesWithParent() throws {
+    let spec = try target("FIXTURE_CELL=({for(;;);1.0;})")
+    let program = Process()
+    program.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    program.arguments = ["cost", "\(folder)/two.json", "--target", spec]
+    try program.run()
+    let children = "/proc/\(program.processIdentifier)/task/\(program.processIdentifier)/children"
+    var child: pid_t?
+    try waitFor {
+      child = pid_t(
+        (try String(contentsOfFile: children, encoding: .utf8)).trimmingCharacters(in: .whitespaces))
+      return child != nil
+    }
+    kill(program.processIdentifier, SIGKILL)
+    program.waitUntilExit()
+    let sandbox = try #require(child)
+    // Whoever adopts it may not have collected it yet: then it is a zombie, which computes no more.
+    try waitFor {
+      guard let status = try? String(contentsOfFile: "/proc/\(sandbox)/status", encoding: .utf8) else {
+        return true
+      }
+      return status.contains("State:\tZ")
+    }
+  }
+
+  private func waitFor(_ condition: () throws -> Bool) throws {
+    for _ in 0..<500 {
+      if try condition() { return }
+      usleep(20_000)
+    }
+    Issue.record("it did not happen within 10 s")
+  }
+}
