@@ -34,6 +34,7 @@ test: packages
 bench: packages
 	swift build -c $(CONFIGURATION) --product haq-evaluator
 	swift build -c $(CONFIGURATION) --product bismo
+	swift build -c $(CONFIGURATION) --product bitfusion
 	swift build -c $(CONFIGURATION) --product haq-bench
 	$(PROGRAMS)/haq-bench
 

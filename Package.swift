@@ -22,6 +22,7 @@ let package = Package(
     .executable(name: "haq-bench", targets: ["haq-bench"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
     .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
+    .library(name: "roofline", type: .dynamic, targets: ["roofline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -62,6 +63,9 @@ let package = Package(
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
     .target(
       name: "bitfusion", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bitfusion",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
+    .target(
+      name: "roofline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/roofline",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
 
     // Comparing them with measurements.
@@ -152,6 +156,9 @@ let package = Package(
       dependencies: [
         "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RooflineTests", dependencies: ["PluginDesigns", "PluginLoading", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BISMOTests",
