@@ -37,6 +37,7 @@ bench: packages
 	swift build -c $(CONFIGURATION) --product haq-evaluator
 	swift build -c $(CONFIGURATION) --product bismo
 	swift build -c $(CONFIGURATION) --product minimal
+	swift build -c $(CONFIGURATION) --product bitfusion
 	swift build -c $(CONFIGURATION) --product haq-bench
 	$(PROGRAMS)/haq-bench
 

@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "minimal", type: .dynamic, targets: ["minimal"]),
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
     .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
+    .library(name: "roofline", type: .dynamic, targets: ["roofline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,6 +75,9 @@ let package = Package(
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
     .target(
       name: "bitfusion", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bitfusion",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
+    .target(
+      name: "roofline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/roofline",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
 
     // Comparing them with measurements.
@@ -172,6 +176,9 @@ let package = Package(
       dependencies: [
         "FixtureBuilding", "HardwareModel", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RooflineTests", dependencies: ["PluginDesigns", "PluginLoading", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BISMOTests",

@@ -1,4 +1,4 @@
-/* The parts of the BISMO model: parameters, layer to matrix product, pipeline. See README.md. */
+/* The parts of the BISMO models: parameters, layer to matrix product, two machines. See README.md. */
 #ifndef BISMO_H
 #define BISMO_H
 
@@ -12,8 +12,19 @@
 typedef struct {
   uint64_t lanes;                 /* rows (weights) or columns (activations) of the array */
   uint64_t buffer_words;          /* words per row or column buffer */
-  uint64_t stream_bits_per_cycle;
+  uint64_t stream_bits_per_cycle; /* of its own stream; 0 on the overlay, which has one port for both */
 } bismo_operand;
+
+/* What only the overlay as built has: one port to read, one to write, and a device that it must fit. */
+typedef struct {
+  uint64_t read_bits_per_cycle;
+  uint64_t write_bits_per_cycle;
+  uint64_t accumulator_bits;
+  uint64_t execute_latency_cycles;
+  uint64_t buffer_regions;       /* parts of a buffer that are filled and used in turn */
+  uint64_t fetch_bytes;          /* the most that one fetch brings */
+  uint64_t device_lut, device_bram36;
+} bismo_overlay;
 
 /* The spec's parameters, checked. */
 typedef struct {
@@ -25,6 +36,10 @@ typedef struct {
   bool remainder_moves_full_word;
   bool convolution_batch_in_columns;
   bool fully_connected_batch_in_columns;
+  bool is_overlay; /* else operands are streamed, and the next is not used */
+  bismo_overlay overlay;
+  haq_resource resources[2];
+  uint32_t resource_count;
 } bismo_parameters;
 
 /* A layer as matrix products M x K x N, run one after another. */
@@ -43,14 +58,13 @@ typedef struct {
   uint32_t status;     /* HAQ_POINT_OK, or why no width can be costed */
 } bismo_layer;
 
-/* Cycles of a layer, or of one part of it. */
+/* What a layer costs at one pair of widths, on either machine. */
 typedef struct {
-  uint64_t row_order;    /* total when row tiles are the outer loop */
-  uint64_t column_order; /* total when column tiles are the outer loop */
-  uint64_t compute;      /* tile products */
-  uint64_t weight_stream;
-  uint64_t activation_stream;
-} bismo_cycles;
+  uint64_t total, compute;
+  uint64_t weight_traffic, activation_traffic; /* cycles of each alone */
+  double traffic_bytes;
+  uint32_t bound; /* HAQ_BOUND_... */
+} bismo_cost;
 
 /* Only haq_plugin_entry is exported (H-7), also when the build does not hide symbols. */
 #pragma GCC visibility push(hidden)
@@ -63,9 +77,16 @@ int32_t bismo_read_parameters(const haq_setup *setup, bismo_parameters *paramete
 int32_t bismo_map_layer(const haq_layer *layer, const bismo_parameters *parameters,
                         bismo_layer *mapped, haq_message *message);
 
-/* Cycles of a layer at the given widths; returns a HAQ_POINT_ status. */
-uint32_t bismo_layer_cycles(const bismo_layer *layer, const bismo_parameters *parameters,
-                            uint64_t weight_bits, uint64_t activation_bits, bismo_cycles *cycles);
+/* The cost of a layer on streams; returns a HAQ_POINT_ status. */
+uint32_t bismo_stream_cost(const bismo_layer *layer, const bismo_parameters *parameters,
+                           uint64_t weight_bits, uint64_t activation_bits, bismo_cost *cost);
+
+/* The cost of a layer on the overlay; returns a HAQ_POINT_ status. */
+uint32_t bismo_overlay_cost(const bismo_layer *layer, const bismo_parameters *parameters,
+                            uint64_t weight_bits, uint64_t activation_bits, bismo_cost *cost);
+
+/* Estimates what the overlay takes of its device; HAQ_ERROR_INVALID with both figures when it is too much. */
+int32_t bismo_estimate_resources(bismo_parameters *parameters, haq_message *message);
 
 #pragma GCC visibility pop
 

@@ -5,6 +5,15 @@ static uint64_t divide_up(uint64_t value, uint64_t by) { return value / by + (va
 
 static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
+/* Cycles of a layer, or of one part of it. */
+typedef struct {
+  uint64_t row_order;    /* total when row tiles are the outer loop */
+  uint64_t column_order; /* total when column tiles are the outer loop */
+  uint64_t compute;      /* tile products */
+  uint64_t weight_stream;
+  uint64_t activation_stream;
+} bismo_cycles;
+
 /* One operand of one block, cut into tiles of `lanes` vectors and words of the array's depth. */
 typedef struct {
   int64_t vectors;    /* rows or columns of the block */
@@ -136,12 +145,39 @@ static uint32_t add_product(const bismo_product *product, const bismo_parameters
   return HAQ_POINT_OK;
 }
 
-uint32_t bismo_layer_cycles(const bismo_layer *layer, const bismo_parameters *parameters,
-                            uint64_t weight_bits, uint64_t activation_bits, bismo_cycles *cycles) {
+static uint32_t layer_cycles(const bismo_layer *layer, const bismo_parameters *parameters,
+                             uint64_t weight_bits, uint64_t activation_bits, bismo_cycles *cycles) {
   *cycles = (bismo_cycles){0};
   uint32_t status = layer->status;
   for (uint32_t i = 0; i < layer->product_count && status == HAQ_POINT_OK; i++)
     status = add_product(&layer->products[i], parameters, weight_bits, activation_bits, cycles);
   const uint64_t total = smaller(cycles->row_order, cycles->column_order);
   return status == HAQ_POINT_OK && (double)total > BISMO_LARGEST ? HAQ_POINT_UNSUPPORTED : status;
+}
+
+/* The longest of the three; when equal, the first in the order compute, activations, weights. */
+static uint32_t bound_of(const bismo_cycles *cycles) {
+  const uint64_t traffic = cycles->weight_stream > cycles->activation_stream
+                               ? cycles->weight_stream : cycles->activation_stream;
+  if (cycles->compute >= traffic) return HAQ_BOUND_COMPUTE;
+  return cycles->activation_stream == traffic ? HAQ_BOUND_ACTIVATION_TRAFFIC : HAQ_BOUND_WEIGHT_TRAFFIC;
+}
+
+uint32_t bismo_stream_cost(const bismo_layer *layer, const bismo_parameters *parameters,
+                           uint64_t weight_bits, uint64_t activation_bits, bismo_cost *cost) {
+  bismo_cycles cycles;
+  const uint32_t status = layer_cycles(layer, parameters, weight_bits, activation_bits, &cycles);
+  if (status != HAQ_POINT_OK) return status;
+  *cost = (bismo_cost){
+      .total = smaller(cycles.row_order, cycles.column_order),
+      .compute = cycles.compute,
+      .weight_traffic = cycles.weight_stream,
+      .activation_traffic = cycles.activation_stream,
+      /* Each beat moves a full stream width. */
+      .traffic_bytes =
+          ((double)cycles.weight_stream * (double)parameters->weights.stream_bits_per_cycle +
+           (double)cycles.activation_stream * (double)parameters->activations.stream_bits_per_cycle) / 8,
+      .bound = bound_of(&cycles),
+  };
+  return cost->traffic_bytes > BISMO_LARGEST ? HAQ_POINT_UNSUPPORTED : status;
 }

@@ -30,19 +30,13 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
 
 static void destroy(haq_instance *self) { free(self); }
 
-/* Off-chip bytes: each beat moves a full stream width. */
-static double streamed_bytes(const bismo_parameters *parameters, const bismo_cycles *cycles) {
-  return ((double)cycles->weight_stream * parameters->weights.stream_bits_per_cycle +
-          (double)cycles->activation_stream * parameters->activations.stream_bits_per_cycle) / 8;
-}
-
-static uint32_t cost_point(const haq_instance *self, const haq_point *point, bismo_cycles *cycles) {
+static uint32_t cost_point(const haq_instance *self, const haq_point *point, bismo_cost *cost) {
   if (point->weight_bits < 1 || point->weight_bits > 32) return HAQ_POINT_UNSUPPORTED;
   if (point->activation_bits < 1 || point->activation_bits > 32) return HAQ_POINT_UNSUPPORTED;
-  uint32_t status = bismo_layer_cycles(&self->layers[point->layer], &self->parameters,
-                                       point->weight_bits, point->activation_bits, cycles);
-  if (status != HAQ_POINT_OK) return status;
-  return streamed_bytes(&self->parameters, cycles) > BISMO_LARGEST ? HAQ_POINT_UNSUPPORTED : status;
+  const bismo_layer *layer = &self->layers[point->layer];
+  return self->parameters.is_overlay
+             ? bismo_overlay_cost(layer, &self->parameters, point->weight_bits, point->activation_bits, cost)
+             : bismo_stream_cost(layer, &self->parameters, point->weight_bits, point->activation_bits, cost);
 }
 
 static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count,
@@ -50,27 +44,16 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
   if (support_check_layers(points, count, self->layer_count, message) != HAQ_OK)
     return HAQ_ERROR_INVALID;
   for (uint64_t i = 0; i < count; i++) {
-    bismo_cycles cycles;
-    results->status[i] = cost_point(self, &points[i], &cycles);
+    bismo_cost cost;
+    results->status[i] = cost_point(self, &points[i], &cost);
     if (results->status[i] != HAQ_POINT_OK) continue;
-    const uint64_t total =
-        cycles.row_order < cycles.column_order ? cycles.row_order : cycles.column_order;
-    if (results->latency_s) results->latency_s[i] = (double)total / self->parameters.clock_hz;
+    if (results->latency_s) results->latency_s[i] = (double)cost.total / self->parameters.clock_hz;
     if (results->weight_bytes)
       results->weight_bytes[i] =
           ceil(self->layers[points[i].layer].weight_count * points[i].weight_bits / 8);
-    if (results->traffic_bytes)
-      results->traffic_bytes[i] = streamed_bytes(&self->parameters, &cycles);
+    if (results->traffic_bytes) results->traffic_bytes[i] = cost.traffic_bytes;
   }
   return HAQ_OK;
-}
-
-/* The longest of the three; when equal, the first in the order compute, activations, weights. */
-static uint32_t bound_of(const bismo_cycles *cycles) {
-  const uint64_t traffic = cycles->weight_stream > cycles->activation_stream
-                               ? cycles->weight_stream : cycles->activation_stream;
-  if (cycles->compute >= traffic) return HAQ_BOUND_COMPUTE;
-  return cycles->activation_stream == traffic ? HAQ_BOUND_ACTIVATION_TRAFFIC : HAQ_BOUND_WEIGHT_TRAFFIC;
 }
 
 static int32_t break_down(haq_instance *self, const haq_point *points, uint64_t count,
@@ -79,21 +62,28 @@ static int32_t break_down(haq_instance *self, const haq_point *points, uint64_t 
     return HAQ_ERROR_INVALID;
   const double clock_hz = self->parameters.clock_hz;
   for (uint64_t i = 0; i < count; i++) {
-    bismo_cycles cycles;
-    if (cost_point(self, &points[i], &cycles) != HAQ_POINT_OK)
+    bismo_cost cost;
+    if (cost_point(self, &points[i], &cost) != HAQ_POINT_OK)
       return support_fail(message, HAQ_ERROR_INVALID, "point %llu cannot be costed, so not broken down",
                         (unsigned long long)i);
-    results->compute_s[i] = (double)cycles.compute / clock_hz;
-    results->weight_traffic_s[i] = (double)cycles.weight_stream / clock_hz;
-    results->activation_traffic_s[i] = (double)cycles.activation_stream / clock_hz;
-    results->bound[i] = bound_of(&cycles);
+    results->compute_s[i] = (double)cost.compute / clock_hz;
+    results->weight_traffic_s[i] = (double)cost.weight_traffic / clock_hz;
+    results->activation_traffic_s[i] = (double)cost.activation_traffic / clock_hz;
+    results->bound[i] = cost.bound;
   }
   return HAQ_OK;
 }
 
+static const haq_resource *list_resources(haq_instance *self, uint64_t *count) {
+  *count = self->parameters.resource_count;
+  return self->parameters.resources;
+}
+
 static const void *extension(const char *id) {
   static const haq_breakdown breakdown = {.struct_size = sizeof breakdown, .evaluate = break_down};
-  return strcmp(id, HAQ_EXTENSION_BREAKDOWN) == 0 ? &breakdown : NULL;
+  static const haq_resources resources = {.struct_size = sizeof resources, .list = list_resources};
+  if (strcmp(id, HAQ_EXTENSION_BREAKDOWN) == 0) return &breakdown;
+  return strcmp(id, HAQ_EXTENSION_RESOURCES) == 0 ? &resources : NULL;
 }
 
 const haq_plugin *haq_plugin_entry(const haq_host *host) {
@@ -104,7 +94,7 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
                                     .abi_minor = HAQ_ABI_MINOR,
                                     .provides = HAQ_LATENCY | HAQ_WEIGHT_BYTES | HAQ_TRAFFIC_BYTES,
                                     .id = "haq.bismo",
-                                    .version = "1.0.0",
+                                    .version = "1.1.0",
                                     .create = create,
                                     .evaluate = evaluate,
                                     .destroy = destroy,

@@ -31,7 +31,8 @@ int32_t bitfusion_read_parameters(const haq_setup *setup, bitfusion_parameters *
       {.key = "weights.write_j_per_bit", .highest = 1, .real = &weights->write_j_per_bit},
   };
   const int32_t code = support_read_parameters(setup, "bitfusion", wanted,
-                                               sizeof wanted / sizeof wanted[0], message);
+                                               sizeof wanted / sizeof wanted[0],
+                              support_no_families, message);
   if (code == HAQ_OK && parameters->min_bits > parameters->max_bits)
     return support_fail(message, HAQ_ERROR_INVALID,
                         "parameter \"precision.min_bits\" must be at most precision.max_bits, %llu",

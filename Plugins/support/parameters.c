@@ -35,28 +35,35 @@ const haq_parameter *support_find(const haq_setup *setup, const char *key) {
   return NULL;
 }
 
-static int32_t refuse_unknown(const haq_setup *setup, const char *plugin,
-                              const support_parameter *parameters, size_t count,
-                              haq_message *message) {
-  for (uint64_t i = 0; i < setup->parameter_count; i++) {
-    bool known = false;
-    for (size_t p = 0; p < count && !known; p++)
-      known = strcmp(setup->parameters[i].key, parameters[p].key) == 0;
-    if (known) continue;
-    char names[800] = "";
-    for (size_t p = 0, used = 0; p < count && used < sizeof names; p++)
-      used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", p ? ", " : "",
-                               parameters[p].key);
-    return support_fail(message, HAQ_ERROR_INVALID, "unknown parameter \"%s\"; %s has %s",
-                        setup->parameters[i].key, plugin, names);
-  }
-  return HAQ_OK;
+/* A sentence that lists what exists, so that a misspelt key is found at a glance. */
+static int32_t refuse_key(const char *key, const char *plugin, const support_parameter *parameters,
+                          size_t count, const char *const *families, haq_message *message) {
+  char names[800] = "";
+  size_t used = 0;
+  for (size_t p = 0; p < count && used < sizeof names; p++)
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", p ? ", " : "", parameters[p].key);
+  for (; *families && used < sizeof names; families++)
+    used += (size_t)snprintf(names + used, sizeof names - used, ", %s...", *families);
+  return support_fail(message, HAQ_ERROR_INVALID, "unknown parameter \"%s\"; %s has %s", key, plugin,
+                      names);
+}
+
+static bool is_known(const char *key, const support_parameter *parameters, size_t count,
+                     const char *const *families) {
+  for (size_t p = 0; p < count; p++)
+    if (strcmp(key, parameters[p].key) == 0) return true;
+  for (; *families; families++)
+    if (strncmp(key, *families, strlen(*families)) == 0) return true;
+  return false;
 }
 
 int32_t support_read_parameters(const haq_setup *setup, const char *plugin,
                                 const support_parameter *parameters, size_t count,
-                                haq_message *message) {
-  int32_t code = refuse_unknown(setup, plugin, parameters, count, message);
+                                const char *const *families, haq_message *message) {
+  for (uint64_t i = 0; i < setup->parameter_count; i++)
+    if (!is_known(setup->parameters[i].key, parameters, count, families))
+      return refuse_key(setup->parameters[i].key, plugin, parameters, count, families, message);
+  int32_t code = HAQ_OK;
   for (size_t p = 0; p < count && code == HAQ_OK; p++) {
     /* A missing parameter gets the same sentence as an illegal one, and "is missing" before it. */
     static const haq_parameter missing = {"", NULL, NAN};

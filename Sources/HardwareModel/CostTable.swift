@@ -6,6 +6,8 @@ public struct CostTable: Sendable, Codable {
   /// Legal widths of weights and of activations, ascending.
   public let weightWidths: [BitWidth]
   public let activationWidths: [BitWidth]
+  /// Which of these widths go together, and what becomes of others.
+  public let widthRules: WidthRules
   /// The metrics that the target provides, and how each adds up over layers.
   public let aggregates: [Metric: Metric.Aggregate]
   public let provenance: Provenance
@@ -34,24 +36,28 @@ public struct CostTable: Sendable, Codable {
     }
   }
 
-  /// Asks `model` once for every point of `network` at the given widths.
+  /// Asks `model` once for every point of `network` at the given widths, as far as they go together.
   ///
   /// - Precondition: both width lists are ascending and not empty.
   public init(
     of network: Network, from model: some CostModel, weightWidths: [BitWidth], activationWidths: [BitWidth],
-    aggregates: [Metric: Metric.Aggregate], provenance: Provenance
+    widthRules: WidthRules = WidthRules(), aggregates: [Metric: Metric.Aggregate], provenance: Provenance
   ) throws {
     precondition(!weightWidths.isEmpty && weightWidths == Set(weightWidths).sorted())
     precondition(!activationWidths.isEmpty && activationWidths == Set(activationWidths).sorted())
     self.network = network
     self.weightWidths = weightWidths
     self.activationWidths = activationWidths
+    self.widthRules = widthRules
     self.aggregates = aggregates
     self.provenance = provenance
 
-    let outcomes = try model.outcomes(
-      of: Self.points(of: network, weightWidths: weightWidths, activationWidths: activationWidths),
-      in: network)
+    let points = Self.points(of: network, weightWidths: weightWidths, activationWidths: activationWidths)
+    let legal = points.indices.filter { widthRules.pairs.allows(points[$0].precision) }
+    var outcomes = [PointOutcome](repeating: .unsupported, count: points.count)
+    for (index, outcome) in zip(legal, try model.outcomes(of: legal.map { points[$0] }, in: network)) {
+      outcomes[index] = outcome
+    }
     columns = aggregates.keys.reduce(into: [:]) { columns, metric in
       columns[metric] = outcomes.map { if case .cost(let cost) = $0 { cost[metric] } else { nil } }
     }
@@ -66,6 +72,12 @@ public struct CostTable: Sendable, Codable {
         activationWidths.map { Point(layer: layer, precision: Precision(weight: weight, activation: $0)) }
       }
     }
+  }
+
+  /// What a layer at `precision` is charged as, which differs from it only on a target that rounds up; nil when
+  /// the target has no such precision.
+  public func charged(_ precision: Precision) -> Precision? {
+    widthRules.charged(precision, weightWidths: weightWidths, activationWidths: activationWidths)
   }
 
   /// The cost of one layer; nil when the target cannot run it at this precision.
@@ -97,7 +109,7 @@ public struct CostTable: Sendable, Codable {
   }
 
   private func cell(layer: Int, at precision: Precision) -> Int? {
-    guard network.layers.indices.contains(layer),
+    guard network.layers.indices.contains(layer), let precision = charged(precision),
       let weight = weightWidths.firstIndex(of: precision.weight),
       let activation = activationWidths.firstIndex(of: precision.activation)
     else { return nil }

@@ -23,7 +23,8 @@ extension Target {
     try verifyChecks(against: model)
     return try CostTable(
       of: network, from: model, weightWidths: spec.capabilities.weightWidths,
-      activationWidths: spec.capabilities.activationWidths, aggregates: spec.capabilities.aggregates,
+      activationWidths: spec.capabilities.activationWidths, widthRules: spec.capabilities.widthRules,
+      aggregates: spec.capabilities.aggregates,
       provenance: CostTable.Provenance(
         target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256,
         networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))

@@ -15,7 +15,7 @@ struct ParameterTests {
   @Test("has no parameter that may be left out")
   func missing() throws {
     let keys = try Design.spec("bismo-vu9p").parameters.keys.sorted()
-    #expect(keys.count == 12)
+    #expect(keys.count == 13)
     for key in keys {
       let complaint = try Self.complaint { $0[key] = nil }
       #expect(complaint.contains("(invalid): a parameter is missing: parameter \"\(key)\" must be "))
@@ -39,6 +39,7 @@ struct ParameterTests {
     ("clock_hz", .number(.nan), "must be a number from 1 to"),
     ("clock_hz", .number(.infinity), "must be a number from 1 to"),
     ("remainder", .text("Beats"), "must be \"full-word\" or \"beats\""),
+    ("machine", .text("stream"), "must be \"overlay\" or \"streams\""),
     ("remainder", .number(1), "must be \"full-word\" or \"beats\""),
     ("batching.convolution", .text("rows"), "must be \"columns\" or \"one-by-one\""),
     ("depthwise.channels_per_pass", .number(17), "must be at most array.rows, 16"),

@@ -20,7 +20,7 @@ struct TwinTests {
       return Design(
         library: "libbismo.so",
         parameters: [
-          "clock_hz": .number(200e6),
+          "machine": .text("streams"), "clock_hz": .number(200e6),
           "array.rows": .number(Double(twin.weights.lanes)),
           "array.columns": .number(Double(twin.activations.lanes)),
           "array.depth_bits": .number(Double(twin.depth)),

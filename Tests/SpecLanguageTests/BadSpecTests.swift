@@ -23,6 +23,9 @@ struct BadSpecTests {
     Expected("after-wide-text", 4, 17, "has no key \"colour\""),
     Expected(
       "check-off-width", 21, 100, "output height 9 does not follow from input 8, kernel 1 and stride 1"),
+    Expected("bad-pairs", 13, 31, "\"capabilities.pairs[2]\" is \"4x4\"; 4-bit weights with 8-bit"),
+    Expected(
+      "check-off-pair", 20, 5, "the check \"mixed\" is at W4A8, which \"capabilities.pairs\" does not"),
     Expected("check-off-width", 21, 100, "output width 9"),
     Expected("check-off-width", 22, 22, "\"checks[0].weight_bits\" is 3; this target supports 2, 4, 8"),
     Expected("check-off-width", 23, 17, "must state at least one cost"),
@@ -40,6 +43,9 @@ struct BadSpecTests {
     // The digit after the zero is what cannot be.
     Expected("leading-zero", 8, 13, "not JSON: number with leading zero"),
     Expected("library-outside", 17, 43, "stays inside the spec's folder"),
+    Expected("lone-width", 13, 14, "\"capabilities.pairs\" has W3A4, but \"weight_bits\" has no 3"),
+    Expected("lone-width", 13, 14, "leaves weights of 2 bits without activations"),
+    Expected("lone-width", 13, 14, "leaves activations of 4 bits without weights"),
     Expected("missing-keys", 1, 1, "the target spec lacks the key \"version\""),
     Expected("missing-keys", 1, 1, "the target spec lacks the key \"batch\""),
     Expected("misspelt-kind", 10, 31, "Did you mean \"fully-connected\"?"),
@@ -47,16 +53,16 @@ struct BadSpecTests {
     Expected("other-family", 2, 13, "\"schema\" is \"haq.network/1.0\"; this reads \"haq.target/1.0\""),
     Expected("other-major", 2, 13, "this program reads major version 1"),
     Expected("required-key", 8, 15, "the target spec has no key \"colour\""),
-    Expected("round-up", 14, 21, "is \"round-up\", which is not supported yet; supported: \"reject\""),
     Expected("several", 8, 12, "\"batch\" is 0; it must be a whole number 1 to 65536"),
     Expected("several", 11, 20, "\"capabilities.weight_bits\" must be ascending, each width once"),
-    Expected("several", 13, 14, "\"capabilities.pairs\" must be text, not the number 3"),
+    Expected("several", 13, 14, "\"capabilities.pairs\" must be \"all\", \"equal\" or a list of pairs"),
     Expected(
       "several", 18, 31, "the parameter \"clock_hz\" must be a number, text, true, false or an object"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
     Expected(
       "unclosed-list", 16, 3, "this \"}\" stands where the \"[\" of bad/unclosed-list.json:12:24 is open"),
     Expected("unclosed-text", 4, 11, "this text is not closed on its line"),
+    Expected("unequal", 13, 14, "leaves weights of 2 bits without activations"),
     Expected("unknown-key", 1, 1, "lacks the key \"summary\""),
     Expected("unknown-key", 6, 3, "Did you mean \"summary\"?"),
     Expected(

@@ -69,7 +69,20 @@ struct GoodSpecTests {
     #expect(read.warnings.first?.message.contains("\"colour\"") == true)
   }
 
-  @Test("the bundled specs are good", arguments: ["bismo-vu9p", "bismo-zynq7020"])
+  @Test("widths that go together, and what becomes of others")
+  func widthRules() throws {
+    #expect(try Fixtures.spec("good/tiny").capabilities.widthRules == WidthRules())
+    #expect(try Fixtures.spec("good/round-up").capabilities.widthRules.otherWidths == .roundUp)
+    let pairs = try Fixtures.spec("good/pairs").capabilities.widthRules.pairs
+    #expect(pairs == .listed(Set(["W2A4", "W4A4", "W8A8"].compactMap(Precision.init))))
+  }
+
+  static let bundledSpecs = [
+    "bismo-pynq-z1", "bismo-ultra96", "bismo-vu9p", "bismo-zynq7020", "bitfusion-16x16", "bitfusion-eyeriss",
+    "bitfusion-stripes", "cortex-m7", "edge-npu", "nvidia-a100", "nvidia-t4",
+  ]
+
+  @Test("the bundled specs are good", arguments: bundledSpecs)
   func bundled(id: String) throws {
     let read = try TargetSpec.read(try Fixtures.bytes("hardware-specs/\(id).json"), file: "\(id).json")
     #expect(read.spec.id == id)

@@ -49,6 +49,49 @@ struct TargetCostTableTests {
     #expect(table.provenance.librarySHA256 == "abc")
   }
 
+  private func table(_ rules: WidthRules) throws -> CostTable {
+    try CostTable(
+      of: Network(name: "n", batch: 1, layers: [layer]), from: BitSerial(),
+      weightWidths: [2, 4, 8].compactMap(BitWidth.init), activationWidths: [4, 8].compactMap(BitWidth.init),
+      widthRules: rules, aggregates: [.latency: .sum],
+      provenance: CostTable.Provenance(
+        target: "t", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+  }
+
+  private func cost(_ precision: String, in table: CostTable) throws -> Double? {
+    table.cost(.latency, layer: 0, at: try #require(Precision(precision)))
+  }
+
+  @Test("a width between legal ones is an error, or charged as the next legal one where the spec says so")
+  func roundUp() throws {
+    let strict = try table(WidthRules())
+    #expect(try cost("W3A5", in: strict) == nil)
+    let rounding = try table(WidthRules(otherWidths: .roundUp))
+    #expect(rounding.charged(try #require(Precision("W3A5"))) == Precision("W4A8"))
+    #expect(try cost("W3A5", in: rounding) == 0.032)
+    #expect(try cost("W4A4", in: rounding) == 0.016)
+    // Nothing is as wide as 9 bits.
+    #expect(try cost("W9A4", in: rounding) == nil)
+    #expect(!rounding.supports(layer: 0, at: try #require(Precision("W4A9"))))
+    let policy = Policy([try #require(Precision("W1A1"))])
+    #expect(rounding.total(.latency, of: policy) == 0.008)
+  }
+
+  @Test("widths that do not go together are not costed, and round up to a pair that does")
+  func pairs() throws {
+    let equal = try table(WidthRules(pairs: .equal))
+    #expect(try cost("W4A4", in: equal) == 0.016)
+    #expect(try cost("W4A8", in: equal) == nil)
+    #expect(!equal.supports(layer: 0, at: try #require(Precision("W2A4"))))
+    let rounding = try table(WidthRules(pairs: .equal, otherWidths: .roundUp))
+    #expect(rounding.charged(try #require(Precision("W4A8"))) == Precision("W8A8"))
+    // W2A8 has 10 bits and W8A4 12: the fewest bits that are as wide in both.
+    let listed = Set(["W2A8", "W8A4", "W8A8"].compactMap(Precision.init))
+    let few = try table(WidthRules(pairs: .listed(listed), otherWidths: .roundUp))
+    #expect(few.charged(try #require(Precision("W2A3"))) == Precision("W2A8"))
+    #expect(few.charged(try #require(Precision("W4A4"))) == Precision("W8A4"))
+  }
+
   @Test("a layer kind that the target lacks is refused by name")
   func kinds() throws {
     var depthwise = layer

@@ -25,14 +25,17 @@ typedef struct {
 int32_t support_fail(haq_message *message, int32_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* For plugins all of whose parameters have fixed names. */
+static const char *const support_no_families[] = {NULL};
+
 /* The parameter called key, or NULL. */
 const haq_parameter *support_find(const haq_setup *setup, const char *key);
 
-/* Reads every parameter of a plugin; nothing has a default, and there may be no others (H-14).
- * HAQ_OK, or HAQ_ERROR_INVALID with a sentence that names the key and what is allowed. */
+/* Reads every parameter of a plugin; nothing has a default, and there may be no others (H-14) but those that
+ * begin with one of families, which ends with NULL: the caller reads these. HAQ_OK, or HAQ_ERROR_INVALID with a sentence that names the key and what is allowed. */
 int32_t support_read_parameters(const haq_setup *setup, const char *plugin,
                                 const support_parameter *parameters, size_t count,
-                                haq_message *message);
+                                const char *const *families, haq_message *message);
 
 /* HAQ_OK when every point names a layer of the network, else HAQ_ERROR_INVALID with a sentence (H-15). */
 int32_t support_check_layers(const haq_point *points, uint64_t count, uint32_t layer_count,

@@ -5,14 +5,15 @@ extension TargetSpec {
     let layers = reader.required("layers", uniqueKinds)
     let weightWidths = reader.required("weight_bits", .widths)
     let activationWidths = reader.required("activation_bits", .widths)
-    let pairs = reader.required("pairs", .word(["all"], reserved: ["equal"]))
-    let others = reader.required("other_widths", .word(["reject"], reserved: ["round-up"]))
+    let pairs = reader.required(
+      "pairs", .pairs(weightWidths: weightWidths, activationWidths: activationWidths))
+    let others = reader.required("other_widths", .otherWidths)
     let aggregates = reader.required("metrics", metricsForm)
-    guard let layers, let weightWidths, let activationWidths, pairs != nil, others != nil, let aggregates
+    guard let layers, let weightWidths, let activationWidths, let pairs, let others, let aggregates
     else { return nil }
     return Capabilities(
       layers: layers, weightWidths: weightWidths, activationWidths: activationWidths,
-      aggregates: aggregates)
+      widthRules: WidthRules(pairs: pairs, otherWidths: others), aggregates: aggregates)
   }
 
   private static let uniqueKinds = Form.list(of: .layerKind, count: 1...Int.max)

@@ -32,9 +32,16 @@ extension TargetSpec {
             + "\"capabilities.layers\"", at: reader.place)
         return nil
       }
+      let precision = Precision(weight: weight, activation: activation)
+      if let capabilities, !capabilities.widthRules.pairs.allows(precision) {
+        reader.problems.add(
+          "the check \"\(name)\" is at \(precision), which \"capabilities.pairs\" does not have",
+          at: reader.place)
+        return nil
+      }
       return ReferencePoint(
         name: name, layer: layer, batch: batch,
-        precision: Precision(weight: weight, activation: activation), expected: expected,
+        precision: precision, expected: expected,
         tolerance: tolerance, source: source)
     }
   }

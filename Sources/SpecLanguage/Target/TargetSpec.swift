@@ -39,9 +39,11 @@ public struct TargetSpec: Hashable, Sendable {
   /// What a target can run and which costs it states.
   public struct Capabilities: Hashable, Sendable {
     public var layers: [Layer.Kind]
-    /// Ascending, not empty; every weight width goes with every activation width.
+    /// Ascending, not empty.
     public var weightWidths: [BitWidth]
     public var activationWidths: [BitWidth]
+    /// Which of these widths go together, and what becomes of others.
+    public var widthRules: WidthRules
     /// The metrics that the target states, and how each adds up over layers; always has latency.
     public var aggregates: [Metric: Metric.Aggregate]
   }

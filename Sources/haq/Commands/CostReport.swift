@@ -17,6 +17,8 @@ struct CostReport: Encodable {
     var macs: Int
     var weight_bits: BitWidth
     var activation_bits: BitWidth
+    /// What the target charges the layer as, such as `W4A8`; absent where that is what was asked for.
+    var charged_as: String?
     /// Of the whole batch.
     var cost: [Metric: Double]
     var bound: Breakdown.Bound?
@@ -46,13 +48,17 @@ struct CostReport: Encodable {
       let precision = policy[index]
       return LayerPart(
         name: layer.name, kind: layer.kind, macs: layer.multiplyAccumulates, weight_bits: precision.weight,
-        activation_bits: precision.activation,
+        activation_bits: precision.activation, charged_as: Self.charge(for: precision, in: table),
         cost: table.aggregates.keys.reduce(into: [:]) {
           $0[$1] = table.cost($1, layer: index, at: precision)
         },
         bound: table.breakdown(layer: index, at: precision)?.bound)
     }
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
+  }
+
+  private static func charge(for precision: Precision, in table: CostTable) -> String? {
+    table.charged(precision).flatMap { $0 == precision ? nil : $0.description }
   }
 
   /// One problem per precision, not per layer: a uniform policy would repeat itself.
@@ -101,8 +107,19 @@ extension CostReport {
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 
-      \(table.text)\(others.joined())
+      \(table.text)\(others.joined())\(roundedText)
       """
+  }
+
+  /// One line per precision that is charged as another.
+  private var roundedText: String {
+    let rounded = layers.filter { $0.charged_as != nil }
+    let charges = Dictionary(grouping: rounded) {
+      "W\($0.weight_bits)A\($0.activation_bits) is charged as \($0.charged_as ?? "")"
+    }
+    return charges.sorted { $0.key < $1.key }.map { charge, layers in
+      "\(charge) in \(layers.count) of \(self.layers.count) layers: \(target.id) rounds widths up to what it has.\n"
+    }.joined()
   }
 
   /// `32x112x112 -> 64x112x112, 3x3/2`
