@@ -36,6 +36,20 @@ final class FitObjective {
     return misfit
   }
 
+  /// The best values so far that differ from one another in `indices`.
+  func best(_ count: Int, differingIn indices: [Int]) -> [[Double]] {
+    var seen: Set<[Double]> = []
+    let ranked = known.filter { $0.value < Self.worst }
+      .sorted { ($0.value, $0.key.description) < ($1.value, $1.key.description) }
+    let distinct = ranked.map(\.key).filter { values in
+      seen.insert(indices.map { values[$0] }).inserted
+    }
+    return Array(distinct.prefix(count))
+  }
+
+  /// Makes values the best ones that are as good as those.
+  func prefer(_ values: [Double]) { best = (values, misfit(values)) }
+
   /// ln(predicted / measured) of every point; nil when the model refuses the values or a point.
   func residuals(_ values: [Double]) -> [Double]? {
     guard let predictions = try? predict(values) else { return nil }

@@ -4,6 +4,8 @@ import COpenBLAS
 public enum Warning: Hashable, Sendable {
   /// Predictions do not change with the parameter: any value fits.
   case flat(String)
+  /// Another value of a discrete parameter gives the same predictions.
+  case equallyGood(String, value: Double, other: Double)
   /// The parameters can change together without changing the predictions; their shares in that direction.
   case flatDirection([String])
   /// The best value is a bound, so a better one may lie beyond it.
@@ -14,13 +16,18 @@ public enum Warning: Hashable, Sendable {
     switch self {
     case .flat(let key):
       "\(key) is not identifiable: the predictions do not change with it, so its value means nothing"
+    case .equallyGood(let key, let value, let other):
+      "\(key) is not identifiable: \(Self.short(other)) fits as well as \(Self.short(value))"
     case .flatDirection(let keys):
       "\(keys.joined(separator: ", ")) are identifiable only together: changing them jointly leaves the "
         + "predictions almost as they are"
     case .onBound(let key, let value):
-      "\(key) is \(value), which is a bound of its range; a better value may lie beyond"
+      "\(key) is \(Self.short(value)), which is a bound of its range; a better value may lie beyond"
     }
   }
+
+  /// Whole numbers without the point.
+  private static func short(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
 }
 
 /// Looks at predictions around fitted values.
@@ -41,30 +48,50 @@ enum Identifiability {
       if parameter.isOnBound(values[index]) {
         warnings.append(.onBound(parameter.key, value: values[index]))
       }
-      guard let column = sensitivity(of: index, parameters, values, residuals) else { continue }
-      let size = (column.reduce(0) { $0 + $1 * $1 } / Double(column.count)).squareRoot()
-      if size < flatLimit {
-        warnings.append(.flat(parameter.key))
-      } else {
-        let norm = size * Double(column.count).squareRoot()
+      let sides = sides(of: index, parameters, values, residuals)
+      let flat = sides.filter { size(of: $0.change) < flatLimit }
+      if flat.count == sides.count {
+        if !flat.isEmpty { warnings.append(.flat(parameter.key)) }
+        continue
+      }
+      if parameter.isDiscrete, let other = flat.first {
+        warnings.append(.equallyGood(parameter.key, value: values[index], other: other.value))
+      }
+      let column = slope(of: sides)
+      let length = size(of: column)
+      if length >= flatLimit {
+        let norm = length * Double(column.count).squareRoot()
         columns.append((parameter.key, column.map { $0 / norm }))
       }
     }
     return warnings + flatDirections(columns)
   }
 
-  /// How ln(predicted) changes over one step up and one down; nil when the model refuses both.
-  private static func sensitivity(
+  /// A value one step away, and how ln(predicted) changes on the way to it.
+  private typealias Side = (steps: Int, value: Double, change: [Double])
+
+  /// One step down and one up, as far as they exist and the model accepts them.
+  private static func sides(
     of index: Int, _ parameters: [FreeParameter], _ values: [Double], _ residuals: ([Double]) -> [Double]?
-  ) -> [Double]? {
-    let ends = [-1, 1].compactMap { steps -> [Double]? in
+  ) -> [Side] {
+    guard let here = residuals(values) else { return [] }
+    return [-1, 1].compactMap { steps in
       guard let moved = parameters[index].moved(values[index], by: steps) else { return nil }
       var candidate = values
       candidate[index] = moved
-      return residuals(candidate)
+      return residuals(candidate).map { (steps, moved, zip(here, $0).map { $1 - $0 }) }
     }
-    guard let last = ends.last, let first = ends.count == 2 ? ends.first : residuals(values) else { return nil }
-    return zip(first, last).map { $1 - $0 }
+  }
+
+  /// The change per step, upwards.
+  private static func slope(of sides: [Side]) -> [Double] {
+    guard let first = sides.first, let last = sides.last else { return [] }
+    if sides.count == 1 { return first.change.map { $0 * Double(first.steps) } }
+    return zip(first.change, last.change).map { ($1 - $0) / 2 }
+  }
+
+  private static func size(of column: [Double]) -> Double {
+    (column.reduce(0) { $0 + $1 * $1 } / Double(max(column.count, 1))).squareRoot()
   }
 
   /// Eigenvectors of the columns' correlations with an eigenvalue near zero.

@@ -23,7 +23,9 @@ enum Minimization {
     let shouldStop: () -> Bool
     let optimizer: nlopt_opt
 
-    init(_ function: @escaping ([Double]) -> Double, _ shouldStop: @escaping () -> Bool, _ optimizer: nlopt_opt) {
+    init(
+      _ function: @escaping ([Double]) -> Double, _ shouldStop: @escaping () -> Bool, _ optimizer: nlopt_opt
+    ) {
       self.function = function
       self.shouldStop = shouldStop
       self.optimizer = optimizer

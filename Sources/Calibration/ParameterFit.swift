@@ -47,14 +47,24 @@ public struct ParameterFit {
     guard let found = objective.best else {
       throw objective.refusal ?? CalibrationError.neverCosted
     }
-    let candidates = [found.values, zip(parameters, start).map { $0.legal($1) }]
-    for candidate in candidates { descend(from: candidate) }
+    let begin = zip(parameters, start).map { $0.legal($1) }
+    let discrete = discreteIndices
+    for candidate in [found.values, begin] + objective.best(Self.descents, differingIn: discrete)
+    where objective.best?.misfit ?? 1 > Self.exact {
+      descend(from: candidate)
+    }
+    keepStart(start)
     guard let best = objective.best else { preconditionFailure("something was found") }
     return Result(
       values: best.values, misfitBefore: before, misfit: best.misfit, evaluations: objective.evaluations,
       refused: objective.refused,
       warnings: Identifiability.warnings(parameters, at: best.values) { objective.residuals($0) })
   }
+
+  /// How many of the best points of the global search are improved, besides the very best and the start.
+  private static let descents = 6
+  /// A misfit below this cannot be told from none.
+  private static let exact = 1e-9
 
   private func misfit(at coordinates: [Double]) -> Double {
     objective.misfit(zip(parameters, coordinates).map { $0.value(at: $1) })
@@ -66,11 +76,23 @@ public struct ParameterFit {
   private func descend(from start: [Double]) {
     var current = refined(start, evaluations: 80 * realIndices.count, step: 0.05)
     while !isSpent {
-      guard let better = improvement(on: current, moves: singleMoves) ?? improvement(on: current, moves: pairMoves)
+      guard
+        let better = improvement(on: current, moves: singleMoves)
+          ?? improvement(on: current, moves: pairMoves)
       else { break }
       current = refined(better, evaluations: 40 * realIndices.count, step: 0.02)
     }
     _ = refined(current, evaluations: 120 * realIndices.count, step: 0.002)
+  }
+
+  /// A parameter that the measurements do not see keeps its value, rather than the one that was tried first.
+  private func keepStart(_ start: [Double]) {
+    for index in parameters.indices where parameters[index].legal(start[index]) == start[index] {
+      guard let best = objective.best else { return }
+      var candidate = best.values
+      candidate[index] = start[index]
+      if objective.misfit(candidate) <= best.misfit * (1 + 1e-9) { objective.prefer(candidate) }
+    }
   }
 
   private var realIndices: [Int] { parameters.indices.filter { !parameters[$0].isDiscrete } }

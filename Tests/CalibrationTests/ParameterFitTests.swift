@@ -71,13 +71,26 @@ struct ParameterFitTests {
   private let x = parameter("x", 1, 10, .real)
   private let y = parameter("y", 1, 10, .real)
 
-  private func warnings(_ predict: @escaping ([Double]) -> [Double?], measured: [Double]) throws -> [Warning] {
+  private func warnings(_ predict: @escaping ([Double]) -> [Double?], measured: [Double]) throws -> [Warning]
+  {
     try ParameterFit([x, y], measured: measured, evaluations: 600) { predict($0) }.run(from: [5, 5]).warnings
   }
 
   @Test("says which parameter the measurements do not see")
   func flat() throws {
     #expect(try warnings({ [$0[0], 2 * $0[0]] }, measured: [3, 6]) == [.flat("y")])
+  }
+
+  @Test("a discrete parameter that is seen on one side only is named with its other value, and keeps its own")
+  func oneSided() throws {
+    // Streams of 32 bits and more are never waited for.
+    let stream = Self.parameter("stream", 1, 128, .powerOfTwo)
+    let fit = ParameterFit([x, stream], measured: [6, 12], evaluations: 600) { values in
+      [values[0] * max(1, 32 / values[1]), 2 * values[0]]
+    }
+    let result = try fit.run(from: [2, 32])
+    #expect(result.values[1] == 32)
+    #expect(result.warnings == [.equallyGood("stream", value: 32, other: 64)])
   }
 
   @Test("says which parameters are seen only together")
@@ -125,7 +138,9 @@ struct FreeParameterTests {
 
   @Test("layers are held out by kind, a lone one never, and the seed decides")
   func split() {
-    let kinds: [Layer.Kind] = [.convolution, .depthwise, .convolution, .depthwise, .convolution, .fullyConnected]
+    let kinds: [Layer.Kind] = [
+      .convolution, .depthwise, .convolution, .depthwise, .convolution, .fullyConnected,
+    ]
     let network = Network(
       name: "n",
       layers: kinds.enumerated().map {

@@ -4,6 +4,7 @@ import CostTables
 import Diagnostics
 import Foundation
 import HardwareModel
+import Reports
 import SpecLanguage
 import Targets
 import Validation
@@ -43,8 +44,8 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "Chooses the layers that are held out.")
   var seed: UInt64 = 1
 
-  @Option(help: "How many parameter values to try at most, about.")
-  var evaluations = 3000
+  @Option(help: "How many parameter values to try at most, about. (default: 1500 for each parameter)")
+  var evaluations: Int?
 
   @Option(
     name: [.customShort("o"), .long],
@@ -55,7 +56,7 @@ struct CalibrateCommand: ParsableCommand {
 
   func validate() throws {
     guard (0...0.9).contains(heldOut) else { throw ValidationError("--held-out must be 0 to 0.9.") }
-    guard (10...10_000_000).contains(evaluations) else {
+    guard (10...10_000_000).contains(evaluations ?? 10) else {
       throw ValidationError("--evaluations must be 10 to 10000000.")
     }
     guard output.hasSuffix(".json") else { throw ValidationError("-o names a spec, which ends in .json.") }
@@ -95,15 +96,17 @@ struct CalibrateCommand: ParsableCommand {
       target: target, measured: measured, parameters: parameters,
       split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
     let progress = ProgressLine()
-    let evaluations = evaluations
+    let evaluations = evaluations ?? 1500 * parameters.count
     let result = try problem.fit(evaluations: evaluations) { done, misfit in
       progress.show(
-        "tried \(done) values, misfit \(misfit)", done: min(done, evaluations), of: evaluations)
+        "values tried: \(done), typical error \(Quantity.smallPercent(misfit))", done: min(done, evaluations),
+        of: evaluations)
     }
     progress.clear()
     let tableSHA256 = try InputFile.read(table).sha256
     let report = try CalibrationReport(
-      problem, result, table: (file: table, sha256: tableSHA256), seed: seed, isInterrupted: Interrupt.isRequested)
+      problem, result, table: (file: table, sha256: tableSHA256), seed: seed,
+      isInterrupted: Interrupt.isRequested)
     try OutputFile.write(Data(try report.spec(at: output).utf8), to: output)
     for warning in report.warnings { Failure.warn([Diagnostic(warning)]) }
     try format.print(report, text: report.text + "\nWrote \(output).\n")

@@ -1,4 +1,5 @@
 import Calibration
+import CostTables
 import Diagnostics
 import Foundation
 import HardwareModel
@@ -54,7 +55,7 @@ struct CalibrationReport: Encodable {
     self.problem = problem
     tableSHA256 = table.sha256
     target = problem.target.spec.id
-    self.table = table.file
+    self.table = URL(filePath: table.file).lastPathComponent
     self.seed = seed
     evaluations = result.evaluations
     refused = result.refused
@@ -82,7 +83,8 @@ struct CalibrationReport: Encodable {
     if isInterrupted { warnings.append("interrupted: the best values so far, not the best there are") }
   }
 
-  private static func part(_ layers: [Int], _ problem: CalibrationProblem, _ values: [Double]) throws -> Part? {
+  private static func part(_ layers: [Int], _ problem: CalibrationProblem, _ values: [Double]) throws -> Part?
+  {
     guard let before = try problem.statistics(of: layers, with: problem.start),
       let after = try problem.statistics(of: layers, with: values)
     else { return nil }
@@ -106,7 +108,8 @@ struct CalibrationReport: Encodable {
         ("table_sha256", .text(tableSHA256)),
         ("network_sha256", .text(problem.measured.network.shapeSHA256)),
         ("batch", .number(Double(problem.measured.network.batch))),
-        ("fitted_layers", .number(Double(fitted.layers.count))), ("mape_before", .number(fitted.before.meanAbsoluteError)),
+        ("fitted_layers", .number(Double(fitted.layers.count))),
+        ("mape_before", .number(fitted.before.meanAbsoluteError)),
         ("mape_after", .number(fitted.after.meanAbsoluteError)),
         ("held_out_layers", .number(Double(held_out?.layers.count ?? 0))),
       ] + (held_out.map { [("held_out_mape", .number($0.after.meanAbsoluteError))] } ?? [])
@@ -137,7 +140,8 @@ struct CalibrationReport: Encodable {
       guard let part else { continue }
       errors.add([
         name, "\(part.layers.count)", "\(part.after.count)",
-        Quantity.smallPercent(part.before.meanAbsoluteError), Quantity.smallPercent(part.after.meanAbsoluteError),
+        Quantity.smallPercent(part.before.meanAbsoluteError),
+        Quantity.smallPercent(part.after.meanAbsoluteError),
         Quantity.smallPercent(part.before.largestAbsoluteError),
         Quantity.smallPercent(part.after.largestAbsoluteError),
       ])
@@ -147,6 +151,6 @@ struct CalibrationReport: Encodable {
   }
 
   private static func short(_ value: Double) -> String {
-    Int(exactly: value).map { "\($0)" } ?? String(format: "%.6g", value)
+    Int(exactly: value).map { "\($0)" } ?? String(format: "%.9g", value)
   }
 }

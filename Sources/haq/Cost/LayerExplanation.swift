@@ -60,9 +60,10 @@ struct LayerExplanation: Encodable {
     }
     let cost = costs(at: precision)
     self.cost = cost
-    operations = table.network.operations(ofLayer: layer)
+    let operations = table.network.operations(ofLayer: layer)
+    self.operations = operations
     operations_per_second = latency > 0 ? operations / latency : 0
-    operations_per_byte = cost[.trafficBytes].flatMap { $0 > 0 ? self.operations / $0 : nil }
+    operations_per_byte = cost[.trafficBytes].flatMap { $0 > 0 ? operations / $0 : nil }
     terms = table.breakdown(layer: layer, at: precision).map { breakdown in
       [
         Term(name: "compute", latency_s: breakdown.compute_s, is_bound: breakdown.bound == .compute),
@@ -93,13 +94,15 @@ struct LayerExplanation: Encodable {
   var text: String {
     let latency = cost[.latency] ?? 0
     var text = "\(layer) of \(network.name) on \(target.id) at \(precision), batch \(network.batch)\n"
-    text += "\(kind.rawValue), \(shape.inputChannels) -> \(shape.outputChannels) channels, \(shape.output) outputs, "
+    text +=
+      "\(kind.rawValue), \(shape.inputChannels) -> \(shape.outputChannels) channels, \(shape.output) outputs, "
     text += "kernel \(shape.kernel)\n\n"
     var table = TextTable([.init("term"), .init("alone", .right), .init("of the latency", .right), .init("")])
     for term in terms ?? [] {
       table.add([
         term.name, Quantity.seconds(term.latency_s),
-        latency > 0 ? Quantity.percent(term.latency_s / latency) : "", term.is_bound ? "<- bounds the layer" : "",
+        latency > 0 ? Quantity.percent(term.latency_s / latency) : "",
+        term.is_bound ? "<- bounds the layer" : "",
       ])
     }
     if terms != nil {

@@ -23,7 +23,8 @@ enum Roofline {
         guard let latency = table.cost(.latency, layer: layer, at: precision),
           let traffic = table.cost(.trafficBytes, layer: layer, at: precision), latency > 0, traffic > 0
         else {
-          throw Diagnostic("target \"\(target)\" has no latency and traffic of layer \"\(name)\" at \(precision)")
+          throw Diagnostic(
+            "target \"\(target)\" has no latency and traffic of layer \"\(name)\" at \(precision)")
         }
         guard let terms = table.breakdown(layer: layer, at: precision) else {
           throw Diagnostic(

@@ -1,4 +1,5 @@
 import CostTables
+import Foundation
 import HardwareModel
 import Reports
 import Validation
@@ -50,7 +51,7 @@ struct ValidationReport: Encodable {
     self.comparison = comparison
     network = NetworkStamp(costs)
     target = TargetStamp(costs)
-    table = tableFile
+    table = URL(filePath: tableFile).lastPathComponent
     metric = comparison.metric
     points = comparison.statistics
     by_kind = comparison.byKind.map { Group(name: $0.kind.rawValue, statistics: $0.statistics) }
