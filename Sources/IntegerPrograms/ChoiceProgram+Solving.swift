@@ -4,8 +4,10 @@ extension ChoiceProgram {
   /// - Parameter seconds: When to stop looking for a better one; its `gap` then tells what may be missing.
   /// - Throws: `infeasible` when no choice keeps within the limits; `unsolved` when none was found in time.
   public func solve(seconds: Double = 60) throws(IntegerProgramError) -> Solution {
-    let undominated = groups.map(undominated)
-    let kept = LagrangianBound(self, kept: undominated).candidates() ?? undominated
+    let undominated = groups.indices.map(undominated)
+    // The cheapest options of linked groups need not be of one kind, so that the bound seldom leads to a solution.
+    let kept =
+      (links.isEmpty ? LagrangianBound(self, kept: undominated).candidates() : nil) ?? undominated
     // The solver takes a sum for within a limit when it is above it by its tolerance. Where that happens, the limit is
     // lowered by a little more than the excess.
     var tightened = limits

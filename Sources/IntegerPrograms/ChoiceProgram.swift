@@ -8,10 +8,13 @@ public struct ChoiceProgram: Hashable, Sendable {
     public var penalty: Double
     /// What of each limit the option uses; not negative, finite.
     public var uses: [Double]
+    /// What the choices of linked groups have in common; means nothing in other groups.
+    public var kind: Int
 
-    public init(penalty: Double, uses: [Double]) {
+    public init(penalty: Double, uses: [Double], kind: Int = 0) {
       self.penalty = penalty
       self.uses = uses
+      self.kind = kind
     }
   }
 
@@ -30,13 +33,18 @@ public struct ChoiceProgram: Hashable, Sendable {
   public let groups: [[Option]]
   /// Each above 0.
   public let limits: [Double]
+  /// Sets of groups whose chosen options are of one kind.
+  public let links: [[Int]]
 
-  /// - Precondition: no group is empty, and every option uses something of every limit, zero included.
-  public init(groups: [[Option]], limits: [Double]) {
+  /// - Precondition: no group is empty, every option uses something of every limit, zero included, and no group is
+  ///   in two links.
+  public init(groups: [[Option]], limits: [Double], links: [[Int]] = []) {
     precondition(groups.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.uses.count == limits.count } })
     precondition(limits.allSatisfy { $0 > 0 && $0.isFinite })
+    precondition(Set(links.joined()).count == links.reduce(0) { $0 + $1.count })
     self.groups = groups
     self.limits = limits
+    self.links = links
   }
 
   /// What the chosen options use of each limit, added in the order of groups.
@@ -51,16 +59,24 @@ public struct ChoiceProgram: Hashable, Sendable {
     zip(groups, choices).reduce(0) { $0 + $1.0[$1.1].penalty }
   }
 
-  /// Whether the chosen options keep within every limit, exactly.
-  public func admits(_ choices: [Int]) -> Bool { zip(uses(of: choices), limits).allSatisfy { $0 <= $1 } }
+  /// Whether the chosen options keep within every limit, exactly, and linked ones are of one kind.
+  public func admits(_ choices: [Int]) -> Bool {
+    zip(uses(of: choices), limits).allSatisfy { $0 <= $1 }
+      && links.allSatisfy { Set($0.map { groups[$0][choices[$0]].kind }).count <= 1 }
+  }
 
   /// The positions of the options of a group that are no worse than every other in penalty and in all uses.
   ///
-  /// Of equal options the first is kept. Only these can be part of the one best solution that is looked for.
-  func undominated(in group: [Option]) -> [Int] {
-    group.indices.filter { candidate in
+  /// Of equal options the first is kept. Only these can be part of the one best solution that is looked for. In a
+  /// linked group an option is compared with those of its own kind.
+  func undominated(in index: Int) -> [Int] {
+    let group = groups[index]
+    let isLinked = links.joined().contains(index)
+    return group.indices.filter { candidate in
       !group.indices.contains { other in
-        guard other != candidate, group[other].isNoWorse(than: group[candidate]) else { return false }
+        guard other != candidate, !isLinked || group[other].kind == group[candidate].kind,
+          group[other].isNoWorse(than: group[candidate])
+        else { return false }
         return other < candidate || !group[candidate].isNoWorse(than: group[other])
       }
     }

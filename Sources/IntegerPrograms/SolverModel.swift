@@ -28,7 +28,8 @@ struct SolverModel: ~Copyable {
     Cbc_setParameter(model, "log", "0")
 
     let count = sizes.reduce(0, +)
-    let rows = kept.count + limits.count
+    let links = LinkRows(program, first: kept.count + limits.count)
+    let rows = kept.count + limits.count + links.count
     var starts: [Int32] = []
     var entries: [(row: Int32, value: Double)] = []
     for (group, members) in options.enumerated() {
@@ -37,15 +38,17 @@ struct SolverModel: ~Copyable {
         entries.append((Int32(group), 1))
         // Shares of the limit, so that the solver's tolerances mean the same for seconds and for joules.
         entries += option.uses.enumerated().map { (Int32(kept.count + $0), $1 / limits[$0]) }
+        entries += links.entries(group: group, kind: option.kind)
       }
     }
     starts.append(Int32(entries.count))
-    let one = Array(repeating: 1.0, count: rows)
-    let least = Array(repeating: 1.0, count: kept.count) + Array(repeating: 0.0, count: limits.count)
+    let zeros = Array(repeating: 0.0, count: links.count)
+    let most = Array(repeating: 1.0, count: kept.count + limits.count) + zeros
+    let least = Array(repeating: 1.0, count: kept.count) + Array(repeating: 0.0, count: limits.count) + zeros
     Cbc_loadProblem(
       model, Int32(count), Int32(rows), starts, entries.map(\.row), entries.map(\.value),
       Array(repeating: 0, count: count), Array(repeating: 1, count: count),
-      options.joined().map { $0.penalty * scale }, least, one)
+      options.joined().map { $0.penalty * scale }, least, most)
     for column in 0..<count { Cbc_setInteger(model, Int32(column)) }
   }
 
@@ -71,5 +74,35 @@ struct SolverModel: ~Copyable {
     return Answer(
       choices: choices,
       bound: (proven ? Cbc_getObjValue(model) : Cbc_getBestPossibleObjValue(model)) / scale)
+  }
+}
+
+/// Rows that are 0 when linked groups choose options of one kind: the first group's minus each other group's, by kind.
+private struct LinkRows {
+  private var plus: [Key: [Int32]] = [:]
+  private var minus: [Key: Int32] = [:]
+  private(set) var count = 0
+
+  private struct Key: Hashable {
+    var group: Int
+    var kind: Int
+  }
+
+  init(_ program: ChoiceProgram, first: Int) {
+    for link in program.links {
+      let kinds = Set(link.flatMap { program.groups[$0].map(\.kind) }).sorted()
+      for group in link.dropFirst() {
+        for kind in kinds {
+          plus[Key(group: link[0], kind: kind), default: []].append(Int32(first + count))
+          minus[Key(group: group, kind: kind)] = Int32(first + count)
+          count += 1
+        }
+      }
+    }
+  }
+
+  func entries(group: Int, kind: Int) -> [(row: Int32, value: Double)] {
+    let key = Key(group: group, kind: kind)
+    return (plus[key] ?? []).map { ($0, 1) } + (minus[key].map { [($0, -1)] } ?? [])
   }
 }

@@ -56,7 +56,7 @@ import Testing
 
   @Test(
     "a search writes a policy within the budget, its log and a report",
-    arguments: ["auto", "ilp", "greedy", "ddpg", "random", "uniform"])
+    arguments: ["auto", "ilp", "greedy", "evolution", "ddpg", "random", "rule", "uniform"])
   func results(method: String) throws {
     let search = try ProgramRun(
       arguments(["--method", method, "--evaluations", "12", "--format", "json"]), in: folder)
@@ -66,9 +66,10 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(search.output.utf8)) as? NSDictionary
         == report as NSDictionary)
     #expect(report["method"] as? String == method && report["ending"] as? String == "completed")
-    let eightBit = try #require(report["eight_bit_latency_s"] as? Double)
+    let budget = try #require((report["budgets"] as? [[String: Any]])?.first)
+    let eightBit = try #require(budget["uniform_8_bit"] as? Double)
     let searched = try #require(report["searched"] as? [String: Any])
-    let latency = try #require(searched["latency_s"] as? Double)
+    let latency = try #require((searched["cost"] as? [String: Double])?["latency_s"])
     #expect(latency <= 0.7 * eightBit)
     #expect(try episodes().count == report["episodes"] as? Int)
     #expect(

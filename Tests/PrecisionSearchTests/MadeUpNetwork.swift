@@ -66,7 +66,7 @@ enum MadeUpNetwork {
   /// The least noise within the budget, exactly, by dynamic programming over whole cycles.
   static func optimum(_ environment: Environment) -> Double {
     let space = environment.space
-    let limit = Int(environment.budget.limit)
+    let limit = Int(environment.budgets.limits[0].limit)
     var least = [0.0] + Array(repeating: Double.infinity, count: limit)
     for layer in 0..<layerCount {
       var next = Array(repeating: Double.infinity, count: limit + 1)

@@ -21,7 +21,7 @@ import Testing
   @Test("shown the uniform policies, the agent improves on the best of them")
   func quality() throws {
     let environment = try MadeUpNetwork.environment()
-    let uniform = try BestUniform(environment.space, budget: environment.budget)
+    let uniform = try BestUniform(environment)
     var method = Self.agent
     method.demonstrations = uniform.candidates.map(\.policy)
     (method.agent.sigma, method.agent.sigmaDecay) = (0.25, 0.97)

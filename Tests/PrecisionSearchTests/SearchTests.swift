@@ -69,7 +69,7 @@ import Testing
     #expect(evaluator.requests.dropFirst().allSatisfy { $0.fineTuning == options.fineTuning })
     for episode in result.episodes {
       let policy = episode.measured.policy
-      #expect(environment.budget.admits(policy, in: environment.space))
+      #expect(environment.budgets.admits(policy, in: environment.space))
       let accuracy = Self.accuracy(EvaluationRequest(policy: policy))
       #expect(abs(episode.reward - 10 * (accuracy - 0.9)) < 1e-12)
     }
@@ -132,7 +132,7 @@ import Testing
   @Test("demonstrated policies come first, lowered into the budget, and are part of the log")
   func demonstrations() throws {
     let environment = try Self.environment()
-    let uniform = try BestUniform(environment.space, budget: environment.budget)
+    let uniform = try BestUniform(environment)
     let eight = Policy.uniform(.eight, layerCount: 6)
     var agent = Self.agent
     agent.demonstrations = uniform.candidates.map(\.policy) + [eight]
@@ -140,7 +140,7 @@ import Testing
       .run(FormulaEvaluator(Self.accuracy))
     let count = uniform.candidates.count
     #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
-    let sweep = BudgetSweep(environment.space, budget: environment.budget)
+    let sweep = BudgetSweep(environment.space, budgets: environment.budgets)
     #expect(result.episodes[count].measured.policy == sweep.lowered(eight))
     #expect(result.episodes.prefix(count + 1).allSatisfy { $0.origin == .given })
     #expect(result.episodes[count + 1].origin != .given)

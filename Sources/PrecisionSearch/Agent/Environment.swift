@@ -1,26 +1,47 @@
 public import HardwareModel
 
-/// The decisions of one episode, in order, and what they lead to.
+/// What a search decides, within what limits, and what for.
 ///
-/// One decision per layer for its weights, then one for its activations. Pinned layers are not decided.
+/// One decision per layer for its weights, then one for its activations. Pinned layers are not decided, and of
+/// coupled layers only the first decides its activations.
 public struct Environment: Sendable {
   public let space: SearchSpace
-  public let budget: Budget
-  /// The layers decided, each twice.
+  public let budgets: Budgets
+  public let objective: Objective
+  /// What `MeasuredPolicy.cost` is of: what is minimised, else what the first limit is on.
+  public let resource: Resource
+  /// The layers that are not pinned.
   public let layers: [Int]
+  /// In the order of an episode.
+  public let decisions: [Decision]
   private let encoding: StateEncoding
   private let sweep: BudgetSweep
   private let greatestBits: Double
 
-  /// - Precondition: `budget` was resolved in `space`.
-  public init(_ space: SearchSpace, budget: Budget) {
+  /// - Precondition: `budgets` were resolved in `space`.
+  public init(_ space: SearchSpace, budgets: Budgets, objective: Objective = .accuracy) {
     self.space = space
-    self.budget = budget
-    layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
+    self.budgets = budgets
+    self.objective = objective
+    resource =
+      if case .cost(let minimised, _) = objective { minimised } else {
+        budgets.limits.first?.resource ?? space.table.firstResource
+      }
+    let layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
+    self.layers = layers
+    decisions = layers.flatMap { layer in
+      [Decision(layer: layer, role: .weight)]
+        + (space.couplings.leader(of: layer) == layer ? [Decision(layer: layer, role: .activation)] : [])
+    }
     encoding = StateEncoding(space.table.network)
-    sweep = BudgetSweep(space, budget: budget)
+    sweep = BudgetSweep(space, budgets: budgets)
     let widths = layers.flatMap { space.precisions(ofLayer: $0).flatMap { [$0.weight, $0.activation] } }
     greatestBits = Double(widths.max()?.bits ?? 1)
+  }
+
+  /// - Precondition: `budget` was resolved in `space`.
+  public init(_ space: SearchSpace, budget: Budget) {
+    self.init(space, budgets: Budgets(budget, in: space))
   }
 
   /// One width of one layer.
@@ -41,11 +62,11 @@ public struct Environment: Sendable {
     return sweep.lowered(Policy(precisions))
   }
 
-  /// What `policy` costs in the budget's metric.
+  /// What `policy` costs of `resource`.
   ///
   /// - Precondition: the search space contains `policy`.
   public func cost(of policy: Policy) -> Double {
-    guard let cost = space.table.total(budget.metric, of: policy) else {
+    guard let cost = space.total(resource, of: policy) else {
       preconditionFailure("the policy is not in the search space")
     }
     return cost
@@ -56,7 +77,8 @@ public struct Environment: Sendable {
     let precision = policy[decision.layer]
     let (width, widths) =
       switch decision.role {
-      case .weight: (precision.weight, space.weightWidths(ofLayer: decision.layer))
+      case .weight:
+        (precision.weight, weightWidths(ofLayer: decision.layer) { policy[$0].activation })
       case .activation:
         (
           precision.activation,
@@ -67,6 +89,14 @@ public struct Environment: Sendable {
       preconditionFailure("the policy is not in the search space")
     }
     return (Double(index) + 0.5) / Double(widths.count)
+  }
+
+  /// The weight widths that a layer may have; of a coupled layer, beside the activations already decided.
+  private func weightWidths(ofLayer layer: Int, decided: (Int) -> BitWidth) -> [BitWidth] {
+    let leader = space.couplings.leader(of: layer)
+    return leader == layer
+      ? space.weightWidths(ofLayer: layer)
+      : space.weightWidths(ofLayer: layer, besideActivations: decided(leader))
   }
 
   /// The legal width that a continuous action means.
@@ -85,19 +115,16 @@ public struct Environment: Sendable {
     /// The precisions of the layers decided so far.
     public private(set) var chosen: [Int: Precision] = [:]
     private var decided = 0
+    /// Of the layer that is being decided.
     private var weight: BitWidth?
     private var previous = 1.0
 
     fileprivate init(environment: Environment) { self.environment = environment }
 
-    public var isFinished: Bool { decided == 2 * environment.layers.count }
+    public var isFinished: Bool { decided == environment.decisions.count }
 
     /// What is decided next; nil when the walk is finished.
-    public var decision: Decision? {
-      guard !isFinished else { return nil }
-      return Decision(
-        layer: environment.layers[decided / 2], role: weight == nil ? .weight : .activation)
-    }
+    public var decision: Decision? { isFinished ? nil : environment.decisions[decided] }
 
     /// The agent's view of the next decision.
     ///
@@ -111,19 +138,40 @@ public struct Environment: Sendable {
     ///
     /// - Precondition: the walk is not finished, and `action` is within 0...1.
     public mutating func take(_ action: Double) {
-      guard let layer = decision?.layer else { preconditionFailure("a finished walk decides nothing") }
+      guard let decision else { preconditionFailure("a finished walk decides nothing") }
+      let (layer, space) = (decision.layer, environment.space)
       let width: BitWidth
-      if let weight {
-        let widths = environment.space.activationWidths(ofLayer: layer, besideWeights: weight)
+      switch decision.role {
+      case .weight:
+        let widths = environment.weightWidths(ofLayer: layer) { activationWidth(ofLayer: $0) }
         width = Environment.width(for: action, among: widths)
-        chosen[layer] = Precision(weight: weight, activation: width)
-        self.weight = nil
-      } else {
-        width = Environment.width(for: action, among: environment.space.weightWidths(ofLayer: layer))
         weight = width
+        let leader = space.couplings.leader(of: layer)
+        if leader != layer {
+          chosen[layer] = Precision(weight: width, activation: activationWidth(ofLayer: leader))
+        }
+      case .activation:
+        let widths = space.activationWidths(ofLayer: layer, besideWeights: weight!)
+        width = Environment.width(for: action, among: widths)
+        chosen[layer] = Precision(weight: weight!, activation: width)
       }
       previous = Double(width.bits) / environment.greatestBits
       decided += 1
     }
+
+    /// Of a pinned layer, or of one already decided.
+    private func activationWidth(ofLayer layer: Int) -> BitWidth {
+      (chosen[layer] ?? environment.space.pinned[layer]!).activation
+    }
+  }
+}
+
+extension CostTable {
+  /// Latency when the target provides it, else the first metric that it does.
+  fileprivate var firstResource: Resource {
+    guard let metric = Metric.allCases.first(where: aggregates.keys.contains) else {
+      preconditionFailure("a cost table has a metric")
+    }
+    return Resource(metric)
   }
 }

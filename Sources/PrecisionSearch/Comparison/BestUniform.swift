@@ -7,7 +7,7 @@ public struct BestUniform: Sendable {
   public struct Candidate: Hashable, Sendable, Codable {
     public var precision: Precision
     public var policy: Policy
-    /// In the SI unit of the budget's metric.
+    /// Of the environment's resource, in its SI unit.
     public var cost: Double
   }
 
@@ -21,9 +21,13 @@ public struct BestUniform: Sendable {
   public struct Result: Hashable, Sendable, Codable {
     public internal(set) var entries: [Entry] = []
 
-    public var best: Entry? {
-      entries.map(\.measured).best().flatMap { best in entries.first { $0.measured == best } }
+    public var best: Entry? { entry(entries.map(\.measured).best()) }
+
+    public func best(by preference: Preference) -> Entry? {
+      entry(entries.map(\.measured).best(by: preference))
     }
+
+    private func entry(_ measured: MeasuredPolicy?) -> Entry? { entries.first { $0.measured == measured } }
   }
 
   /// An evaluation failed; the candidates measured before it are kept.
@@ -32,25 +36,30 @@ public struct BestUniform: Sendable {
     public var partial: Result
   }
 
-  /// The pairs within the budget of which no other such pair has both widths at least as large.
+  /// The pairs within the budgets of which no other such pair has both widths at least as large.
   ///
   /// Ascending by weight and then activation width.
   public let candidates: [Candidate]
 
-  /// - Throws: `noUniformPolicy` when no pair is within the budget and supported by every layer.
-  public init(_ space: SearchSpace, budget: Budget) throws(PrecisionSearchError) {
-    let layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
-    let pairs = layers.first.map { space.precisions(ofLayer: $0) } ?? []
-    let admitted = pairs.compactMap { pair -> Candidate? in
-      guard let policy = space.uniform(pair), let cost = space.table.total(budget.metric, of: policy),
-        cost <= budget.limit
-      else { return nil }
-      return Candidate(precision: pair, policy: policy, cost: cost)
-    }
+  /// - Throws: `noUniformPolicy` when no pair is within the budgets and supported by every layer.
+  public init(_ environment: Environment) throws(PrecisionSearchError) {
+    let admitted = Self.admitted(by: environment)
     candidates = admitted.filter { candidate in
       !admitted.contains { $0.precision.dominates(candidate.precision) }
     }
-    if candidates.isEmpty { throw .noUniformPolicy(budget.metric, limit: budget.limit) }
+    if candidates.isEmpty { throw .noUniformPolicy }
+  }
+
+  /// Every pair within the budgets, ascending by weight and then activation width.
+  public static func admitted(by environment: Environment) -> [Candidate] {
+    let space = environment.space
+    let pairs = environment.layers.first.map { space.precisions(ofLayer: $0) } ?? []
+    return pairs.compactMap { pair in
+      guard let policy = space.uniform(pair), environment.budgets.admits(policy, in: space) else {
+        return nil
+      }
+      return Candidate(precision: pair, policy: policy, cost: environment.cost(of: policy))
+    }
   }
 
   /// Measures every candidate on the validation split, fine-tuned as stated.

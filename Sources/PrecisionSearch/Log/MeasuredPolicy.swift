@@ -1,10 +1,10 @@
 public import Evaluation
 public import HardwareModel
 
-/// A policy within the budget, what it costs and how accurate it is.
+/// A policy within the budgets, what it costs and how accurate it is.
 public struct MeasuredPolicy: Hashable, Sendable, Codable {
   public var policy: Policy
-  /// In the SI unit of the budget's metric.
+  /// Of the environment's resource, in its SI unit.
   public var cost: Double
   /// On the validation split.
   public var result: EvaluationResult

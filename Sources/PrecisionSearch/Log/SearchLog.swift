@@ -61,19 +61,32 @@ public final class SearchLog {
   func measure(_ policy: Policy, from origin: Episode.Origin) throws(End) -> Episode {
     guard let reference = result.reference else { preconditionFailure("the reference comes first") }
     guard remaining > 0 else { throw .spent }
-    precondition(environment.budget.admits(policy, in: environment.space))
+    precondition(environment.budgets.admits(policy, in: environment.space))
     let repeated = known[policy]
     let answer = if let repeated { repeated } else { try ask(options.request(policy)) }
     known[policy] = answer
+    let preference = preference(reference)
     let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: answer)
     let episode = Episode(
       index: result.episodes.count, origin: origin, measured: measured,
       reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),
-      isRepeated: repeated != nil, isBest: result.best.map { measured.isBetter(than: $0) } ?? true)
+      isRepeated: repeated != nil, isBest: result.best.map { preference.prefers(measured, to: $0) } ?? true)
     result.episodes.append(episode)
-    result.keep(measured, atMost: options.kept)
+    result.keep(measured, atMost: options.kept, by: preference)
     if onEpisode(episode, result) == .stop, remaining > 0 { throw .stopped }
     return episode
+  }
+
+  private func preference(_ reference: EvaluationResult) -> Preference {
+    Preference(objective: environment.objective, referenceAccuracy: reference.accuracy)
+  }
+
+  /// Whether a policy loses no more accuracy than the objective allows.
+  ///
+  /// - Precondition: the reference was measured.
+  func keepsAccuracy(_ measured: MeasuredPolicy) -> Bool {
+    guard let reference = result.reference else { preconditionFailure("the reference comes first") }
+    return preference(reference).keepsAccuracy(measured)
   }
 
   /// Whether a policy was measured before.

@@ -48,9 +48,9 @@ public struct SearchResult: Hashable, Sendable, Codable {
     return leaders + solutions.filter { solution in !leaders.contains { $0.policy == solution.policy } }
   }
 
-  mutating func keep(_ measured: MeasuredPolicy, atMost count: Int) {
+  mutating func keep(_ measured: MeasuredPolicy, atMost count: Int, by preference: Preference) {
     guard !leaders.contains(where: { $0.policy == measured.policy }) else { return }
-    let place = leaders.firstIndex { measured.isBetter(than: $0) } ?? leaders.endIndex
+    let place = leaders.firstIndex { preference.prefers(measured, to: $0) } ?? leaders.endIndex
     leaders.insert(measured, at: place)
     if leaders.count > count { leaders.removeLast() }
   }

@@ -1,5 +1,4 @@
 import Agents
-import Foundation
 import HardwareModel
 
 /// Probes, solves, and spends what is left on looking around the solution.
@@ -10,7 +9,7 @@ import HardwareModel
 public struct AutomaticSearch: SearchMethod {
   public var probeSamples: Int?
   /// Standard deviation of the logarithms of the factors that sensitivities are varied by.
-  public var sigma = 0.25
+  var sigma = Variation.sigma
 
   /// Proposals in a row that lead to policies already known before the search ends.
   private static let patience = 50
@@ -39,25 +38,6 @@ public struct AutomaticSearch: SearchMethod {
       }
       misses = 0
       if try log.measure(policy, from: .varied(sigma: sigma)).isBest { center = variation }
-    }
-  }
-
-  /// Logarithms of factors on every layer's two sensitivities.
-  private struct Variation {
-    private var logarithms: [[Role: Double]]
-
-    init(layerCount: Int) {
-      logarithms = Array(repeating: [.weight: 0, .activation: 0], count: layerCount)
-    }
-
-    func factor(layer: Int, role: Role) -> Double { exp(logarithms[layer][role]!) }
-
-    func varied(by sigma: Double, using generator: inout RandomSource) -> Variation {
-      var varied = self
-      for layer in logarithms.indices {
-        for role in Role.allCases { varied.logarithms[layer][role]! += sigma * generator.normal() }
-      }
-      return varied
     }
   }
 }

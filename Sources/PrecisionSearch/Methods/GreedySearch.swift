@@ -15,33 +15,61 @@ public struct GreedySearch: SearchMethod {
     _ = try log.measure(Self.policy(log.environment, sensitivity), from: .greedy)
   }
 
-  /// From the widest precisions down, until the budget holds.
+  /// From the widest precisions down, until all budgets hold.
   static func policy(_ environment: Environment, _ sensitivity: Sensitivity) -> Policy {
-    let (space, metric) = (environment.space, environment.budget.metric)
-    var policy = Policy((0..<space.layerCount).map { space.precisions(ofLayer: $0).last! })
-    while !environment.budget.admits(policy, in: space) {
+    let (space, budgets) = (environment.space, environment.budgets)
+    var policy = space.widest
+    while !budgets.admits(policy, in: space) {
+      let (exceeded, kept) = budgets.limits.partitioned { !$0.admits(policy, in: space) }
       let steps = environment.layers.flatMap { layer in
         space.precisions(ofLayer: layer).compactMap { precision -> Step? in
-          let saved =
-            space.cost(metric, layer: layer, at: policy[layer])
-            - space.cost(metric, layer: layer, at: precision)
-          guard saved > 0 else { return nil }
-          let lost =
-            sensitivity.increase(layer: layer, at: precision)
-            - sensitivity.increase(layer: layer, at: policy[layer])
-          return Step(layer: layer, precision: precision, lostPerSaved: lost / saved)
+          let next = space.setting(layer, to: precision, in: policy)
+          // Of each exceeded limit, as a share of it, so that seconds and bytes can be added.
+          let saved = exceeded.reduce(0) { $0 + space.saved($1.resource, from: policy, to: next) / $1.limit }
+          guard saved > 0, kept.allSatisfy({ $0.admits(next, in: space) }) else { return nil }
+          return Step(
+            policy: next, lostPerSaved: sensitivity.increase(from: policy, to: next, environment) / saved)
         }
       }
-      // The budget is feasible, so something can still be saved until it holds.
-      let best = steps.min { $0.lostPerSaved < $1.lostPerSaved }!
-      policy[best.layer] = best.precision
+      // Where costs rise as bits fall, one limit may bar the way to another.
+      guard let best = steps.min(by: { $0.lostPerSaved < $1.lostPerSaved }) else {
+        return BudgetSweep(space, budgets: budgets).lowered(policy)
+      }
+      policy = best.policy
     }
     return policy
   }
 
   private struct Step {
-    var layer: Int
-    var precision: Precision
+    var policy: Policy
     var lostPerSaved: Double
+  }
+}
+
+extension SearchSpace {
+  /// How much less the layers that differ cost, added.
+  fileprivate func saved(_ resource: Resource, from policy: Policy, to next: Policy) -> Double {
+    policy.precisions.indices.reduce(0) { sum, layer in
+      guard policy[layer] != next[layer] else { return sum }
+      return sum + cost(resource, layer: layer, at: policy[layer])
+        - cost(resource, layer: layer, at: next[layer])
+    }
+  }
+}
+
+extension Sensitivity {
+  /// How much the layers that differ add, in nats.
+  fileprivate func increase(from policy: Policy, to next: Policy, _ environment: Environment) -> Double {
+    environment.layers.reduce(0) { sum, layer in
+      guard policy[layer] != next[layer] else { return sum }
+      return sum + increase(layer: layer, at: next[layer]) - increase(layer: layer, at: policy[layer])
+    }
+  }
+}
+
+extension [Budget] {
+  /// Those for which `isFirst` holds, and the others.
+  fileprivate func partitioned(_ isFirst: (Budget) -> Bool) -> ([Budget], [Budget]) {
+    (filter(isFirst), filter { !isFirst($0) })
   }
 }

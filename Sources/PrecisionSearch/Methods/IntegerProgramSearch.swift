@@ -19,10 +19,10 @@ public struct IntegerProgramSearch: SearchMethod {
 extension PrecisionProgram {
   /// `solve`, as a method of a search needs it.
   func solved(
-    factor: (_ layer: Int, _ role: Role) -> Double = { _, _ in 1 }
+    costing cost: Double? = nil, factor: (_ layer: Int, _ role: Role) -> Double = { _, _ in 1 }
   ) throws(SearchLog.End) -> Solution {
     do {
-      return try solve(factor: factor)
+      return try solve(costing: cost, factor: factor)
     } catch {
       throw .failed(error)
     }

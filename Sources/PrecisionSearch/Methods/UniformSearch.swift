@@ -1,13 +1,13 @@
 import HardwareModel
 
-/// One weight and one activation width for all layers that are not pinned; the largest pairs within the budget.
+/// One weight and one activation width for all layers that are not pinned; the largest pairs within the budgets.
 public struct UniformSearch: SearchMethod {
   public init() {}
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let candidates: [BestUniform.Candidate]
     do {
-      candidates = try BestUniform(log.environment.space, budget: log.environment.budget).candidates
+      candidates = try BestUniform(log.environment).candidates
     } catch {
       throw .failed(error)
     }

@@ -28,16 +28,18 @@ struct SensitivityProbes: Sendable {
     var width: BitWidth
   }
 
-  /// Widest first within a layer and role.
+  /// Widest first within a layer and role; coupled layers' activations are narrowed together, for the first of them.
   private var probes: [Probe] {
     environment.layers.flatMap { layer in
-      Role.allCases.flatMap { role in
+      Role.allCases.filter { $0 == .weight || isLeader(layer) }.flatMap { role in
         environment.space.widths(ofLayer: layer, role).dropLast().reversed().map {
           Probe(layer: layer, role: role, width: $0)
         }
       }
     }
   }
+
+  private func isLeader(_ layer: Int) -> Bool { environment.space.couplings.leader(of: layer) == layer }
 
   /// One more than the widths that are probed, for the widest.
   var count: Int { probes.count + 1 }
@@ -50,13 +52,21 @@ struct SensitivityProbes: Sendable {
     for layer in environment.layers {
       layers[layer] = .init(
         weight: [.init(width: widest[layer].weight, increase: 0)],
-        activation: [.init(width: widest[layer].activation, increase: 0)])
+        activation: isLeader(layer)
+          ? [.init(width: widest[layer].activation, increase: 0)]
+          // What narrowing these does is known of the first layer coupled with this one.
+          : environment.space.widths(ofLayer: layer, .activation).reversed().map {
+            .init(width: $0, increase: 0)
+          })
     }
     for probe in probes {
       var policy = widest
       switch probe.role {
       case .weight: policy[probe.layer].weight = probe.width
-      case .activation: policy[probe.layer].activation = probe.width
+      case .activation:
+        for layer in environment.space.couplings.layers(with: probe.layer) {
+          policy[layer].activation = probe.width
+        }
       }
       let result = try log.probe(policy, samples: samples, planned: count)
       let increase =

@@ -1,14 +1,16 @@
 public import HardwareModel
 
-/// A limit on one metric of a network, resolved for one search space and known to be reachable.
-public struct Budget: Hashable, Sendable, Codable {
-  public let metric: Metric
+/// A limit on one metric of a network, resolved for one search space and known to be reachable by itself.
+public struct Budget: Hashable, Sendable {
+  public let resource: Resource
   /// In the metric's SI unit, for the whole network and batch.
   public let limit: Double
   /// The least that a policy of the space can cost.
   public let minimum: Double
   /// The cost of 8-bit weights and activations everywhere; nil when the target cannot run that.
   public let eightBit: Double?
+
+  public var metric: Metric { resource.metric }
 
   /// A limit as people state it.
   public enum Limit: Hashable, Sendable {
@@ -19,12 +21,18 @@ public struct Budget: Hashable, Sendable, Codable {
   }
 
   /// Throws `infeasible`, with the least reachable cost, when no policy of `space` meets the limit.
-  public init(_ metric: Metric, _ limit: Limit, in space: SearchSpace) throws(PrecisionSearchError) {
-    guard let aggregate = space.table.aggregates[metric] else {
-      throw .metricUnavailable(metric, available: Array(space.table.aggregates.keys))
+  ///
+  /// - Parameter target: The position of the target that is meant, among the space's tables.
+  public init(
+    _ metric: Metric, _ limit: Limit, target: Int = 0, in space: SearchSpace
+  ) throws(PrecisionSearchError) {
+    let resource = Resource(metric, target: target)
+    guard let minimum = space.minimum(of: resource) else {
+      throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))
     }
-    self.metric = metric
-    eightBit = space.table.total(metric, of: .uniform(.eight, layerCount: space.layerCount))
+    self.resource = resource
+    self.minimum = minimum
+    eightBit = space.total(resource, of: .uniform(.eight, layerCount: space.layerCount))
     switch limit {
     case .absolute(let value), .relative(let value):
       guard value > 0, value.isFinite else { throw .illegalLimit(value) }
@@ -35,9 +43,6 @@ public struct Budget: Hashable, Sendable, Codable {
       guard let eightBit else { throw .eightBitUnsupported(metric) }
       self.limit = share * eightBit
     }
-    // Layers are independent under a sum and under a maximum, so each at its cheapest is cheapest.
-    minimum = aggregate.total(
-      (0..<space.layerCount).map { space.cost(metric, layer: $0, at: space.cheapest(metric, ofLayer: $0)) })
     if minimum > self.limit {
       throw .infeasible(metric, limit: self.limit, minimum: minimum, eightBit: eightBit)
     }
@@ -45,33 +50,35 @@ public struct Budget: Hashable, Sendable, Codable {
 
   /// Whether `policy` of this budget's search space costs at most `limit`.
   public func admits(_ policy: Policy, in space: SearchSpace) -> Bool {
-    space.table.total(metric, of: policy).map { $0 <= limit } ?? false
+    space.total(resource, of: policy).map { $0 <= limit } ?? false
   }
 }
 
 extension SearchSpace {
-  /// The cost of a precision that this space contains.
-  func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double {
-    guard let cost = table.cost(metric, layer: layer, at: precision) else {
-      preconditionFailure("\(precision) of layer \(layer) is not in the search space")
-    }
-    return cost
+  /// The least that a policy can cost; nil when the target does not provide the metric.
+  public func minimum(of resource: Resource) -> Double? {
+    aggregate(of: resource) == nil ? nil : total(resource, of: cheapest(resource))
   }
 
-  /// The precision of least cost; among equals the widest, which costs no accuracy.
-  func cheapest(_ metric: Metric, ofLayer layer: Int) -> Precision {
-    precisions(ofLayer: layer).reversed().min {
-      cost(metric, layer: layer, at: $0) < cost(metric, layer: layer, at: $1)
-    }!
-  }
-}
-
-extension Metric.Aggregate {
-  /// The cost of a network from the costs of its layers, added in layer order as `CostTable` does.
-  func total(_ costs: [Double]) -> Double {
-    switch self {
-    case .sum: costs.reduce(0, +)
-    case .max: costs.reduce(0, Swift.max)
+  /// The policy of least cost. Layers are independent under a sum and under a maximum, so each is at its cheapest;
+  /// coupled layers are tried at every activation width that they can have.
+  func cheapest(_ resource: Resource) -> Policy {
+    var policy = Policy((0..<layerCount).map { cheapest(resource, ofLayer: $0) })
+    guard let aggregate = aggregate(of: resource) else { return policy }
+    for set in couplings.sets {
+      let settings = widths(ofLayer: set[0], .activation).reversed().map { width in
+        set.map { layer in
+          precisions(ofLayer: layer).reversed().filter { $0.activation == width }.min {
+            cost(resource, layer: layer, at: $0) < cost(resource, layer: layer, at: $1)
+          }!
+        }
+      }
+      func total(_ setting: [Precision]) -> Double {
+        aggregate.total(zip(set, setting).map { cost(resource, layer: $0, at: $1) })
+      }
+      let best = settings.min { total($0) < total($1) }!
+      for (layer, precision) in zip(set, best) { policy[layer] = precision }
     }
+    return policy
   }
 }

@@ -1,7 +1,7 @@
 public import HardwareModel
 
 /// Why a search cannot be set up as asked.
-public enum PrecisionSearchError: Error, Hashable {
+public indirect enum PrecisionSearchError: Error, Hashable {
   /// The cost table has no width of the wanted range for this role.
   case noLegalWidth(role: Role, available: [BitWidth])
   /// The target cannot run the layer at the precision that it is held at.
@@ -16,8 +16,18 @@ public enum PrecisionSearchError: Error, Hashable {
   case illegalLimit(Double)
   /// No policy meets the budget; `minimum` is the least that one can cost.
   case infeasible(Metric, limit: Double, minimum: Double, eightBit: Double?)
-  /// No uniform precision within the budget can run on the target.
-  case noUniformPolicy(Metric, limit: Double)
+  /// Each limit can be met, but not these together; without any one of them, the others can.
+  case conflict([LimitConflict])
+  /// The integer program could not tell whether the limits can be met together.
+  case undecided(String)
+  /// No uniform precision within the budgets can run on the target.
+  case noUniformPolicy
+  /// Coupled layers, whose activations have one width, have none in common.
+  case noCommonActivationWidth(layers: [String])
+  /// A problem with one of several targets, which is named.
+  case onTarget(String, PrecisionSearchError)
+  /// All problems with what was asked for.
+  case several([PrecisionSearchError])
 }
 
 extension PrecisionSearchError: CustomStringConvertible {
@@ -52,8 +62,24 @@ extension PrecisionSearchError: CustomStringConvertible {
       no policy has \(metric.rawValue) within \(limit); the least reachable is \(minimum)\
       \(eightBit.map { " (\(($0 > 0 ? minimum / $0 * 1000 : 0).rounded(.up) / 1000)x of uniform 8 bit)" } ?? "")
       """
-    case .noUniformPolicy(let metric, let limit):
-      "no uniform precision has \(metric.rawValue) within \(limit)"
+    case .conflict(let limits):
+      "no policy is within these limits together: "
+        + limits.map {
+          "\($0.budget.metric.rawValue) within \($0.budget.limit) (beside the others at least \($0.leastBesideOthers))"
+        }.joined(separator: ", ")
+    case .undecided(let reason):
+      "whether all limits can be met together is not known: \(reason)"
+    case .noUniformPolicy:
+      "no uniform precision is within the budgets"
+    case .noCommonActivationWidth(let layers):
+      """
+      the layers \(layers.joined(separator: ", ")) read the same activations, and the target has no activation \
+      width for all of them
+      """
+    case .onTarget(let target, let error):
+      "on target \"\(target)\", \(error)"
+    case .several(let problems):
+      problems.map(\.description).joined(separator: "\n")
     }
   }
 }

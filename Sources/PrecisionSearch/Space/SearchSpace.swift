@@ -1,10 +1,12 @@
 public import HardwareModel
 
-/// The precisions that a search may choose for each layer of one cost table.
+/// The precisions that a search may choose for each layer of a network, on one target or several at once.
 public struct SearchSpace: Sendable {
-  public let table: CostTable
+  /// One for each target, all of the same layers.
+  public let tables: [CostTable]
   /// The layers that are not searched.
   public let pinned: [Int: Precision]
+  public let couplings: Couplings
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
   private let legal: [[Precision]]
 
@@ -22,34 +24,57 @@ public struct SearchSpace: Sendable {
   /// - Parameter widths: Bounds on the widths chosen; those of the table within them are legal.
   public init(
     _ table: CostTable, pinning: Pinning = .firstAndLast(.eight),
-    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths
+    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, couplings: Couplings = .none
   ) throws(PrecisionSearchError) {
-    let layers = table.network.layers
+    try self.init([table], pinning: pinning, widths: widths, couplings: couplings)
+  }
+
+  /// What all of several targets can run.
+  ///
+  /// - Precondition: at least one table, and all of the same layers.
+  public init(
+    _ tables: [CostTable], pinning: Pinning = .firstAndLast(.eight),
+    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, couplings: Couplings = .none
+  ) throws(PrecisionSearchError) {
+    let layers = tables[0].network.layers
+    precondition(tables.allSatisfy { $0.network.layers.map(\.name) == layers.map(\.name) })
     let pinned = pinning.precisions(layerCount: layers.count)
-    let weights = table.weightWidths.filter(widths.contains)
-    let activations = table.activationWidths.filter(widths.contains)
-    if weights.isEmpty { throw .noLegalWidth(role: .weight, available: table.weightWidths) }
-    if activations.isEmpty { throw .noLegalWidth(role: .activation, available: table.activationWidths) }
+    let weights = tables.shared(\.weightWidths).filter(widths.contains)
+    let activations = tables.shared(\.activationWidths).filter(widths.contains)
+    if weights.isEmpty { throw .noLegalWidth(role: .weight, available: tables.shared(\.weightWidths)) }
+    if activations.isEmpty {
+      throw .noLegalWidth(role: .activation, available: tables.shared(\.activationWidths))
+    }
+    let all = weights.flatMap { weight in activations.map { Precision(weight: weight, activation: $0) } }
     var legal: [[Precision]] = []
     for (index, layer) in layers.enumerated() {
-      if let precision = pinned[index] {
-        guard table.supports(layer: index, at: precision) else {
-          throw .pinnedPrecisionUnsupported(layer: layer.name, precision)
-        }
-        legal.append([precision])
-        continue
+      let wanted = pinned[index].map { [$0] } ?? all
+      let supported = wanted.filter { precision in
+        tables.allSatisfy { $0.supports(layer: index, at: precision) }
       }
-      let all = weights.flatMap { weight in
-        activations.map { Precision(weight: weight, activation: $0) }
+      if supported.isEmpty {
+        throw pinned[index].map { .pinnedPrecisionUnsupported(layer: layer.name, $0) }
+          ?? .layerUnsupported(layer: layer.name)
       }
-      let supported = all.filter { table.supports(layer: index, at: $0) }
-      if supported.isEmpty { throw .layerUnsupported(layer: layer.name) }
       legal.append(supported)
     }
-    self.table = table
+    for set in couplings.sets {
+      let common = set.map { Set(legal[$0].map(\.activation)) }.reduce(
+        Set(activations + pinned.values.map(\.activation))
+      ) {
+        $0.intersection($1)
+      }
+      if common.isEmpty { throw .noCommonActivationWidth(layers: set.map { layers[$0].name }) }
+      for layer in set { legal[layer].removeAll { !common.contains($0.activation) } }
+    }
+    self.tables = tables
     self.pinned = pinned
+    self.couplings = couplings
     self.legal = legal
   }
+
+  /// That of the only or first target.
+  public var table: CostTable { tables[0] }
 
   public var layerCount: Int { legal.count }
 
@@ -66,20 +91,51 @@ public struct SearchSpace: Sendable {
     legal[layer].filter { $0.weight == weight }.map(\.activation).sorted()
   }
 
+  /// The weight widths that `layer` may have beside activations of `activation`, ascending.
+  func weightWidths(ofLayer layer: Int, besideActivations activation: BitWidth) -> [BitWidth] {
+    legal[layer].filter { $0.activation == activation }.map(\.weight).sorted()
+  }
+
   /// The widths of one role that `layer` may have beside some width of the other, ascending.
   func widths(ofLayer layer: Int, _ role: Role) -> [BitWidth] {
     Set(legal[layer].map { role == .weight ? $0.weight : $0.activation }).sorted()
   }
 
-  /// Whether every layer of `policy` has a precision of this space.
+  /// Whether every layer of `policy` has a precision of this space, and coupled layers one activation width.
   public func contains(_ policy: Policy) -> Bool {
     policy.precisions.count == layerCount && zip(legal, policy.precisions).allSatisfy { $0.contains($1) }
+      && couplings.sets.allSatisfy { Set($0.map { policy[$0].activation }).count == 1 }
   }
 
   /// `precision` everywhere but in pinned layers; nil when the space does not contain that.
   public func uniform(_ precision: Precision) -> Policy? {
     let policy = Policy.uniform(precision, layerCount: layerCount, pinned: pinned)
     return contains(policy) ? policy : nil
+  }
+
+  /// `policy` with `layer` at `precision`, and the layers coupled with it at its activation width.
+  ///
+  /// Where a coupled layer cannot have that beside its weights, these take the next lower width that goes with it,
+  /// else the lowest.
+  func setting(_ layer: Int, to precision: Precision, in policy: Policy) -> Policy {
+    var policy = policy
+    policy[layer] = precision
+    for other in couplings.layers(with: layer) where other != layer {
+      let widths = weightWidths(ofLayer: other, besideActivations: precision.activation)
+      policy[other] = Precision(
+        weight: widths.last { $0 <= policy[other].weight } ?? widths[0], activation: precision.activation)
+    }
+    return policy
+  }
+}
+
+extension [CostTable] {
+  /// The widths that all tables have, ascending.
+  fileprivate func shared(_ widths: (CostTable) -> [BitWidth]) -> [BitWidth] {
+    dropFirst().reduce(widths(self[0])) { common, table in
+      let others = widths(table)
+      return common.filter(others.contains)
+    }
   }
 }
 

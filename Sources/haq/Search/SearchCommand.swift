@@ -8,32 +8,40 @@ import Reports
 import SpecLanguage
 import Targets
 
-/// `haq search`: the policy of highest accuracy within a latency budget.
+/// `haq search`: the policy of highest accuracy within budgets, or of least cost within an accuracy.
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Searches bits for every layer of a network, within a latency budget on a target.",
+    abstract: "Searches bits for every layer of a network, within budgets on a target or on several.",
     discussion: """
       The default method probes how much each layer suffers at each width, solves exactly for the widths that \
       suffer least within the budget, and spends the remaining evaluations around that solution. With \
-      --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until the budget \
-      holds, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \
-      largest within the budget, are fine-tuned alike and measured on the validation split; the winners and \
+      --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until all budgets \
+      hold, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \
+      largest within the budgets, are fine-tuned alike and measured on the validation split; the winners and \
       uniform 8 bit are measured on the test split, once.
+
+      Several budgets hold at once, each on every target of --targets. What each can reach at least is told before \
+      anything runs, and limits that exclude each other are named. --accuracy-drop turns the question round: the \
+      least cost that keeps the accuracy.
 
       The run folder receives policy.json (haq.policy/1.0), episodes.jsonl and report.json. Ctrl-C ends the search \
       and keeps the best policy found.
 
       Examples:
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x -o edge-run
-        haq search my-network.onnx --target bismo-vu9p --latency 1.5ms --method ddpg --episodes 600
+        haq search my-network.onnx --target bismo-vu9p --latency 1.5ms --weight-bytes 0.5x
+        haq search fashion-mobilenet-v1 --targets bismo-zynq7020,bismo-vu9p --latency 0.6x
+        haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
+        haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --episodes 600
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var target: TargetOption
-  @OptionGroup var latency: LatencyOption
+  @OptionGroup var targets: TargetsOption
+  @OptionGroup var budgets: BudgetOptions
+  @OptionGroup var objective: ObjectiveOption
   @OptionGroup var method: SearchMethodOptions
   @OptionGroup var evaluator: EvaluatorOption
 
@@ -44,21 +52,41 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOption
 
+  func validate() throws {
+    if budgets.limits.isEmpty, objective.accuracyDrop == nil {
+      throw ValidationError(
+        "Give a budget: --latency, --energy or --weight-bytes; or --accuracy-drop, to minimise cost.")
+    }
+    if objective.accuracyDrop != nil, method.method != .auto, method.method != .evolution {
+      throw ValidationError(
+        "--accuracy-drop is for --method auto or evolution, not \(method.method.rawValue).")
+    }
+  }
+
   func run() throws {
-    let target = try target.resolve()
-    let network = try network.resolve(for: target)
-    let table = try target.costTable(of: network)
-    let space = try SearchSpace(table, pinning: method.searchEnds ? .none : .firstAndLast(.eight))
-    let budget = try budget(in: space)
-    let folder = try RunFolder(
-      creating: output ?? "\(network.name)-\(target.spec.id)-seed\(method.seed).haqrun")
+    let targets = try targets.resolve()
+    let tables = try targets.map { try $0.costTable(of: try network.resolve(for: $0)) }
+    let space = try SearchSpace(tables, pinning: method.searchEnds ? .none : .firstAndLast(.eight))
+    let environment = try environment(space)
+    let name = tables[0].network.name
+    let ids = targets.map(\.spec.id).joined(separator: "+")
+    let folder = try RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
     do {
-      let report = try search(Environment(space, budget: budget), folder: folder)
+      let report = try search(environment, folder: folder)
       try format.print(report, text: report.text)
       if report.ending != .completed { throw ExitCode(130) }
     } catch {
       folder.removeIfEmpty()
       throw error
+    }
+  }
+
+  private func environment(_ space: SearchSpace) throws -> Environment {
+    do {
+      let resolved = try Budgets(budgets.requests(targetCount: space.tables.count), in: space)
+      return Environment(space, budgets: resolved, objective: try objective.objective(in: space))
+    } catch {
+      throw BudgetProblem(error: error, space: space).diagnostics
     }
   }
 
@@ -70,24 +98,13 @@ struct SearchCommand: ParsableCommand {
         "the evaluator's network has the layers \(evaluator.description.layers.joined(separator: ", ")), not those of "
           + "\(network.name) on the target; both must be the same, in one order")
     }
+    BudgetLines(environment).tell()
     Interrupt.watch()
     do {
       return try SearchRun(environment: environment, method: method, evaluator: evaluator, folder: folder)
         .run()
     } catch let failure as SearchFailure where failure.partial.episodes.isEmpty {
       throw failure.cause
-    }
-  }
-
-  private func budget(in space: SearchSpace) throws -> Budget {
-    do {
-      return try Budget(.latency, latency.latency, in: space)
-    } catch {
-      guard case .infeasible(_, let limit, let minimum, let eightBit) = error else { throw error }
-      let share = eightBit.map { String(format: " (%.3fx of uniform 8 bit)", minimum / $0) } ?? ""
-      throw Diagnostic(
-        "no policy takes \(Quantity.seconds(limit)) or less; the least reachable is "
-          + "\(Quantity.seconds(minimum))\(share).")
     }
   }
 }

@@ -11,15 +11,18 @@ struct SearchMethodOptions: ParsableArguments {
     case auto
     case ilp
     case greedy
+    case evolution
     case ddpg
     case random
+    case rule
     case uniform
   }
 
   @Option(
     help: """
       auto: probe every layer, solve exactly, look around the solution. ilp: probe and solve. greedy: probe, then \
-      lower bits one by one. ddpg: the agent of HAQ. random, uniform: to compare with.
+      lower bits one by one. evolution: NSGA-II, a Pareto front in one run. ddpg: the agent of HAQ. random, rule \
+      (first and last layer 8 bit, the rest equal), uniform: to compare with.
       """)
   var method = Method.auto
 
@@ -63,8 +66,18 @@ struct SearchMethodOptions: ParsableArguments {
   @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
   var searchEnds = false
 
-  @Flag(help: "Show the ddpg agent the uniform policies within the budget first.")
+  @Flag(help: "Show the ddpg agent the uniform policies within the budgets first.")
   var demonstrateUniform = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the ddpg agent this policy first (haq.policy/1.0), such as another method's.", valueName: "file"))
+  var warmStart: String?
+
+  @Option(
+    help:
+      "Policies of a generation of evolution. (default: twice the square root of the evaluations, 8 to 40)")
+  var population: Int?
 
   /// Sizes of the agent's hidden layers.
   struct HiddenUnits {
@@ -90,7 +103,10 @@ struct SearchMethodOptions: ParsableArguments {
       throw ValidationError("fine-tuning samples must not be negative, and --finetune-rate must be above 0.")
     }
     guard (0...1).contains(sigmaDecay) else { throw ValidationError("--sigma-decay must be within 0...1.") }
+    guard population ?? 2 >= 2 else { throw ValidationError("--population must be at least 2.") }
     try refuse(demonstrateUniform, "--demonstrate-uniform", unless: .ddpg)
+    try refuse(warmStart != nil, "--warm-start", unless: .ddpg)
+    try refuse(population != nil, "--population", unless: .evolution)
   }
 
   private func refuse(_ isGiven: Bool, _ option: String, unless needed: Method) throws {
@@ -112,19 +128,23 @@ extension SearchMethodOptions {
     samples > 0 ? FineTuning(samples: samples, learningRate: finetuneRate, seed: seed) : nil
   }
 
-  /// - Parameter uniform: The uniform policies within the budget.
-  func searchMethod(uniform: [Policy]) -> any SearchMethod {
+  /// - Parameter demonstrations: What the ddpg agent is shown first.
+  func searchMethod(for objective: Objective, demonstrations: [Policy]) -> any SearchMethod {
     switch method {
-    case .auto: return AutomaticSearch(probeSamples: probeSamples)
+    case .auto:
+      return objective == .accuracy
+        ? AutomaticSearch(probeSamples: probeSamples) : CheapestSearch(probeSamples: probeSamples)
     case .ilp: return IntegerProgramSearch(probeSamples: probeSamples)
     case .greedy: return GreedySearch(probeSamples: probeSamples)
+    case .evolution: return EvolutionSearch(population: population)
     case .random: return RandomSearch()
+    case .rule: return RuleSearch()
     case .uniform: return UniformSearch()
     case .ddpg:
       var agent = DDPGOptions()
       (agent.hidden1, agent.hidden2) = (hidden.first, hidden.second)
       (agent.warmUpEpisodes, agent.sigmaDecay) = (warmUp, sigmaDecay)
-      return AgentSearch(agent: agent, demonstrations: demonstrateUniform ? uniform : [])
+      return AgentSearch(agent: agent, demonstrations: demonstrations)
     }
   }
 }

@@ -8,12 +8,29 @@ extension SearchReport {
   /// The report for a terminal: every layer, then the comparison.
   var text: String {
     """
-    \(network.name) on \(target.id), batch \(network.batch), data \(data), method \(method.rawValue), seed \(seed)
+    \(network.name) on \(targetNames), batch \(network.batch), data \(data), method \(method.rawValue), seed \(seed)
     \(spent)
 
     \(layerTable)
     \(comparison)
     """
+  }
+
+  private var targetNames: String {
+    targets.isEmpty ? target.id : targets.map(\.id).joined(separator: " and ") + "; costs of the first"
+  }
+
+  /// What the costs of the tables are of, on the first target.
+  private var metric: Metric {
+    environment.resource.target == 0 ? environment.resource.metric : .latency
+  }
+
+  private var eightBitCost: Double? {
+    table.total(metric, of: .uniform(.eight, layerCount: table.network.layers.count))
+  }
+
+  private func text(_ cost: [Metric: Double]?) -> String {
+    cost?[metric].map { Quantity.cost($0, metric) } ?? ""
   }
 
   private var spent: String {
@@ -31,7 +48,7 @@ extension SearchReport {
     for layer in layers {
       table.add([
         layer.name, layer.kind.rawValue, Self.bar(layer.weight_bits), Self.bar(layer.activation_bits),
-        layer.eight_bit_latency_s.map(Quantity.seconds) ?? "", Quantity.seconds(layer.latency_s),
+        text(layer.eight_bit_cost), text(layer.cost),
         layer.bound?.rawValue.replacing("-", with: " ") ?? "",
       ])
     }
@@ -42,34 +59,59 @@ extension SearchReport {
 
   private var comparison: String {
     var table = TextTable([
-      .init("policy"), .init("latency", .right), .init("of 8 bit", .right), .init("validation", .right),
+      .init("policy"), .init(metric.title, .right), .init("of 8 bit", .right), .init("validation", .right),
       .init("test", .right),
     ])
     table.add(["32-bit float", "", "", accuracy(float.validation), accuracy(float.test)])
     if let eightBit { add("uniform 8 bit", eightBit, to: &table) }
     if let bestUniform {
-      add(
-        "best uniform within the budget, \(bestUniform.precision.map(\.description) ?? "")", bestUniform,
-        to: &table)
+      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
+      add("\(name), \(bestUniform.precision.map(\.description) ?? "")", bestUniform, to: &table)
     }
     add("searched", searched, to: &table)
-    let budget =
-      "Budget: \(Quantity.seconds(budget_s))" + (share(budget_s).map { ", \($0) of uniform 8 bit" } ?? "")
     let stopped =
       ending == .completed
       ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
-    return "\(table.text)\(budget).\n\(stopped)"
+    return "\(table.text)\(limits)\(stopped)"
+  }
+
+  /// One budget as a sentence, several as a table.
+  private var limits: String {
+    var text = ""
+    if let minimized {
+      text += String(
+        format: "Minimised: %@, losing at most %g points of validation accuracy against the float network.\n",
+        minimized.metric.title, minimized.accuracy_drop)
+    }
+    if budgets.count == 1, targets.isEmpty {
+      let share = share(budgets[0].limit, of: budgets[0].uniform_8_bit)
+      return text + "Budget: \(Quantity.cost(budgets[0].limit, budgets[0].metric))"
+        + (share.map { ", \($0) of uniform 8 bit" } ?? "") + ".\n"
+    }
+    guard !budgets.isEmpty else { return text }
+    var table = TextTable([
+      .init("budget"), .init("target"), .init("limit", .right), .init("of 8 bit", .right),
+      .init("least reachable", .right), .init("searched", .right),
+    ])
+    for budget in budgets {
+      table.add([
+        budget.metric.title, budget.target, Quantity.cost(budget.limit, budget.metric),
+        share(budget.limit, of: budget.uniform_8_bit) ?? "",
+        Quantity.cost(budget.least_reachable, budget.metric), Quantity.cost(budget.searched, budget.metric),
+      ])
+    }
+    return "\(text)\n\(table.text)"
   }
 
   private func add(_ name: String, _ contender: Contender, to table: inout TextTable) {
     table.add([
-      name, Quantity.seconds(contender.latency_s), share(contender.latency_s) ?? "",
+      name, text(contender.cost), contender.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
       accuracy(contender.validation), accuracy(contender.test),
     ])
   }
 
-  private func share(_ latency_s: Double) -> String? {
-    eight_bit_latency_s.map { String(format: "%.3fx", latency_s / $0) }
+  private func share(_ cost: Double, of eightBit: Double?) -> String? {
+    eightBit.flatMap { $0 > 0 ? String(format: "%.3fx", cost / $0) : nil }
   }
 
   private func accuracy(_ result: EvaluationResult?) -> String {

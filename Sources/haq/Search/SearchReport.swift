@@ -5,12 +5,17 @@ import PrecisionSearch
 /// What a search found: report.json, and the output of `haq search` in both formats.
 struct SearchReport: Encodable {
   var network: NetworkStamp
+  /// The first target; costs without a target's name are of this one.
   var target: TargetStamp
+  /// All targets, when there are several.
+  var targets: [TargetStamp]
   var data: String
   var method: SearchMethodOptions.Method
   var seed: UInt64
-  var budget_s: Double
-  var eight_bit_latency_s: Double?
+  /// Each limit, and what the searched policy needs of it.
+  var budgets: [BudgetPart] { budgetParts() }
+  /// What was minimised; absent when the accuracy was maximised.
+  var minimized: MinimizedPart?
   /// Distinct or repeated policies measured.
   var episodes: Int
   /// What was spent: policies measured, and probes by their images.
@@ -36,25 +41,28 @@ struct SearchReport: Encodable {
     var policy: Policy
     /// The one precision of a uniform policy.
     var precision: Precision?
-    var latency_s: Double
+    /// On the first target, by metric.
+    var cost: [Metric: Double]
     var validation: EvaluationResult
     var test: EvaluationResult?
 
-    init(_ measured: MeasuredPolicy, precision: Precision? = nil) {
+    init(_ measured: MeasuredPolicy, in space: SearchSpace, precision: Precision? = nil) {
       policy = measured.policy
       self.precision = precision
-      latency_s = measured.cost
+      cost = space.table.aggregates.keys.reduce(into: [:]) { costs, metric in
+        costs[metric] = space.table.total(metric, of: measured.policy)
+      }
       validation = measured.result
     }
 
     private enum CodingKeys: String, CodingKey {
-      case precision, latency_s, validation, test
+      case precision, cost, validation, test
     }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encodeIfPresent(precision?.description, forKey: .precision)
-      try container.encode(latency_s, forKey: .latency_s)
+      try container.encode(cost, forKey: .cost)
       try container.encode(validation, forKey: .validation)
       try container.encodeIfPresent(test, forKey: .test)
     }
@@ -66,16 +74,35 @@ struct SearchReport: Encodable {
     var kind: Layer.Kind
     var weight_bits: BitWidth
     var activation_bits: BitWidth
-    var latency_s: Double
+    /// On the first target, by metric.
+    var cost: [Metric: Double]
     /// At 8-bit weights and activations; absent when the target cannot run that.
-    var eight_bit_latency_s: Double?
+    var eight_bit_cost: [Metric: Double]?
     var bound: Breakdown.Bound?
   }
 
-  let table: CostTable
+  /// One limit, in the metric's SI unit.
+  struct BudgetPart: Encodable {
+    var target: String
+    var metric: Metric
+    var limit: Double
+    var least_reachable: Double
+    var uniform_8_bit: Double?
+    var searched: Double
+  }
+
+  /// What `--accuracy-drop` minimised.
+  struct MinimizedPart: Encodable {
+    var metric: Metric
+    /// Percentage points of validation accuracy that might be lost.
+    var accuracy_drop: Double
+  }
+
+  let environment: Environment
+  var table: CostTable { environment.space.table }
 
   private enum CodingKeys: String, CodingKey {
-    case network, target, data, method, seed, budget_s, eight_bit_latency_s, episodes, evaluations, probes,
+    case network, target, targets, data, method, seed, budgets, minimized, episodes, evaluations, probes,
       ending, float, searched
     case bestUniform = "best_uniform"
     case eightBit = "uniform_8_bit"
@@ -89,31 +116,35 @@ struct SearchReport: Encodable {
     search: SearchResult
   ) {
     guard let best = search.best else { preconditionFailure("a search runs at least one episode") }
-    table = environment.space.table
-    network = NetworkStamp(table)
-    target = TargetStamp(table)
+    self.environment = environment
+    let space = environment.space
+    network = NetworkStamp(space.table)
+    target = TargetStamp(space.table)
+    targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : []
     data = evaluator.data
     self.method = method.method
     seed = method.seed
-    budget_s = environment.budget.limit
-    eight_bit_latency_s = environment.budget.eightBit
+    if case .cost(let resource, let drop) = environment.objective {
+      minimized = MinimizedPart(metric: resource.metric, accuracy_drop: drop * 100)
+    }
     episodes = search.episodes.count
     evaluations = search.evaluations
     probes = search.probes
     ending = search.ending
     float = Float(validation: search.reference)
-    searched = Contender(best)
+    searched = Contender(best, in: space)
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(network, forKey: .network)
     try container.encode(target, forKey: .target)
+    if !targets.isEmpty { try container.encode(targets, forKey: .targets) }
     try container.encode(data, forKey: .data)
     try container.encode(method, forKey: .method)
     try container.encode(seed, forKey: .seed)
-    try container.encode(budget_s, forKey: .budget_s)
-    try container.encodeIfPresent(eight_bit_latency_s, forKey: .eight_bit_latency_s)
+    try container.encode(budgets, forKey: .budgets)
+    try container.encodeIfPresent(minimized, forKey: .minimized)
     try container.encode(episodes, forKey: .episodes)
     try container.encode(evaluations, forKey: .evaluations)
     try container.encode(probes, forKey: .probes)
@@ -126,15 +157,35 @@ struct SearchReport: Encodable {
     try container.encode(layers, forKey: .layers)
   }
 
+  private func budgetParts() -> [BudgetPart] {
+    let space = environment.space
+    return environment.budgets.limits.map { budget in
+      guard let cost = space.total(budget.resource, of: searched.policy) else {
+        preconditionFailure("the searched policy is in the search space")
+      }
+      return BudgetPart(
+        target: space.tables[budget.resource.target].provenance.target, metric: budget.metric,
+        limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit, searched: cost)
+    }
+  }
+
   private func layerParts() -> [LayerPart] {
-    table.network.layers.indices.compactMap { index in
+    table.network.layers.indices.map { index in
       let precision = searched.policy[index]
-      guard let latency = table.cost(.latency, layer: index, at: precision) else { return nil }
       return LayerPart(
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
-        weight_bits: precision.weight, activation_bits: precision.activation, latency_s: latency,
-        eight_bit_latency_s: table.cost(.latency, layer: index, at: .eight),
+        weight_bits: precision.weight, activation_bits: precision.activation,
+        cost: table.costs(layer: index, at: precision),
+        eight_bit_cost: table.supports(layer: index, at: .eight)
+          ? table.costs(layer: index, at: .eight) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)
     }
+  }
+}
+
+extension CostTable {
+  /// What one layer costs, by metric.
+  fileprivate func costs(layer: Int, at precision: Precision) -> [Metric: Double] {
+    aggregates.keys.reduce(into: [:]) { $0[$1] = cost($1, layer: layer, at: precision) }
   }
 }

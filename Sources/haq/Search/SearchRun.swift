@@ -19,24 +19,33 @@ struct SearchRun {
   ///
   /// Ctrl-C ends the episodes; the best policy so far is then the result, without a comparison.
   func run() throws -> SearchReport {
-    let uniform = try BestUniform(space, budget: environment.budget)
-    let found = try search(uniform: uniform.candidates.map(\.policy))
+    let found = try search(demonstrations: try demonstrations())
     guard found.best != nil else {
       throw Diagnostic("stopped while probing layers, before any policy was measured; nothing was kept.")
     }
     var report = SearchReport(
       environment: environment, evaluator: evaluator.description, method: method, search: found)
     if found.ending == .completed {
-      try compare(found.finalists, with: uniform, in: &report)
+      try compare(found.finalists, in: &report)
     }
     try folder.write(document(report.searched))
     try folder.write(report)
     return report
   }
 
-  private func search(uniform: [Policy]) throws -> SearchResult {
+  /// What the options say that the agent is shown first.
+  private func demonstrations() throws -> [Policy] {
+    var policies = try method.warmStart.map { [try WarmStart(file: $0, in: space).policy] } ?? []
+    if method.demonstrateUniform { policies += try BestUniform(environment).candidates.map(\.policy) }
+    return policies
+  }
+
+  private func search(demonstrations: [Policy]) throws -> SearchResult {
     let options = method.searchOptions(validationSamples: evaluator.description.validationSamples)
-    let search = Search(environment, method: method.searchMethod(uniform: uniform), options: options)
+    let search = Search(
+      environment,
+      method: method.searchMethod(for: environment.objective, demonstrations: demonstrations),
+      options: options)
     let least = search.method.leastEvaluations(in: environment, options: options)
     guard options.evaluations >= least else {
       throw Diagnostic(
@@ -51,7 +60,7 @@ struct SearchRun {
     let result = try search.run(evaluator) { episode, result in
       do {
         try folder.append(episode)
-        if episode.isBest { try folder.write(document(.init(episode.measured))) }
+        if episode.isBest { try folder.write(document(.init(episode.measured, in: space))) }
       } catch {
         failure = error
         return .stop
@@ -70,43 +79,53 @@ struct SearchRun {
     return result
   }
 
-  private func compare(
-    _ leaders: [MeasuredPolicy], with uniform: BestUniform, in report: inout SearchReport
-  ) throws {
+  private func compare(_ leaders: [MeasuredPolicy], in report: inout SearchReport) throws {
     let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
     let progress = ProgressLine()
     defer { progress.clear() }
-    let total = leaders.count + uniform.candidates.count + 4
+    let uniform = try? BestUniform(environment)
+    let cheapest = CheapestUniform(environment)
+    let isMinimised = environment.objective != .accuracy
+    let baselines = isMinimised ? cheapest.candidates.count : uniform?.candidates.count ?? 0
+    let total = leaders.count + baselines + 5
     var done = 0
     func advance(_ what: String) {
       done += 1
       progress.show("comparing: \(what)", done: done, of: total)
     }
 
+    // The drop that may be allowed is against the float network on the same samples.
+    let float = try evaluator.evaluate(EvaluationRequest(policy: nil))
+    advance("floats")
+    let preference = Preference(objective: environment.objective, referenceAccuracy: float.accuracy)
+    report.float.validation = float
     let selection = FinalSelection(fineTuning: tuning)
     let finalists = try selection.select(among: leaders, evaluator) { _, _ in advance("searched policy") }
-    let baseline = try uniform.run(evaluator, fineTuning: tuning) { entry, _ in
-      advance("uniform \(entry.precision)")
-    }
-    if let best = finalists.best {
-      report.searched = SearchReport.Contender(best)
+    let baseline =
+      isMinimised
+      ? try cheapest.run(evaluator, fineTuning: tuning, preference: preference) {
+        advance("uniform \($0.precision)")
+      }
+      : try uniform?.run(evaluator, fineTuning: tuning) { entry, _ in advance("uniform \(entry.precision)") }
+    if let best = finalists.measured.best(by: preference) {
+      report.searched = SearchReport.Contender(best, in: space)
       report.searched.test = try selection.report(best.policy, evaluator)
       advance("searched policy on the test split")
     }
-    if let best = baseline.best {
-      report.bestUniform = SearchReport.Contender(best.measured, precision: best.precision)
-      report.bestUniform?.test = try selection.report(best.measured.policy, evaluator)
-      advance("uniform \(best.precision) on the test split")
+    if let entry = baseline?.best(by: preference) {
+      report.bestUniform = SearchReport.Contender(entry.measured, in: space, precision: entry.precision)
+      report.bestUniform?.test = try selection.report(entry.measured.policy, evaluator)
+      advance("uniform \(entry.precision) on the test split")
     }
-    report.uniformCandidates = baseline.entries.map {
-      SearchReport.Contender($0.measured, precision: $0.precision)
+    report.uniformCandidates = (baseline?.entries ?? []).map {
+      SearchReport.Contender($0.measured, in: space, precision: $0.precision)
     }
     report.float.test = try evaluator.evaluate(EvaluationRequest(policy: nil, split: .test))
     advance("floats on the test split")
     if let policy = space.uniform(.eight) {
       let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
       let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
-      report.eightBit = SearchReport.Contender(measured, precision: .eight)
+      report.eightBit = SearchReport.Contender(measured, in: space, precision: .eight)
       report.eightBit?.test = try selection.report(policy, evaluator)
       advance("uniform 8 bit")
     }
@@ -115,10 +134,12 @@ struct SearchRun {
   private func document(_ contender: SearchReport.Contender) -> PolicyDocument {
     let accuracy = contender.test ?? contender.validation
     let provenance = space.table.provenance
+    let onFirst = environment.budgets.limits.map(\.resource) + [environment.resource]
+    let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,
       target: .init(id: provenance.target, specSHA256: provenance.specSHA256),
-      cost: [environment.budget.metric: contender.latency_s],
+      cost: contender.cost.filter { metrics.contains($0.key) },
       accuracy: .init(
         top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,
         split: contender.test == nil ? "validation" : "test"))

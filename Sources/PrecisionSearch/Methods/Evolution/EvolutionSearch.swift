@@ -1,0 +1,150 @@
+import Agents
+import Evaluation
+import HardwareModel
+
+/// NSGA-II over policies within the budgets, for accuracy and cost at once: a Pareto front in one run.
+///
+/// Deb et al., IEEE Transactions on Evolutionary Computation 2002. Parents win binary tournaments by rank and crowding
+/// distance; each layer of a child comes from one of two parents, and some of its widths move one step. Children
+/// beyond the budgets are lowered as HAQ does.
+public struct EvolutionSearch: SearchMethod {
+  /// Policies of a generation; nil takes twice the square root of the evaluations, 8 to 40.
+  public var population: Int?
+
+  /// Changes in a row that lead to policies already known before a random policy is taken instead.
+  private static let patience = 20
+
+  /// - Precondition: `population` is at least 2.
+  public init(population: Int? = nil) {
+    precondition(population.map { $0 >= 2 } ?? true)
+    self.population = population
+  }
+
+  public func search(_ log: SearchLog) throws(SearchLog.End) {
+    var generator = RandomSource(seed: log.options.seed)
+    let size = population ?? min(max(Int(2 * Double(log.options.evaluations).squareRoot()), 8), 40)
+    var parents = try first(size, log, &generator)
+    var generation = 1
+    while true {
+      let ranked = Self.ranked(parents)
+      var children: [MeasuredPolicy] = []
+      for _ in 0..<size {
+        guard let child = child(of: ranked, log, &generator) else { return }
+        children.append(try log.measure(child, from: .bred(generation: generation)).measured)
+      }
+      parents = Array(Self.ranked(parents + children).prefix(size)).map(\.measured)
+      generation += 1
+    }
+  }
+
+  /// Uniform policies, and random ones lowered to costs all over the budget, so that there is a front from the start.
+  private func first(
+    _ size: Int, _ log: SearchLog, _ generator: inout RandomSource
+  ) throws(SearchLog.End) -> [MeasuredPolicy] {
+    let environment = log.environment
+    let uniform = ((try? BestUniform(environment))?.candidates ?? []).map(\.policy)
+    let step = max(1, (2 * uniform.count + size - 1) / max(size, 1))
+    var measured: [MeasuredPolicy] = []
+    for policy in stride(from: 0, to: uniform.count, by: step).map({ uniform[$0] }) {
+      measured.append(try log.measure(policy, from: .bred(generation: 0)).measured)
+    }
+    while measured.count < size {
+      let policy = environment.space.randomPolicy(using: &generator)
+      let lowered = environment.sweep(toShare: generator.uniform()).lowered(policy)
+      measured.append(try log.measure(lowered, from: .bred(generation: 0)).measured)
+    }
+    return measured
+  }
+
+  private struct Ranked {
+    var measured: MeasuredPolicy
+    var rank: Int
+    var crowding: Double
+
+    func wins(against other: Ranked) -> Bool {
+      rank == other.rank ? crowding > other.crowding : rank < other.rank
+    }
+  }
+
+  /// Distinct policies, best first.
+  private static func ranked(_ measured: [MeasuredPolicy]) -> [Ranked] {
+    var seen: Set<Policy> = []
+    let distinct = measured.filter { seen.insert($0.policy).inserted }
+    let points = distinct.map { [-$0.result.accuracy, $0.cost] }
+    return Dominance.fronts(of: points).enumerated().flatMap { rank, front in
+      let distances = Dominance.crowding(of: front.map { points[$0] })
+      return zip(front, distances).sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map {
+        Ranked(measured: distinct[$0.0], rank: rank, crowding: $0.1)
+      }
+    }
+  }
+
+  /// A policy not measured before; nil when none is found.
+  private func child(of parents: [Ranked], _ log: SearchLog, _ generator: inout RandomSource) -> Policy? {
+    let space = log.environment.space
+    let sweep = BudgetSweep(space, budgets: log.environment.budgets)
+    func winner() -> Policy {
+      let (one, other) = (
+        parents.randomElement(using: &generator)!, parents.randomElement(using: &generator)!
+      )
+      return (other.wins(against: one) ? other : one).measured.policy
+    }
+    var policy = space.crossed(winner(), winner(), using: &generator)
+    for _ in 0..<Self.patience {
+      policy = space.mutated(policy, layers: log.environment.layers, using: &generator)
+      let lowered = sweep.lowered(policy)
+      if !log.knows(lowered) { return lowered }
+    }
+    for _ in 0..<Self.patience {
+      let random = sweep.lowered(space.randomPolicy(using: &generator))
+      if !log.knows(random) { return random }
+    }
+    return nil
+  }
+}
+
+extension Environment {
+  /// Lowers further than the budgets ask: to this share of the way from the least cost to the limit.
+  fileprivate func sweep(toShare share: Double) -> BudgetSweep {
+    let least = space.minimum(of: resource) ?? 0
+    let limit = budgets.limits.first { $0.resource == resource }?.limit ?? cost(of: space.widest)
+    let tight = Budget.Limit.absolute(least + share * (limit - least))
+    let others = budgets.limits.filter { $0.resource != resource }.map {
+      ($0.resource, Budget.Limit.absolute($0.limit))
+    }
+    // Tightened limits may exclude each other where costs rise as bits fall.
+    return BudgetSweep(space, budgets: (try? Budgets([(resource, tight)] + others, in: space)) ?? budgets)
+  }
+}
+
+extension SearchSpace {
+  /// Each layer from one of two policies; coupled layers from the same.
+  fileprivate func crossed(_ one: Policy, _ other: Policy, using generator: inout RandomSource) -> Policy {
+    var policy = one
+    for layer in 0..<layerCount where couplings.leader(of: layer) == layer && generator.uniform() < 0.5 {
+      for coupled in couplings.layers(with: layer) { policy[coupled] = other[coupled] }
+    }
+    return policy
+  }
+
+  /// A step up or down of one width, of one layer on average.
+  fileprivate func mutated(_ policy: Policy, layers: [Int], using generator: inout RandomSource) -> Policy {
+    var policy = policy
+    for layer in layers where generator.uniform() < 1 / Double(layers.count) {
+      let current = policy[layer]
+      let neighbours = precisions(ofLayer: layer).filter {
+        ($0.weight == current.weight) != ($0.activation == current.activation)
+      }
+      let (lower, higher) = (
+        neighbours.filter { $0.weight < current.weight || $0.activation < current.activation },
+        neighbours.filter { $0.weight > current.weight || $0.activation > current.activation }
+      )
+      let steps = [
+        lower.last { $0.weight == current.weight }, lower.last { $0.activation == current.activation },
+        higher.first { $0.weight == current.weight }, higher.first { $0.activation == current.activation },
+      ].compactMap(\.self)
+      if let step = steps.randomElement(using: &generator) { policy = setting(layer, to: step, in: policy) }
+    }
+    return policy
+  }
+}

@@ -1,0 +1,50 @@
+public import HardwareModel
+
+/// What a limit is on: a metric of the network, on one of the targets of a search space.
+public struct Resource: Hashable, Sendable {
+  public var metric: Metric
+  /// Position among the tables of the space.
+  public var target: Int
+
+  public init(_ metric: Metric, target: Int = 0) {
+    self.metric = metric
+    self.target = target
+  }
+}
+
+extension SearchSpace {
+  /// How the costs of layers add up; nil when the target does not provide the metric.
+  func aggregate(of resource: Resource) -> Metric.Aggregate? {
+    tables[resource.target].aggregates[resource.metric]
+  }
+
+  /// The cost of a precision that this space contains, in the metric's SI unit.
+  func cost(_ resource: Resource, layer: Int, at precision: Precision) -> Double {
+    guard let cost = tables[resource.target].cost(resource.metric, layer: layer, at: precision) else {
+      preconditionFailure("\(precision) of layer \(layer) is not in the search space")
+    }
+    return cost
+  }
+
+  /// The cost of the network, in the metric's SI unit; nil when the target cannot run some layer of `policy`.
+  public func total(_ resource: Resource, of policy: Policy) -> Double? {
+    tables[resource.target].total(resource.metric, of: policy)
+  }
+
+  /// The precision of least cost; among equals the widest, which costs no accuracy.
+  func cheapest(_ resource: Resource, ofLayer layer: Int) -> Precision {
+    precisions(ofLayer: layer).reversed().min {
+      cost(resource, layer: layer, at: $0) < cost(resource, layer: layer, at: $1)
+    }!
+  }
+}
+
+extension Metric.Aggregate {
+  /// The cost of a network from the costs of its layers, added in layer order as `CostTable` does.
+  func total(_ costs: [Double]) -> Double {
+    switch self {
+    case .sum: costs.reduce(0, +)
+    case .max: costs.reduce(0, Swift.max)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import HardwareModel
+import PrecisionSearch
+
+/// The hard limits of a search: each a share of uniform 8 bit, or a quantity with its unit.
+struct BudgetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "At most this latency: a share of uniform 8 bit, such as 0.6x, or a time, such as 57.7ms (also s, us).",
+      valueName: "limit"), transform: { try limit($0, of: .latency) })
+  var latency: Budget.Limit?
+
+  @Option(
+    help: ArgumentHelp(
+      "At most this energy: a share of uniform 8 bit, or such as 1.2mJ (also J, uJ, nJ).", valueName: "limit"),
+    transform: { try limit($0, of: .energy) })
+  var energy: Budget.Limit?
+
+  @Option(
+    help: ArgumentHelp(
+      "At most so many bytes of weights: a share of uniform 8 bit, or such as 1.5MB (also B, kB, KiB, MiB).",
+      valueName: "limit"), transform: { try limit($0, of: .weightBytes) })
+  var weightBytes: Budget.Limit?
+
+  /// Every limit that was given, by metric.
+  var limits: [(metric: Metric, limit: Budget.Limit)] {
+    [(.latency, latency), (.energy, energy), (.weightBytes, weightBytes)].compactMap { metric, limit in
+      limit.map { (metric, $0) }
+    }
+  }
+
+  /// The limits on each of so many targets.
+  func requests(targetCount: Int) -> [Budgets.Request] {
+    (0..<targetCount).flatMap { target in limits.map { (Resource($0.metric, target: target), $0.limit) } }
+  }
+
+  private struct Unit {
+    var name: String
+    var scale: Double
+  }
+
+  private static func units(of metric: Metric) -> (all: [Unit], example: String) {
+    func units(_ pairs: KeyValuePairs<String, Double>) -> [Unit] { pairs.map { Unit(name: $0, scale: $1) } }
+    switch metric {
+    case .latency: return (units(["ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1]), "a time such as 57.7ms")
+    case .energy:
+      return (units(["mJ": 1e-3, "uJ": 1e-6, "µJ": 1e-6, "nJ": 1e-9, "J": 1]), "an energy such as 1.2mJ")
+    case .weightBytes, .trafficBytes, .bufferBytes:
+      return (
+        units(["MiB": 1_048_576, "KiB": 1024, "MB": 1e6, "kB": 1e3, "B": 1]), "a size such as 1.5MB"
+      )
+    }
+  }
+
+  /// Reads `0.6x` or a quantity of `metric` with its unit.
+  static func limit(_ text: String, of metric: Metric) throws -> Budget.Limit {
+    if text.hasSuffix("x"), let share = positive(text.dropLast()) { return .relative(share) }
+    let units = units(of: metric)
+    for unit in units.all where text.hasSuffix(unit.name) {
+      if let value = positive(text.dropLast(unit.name.count)) { return .absolute(value * unit.scale) }
+    }
+    throw ValidationError(
+      "\"\(text)\" is not a \(metric.key.replacing("_", with: " ")) budget; write a share of uniform 8 bit such as 0.6x, "
+        + "or \(units.example).")
+  }
+
+  private static func positive(_ text: some StringProtocol) -> Double? {
+    Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Targets
+
+/// `--target` or `--targets`, for commands that can work for several at once.
+struct TargetsOption: ParsableArguments {
+  @Option(name: [.long, .short], help: "The target's id (see: haq targets), or the path of a spec file.")
+  var target: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Several targets, between commas: one result that holds on all of them.", valueName: "a,b"))
+  var targets: String?
+
+  private var names: [String] {
+    target.map { [$0] } ?? targets.map { $0.split(separator: ",").map(String.init) } ?? []
+  }
+
+  func validate() throws {
+    guard (target == nil) != (targets == nil) else {
+      throw ValidationError("Give --target, or --targets with several between commas.")
+    }
+    guard !names.isEmpty else { throw ValidationError("--targets names none.") }
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw ValidationError("--targets names \"\(twice)\" twice.")
+    }
+  }
+
+  /// In the order given; nothing is loaded yet.
+  func resolve() throws -> [Target] { try names.map(TargetOption.resolve) }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+
+/// What a search is about to keep, told before anything runs.
+struct BudgetLines {
+  private let environment: Environment
+
+  init(_ environment: Environment) { self.environment = environment }
+
+  /// On standard error, one line for each limit and for what is minimised.
+  func tell() {
+    for line in lines { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+  }
+
+  var lines: [String] {
+    let space = environment.space
+    var lines = environment.budgets.limits.map { budget in
+      let (metric, eightBit) = (budget.metric, budget.eightBit)
+      return
+        "\(title(budget.resource)): at most \(Quantity.cost(budget.limit, metric))\(share(budget.limit, eightBit)); "
+        + "the least reachable is \(Quantity.cost(budget.minimum, metric))\(share(budget.minimum, eightBit))"
+    }
+    if case .cost(let resource, let drop) = environment.objective, let least = space.minimum(of: resource) {
+      let points = String(format: "%g", drop * 100)
+      lines.append(
+        "\(title(resource)): as little as at most \(points) points of accuracy allow; the least reachable is "
+          + Quantity.cost(least, resource.metric))
+    }
+    return lines
+  }
+
+  private func title(_ resource: Resource) -> String {
+    let tables = environment.space.tables
+    return tables.count > 1
+      ? "\(resource.metric.title) on \(tables[resource.target].provenance.target)" : resource.metric.title
+  }
+
+  private func share(_ cost: Double, _ eightBit: Double?) -> String {
+    eightBit.map { $0 > 0 ? String(format: " (%.3fx of uniform 8 bit)", cost / $0) : "" } ?? ""
+  }
+}
