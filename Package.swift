@@ -60,6 +60,17 @@ let package = Package(
       name: "Isolation", dependencies: ["CPlatform", "HardwareModel", "PluginLoading"],
       swiftSettings: swiftSettings),
     .target(
+      name: "ConformanceProbes",
+      dependencies: [
+        "CHAQPlugin", "CPlatform", "HardwareModel", "PluginLoading", "Isolation", "RandomNumbers",
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Conformance",
+      dependencies: [
+        "HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading", "Isolation", "Targets",
+      ], swiftSettings: swiftSettings),
+    .target(
       name: "Targets",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading", "Isolation",
@@ -125,11 +136,13 @@ let package = Package(
     .executableTarget(
       name: "haq",
       dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Agents", "Evaluation",
-        "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation", "Calibration",
-        argumentParser,
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
+        "Evaluation", "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation",
+        "Calibration", argumentParser,
       ], swiftSettings: swiftSettings),
-    .executableTarget(name: "haq-sandbox", dependencies: ["Isolation"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-evaluator",
       dependencies: [
@@ -170,6 +183,10 @@ let package = Package(
       dependencies: [
         "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "IsolationTests",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -98,6 +99,11 @@ int cplatform_die_with(int descriptor) {
   if (fcntl(descriptor, F_SETSIG, SIGKILL) || fcntl(descriptor, F_SETOWN, getpid())) return -1;
   int flags = fcntl(descriptor, F_GETFL);
   return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_ASYNC);
+}
+
+uint64_t cplatform_heap_bytes(void) {
+  struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
 }
 
 int cplatform_default_faults(void) {

@@ -13,7 +13,7 @@ extension SandboxError: CustomStringConvertible {
     case .signal(let number): "\(Self.meaning(of: number)) \(place)"
     case .exit(let status): "called exit(\(status)) \(place)"
     case .timeout(let seconds):
-      "did not return from \(call.rawValue) within \(Self.number(seconds)) s and was ended"
+      "did not return \(call == .probe ? "" : "from \(call.rawValue) ")within \(Self.number(seconds)) s and was ended"
     case .standardOutput(let text): "is faulty: it wrote to standard output \(place): \(Self.quoted(text))"
     case .nonsense(let problem):
       "destroyed memory of its process \(place): the frame that came back \(problem)"
@@ -32,7 +32,7 @@ extension SandboxError: CustomStringConvertible {
 
   private var advice: String {
     switch ending {
-    case .timeout: " If it needs longer, raise model.timeout_s of the spec."
+    case .timeout where call != .probe: " If it needs longer, raise model.timeout_s of the spec."
     case .exit: " A plugin must return its errors (docs/abi.md, H-19)."
     case .standardOutput: " That is the program's own (docs/abi.md, H-19)."
     default: ""
@@ -43,6 +43,7 @@ extension SandboxError: CustomStringConvertible {
     switch call {
     case .start: "before it was loaded"
     case .load: "while it was loaded"
+    case .probe: "while it was checked"
     default: "in \(call.rawValue)"
     }
   }

@@ -22,6 +22,8 @@ final class SandboxProcess {
   /// Where the line begins that has not ended yet.
   private var errorLine: [UInt8] = []
   private var ending: SandboxError.Ending?
+  /// Whether printing is left to the caller to judge.
+  private let keepsPrinting: Bool
 
   /// The descriptors that `haq-sandbox` is started with.
   enum Descriptor {
@@ -35,7 +37,10 @@ final class SandboxProcess {
   private static let keptText = 4_096
 
   /// Starts the program at `sandbox` with the library's bytes; throws `SandboxError` about `library`.
-  init(sandbox: String, library: SealedLibrary, limits: SandboxLimits, log: PluginLog) throws {
+  init(
+    sandbox: String, library: SealedLibrary, limits: SandboxLimits, log: PluginLog,
+    keepsPrinting: Bool = false
+  ) throws {
     func unable(_ what: String) -> SandboxError {
       SandboxError(
         subject: library.path, call: .start,
@@ -66,6 +71,7 @@ final class SandboxProcess {
       pipes.channel, pipes.standardOutput, pipes.standardError, pipes.lifeline
     )
     self.limits = limits
+    self.keepsPrinting = keepsPrinting
     self.progress = progress
     self.log = log
   }
@@ -80,6 +86,12 @@ final class SandboxProcess {
     String(decoding: errors, as: UTF8.self).trimming(while: \.isWhitespace)
   }
 
+  /// What the library printed since the last time.
+  func takePrinted() -> String {
+    defer { printed = [] }
+    return String(decoding: printed, as: UTF8.self)
+  }
+
   /// The answer to `request`; afterwards the process is of no more use if it threw an `Ending`.
   ///
   /// Throws `CancellationError` when the calling task is cancelled and the library does not stop within a second.
@@ -87,7 +99,7 @@ final class SandboxProcess {
     if let ending { throw SandboxEnded(ending) }
     do {
       let reply = try exchange(request)
-      if !printed.isEmpty {
+      if !printed.isEmpty, !keepsPrinting {
         throw SandboxEnded(.standardOutput(text: String(decoding: printed, as: UTF8.self)))
       }
       return reply

@@ -99,7 +99,7 @@ private final class SandboxedInstance: ModelInstance {
 
 extension SandboxProcess {
   /// The answer, or its failure as an error about `subject`.
-  fileprivate func answer(
+  func answer(
     to request: Request, for subject: String, about points: [Point] = [], of network: Network? = nil
   ) throws -> Reply {
     if !points.isEmpty { progress.reset(count: points.count) }
@@ -124,7 +124,7 @@ extension SandboxProcess {
       next: next.map { .init(layer: network.layers[$0.layer].name, precision: $0.precision) })
   }
 
-  fileprivate func confused(by call: SandboxError.Call, for subject: String) -> SandboxError {
+  func confused(by call: SandboxError.Call, for subject: String) -> SandboxError {
     SandboxError(subject: subject, call: call, ending: .nonsense(problem: "answers another question"))
   }
 }

@@ -1,4 +1,4 @@
-internal import CHAQPlugin
+package import CHAQPlugin
 internal import Glibc
 public import HardwareModel
 
@@ -21,10 +21,16 @@ public struct LoadedPlugin: @unchecked Sendable {
   /// Whether costs come from real hardware, so that two calls may differ.
   public var isMeasured: Bool { facts.isMeasured }
 
+  /// Whether one instance may be asked from several threads at once.
+  package var isReentrant: Bool { table.flags & HAQ_REENTRANT != 0 }
+
+  package typealias Entry = @convention(c) (UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>?
+
+  package let entry: Entry
   package let facts: ModelFacts
-  let table: haq_plugin
+  package let table: haq_plugin
   let breakdown: haq_breakdown?
-  let host: UnsafePointer<haq_host>
+  package let host: UnsafePointer<haq_host>
   private let statusColumn: StatusColumn?
 
   /// Loads a library and reads its table; the library stays loaded for the life of the process.
@@ -67,8 +73,7 @@ public struct LoadedPlugin: @unchecked Sendable {
     }
     guard let symbol = dlsym(handle, HAQ_ENTRY_SYMBOL) else { throw .notAPlugin(library: path) }
     // The symbol's name promises this signature (H-7); nothing can check it.
-    let entry = unsafeBitCast(
-      symbol, to: (@convention(c) (UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>?).self)
+    let entry = unsafeBitCast(symbol, to: Entry.self)
 
     let fileName = path.split(separator: "/").last.map(String.init) ?? path
     host = HostServices.makeImmortal(log: PluginLog(library: fileName, sink: log), isCancelled: isCancelled)
@@ -77,6 +82,7 @@ public struct LoadedPlugin: @unchecked Sendable {
     }
     let table = try Negotiation.table(at: pointer, library: path)
     let breakdown = try Negotiation.breakdown(of: table, library: path)
+    self.entry = entry
     self.table = table
     self.breakdown = breakdown
     self.path = path

@@ -1,5 +1,5 @@
-internal import CHAQPlugin
-internal import HardwareModel
+package import CHAQPlugin
+package import HardwareModel
 
 /// One `haq_instance`, destroyed exactly once; not Sendable, so its calls are serial (H-16).
 final class PluginInstance: ModelInstance {
@@ -105,7 +105,7 @@ extension Metric {
 }
 
 extension haq_point {
-  init(_ point: Point) {
+  package init(_ point: Point) {
     self.init(
       layer: UInt32(point.layer), weight_bits: UInt16(point.precision.weight.bits),
       activation_bits: UInt16(point.precision.activation.bits), output_bits: 0, flags: 0, reserved: 0)

@@ -1,19 +1,19 @@
-internal import CHAQPlugin
+package import CHAQPlugin
 internal import Glibc
 internal import HardwareModel
 
 /// Owns a `haq_setup` and all that it points to, unchanged until it is released (H-13).
-final class PluginSetup {
+package final class PluginSetup {
   static let layerLimit = 65_536
 
-  let pointer: UnsafeMutablePointer<haq_setup>
+  package let pointer: UnsafeMutablePointer<haq_setup>
   private let layers: UnsafeMutableBufferPointer<haq_layer>
   private let parameters: UnsafeMutableBufferPointer<haq_parameter>
   /// Every text that the structs point to, each from strdup.
   private let texts: [UnsafeMutablePointer<CChar>]
 
   /// Throws `notRepresentable` when a number or a text does not fit the ABI.
-  init(plugin: String, _ setup: ModelSetup) throws(PluginError) {
+  package init(plugin: String, _ setup: ModelSetup) throws(PluginError) {
     let (targetID, baseDirectory, network) = (setup.targetID, setup.baseDirectory, setup.network)
     // All that can fail comes before the first allocation, since a failing init runs no deinit.
     guard network.layers.count <= Self.layerLimit else {

@@ -32,7 +32,7 @@ extension Target {
   package var folder: String { URL(filePath: file).absoluteURL.deletingLastPathComponent().path }
 
   private func load(_ library: LibraryFile, _ plugin: TargetSpec.Plugin) throws -> any ModelLibrary {
-    let sealed = try SealedLibrary(path: library.path, bytes: library.bytes)
+    let sealed = try library.sealed()
     switch (plugin.isolation, inProcess) {
     case (.inProcess, .allowed):
       // Once loaded, the library no longer needs the descriptor.

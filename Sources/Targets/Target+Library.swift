@@ -1,5 +1,5 @@
 import Foundation
-import PluginLoading
+package import PluginLoading
 import SpecLanguage
 
 extension Target {
@@ -50,6 +50,11 @@ public struct LibraryFile: Hashable, Sendable {
     self.bytes = bytes
     sha256 = Data(bytes).sha256
   }
+}
+
+extension LibraryFile {
+  /// The bytes where a sandbox can load them.
+  package func sealed() throws -> SealedLibrary { try SealedLibrary(path: path, bytes: bytes) }
 }
 
 extension TrustedFile {

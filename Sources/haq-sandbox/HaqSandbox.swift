@@ -1,3 +1,4 @@
+import ConformanceProbes
 import Glibc
 import Isolation
 
@@ -5,9 +6,12 @@ import Isolation
 @main
 struct HaqSandbox {
   static func main() {
-    // Through the descriptor: Swift does not let us touch the C library's stderr.
-    guard var server = SandboxServer(arguments: Array(CommandLine.arguments.dropFirst())) else {
+    let server = SandboxServer(arguments: Array(CommandLine.arguments.dropFirst())) { request, plugin in
+      Probe.run(request, on: plugin)
+    }
+    guard var server else {
       let text = "haq-sandbox is started by haq, and of no use otherwise. See docs/threat-model.md.\n"
+      // Through the descriptor: Swift does not let us touch the C library's stderr.
       _ = write(STDERR_FILENO, text, text.utf8.count)
       exit(64)
     }

@@ -18,7 +18,8 @@ struct Haq: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      TargetsCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self, CalibrateCommand.self,
+      TargetsCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
+      CalibrateCommand.self,
       SearchCommand.self, TrainCommand.self,
     ])
 

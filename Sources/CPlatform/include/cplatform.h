@@ -39,6 +39,9 @@ int cplatform_limit_processor_time(uint64_t seconds);
 /* Kills this process when the other end of a pipe, of which `descriptor` is the reading end, is closed. */
 int cplatform_die_with(int descriptor);
 
+/* Bytes that are allocated from the heap now. */
+uint64_t cplatform_heap_bytes(void);
+
 /* Lets faults end this process at once, whatever handlers a language's runtime has installed. */
 int cplatform_default_faults(void);
 

@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 import HardwareModel
-import PluginLoading
+package import PluginLoading
 
 /// The life of `haq-sandbox`: gives up what it could do harm with, then answers until the channel closes.
 package struct SandboxServer {
@@ -10,13 +10,17 @@ package struct SandboxServer {
   private let channel: ChildChannel
   private let progress: SharedProgress
   private let cpuSeconds: UInt64
+  private let probe: (ProbeRequest, LoadedPlugin) -> Verdict
   private var library: (any ModelLibrary)?
   private var instance: (any ModelInstance)?
 
   /// Confines this process; `arguments` are those of the program, without its name.
   ///
   /// Returns nil, having said why, when they are not what the program `haq` passes.
-  package init?(arguments: [String]) {
+  ///
+  /// - Parameter probe: how a loaded plugin is tested.
+  package init?(arguments: [String], probe: @escaping (ProbeRequest, LoadedPlugin) -> Verdict) {
+    self.probe = probe
     let numbers = arguments.compactMap { UInt64($0) }
     guard numbers.count == 3, arguments.count == 3, let openFiles = UInt32(exactly: numbers[1]),
       let progress = SharedProgress(mapping: Descriptor.progress)
@@ -79,6 +83,9 @@ package struct SandboxServer {
       case .resources:
         guard let instance else { return .unable("it was asked for resources out of turn") }
         return .resources(try instance.resources())
+      case .probe(let request):
+        guard let plugin = library as? LoadedPlugin else { return .unable("it was asked to test no plugin") }
+        return .verdict(probe(request, plugin))
       case .destroy:
         try instance?.end()
         instance = nil

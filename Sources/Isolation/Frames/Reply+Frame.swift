@@ -4,7 +4,7 @@ import PluginLoading
 extension Reply {
   private enum Tag: UInt8 {
     case log = 1
-    case loaded, done, columns, breakdown, components, resources, failed, unable
+    case loaded, done, columns, breakdown, components, resources, verdict, failed, unable
   }
 
   package var frame: [UInt8] {
@@ -40,6 +40,9 @@ extension Reply {
         writer.number(resource.used)
         writer.number(resource.capacity)
       }
+    case .verdict(let verdict):
+      writer.number(Tag.verdict.rawValue)
+      writer.verdict(verdict)
     case .failed(let error):
       writer.number(Tag.failed.rawValue)
       writer.pluginError(error)
@@ -61,6 +64,7 @@ extension Reply {
     case .breakdown: self = .breakdown(try reader.breakdown())
     case .components: self = .components(try reader.flag() ? try reader.components() : nil)
     case .resources: self = .resources(try reader.list { reader throws(FrameError) in try reader.resource() })
+    case .verdict: self = .verdict(try reader.verdict())
     case .failed: self = .failed(try reader.pluginError())
     case .unable: self = .unable(try reader.text())
     case nil: throw FrameError("has the unknown tag \(tag)")

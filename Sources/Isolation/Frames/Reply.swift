@@ -12,6 +12,7 @@ package enum Reply: Sendable {
   /// Nil when the plugin has no components.
   case components(RawComponents?)
   case resources([ResourceUse])
+  case verdict(Verdict)
   /// The plugin refused, or broke a rule.
   case failed(PluginError)
   /// The sandbox itself cannot do what it should.

@@ -4,7 +4,7 @@ import PluginLoading
 extension Request {
   private enum Tag: UInt8 {
     case loadPlugin = 1
-    case create, evaluate, breakdown, components, resources, destroy
+    case create, evaluate, breakdown, components, resources, destroy, probe
   }
 
   package var frame: [UInt8] {
@@ -30,6 +30,9 @@ extension Request {
       writer.number(Tag.resources.rawValue)
     case .destroy:
       writer.number(Tag.destroy.rawValue)
+    case .probe(let probe):
+      writer.number(Tag.probe.rawValue)
+      writer.probe(probe)
     }
     return writer.bytes
   }
@@ -45,6 +48,7 @@ extension Request {
     case .components: self = .components(points: try reader.points())
     case .resources: self = .resources
     case .destroy: self = .destroy
+    case .probe: self = .probe(try reader.probe())
     case nil: throw FrameError("has the unknown tag \(tag)")
     }
     try reader.end()

@@ -12,6 +12,8 @@ package enum Request: Sendable {
   case components(points: [Point])
   case resources
   case destroy
+  /// Test the library that was loaded.
+  case probe(ProbeRequest)
 }
 
 /// How a library is to be loaded; another kind of model is another case.
@@ -39,6 +41,7 @@ extension Request {
     case .components: .components
     case .resources: .resources
     case .destroy: .destroy
+    case .probe: .probe
     }
   }
 }

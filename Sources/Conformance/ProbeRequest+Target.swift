@@ -1,0 +1,43 @@
+import HardwareModel
+import Isolation
+import PluginLoading
+import SpecLanguage
+import Targets
+
+extension ProbeRequest {
+  /// A test of the target's plugin with its own parameters, on a small network of the layers that it can run.
+  init(_ name: String, _ target: Target, seed: UInt64) {
+    let capabilities = target.spec.capabilities
+    self.init(
+      name: name,
+      setup: ModelSetup(
+        targetID: target.spec.id, baseDirectory: target.folder, parameters: target.spec.parameters,
+        network: Network(
+          name: "check", batch: target.spec.batch, layers: capabilities.layers.flatMap(Self.layers))),
+      metrics: Metric.allCases.filter(capabilities.aggregates.keys.contains),
+      weightWidths: Self.sample(capabilities.weightWidths),
+      activationWidths: Self.sample(capabilities.activationWidths), seed: seed)
+  }
+
+  /// Two layers of each kind, of different sizes.
+  private static func layers(of kind: Layer.Kind) -> [Layer] {
+    [(16, 14), (48, 7)].map { channels, side in
+      let name = "\(kind.rawValue) \(channels)"
+      return switch kind {
+      case .fullyConnected, .matmul:
+        Layer(name: name, kind: kind, inputChannels: channels * 4, outputChannels: channels)
+      case .convolution, .depthwise:
+        Layer(
+          name: name, kind: kind, groups: kind == .depthwise ? channels : 1, inputChannels: channels,
+          outputChannels: kind == .depthwise ? channels : channels * 2, input: Extent(square: side),
+          output: Extent(square: side), kernel: Extent(square: 3))
+      }
+    }
+  }
+
+  /// At most eight widths, the least and the greatest among them.
+  private static func sample(_ widths: [BitWidth]) -> [BitWidth] {
+    guard widths.count > 8 else { return widths }
+    return (0..<8).map { widths[$0 * (widths.count - 1) / 7] }
+  }
+}

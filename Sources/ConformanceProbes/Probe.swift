@@ -1,0 +1,96 @@
+import CHAQPlugin
+import HardwareModel
+package import Isolation
+package import PluginLoading
+import RandomNumbers
+
+/// One test of a loaded plugin, and what it needs: points, instances, batches.
+package struct Probe {
+  typealias Test = @Sendable (Probe) throws -> Verdict
+
+  let request: ProbeRequest
+  let plugin: LoadedPlugin
+  /// Every layer at every pair of widths, in order; as many as one call may have.
+  let points: [haq_point]
+
+  /// Carries out the test that `request` names.
+  package static func run(_ request: ProbeRequest, on plugin: LoadedPlugin) -> Verdict {
+    guard let test = tests[request.name] else { return .failed("there is no test \(request.name)") }
+    let probe = Probe(
+      request: request, plugin: plugin, points: points(of: request, limit: plugin.facts.maxPoints))
+    do {
+      return try test(probe)
+    } catch let failure as ProbeFailure {
+      return .failed(failure.reason)
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+
+  private static let tests: [String: Test] = [
+    entryTests, versionTests, instanceTests, resultTests, determinismTests, threadTests, robustnessTests,
+    physicsTests, mannerTests,
+  ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+
+  private static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
+    let all = request.setup.network.layers.indices.flatMap { layer in
+      request.weightWidths.flatMap { weight in
+        request.activationWidths.map { activation in
+          haq_point(Point(layer: layer, precision: Precision(weight: weight, activation: activation)))
+        }
+      }
+    }
+    return Array(all.prefix(limit == 0 ? 4_096 : min(limit, 4_096)))
+  }
+
+  var generator: SeededGenerator { SeededGenerator(seed: request.seed) }
+
+  /// `layer "x" at W4A8`
+  func name(of point: haq_point) -> String {
+    let layers = request.setup.network.layers
+    let layer = Int(point.layer) < layers.count ? "\"\(layers[Int(point.layer)].name)\"" : "\(point.layer)"
+    return "layer \(layer) at W\(point.weight_bits)A\(point.activation_bits)"
+  }
+
+  /// The answers to all points, from an instance of their own; throws when the plugin gives none.
+  func baseline() throws -> Batch {
+    let instance = try instance()
+    defer { instance.destroy() }
+    return try instance.answer(points)
+  }
+
+  /// A new instance of what the request describes, or of a variation.
+  func instance(_ change: (inout ModelSetup) -> Void = { _ in }) throws -> ProbedInstance {
+    var setup = request.setup
+    change(&setup)
+    return try ProbedInstance(self, PluginSetup(plugin: plugin.facts.title, setup))
+  }
+
+  /// Throws when two batches about the same points differ in a bit.
+  func expectEqual(_ first: Batch, _ second: Batch, of points: [haq_point], _ when: String) throws {
+    for index in points.indices { try expectEqual(points[index], (first, index), (second, index), when) }
+  }
+
+  /// Throws when two answers about one point, each a batch and a row in it, differ in a bit.
+  func expectEqual(
+    _ point: haq_point, _ first: (batch: Batch, row: Int), _ second: (batch: Batch, row: Int), _ when: String
+  ) throws {
+    let status = (first.batch.status[first.row], second.batch.status[second.row])
+    guard status.0 == status.1 else {
+      throw ProbeFailure("the status of \(name(of: point)) is \(status.0), but \(status.1) \(when)")
+    }
+    for metric in request.metrics where status.0 == HAQ_POINT_OK {
+      let (a, b) = (first.batch.cell(metric, first.row), second.batch.cell(metric, second.row))
+      guard a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) else {
+        throw ProbeFailure("\(metric.rawValue) of \(name(of: point)) is \(a), but \(b) \(when)")
+      }
+    }
+  }
+}
+
+/// A rule that the plugin breaks, as a sentence about it.
+struct ProbeFailure: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}

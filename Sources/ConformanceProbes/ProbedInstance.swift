@@ -1,0 +1,113 @@
+import CHAQPlugin
+import HardwareModel
+import Isolation
+import PluginLoading
+
+/// One instance, called without the care that protects ordinary users of plugins.
+///
+/// `@unchecked Sendable`: tests that use one from several threads do so because the rules allow it (H-16).
+final class ProbedInstance: @unchecked Sendable {
+  private let probe: Probe
+  private let pointer: OpaquePointer
+  /// Kept for ever: a plugin that holds on to what it must not is to fail its own test, not another one.
+  private let setup: Unmanaged<PluginSetup>
+
+  /// Throws when create fails.
+  init(_ probe: Probe, _ setup: PluginSetup) throws {
+    self.probe = probe
+    self.setup = .passRetained(setup)
+    pointer = try Self.create(probe, UnsafePointer(setup.pointer), host: probe.plugin.host).get()
+  }
+
+  /// Of structs that a test has laid out itself.
+  init(
+    _ probe: Probe, _ setup: UnsafePointer<haq_setup>, keeping owner: PluginSetup,
+    host: UnsafePointer<haq_host>
+  ) throws {
+    self.probe = probe
+    self.setup = .passRetained(owner)
+    pointer = try Self.create(probe, setup, host: host).get()
+  }
+
+  /// The instance, or why there is none.
+  static func create(
+    _ probe: Probe, _ setup: UnsafePointer<haq_setup>, host: UnsafePointer<haq_host>, capacity: Int = 1_024
+  ) -> Result<OpaquePointer, CreateFailure> {
+    var made: OpaquePointer?
+    var message = ProbedMessage(capacity: capacity)
+    let code = message.with { probe.plugin.table.create(host, setup, &made, $0) }
+    guard code == HAQ_OK, let made else {
+      return .failure(CreateFailure(code: code, text: message.text, isOverrun: message.isOverrun))
+    }
+    return .success(made)
+  }
+
+  func destroy() { probe.plugin.table.destroy(pointer) }
+
+  /// One evaluate, whatever comes of it. Columns have a margin on both sides, so that writing outside does no harm
+  /// and is seen.
+  ///
+  /// - Parameter wanted: nil for all that the target promises.
+  /// - Parameter extraSize: by how much `haq_results` is larger than this program knows, filled with 0xAA.
+  func evaluate(_ points: [haq_point], wanted: [Metric]? = nil, extraSize: Int = 0) -> Batch {
+    let metrics = wanted ?? probe.request.metrics
+    var batch = Batch(metrics: metrics, count: points.count)
+    var message = ProbedMessage(capacity: 1_024)
+    var code = HAQ_OK
+    let size = MemoryLayout<haq_results>.size
+    withUnsafeTemporaryAllocation(byteCount: size + extraSize, alignment: 8) { memory in
+      memory.initializeMemory(as: UInt8.self, repeating: 0xAA)
+      var results = haq_results()
+      results.struct_size = UInt32(size + extraSize)
+      let table = probe.plugin.table
+      let count = points.count
+      // A batch of none still has an address to pass.
+      let points = points.isEmpty ? [haq_point()] : points
+      batch.withPointers { status, columns in
+        results.status = status
+        for (metric, column) in zip(metrics, columns) { results[keyPath: metric.probedColumn] = column }
+        memory.storeBytes(of: results, as: haq_results.self)
+        code = message.with {
+          table.evaluate(
+            pointer, points, UInt64(count), memory.baseAddress?.assumingMemoryBound(to: haq_results.self), $0)
+        }
+      }
+    }
+    batch.code = code
+    batch.text = message.text
+    return batch
+  }
+
+  /// The answers; throws when evaluate fails.
+  func answer(_ points: [haq_point], extraSize: Int = 0) throws -> Batch {
+    let batch = evaluate(points, extraSize: extraSize)
+    guard batch.code == HAQ_OK else {
+      throw ProbeFailure("evaluate returns \(batch.code) for legal points: \(batch.text)")
+    }
+    return batch
+  }
+}
+
+/// What create said instead of making an instance.
+struct CreateFailure: Error {
+  let code: Int32
+  let text: String
+  /// Whether it wrote beyond the buffer.
+  let isOverrun: Bool
+}
+
+extension CreateFailure: CustomStringConvertible {
+  var description: String { "create returns \(code) for a legal setup: \(text)" }
+}
+
+extension Metric {
+  fileprivate var probedColumn: WritableKeyPath<haq_results, UnsafeMutablePointer<Double>?> {
+    switch self {
+    case .latency: \.latency_s
+    case .energy: \.energy_j
+    case .weightBytes: \.weight_bytes
+    case .trafficBytes: \.traffic_bytes
+    case .bufferBytes: \.buffer_bytes
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import CHAQPlugin
+import Glibc
+import HardwareModel
+import Isolation
+import PluginLoading
+
+extension Probe {
+  static let versionTests: [String: Test] = [
+    // Every struct ends where readable memory ends, so that reading on is noticed.
+    "older-host": { probe in
+      let baseline = try probe.baseline()
+      let owner = try PluginSetup(plugin: probe.plugin.facts.title, probe.request.setup)
+      var setup = owner.pointee
+      setup.layers = UnsafePointer(
+        try atPageEnd(UnsafeBufferPointer(start: setup.layers, count: Int(setup.layer_count))))
+      let instance = try ProbedInstance(
+        probe, UnsafePointer(try atPageEnd([setup])), keeping: owner,
+        host: UnsafePointer(try atPageEnd([probe.plugin.host.pointee])))
+      defer { instance.destroy() }
+      try probe.expectEqual(
+        baseline, try instance.answer(probe.points), of: probe.points, "from a host of version 1.0")
+      return .passed
+    },
+    // Every struct and every layer is longer than this version knows.
+    "newer-host": { probe in
+      let baseline = try probe.baseline()
+      let owner = try PluginSetup(plugin: probe.plugin.facts.title, probe.request.setup)
+      var setup = owner.pointee
+      setup.struct_size += 64
+      setup.layers = padded(setup.layers, count: Int(setup.layer_count), tail: 40)
+      setup.layer_size += 40
+      var host = probe.plugin.host.pointee
+      host.struct_size += 64
+      host.abi_minor += 1
+      let instance = try ProbedInstance(
+        probe, padded([setup], count: 1, tail: 64), keeping: owner, host: padded([host], count: 1, tail: 64))
+      defer { instance.destroy() }
+      let batch = try instance.answer(probe.points, extraSize: 64)
+      try probe.expectEqual(
+        baseline, batch, of: probe.points, "from a host whose structs, and layers in their array, are longer")
+      return .passed
+    },
+  ]
+
+  /// Copies whose last byte is the last of a page, before one that cannot be read. Never released.
+  private static func atPageEnd<Value: BitwiseCopyable>(
+    _ values: some Collection<Value>
+  ) throws -> UnsafeMutablePointer<Value> {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let size = values.count * MemoryLayout<Value>.stride
+    let length = (size + page - 1) / page * page
+    guard let base = mmap(nil, length + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      base != MAP_FAILED, mprotect(base + length, page, PROT_NONE) == 0
+    else { throw ProbeFailure("there is no memory for the test") }
+    let copies = (base + length - size).bindMemory(to: Value.self, capacity: values.count)
+    for (index, value) in values.enumerated() { (copies + index).initialize(to: value) }
+    return copies
+  }
+
+  /// Copies with `tail` bytes of 0xAA behind each. Never released.
+  private static func padded<Value: BitwiseCopyable>(
+    _ values: UnsafePointer<Value>, count: Int, tail: Int
+  ) -> UnsafePointer<Value> {
+    let stride = MemoryLayout<Value>.stride + tail
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * stride, alignment: 8)
+    memset(memory, 0xAA, count * stride)
+    for index in 0..<count {
+      memory.storeBytes(of: values[index], toByteOffset: index * stride, as: Value.self)
+    }
+    return UnsafePointer(memory.assumingMemoryBound(to: Value.self))
+  }
+}
+
+extension PluginSetup {
+  fileprivate var pointee: haq_setup { pointer.pointee }
+}

@@ -1,0 +1,93 @@
+import Conformance
+import FixtureBuilding
+import Foundation
+import Testing
+
+/// The checker is checked: each fault of Tests/Fixtures/BadPlugins/bad.c fails exactly the check that it is named for.
+@Suite("Bad plugins")
+struct BadPluginTests {
+  /// Checks of the spec and its files, which no plugin can fail; they have tests of their own.
+  static let aboutFiles: Set = ["spec-valid", "sources-stated", "files-trusted", "pin-matches"]
+
+  @Test(
+    "fail exactly the check that they are bad at",
+    arguments: Check.all.filter { !aboutFiles.contains($0.id) }.map(\.id))
+  func exactlyOne(check id: String) throws {
+    let fault = "FAULT_" + id.uppercased().replacing("-", with: "_")
+    let target = try CheckedTarget(defines: [fault])
+    let results = target.run()
+    let found = results.filter { $0.outcome.isFailure || $0.outcome.word == "warning" }
+    #expect(found.map(\.check.id) == [id], "\(found.map { "\($0.check.id): \($0.outcome)" })")
+  }
+
+  @Test("are told apart from a good one, which passes everything")
+  func good() throws {
+    for result in try CheckedTarget(defines: []).run() {
+      switch result.outcome {
+      case .passed: break
+      case .skipped: #expect(["pin-matches", "parallel-evaluate"].contains(result.check.id))
+      default: Issue.record("\(result.check.id): \(result.outcome)")
+      }
+    }
+  }
+
+  @Test("that crash or hang end their check, and no other")
+  func endings() throws {
+    #expect(try CheckedTarget(defines: ["FAULT_OTHER_WIDTHS"]).outcome(of: "other-widths").word == "crashed")
+    let cancels = try CheckedTarget(defines: ["FAULT_CANCELS"], timeout_s: 0.5)
+    #expect(cancels.outcome(of: "cancels").word == "timed out")
+    #expect(cancels.outcome(of: "repeat") == .passed)
+  }
+}
+
+/// A spec and a plugin that are made for checking, in a folder that goes with this object.
+final class CheckedTarget {
+  private let folder: String
+  private let timeout_s: Double
+
+  init(
+    defines: [String], timeout_s: Double = 10, sources: String = "[{ \"title\": \"by hand\" }]",
+    model: String = ""
+  )
+    throws
+  {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    self.timeout_s = timeout_s
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let library = try FixtureLibrary("../BadPlugins/bad.c", defines: defines)
+    try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libbad.so")
+    // By hand: 64 x 16 products of 4 x 8 bits for 2 samples, at 10^12 a second, twice.
+    let spec = """
+      {
+        "schema": "haq.target/1.0", "id": "bad", "name": "Bad", "version": "1", "summary": "s",
+        "sources": \(sources), "batch": 2,
+        "capabilities": {
+          "layers": ["convolution", "depthwise", "fully-connected"], "weight_bits": [2, 4, 8],
+          "activation_bits": [2, 4, 8], "pairs": "all", "other_widths": "reject",
+          "metrics": { "latency": { "aggregate": "sum" }, "weight_bytes": { "aggregate": "sum" } }
+        },
+        "model": { "kind": "plugin", "library": "libbad.so", "abi": "1.0"\(model) },
+        "parameters": { "scale": 2 },
+        "checks": [{
+          "name": "one", "layer": { "kind": "fully-connected", "in_channels": 64, "out_channels": 16 },
+          "weight_bits": 4, "activation_bits": 8, "expect": { "latency_s": 1.31072e-7 }, "tolerance": 0.05,
+          "source": "by hand: 64 x 16 x 2 x 4 x 8 x 2 / 1e12" }]
+      }
+      """
+    try Data(spec.utf8).write(to: URL(filePath: "\(folder)/bad.json"))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var file: String { "\(folder)/bad.json" }
+  var library: String { "\(folder)/libbad.so" }
+
+  func run(_ checks: [Check] = Check.all) -> [ConformanceRun.Result] {
+    let program = (try? Places.builtLibrary("haq-sandbox")) ?? "/haq-sandbox"
+    return ConformanceRun(specFile: file, program: program, timeout_s: timeout_s).run(checks)
+  }
+
+  func outcome(of id: String) -> Check.Outcome {
+    run(Check.all.filter { $0.id == id }).first?.outcome ?? .failed("there is no check \(id)")
+  }
+}

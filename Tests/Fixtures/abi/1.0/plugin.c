@@ -1,0 +1,47 @@
+/* A plugin as it was written for ABI 1.0, with the header of that version beside it. Neither ever changes: every
+ * program that speaks ABI 1 must load what this compiles to. */
+#include "haq_plugin.h"
+
+#include <stdlib.h>
+
+struct haq_instance {
+  const haq_setup *setup;
+};
+
+static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance **out, haq_message *message) {
+  (void)message;
+  if (host->abi_major != 1 || host->struct_size < sizeof *host || setup->struct_size < sizeof *setup) {
+    return HAQ_ERROR_INTERNAL;
+  }
+  haq_instance *self = malloc(sizeof *self);
+  if (!self) return HAQ_ERROR_RESOURCE;
+  self->setup = setup;
+  *out = self;
+  return HAQ_OK;
+}
+
+static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count,
+                        const haq_results *results, haq_message *message) {
+  (void)message;
+  if (results->struct_size < sizeof *results) return HAQ_ERROR_INTERNAL;
+  for (uint64_t i = 0; i < count; i++) {
+    if (points[i].layer >= self->setup->layer_count) return HAQ_ERROR_INVALID;
+    const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
+    double products = haq_layer_macs(layer) * points[i].weight_bits * points[i].activation_bits;
+    if (results->latency_s) results->latency_s[i] = products / 1e9;
+    if (results->energy_j) results->energy_j[i] = products * 1e-12;
+    results->status[i] = HAQ_POINT_OK;
+  }
+  return HAQ_OK;
+}
+
+static void destroy(haq_instance *self) { free(self); }
+
+const haq_plugin *haq_plugin_entry(const haq_host *host) {
+  (void)host;
+  static const haq_plugin plugin = {
+      .struct_size = sizeof(haq_plugin), .abi_major = HAQ_ABI_MAJOR, .abi_minor = HAQ_ABI_MINOR,
+      .provides = HAQ_LATENCY | HAQ_ENERGY, .id = "abi.one", .version = "1.0.0",
+      .create = create, .evaluate = evaluate, .destroy = destroy};
+  return &plugin;
+}
