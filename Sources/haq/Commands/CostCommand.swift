@@ -68,7 +68,10 @@ struct CostCommand: ParsableCommand {
     }
     if let explain {
       let layer = try network.position(ofLayer: explain)
-      let explanation = try LayerExplanation(of: layer, at: policy[layer], in: table)
+      var explanation = try LayerExplanation(of: layer, at: policy[layer], in: table)
+      let point = Point(layer: layer, precision: table.charged(policy[layer]) ?? policy[layer])
+      explanation.components = try target.components(of: [point], in: network)
+        .flatMap { ComponentPart.all(of: $0, point: 0) }
       return try format.print(explanation, text: explanation.text)
     }
     let report = try CostReport(of: policy, in: table)

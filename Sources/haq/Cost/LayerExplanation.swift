@@ -34,13 +34,15 @@ struct LayerExplanation: Encodable {
   var operations_per_byte: Double?
   /// Absent when the target does not say where its latency comes from.
   var terms: [Term]?
+  /// Absent when the target does not name what its costs are made of.
+  var components: [ComponentPart]?
   var savings: [Saving]
 
   private let shape: Layer
 
   private enum CodingKeys: String, CodingKey {
     case network, target, layer, kind, precision, cost, operations, operations_per_second, operations_per_byte
-    case terms, savings
+    case terms, components, savings
   }
 
   /// Throws a `Diagnostic` when the target cannot run the layer at `precision`.
@@ -119,7 +121,8 @@ struct LayerExplanation: Encodable {
     }
     text += "\(Quantity.plain(operations_per_second))operations/s"
     text += operations_per_byte.map { ", \(Quantity.plain($0)) operations per byte" } ?? ""
-    return text + "\n\n" + savingsText(latency)
+    let parts = components.map { ComponentPart.text(of: $0, cost: cost) + "\n" } ?? ""
+    return text + "\n\n" + parts + savingsText(latency)
   }
 
   private func savingsText(_ latency: Double) -> String {
