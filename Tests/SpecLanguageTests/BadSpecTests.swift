@@ -32,7 +32,7 @@ struct BadSpecTests {
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
     Expected(
       "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
-    Expected("function-arguments", 21, 52, "\"functions.latency.scale\" is 0; it must be a number > 0"),
+    Expected("function-arguments", 21, 52, "\"model.functions.latency.scale\" is 0; it must be a number > 0"),
     Expected("function-arguments", 22, 21, "is \"u33\"; allowed: \"i8\""),
     Expected("function-arguments", 23, 37, "Did you mean \"layer.in_channels\"?"),
     Expected("function-arguments", 24, 39, "is 300; u8 holds whole numbers 0 to 255"),
