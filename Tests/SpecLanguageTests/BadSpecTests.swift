@@ -32,7 +32,7 @@ struct BadSpecTests {
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
     Expected(
       "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
-    Expected("function-arguments", 21, 52, "\"model.functions.latency.scale\" is 0; it must be a number > 0"),
+    Expected("function-arguments", 21, 51, "\"model.functions.latency.scale\" is 0; it must be a number > 0"),
     Expected("function-arguments", 22, 21, "is \"u33\"; allowed: \"i8\""),
     Expected("function-arguments", 23, 37, "Did you mean \"layer.in_channels\"?"),
     Expected("function-arguments", 24, 39, "is 300; u8 holds whole numbers 0 to 255"),
@@ -44,7 +44,7 @@ struct BadSpecTests {
     Expected("function-arguments", 30, 11, "needs a \"value\" or a \"constant\""),
     Expected("function-arguments", 31, 32, "has no key \"constant\"; it has \"type\""),
     Expected("function-results", 19, 18, "lacks the key \"buffer_bytes\""),
-    Expected("function-results", 20, 31, "is \"f g\"; it must be the name of a symbol"),
+    Expected("function-results", 20, 30, "is \"f g\"; it must be the name of a symbol"),
     Expected("function-results", 21, 17, "returns f64 beside \"out.f64\""),
     Expected("function-results", 22, 23, "has 2 arguments \"out.f64\""),
     Expected("function-results", 23, 24, "returns nothing and has no argument \"out.f64\""),
@@ -77,7 +77,7 @@ struct BadSpecTests {
       "several", 18, 31, "the parameter \"clock_hz\" must be a number, text, true, false or an object"),
     Expected("table-array", 17, 12, "lacks the key \"unit\""),
     Expected("table-file", 17, 39, "stays inside the spec's folder"),
-    Expected("table-file", 17, 92, "is \"cubic\"; allowed: \"linear\""),
+    Expected("table-file", 17, 87, "is \"cubic\"; allowed: \"linear\""),
     Expected("table-unit", 17, 56, "\"model.unit\" is for .npy files"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
     Expected(
