@@ -56,8 +56,13 @@ let package = Package(
     .target(
       name: "PluginLoading", dependencies: ["CHAQPlugin", "CPlatform", "HardwareModel"],
       swiftSettings: swiftSettings),
+    .systemLibrary(name: "CLibFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .target(name: "CForeignCall", dependencies: ["CLibFFI"], cSettings: cSettings),
     .target(
-      name: "Isolation", dependencies: ["CPlatform", "HardwareModel", "PluginLoading"],
+      name: "ForeignFunctions", dependencies: ["CForeignCall", "HardwareModel", "PluginLoading"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Isolation", dependencies: ["CPlatform", "HardwareModel", "PluginLoading", "ForeignFunctions"],
       swiftSettings: swiftSettings),
     .target(
       name: "ConformanceProbes",
@@ -99,6 +104,23 @@ let package = Package(
     .target(
       name: "Calibration", dependencies: ["CNLopt", "COpenBLAS", "HardwareModel", "RandomNumbers"],
       swiftSettings: swiftSettings),
+    // New targets to start from; two templates and the header are links to what they are copies of.
+    .target(
+      name: "Scaffolding", dependencies: ["HardwareModel"],
+      resources: [
+        .embedInCode("Templates/function.c"),
+        .embedInCode("Templates/function.cpp"),
+        .embedInCode("Templates/function.swift"),
+        .embedInCode("Templates/function.rs"),
+        .embedInCode("Templates/function.json"),
+        .embedInCode("Templates/plugin.c"),
+        .embedInCode("Templates/plugin.cpp"),
+        .embedInCode("Templates/plugin.swift"),
+        .embedInCode("Templates/plugin.rs"),
+        .embedInCode("Templates/plugin.json"),
+        .embedInCode("Templates/table.json"),
+        .embedInCode("Templates/haq_plugin.h"),
+      ], swiftSettings: swiftSettings),
 
     // Searching.
     .systemLibrary(
@@ -137,7 +159,7 @@ let package = Package(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
-        "Evaluation", "PrecisionSearch", "Quantization", "Reports", "CostTables", "Validation",
+        "Evaluation", "PrecisionSearch", "Quantization", "Reports", "Scaffolding", "CostTables", "Validation",
         "Calibration", argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
@@ -205,7 +227,14 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "TargetsTests", dependencies: ["Targets", "SpecLanguage", "HardwareModel", "Diagnostics"],
+      name: "ForeignFunctionsTests",
+      dependencies: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TargetsTests",
+      dependencies: [
+        "FixtureBuilding", "Targets", "SpecLanguage", "HardwareModel", "Diagnostics", "haq-sandbox",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ValidationTests",

@@ -14,6 +14,7 @@ public struct CostTable: Sendable, Codable {
 
   private var columns: [Metric: [Double?]]
   private var breakdowns: [Breakdown?]
+  private var interpolatedCells: Set<Int>
 
   /// What a table was made from; equal stamps mean equal numbers.
   public struct Provenance: Hashable, Sendable, Codable {
@@ -21,16 +22,19 @@ public struct CostTable: Sendable, Codable {
     public var specSHA256: String
     /// Absent for targets without a library.
     public var librarySHA256: String?
+    /// Absent for targets whose costs are computed.
+    public var tableSHA256: String?
     public var networkSHA256: String
     public var programVersion: String
 
     public init(
-      target: String, specSHA256: String, librarySHA256: String?, networkSHA256: String,
-      programVersion: String
+      target: String, specSHA256: String, librarySHA256: String?, tableSHA256: String? = nil,
+      networkSHA256: String, programVersion: String
     ) {
       self.target = target
       self.specSHA256 = specSHA256
       self.librarySHA256 = librarySHA256
+      self.tableSHA256 = tableSHA256
       self.networkSHA256 = networkSHA256
       self.programVersion = programVersion
     }
@@ -62,6 +66,10 @@ public struct CostTable: Sendable, Codable {
       columns[metric] = outcomes.map { if case .cost(let cost) = $0 { cost[metric] } else { nil } }
     }
     breakdowns = outcomes.map { if case .cost(let cost) = $0 { cost.breakdown } else { nil } }
+    interpolatedCells = Set(
+      outcomes.indices.filter {
+        if case .cost(let cost) = outcomes[$0] { cost.isInterpolated } else { false }
+      })
   }
 
   private static func points(
@@ -90,6 +98,14 @@ public struct CostTable: Sendable, Codable {
   public func breakdown(layer: Int, at precision: Precision) -> Breakdown? {
     cell(layer: layer, at: precision).flatMap { breakdowns[$0] }
   }
+
+  /// Whether the cost of one layer lies between measured ones rather than being measured itself.
+  public func isInterpolated(layer: Int, at precision: Precision) -> Bool {
+    cell(layer: layer, at: precision).map(interpolatedCells.contains) ?? false
+  }
+
+  /// How many points of the table are interpolated.
+  public var interpolatedCount: Int { interpolatedCells.count }
 
   /// The cost of the network under `policy`; nil when the target cannot run some layer.
   public func total(_ metric: Metric, of policy: Policy) -> Double? {

@@ -27,6 +27,7 @@ extension PluginError: CustomStringConvertible {
         + (message.isEmpty ? "it gave no reason" : message)
     case .fault(let plugin, let layer, let precision, let column, let problem):
       "plugin \(plugin) is faulty: \(column) of layer \"\(layer)\" at \(precision) \(problem)"
+    case .bareFunctions(let problem): problem
     }
   }
 

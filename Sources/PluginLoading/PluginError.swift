@@ -20,6 +20,8 @@ public enum PluginError: Error, Hashable, Sendable {
   case failed(plugin: String, target: String, call: Call, code: Int32, message: String)
   /// A cell breaks the rules: not written, not finite, negative, or too large.
   case fault(plugin: String, layer: String, precision: Precision, column: String, problem: String)
+  /// Bare functions cannot be called, or one of them says that it failed.
+  case bareFunctions(problem: String)
 
   /// The function that failed.
   public enum Call: String, Hashable, Sendable {

@@ -12,7 +12,7 @@ package struct StatusColumn: @unchecked Sendable {
   }
 
   /// The memory, filled with all ones: no point has an outcome yet.
-  func start(count: Int) -> UnsafeMutablePointer<UInt32> {
+  package func start(count: Int) -> UnsafeMutablePointer<UInt32> {
     precondition(count <= capacity)
     base.update(repeating: .max, count: count)
     return base

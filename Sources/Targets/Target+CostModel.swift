@@ -14,25 +14,37 @@ extension Target {
     ]
   }
 
-  /// The plugin, loaded where the spec and the user want it, bound to the spec's parameters and metrics.
+  /// The library, loaded where the spec and the user want it, bound to the spec's parameters and metrics.
+  ///
+  /// - Precondition: the model has a library.
   public func costModel(of library: LibraryFile) throws -> PluginCostModel {
-    guard case .plugin(let plugin) = spec.model else { preconditionFailure("every model is a plugin") }
-    let loaded = try load(library, plugin)
-    let stated = ABIVersion(major: UInt32(plugin.abi.major), minor: UInt32(plugin.abi.minor))
-    guard loaded.facts.abi == stated else {
-      throw TargetError.wrongABI(
-        library: library.path, target: spec.id, stated: "\(stated)", found: "\(loaded.facts.abi)")
-    }
-    return try PluginCostModel(
-      library: loaded, targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
+    try PluginCostModel(
+      library: try load(library), targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
       metrics: Set(spec.capabilities.aggregates.keys))
   }
 
   /// Absolute path of the spec's folder.
   package var folder: String { URL(filePath: file).absoluteURL.deletingLastPathComponent().path }
 
-  private func load(_ library: LibraryFile, _ plugin: TargetSpec.Plugin) throws -> any ModelLibrary {
+  private func load(_ library: LibraryFile) throws -> any ModelLibrary {
     let sealed = try library.sealed()
+    switch spec.model {
+    case .table: preconditionFailure("a table has no library")
+    case .function(let functions):
+      let request = FunctionsRequest(path: library.path, signatures: functions.signatures)
+      return try sandboxed(sealed, as: .functions(request), functions.library)
+    case .plugin(let plugin):
+      let loaded = try load(sealed, plugin)
+      let stated = ABIVersion(major: UInt32(plugin.abi.major), minor: UInt32(plugin.abi.minor))
+      guard loaded.facts.abi == stated else {
+        throw TargetError.wrongABI(
+          library: library.path, target: spec.id, stated: "\(stated)", found: "\(loaded.facts.abi)")
+      }
+      return loaded
+    }
+  }
+
+  private func load(_ sealed: SealedLibrary, _ plugin: TargetSpec.Plugin) throws -> any ModelLibrary {
     switch (plugin.isolation, inProcess) {
     case (.inProcess, .allowed):
       // Once loaded, the library no longer needs the descriptor.
@@ -42,10 +54,17 @@ extension Target {
     case (.inProcess, .refused):
       throw TargetError.inProcessNotAllowed(target: spec.id, file: file)
     case (.process, _):
-      return try SandboxedLibrary(
-        sealed, as: .plugin(PluginRequest(path: library.path)), sandbox: try sandbox(),
-        limits: plugin.timeout_s.map { SandboxLimits(timeout_s: $0) } ?? SandboxLimits())
+      return try sandboxed(
+        sealed, as: .plugin(PluginRequest(path: sealed.path)), plugin.library)
     }
+  }
+
+  private func sandboxed(
+    _ sealed: SealedLibrary, as request: LoadRequest, _ library: TargetSpec.Library
+  ) throws -> SandboxedLibrary {
+    try SandboxedLibrary(
+      sealed, as: request, sandbox: try sandbox(),
+      limits: library.timeout_s.map { SandboxLimits(timeout_s: $0) } ?? SandboxLimits())
   }
 
   /// The sandbox program that belongs to this one.

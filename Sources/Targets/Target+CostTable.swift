@@ -5,10 +5,15 @@ import SpecLanguage
 extension Target {
   /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.
   ///
-  /// The library runs in a process of its own, unless the spec asks for this one and the user allows it.
-  /// Throws `TargetError`, `PluginError`, or `SandboxError` when the library crashes, hangs or prints.
+  /// A library runs in a process of its own, unless the spec asks for this one and the user allows it.
+  /// Throws `TargetError`, `PluginError`, `SandboxError` when a library crashes, hangs or prints, or `Diagnostics`
+  /// for a table.
   public func costTable(of network: Network) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
+    if case .table(let table) = spec.model {
+      let sheet = try sheet(of: table)
+      return try costTable(of: network, from: sheet.model, tableSHA256: sheet.sha256)
+    }
     let library = try library()
     return try costTable(of: network, from: costModel(of: library), librarySHA256: library.sha256)
   }
@@ -17,7 +22,8 @@ extension Target {
   ///
   /// Throws `TargetError` when the target cannot run a layer's kind or a check fails.
   package func costTable(
-    of network: Network, from model: some CostModel, librarySHA256: String?
+    of network: Network, from model: some CostModel, librarySHA256: String? = nil,
+    tableSHA256: String? = nil
   ) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
     try verifyChecks(against: model)
@@ -26,7 +32,7 @@ extension Target {
       activationWidths: spec.capabilities.activationWidths, widthRules: spec.capabilities.widthRules,
       aggregates: spec.capabilities.aggregates,
       provenance: CostTable.Provenance(
-        target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256,
+        target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256, tableSHA256: tableSHA256,
         networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))
   }
 

@@ -6,33 +6,35 @@ extension Target {
   /// The largest library that is loaded, in bytes.
   static let librarySizeLimit = 256 << 20
 
-  /// Where the plugin's library may lie, in order; `docs/spec.md` section 5.
+  /// Where the model's library may lie, in order; `docs/spec.md` section 5. Empty for a table.
   public var libraryCandidates: [String] {
-    guard case .plugin(let plugin) = spec.model else { return [] }
+    guard let library = spec.model.library else { return [] }
     let specFolder = URL(filePath: file).absoluteURL.deletingLastPathComponent()
-    let beside = specFolder.appending(path: plugin.library).path
-    guard !plugin.library.contains("/") else { return [beside] }
+    let beside = specFolder.appending(path: library.file).path
+    guard !library.file.contains("/") else { return [beside] }
     let programFolder = URL(filePath: program).deletingLastPathComponent()
     return [
       beside,
-      programFolder.appending(path: plugin.library).path,
-      programFolder.deletingLastPathComponent().appending(path: "lib/haq/\(plugin.library)").path,
+      programFolder.appending(path: library.file).path,
+      programFolder.deletingLastPathComponent().appending(path: "lib/haq/\(library.file)").path,
     ]
   }
 
   /// The first candidate that exists, read once; refuses a wrong processor or digest, and a file that anyone may
   /// write to.
+  ///
+  /// - Precondition: the model has a library.
   public func library() throws -> LibraryFile {
-    guard case .plugin(let plugin) = spec.model else { preconditionFailure("every model is a plugin") }
-    if let architecture = plugin.architecture, architecture != TargetSpec.Architecture.current {
+    guard let wanted = spec.model.library else { preconditionFailure("a table has no library") }
+    if let architecture = wanted.architecture, architecture != TargetSpec.Architecture.current {
       throw TargetError.wrongArchitecture(target: spec.id, library: architecture.rawValue)
     }
     guard let path = libraryCandidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-      throw TargetError.missingLibrary(plugin.library, target: spec.id, lookedAt: libraryCandidates)
+      throw TargetError.missingLibrary(wanted.file, target: spec.id, lookedAt: libraryCandidates)
     }
     let library = LibraryFile(path: path, bytes: try TrustedFile.read(path, limit: Self.librarySizeLimit))
-    if let pinned = plugin.sha256, pinned != library.sha256 {
-      throw TargetError.wrongDigest(library: path, pinned: pinned, found: library.sha256)
+    if let pinned = wanted.sha256, pinned != library.sha256 {
+      throw TargetError.wrongDigest(file: path, pinned: pinned, found: library.sha256)
     }
     return library
   }
@@ -79,5 +81,19 @@ extension TargetSpec.Architecture {
     #else
       nil
     #endif
+  }
+}
+
+extension Target {
+  /// Where the model's file may lie, in order: its library's places, or its table's only one.
+  public var modelFileCandidates: [String] {
+    if case .table(let table) = spec.model { return [path(of: table)] }
+    return libraryCandidates
+  }
+
+  /// SHA-256 of the model's file, lower-case hex; refuses what `costTable(of:)` would refuse before it loads it.
+  public func modelFileSHA256() throws -> String {
+    if case .table(let table) = spec.model { return try bytes(of: table).sha256 }
+    return try library().sha256
   }
 }

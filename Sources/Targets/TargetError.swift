@@ -12,7 +12,7 @@ public enum TargetError: Error, Hashable, Sendable {
   /// A spec or library that someone else could have changed, or that is no file.
   case untrusted(TrustedFileError)
   case missingLibrary(String, target: String, lookedAt: [String])
-  case wrongDigest(library: String, pinned: String, found: String)
+  case wrongDigest(file: String, pinned: String, found: String)
   case wrongArchitecture(target: String, library: String)
   /// The spec asks for this process, and the user has not allowed it.
   case inProcessNotAllowed(target: String, file: String)
@@ -50,9 +50,9 @@ extension TargetError: CustomStringConvertible {
       let places = lookedAt.map { "\n  \($0)" }.joined()
       return
         "the library \(library) of target \"\(target)\" was not found. Build it, or put it at one of:\(places)"
-    case .wrongDigest(let library, let pinned, let found):
-      return "\(library) is not the library that the spec names: its SHA-256 is \(found), the spec says "
-        + "\(pinned). Install the right library, or correct the spec."
+    case .wrongDigest(let file, let pinned, let found):
+      return "\(file) is not the file that the spec names: its SHA-256 is \(found), the spec says "
+        + "\(pinned). Install the right file, or correct the spec."
     case .wrongArchitecture(let target, let library):
       return "target \"\(target)\" has a library for \(library); this program runs on "
         + "\(TargetSpec.Architecture.current?.rawValue ?? "another processor")."

@@ -19,8 +19,7 @@ struct Haq: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
-      CalibrateCommand.self,
-      SearchCommand.self, TrainCommand.self,
+      CalibrateCommand.self, SearchCommand.self, TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

@@ -55,8 +55,8 @@ struct GoodSpecTests {
       return plugin
     }
     #expect(try plugin("").isolation == .process)
-    #expect(try plugin("").timeout_s == nil)
-    #expect(try plugin(", \"isolation\": \"process\", \"timeout_s\": 0.5").timeout_s == 0.5)
+    #expect(try plugin("").library.timeout_s == nil)
+    #expect(try plugin(", \"isolation\": \"process\", \"timeout_s\": 0.5").library.timeout_s == 0.5)
     #expect(try plugin(", \"isolation\": \"in-process\"").isolation == .inProcess)
   }
 
@@ -75,6 +75,42 @@ struct GoodSpecTests {
     #expect(try Fixtures.spec("good/round-up").capabilities.widthRules.otherWidths == .roundUp)
     let pairs = try Fixtures.spec("good/pairs").capabilities.widthRules.pairs
     #expect(pairs == .listed(Set(["W2A4", "W4A4", "W8A8"].compactMap(Precision.init))))
+  }
+
+  @Test("a function's signature is read, argument by argument")
+  func function() throws {
+    guard case .function(let model) = try Fixtures.spec("good/function").model else {
+      Issue.record("not a function")
+      return
+    }
+    #expect(model.library.file == "lib/libtiny.so")
+    #expect(
+      model.signatures == [
+        .latency: FunctionSignature(
+          symbol: "tiny_latency_us", result: .returned(.f64),
+          arguments: [
+            .layer(.u32, .inputChannels), .point(.u8, .weightBits), .parameter(.f32, key: "clock_hz"),
+            .constant(.i16, -3),
+          ], scale: 1e-6),
+        .energy: FunctionSignature(
+          symbol: "tiny_energy", result: .written(status: .i32), arguments: [.layer(.i64, .macs), .out],
+          scale: 1),
+      ])
+  }
+
+  @Test("tables are read with what their files cannot say")
+  func tables() throws {
+    #expect(
+      try Fixtures.spec("good/table").model
+        == .table(
+          TargetSpec.Table(
+            file: "tables/x.csv", sha256: nil, networkSHA256: nil, unit: nil, isInterpolated: true)))
+    #expect(
+      try Fixtures.spec("good/table-array").model
+        == .table(
+          TargetSpec.Table(
+            file: "x.npy", sha256: String(repeating: "a", count: 64),
+            networkSHA256: String(repeating: "0", count: 64), unit: .cycles, isInterpolated: false)))
   }
 
   static let bundledSpecs = [

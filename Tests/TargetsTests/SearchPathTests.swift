@@ -32,6 +32,31 @@ struct SearchPathTests {
       paths(["HAQ_ADD_TARGETS": "/w:/v", "XDG_DATA_DIRS": "/a"]).prefix(3) == ["/w", "/v", "/a/haq/targets"])
   }
 
+  @Test("with elevated rights nothing of the caller's environment counts, and each variable is named")
+  func elevated() {
+    let environment = [
+      "HOME": "/home/u", "HAQ_TARGETS": "/x", "HAQ_ADD_TARGETS": "/y", "XDG_DATA_HOME": "/d",
+      "XDG_DATA_DIRS": "/e",
+    ]
+    let path = SearchPath(environment: environment, program: "/opt/haq/bin/haq", privileges: .elevated)
+    #expect(
+      path.places.map(\.path) == [
+        "/usr/local/share/haq/targets", "/usr/share/haq/targets", "/opt/haq/share/haq/targets",
+      ])
+    for name in ["HAQ_TARGETS", "HAQ_ADD_TARGETS", "XDG_DATA_HOME", "XDG_DATA_DIRS"] {
+      #expect(path.notes.contains { $0.text.hasPrefix("\(name) is ignored") && $0.isWarning })
+    }
+  }
+
+  @Test("a variable without effect is told")
+  func notes() {
+    let both = SearchPath(environment: ["HAQ_TARGETS": "/x", "HAQ_ADD_TARGETS": "/y"], program: "/bin/haq")
+    #expect(both.notes.contains { $0.text.hasPrefix("HAQ_ADD_TARGETS has no effect") && $0.isWarning })
+    let relative = SearchPath(environment: ["XDG_DATA_DIRS": "/a:rel"], program: "/bin/haq")
+    #expect(relative.notes.map(\.isWarning) == [false])
+    #expect(relative.notes.first?.text.contains("names \"rel\", which is not absolute") == true)
+  }
+
   @Test("a program in a build folder sees the checkout's specs last")
   func checkout() {
     let program = "/src/haq/.build/x86_64-unknown-linux-gnu/debug/haq"

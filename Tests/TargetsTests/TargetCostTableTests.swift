@@ -149,7 +149,7 @@ struct TargetCostTableTests {
     #expect(found.path == "\(folder.path)/bin/libnone.so")
     #expect(found.sha256 == abc)
     let other = String(repeating: "0", count: 64)
-    #expect(throws: TargetError.wrongDigest(library: found.path, pinned: other, found: abc)) {
+    #expect(throws: TargetError.wrongDigest(file: found.path, pinned: other, found: abc)) {
       try target(extra: ", \"sha256\": \"\(other)\"").library()
     }
     try folder.write("abc", to: "specs/libnone.so")

@@ -1,4 +1,5 @@
 import CPlatform
+import ForeignFunctions
 import Glibc
 import HardwareModel
 package import PluginLoading
@@ -112,6 +113,11 @@ package struct SandboxServer {
         descriptor: Descriptor.library, called: plugin.path, statusColumn: progress.statusColumn,
         isCancelled: { [progress = Unretained(progress)] in progress.value.isCancelled },
         log: { [channel] in channel.send(.log($0)) })
+    case .functions(let functions):
+      defer { close(Descriptor.library) }
+      return try FunctionLibrary(
+        descriptor: Descriptor.library, called: functions.path, signatures: functions.signatures,
+        statusColumn: progress.statusColumn)
     }
   }
 }

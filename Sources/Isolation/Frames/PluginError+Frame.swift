@@ -36,6 +36,9 @@ extension FrameWriter {
       text(call.rawValue)
       number(code)
       text(message)
+    case .bareFunctions(let problem):
+      number(UInt8(8))
+      text(problem)
     case .metricNotProvided, .fault:
       preconditionFailure("found by the reader of columns, not by their writer")
     }
@@ -59,6 +62,7 @@ extension FrameReader {
         throw FrameError("names a call that does not exist")
       }
       return .failed(plugin: plugin, target: target, call: call, code: try number(), message: try text())
+    case 8: return .bareFunctions(problem: try text())
     case let other: throw FrameError("has the unknown error \(other)")
     }
   }

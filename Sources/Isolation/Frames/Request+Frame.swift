@@ -4,7 +4,7 @@ import PluginLoading
 extension Request {
   private enum Tag: UInt8 {
     case loadPlugin = 1
-    case create, evaluate, breakdown, components, resources, destroy, probe
+    case create, evaluate, breakdown, components, resources, destroy, probe, loadFunctions
   }
 
   package var frame: [UInt8] {
@@ -13,6 +13,9 @@ extension Request {
     case .load(.plugin(let plugin)):
       writer.number(Tag.loadPlugin.rawValue)
       writer.text(plugin.path)
+    case .load(.functions(let functions)):
+      writer.number(Tag.loadFunctions.rawValue)
+      writer.functions(functions)
     case .create(let setup):
       writer.number(Tag.create.rawValue)
       writer.setup(setup)
@@ -42,6 +45,7 @@ extension Request {
     let tag = try reader.number(UInt8.self)
     switch Tag(rawValue: tag) {
     case .loadPlugin: self = .load(.plugin(PluginRequest(path: try reader.text())))
+    case .loadFunctions: self = .load(.functions(try reader.functions()))
     case .create: self = .create(try reader.setup())
     case .evaluate: self = .evaluate(metrics: try reader.metrics(), points: try reader.points())
     case .breakdown: self = .breakdown(points: try reader.points())

@@ -20,6 +20,20 @@ package enum Request: Sendable {
 package enum LoadRequest: Hashable, Sendable {
   /// A plugin behind haq_plugin.h.
   case plugin(PluginRequest)
+  /// Bare functions, called through libffi.
+  case functions(FunctionsRequest)
+}
+
+/// Everything about bare functions that the library's bytes do not say.
+package struct FunctionsRequest: Hashable, Sendable {
+  /// What messages call the library.
+  package var path: String
+  package var signatures: [Metric: FunctionSignature]
+
+  package init(path: String, signatures: [Metric: FunctionSignature]) {
+    self.path = path
+    self.signatures = signatures
+  }
 }
 
 /// Everything about a plugin that its bytes do not say.

@@ -1,36 +1,50 @@
 import HardwareModel
 
 extension TargetSpec {
-  static let modelForm = Form<Model>.object { reader in
-    let kind = reader.required("kind", .word(["plugin"], reserved: ["table", "function"]))
-    let library = reader.required("library", libraryPath)
+  /// `capabilities` or `parameters` are nil when those parts of the spec are themselves wrong; what a function
+  /// takes from them then goes unchecked.
+  static func modelForm(within capabilities: Capabilities?, parameters: [Parameter]?) -> Form<Model> {
+    .object { reader in
+      switch reader.required("kind", .word(["plugin", "table", "function"])) {
+      case "plugin": return plugin(from: reader).map(Model.plugin)
+      case "table": return table(from: reader).map(Model.table)
+      case "function":
+        let context = FunctionContext(
+          metrics: capabilities.map { Set($0.aggregates.keys) }, parameters: parameters)
+        return functions(from: reader, context: context).map(Model.function)
+      default:
+        // Which keys belong here depends on the kind, so the rest cannot be judged.
+        reader.acceptAllKeys()
+        return nil
+      }
+    }
+  }
+
+  private static func plugin(from reader: ObjectReader) -> Plugin? {
+    let library = library(from: reader)
     let abi = reader.required("abi", abiVersion)
-    let architecture = reader.optional("arch", .word(Architecture.allCases.map(\.rawValue)))
-    let sha256 = reader.optional("sha256", .sha256)
     let isolation = reader.optional("isolation", .word(Isolation.allCases.map(\.rawValue)))
-    let timeout = reader.optional("timeout_s", .number(0.001...86_400, "between 0.001 and 86400 seconds"))
-    if isolation.value == Isolation.inProcess.rawValue, case .value = timeout {
+    if isolation.value == Isolation.inProcess.rawValue, reader.value(of: "timeout_s") != nil {
       reader.problems.add(
         "\"timeout_s\" needs a process of its own, but \"isolation\" is \"in-process\"", at: reader.place,
         hint: "Remove one of them.")
     }
-    guard kind != nil, let library, let abi else { return nil }
-    return .plugin(
-      Plugin(
-        library: library, abi: abi, architecture: architecture.value.flatMap(Architecture.init(rawValue:)),
-        sha256: sha256.value, isolation: isolation.value.flatMap(Isolation.init(rawValue:)) ?? .process,
-        timeout_s: timeout.value))
+    guard let library, let abi else { return nil }
+    return Plugin(
+      library: library, abi: abi, isolation: isolation.value.flatMap(Isolation.init(rawValue:)) ?? .process)
   }
 
-  private static let libraryPath = Form<String>.text.then { path, value, name, problems -> String? in
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard !parts.contains(where: { ["", ".", ".."].contains($0) }), !path.contains("\0") else {
-      problems.add(
-        "\(name) is \"\(path)\"; it must be a file name, or a relative path that stays inside the "
-          + "spec's folder", at: value.place)
-      return nil
+  /// The keys of every kind of model that has a library.
+  static func library(from reader: ObjectReader) -> Library? {
+    let file = reader.required("library", .pathInside)
+    let architecture = reader.optional("arch", .word(Architecture.allCases.map(\.rawValue)))
+    let sha256 = reader.optional("sha256", .sha256)
+    let timeout = reader.optional("timeout_s", .number(0.001...86_400, "between 0.001 and 86400 seconds"))
+    return file.map {
+      Library(
+        file: $0, architecture: architecture.value.flatMap(Architecture.init(rawValue:)),
+        sha256: sha256.value, timeout_s: timeout.value)
     }
-    return path
   }
 
   private static let abiVersion = Form<String>.text.then { text, value, name, problems -> ABIVersion? in
@@ -47,5 +61,21 @@ extension TargetSpec {
       return nil
     }
     return ABIVersion(major: major, minor: minor)
+  }
+}
+
+extension Form<String> {
+  /// A bare file name, or a relative path that cannot leave the spec's folder.
+  static var pathInside: Form {
+    text.then { path, value, name, problems in
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      guard !parts.contains(where: { ["", ".", ".."].contains($0) }), !path.contains("\0") else {
+        problems.add(
+          "\(name) is \"\(path)\"; it must be a file name, or a relative path that stays inside the "
+            + "spec's folder", at: value.place)
+        return nil
+      }
+      return path
+    }
   }
 }

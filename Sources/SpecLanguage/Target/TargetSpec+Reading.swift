@@ -26,22 +26,29 @@ extension TargetSpec {
     let sources = reader.required("sources", sourcesForm)
     let batch = reader.required("batch", .integer(1...NetworkDocument.largestBatch))
     let capabilities = reader.required("capabilities", capabilitiesForm)
-    let model = reader.required("model", modelForm)
     let parameters = reader.optional("parameters", parametersForm).or([])
+    let notes = reader.optional("parameter_notes", parameterNotesForm(for: parameters)).or([:])
+    let model = reader.required("model", modelForm(within: capabilities, parameters: parameters))
     let checks = reader.optional(
       "checks", checksForm(within: capabilities, batch: batch ?? 1)
     ).or([])
+    if case .function = model, checks == [] {
+      reader.problems.add(
+        "a target of kind \"function\" needs at least one entry in \"checks\": nothing else can show that the "
+          + "signature is right", at: reader.value(of: "model")?.place ?? reader.place)
+      return nil
+    }
 
     let ranges = reader.optional("parameter_ranges", parameterRangesForm(of: parameters)).or([:])
     let tables = reader.optional("reference_tables", referenceTablesForm).or([])
 
     guard let id, let name, let version, let summary, let sources, let batch, let capabilities, let model,
-      let parameters, let checks, let ranges, let tables
+      let parameters, let notes, let checks, let ranges, let tables
     else { return nil }
     return TargetSpec(
       id: id, name: name, version: version, summary: summary, sources: sources, batch: batch,
-      capabilities: capabilities, model: model, parameters: parameters, checks: checks,
-      parameterRanges: ranges, referenceTables: tables)
+      capabilities: capabilities, model: model, parameters: parameters, parameterNotes: notes,
+      checks: checks, parameterRanges: ranges, referenceTables: tables)
   }
 
   private static func identifier(stem: String) -> Form<String> {

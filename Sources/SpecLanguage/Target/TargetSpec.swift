@@ -14,6 +14,8 @@ public struct TargetSpec: Hashable, Sendable {
   public var model: Model
   /// Leaves of the `parameters` object, keys sorted bytewise.
   public var parameters: [Parameter]
+  /// Units and sources of parameters, by key, where the spec states them.
+  public var parameterNotes: [String: ParameterNote]
   public var checks: [ReferencePoint]
   /// What `haq calibrate` may choose, by dotted key of a parameter.
   public var parameterRanges: [String: ParameterRange] = [:]
@@ -36,6 +38,13 @@ public struct TargetSpec: Hashable, Sendable {
     public var usedFor: String?
   }
 
+  /// What a spec says about one of its parameters.
+  public struct ParameterNote: Hashable, Sendable {
+    public var unit: String?
+    /// Where the number comes from.
+    public var source: String?
+  }
+
   /// What a target can run and which costs it states.
   public struct Capabilities: Hashable, Sendable {
     public var layers: [Layer.Kind]
@@ -51,18 +60,70 @@ public struct TargetSpec: Hashable, Sendable {
   /// What computes the costs.
   public enum Model: Hashable, Sendable {
     case plugin(Plugin)
+    case table(Table)
+    case function(Functions)
+
+    /// The shared library, for the kinds of model that have one.
+    public var library: Library? {
+      switch self {
+      case .plugin(let plugin): plugin.library
+      case .function(let functions): functions.library
+      case .table: nil
+      }
+    }
   }
 
   /// A shared library behind the plugin ABI.
   public struct Plugin: Hashable, Sendable {
-    /// A bare file name, or a path inside the spec's folder.
-    public var library: String
+    public var library: Library
     public var abi: ABIVersion
+    public var isolation: Isolation
+  }
+
+  /// Measured costs in a file.
+  public struct Table: Hashable, Sendable {
+    /// A bare file name, or a path inside the spec's folder; ends in `.csv` or `.npy`.
+    public var file: String
+    /// Lower-case hex; a file with another digest is refused.
+    public var sha256: String?
+    /// `Network.shapeSHA256` of the network that was measured; always there for `.npy`.
+    public var networkSHA256: String?
+    /// What the numbers of a `.npy` file are; nil for `.csv`.
+    public var unit: Unit?
+    /// Whether points between measured widths are interpolated rather than refused.
+    public var isInterpolated: Bool
+
+    public init(
+      file: String, sha256: String?, networkSHA256: String?, unit: Unit?, isInterpolated: Bool
+    ) {
+      self.file = file
+      self.sha256 = sha256
+      self.networkSHA256 = networkSHA256
+      self.unit = unit
+      self.isInterpolated = isInterpolated
+    }
+
+    /// The unit of latencies.
+    public enum Unit: String, Hashable, Sendable, CaseIterable {
+      case cycles
+      case seconds
+    }
+  }
+
+  /// Bare C functions of a shared library, one for each metric of `capabilities`.
+  public struct Functions: Hashable, Sendable {
+    public var library: Library
+    public var signatures: [Metric: FunctionSignature]
+  }
+
+  /// Which shared library a model needs.
+  public struct Library: Hashable, Sendable {
+    /// A bare file name, or a path inside the spec's folder.
+    public var file: String
     /// The processor that the library was built for, when the spec says.
     public var architecture: Architecture?
     /// Lower-case hex; a library with another digest is refused.
     public var sha256: String?
-    public var isolation: Isolation
     /// Seconds that one call may take in its own process; nil for the program's own limit.
     public var timeout_s: Double?
   }

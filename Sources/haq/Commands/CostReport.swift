@@ -22,6 +22,8 @@ struct CostReport: Encodable {
     /// Of the whole batch.
     var cost: [Metric: Double]
     var bound: Breakdown.Bound?
+    /// Present and true when the cost lies between measured ones.
+    var is_interpolated: Bool?
   }
 
   private let shapes: Network
@@ -52,7 +54,8 @@ struct CostReport: Encodable {
         cost: table.aggregates.keys.reduce(into: [:]) {
           $0[$1] = table.cost($1, layer: index, at: precision)
         },
-        bound: table.breakdown(layer: index, at: precision)?.bound)
+        bound: table.breakdown(layer: index, at: precision)?.bound,
+        is_interpolated: table.isInterpolated(layer: index, at: precision) ? true : nil)
     }
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
   }
@@ -95,7 +98,8 @@ extension CostReport {
           layer.name, layer.kind.rawValue, Self.shape(of: shape), Quantity.count(layer.macs),
           "\(BitBar.text(layer.weight_bits, of: widest.weight)) \(layer.weight_bits)",
           "\(BitBar.text(layer.activation_bits, of: widest.activation)) \(layer.activation_bits)",
-          Quantity.seconds(latency), whole > 0 ? Quantity.percent(latency / whole) : "",
+          (layer.is_interpolated == true ? "~" : "") + Quantity.seconds(latency),
+          whole > 0 ? Quantity.percent(latency / whole) : "",
         ] + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
     }
     table.addRule()
@@ -107,7 +111,7 @@ extension CostReport {
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 
-      \(table.text)\(others.joined())\(roundedText)
+      \(table.text)\(others.joined())\(roundedText)\(interpolationNote)
       """
   }
 
@@ -120,6 +124,12 @@ extension CostReport {
     return charges.sorted { $0.key < $1.key }.map { charge, layers in
       "\(charge) in \(layers.count) of \(self.layers.count) layers: \(target.id) rounds widths up to what it has.\n"
     }.joined()
+  }
+
+  private var interpolationNote: String {
+    let count = layers.count { $0.is_interpolated == true }
+    guard count > 0 else { return "" }
+    return "~ \(count) of \(layers.count) layers have costs interpolated between measured widths.\n"
   }
 
   /// `32x112x112 -> 64x112x112, 3x3/2`

@@ -19,10 +19,15 @@ struct TargetStamp: Encodable {
   var id: String
   var spec_sha256: String
   var library_sha256: String?
+  var table_sha256: String?
+  /// Points of the cost table that lie between measured ones; absent when there are none.
+  var interpolated_points: Int?
 
   init(_ table: CostTable) {
     id = table.provenance.target
     spec_sha256 = table.provenance.specSHA256
     library_sha256 = table.provenance.librarySHA256
+    table_sha256 = table.provenance.tableSHA256
+    interpolated_points = table.interpolatedCount > 0 ? table.interpolatedCount : nil
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Targets
 
@@ -9,9 +10,26 @@ enum RunningProgram {
     return link ?? URL(filePath: CommandLine.arguments[0]).standardizedFileURL.path
   }()
 
-  /// The specs that this process can choose from.
+  /// Where this process looks for specs.
+  static var searchPath: SearchPath {
+    SearchPath(
+      environment: ProcessInfo.processInfo.environment, program: path,
+      privileges: hasElevatedRights ? .elevated : .ofTheUser)
+  }
+
+  /// The specs that this process can choose from; warns about variables that have no say.
   static func catalog() throws -> TargetCatalog {
-    try TargetCatalog(
-      searching: SearchPath(environment: ProcessInfo.processInfo.environment, program: path), program: path)
+    let searchPath = searchPath
+    Failure.warn(searchPath.notes.filter(\.isWarning).map { Diagnostic($0.text) })
+    return try TargetCatalog(searching: searchPath, program: path)
+  }
+
+  /// What the kernel says in `AT_SECURE` of the auxiliary vector; a set-user-id program may not read it, so ids are compared too.
+  private static var hasElevatedRights: Bool {
+    if getuid() != geteuid() || getgid() != getegid() { return true }
+    guard let vector = FileManager.default.contents(atPath: "/proc/self/auxv") else { return false }
+    let words = vector.withUnsafeBytes { Array($0.bindMemory(to: UInt.self)) }
+    let secure = UInt(23)  // AT_SECURE, <elf.h>
+    return stride(from: 0, to: words.count - 1, by: 2).contains { words[$0] == secure && words[$0 + 1] != 0 }
   }
 }

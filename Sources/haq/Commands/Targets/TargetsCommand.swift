@@ -9,13 +9,27 @@ import Targets
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "targets",
-    abstract: "Lists the hardware targets.",
+    abstract: "Lists the hardware targets, and says where they were found and what they are.",
     discussion: """
       Reads spec files only; no library is loaded. docs/spec.md section 8 says where specs are looked for.
 
       Examples:
         haq targets
+        haq targets show bismo-vu9p
+        haq targets explain
         HAQ_ADD_TARGETS=my-specs haq targets --format json
+      """,
+    subcommands: [TargetsListCommand.self, TargetsShowCommand.self, TargetsExplainCommand.self],
+    defaultSubcommand: TargetsListCommand.self)
+}
+
+/// `haq targets list`, or `haq targets` alone.
+struct TargetsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the hardware targets; what haq targets does alone.",
+    discussion: """
+      Example:
+        haq targets list --format json
       """)
 
   @OptionGroup var format: FormatOption
@@ -38,8 +52,8 @@ struct TargetsCommand: ParsableCommand {
       let spec = target.spec
       let isAssumed = spec.sources == .assumption
       table.add([
-        spec.id, "\(spec.batch)", widths(spec.capabilities.weightWidths),
-        widths(spec.capabilities.activationWidths), metrics(of: spec).joined(separator: ", "),
+        spec.id, "\(spec.batch)", spec.capabilities.weightWidths.rangeText,
+        spec.capabilities.activationWidths.rangeText, metrics(of: spec).joined(separator: ", "),
         spec.name + (isAssumed ? " (assumption)" : ""),
       ])
     }
@@ -50,12 +64,13 @@ struct TargetsCommand: ParsableCommand {
   private static func metrics(of spec: TargetSpec) -> [String] {
     Metric.allCases.filter { spec.capabilities.aggregates.keys.contains($0) }.map(\.key)
   }
+}
 
+extension [BitWidth] {
   /// `1-8 bit` for neighbours, `2, 4, 8 bit` otherwise.
-  private static func widths(_ widths: [BitWidth]) -> String {
-    guard let first = widths.first, let last = widths.last, widths.count > 2,
-      widths == BitWidth.all(from: first, through: last)
-    else { return widths.map(\.description).joined(separator: ", ") + " bit" }
+  var rangeText: String {
+    guard let first, let last, count > 2, self == BitWidth.all(from: first, through: last)
+    else { return map(\.description).joined(separator: ", ") + " bit" }
     return "\(first)-\(last) bit"
   }
 }

@@ -1,0 +1,71 @@
+// The smallest honest plugin, in Swift: a layer takes as long as its products of single bits, at a fixed number a
+// second. Everything that the header declares arrives through -import-objc-header.
+import Glibc
+
+/// One target with one network; the host keeps `setup` alive until `destroy`.
+final class Instance {
+  let setup: UnsafePointer<haq_setup>
+  let bitProducts_per_s: Double
+
+  init(_ setup: UnsafePointer<haq_setup>, bitProducts_per_s: Double) {
+    self.setup = setup
+    self.bitProducts_per_s = bitProducts_per_s
+  }
+}
+
+func fail(_ message: UnsafeMutablePointer<haq_message>?, _ sentence: String) -> Int32 {
+  guard let message else { return HAQ_ERROR_INVALID }
+  // Copies what fits, and ends it with a zero.
+  strncpy(message.pointee.text, sentence, Int(message.pointee.capacity) - 1)
+  message.pointee.text[Int(message.pointee.capacity) - 1] = 0
+  return HAQ_ERROR_INVALID
+}
+
+nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
+  let plugin = UnsafeMutablePointer<haq_plugin>.allocate(capacity: 1)
+  plugin.initialize(to: haq_plugin())
+  plugin.pointee.struct_size = UInt32(MemoryLayout<haq_plugin>.size)
+  plugin.pointee.flags = HAQ_REENTRANT
+  plugin.pointee.abi_major = UInt32(HAQ_ABI_MAJOR)
+  plugin.pointee.abi_minor = UInt32(HAQ_ABI_MINOR)
+  plugin.pointee.provides = HAQ_LATENCY
+  plugin.pointee.id = UnsafePointer(strdup("example.minimal"))
+  plugin.pointee.version = UnsafePointer(strdup("1.0.0"))
+  plugin.pointee.create = { _, setup, out, message in
+    guard let setup, let out else { return fail(message, "there is no setup") }
+    var rate = 0.0
+    for index in 0..<Int(setup.pointee.parameter_count) {
+      let parameter = setup.pointee.parameters[index]
+      guard String(cString: parameter.key) == "bit_products_per_s" else {
+        return fail(message, "there is a parameter unknown to me")
+      }
+      rate = parameter.number
+    }
+    guard rate > 0 else { return fail(message, "the parameter bit_products_per_s must be a number > 0") }
+    out.pointee = OpaquePointer(Unmanaged.passRetained(Instance(setup, bitProducts_per_s: rate)).toOpaque())
+    return HAQ_OK
+  }
+  plugin.pointee.evaluate = { pointer, points, count, results, message in
+    guard let pointer, let results = results?.pointee, let status = results.status else {
+      return fail(message, "there is no instance")
+    }
+    let instance = Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+    for index in 0..<Int(count) {
+      guard let point = points?[index], point.layer < instance.setup.pointee.layer_count else {
+        return fail(message, "a point is about no layer")
+      }
+      let macs = haq_layer_macs(haq_layer_at(instance.setup, point.layer))
+      let bitProducts = macs * Double(point.weight_bits) * Double(point.activation_bits)
+      results.latency_s?[index] = bitProducts / instance.bitProducts_per_s
+      status[index] = HAQ_POINT_OK
+    }
+    return HAQ_OK
+  }
+  plugin.pointee.destroy = { pointer in
+    if let pointer { Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(pointer)).release() }
+  }
+  return UnsafePointer(plugin)
+}()
+
+@c(haq_plugin_entry)
+public func entry(_ host: UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>? { table }

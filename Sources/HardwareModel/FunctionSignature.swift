@@ -1,0 +1,65 @@
+/// How a bare C function is called for one point, and what its number means; `docs/spec.md` section 5.3.
+public struct FunctionSignature: Hashable, Sendable, Codable {
+  public var symbol: String
+  public var result: Result
+  public var arguments: [Argument]
+  /// The function's number times this is the cost in its SI unit.
+  public var scale: Double
+
+  /// Most arguments of one function.
+  public static let largestArgumentCount = 32
+
+  /// Where the cost comes out.
+  public enum Result: Hashable, Sendable, Codable {
+    case returned(ForeignType)
+    /// Through the argument `Argument.out`; an integer return value other than 0 is then a failure.
+    case written(status: ForeignType?)
+  }
+
+  /// One argument, from left to right.
+  public enum Argument: Hashable, Sendable, Codable {
+    case layer(ForeignType, LayerField)
+    case point(ForeignType, PointField)
+    case parameter(ForeignType, key: String)
+    case constant(ForeignType, Double)
+    /// A pointer to a `double` that the function writes the cost to.
+    case out
+  }
+
+  /// What a function can be told about a layer; names and units as in `haq_plugin.h`.
+  public enum LayerField: String, Hashable, Sendable, Codable, CaseIterable {
+    case index, kind, batch, groups
+    case inputChannels = "in_channels"
+    case outputChannels = "out_channels"
+    case inputHeight = "in_height"
+    case inputWidth = "in_width"
+    case outputHeight = "out_height"
+    case outputWidth = "out_width"
+    case kernelHeight = "kernel_height"
+    case kernelWidth = "kernel_width"
+    case strideHeight = "stride_height"
+    case strideWidth = "stride_width"
+    /// Multiply-accumulates of the whole batch.
+    case macs
+  }
+
+  /// What a function can be told about a precision, in bits.
+  public enum PointField: String, Hashable, Sendable, Codable, CaseIterable {
+    case weightBits = "weight_bits"
+    case activationBits = "activation_bits"
+  }
+
+  public init(symbol: String, result: Result, arguments: [Argument], scale: Double) {
+    self.symbol = symbol
+    self.result = result
+    self.arguments = arguments
+    self.scale = scale
+  }
+}
+
+/// The C types that a bare function may take and return.
+public enum ForeignType: String, Hashable, Sendable, Codable, CaseIterable {
+  case i8, i16, i32, i64, u8, u16, u32, u64, f32, f64
+
+  public var isInteger: Bool { self != .f32 && self != .f64 }
+}

@@ -1,0 +1,8 @@
+// What one layer costs, in seconds. The spec says which numbers arrive here, and in which order.
+
+@c(latency_s)
+public func latency(
+  macs: UInt64, weightBits: UInt32, activationBits: UInt32, bitProducts_per_s: Double
+) -> Double {
+  Double(macs) * Double(weightBits) * Double(activationBits) / bitProducts_per_s
+}

@@ -1,0 +1,1 @@
+../../CHAQPlugin/include/haq_plugin.h

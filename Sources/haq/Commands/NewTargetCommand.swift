@@ -1,0 +1,133 @@
+public import ArgumentParser
+import CostTables
+import Diagnostics
+import Foundation
+import HardwareModel
+import Networks
+import Reports
+public import Scaffolding
+
+/// `haq new target`: a folder with a complete target, to be changed.
+struct NewTargetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "target",
+    abstract: "Makes a folder with a new target: a spec, and what computes its costs.",
+    discussion: """
+      The target is complete: it builds with the command that is printed, its checks hold, and a search can run on it
+      at once. Its numbers are made up, and its spec says so. docs/guide/add-an-accelerator.md goes on from here.
+
+      Examples:
+        haq new target my-chip --kind table
+        haq new target my-chip --kind function --language c
+        haq new target my-chip --kind plugin --language rust
+      """)
+
+  /// What computes the costs.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case function
+    case plugin
+  }
+
+  @Argument(
+    help: "The target's id: 2 to 64 lower-case letters, digits and hyphens. The folder gets this name.")
+  var name: String
+
+  @Option(help: "A table of measured costs, a bare function in a shared library, or a plugin.")
+  var kind: Kind
+
+  @Option(help: "What a function or plugin is written in: c, c++, swift or rust.")
+  var language: TargetTemplate.Language?
+
+  @Option(
+    help: "The network whose layers a table has. (default: \(BundledModel.fashionMobileNetV1.rawValue))")
+  var network: String?
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{1,63}/) != nil else {
+      throw ValidationError(
+        "\"\(name)\" cannot be a target's id: it must be 2 to 64 lower-case letters, digits or hyphens, not beginning "
+          + "with a hyphen.")
+    }
+    switch (kind, language) {
+    case (.table, .some): throw ValidationError("A table has no --language.")
+    case (.function, nil), (.plugin, nil):
+      throw ValidationError("Say in which --language the \(kind.rawValue) is written: c, c++, swift or rust.")
+    default: break
+    }
+    if kind != .table, network != nil { throw ValidationError("--network is for tables.") }
+  }
+
+  func run() throws {
+    let template = TargetTemplate(templateKind)
+    var files = template.files(name: name)
+    if kind == .table { files.append(TargetTemplate.File(name: "\(name).csv", text: try table())) }
+    try makeFolder()
+    for file in files { try OutputFile.write(Data(file.text.utf8), to: "\(name)/\(file.name)") }
+    let report = NewTargetReport(
+      folder: name, files: files.map(\.name),
+      build: template.buildCommand(name: name).map { "(cd \(name) && \($0))" },
+      network: network ?? BundledModel.fashionMobileNetV1.rawValue)
+    try format.print(report, text: report.text)
+  }
+
+  private var templateKind: TargetTemplate.Kind {
+    switch kind {
+    case .table: .table
+    case .function: .function(language ?? .c)
+    case .plugin: .plugin(language ?? .c)
+    }
+  }
+
+  private func table() throws -> String {
+    let source = try NetworkSource(argument: network ?? BundledModel.fashionMobileNetV1.rawValue)
+    let shapes = try source.graph().network(batch: 1)
+    let widths = (1...8).compactMap(BitWidth.init)
+    let costs = try CostTable(
+      of: shapes, from: MadeUpCosts(), weightWidths: widths, activationWidths: widths,
+      aggregates: [.latency: .sum],
+      provenance: CostTable.Provenance(
+        target: name, specSHA256: "", librarySHA256: nil, networkSHA256: "",
+        programVersion: ProgramVersion.current))
+    return try LookupTable(costs).csv(unit: .seconds)
+  }
+
+  /// Nothing that exists is touched.
+  private func makeFolder() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: false)
+    } catch {
+      throw Diagnostic(
+        "cannot make the folder: \(error.systemReason)", at: .init(file: name),
+        hint: "Nothing was written.")
+    }
+  }
+}
+
+extension TargetTemplate.Language: ExpressibleByArgument {}
+
+/// What was made, and what to do next.
+private struct NewTargetReport: Encodable {
+  var folder: String
+  var files: [String]
+  /// Absent when there is nothing to build.
+  var build: String?
+  var network: String
+
+  var text: String {
+    let list = files.map { "  \(folder)/\($0)" }.joined(separator: "\n")
+    let build = build.map { "Build it:\n  \($0)\n\n" } ?? ""
+    let spec = "\(folder)/\(folder).json"
+    return """
+      Made \(folder):
+      \(list)
+
+      \(build)Then:
+        haq cost \(network) --target \(spec)
+        haq search \(network) --target \(spec) --latency 0.5x
+
+      """
+  }
+}

@@ -1,0 +1,86 @@
+import HardwareModel
+import Reports
+import Targets
+
+extension TargetReport {
+  /// Sections for a terminal.
+  var text: String {
+    [head, modelText, sourcesText, parametersText, checksText].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var head: String {
+    let kinds = layers.map(\.rawValue).joined(separator: ", ")
+    let costs = Metric.allCases.compactMap { metric in
+      metrics[metric.key].map { "\(metric.key) (\($0.rawValue) over layers)" }
+    }.joined(separator: ", ")
+    return """
+      \(id): \(name), version \(version)
+      \(summary)
+
+        spec         \(file) (\(found_in.rawValue))
+                     SHA-256 \(spec_sha256)
+        batch        \(batch)
+        layers       \(kinds)
+        weights      \(weight_bits.rangeText)
+        activations  \(activation_bits.rangeText)
+        metrics      \(costs)
+
+      """
+  }
+
+  private var modelText: String {
+    var lines = ["Model: \(model.kind)"]
+    lines += model.details.sorted { $0.key < $1.key }.map { "  \($0): \($1)" }
+    if let file = model.file { lines.append("  file: \(file)") }
+    if let sha256 = model.sha256 {
+      lines.append(
+        "  SHA-256 \(sha256), \(model.is_pinned ? "pinned by the spec" : "not pinned by the spec")")
+    }
+    if let problem = model.problem { lines.append("  cannot be used: \(problem)") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var sourcesText: String {
+    if is_assumption {
+      return "Sources: none; every number is an assumption, and nothing validates this target\n"
+    }
+    var lines = ["Sources"]
+    for source in sources {
+      let place = source.doi.map { "doi:\($0)" } ?? source.url
+      lines.append("  \(source.title)\(place.map { ", \($0)" } ?? "")")
+      if let used_for = source.used_for { lines.append("    for \(used_for)") }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var parametersText: String {
+    guard !parameters.isEmpty else { return "" }
+    let hasSources = parameters.contains { $0.source != nil }
+    var table = TextTable(
+      [.init("parameter"), .init("value", .right), .init("unit")] + (hasSources ? [.init("source")] : []))
+    for parameter in parameters {
+      let value =
+        switch parameter.value {
+        case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
+        case .text(let text): text
+        }
+      table.add(
+        [parameter.key, value, parameter.unit ?? ""] + (hasSources ? [parameter.source ?? ""] : []))
+    }
+    return table.text
+  }
+
+  private var checksText: String {
+    guard !checks.isEmpty else { return "Checks: none\n" }
+    var lines = ["Checks, which must hold before a cost is used"]
+    for check in checks {
+      let costs = Metric.allCases.compactMap { metric in
+        check.expected[metric].map { "\(metric.key) \(Quantity.cost($0, metric))" }
+      }.joined(separator: ", ")
+      lines.append(
+        "  \(check.name): \(check.layer) at \(check.bits): \(costs), within a share of \(check.tolerance)")
+      lines.append("    \(check.source)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

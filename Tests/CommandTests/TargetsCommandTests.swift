@@ -1,0 +1,81 @@
+import FixtureBuilding
+import Foundation
+import Testing
+
+final class TargetsCommandTests {
+  private let folder: String
+  private var specs: String { "\(Places.package)/hardware-specs" }
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  @Test("explain gives every file a verdict and a reason")
+  func explain() throws {
+    try Data("{".utf8).write(to: URL(filePath: "\(folder)/broken.json"))
+    try Data().write(to: URL(filePath: "\(folder)/notes.txt"))
+    let bytes = try Data(contentsOf: URL(filePath: "\(specs)/bismo-vu9p.json"))
+    try bytes.write(to: URL(filePath: "\(folder)/bismo-vu9p.json"))
+    let run = try ProgramRun(["targets", "explain"], environment: ["HAQ_TARGETS": "\(folder):\(specs)"])
+    #expect(run.exitCode == 0)
+    let lines = run.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(lines.contains("1. \(folder) (HAQ_TARGETS)"))
+    #expect(lines.contains("bismo-vu9p.json: used as bismo-vu9p"))
+    #expect(lines.contains("notes.txt: ignored; its name does not end in .json"))
+    #expect(lines.contains { $0.hasPrefix("broken.json: unusable; ") && $0.contains("is never closed") })
+    #expect(
+      lines.contains(
+        "bismo-vu9p.json: shadowed as bismo-vu9p; \(folder)/bismo-vu9p.json describes the same id and came first"
+      )
+    )
+    #expect(lines.contains { $0.hasPrefix("note: HAQ_TARGETS is set") })
+  }
+
+  @Test("explain of one target says where its library was looked for; of none, that it fails")
+  func explainOne() throws {
+    let run = try ProgramRun(["targets", "explain", "bismo-vu9p"])
+    #expect(run.exitCode == 0)
+    #expect(run.output.contains("\(specs)/libbismo.so: absent"))
+    #expect(run.output.contains("/libbismo.so: used; SHA-256 "))
+    #expect(run.output.contains("/lib/haq/libbismo.so: not looked at; the one above was found"))
+    #expect(!run.output.contains("bismo-zynq7020"))
+    let none = try ProgramRun(["targets", "explain", "bismo-vu9"])
+    #expect(none.exitCode == 1)
+    #expect(none.errors.contains("Did you mean \"bismo-vu9p\"?"))
+  }
+
+  @Test("show has units, sources, the library's hash and the checks")
+  func show() throws {
+    let run = try ProgramRun(["targets", "show", "bismo-vu9p", "--format", "json"])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let parameters = try #require(object["parameters"] as? [[String: Any]])
+    let units = Dictionary(
+      uniqueKeysWithValues: parameters.map { ($0["key"] as? String ?? "", $0["unit"] as? String ?? "") })
+    #expect(units["clock_hz"] == "Hz")
+    #expect(units["weights.stream_bits_per_cycle"] == "bit/cycle")
+    #expect(units["array.rows"] == "")
+    let model = try #require(object["model"] as? [String: Any])
+    #expect(model["kind"] as? String == "plugin")
+    #expect((model["sha256"] as? String)?.count == 64)
+    #expect((object["checks"] as? [Any])?.isEmpty == false)
+    #expect((object["sources"] as? [Any])?.isEmpty == false)
+    let text = try ProgramRun(["targets", "show", "bismo-vu9p"]).output
+    #expect(text.contains("Checks, which must hold before a cost is used"))
+    #expect(text.contains("not pinned by the spec"))
+  }
+
+  @Test("a target whose library is missing is shown, with what is wrong")
+  func showWithoutLibrary() throws {
+    let text = String(
+      decoding: try Data(contentsOf: URL(filePath: "\(specs)/bismo-vu9p.json")), as: UTF8.self)
+    try Data(text.replacing("libbismo.so", with: "libabsent.so").utf8)
+      .write(to: URL(filePath: "\(folder)/bismo-vu9p.json"))
+    let run = try ProgramRun(["targets", "show", "\(folder)/bismo-vu9p.json"])
+    #expect(run.exitCode == 0)
+    #expect(run.output.contains("cannot be used: the library libabsent.so of target"))
+  }
+}
