@@ -261,7 +261,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks", "RandomNumbers",
+        "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
+        "RandomNumbers",
       ],
       swiftSettings: swiftSettings),
   ],

@@ -21,7 +21,7 @@ final class CommandTests {
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     let ids = (object["targets"] as? [[String: Any]])?.compactMap { $0["id"] as? String }
-    #expect(ids == ["bismo-vu9p", "bismo-zynq7020"])
+    #expect(ids?.contains("bismo-vu9p") == true && ids?.contains("bismo-zynq7020") == true)
   }
 
   @Test("a bad spec does not hide the good ones, but the exit code says so")

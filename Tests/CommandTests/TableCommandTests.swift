@@ -50,7 +50,7 @@ struct TableCommandTests {
     let layer = try folder.run(["table", "show", "exact.csv", "--layer", "deep", "--metric", "weight_bytes"])
     // 40 channels of 9 weights at 8 bits.
     #expect(layer.output.split(separator: "\n").last?.hasSuffix("360 B") == true)
-    let unknown = try folder.run(["table", "show", "exact.csv", "--layer", "depe"])
+    let unknown = try folder.run(["table", "show", "exact.csv", "--layer", "dep"])
     #expect(unknown.exitCode == 1 && unknown.errors.contains("Did you mean \"deep\"?"))
   }
 
