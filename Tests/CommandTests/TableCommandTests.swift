@@ -54,6 +54,26 @@ struct TableCommandTests {
     #expect(unknown.exitCode == 1 && unknown.errors.contains("Did you mean \"deep\"?"))
   }
 
+  @Test(
+    "a converted table is at once a target that gives the same costs", arguments: ["board.csv", "board.npy"])
+  func asTarget(file: String) throws {
+    let made = try folder.run([
+      "table", "convert", "exact.csv", "-o", file, "--clock-hz", "200e6", "--as-target", "my-board",
+    ])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    func latency(_ target: String) throws -> Double? {
+      let run = try folder.run([
+        "cost", "small.json", "--target", target, "--bits", "W3A5", "--format", "json",
+      ])
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return (try folder.json(run.output)["total"] as? [String: Double])?["latency_s"]
+    }
+    #expect(try latency("./my-board.json") == latency("bismo-vu9p"))
+    // An existing spec is never written over.
+    let again = try folder.run(["table", "convert", "exact.csv", "-o", "b.csv", "--as-target", "my-board"])
+    #expect(again.exitCode == 1 && again.errors.contains("exists already"))
+  }
+
   @Test("what a file leaves unsaid must be said: batch, network, clock")
   func unsaid() throws {
     try folder.write("layer,weight_bits,activation_bits,cycles\n0,8,8,100\n", to: "bare.csv")
