@@ -276,7 +276,10 @@ let package = Package(
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks"],
+      dependencies: [
+        "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
+        "RandomNumbers",
+      ],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

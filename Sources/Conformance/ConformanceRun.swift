@@ -78,7 +78,7 @@ public struct ConformanceRun {
     guard case .plugin(let plugin) = target.spec.model else { return .skipped("the model is no plugin") }
     switch check.id {
     case "files-trusted": return .passed
-    case "pin-matches": return plugin.sha256 == nil ? .skipped("the spec pins no library") : .passed
+    case "pin-matches": return plugin.library.sha256 == nil ? .skipped("the spec pins no library") : .passed
     case "reference-points": return references(target, library)
     default: break
     }

@@ -18,15 +18,20 @@ extension Target {
   ///
   /// - Precondition: the model has a library.
   public func costModel(of library: LibraryFile) throws -> PluginCostModel {
+    try costModel(in: load(library))
+  }
+
+  /// The model of a library that is loaded already, bound to the spec's parameters and metrics.
+  func costModel(in loaded: any ModelLibrary) throws -> PluginCostModel {
     try PluginCostModel(
-      library: try load(library), targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
+      library: loaded, targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
       metrics: Set(spec.capabilities.aggregates.keys))
   }
 
   /// Absolute path of the spec's folder.
   package var folder: String { URL(filePath: file).absoluteURL.deletingLastPathComponent().path }
 
-  private func load(_ library: LibraryFile) throws -> any ModelLibrary {
+  func load(_ library: LibraryFile) throws -> any ModelLibrary {
     let sealed = try library.sealed()
     switch spec.model {
     case .table: preconditionFailure("a table has no library")

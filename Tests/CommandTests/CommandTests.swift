@@ -107,6 +107,10 @@ final class CommandTests {
         "--batch must be 1 to 65536, not 0"
       ),
       (
+        ["table", "build", "mobilenet-v2", "--target", "bismo-vu9p", "-o", "x.txt"], 1,
+        "x.txt: error: the name of a table ends in .csv, .json or .npy"
+      ),
+      (
         ["table", "build", "mobilenet-v2", "--target", "bismo-vu9p", "-o", "no/x.csv"], 1,
         "no/x.csv: error: cannot write the file: No such file or directory"
       ),
@@ -134,6 +138,8 @@ final class CommandTests {
     "help has examples",
     arguments: [
       ["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"],
+      ["table", "show", "--help"], ["table", "convert", "--help"], ["table", "diff", "--help"],
+      ["validate", "--help"], ["calibrate", "--help"],
       ["search", "--help"],
       ["train", "--help"],
     ])

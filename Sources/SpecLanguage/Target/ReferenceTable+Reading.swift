@@ -20,14 +20,7 @@ extension TargetSpec {
       source: source, maxMAPE: largest.value)
   }
 
-  private static let tablePath = Form<String>.text.then { path, value, name, problems -> String? in
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard !parts.contains(where: { ["", ".", ".."].contains($0) }), !path.contains("\0") else {
-      problems.add(
-        "\(name) is \"\(path)\"; it must be a file name, or a relative path that stays inside the spec's folder",
-        at: value.place)
-      return nil
-    }
+  private static let tablePath = Form<String>.pathInside.then { path, value, name, problems -> String? in
     guard [".csv", ".json", ".npy"].contains(where: path.hasSuffix) else {
       problems.add("\(name) is \"\(path)\"; tables are .csv, .json or .npy files", at: value.place)
       return nil

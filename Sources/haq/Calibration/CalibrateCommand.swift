@@ -15,7 +15,7 @@ struct CalibrateCommand: ParsableCommand {
     commandName: "calibrate",
     abstract: "Fits parameters of a target to measured latencies, and writes a new spec.",
     discussion: """
-      Ranges come from the spec's "parameter_ranges" (docs/spec.md section 7.2) or from --fit KEY=LOW:HIGH, with
+      Ranges come from the spec's "parameter_ranges" (docs/spec.md section 6.2) or from --fit KEY=LOW:HIGH, with
       :whole or :power-of-two behind it where only such values exist. Part of the layers is held out and judges the
       fit. The spec that is calibrated is never changed.
 

@@ -32,16 +32,18 @@ struct CalibrationProblem {
         "a measured latency is 0, which no ratio can be taken of",
         hint: "Leave cells that were not measured empty.")
     }
-    // Only the fitted layers are asked for: each trial costs a new instance of the model.
+    // Only the fitted layers are asked for: each trial costs an instance of the model and a table.
     let network = Network(
       name: self.measured.network.name, batch: self.measured.network.batch,
       layers: split.fitted.map { self.measured.network.layers[$0] })
     let positions = Dictionary(uniqueKeysWithValues: split.fitted.enumerated().map { ($1, $0) })
+    let sweep = ParameterSweep(of: target, on: network)
+    let keys = parameters.map(\.key)
     let fit = ParameterFit(
       parameters, measured: measured.map(\.latency_s), evaluations: evaluations,
       shouldStop: { Interrupt.isRequested }, progress: progress
     ) { values in
-      let costs = try self.target(with: values).costTable(of: network)
+      let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
       return measured.map { point, _ in
         positions[point.layer].flatMap { costs.cost(.latency, layer: $0, at: point.precision) }
       }

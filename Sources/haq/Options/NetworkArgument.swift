@@ -23,20 +23,24 @@ struct NetworkArgument: ParsableArguments {
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
   func resolve(for target: Target) throws -> Network {
-    try Self.network(network, batch: batch, defaultBatch: target.spec.batch)
+    let shapes = try Self.network(network, batch: batch, defaultBatch: target.spec.batch)
+    guard let shapes else { preconditionFailure("a target states a batch") }
+    return shapes
   }
 
-  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.
-  static func network(_ name: String, batch: Int?, defaultBatch: Int) throws -> Network {
+  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default; nil when nothing
+  /// states the batch.
+  static func network(_ name: String, batch: Int?, defaultBatch: Int?) throws -> Network? {
     guard name.lowercased().hasSuffix(".json") else {
       let source = try NetworkSource(argument: name, otherExtensions: ["json"])
-      return try source.graph().network(batch: batch ?? defaultBatch)
+      guard let batch = batch ?? defaultBatch else { return nil }
+      return try source.graph().network(batch: batch)
     }
     let bytes = try InputFile.read(name)
     let read = try NetworkDocument.read(bytes, file: name)
     Failure.warn(read.warnings)
-    let shapes = read.document.network(defaultBatch: defaultBatch)
-    return batch.map(shapes.withBatch) ?? shapes
+    guard let batch = batch ?? read.document.batch ?? defaultBatch else { return nil }
+    return read.document.network(defaultBatch: batch).withBatch(batch)
   }
 
   /// Throws a `ValidationError` for a batch that no network can have.

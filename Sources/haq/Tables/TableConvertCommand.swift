@@ -70,7 +70,8 @@ struct TableConvertCommand: ParsableCommand {
     let path = url.deletingLastPathComponent().appending(path: "\(id).json").relativePath
     let document = TableTargetDocument(
       id: id, file: url.lastPathComponent, sha256: sha256, origin: input, network: table.network,
-      weightWidths: table.weightWidths, activationWidths: table.activationWidths, metrics: table.metrics,
+      weightWidths: table.weightWidths, activationWidths: table.activationWidths,
+      metrics: form == .npy ? [.latency] : table.metrics,
       clock_hz: unit == .cycles ? table.clock_hz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
     // Our own reader is the judge: a bad id, for one, is told in its words.
     _ = try TargetSpec.read(Data(document.text.utf8), file: path)

@@ -1,0 +1,94 @@
+import FixtureBuilding
+import Foundation
+import Testing
+
+@Suite("haq table")
+struct TableCommandTests {
+  private let folder: MeasuredFolder
+
+  init() throws { folder = try MeasuredFolder() }
+
+  @Test("every form converts into every other and back without a difference")
+  func conversions() throws {
+    let described = ["--network", "small.json", "--batch", "16", "--clock-hz", "200e6"]
+    func convert(_ from: String, _ to: String, _ more: [String] = []) throws {
+      let run = try folder.run(["table", "convert", from, "-o", to] + described + more)
+      #expect(run.exitCode == 0, "\(from) to \(to): \(run.errors)")
+    }
+    try convert("exact.csv", "a.json", ["--output-unit", "cycles"])
+    try convert("a.json", "b.npy")
+    try convert("b.npy", "c.csv", ["--unit", "cycles"])
+    try convert("c.csv", "d.npy", ["--output-unit", "seconds"])
+    try convert("d.npy", "e.json", ["--unit", "seconds"])
+    try convert("e.json", "f.csv")
+    for file in ["a.json", "c.csv", "e.json", "f.csv"] {
+      let run = try folder.run(["table", "diff", "exact.csv", file, "--tolerance", "0"] + described)
+      #expect(run.exitCode == 0, "\(file): \(run.output)\(run.errors)")
+    }
+  }
+
+  @Test("diff names what differs, and ends with 1")
+  func diff() throws {
+    try folder.spoil { row in
+      var row = row
+      if row[0] == "2", row[11] == "4", row[12] == "6", let latency = Double(row[MeasuredFolder.latency]) {
+        row[MeasuredFolder.latency] = "\(latency * 1.1)"
+      }
+      return row
+    }
+    let run = try folder.run(["table", "diff", "exact.csv", "table.csv"])
+    #expect(run.exitCode == 1)
+    #expect(run.output.contains("1 of 1152 costs differ"))
+    #expect(run.output.contains("point  W4A6  latency") && run.output.contains("+10.00 %"))
+    #expect(try folder.run(["table", "diff", "exact.csv", "table.csv", "--tolerance", "0.11"]).exitCode == 0)
+  }
+
+  @Test("a table can be shown whole and layer by layer")
+  func show() throws {
+    let whole = try folder.run(["table", "show", "exact.csv"])
+    #expect(whole.output.hasPrefix("384 points of 6 layers, batch 16; latency, weight_bytes, traffic_bytes."))
+    let layer = try folder.run(["table", "show", "exact.csv", "--layer", "deep", "--metric", "weight_bytes"])
+    // 40 channels of 9 weights at 8 bits.
+    #expect(layer.output.split(separator: "\n").last?.hasSuffix("360 B") == true)
+    let unknown = try folder.run(["table", "show", "exact.csv", "--layer", "dep"])
+    #expect(unknown.exitCode == 1 && unknown.errors.contains("Did you mean \"deep\"?"))
+  }
+
+  @Test(
+    "a converted table is at once a target that gives the same costs", arguments: ["board.csv", "board.npy"])
+  func asTarget(file: String) throws {
+    let made = try folder.run([
+      "table", "convert", "exact.csv", "-o", file, "--clock-hz", "200e6", "--as-target", "my-board",
+    ])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    func latency(_ target: String) throws -> Double? {
+      let run = try folder.run([
+        "cost", "small.json", "--target", target, "--bits", "W3A5", "--format", "json",
+      ])
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return (try folder.json(run.output)["total"] as? [String: Double])?["latency_s"]
+    }
+    #expect(try latency("./my-board.json") == latency("bismo-vu9p"))
+    // An existing spec is never written over.
+    let again = try folder.run(["table", "convert", "exact.csv", "-o", "b.csv", "--as-target", "my-board"])
+    #expect(again.exitCode == 1 && again.errors.contains("exists already"))
+  }
+
+  @Test("what a file leaves unsaid must be said: batch, network, clock")
+  func unsaid() throws {
+    try folder.write("layer,weight_bits,activation_bits,cycles\n0,8,8,100\n", to: "bare.csv")
+    func errors(_ arguments: [String]) throws -> String {
+      let run = try folder.run(["table", "show", "bare.csv"] + arguments)
+      #expect(run.exitCode == 1)
+      return run.errors
+    }
+    #expect(try errors([]).contains("the table counts cycles"))
+    #expect(try errors(["--clock-hz", "1e6"]).contains("their network must be named"))
+    #expect(
+      try errors(["--clock-hz", "1e6", "--network", "mobilenet-v1"])
+        .contains("nothing states how many samples"))
+    let run = try folder.run(
+      ["table", "show", "bare.csv", "--clock-hz", "1e6", "--network", "small.json", "--batch", "2"])
+    #expect(run.exitCode == 0 && run.output.contains("100.0 µs"), "\(run.errors)")
+  }
+}
