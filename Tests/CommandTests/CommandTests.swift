@@ -134,7 +134,8 @@ final class CommandTests {
     "help has examples",
     arguments: [
       ["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"],
-      ["search", "--help"],
+      ["search", "--help"], ["pareto", "--help"], ["sensitivity", "--help"], ["transfer", "--help"],
+      ["figure", "--help"],
       ["train", "--help"],
     ])
   func help(arguments: [String]) throws {

@@ -39,8 +39,11 @@ import Testing
       }
     }
     let admitted = within(limits)
-    do {
-      let budgets = try Budgets(Self.requests(limits), in: space)
+    let resolved = Result { () throws(PrecisionSearchError) in
+      try Budgets(Self.requests(limits), in: space)
+    }
+    switch resolved {
+    case .success(let budgets):
       #expect(policies.filter { budgets.admits($0, in: space) } == admitted && !admitted.isEmpty)
       let sweep = BudgetSweep(space, budgets: budgets)
       for policy in policies {
@@ -48,7 +51,7 @@ import Testing
         #expect(budgets.admits(lowered, in: space))
         if budgets.admits(policy, in: space) { #expect(lowered == policy) }
       }
-    } catch .conflict(let conflict) {
+    case .failure(.conflict(let conflict)):
       #expect(admitted.isEmpty)
       let named = conflict.map { ($0.budget.metric, $0.budget.limit) }
       #expect(within(named).isEmpty)
@@ -57,6 +60,7 @@ import Testing
         let least = others.map { space.total(limit.budget.resource, of: $0)! }.min()
         #expect(limit.leastBesideOthers == least)
       }
+    case .failure(let error): throw error
     }
   }
 
@@ -83,19 +87,27 @@ import Testing
     let tables = try [1.0, 3.0].map { factor in
       try Fixture.table(
         layers: 4, widths: Self.widths,
-        costs: [.latency: { factor * Double(($0 + 1) * $1.weight.bits) + Double($1.activation.bits) / factor }],
+        costs: [
+          .latency: { factor * Double(($0 + 1) * $1.weight.bits) + Double($1.activation.bits) / factor }
+        ],
         target: "target\(Int(factor))")
     }
     let space = try SearchSpace(tables, pinning: .none)
     let budgets = try Budgets(
       [(Resource(.latency), .relative(0.5)), (Resource(.latency, target: 1), .relative(0.5))], in: space)
     // Layers 1...4 of 8 bits: 80 + 4 x 8 = 112, and 3 x 80 + 32 / 3.
-    #expect(budgets.limits.map(\.limit) == [56, 0.5 * tables[1].total(.latency, of: .uniform(.eight, layerCount: 4))!])
+    #expect(
+      budgets.limits.map(\.limit) == [
+        56, 0.5 * tables[1].total(.latency, of: .uniform(.eight, layerCount: 4))!,
+      ])
     let lowered = BudgetSweep(space, budgets: budgets).lowered(.uniform(.eight, layerCount: 4))
     #expect(budgets.limits.allSatisfy { $0.admits(lowered, in: space) })
+    // 3 x (1 + 2 + 3 + 4) x 2 and four times 2 / 3.
+    let minimum = budgets.limits[1].minimum
+    #expect(abs(minimum - (60 + 8 / 3.0)) < 1e-9)
     expectError(
       .onTarget(
-        "target3", .infeasible(.latency, limit: 1, minimum: 60 + 8 / 3.0, eightBit: budgets.limits[1].eightBit))
+        "target3", .infeasible(.latency, limit: 1, minimum: minimum, eightBit: budgets.limits[1].eightBit))
     ) { () throws(PrecisionSearchError) in
       try Budgets([(Resource(.latency, target: 1), .absolute(1))], in: space)
     }
@@ -166,7 +178,8 @@ import Testing
     let space = try Self.space(1)
     let environment = Environment(space, budget: try Budget(.latency, .absolute(10_000), in: space))
     #expect(environment.decisions.map(\.layer) == [0, 0, 1, 1, 2, 3])
-    #expect(environment.decisions.map(\.role) == [.weight, .activation, .weight, .activation, .weight, .weight])
+    #expect(
+      environment.decisions.map(\.role) == [.weight, .activation, .weight, .activation, .weight, .weight])
     var walk = environment.begin()
     for action in [1, 0.5, 0, 1, 0, 0.5] { walk.take(action) }
     let expected = [(8, 4), (2, 8), (2, 4), (4, 4)].map(Fixture.precision)
@@ -176,7 +189,8 @@ import Testing
   @Test("every method proposes coupled policies only")
   func methods() throws {
     let space = try Self.space(3)
-    let budget = try Budget(.latency, .relative(0.6), in: space)
+    let costs = Self.coupled(space).map { space.table.total(.latency, of: $0)! }.sorted()
+    let budget = try Budget(.latency, .absolute(costs[costs.count / 3]), in: space)
     let environment = Environment(space, budget: budget)
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }) { _ in 0.9 }
     let methods: [any SearchMethod] = [AutomaticSearch(), GreedySearch(), EvolutionSearch(), RandomSearch()]

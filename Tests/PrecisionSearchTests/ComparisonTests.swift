@@ -5,7 +5,7 @@ import PrecisionSearch
 import Testing
 
 @Suite("Methods against each other, at equal evaluations") struct ComparisonTests {
-  /// Layers make each other worse, so that sensitivities no longer add up, and few images blur the probes.
+  /// Layers make each other worse, so that what is known of single layers no longer adds up.
   private static func evaluator(interaction: Double, seed: Int) -> FormulaEvaluator {
     func noise(_ policy: Policy?) -> Double {
       guard let policy else { return 0 }
@@ -20,7 +20,8 @@ import Testing
     }
   }
 
-  private static func mean(_ method: any SearchMethod, interaction: Double, evaluations: Int) throws -> Double {
+  private static func mean(_ method: any SearchMethod, interaction: Double, evaluations: Int) throws -> Double
+  {
     let environment = try MadeUpNetwork.environment()
     let best = try (1...3).map { seed in
       try Search(
@@ -32,7 +33,7 @@ import Testing
 
   @Test(
     "auto is at least as good as every single method, on the mean of three networks and seeds",
-    arguments: [0, 0.5, 2.0], [12, 40, 100])
+    arguments: [0, 0.5, 2.0], [12, 40, 80])
   func automatic(interaction: Double, evaluations: Int) throws {
     let automatic = try Self.mean(AutomaticSearch(), interaction: interaction, evaluations: evaluations)
     var options = DDPGOptions()
@@ -63,15 +64,19 @@ import Testing
     ).run(MadeUpNetwork.evaluator())
     let best = try #require(result.best)
     let reference = MadeUpNetwork.accuracy(noise: 0)
-    #expect(best.result.accuracy >= reference - drop)
+    #expect(best.result.accuracy >= reference - drop - 1e-12)
     // The least whole number of cycles whose best policy is accurate enough, by bisection over the exact optimum.
     var (low, high) = (Int(space.minimum(of: resource)!), Int(best.cost))
     while low < high {
       let middle = (low + high) / 2
       let budget = try Budget(.latency, .absolute(Double(middle)), in: space)
-      if MadeUpNetwork.optimum(Environment(space, budget: budget)) >= reference - drop { high = middle } else { low = middle + 1 }
+      if MadeUpNetwork.optimum(Environment(space, budget: budget)) >= reference - drop {
+        high = middle
+      } else {
+        low = middle + 1
+      }
     }
-    #expect(best.cost <= 1.01 * Double(low), "\(best.cost), least \(low)")
+    #expect(best.cost <= 1.02 * Double(low), "\(best.cost), least \(low)")
   }
 
   @Test("a policy that keeps the accuracy is preferred to a cheaper one that does not")

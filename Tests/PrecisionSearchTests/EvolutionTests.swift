@@ -52,8 +52,9 @@ import Testing
     let environment = try MadeUpNetwork.environment()
     let result = try Self.run(3)
     #expect(result.episodes.count == 150)
-    #expect(result.episodes.allSatisfy { environment.budgets.admits($0.measured.policy, in: environment.space) })
-    let bred = result.episodes.filter { if case .bred(1...) = $0.origin { true } else { false } }
+    #expect(
+      result.episodes.allSatisfy { environment.budgets.admits($0.measured.policy, in: environment.space) })
+    let bred = result.episodes.filter { if case .bred(generation: 1...) = $0.origin { true } else { false } }
     #expect(bred.count > 100 && bred.allSatisfy { !$0.isRepeated })
     #expect(try Self.run(3) == result)
     #expect(try Self.run(4).episodes != result.episodes)

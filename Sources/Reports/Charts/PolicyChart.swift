@@ -59,7 +59,8 @@ public struct PolicyChart: Sendable {
     drawing.rectangle(x: 0, y: 0, width: width, height: bottom + 44, style: "paper")
     drawing.text(title, x: Self.left, y: 24, style: "title")
     legend(&drawing)
-    let greatest = max(8, entries.flatMap { [$0.precision.weight.bits, $0.precision.activation.bits] }.max() ?? 8)
+    let greatest = max(
+      8, entries.flatMap { [$0.precision.weight.bits, $0.precision.activation.bits] }.max() ?? 8)
     for (panel, role) in ["weight bits", "activation bits"].enumerated() {
       let floor = Self.top + Double(panel) * (Self.height + Self.gap) + Self.height
       for bits in stride(from: 0, through: greatest, by: 2) {

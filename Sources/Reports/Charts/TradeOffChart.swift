@@ -70,7 +70,9 @@ public struct TradeOffChart: Sendable {
     drawing.text("float", x: right, y: y(Self.error(reference)) - 5, anchor: "end")
     for (index, group) in series.enumerated() {
       let mark = SVG.Mark.allCases[index % 4]
-      let front = group.entries.filter { !$0.isDominated }.sorted { ($0.cost, $0.accuracy) < ($1.cost, $1.accuracy) }
+      let front = group.entries.filter { !$0.isDominated }.sorted {
+        ($0.cost, $0.accuracy) < ($1.cost, $1.accuracy)
+      }
       for (one, next) in zip(front, front.dropFirst()) {
         // Between two points nothing better is known than the cheaper one: a step, not a slope.
         let corner = (x(next.cost), y(Self.error(one.accuracy)))

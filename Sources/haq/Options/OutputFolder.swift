@@ -30,7 +30,9 @@ struct OutputFolder {
 
   /// Removes the folder again when nothing was found that it could hold.
   func removeIfEmpty() {
-    guard let found = try? FileManager.default.contentsOfDirectory(atPath: path), found.isEmpty else { return }
+    guard let found = try? FileManager.default.contentsOfDirectory(atPath: path), found.isEmpty else {
+      return
+    }
     try? FileManager.default.removeItem(atPath: path)
   }
 }

@@ -23,7 +23,7 @@ struct PolicyFile {
     do {
       network = try NetworkArgument.network(
         name ?? document.network.name, batch: nil, defaultBatch: target.spec.batch)
-    } catch where name == nil {
+    } catch  where name == nil {
       throw Diagnostic(
         "the policy is for network \"\(document.network.name)\", which is not a built-in one",
         at: .init(file: path), hint: "Name its file with --network.")

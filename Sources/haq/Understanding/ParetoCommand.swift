@@ -51,7 +51,8 @@ struct ParetoCommand: ParsableCommand {
   @Option(help: "Validation samples of each probe.")
   var probeSamples = 64
 
-  @Option(help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
+  @Option(
+    help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
   var finetuneSamples = 0
 
   @Option(help: "Peak learning rate of fine-tuning.")
@@ -102,7 +103,8 @@ struct ParetoCommand: ParsableCommand {
           samples: samples),
         probeSamples: probeSamples, evaluator: EvaluationMemory(evaluator))
       let found = try sweep.run()
-      let report = ParetoReport(found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
+      let report = ParetoReport(
+        found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
       try folder.write(report.csv, to: "pareto.csv")
       try folder.write(try JSONReport.text(of: report), to: "pareto.json")
       try folder.write(report.chart.file, to: "pareto.svg")

@@ -38,7 +38,8 @@ struct SensitivityCommand: ParsableCommand {
 
   @OptionGroup var evaluator: EvaluatorOption
 
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Also draws an .svg file.", valueName: "file"))
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Also draws an .svg file.", valueName: "file"))
   var output: String?
 
   @OptionGroup var format: FormatOption

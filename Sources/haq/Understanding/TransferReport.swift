@@ -82,7 +82,10 @@ struct TransferReport: Encodable {
         + targets.flatMap { [.init($0.id, .right), .init("loss", .right)] })
     for row in policies {
       table.add(
-        [row.file, row.made_for ?? "not said", row.accuracy.map { String(format: "%.2f %%", $0 * 100) } ?? ""]
+        [
+          row.file, row.made_for ?? "not said",
+          row.accuracy.map { String(format: "%.2f %%", $0 * 100) } ?? "",
+        ]
           + row.costs.flatMap {
             [Quantity.cost($0.cost, metric), $0.loss.map { String(format: "%+.1f %%", $0 * 100) } ?? ""]
           })
@@ -92,6 +95,7 @@ struct TransferReport: Encodable {
       without.isEmpty
       ? ""
       : "No policy was made for \(without.joined(separator: ", ")), so there is no loss against its own best.\n"
-    return "\(network), \(metric.title); loss against the cheapest policy made for the target\n\n\(table.text)\(note)"
+    return
+      "\(network), \(metric.title); loss against the cheapest policy made for the target\n\n\(table.text)\(note)"
   }
 }
