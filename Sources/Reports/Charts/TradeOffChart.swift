@@ -51,18 +51,18 @@ public struct TradeOffChart: Sendable {
 
   /// A file of its own, for light and dark viewers.
   public var file: String {
-    var drawing = SVG(width: 760, height: 540)
+    var drawing = SVG(width: 790, height: 540)
     let (left, right, top, bottom) = (84.0, 740.0, 88.0, 480.0)
     let all = series.flatMap(\.entries)
     let x = LogScale(all.map(\.cost), from: left, to: right)
     let y = LogScale((all.map(\.accuracy) + [reference]).map(Self.error), from: top, to: bottom)
-    drawing.rectangle(x: 0, y: 0, width: 760, height: 540, style: "paper")
+    drawing.rectangle(x: 0, y: 0, width: 790, height: 540, style: "paper")
     drawing.text(title, x: left, y: 24, style: "title")
     for tick in x.ticks {
       drawing.line((x(tick), top), (x(tick), bottom), style: "grid")
       drawing.text(format(tick), x: x(tick), y: bottom + 18, anchor: "middle")
     }
-    for tick in y.ticks where tick <= 1 {
+    for tick in Self.errors where y.range.contains(tick) {
       drawing.line((left, y(tick)), (right, y(tick)), style: "grid")
       drawing.text(Quantity.percent(1 - tick), x: left - 8, y: y(tick) + 4, anchor: "end")
     }
@@ -92,6 +92,11 @@ public struct TradeOffChart: Sendable {
     drawing.upwardText("top-1 accuracy, validation", x: 18, y: (top + bottom) / 2)
     return drawing.element(label: title, style: ChartStyle.css) + "\n"
   }
+
+  /// Those at which accuracies are labelled.
+  private static let errors = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1,
+  ]
 
   /// Kept above zero, where a logarithm ends; one in ten thousand is finer than any data set here tells.
   private static func error(_ accuracy: Double) -> Double { max(1 - accuracy, 1e-4) }

@@ -3,6 +3,7 @@ import Foundation
 import HardwareModel
 import Networks
 import PrecisionSearch
+import SpecLanguage
 import Targets
 
 /// The exact solution for mobilenet-v2, under a tight and a loose limit on latency, and under two limits at once.
