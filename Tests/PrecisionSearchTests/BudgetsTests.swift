@@ -1,3 +1,4 @@
+import Evaluation
 import HardwareModel
 import PrecisionSearch
 import Testing
@@ -29,7 +30,8 @@ import Testing
       policies.map { space.total(Resource(metric), of: $0)! }.sorted()
     }
     // Each within reach by itself, from barely to easily.
-    let limits: [(Metric, Double)] = [.latency, .energy, .weightBytes].enumerated().map { index, metric in
+    let metrics: [Metric] = [.latency, .energy, .weightBytes]
+    let limits = metrics.enumerated().map { index, metric in
       let sorted = costs(metric)
       return (metric, sorted[sorted.count * ((seed + index * 3) % 8) / 40])
     }
