@@ -33,7 +33,7 @@ import Testing
 
   @Test(
     "auto is at least as good as every single method, on the mean of three networks and seeds",
-    arguments: [0, 0.5, 2.0], [12, 40, 80])
+    arguments: [0, 0.5, 2.0], [12, 40])
   func automatic(interaction: Double, evaluations: Int) throws {
     let automatic = try Self.mean(AutomaticSearch(), interaction: interaction, evaluations: evaluations)
     var options = DDPGOptions()
