@@ -22,8 +22,8 @@ struct IntegerProgramBenchmark: Benchmark {
       let problems: [(String, [Budgets.Request])] = [
         ("latency 0.4x", [(latency, .relative(0.4))]), ("latency 0.7x", [(latency, .relative(0.7))]),
         (
-          "latency 0.6x and weight bytes 0.5x",
-          [(latency, .relative(0.6)), (Resource(.weightBytes), .relative(0.5))]
+          "latency 0.6x and weight bytes 0.7x",
+          [(latency, .relative(0.6)), (Resource(.weightBytes), .relative(0.7))]
         ),
       ]
       return try problems.map { title, requests in
@@ -34,7 +34,8 @@ struct IntegerProgramBenchmark: Benchmark {
         let solution = try problem.solve()
         let times = try (0..<runs).map { _ in try seconds { keep(try problem.solve()) } }
         return Measurement(
-          "integer program of mobilenet-v2, \(id), \(title), gap \(solution.gap)", seconds: times,
+          "integer program of mobilenet-v2, \(id), \(title), gap \(String(format: "%.1g", solution.gap))",
+          seconds: times,
           floor_ms: 1000)
       }
     }
