@@ -177,7 +177,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Isolation", "Targets",
         "Agents",
-        "Evaluation", "Quantization", "Reports", argumentParser,
+        "Evaluation", "PrecisionSearch", "Quantization", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
 
     // Tests, one target per module.

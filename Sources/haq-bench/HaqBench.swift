@@ -28,6 +28,7 @@ struct HaqBench: ParsableCommand {
     case plugin
     case sandbox
     case agent
+    case integerProgram = "integer-program"
     case clipping
     case evaluator
   }
@@ -71,6 +72,7 @@ struct HaqBench: ParsableCommand {
     case .plugin: PluginBenchmark(program: program)
     case .sandbox: SandboxBenchmark(program: program)
     case .agent: AgentBenchmark()
+    case .integerProgram: IntegerProgramBenchmark(program: program)
     case .clipping: ClippingBenchmark()
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
     }

@@ -19,7 +19,8 @@ struct Haq: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
-      CalibrateCommand.self, SearchCommand.self, TrainCommand.self, NewCommand.self,
+      CalibrateCommand.self, SearchCommand.self, ParetoCommand.self, SensitivityCommand.self,
+      TransferCommand.self, FigureCommand.self, TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

@@ -1,7 +1,5 @@
 import FixtureBuilding
 import Foundation
-import HardwareModel
-import Networks
 import Testing
 
 /// `haq search` as a user runs it, on a network so small that seconds are enough.
@@ -12,29 +10,10 @@ import Testing
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Self.writeNetwork(to: "\(folder)/tiny.onnx")
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  /// Grey pictures of 28x28 in ten classes; the weights mean nothing.
-  private static func writeNetwork(to path: String) throws {
-    var builder = GraphBuilder(name: "tiny", inputShape: TensorShape(channels: 1, height: 28, width: 28))
-    builder.convolution("stem", outputs: 4, kernel: 3, stride: 2)
-    builder.relu6()
-    builder.depthwise("depthwise", stride: 2)
-    builder.relu6()
-    builder.convolution("pointwise", outputs: 8)
-    builder.relu6()
-    builder.classifier(classes: 10)
-    var graph = builder.build()
-    for layer in try graph.network().layers {
-      graph.weights[layer.name] = LayerWeights(
-        weight: (0..<layer.weightCount).map { Float($0 * 37 % 101 - 50) / 100 },
-        bias: (0..<layer.outputChannels).map { Float($0 % 3) / 10 })
-    }
-    try ONNX.write(graph, to: path)
-  }
 
   private func arguments(_ more: [String], latency: String = "0.7x") -> [String] {
     [
@@ -108,11 +87,89 @@ import Testing
     }
     try refused(arguments([], latency: "0.001x"), "the least reachable is")
     try refused(arguments(["--evaluations", "2"]), "--method auto needs at least")
+    try refused(arguments(["--energy", "0.5x", "--weight-bytes", "0.001x"]), "does not provide energy")
+    try refused(arguments(["--energy", "0.5x", "--weight-bytes", "0.001x"]), "weight bytes cannot be")
+    try refused(arguments(["--weight-bytes", "3ms"]), exitCode: 64, "a size such as 1.5MB")
+    try refused(arguments(["--minimize", "latency"]), exitCode: 64, "needs --accuracy-drop")
+    try refused(arguments(["--targets", "bismo-vu9p"]), exitCode: 64, "Give --target, or --targets")
+    try refused(arguments(["--warm-start", "x.json"]), exitCode: 64, "is for --method ddpg")
     try refused(arguments(["--demonstrate-uniform"]), exitCode: 64, "is for --method ddpg")
     try refused(arguments(["--data-folder", "nowhere"]), "nowhere")
     try refused(arguments(["--evaluations", "0"]), exitCode: 64, "must be at least 1")
     try Data("no model".utf8).write(to: URL(filePath: "\(folder)/tiny.onnx"))
     try refused(arguments([]), "tiny.onnx")
+  }
+
+  @Test("several limits hold at once, on several targets, and each is told before anything runs")
+  func limits() throws {
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--targets", "bismo-zynq7020,bismo-vu9p", "--latency", "0.7x",
+        "--weight-bytes",
+        "0.8x", "--search-ends", "--evaluations", "12", "--search-samples", "100", "--final-finetune-samples",
+        "0", "--finalists", "1", "--threads", "1", "-o", "run", "--format", "json",
+      ], in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let budgets = try #require(try object("report.json")["budgets"] as? [[String: Any]])
+    #expect(
+      budgets.compactMap { $0["target"] as? String } == [
+        "bismo-zynq7020", "bismo-zynq7020", "bismo-vu9p", "bismo-vu9p",
+      ])
+    for budget in budgets {
+      let (limit, searched) = (budget["limit"] as? Double, budget["searched"] as? Double)
+      #expect(try #require(searched) <= #require(limit))
+    }
+    #expect(search.errors.contains("weight bytes on bismo-vu9p: at most"))
+    #expect(search.errors.contains("the least reachable is"))
+  }
+
+  @Test("the converse: the least latency for an accuracy")
+  func accuracyDrop() throws {
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--accuracy-drop", "3", "--evaluations", "20",
+        "--search-samples", "200", "--final-finetune-samples", "0", "--threads", "1", "-o", "run",
+      ], in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let report = try object("report.json")
+    func accuracy(_ part: String) throws -> Double {
+      let contender = try #require(report[part] as? [String: Any])
+      return try #require((contender["validation"] as? [String: Any])?["accuracy"] as? Double)
+    }
+    func latency(_ part: String) throws -> Double {
+      try #require(((report[part] as? [String: Any])?["cost"] as? [String: Double])?["latency_s"])
+    }
+    #expect(try accuracy("best_uniform") >= accuracy("float") - 0.03)
+    #expect(try latency("searched") < latency("uniform_8_bit"))
+    #expect((report["minimized"] as? [String: Any])?["accuracy_drop"] as? Double == 3)
+  }
+
+  @Test("a warm start is the agent's first policy; one that may not be chosen is refused by layer")
+  func warmStart() throws {
+    func policy(_ ends: Int) -> String {
+      let layers = ["stem", "depthwise", "pointwise", "classifier"].map { name in
+        let bits = ["stem", "classifier"].contains(name) ? ends : 3
+        return "{ \"name\": \"\(name)\", \"weight_bits\": \(bits), \"activation_bits\": \(bits) }"
+      }
+      return "{ \"schema\": \"haq.policy/1.0\", \"network\": { \"name\": \"tiny\" }, \"layers\": [\n"
+        + layers.joined(separator: ",\n") + "] }"
+    }
+    let more = ["--method", "ddpg", "--evaluations", "3", "--warm-start", "start.json"]
+    try Data(policy(8).utf8).write(to: URL(filePath: "\(folder)/start.json"))
+    let search = try ProgramRun(arguments(more), in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let first = try #require(try episodes().first?["measured"] as? [String: Any])
+    let precisions = try #require((first["policy"] as? [String: Any])?["precisions"] as? [[String: Int]])
+    #expect(precisions.map { $0["weight"] } == [8, 3, 3, 8])
+
+    try FileManager.default.removeItem(atPath: run)
+    try Data(policy(4).utf8).write(to: URL(filePath: "\(folder)/start.json"))
+    let refused = try ProgramRun(arguments(more), in: folder)
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.errors.contains(
+        "start.json:2:1: error: layer \"stem\" is at W4A4, which this search may not choose"))
+    #expect(refused.errors.contains("layer \"classifier\""))
   }
 
   @Test("a run folder with something in it is not touched")

@@ -70,6 +70,25 @@ import Testing
     #expect(solution.gap <= 1e-9)
   }
 
+  @Test("linked groups choose options of one kind: equals brute force", arguments: 0..<40)
+  func linked(seed: Int) throws {
+    let free = Self.random(seed, groups: 4, options: 6, limits: 1 + seed % 2)
+    let groups = free.groups.enumerated().map { group, options in
+      options.enumerated().map {
+        ChoiceProgram.Option(penalty: $1.penalty, uses: $1.uses, kind: ($0 * (group + 1) + seed) % 3)
+      }
+    }
+    let program = ChoiceProgram(
+      groups: groups, limits: free.limits, links: seed % 3 == 0 ? [[0, 2, 3]] : [[0, 1], [2, 3]])
+    guard let least = Self.bruteForce(program) else {
+      #expect(throws: IntegerProgramError.infeasible) { try program.solve() }
+      return
+    }
+    let solution = try program.solve()
+    #expect(program.admits(solution.choices))
+    #expect(abs(solution.penalty - least) <= 1e-9 * least, "\(solution.penalty), least \(least)")
+  }
+
   @Test("a network's worth of options is proven optimal", arguments: 0..<6)
   func large(seed: Int) throws {
     let program = Self.random(seed, groups: 51, options: 49, limits: 1 + seed % 2)

@@ -14,6 +14,17 @@ struct FormulaModel: CostModel {
   }
 }
 
+/// A cost model of several metrics, each from a function of the layer's position and precision.
+struct MetricsModel: CostModel {
+  var costs: [Metric: @Sendable (Int, Precision) -> Double]
+
+  func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
+    points.map { point in
+      .cost(Cost(values: costs.mapValues { $0(point.layer, point.precision) }))
+    }
+  }
+}
+
 /// An evaluator from a function of the policy, which remembers what it was asked.
 final class FormulaEvaluator: AccuracyEvaluator {
   private(set) var requests: [EvaluationRequest] = []
@@ -72,7 +83,19 @@ enum Fixture {
         target: "fixture", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
   }
 
-  /// Every policy of a space, for brute force.
+  static func table(
+    layers: Int, widths: [BitWidth], aggregates: [Metric: Metric.Aggregate] = [:],
+    costs: [Metric: @Sendable (Int, Precision) -> Double], target: String = "fixture"
+  ) throws -> CostTable {
+    try CostTable(
+      of: network(layers: layers), from: MetricsModel(costs: costs), weightWidths: widths,
+      activationWidths: widths,
+      aggregates: costs.keys.reduce(into: [:]) { $0[$1] = aggregates[$1] ?? .sum },
+      provenance: CostTable.Provenance(
+        target: target, specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+  }
+
+  /// Every policy of a space, for brute force; coupled layers are not looked at.
   static func policies(of space: SearchSpace) -> [Policy] {
     (0..<space.layerCount).reduce([Policy([])]) { policies, layer in
       policies.flatMap { policy in

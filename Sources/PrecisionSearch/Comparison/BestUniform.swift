@@ -15,6 +15,11 @@ public struct BestUniform: Sendable {
   public struct Entry: Hashable, Sendable, Codable {
     public var precision: Precision
     public var measured: MeasuredPolicy
+
+    public init(precision: Precision, measured: MeasuredPolicy) {
+      self.precision = precision
+      self.measured = measured
+    }
   }
 
   /// All candidates measured so far, and the best of them.

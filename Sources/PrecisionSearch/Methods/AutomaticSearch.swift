@@ -8,6 +8,7 @@ import HardwareModel
 /// add up in the network, and this finds some of the difference.
 public struct AutomaticSearch: SearchMethod {
   public var probeSamples: Int?
+  private var known: Sensitivity?
   /// Standard deviation of the logarithms of the factors that sensitivities are varied by.
   var sigma = Variation.sigma
 
@@ -16,12 +17,16 @@ public struct AutomaticSearch: SearchMethod {
 
   public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
 
+  /// For another budget of the same network: nothing is probed again.
+  public init(knowing sensitivity: Sensitivity) { known = sensitivity }
+
   public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
-    ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options)
+    known == nil ? ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options) : 1
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
+    let sensitivity =
+      if let known { known } else { try ProbePlan(log.environment, probeSamples: probeSamples).run(log) }
     let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
     _ = try log.measure(program.solved().policy, from: .integerProgram)
 

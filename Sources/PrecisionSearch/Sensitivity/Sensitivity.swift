@@ -18,6 +18,11 @@ public struct Sensitivity: Hashable, Sendable, Codable {
   public struct LayerPart: Hashable, Sendable, Codable {
     public var weight: [Increase]
     public var activation: [Increase]
+
+    public init(weight: [Increase], activation: [Increase]) {
+      self.weight = weight
+      self.activation = activation
+    }
   }
 
   /// How far the measure rises at a width above its value with everything at its widest.
@@ -25,6 +30,11 @@ public struct Sensitivity: Hashable, Sendable, Codable {
     public var width: BitWidth
     /// In nats; never falls as the width does.
     public var increase: Double
+
+    public init(width: BitWidth, increase: Double) {
+      self.width = width
+      self.increase = increase
+    }
   }
 
   public init(measure: Measure, layers: [LayerPart?]) {

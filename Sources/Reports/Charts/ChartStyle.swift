@@ -10,6 +10,7 @@ enum ChartStyle {
     .grid { stroke: var(--rule); } .diagonal { stroke: var(--ink); stroke-width: 1.2; }
     .band { stroke: var(--soft); stroke-dasharray: 4 4; } .absent { fill: none; stroke: var(--rule); }
     .point { fill-opacity: .7; } .roof { stroke-width: 1.6; }
+    .point.dominated { fill-opacity: 0; stroke-opacity: .55; }
     .series-0 { fill: var(--series-0); stroke: var(--series-0); }
     .series-1 { fill: var(--series-1); stroke: var(--series-1); }
     .series-2 { fill: var(--series-2); stroke: var(--series-2); }

@@ -1,6 +1,8 @@
 public import ArgumentParser
+import Diagnostics
 import Evaluation
 import Foundation
+import HardwareModel
 public import Quantization
 
 /// Which data accuracy is measured on, and how.
@@ -31,6 +33,17 @@ struct EvaluatorOption: ParsableArguments {
     ]
     if let dataFolder { arguments += ["--data-folder", dataFolder] }
     return try EvaluatorProcess(executable: program, arguments: arguments)
+  }
+}
+
+extension EvaluatorProcess {
+  /// Throws a `Diagnostic` when the evaluator holds other layers than `network`.
+  func require(layersOf network: Network) throws {
+    guard description.layers == network.layers.map(\.name) else {
+      throw Diagnostic(
+        "the evaluator's network has the layers \(description.layers.joined(separator: ", ")), not those of "
+          + "\(network.name) on the target; both must be the same, in one order")
+    }
   }
 }
 

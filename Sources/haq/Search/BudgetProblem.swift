@@ -24,7 +24,7 @@ struct BudgetProblem {
     case .infeasible(let metric, let limit, let minimum, let eightBit):
       return [
         Diagnostic(
-          "no policy has a \(metric.title)\(place) of \(Quantity.cost(limit, metric)) or less; the least reachable is "
+          "\(metric.title)\(place) cannot be \(Quantity.cost(limit, metric)) or less; the least reachable is "
             + "\(Quantity.cost(minimum, metric))\(share(minimum, of: eightBit)).")
       ]
     case .conflict(let limits):

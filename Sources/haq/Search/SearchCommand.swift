@@ -93,11 +93,7 @@ struct SearchCommand: ParsableCommand {
   private func search(_ environment: Environment, folder: RunFolder) throws -> SearchReport {
     let network = environment.space.table.network
     let evaluator = try evaluator.start(network: self.network.network)
-    guard evaluator.description.layers == network.layers.map(\.name) else {
-      throw Diagnostic(
-        "the evaluator's network has the layers \(evaluator.description.layers.joined(separator: ", ")), not those of "
-          + "\(network.name) on the target; both must be the same, in one order")
-    }
+    try evaluator.require(layersOf: network)
     BudgetLines(environment).tell()
     Interrupt.watch()
     do {

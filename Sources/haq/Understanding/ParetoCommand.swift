@@ -1,0 +1,132 @@
+import ArgumentParser
+import Diagnostics
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+import SpecLanguage
+import Targets
+
+/// `haq pareto`: a search at each of several budgets, and the uniform policies beside them.
+struct ParetoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pareto",
+    abstract: "Sweeps a budget, and draws accuracy against cost beside the uniform policies.",
+    discussion: """
+      Layers are probed once; for each budget the integer program is solved again, and the evaluations of --evaluations \
+      are spent around its solution. Every uniform policy is measured too. All accuracies are of the validation \
+      samples of --search-samples, after the fine-tuning of --finetune-samples, so that both curves are alike.
+
+      The folder receives pareto.csv, pareto.json and pareto.svg with every policy measured; a policy is dominated when \
+      another one of its kind costs no more and is no less accurate, and better in one of them. Ctrl-C ends the sweep and \
+      keeps what was measured.
+
+      Examples:
+        haq pareto fashion-mobilenet-v1 --target bismo-zynq7020 -o edge-pareto
+        haq pareto my-network.onnx --target bismo-vu9p --budgets 0.3x,0.5x,2ms --evaluations 30
+
+      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      """)
+
+  @OptionGroup var network: NetworkArgument
+  @OptionGroup var target: TargetOption
+
+  @Option(help: "The cost to sweep.")
+  var metric = ObjectiveOption.Cost.latency
+
+  @Option(
+    help: ArgumentHelp("Limits between commas: shares of uniform 8 bit, or quantities.", valueName: "limits"))
+  var budgets = "0.3x,0.4x,0.5x,0.6x,0.7x,0.8x"
+
+  @Option(help: "Policies measured at each budget.")
+  var evaluations = 8
+
+  @Option(help: "Fixes every random choice.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Validation samples that measure each policy.")
+  var searchSamples = 2000
+
+  @Option(help: "Validation samples of each probe.")
+  var probeSamples = 64
+
+  @Option(
+    help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
+  var finetuneSamples = 0
+
+  @Option(help: "Peak learning rate of fine-tuning.")
+  var finetuneRate = 0.003
+
+  @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
+  var searchEnds = false
+
+  @OptionGroup var evaluator: EvaluatorOption
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: "The folder to write, which must be new or empty. (default: NETWORK-TARGET.pareto)")
+  var output: String?
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    guard evaluations > 0, searchSamples > 0, probeSamples > 0, finetuneSamples >= 0, finetuneRate > 0 else {
+      throw ValidationError(
+        "--evaluations, --search-samples, --probe-samples and --finetune-rate must be above 0, --finetune-samples "
+          + "not below.")
+    }
+    guard try !limits().isEmpty else { throw ValidationError("--budgets names none.") }
+  }
+
+  private func limits() throws -> [Budget.Limit] {
+    try budgets.split(separator: ",").map { try BudgetOptions.limit(String($0), of: metric.metric) }
+  }
+
+  func run() throws {
+    let target = try target.resolve()
+    let table = try target.costTable(of: try network.resolve(for: target))
+    let space = try SearchSpace(table, pinning: searchEnds ? .none : .firstAndLast(.eight))
+    let budgets = try resolved(in: space)
+    let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
+    do {
+      let evaluator = try evaluator.start(network: network.network)
+      try evaluator.require(layersOf: table.network)
+      Interrupt.watch()
+      let samples = min(searchSamples, evaluator.description.validationSamples)
+      let sweep = ParetoSweep(
+        space: space, budgets: budgets,
+        options: SearchOptions(
+          evaluations: evaluations, seed: seed,
+          fineTuning: finetuneSamples > 0
+            ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
+          samples: samples),
+        probeSamples: probeSamples, evaluator: EvaluationMemory(evaluator))
+      let found = try sweep.run()
+      let report = ParetoReport(
+        found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
+      try folder.write(report.csv, to: "pareto.csv")
+      try folder.write(try JSONReport.text(of: report), to: "pareto.json")
+      try folder.write(report.chart.file, to: "pareto.svg")
+      try format.print(report, text: report.text)
+      if !found.isComplete { throw ExitCode(130) }
+    } catch {
+      folder.removeIfEmpty()
+      throw error
+    }
+  }
+
+  private func resolved(in space: SearchSpace) throws -> [Budgets] {
+    var problems: [PrecisionSearchError] = []
+    var budgets: [Budgets] = []
+    for limit in try limits() {
+      do {
+        budgets.append(try Budgets([(Resource(metric.metric), limit)], in: space))
+      } catch {
+        problems.append(error)
+      }
+    }
+    guard problems.isEmpty else { throw BudgetProblem(error: .several(problems), space: space).diagnostics }
+    return budgets
+  }
+}

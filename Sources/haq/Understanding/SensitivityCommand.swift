@@ -1,0 +1,90 @@
+import ArgumentParser
+import Diagnostics
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+import Targets
+
+/// `haq sensitivity`: how much each layer suffers at each width.
+struct SensitivityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sensitivity",
+    abstract: "Measures how much a network suffers when one layer's weights or activations are narrowed.",
+    discussion: """
+      One quantized network is run for each layer, operand and width, everything else at the widest. The measure is the \
+      Kullback-Leibler divergence of the class probabilities from the float network's, on validation samples, above \
+      its value with everything at the widest; for evaluators that do not tell it, the cross-entropy.
+
+      With --target, widths are those that the target can run, and each layer's share of the latency is shown.
+
+      Examples:
+        haq sensitivity fashion-mobilenet-v1 --samples 128 -o sensitivity.svg
+        haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
+
+      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      """)
+
+  @OptionGroup var network: NetworkArgument
+
+  @Option(
+    name: [.long, .short],
+    help: "The target whose widths to probe (see: haq targets). (default: 2 to 8 bits, no hardware)")
+  var target: String?
+
+  @Option(help: "Validation samples of each probe.")
+  var samples = 256
+
+  @OptionGroup var evaluator: EvaluatorOption
+
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Also draws an .svg file.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    guard samples > 0 else { throw ValidationError("--samples must be at least 1, not \(samples).") }
+  }
+
+  func run() throws {
+    if let output { try OutputFile.check(output) }
+    let table = try table()
+    let space = try SearchSpace(table, pinning: .none)
+    let evaluator = try evaluator.start(network: network.network)
+    try evaluator.require(layersOf: table.network)
+    Interrupt.watch()
+    let count = min(samples, evaluator.description.validationSamples)
+    let progress = ProgressLine()
+    let search = Search(
+      Environment(space, budgets: .unlimited(in: space)), method: ProbeSearch(samples: count),
+      options: SearchOptions(evaluations: Int(Int32.max), seed: 1, samples: count))
+    let result: SearchResult
+    do {
+      result = try search.run(
+        evaluator,
+        onProbe: { done, planned in
+          progress.show("probing layers: \(done) of \(planned)", done: done, of: planned)
+          return Interrupt.isRequested ? .stop : .next
+        })
+    } catch {
+      throw error.cause
+    }
+    progress.clear()
+    guard let sensitivity = result.sensitivity else { throw ExitCode(130) }
+    let report = SensitivityReport(
+      sensitivity, table: table, isOnTarget: target != nil, data: evaluator.description.data, samples: count)
+    if let output { try OutputFile.write(Data(report.chart.file.utf8), to: output) }
+    try format.print(report, text: report.text)
+  }
+
+  private func table() throws -> CostTable {
+    if let target {
+      let target = try TargetOption.resolve(target)
+      return try target.costTable(of: try network.resolve(for: target))
+    }
+    let network = try NetworkArgument.network(network.network, batch: network.batch, defaultBatch: 1)
+    return try WeightStorage.table(of: network)
+  }
+}
