@@ -97,6 +97,7 @@ ctorch_tensor *ctorch_add(const ctorch_tensor *x, const ctorch_tensor *y) {
 
 ctorch_tensor *ctorch_mean_pool(const ctorch_tensor *x) {
   return guarded_tensor([&] {
+    TORCH_CHECK(x->value.dim() > 2, "a value of ", x->value.dim(), " axes has no map to take the mean of");
     std::vector<int64_t> axes;
     for (int64_t axis = 2; axis < x->value.dim(); axis++) axes.push_back(axis);
     return x->value.mean(axes, true);

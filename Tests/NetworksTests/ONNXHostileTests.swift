@@ -65,7 +65,7 @@ struct ONNXHostileTests {
         == .tensor("w", message: "has 72 bytes; its dimensions [1000, 1, 3, 3] need 9000 elements of 4 bytes")
     )
     #expect(
-      problem { $0.initializers[0].dimensions = [0, 1, 3, 3] }
+      problem { $0.initializers[0] = Tensor("w", [0, 1, 3, 3], []) }
         == .graph(
           .illegalAttribute(node: "conv", attribute: "output channels", found: "0", expected: "1 to 1048576"))
     )
@@ -231,15 +231,26 @@ struct ONNXHostileTests {
 
   @Test("more structure than any network has is refused before it is decoded")
   func structure() {
-    // Field 7 is the graph. Decoded, each two bytes of it could be an empty node.
+    // Field 7 is the graph, field 1 of it a node, field 1 of that an input: here many without a name. Decoded,
+    // each two bytes would be a string.
     var graph = ProtobufMessage()
-    graph.append(1, bytes: [UInt8](repeating: 0, count: 9_000_000))
+    graph.append(1, bytes: [UInt8]((0..<9_000_000).map { $0.isMultiple(of: 2) ? 0x0A : 0x00 }))
     var message = ProtobufMessage()
     message.append(7, message: graph)
     let error = #expect(throws: ONNXError.self) {
       try ONNX.decode(Data(message.bytes), file: "net.onnx")
     }
     #expect(error?.problem == .tooManyParts(bytes: message.bytes.count, limit: 8 << 20))
+    // What nobody reads does not count: field 6 of a node is documentation.
+    var documented = ProtobufMessage()
+    documented.append(6, bytes: [UInt8](repeating: 0x20, count: 9_000_000))
+    var other = ProtobufMessage()
+    other.append(1, message: documented)
+    var model = ProtobufMessage()
+    model.append(7, message: other)
+    #expect(throws: ONNXError(file: "net.onnx", problem: .unsupportedOpset(nil))) {
+      try ONNX.decode(Data(model.bytes), file: "net.onnx")
+    }
   }
 
   @Test("2,000 random mutations and truncations are read or refused, never fatal")
