@@ -118,7 +118,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
+        "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+        "Quantization",
       ], swiftSettings: swiftSettings),
 
     // Programs.
@@ -161,7 +162,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InteroperabilityTests",
-      dependencies: ["FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training"], exclude: ["Python"],
+      dependencies: ["FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training"],
+      exclude: ["Python"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],

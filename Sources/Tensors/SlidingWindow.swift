@@ -21,7 +21,8 @@ package struct SlidingWindow: Sendable {
   /// A square window, padded alike on all sides.
   package init(kernel: Int, stride: Int, padding: Int) {
     self.init(
-      kernel: [kernel, kernel], stride: [stride, stride], dilation: [1, 1], paddingBefore: [padding, padding],
+      kernel: [kernel, kernel], stride: [stride, stride], dilation: [1, 1],
+      paddingBefore: [padding, padding],
       paddingAfter: [padding, padding])
   }
 

@@ -148,7 +148,8 @@ final class EvaluationSession {
     guard scores == .vector(images.classCount) else {
       throw EvaluatorFailure(
         .illegal,
-        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes")
+        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes"
+      )
     }
   }
 

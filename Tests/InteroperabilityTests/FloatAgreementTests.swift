@@ -45,6 +45,8 @@ struct FloatAgreementTests {
 
   @Test(
     "operators and forms of other writers",
-    arguments: ["convolutions", "lines", "pooling", "movements", "resizing", "elements", "keras", "quantized"])
+    arguments: [
+      "convolutions", "lines", "pooling", "movements", "resizing", "elements", "keras", "quantized",
+    ])
   func forms(_ name: String) throws { try expectAgreement(name) }
 }

@@ -96,7 +96,8 @@ struct ONNXHostileTests {
     #expect(problem { $0.nodes[1].outputs = ["w"] } == .graph(.repeatedValue(node: "relu", value: "w")))
     #expect(message { $0.nodes[1].outputs = [] }.contains("has no output"))
     #expect(problem { $0.outputs = ["z"] } == .graph(.unknownOutput("z")))
-    #expect(message { $0.nodes[1].inputs = ["z"] }.contains("reads value \"z\", which no earlier node writes"))
+    #expect(
+      message { $0.nodes[1].inputs = ["z"] }.contains("reads value \"z\", which no earlier node writes"))
     #expect(message { $0.nodes[1].inputs = [] }.contains("has 0 inputs; it takes 1"))
   }
 
@@ -168,7 +169,9 @@ struct ONNXHostileTests {
     model.nodes = (0..<100).flatMap { position in
       [
         Node("m\(position)", "Mul", ["w", "two"], ["w\(position)"]),
-        Node("n\(position)", "Conv", [position == 0 ? "x" : "v\(position)", "w\(position)"], ["v\(position + 1)"]),
+        Node(
+          "n\(position)", "Conv", [position == 0 ? "x" : "v\(position)", "w\(position)"], ["v\(position + 1)"]
+        ),
       ]
     }
     let error = #expect(throws: ONNXError.self) {
@@ -180,7 +183,8 @@ struct ONNXHostileTests {
   @Test(
     "a few bytes that claim gigabytes are refused in no memory",
     arguments: [
-      [Int64.max], [1 << 20, 1 << 20], [Int64.max, Int64.max], [40_000, 40_000], [-1], [Int64](repeating: 2, count: 64),
+      [Int64.max], [1 << 20, 1 << 20], [Int64.max, Int64.max], [40_000, 40_000], [-1],
+      [Int64](repeating: 2, count: 64),
     ] as [[Int64]])
   func claims(_ shape: [Int64]) {
     let claim: (inout ForeignModel) -> Void = { model in
@@ -220,7 +224,9 @@ struct ONNXHostileTests {
     // 2 x 1 x 3 x 3 floats are 72 bytes.
     #expect(refusal(["location": "data"]) == nil)
     #expect(refusal(["location": "data", "offset": "8", "length": "72"]) == nil)
-    #expect(refusal(["location": "data", "offset": "9"])?.contains("has 80 bytes; it needs 72 from byte 9 on") == true)
+    #expect(
+      refusal(["location": "data", "offset": "9"])?.contains("has 80 bytes; it needs 72 from byte 9 on")
+        == true)
     #expect(refusal(["location": "data", "length": "71"])?.contains("takes 71 bytes") == true)
     #expect(refusal(["location": "data", "offset": "-1"])?.contains("offset \"-1\" is not a number") == true)
     #expect(refusal(["location": "/etc/passwd"])?.contains("outside the network's folder") == true)

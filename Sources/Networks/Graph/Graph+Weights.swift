@@ -33,7 +33,8 @@ extension Node {
   func weightExtents(input: TensorShape) -> [Int]? {
     switch operation {
     case .convolution(let convolution):
-      [convolution.outputChannels, input.dimensions[1].factor / convolution.groups] + convolution.window.kernel
+      [convolution.outputChannels, input.dimensions[1].factor / convolution.groups]
+        + convolution.window.kernel
     case .fullyConnected(let outputs):
       [outputs, input.dimensions[input.rank - 1].factor]
     default:

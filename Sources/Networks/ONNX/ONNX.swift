@@ -8,7 +8,8 @@ public import Foundation
 /// number for each channel, become part of the layer before them.
 public enum ONNX {
   /// The operators that are read.
-  public static let operatorNames: [String] = ONNXOperator.standard.keys.sorted() + ONNXOperator.qonnx.keys.sorted()
+  public static let operatorNames: [String] =
+    ONNXOperator.standard.keys.sorted() + ONNXOperator.qonnx.keys.sorted()
 
   /// The operator set versions that are read.
   public static let opsets = 7...28

@@ -99,7 +99,8 @@ extension TransposedConvolution {
         throw operands.illegal(
           "output padding", outputPadding[axis], expected: "less than its stride or its dilation")
       }
-      let full = (extents[axis] - 1) * window.stride[axis] + window.dilation[axis] * (window.kernel[axis] - 1) + 1
+      let full =
+        (extents[axis] - 1) * window.stride[axis] + window.dilation[axis] * (window.kernel[axis] - 1) + 1
       let extent = full + outputPadding[axis] - window.padding.before[axis] - window.padding.after[axis]
       guard Graph.isLegalExtent(extent) else { throw operands.tooLarge("an output extent of \(extent)") }
       return extent

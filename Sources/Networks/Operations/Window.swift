@@ -68,7 +68,8 @@ extension Window {
       guard let positions = outputs(over: extents[axis], axis: axis) else {
         throw operands.illegal(
           "\(operands.first)",
-          expected: "at least its kernel, \(kernel.map(String.init).joined(separator: "x")), after padding by "
+          expected:
+            "at least its kernel, \(kernel.map(String.init).joined(separator: "x")), after padding by "
             + "\(padding.before[axis]) and \(padding.after[axis])")
       }
       return positions

@@ -36,7 +36,8 @@ extension Graph {
       let operands = node.inputs.filter { constants[$0] == nil }
       guard let first = operands.first else { continue }
       switch node.operation {
-      case .add: ties.join(operands, reason: operands.count > 1 ? "operands of the sum \"\(node.name)\"" : nil)
+      case .add:
+        ties.join(operands, reason: operands.count > 1 ? "operands of the sum \"\(node.name)\"" : nil)
       case .concatenate: ties.join(operands + [node.output], reason: "parts of \"\(node.name)\"")
       case let operation where operation.keepsGrid: ties.join([first, node.output], reason: nil)
       default: break

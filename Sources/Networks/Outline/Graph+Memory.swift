@@ -9,7 +9,8 @@ extension Graph {
   public func weightBytes(_ policy: Policy) throws -> Int {
     let layers = try network().layers
     precondition(policy.precisions.count == layers.count)
-    var widths = Dictionary(uniqueKeysWithValues: zip(layers.map(\.name), policy.precisions.map(\.weight.bits)))
+    var widths = Dictionary(
+      uniqueKeysWithValues: zip(layers.map(\.name), policy.precisions.map(\.weight.bits)))
     for group in sharedWeights {
       let widest = group.compactMap { widths[$0] }.max()
       for name in group.dropFirst() { widths[name] = 0 }
@@ -48,7 +49,8 @@ extension Graph {
       let operand = node.inputs[0]
       let dead = Set(node.inputs).filter { constants[$0] == nil && lastReads[$0] == position }
       let replaces = node.operation.takesPlace && dead.contains(operand)
-      peak = max(peak, alive + (replaces ? max(0, bytes[node.output]! - bytes[operand]!) : bytes[node.output]!))
+      peak = max(
+        peak, alive + (replaces ? max(0, bytes[node.output]! - bytes[operand]!) : bytes[node.output]!))
       alive += bytes[node.output]! - dead.reduce(0) { $0 + bytes[$1]! }
       if lastReads[node.output] == nil { alive -= bytes[node.output]! }
     }

@@ -29,7 +29,9 @@ public struct NetworkOutline: Sendable {
   }
 
   /// The layers that a policy has, in order.
-  public var layers: [Layer] { steps.compactMap { if case .layer(let layer) = $0.role { layer } else { nil } } }
+  public var layers: [Layer] {
+    steps.compactMap { if case .layer(let layer) = $0.role { layer } else { nil } }
+  }
 }
 
 extension Graph {
@@ -46,7 +48,8 @@ extension Graph {
           name: node.name, operation: node.operation.title, inputs: inputs, output: output,
           parameters: read + (layer.map { $0.weightCount + $0.outputChannels } ?? 0),
           multiplyAccumulates: layer?.multiplyAccumulates ?? node.otherWork(shapes: shapes),
-          role: layer.map { .layer($0) } ?? node.operation.reasonWithoutCost.map { .uncosted(reason: $0) } ?? .other)
+          role: layer.map { .layer($0) } ?? node.operation.reasonWithoutCost.map { .uncosted(reason: $0) }
+            ?? .other)
       })
   }
 }

@@ -46,7 +46,8 @@ struct NetworkReport: Encodable {
 
     func reason(against kind: Layer.Kind) -> String? {
       guard !kinds.contains(kind) else { return nil }
-      return "\(target) has no \(kind.rawValue) layers; it has \(kinds.map(\.rawValue).joined(separator: ", "))"
+      return
+        "\(target) has no \(kind.rawValue) layers; it has \(kinds.map(\.rawValue).joined(separator: ", "))"
     }
   }
 
@@ -59,7 +60,8 @@ struct NetworkReport: Encodable {
     operations = outline.steps.map { step in
       var row = Operation(
         name: step.name, operation: step.operation, inputs: step.inputs.map(\.description),
-        output: "\(step.output)", parameters: step.parameters, macs: step.multiplyAccumulates, quantizable: false)
+        output: "\(step.output)", parameters: step.parameters, macs: step.multiplyAccumulates,
+        quantizable: false)
       switch step.role {
       case .layer(let layer):
         row.quantizable = true

@@ -80,7 +80,8 @@ struct ValidateCommand: ParsableCommand {
   private func validateAll() throws {
     let catalog = try RunningProgram.catalog()
     let results = ReferenceResults(
-      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), tables: tables) })
+      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), tables: tables) }
+    )
     try format.print(results, text: results.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }
     if results.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }

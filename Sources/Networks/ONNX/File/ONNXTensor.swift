@@ -84,8 +84,10 @@ struct ONNXTensor {
     switch type {
     case .float32: elements = .floats(proto.floatData)
     case .float64: elements = .floats(proto.doubleData.map(Float.init))
-    case .float16: elements = .floats(proto.int32Data.map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: $0))) })
-    case .bfloat16: elements = .floats(proto.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+    case .float16:
+      elements = .floats(proto.int32Data.map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: $0))) })
+    case .bfloat16:
+      elements = .floats(proto.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
     case .signed64: elements = .integers(proto.int64Data.map { Dimension(Int($0)) })
     case .signed32, .boolean: elements = .integers(proto.int32Data.map { Dimension(Int($0)) })
     case .unsigned32, .unsigned64, .unsigned4, .signed4:

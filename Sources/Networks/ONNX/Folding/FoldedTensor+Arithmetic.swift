@@ -20,9 +20,11 @@ extension FoldedTensor {
         return (0..<exponent).reduce(Dimension(1)) { product, _ in product?.multiplied(by: base) }
       })
     static let minimum = Binary(
-      floats: { min($0, $1) }, integers: { left, right in left.isLess(than: right).map { $0 ? left : right } })
+      floats: { min($0, $1) }, integers: { left, right in left.isLess(than: right).map { $0 ? left : right } }
+    )
     static let maximum = Binary(
-      floats: { max($0, $1) }, integers: { left, right in left.isLess(than: right).map { $0 ? right : left } })
+      floats: { max($0, $1) }, integers: { left, right in left.isLess(than: right).map { $0 ? right : left } }
+    )
     static let equal = comparison({ $0 == $1 }, { $0.equals($1) })
     static let less = comparison({ $0 < $1 }, { $0.isLess(than: $1) })
     static let greater = comparison({ $0 > $1 }, { $1.isLess(than: $0) })
@@ -69,7 +71,8 @@ extension FoldedTensor {
     if let left = left.floats, let right = right.floats {
       let results = zip(left, right).map(operation.floats)
       return operation.compares
-        ? FoldedTensor(type: .boolean, extents: extents, elements: .integers(results.map { Dimension(Int($0)) }))
+        ? FoldedTensor(
+          type: .boolean, extents: extents, elements: .integers(results.map { Dimension(Int($0)) }))
         : FoldedTensor(type: type, extents: extents, elements: .floats(results))
     }
     guard let left = left.integers, let right = right.integers else { return nil }
@@ -150,7 +153,8 @@ extension FoldedTensor {
       case .minimum: Float(row.min()!)
       }
     }
-    let shape = keepsAxes ? extents.indices.map { axes.contains($0) ? 1 : extents[$0] } : kept.map { extents[$0] }
+    let shape =
+      keepsAxes ? extents.indices.map { axes.contains($0) ? 1 : extents[$0] } : kept.map { extents[$0] }
     return FoldedTensor(type: type, extents: shape, elements: .floats(results))
   }
 }

@@ -2,7 +2,9 @@ extension FoldedTensor {
   /// Distances in memory between neighbours along each axis.
   static func strides(of extents: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: extents.count)
-    for axis in extents.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * extents[axis + 1] }
+    for axis in extents.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * extents[axis + 1]
+    }
     return strides
   }
 

@@ -24,7 +24,8 @@ struct ONNXInput {
     let proto = tensor.shape.dim
     guard (2...TensorShape.largestRank).contains(proto.count) else {
       throw ONNXError.Problem.interface(
-        message: "input \"\(input.name)\" has \(proto.count) dimensions; supported are 2 or more, the batch first")
+        message:
+          "input \"\(input.name)\" has \(proto.count) dimensions; supported are 2 or more, the batch first")
     }
     var extents = proto.map { dimension -> Int? in
       guard case .dimValue(let value) = dimension.value else { return nil }
@@ -33,7 +34,8 @@ struct ONNXInput {
     if let size = options.inputSize {
       guard extents.count == 4 else {
         throw ONNXError.Problem.interface(
-          message: "input \"\(input.name)\" has \(proto.count) dimensions, so it has no height and width to set")
+          message:
+            "input \"\(input.name)\" has \(proto.count) dimensions, so it has no height and width to set")
       }
       extents.replaceSubrange(2...3, with: [size.height, size.width])
     }
@@ -43,7 +45,8 @@ struct ONNXInput {
     guard fixed.count == extents.count - 1 else {
       throw ONNXError.Problem.interface(
         message: "input \"\(input.name)\" leaves more open than its batch; "
-          + (extents.count == 4 ? "give its height and width, as --input-size 224" : "write its extents into the file"))
+          + (extents.count == 4
+            ? "give its height and width, as --input-size 224" : "write its extents into the file"))
     }
     shape = TensorShape([.batch] + fixed.map(Dimension.init))
   }

@@ -14,7 +14,8 @@ struct ONNXOperator: Sendable {
   var read: Reading?
 
   /// An operator of computed values, whatever is constant among them.
-  init(_ inputs: ClosedRange<Int>, _ attributes: Set<String> = [], outputs: Int = 1, read: @escaping Reading) {
+  init(_ inputs: ClosedRange<Int>, _ attributes: Set<String> = [], outputs: Int = 1, read: @escaping Reading)
+  {
     (self.inputs, self.attributes, self.outputs, self.read) = (inputs, attributes, outputs, read)
   }
 

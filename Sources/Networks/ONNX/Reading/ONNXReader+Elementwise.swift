@@ -13,7 +13,9 @@ extension ONNXOperator {
     },
     "HardSigmoid": ONNXOperator(1...1, ["alpha", "beta"]) {
       try $0.add(
-        $1, .activation(.hardSigmoid(slope: $1.float("alpha", default: 0.2), offset: $1.float("beta", default: 0.5))))
+        $1,
+        .activation(
+          .hardSigmoid(slope: $1.float("alpha", default: 0.2), offset: $1.float("beta", default: 0.5))))
     },
     "HardSwish": ONNXOperator(1...1) { try $0.add($1, .activation(.hardSwish)) },
     "Swish": ONNXOperator(1...1, ["alpha"]) {
@@ -45,7 +47,8 @@ extension ONNXOperator {
     _ function: @escaping @Sendable (Float) -> Float
   ) -> ONNXOperator {
     ONNXOperator(
-      1...1, fold: { _, inputs in inputs[0]?.mapFloats(function) ?? integers.flatMap { inputs[0]?.mapIntegers($0) } }
+      1...1,
+      fold: { _, inputs in inputs[0]?.mapFloats(function) ?? integers.flatMap { inputs[0]?.mapIntegers($0) } }
     ) { try $0.add($1, .activation(activation)) }
   }
 
@@ -76,9 +79,11 @@ extension ONNXOperator {
       guard node.inputs.count > 1 else { return try reader.alias(node) }
       var sum = try reader.operand(node, 0)
       for position in 1..<node.inputs.count - 1 {
-        sum = try reader.addPart(node, operation, on: [sum, reader.operand(node, position)], suffix: "\(position)")
+        sum = try reader.addPart(
+          node, operation, on: [sum, reader.operand(node, position)], suffix: "\(position)")
       }
-      try reader.add(node, operation, on: [sum, reader.operand(node, node.inputs.count - 1)], writing: node.output)
+      try reader.add(
+        node, operation, on: [sum, reader.operand(node, node.inputs.count - 1)], writing: node.output)
     }
   }
 
@@ -86,8 +91,12 @@ extension ONNXOperator {
     guard let tensor = inputs[0] else { return nil }
     let lowest = try node.floatIfThere("min") ?? inputs.element(1)?.floats?.first ?? -.infinity
     let highest = try node.floatIfThere("max") ?? inputs.element(2)?.floats?.first ?? .infinity
-    guard lowest <= highest, var clipped = tensor.mapFloats({ min(max($0, lowest), highest) }) else { return nil }
-    if let codes = tensor.type.codes { clipped.givenWidth = CodeRange.width(of: codes.clamped(to: lowest...highest)) }
+    guard lowest <= highest, var clipped = tensor.mapFloats({ min(max($0, lowest), highest) }) else {
+      return nil
+    }
+    if let codes = tensor.type.codes {
+      clipped.givenWidth = CodeRange.width(of: codes.clamped(to: lowest...highest))
+    }
     return clipped
   }
 }

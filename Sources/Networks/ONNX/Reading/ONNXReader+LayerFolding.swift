@@ -15,7 +15,8 @@ struct ChannelChange {
 
   static func shifting(by shifts: [Float]) -> ChannelChange {
     ChannelChange(
-      factors: [Double](repeating: 1, count: shifts.count), means: [Double](repeating: 0, count: shifts.count),
+      factors: [Double](repeating: 1, count: shifts.count),
+      means: [Double](repeating: 0, count: shifts.count),
       shifts: shifts.map(Double.init))
   }
 }

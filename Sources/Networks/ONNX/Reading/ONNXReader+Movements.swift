@@ -35,7 +35,9 @@ extension ONNXOperator {
       (part.floats == nil) == (first.floats == nil) && part.extents.count == first.extents.count
         && part.extents.indices.allSatisfy { $0 == axis || part.extents[$0] == first.extents[$0] }
     }
-    guard fits else { throw node.problem("joins constants of extents \(parts.map(\.extents)), which do not fit") }
+    guard fits else {
+      throw node.problem("joins constants of extents \(parts.map(\.extents)), which do not fit")
+    }
     return .concatenated(parts, axis: axis)
   }
 
@@ -53,7 +55,8 @@ extension ONNXOperator {
     else { return nil }
     let axes = try node.integers("axes") ?? inputs.element(3)?.fixedIntegers
     let cuts = try node.cuts(
-      starts: starts, ends: ends, axes: axes, steps: inputs.element(4)?.fixedIntegers, rank: tensor.extents.count)
+      starts: starts, ends: ends, axes: axes, steps: inputs.element(4)?.fixedIntegers,
+      rank: tensor.extents.count)
     var (offset, extents) = (0, tensor.extents)
     var strides = FoldedTensor.strides(of: extents)
     for cut in cuts {
@@ -104,7 +107,8 @@ extension ONNXNode {
     let axes = axes ?? Array(starts.indices)
     let steps = steps ?? Array(repeating: 1, count: starts.count)
     guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
-      throw problem("has \(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps")
+      throw problem(
+        "has \(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps")
     }
     let counted = try axes.map { try axis($0, rank: rank) }
     guard Set(counted).count == counted.count else { throw problem("has axes \(axes), one of them twice") }
@@ -125,7 +129,8 @@ extension ONNXReader {
     let shape = try shape(node, 0)
     let starts = try node.integers("starts") ?? fixedIntegers(node, 1, "list of starts")
     let ends = try node.integers("ends") ?? fixedIntegers(node, 2, "list of ends")
-    let axes = try node.integers("axes") ?? (node.input(3) == nil ? nil : fixedIntegers(node, 3, "list of axes"))
+    let axes =
+      try node.integers("axes") ?? (node.input(3) == nil ? nil : fixedIntegers(node, 3, "list of axes"))
     let steps = node.input(4) == nil ? nil : try fixedIntegers(node, 4, "list of steps")
     var slices: [Slice] = []
     for cut in try node.cuts(starts: starts, ends: ends, axes: axes, steps: steps, rank: shape.rank) {
@@ -160,7 +165,8 @@ extension ONNXReader {
     let count = node.outputs.count
     let even = (extent + count - 1) / count
     let equal = (0..<count).map { min(even, extent - $0 * even) }
-    let sizes = try node.integers("split") ?? (node.input(1) == nil ? equal : fixedIntegers(node, 1, "list of sizes"))
+    let sizes =
+      try node.integers("split") ?? (node.input(1) == nil ? equal : fixedIntegers(node, 1, "list of sizes"))
     guard sizes.count == count, sizes.allSatisfy({ (1...extent).contains($0) }), sizes.reduce(0, +) == extent
     else { throw node.problem("splits an axis of \(extent) into \(sizes) for \(count) outputs") }
     let value = try operand(node, 0)
@@ -178,7 +184,9 @@ extension ONNXReader {
     var pads = try node.integers("pads") ?? fixedIntegers(node, 1, "list of pads")
     if node.input(3) != nil {
       let axes = try fixedIntegers(node, 3, "list of axes").map { try node.axis($0, rank: shape.rank) }
-      guard pads.count == 2 * axes.count else { throw node.problem("has \(pads.count) pads for \(axes.count) axes") }
+      guard pads.count == 2 * axes.count else {
+        throw node.problem("has \(pads.count) pads for \(axes.count) axes")
+      }
       var all = [Int](repeating: 0, count: 2 * shape.rank)
       for (position, axis) in axes.enumerated() {
         all[axis] = pads[position]
@@ -242,7 +250,9 @@ extension ONNXReader {
       throw node.problem("has \(sample[0]) channels; a multiple of \(block * block) is expected")
     }
     let mode = try node.text("mode") ?? "DCR"
-    guard ["DCR", "CRD"].contains(mode) else { throw node.problem("has mode \(mode); supported are DCR and CRD") }
+    guard ["DCR", "CRD"].contains(mode) else {
+      throw node.problem("has mode \(mode); supported are DCR and CRD")
+    }
     let channels = sample[0] / block / block
     let isDepthFirst = mode == "DCR"
     let split = isDepthFirst ? [block, block, channels] : [channels, block, block]

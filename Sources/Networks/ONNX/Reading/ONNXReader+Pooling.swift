@@ -9,7 +9,9 @@ extension ONNXOperator {
       1...1, ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"]
     ) { reader, node in
       let window = try reader.poolingWindow(node)
-      guard window.dilation.allSatisfy({ $0 == 1 }) else { throw node.problem("is dilated, which is not supported") }
+      guard window.dilation.allSatisfy({ $0 == 1 }) else {
+        throw node.problem("is dilated, which is not supported")
+      }
       let countsPadding = try node.integer("count_include_pad", default: 0) != 0
       try reader.add(node, .pool(Pooling(.mean(countsPadding: countsPadding), window)))
     },
@@ -31,7 +33,8 @@ extension ONNXOperator {
     ONNXOperator(
       1...2, ["axes", "keepdims", "noop_with_empty_axes"],
       fold: { node, inputs in
-        guard let tensor = inputs[0], let axes = try node.axes(inputs.element(1), rank: tensor.extents.count) else {
+        guard let tensor = inputs[0], let axes = try node.axes(inputs.element(1), rank: tensor.extents.count)
+        else {
           return inputs[0]
         }
         return tensor.reduced(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
@@ -50,7 +53,8 @@ extension ONNXOperator {
     guard let integers = inputs[0]?.integers, inputs[0]?.extents.count == 1,
       let product = integers.reduce(Dimension(1), { $0?.multiplied(by: $1) })
     else { return nil }
-    return FoldedTensor(extents: try node.integer("keepdims", default: 1) != 0 ? [1] : [], integers: [product])
+    return FoldedTensor(
+      extents: try node.integer("keepdims", default: 1) != 0 ? [1] : [], integers: [product])
   }
 }
 

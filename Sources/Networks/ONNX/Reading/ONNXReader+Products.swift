@@ -27,7 +27,8 @@ extension ONNXReader {
       groups: node.integer("group", default: 1))
     try add(node, .convolution(convolution))
     // add() proved that the input is a map and that the groups divide its channels.
-    let channels = shapes[graph.nodes[graph.nodes.count - 1].inputs[0]]!.dimensions[1].factor / convolution.groups
+    let channels =
+      shapes[graph.nodes[graph.nodes.count - 1].inputs[0]]!.dimensions[1].factor / convolution.groups
     guard extents[1] == channels else {
       throw node.problem("has weights for \(extents[1]) channels per group; its input has \(channels)")
     }
@@ -37,12 +38,15 @@ extension ONNXReader {
   /// The window of a convolution or a pooling, whose kernel the weights may give.
   mutating func window(_ node: ONNXNode, kernel: [Int]?) throws -> Window {
     let shape = try shape(node, 0)
-    guard shape.rank >= 3 else { throw node.problem("reads \(shape); a map with height and width is expected") }
+    guard shape.rank >= 3 else {
+      throw node.problem("reads \(shape); a map with height and width is expected")
+    }
     let axes = shape.rank - 2
     let stated = try node.integers("kernel_shape")
     guard let kernel = kernel ?? stated else { throw node.problem("has no kernel_shape") }
     if let stated, stated != kernel {
-      throw node.problem("has weights for a kernel of \(kernel), which does not agree with kernel_shape \(stated)")
+      throw node.problem(
+        "has weights for a kernel of \(kernel), which does not agree with kernel_shape \(stated)")
     }
     guard kernel.count == axes else {
       throw node.problem("has a kernel of \(kernel); its input has \(axes) spatial axes")
@@ -54,7 +58,8 @@ extension ONNXReader {
     return window
   }
 
-  private func padding(_ node: ONNXNode, for window: Window, over shape: TensorShape) throws -> Window.Padding {
+  private func padding(_ node: ONNXNode, for window: Window, over shape: TensorShape) throws -> Window.Padding
+  {
     let axes = window.kernel.count
     let mode = try node.text("auto_pad") ?? "NOTSET"
     switch mode {
@@ -70,7 +75,8 @@ extension ONNXReader {
         let (extent, stride) = (shape.dimensions[2 + axis].factor, window.stride[axis])
         let numbers = [window.kernel[axis], stride, window.dilation[axis], extent]
         guard numbers.allSatisfy(Graph.isLegalExtent) else {
-          throw node.problem("has auto_pad \(mode) with a kernel, stride or dilation out of range: \(numbers)")
+          throw node.problem(
+            "has auto_pad \(mode) with a kernel, stride or dilation out of range: \(numbers)")
         }
         // As many positions as the stride leaves of the input, ceil(extent / stride).
         let reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
@@ -109,9 +115,11 @@ extension ONNXReader {
   fileprivate mutating func appendTransposedConvolution(_ node: ONNXNode) throws {
     let weight = try floats(node, 1, "weights")
     let groups = try node.integer("group", default: 1)
-    guard (3...4).contains(weight.extents.count), Graph.isLegalExtent(groups), weight.extents[1] <= Graph.largestExtent
+    guard (3...4).contains(weight.extents.count), Graph.isLegalExtent(groups),
+      weight.extents[1] <= Graph.largestExtent
     else {
-      throw node.problem("has weights of \(weight.extents) in \(groups) groups; 3 or 4 dimensions are supported")
+      throw node.problem(
+        "has weights of \(weight.extents) in \(groups) groups; 3 or 4 dimensions are supported")
     }
     guard try node.text("auto_pad") ?? "NOTSET" == "NOTSET", !node.has("output_shape") else {
       throw node.problem("has auto_pad or output_shape; supported are explicit pads")
@@ -130,7 +138,8 @@ extension ONNXReader {
     else { return try appendComputedGemm(node, alpha: alpha, beta: beta) }
     try node.require("transA", 0)
     guard matrix.extents.count == 2, let values = matrix.floats else {
-      throw node.problem("has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floats are supported")
+      throw node.problem(
+        "has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floats are supported")
     }
     let isTransposed = try node.integer("transB", default: 0) != 0
     if !isTransposed { try take(bytes: values.count * MemoryLayout<Float>.size) }
@@ -164,7 +173,9 @@ extension ONNXReader {
     for (position, key) in ["transA", "transB"].enumerated() where try node.integer(key, default: 0) != 0 {
       operands[position] = try addPart(node, .transpose([1, 0]), on: [operands[position]], suffix: key)
     }
-    guard node.input(2) != nil else { return try add(node, .matrixProduct, on: operands, writing: node.output) }
+    guard node.input(2) != nil else {
+      return try add(node, .matrixProduct, on: operands, writing: node.output)
+    }
     let product = try addPart(node, .matrixProduct, on: operands, suffix: "product")
     try add(node, .add, on: [product, operand(node, 2)], writing: node.output)
   }
@@ -216,6 +227,7 @@ extension ONNXReader {
   }
 
   private func unsupported(_ node: ONNXNode, _ equation: String) -> ONNXError.Problem {
-    node.problem("has the equation \"\(equation)\"; supported are those of matrix products, such as bhid,bhjd->bhij")
+    node.problem(
+      "has the equation \"\(equation)\"; supported are those of matrix products, such as bhid,bhjd->bhij")
   }
 }

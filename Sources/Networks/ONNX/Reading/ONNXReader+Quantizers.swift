@@ -8,7 +8,8 @@ struct ActivationCodes {
   var codes: ClosedRange<Float>
 
   func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> ActivationCodes {
-    guard limits.lowest < limits.highest, limits.lowest <= codes.upperBound, limits.highest >= codes.lowerBound
+    guard limits.lowest < limits.highest, limits.lowest <= codes.upperBound,
+      limits.highest >= codes.lowerBound
     else { throw node.problem("leaves no codes between \(limits.lowest) and \(limits.highest)") }
     var clipped = self
     clipped.codes = codes.clamped(to: limits.lowest...limits.highest)
@@ -46,21 +47,27 @@ extension ONNXOperator {
   ]
 
   static let qonnxQuantizers: [String: ONNXOperator] = [
-    "Quant": ONNXOperator(4...4, ["narrow", "rounding_mode", "signed"], fold: foldQuant) { try $0.appendQuant($1) },
-    "BipolarQuant": ONNXOperator(2...2, fold: { node, inputs in
-      guard let tensor = inputs[0], let scale = inputs[1]?.broadcast(to: tensor.extents)?.floats,
-        var result = tensor.mapFloats({ $0 >= 0 ? 1 : -1 })
-      else { return nil }
-      result.elements = .floats(zip(result.floats!, scale).map(*))
-      result.givenWidth = BitWidth(1)
-      return result
-    }),
+    "Quant": ONNXOperator(4...4, ["narrow", "rounding_mode", "signed"], fold: foldQuant) {
+      try $0.appendQuant($1)
+    },
+    "BipolarQuant": ONNXOperator(
+      2...2,
+      fold: { node, inputs in
+        guard let tensor = inputs[0], let scale = inputs[1]?.broadcast(to: tensor.extents)?.floats,
+          var result = tensor.mapFloats({ $0 >= 0 ? 1 : -1 })
+        else { return nil }
+        result.elements = .floats(zip(result.floats!, scale).map(*))
+        result.givenWidth = BitWidth(1)
+        return result
+      }),
   ]
 
   private static let foldQuantize: Folding = { node, inputs in
     guard let tensor = inputs[0], let numbers = tensor.floats else { return nil }
     let type = inputs.element(2)?.type ?? .unsigned8
-    guard let codes = type.codes else { throw node.problem("gives element type \(type), which is not supported") }
+    guard let codes = type.codes else {
+      throw node.problem("gives element type \(type), which is not supported")
+    }
     let (scales, zeros) = try node.grid(inputs, for: tensor)
     let quantized = numbers.indices.map { index in
       let code = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
@@ -121,7 +128,8 @@ extension ONNXNode {
     if numbers.count == 1 { return [Float](repeating: numbers[0], count: count) }
     let axis = try axis(integer("axis", default: 1), rank: tensor.extents.count)
     guard numbers.count == tensor.extents[axis], count > 0 else {
-      throw problem("has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(tensor.extents[axis])")
+      throw problem(
+        "has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(tensor.extents[axis])")
     }
     let inner = tensor.extents[(axis + 1)...].reduce(1, *)
     return (0..<count).map { numbers[$0 / inner % numbers.count] }
@@ -145,10 +153,14 @@ extension ONNXNode {
 extension ONNXReader {
   fileprivate mutating func appendQuantizer(_ node: ONNXNode) throws {
     let scale = try scalar(node, 1, "scale")
-    guard scale > 0, scale.isFinite else { throw node.problem("has the scale \(scale); a positive number is expected") }
+    guard scale > 0, scale.isFinite else {
+      throw node.problem("has the scale \(scale); a positive number is expected")
+    }
     let zero = node.input(2) == nil ? nil : try constant(node, 2, "zero point")
     let type = zero?.type ?? .unsigned8
-    guard let codes = type.codes else { throw node.problem("gives element type \(type), which is not supported") }
+    guard let codes = type.codes else {
+      throw node.problem("gives element type \(type), which is not supported")
+    }
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     values[node.output] = .quantized(
       ActivationCodes(value: try operand(node, 0), scale: scale, zeroPoint: zeroPoint, codes: codes))
@@ -162,7 +174,9 @@ extension ONNXReader {
     guard try scalar(node, 1, "scale") == codes.scale, zeroPoint == codes.zeroPoint else {
       throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
     }
-    guard let width = CodeRange.width(of: codes.codes) else { throw node.problem("has codes of more than 32 bits") }
+    guard let width = CodeRange.width(of: codes.codes) else {
+      throw node.problem("has codes of more than 32 bits")
+    }
     let quantizer = FakeQuantization(
       scale: codes.scale, zeroPoint: codes.zeroPoint, codes: codes.codes, width: width)
     try add(node, .fakeQuantize(quantizer), on: [codes.value], writing: node.output)

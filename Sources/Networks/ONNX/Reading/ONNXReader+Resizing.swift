@@ -31,7 +31,9 @@ extension ONNXReader {
         throw node.problem("resizes \(shape) to \(sizes); batch and channels must stay")
       }
       output = try sizes[2...].map {
-        guard let extent = $0.fixed, Graph.isLegalExtent(extent) else { throw node.problem("resizes to \(sizes)") }
+        guard let extent = $0.fixed, Graph.isLegalExtent(extent) else {
+          throw node.problem("resizes to \(sizes)")
+        }
         return extent
       }
     } else {
@@ -63,7 +65,8 @@ extension ONNXReader {
       ("nearest", "half_pixel", "round_prefer_ceil") where isWhole:
       return .nearest
     case ("linear", "half_pixel", _): return .linear(alignsCorners: false)
-    case ("linear", "pytorch_half_pixel", _) where output.allSatisfy({ $0 > 1 }): return .linear(alignsCorners: false)
+    case ("linear", "pytorch_half_pixel", _) where output.allSatisfy({ $0 > 1 }):
+      return .linear(alignsCorners: false)
     case ("linear", "align_corners", _): return .linear(alignsCorners: true)
     default:
       throw node.problem(

@@ -10,11 +10,14 @@ extension ONNXOperator {
     "Range": ONNXOperator(3...3, fold: foldRange),
     "ConstantOfShape": ONNXOperator(1...1, ["value"]) { try $0.appendConstantOfShape($1) },
     "Expand": ONNXOperator(2...2) { try $0.appendExpand($1) },
-    "Where": ONNXOperator(3...3, fold: { _, inputs in inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!) }),
-    "Mod": ONNXOperator(2...2, ["fmod"], fold: { node, inputs in
-      let fmod = try node.integer("fmod", default: 0) != 0
-      return inputs[0]!.applying(.remainder(fmod: fmod), inputs[1]!)
-    }),
+    "Where": ONNXOperator(
+      3...3, fold: { _, inputs in inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!) }),
+    "Mod": ONNXOperator(
+      2...2, ["fmod"],
+      fold: { node, inputs in
+        let fmod = try node.integer("fmod", default: 0) != 0
+        return inputs[0]!.applying(.remainder(fmod: fmod), inputs[1]!)
+      }),
     "ScatterND": ONNXOperator(3...3, ["reduction"], fold: foldScatter),
   ]
 
@@ -22,7 +25,8 @@ extension ONNXOperator {
     "Equal": comparison(.equal), "Less": comparison(.less), "Greater": comparison(.greater),
     "LessOrEqual": comparison(.lessOrEqual), "GreaterOrEqual": comparison(.greaterOrEqual),
     "And": comparison(.and), "Or": comparison(.or),
-    "Not": ONNXOperator(1...1, fold: { _, inputs in inputs[0]!.mapIntegers { Dimension($0.factor == 0 ? 1 : 0) } }),
+    "Not": ONNXOperator(
+      1...1, fold: { _, inputs in inputs[0]!.mapIntegers { Dimension($0.factor == 0 ? 1 : 0) } }),
   ]
 
   private static func comparison(_ operation: FoldedTensor.Binary) -> ONNXOperator {
@@ -43,15 +47,19 @@ extension ONNXOperator {
 
   /// Copies of `data` with the slices at `indices` replaced.
   private static let foldScatter: Folding = { node, inputs in
-    guard try node.text("reduction") ?? "none" == "none" else { throw node.problem("reduces; only replacing is supported") }
-    guard let data = inputs[0], let indices = inputs[1], let updates = inputs[2], let list = indices.fixedIntegers,
+    guard try node.text("reduction") ?? "none" == "none" else {
+      throw node.problem("reduces; only replacing is supported")
+    }
+    guard let data = inputs[0], let indices = inputs[1], let updates = inputs[2],
+      let list = indices.fixedIntegers,
       var numbers = data.floats, let replacements = updates.floats, let depth = indices.extents.last,
       (1...data.extents.count).contains(depth)
     else { return nil }
     let length = data.extents[depth...].reduce(1, *)
     let strides = FoldedTensor.strides(of: data.extents)
     guard replacements.count == list.count / depth * length else {
-      throw node.problem("replaces \(list.count / depth) slices of \(length) by \(replacements.count) numbers")
+      throw node.problem(
+        "replaces \(list.count / depth) slices of \(length) by \(replacements.count) numbers")
     }
     for slice in 0..<list.count / depth {
       var start = 0
@@ -63,7 +71,8 @@ extension ONNXOperator {
         }
         start += (index < 0 ? index + extent : index) * strides[axis]
       }
-      numbers.replaceSubrange(start..<start + length, with: replacements[slice * length..<(slice + 1) * length])
+      numbers.replaceSubrange(
+        start..<start + length, with: replacements[slice * length..<(slice + 1) * length])
     }
     return FoldedTensor(type: data.type, extents: data.extents, elements: .floats(numbers))
   }
@@ -94,7 +103,8 @@ extension ONNXReader {
     if shape.isPerSample {
       let ones = value.reshaped(to: extents.map { _ in 1 })
       guard ones.floats != nil else { throw node.problem("fills a shape of \(extents) with integers") }
-      return try add(node, .expand(to: shape), on: [embed(ones, as: "\(node.output).value")], writing: node.output)
+      return try add(
+        node, .expand(to: shape), on: [embed(ones, as: "\(node.output).value")], writing: node.output)
     }
     let stride = value.floats == nil ? MemoryLayout<Dimension>.stride : MemoryLayout<Float>.stride
     try take(bytes: shape.count * stride)

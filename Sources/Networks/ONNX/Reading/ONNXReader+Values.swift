@@ -23,9 +23,11 @@ extension ONNXReader {
     guard let name = node.input(position) else { throw node.problem("has no \(what)") }
     guard let tensor = try constantIfKnown(node, position) else {
       guard values[name] != nil else {
-        throw node.problem("reads its \(what) from \"\(name)\", which is no initializer or constant of the file")
+        throw node.problem(
+          "reads its \(what) from \"\(name)\", which is no initializer or constant of the file")
       }
-      throw node.problem("computes its \(what) while the network runs (\"\(name)\"); only constants are supported")
+      throw node.problem(
+        "computes its \(what) while the network runs (\"\(name)\"); only constants are supported")
     }
     return tensor
   }

@@ -74,7 +74,9 @@ struct ONNXReader {
     // Files before IR version 4 list initializers among the inputs.
     let known = Set(values.keys)
     let input = try ONNXInput(proto.input.filter { !known.contains($0.name) }, options: options)
-    guard !proto.output.isEmpty else { throw ONNXError.Problem.interface(message: "the network has no outputs") }
+    guard !proto.output.isEmpty else {
+      throw ONNXError.Problem.interface(message: "the network has no outputs")
+    }
     guard input.shape.isLegal else { throw GraphError.illegalInputShape(input.shape) }
     batch = input.batch
     values[input.name] = .computed(input.name)
@@ -88,7 +90,9 @@ struct ONNXReader {
     var roots: [String: String] = [:]
     var reads: [String: Int] = [:]
     for node in proto.node {
-      if ["Identity", "Dropout", "Cast"].contains(node.opType), let input = node.input.first, let output = node.output.first {
+      if ["Identity", "Dropout", "Cast"].contains(node.opType), let input = node.input.first,
+        let output = node.output.first
+      {
         roots[output] = roots[input] ?? input
       } else {
         for input in node.input { reads[roots[input] ?? input, default: 0] += 1 }
@@ -119,7 +123,8 @@ struct ONNXReader {
       return try set(result, for: node.output)
     }
     guard let read = kind.read else {
-      throw node.problem("reads computed values, or numbers that depend on the batch in a way that is not supported")
+      throw node.problem(
+        "reads computed values, or numbers that depend on the batch in a way that is not supported")
     }
     try read(&self, node)
   }
@@ -129,7 +134,8 @@ struct ONNXReader {
       switch values[output] {
       case .computed(let name): return name
       case nil: throw refused[output] ?? GraphError.unknownOutput(output)
-      default: throw ONNXError.Problem.interface(message: "the output \"\(output)\" does not depend on the input")
+      default:
+        throw ONNXError.Problem.interface(message: "the output \"\(output)\" does not depend on the input")
       }
     }
     graph.output = names[0]
@@ -161,7 +167,9 @@ struct ONNXReader {
     allowance -= bytes
     guard allowance >= 0 else {
       throw ONNXError.Problem.notONNX(
-        reason: "its tensors, some used more than once, together exceed the size limit of \(options.sizeLimit) bytes")
+        reason:
+          "its tensors, some used more than once, together exceed the size limit of \(options.sizeLimit) bytes"
+      )
     }
   }
 

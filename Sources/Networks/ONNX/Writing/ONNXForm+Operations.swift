@@ -94,8 +94,12 @@ extension FakeQuantization {
         ("narrow", .integer(isNarrow ? 1 : 0)), ("rounding_mode", .text("ROUND")),
         ("signed", .integer(isSigned ? 1 : 0)),
       ],
-      parameters: [.number("scale", scale), .number("zero_point", zeroPoint), .number("bits", Float(width.bits))])
-    guard codes != CodeRange.codes(bits: width.bits, isSigned: isSigned, isNarrow: isNarrow) else { return [quant] }
+      parameters: [
+        .number("scale", scale), .number("zero_point", zeroPoint), .number("bits", Float(width.bits)),
+      ])
+    guard codes != CodeRange.codes(bits: width.bits, isSigned: isSigned, isNarrow: isNarrow) else {
+      return [quant]
+    }
     let limits = [codes.lowerBound, codes.upperBound].map { ($0 - zeroPoint) * scale }
     return [
       quant, ONNXForm("Clip", parameters: [.number("lowest", limits[0]), .number("highest", limits[1])]),

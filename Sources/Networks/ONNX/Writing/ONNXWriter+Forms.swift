@@ -91,9 +91,11 @@ extension ONNXWriter {
   }
 
   private func form(of resizing: Resizing, on shape: TensorShape) -> ONNXForm {
-    let scales = resizing.scales ?? zip(resizing.extents, shape.dimensions.dropFirst(2)).map {
-      Float($0) / Float($1.factor)
-    }
+    let scales =
+      resizing.scales
+      ?? zip(resizing.extents, shape.dimensions.dropFirst(2)).map {
+        Float($0) / Float($1.factor)
+      }
     let (mode, coordinates) =
       switch resizing.mode {
       case .nearest: ("nearest", "asymmetric")
@@ -128,11 +130,14 @@ extension ONNXWriter {
     case .select(let selection):
       return ONNXForm(
         "Gather", [("axis", .integer(selection.axis))],
-        parameters: [.init(name: "indices", extents: selection.extents, content: .integers(selection.indices))])
+        parameters: [
+          .init(name: "indices", extents: selection.extents, content: .integers(selection.indices))
+        ])
     case .expand(let shape):
       // The writer computes extents that the batch changes, and has them among the inputs.
       return shape.isPerSample
-        ? ONNXForm("Expand") : ONNXForm("Expand", parameters: [.integers("shape", shape.dimensions.map(\.factor))])
+        ? ONNXForm("Expand")
+        : ONNXForm("Expand", parameters: [.integers("shape", shape.dimensions.map(\.factor))])
     default: preconditionFailure("\(node.name) moves nothing")
     }
   }

@@ -54,7 +54,8 @@ struct ONNXWriter {
   private mutating func append(_ node: Node) {
     let forms = forms(of: node)
     var inputs = node.inputs
-    if case .expand(let shape) = node.operation, let axis = shape.dimensions.firstIndex(where: \.isPerSample) {
+    if case .expand(let shape) = node.operation, let axis = shape.dimensions.firstIndex(where: \.isPerSample)
+    {
       inputs.append(appendExtents(shape, batchAt: axis, of: node))
     }
     for (position, form) in forms.enumerated() {
@@ -151,7 +152,11 @@ struct ONNXWriter {
     info.type.tensorType.elemType = ONNXElementType.float32.rawValue
     info.type.tensorType.shape.dim = shape.dimensions.map { extent in
       var dimension = ONNXTensorShapeProto.Dimension()
-      if let fixed = extent.fixed { dimension.dimValue = Int64(fixed) } else { dimension.dimParam = "\(extent)" }
+      if let fixed = extent.fixed {
+        dimension.dimValue = Int64(fixed)
+      } else {
+        dimension.dimParam = "\(extent)"
+      }
       return dimension
     }
     return info
