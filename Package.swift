@@ -46,7 +46,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["ONNX/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
+      exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
 
     // Asking hardware models.
     .target(name: "CPlatform", cSettings: cSettings),
@@ -151,7 +151,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
+        "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+        "Quantization",
       ], swiftSettings: swiftSettings),
 
     // Programs.
@@ -193,6 +194,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InteroperabilityTests",
+      dependencies: ["FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training"],
+      exclude: ["Python"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],

@@ -8,15 +8,6 @@ namespace {
 
 thread_local std::string last_failure;
 
-/// A 1x1 convolution as one matrix product over all pixels: with channels innermost the memory
-/// already is that matrix, while oneDNN would reorder it before and after on most processors.
-at::Tensor pointwise(const at::Tensor &x, const at::Tensor &weight, const ctorch_tensor *bias) {
-  auto pixels = x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)});
-  auto matrix = weight.flatten(1).t();
-  auto product = bias ? at::addmm(bias->value, pixels, matrix) : at::mm(pixels, matrix);
-  return product.view({x.size(0), x.size(2), x.size(3), weight.size(0)}).permute({0, 3, 1, 2});
-}
-
 }  // namespace
 
 void ctorch::remember(const char *failure) { last_failure = failure; }
@@ -69,6 +60,10 @@ void ctorch_release(ctorch_tensor *x) { delete x; }
 
 int64_t ctorch_count(const ctorch_tensor *x) { return x->value.numel(); }
 
+int32_t ctorch_rank(const ctorch_tensor *x) { return static_cast<int32_t>(x->value.dim()); }
+
+int64_t ctorch_extent(const ctorch_tensor *x, int32_t axis) { return x->value.size(axis); }
+
 int32_t ctorch_copy(const ctorch_tensor *x, float *out, int64_t count) {
   return guarded<int32_t>(0, [&] {
     TORCH_CHECK(count == x->value.numel(), "a copy of ", count, " values from a tensor of ", x->value.numel());
@@ -76,23 +71,6 @@ int32_t ctorch_copy(const ctorch_tensor *x, float *out, int64_t count) {
     std::copy(rows.data_ptr<float>(), rows.data_ptr<float>() + count, out);
     return 1;
   });
-}
-
-ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
-                                  int64_t stride, int64_t padding, int64_t groups) {
-  return guarded_tensor([&] {
-    const auto &kernel = weight->value;
-    if (kernel.size(2) == 1 && kernel.size(3) == 1 && stride == 1 && padding == 0 && groups == 1)
-      return pointwise(x->value, kernel, bias);
-    c10::optional<at::Tensor> offset;
-    if (bias) offset = bias->value;
-    return at::conv2d(x->value, weight->value, offset, {stride, stride}, at::IntArrayRef({padding, padding}), {1, 1},
-                      groups);
-  });
-}
-
-ctorch_tensor *ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias) {
-  return guarded_tensor([&] { return at::addmm(bias->value, x->value, weight->value.t()); });
 }
 
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
@@ -117,15 +95,13 @@ ctorch_tensor *ctorch_add(const ctorch_tensor *x, const ctorch_tensor *y) {
   return guarded_tensor([&] { return at::add(x->value, y->value); });
 }
 
-ctorch_tensor *ctorch_max_pool(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding) {
-  return guarded_tensor([&] {
-    return at::max_pool2d(x->value, {kernel, kernel}, at::IntArrayRef({stride, stride}),
-                          at::IntArrayRef({padding, padding}));
-  });
-}
-
 ctorch_tensor *ctorch_mean_pool(const ctorch_tensor *x) {
-  return guarded_tensor([&] { return x->value.mean(at::IntArrayRef({2, 3}), true); });
+  return guarded_tensor([&] {
+    TORCH_CHECK(x->value.dim() > 2, "a value of ", x->value.dim(), " axes has no map to take the mean of");
+    std::vector<int64_t> axes;
+    for (int64_t axis = 2; axis < x->value.dim(); axis++) axes.push_back(axis);
+    return x->value.mean(axes, true);
+  });
 }
 
 ctorch_tensor *ctorch_flatten(const ctorch_tensor *x) {

@@ -55,6 +55,7 @@ public struct ConformanceRun {
         ? .warning("\"sources\" is \"assumption\": nothing was compared") : .passed
     default: break
     }
+    guard case .plugin = target.spec.model else { return .skipped("the model is no plugin") }
     do {
       let library = try subject.library.get()
       return try outcome(of: check, target, library)
@@ -143,9 +144,16 @@ private struct Subject {
   init(file: String, program: String) {
     let target = Result { try Target(file: file, origin: .commandLine, program: program) }
     self.target = target
-    library = Result { try target.get().library() }
+    library = Result {
+      let target = try target.get()
+      guard case .plugin = target.spec.model else { throw ModelWithoutLibrary() }
+      return try target.library()
+    }
   }
 }
+
+/// A model whose library, if it has one, the checks are not about.
+private struct ModelWithoutLibrary: Error {}
 
 extension Check.Outcome {
   fileprivate init(_ verdict: Verdict) {

@@ -31,12 +31,23 @@ public enum NetworkSource: Hashable, Sendable {
   /// The operations; with weights only from an ONNX file.
   ///
   /// All that a cost table needs. Throws `ONNXError`.
-  public func graph() throws -> Graph {
+  ///
+  /// - Parameter inputSize: The height and width of the images, when they are to be others; all shapes follow.
+  public func graph(inputSize: InputSize? = nil) throws -> Graph {
     switch self {
-    case .architecture(let architecture): architecture.graph
-    case .bundled(let bundled): bundled.architecture.graph
-    case .onnx(let path): try ONNX.read(path)
+    case .architecture(let architecture): Self.resized(architecture.graph, to: inputSize)
+    case .bundled(let bundled): Self.resized(bundled.architecture.graph, to: inputSize)
+    case .onnx(let path): try ONNX.read(path, inputSize: inputSize)
     }
+  }
+
+  /// Built-in networks take maps and pool over whatever is left of them.
+  private static func resized(_ graph: Graph, to size: InputSize?) -> Graph {
+    guard let size else { return graph }
+    var graph = graph
+    let channels = graph.inputShape.dimensions[1].factor
+    graph.inputShape = TensorShape(channels: channels, height: size.height, width: size.width)
+    return graph
   }
 
   /// The operations and their trained weights.

@@ -2,16 +2,7 @@ import CTorch
 
 /// What networks are made of. Unless they say otherwise, functions leave their operands alone; all keep gradients.
 extension Tensor {
-  /// Two-dimensional convolution; `bias` nil adds none.
-  package func convolved(
-    with weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int
-  ) throws(TorchError) -> Tensor {
-    try Tensor(
-      owning: ctorch_convolution(
-        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(groups)))
-  }
-
-  /// `self` times the transpose of `weight`, plus `bias`; (batch, inputs) to (batch, outputs).
+  /// `self` times the transpose of `weight`, plus `bias`; (..., inputs) to (..., outputs).
   package func multiplied(by weight: Tensor, bias: Tensor) throws(TorchError) -> Tensor {
     try Tensor(owning: ctorch_linear(handle, weight.handle, bias.handle))
   }
@@ -30,11 +21,7 @@ extension Tensor {
     try Tensor(owning: ctorch_add(handle, other.handle))
   }
 
-  package func maxPooled(kernel: Int, stride: Int, padding: Int) throws(TorchError) -> Tensor {
-    try Tensor(owning: ctorch_max_pool(handle, Int64(kernel), Int64(stride), Int64(padding)))
-  }
-
-  /// Mean over height and width, which become 1.
+  /// Mean over all spatial axes, which become 1.
   package func meanPooled() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_mean_pool(handle)) }
 
   /// (batch, everything else).

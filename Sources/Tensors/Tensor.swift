@@ -33,6 +33,9 @@ package final class Tensor {
   /// Zeros of the same shape and layout.
   func zeros() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_zeros_like(handle)) }
 
+  /// The extents, the batch first.
+  package var shape: [Int] { (0..<ctorch_rank(handle)).map { Int(ctorch_extent(handle, $0)) } }
+
   /// All values, row-major.
   package func values() throws(TorchError) -> [Float] {
     let count = Int(ctorch_count(handle))

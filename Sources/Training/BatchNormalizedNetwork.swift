@@ -29,20 +29,21 @@ package final class BatchNormalizedNetwork {
   package init(_ graph: Graph, using generator: inout some RandomNumberGenerator) throws {
     self.graph = graph
     network = try graph.network()
-    execution = GraphExecution(graph)
+    execution = try GraphExecution(graph)
+    let extents = try graph.weightExtents()
     for layer in network.layers {
       let channels = layer.outputChannels
       if layer.kind == .fullyConnected {
         classifiers[layer.name] = .init(
           weight: try Tensor(
-            .normal(layer.weightCount, deviation: 0.01, using: &generator), shape: layer.weightShape),
+            .normal(layer.weightCount, deviation: 0.01, using: &generator), shape: extents[layer.name]!),
           bias: try Tensor(Array(repeating: 0, count: channels), shape: [channels]))
         continue
       }
       let fanOut = Float(channels / layer.groups * layer.kernel.area)
       let weight = [Float].normal(layer.weightCount, deviation: (2 / fanOut).squareRoot(), using: &generator)
       convolutions[layer.name] = Convolution(
-        weight: try Tensor(weight, shape: layer.weightShape),
+        weight: try Tensor(weight, shape: extents[layer.name]!),
         scale: try Tensor(Array(repeating: 1, count: channels), shape: [channels]),
         shift: try Tensor(Array(repeating: 0, count: channels), shape: [channels]),
         runningMean: try Tensor(Array(repeating: 0, count: channels), shape: [channels]),

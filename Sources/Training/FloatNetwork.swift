@@ -16,7 +16,7 @@ package final class FloatNetwork {
     self.graph = graph
     network = try graph.network()
     parameters = try LayerParameters(of: graph)
-    execution = GraphExecution(graph)
+    execution = try GraphExecution(graph)
   }
 
   /// Class scores of a batch of images.
@@ -25,7 +25,14 @@ package final class FloatNetwork {
   package func scores(of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }) throws
     -> Tensor
   {
-    try execution.scores(of: images) { node, input in
+    try outputs(of: images, observe: observe)[0]
+  }
+
+  /// All that the network gives for a batch, the class scores first.
+  package func outputs(
+    of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }
+  ) throws -> [Tensor] {
+    try execution.outputs(of: images) { node, input in
       try observe(node.name, input)
       let values = parameters[node.name]
       return try node.product(input, weight: values.weight, bias: values.bias)

@@ -1,3 +1,4 @@
+import HardwareModel
 import Networks
 import Tensors
 
@@ -7,80 +8,95 @@ import Tensors
 /// layer does with its input.
 struct GraphExecution {
   private let graph: Graph
+  private let constants: [String: Tensor]
+  private let shapes: [String: TensorShape]
   /// For each node, the values that no later node reads.
   private let lastReads: [[String]]
   /// Values in memory of their own, read once, whose making left nothing behind that needs them.
   private let overwritable: Set<String>
 
-  init(_ graph: Graph) {
+  /// Throws `GraphError` when the nodes do not fit together.
+  init(_ graph: Graph) throws {
     self.graph = graph
+    shapes = try graph.shapes()
+    constants = try graph.constants.mapValues { try Tensor($0.values, shape: $0.extents) }
     var lastReader: [String: Int] = [:]
+    var reads: [String: Int] = [:]
     for (position, node) in graph.nodes.enumerated() {
-      for input in node.inputs { lastReader[input] = position }
+      for input in node.inputs where graph.constants[input] == nil {
+        lastReader[input] = position
+        reads[input, default: 0] += 1
+      }
     }
-    lastReader[graph.output] = nil
-    lastReads = graph.nodes.indices.map { position in
-      lastReader.filter { $0.value == position }.map(\.key)
-    }
-    // A flattened value shares its memory, a clamp's gradient needs the clamped values, and a layer
-    // that reads a value keeps it for its own gradient.
-    overwritable = Set(
-      graph.nodes.filter { node in
-        switch node.operation {
-        case .convolution, .fullyConnected, .add, .maxPool, .globalAveragePool: true
-        case .relu, .clip, .flatten: false
-        }
-      }.map(\.output)
-    ).filter { value in
-      value != graph.output && graph.nodes.flatMap(\.inputs).count { $0 == value } == 1
+    for output in graph.outputs { lastReader[output] = nil }
+    var lastReads = [[String]](repeating: [], count: graph.nodes.count)
+    for (value, position) in lastReader { lastReads[position].append(value) }
+    self.lastReads = lastReads
+    overwritable = Set(graph.nodes.filter(\.writesMemoryOfItsOwn).map(\.output)).filter { value in
+      !graph.outputs.contains(value) && reads[value] == 1
     }
   }
 
-  /// The class scores of `images`, a tensor of batch x channels x height x width.
+  /// The first output for `images`, whose first axis is the batch: the class scores.
   ///
   /// - Parameter layer: computes a convolution or fully connected node from its input.
   func scores(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> Tensor {
-    var values = [graph.input: images]
+    try outputs(of: images, layer: layer)[0]
+  }
+
+  /// All outputs for `images`.
+  func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
+    var values = constants
+    values[graph.input] = images
+    let batch = images.shape[0]
     for (position, node) in graph.nodes.enumerated() {
       let inputs = node.inputs.map { values[$0]! }
-      values[node.output] = try run(
-        node, on: inputs, mayOverwrite: overwritable.contains(node.inputs[0]), layer: layer)
+      if node.isLayer {
+        values[node.output] = try layer(node, inputs[0])
+      } else {
+        let step = OperationStep(
+          inputs: inputs, shape: shapes[node.output]!.extents(batch: batch),
+          mayOverwrite: overwritable.contains(node.inputs[0]))
+        values[node.output] = try step.run(node.operation)
+      }
       // Memory that is still in the cache is the fastest to use again.
       for name in lastReads[position] { values[name] = nil }
     }
-    return values[graph.output]!
-  }
-
-  private func run(
-    _ node: Node, on inputs: [Tensor], mayOverwrite: Bool, layer: (Node, Tensor) throws -> Tensor
-  ) throws -> Tensor {
-    switch node.operation {
-    case .convolution, .fullyConnected: try layer(node, inputs[0])
-    case .relu: try inputs[0].clamped(from: 0, to: .infinity, overwriting: mayOverwrite)
-    case .clip(let lowest, let highest):
-      try inputs[0].clamped(from: lowest, to: highest, overwriting: mayOverwrite)
-    case .add: try inputs[0].adding(inputs[1])
-    case .maxPool(let kernel, let stride, let padding):
-      try inputs[0].maxPooled(kernel: kernel, stride: stride, padding: padding)
-    case .globalAveragePool: try inputs[0].meanPooled()
-    case .flatten: try inputs[0].flattened()
-    }
+    return graph.outputs.map { values[$0]! }
   }
 }
 
 extension Node {
+  /// Whether the result shares no memory with an operand, and no gradient needs it as it is.
+  ///
+  /// A flattened value shares its memory, a clamp's gradient needs the clamped values, and a layer that reads
+  /// a value keeps it for its own gradient.
+  fileprivate var writesMemoryOfItsOwn: Bool {
+    switch operation {
+    case .convolution, .fullyConnected, .add, .pool, .globalAveragePool: true
+    default: false
+    }
+  }
+
   /// The layer's arithmetic: a convolution (bias optional) or a matrix product (bias required).
   func product(_ input: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor {
     switch operation {
     case .convolution(let convolution):
       return try input.convolved(
-        with: weight, bias: bias, stride: convolution.stride, padding: convolution.padding,
-        groups: convolution.groups)
+        with: weight, bias: bias, window: SlidingWindow(convolution.window), groups: convolution.groups)
     case .fullyConnected:
       guard let bias else { preconditionFailure("fully connected layers have a bias") }
       return try input.multiplied(by: weight, bias: bias)
     default:
       preconditionFailure("\(name) has no weights")
     }
+  }
+}
+
+extension SlidingWindow {
+  init(_ window: Window) {
+    self.init(
+      kernel: window.kernel, stride: window.stride, dilation: window.dilation,
+      paddingBefore: window.padding.before, paddingAfter: window.padding.after)
   }
 }

@@ -16,10 +16,11 @@ package struct LayerParameters {
   /// Throws `GraphError` unless every layer has weights of its shape.
   package init(of graph: Graph) throws {
     try graph.validateWeights()
+    let extents = try graph.weightExtents()
     layers = try graph.network().layers.reduce(into: [:]) { layers, layer in
       let values = graph.weights[layer.name]!
       layers[layer.name] = Values(
-        weight: try Tensor(values.weight, shape: layer.weightShape),
+        weight: try Tensor(values.weight, shape: extents[layer.name]!),
         bias: try Tensor(values.bias, shape: [layer.outputChannels]))
     }
   }
@@ -33,13 +34,4 @@ package struct LayerParameters {
   }
 
   package subscript(layer: String) -> Values { layers[layer]! }
-}
-
-extension Layer {
-  /// Outputs, inputs of a group, kernel height and width; outputs, inputs when fully connected.
-  var weightShape: [Int] {
-    kind == .fullyConnected
-      ? [outputChannels, inputChannels]
-      : [outputChannels, inputChannels / groups, kernel.height, kernel.width]
-  }
 }

@@ -62,7 +62,7 @@ package final class QuantizationScheme {
       default: return false
       }
       let readers = graph.nodes.filter { $0.inputs.contains(node.output) }
-      return node.output != graph.output && !readers.isEmpty
+      return !graph.outputs.contains(node.output) && !readers.isEmpty
         && readers.allSatisfy {
           $0.isLayer && calibration.signedness(ofInputTo: $0.name) == .unsigned
         }
@@ -104,16 +104,6 @@ package final class QuantizationScheme {
     guard signedness.widths.contains(width.bits) else {
       throw QuantizationError.illegalWidth(
         layer: layer.name, role: role, width: width, signedness: signedness)
-    }
-  }
-}
-
-extension Node {
-  /// Whether the node is a quantizable layer.
-  var isLayer: Bool {
-    switch operation {
-    case .convolution, .fullyConnected: true
-    default: false
     }
   }
 }

@@ -16,10 +16,11 @@ package final class QuantizedNetwork {
   private let execution: GraphExecution
   private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
 
-  package init(_ network: FloatNetwork, scheme: QuantizationScheme) {
+  /// Throws `TorchError` when memory runs out.
+  package init(_ network: FloatNetwork, scheme: QuantizationScheme) throws {
     self.network = network
     self.scheme = scheme
-    execution = GraphExecution(scheme.graphWithoutRepeatedClamps())
+    execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
   }
 
   /// Accuracy and loss under a policy, as calibrated; also the divergence from a `reference` on the same images.

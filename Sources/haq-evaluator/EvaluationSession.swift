@@ -131,24 +131,25 @@ final class EvaluationSession {
     let float = try FloatNetwork(graph)
     let calibration = try ActivationCalibration(of: float, on: data.training[0..<calibrationSamples])
     let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
-    let made = (float: float, quantized: QuantizedNetwork(float, scheme: scheme))
+    let made = (float: float, quantized: try QuantizedNetwork(float, scheme: scheme))
     loaded = made
     return made
   }
 
   /// Whether the network takes the data's images and tells its classes apart.
   private func requireFit(of graph: Graph) throws {
-    let (shape, images) = (graph.inputShape, data.training)
-    guard (shape.channels, shape.height, shape.width) == (images.channels, images.height, images.width) else {
+    let images = data.training
+    let shape = TensorShape(channels: images.channels, height: images.height, width: images.width)
+    guard graph.inputShape == shape else {
+      throw EvaluatorFailure(
+        .illegal, "\(graph.name) takes images of \(graph.inputShape); \(data.name) has \(shape)")
+    }
+    let scores = try graph.shapes()[graph.output]!
+    guard scores == .vector(images.classCount) else {
       throw EvaluatorFailure(
         .illegal,
-        "\(graph.name) takes images of \(shape); \(data.name) has \(images.channels)x\(images.height)x\(images.width)"
+        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes"
       )
-    }
-    let classes = try graph.shapes()[graph.output]!.count
-    guard classes == images.classCount else {
-      throw EvaluatorFailure(
-        .illegal, "\(graph.name) tells \(classes) classes apart; \(data.name) has \(images.classCount)")
     }
   }
 

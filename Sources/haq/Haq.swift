@@ -10,6 +10,7 @@ struct Haq: ParsableCommand {
     discussion: """
       Examples:
         haq targets
+        haq network show mobilenet-v2
         haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x
@@ -18,9 +19,9 @@ struct Haq: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      TargetsCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self,
-      CalibrateCommand.self, SearchCommand.self, ParetoCommand.self, SensitivityCommand.self,
-      TransferCommand.self, FigureCommand.self, TrainCommand.self, NewCommand.self,
+      TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
+      ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, ParetoCommand.self,
+      SensitivityCommand.self, TransferCommand.self, FigureCommand.self, TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

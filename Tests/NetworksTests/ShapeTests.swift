@@ -25,8 +25,8 @@ struct ShapeTests {
   func pooling() throws {
     let pooled = try graph(.maxPool(kernel: 2, stride: 2, padding: 0)).shapes()
     #expect(pooled["out"] == TensorShape(channels: 8, height: 5, width: 6))
-    #expect(try graph(.globalAveragePool).shapes()["out"] == TensorShape(channels: 8))
-    #expect(try graph(.flatten).shapes()["out"] == TensorShape(channels: 8 * 10 * 12))
+    #expect(try graph(.globalAveragePool).shapes()["out"] == TensorShape(channels: 8, height: 1, width: 1))
+    #expect(try graph(.flatten).shapes()["out"] == .vector(8 * 10 * 12))
   }
 
   @Test("a convolution is depthwise only when each channel has its own group")
@@ -47,19 +47,18 @@ struct ShapeTests {
     #expect(
       problem(graph(.convolution(wide)))
         == .illegalInput(
-          node: "node", found: "a map of 8x10x12", expected: "at least its kernel, 11x11, after padding by 0")
+          node: "node", found: "Nx8x10x12", expected: "at least its kernel, 11x11, after padding by 0 and 0")
     )
     #expect(
       problem(graph(.convolution(Convolution(outputChannels: 4, kernel: 1, groups: 3))))
         == .illegalAttribute(
           node: "node", attribute: "groups", found: "3", expected: "a divisor of its 8 input channels"))
     #expect(
-      problem(graph(.fullyConnected(outputs: 10)))
+      problem(graph(.fullyConnected(outputs: 10), on: TensorShape([.batch])))
         == .illegalInput(
-          node: "node", found: "a map of 8x10x12",
-          expected: "a vector; flatten it before the fully connected node"))
+          node: "node", found: "N", expected: "rows of one length, such as Nx512; flatten a map first"))
     #expect(
-      problem(graph(.add)) == .wrongInputCount(node: "node", found: 1, expected: 2))
+      problem(graph(.add)) == .wrongInputCount(node: "node", found: 1, expected: 2...2))
     #expect(
       problem(graph(.relu, inputs: ["out"])) == .unknownInput(node: "node", value: "out"))
     #expect(
@@ -99,7 +98,7 @@ struct ShapeTests {
     let first = Node(name: "a", operation: .relu, inputs: ["input"], output: "x")
     func graph(_ second: Node, output: String = "y") -> Graph {
       Graph(
-        name: "test", input: "input", inputShape: TensorShape(channels: 1), nodes: [first, second],
+        name: "test", input: "input", inputShape: .vector(1), nodes: [first, second],
         output: output)
     }
     let sameName = graph(Node(name: "a", operation: .relu, inputs: ["x"], output: "y"))

@@ -14,7 +14,7 @@ import Training
       name: "sharing", input: "input", inputShape: shape, nodes: nodes,
       output: try #require(nodes.last).output,
       weights: weights)
-    let tensor = try Tensor(pixels, shape: [1, shape.channels, shape.height, shape.width])
+    let tensor = try Tensor(pixels, shape: shape.extents(batch: 1))
     let network = try FloatNetwork(graph)
     let first = try network.scores(of: tensor).values()
     #expect(try tensor.values() == pixels, "the caller's images changed")
@@ -32,7 +32,7 @@ import Training
       [
         node("flatten", .flatten, "input"), node("relu", .relu, "flatten"),
         node("classifier", .fullyConnected(outputs: 2), "relu"),
-      ], of: [-1, 2], shape: TensorShape(channels: 2),
+      ], of: [-1, 2], shape: TensorShape(channels: 2, height: 1, width: 1),
       weights: ["classifier": LayerWeights(weight: [1, 0, 1, 1], bias: [0, 0.5])])
     #expect(found == [0, 2.5])
   }
@@ -44,7 +44,7 @@ import Training
       [
         node("conv", .convolution(Convolution(outputChannels: 2, kernel: 1, groups: 2)), "input"),
         node("relu", .relu, "conv"), node("sum", .add, "conv", "relu"), node("flatten", .flatten, "sum"),
-      ], of: [-1, 2], shape: TensorShape(channels: 2),
+      ], of: [-1, 2], shape: TensorShape(channels: 2, height: 1, width: 1),
       weights: ["conv": LayerWeights(weight: [2, 2], bias: [0, 0])])
     #expect(found == [-2, 8])
   }

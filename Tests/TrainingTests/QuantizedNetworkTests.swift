@@ -7,6 +7,10 @@ import Tensors
 import Testing
 import Training
 
+private struct Unexpected: Error {
+  var operation: Networks.Operation
+}
+
 @Suite struct QuantizedNetworkTests {
   private let images = LabelledImages.brightness(count: 60)
 
@@ -16,7 +20,7 @@ import Training
     let float = try FloatNetwork(graph)
     let calibration = try ActivationCalibration(of: float, on: images)
     let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
-    return (float, scheme, QuantizedNetwork(float, scheme: scheme))
+    return (float, scheme, try QuantizedNetwork(float, scheme: scheme))
   }
 
   private func uniform(_ precision: String, layers: Int = 5) throws -> Policy {
@@ -45,27 +49,23 @@ import Training
         let old = try inputs[0].values()
         let grid = try #require(grids[node.name]).activation
         let shape = try graph.shapes()[node.inputs[0]]!
-        let isVector = if case .fullyConnected = node.operation { true } else { false }
-        return try Tensor(
-          old.map { grid($0) },
-          shape: isVector
-            ? [images.count, shape.count] : [images.count, shape.channels, shape.height, shape.width])
+        return try Tensor(old.map { grid($0) }, shape: shape.extents(batch: images.count))
       }
       values[node.output] =
         switch node.operation {
         case .convolution(let convolution):
           try atGrid().convolved(
-            with: parameters[node.name].weight, bias: parameters[node.name].bias, stride: convolution.stride,
-            padding: convolution.padding, groups: convolution.groups)
+            with: parameters[node.name].weight, bias: parameters[node.name].bias,
+            stride: convolution.window.stride[0], padding: convolution.window.padding.before[0],
+            groups: convolution.groups)
         case .fullyConnected:
           try atGrid().multiplied(by: parameters[node.name].weight, bias: parameters[node.name].bias)
         case .relu: try inputs[0].clamped(from: 0, to: .infinity)
         case .clip(let lowest, let highest): try inputs[0].clamped(from: lowest, to: highest)
         case .add: try inputs[0].adding(inputs[1])
-        case .maxPool(let kernel, let stride, let padding):
-          try inputs[0].maxPooled(kernel: kernel, stride: stride, padding: padding)
         case .globalAveragePool: try inputs[0].meanPooled()
         case .flatten: try inputs[0].flattened()
+        default: throw Unexpected(operation: node.operation)
         }
     }
     return try values[graph.output]!.crossEntropy(with: Tensor(labels: batch.labels)).scalar()

@@ -29,12 +29,26 @@ ctorch_tensor *ctorch_clone(const ctorch_tensor *);
 ctorch_tensor *ctorch_zeros_like(const ctorch_tensor *);
 void ctorch_release(ctorch_tensor *);
 int64_t ctorch_count(const ctorch_tensor *);
+int32_t ctorch_rank(const ctorch_tensor *);
+int64_t ctorch_extent(const ctorch_tensor *, int32_t axis);
 /* Row-major, whatever the memory layout. */
 int32_t ctorch_copy(const ctorch_tensor *, float *out, int64_t count);
 
 /* --- operations --- */
+/* A window over `axes` spatial axes, 1 or 2; every list has one number for each. */
+typedef struct {
+  int32_t axes;
+  const int64_t *kernel, *stride, *dilation, *padding_before, *padding_after;
+} ctorch_window;
+
+/* Weights are outputs x inputs / groups x kernel. */
 ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias_or_null,
-                                  int64_t stride, int64_t padding, int64_t groups);
+                                  const ctorch_window *, int64_t groups);
+/* Weights are inputs x outputs / groups x kernel. */
+ctorch_tensor *ctorch_transposed_convolution(const ctorch_tensor *x, const ctorch_tensor *weight,
+                                             const ctorch_tensor *bias_or_null, const ctorch_window *,
+                                             const int64_t *output_padding, int64_t groups);
+/* Rows of any number of axes. */
 ctorch_tensor *ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias);
 /* By the statistics of this batch; the running ones are updated in place. */
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
@@ -43,9 +57,57 @@ ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *sc
 /* In place, x itself changes and must have no other reader: a pass over memory costs as much as a small convolution. */
 ctorch_tensor *ctorch_clamp(const ctorch_tensor *x, double lowest, double highest, int32_t in_place);
 ctorch_tensor *ctorch_add(const ctorch_tensor *x, const ctorch_tensor *y);
-ctorch_tensor *ctorch_max_pool(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding);
+/* To `outputs` positions along each spatial axis. */
+ctorch_tensor *ctorch_max_pool(const ctorch_tensor *x, const ctorch_window *, const int64_t *outputs);
+ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *, const int64_t *outputs,
+                                   int32_t counts_padding);
 ctorch_tensor *ctorch_mean_pool(const ctorch_tensor *x);
 ctorch_tensor *ctorch_flatten(const ctorch_tensor *x);
+
+/* --- operations of imported networks --- */
+typedef enum {
+  CTORCH_SIGMOID, CTORCH_HARD_SIGMOID, CTORCH_HARD_SWISH, CTORCH_SWISH, CTORCH_LEAKY_RELU, CTORCH_ELU, CTORCH_GELU,
+  CTORCH_GELU_TANH, CTORCH_ERF, CTORCH_TANH, CTORCH_SOFTPLUS, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_RECIPROCAL,
+  CTORCH_NEGATE, CTORCH_ABSOLUTE, CTORCH_FLOOR, CTORCH_CEIL
+} ctorch_activation;
+
+typedef enum {
+  CTORCH_SUBTRACT, CTORCH_MULTIPLY, CTORCH_DIVIDE, CTORCH_POWER, CTORCH_MINIMUM, CTORCH_MAXIMUM
+} ctorch_arithmetic;
+
+typedef enum { CTORCH_MEAN, CTORCH_SUM, CTORCH_GREATEST, CTORCH_LEAST } ctorch_reduction;
+typedef enum { CTORCH_PAD_CONSTANT, CTORCH_PAD_REFLECT, CTORCH_PAD_EDGE } ctorch_padding;
+typedef enum { CTORCH_NEAREST, CTORCH_LINEAR, CTORCH_LINEAR_CORNERS } ctorch_resizing;
+
+/* HARD_SIGMOID has slope a and offset b; SWISH, LEAKY_RELU and ELU have the factor a. */
+ctorch_tensor *ctorch_activate(const ctorch_tensor *x, ctorch_activation, double a, double b);
+/* x where positive, else x * slope. */
+ctorch_tensor *ctorch_parametric_relu(const ctorch_tensor *x, const ctorch_tensor *slope);
+ctorch_tensor *ctorch_combine(const ctorch_tensor *x, const ctorch_tensor *y, ctorch_arithmetic);
+ctorch_tensor *ctorch_matrix_product(const ctorch_tensor *x, const ctorch_tensor *y);
+ctorch_tensor *ctorch_reduce(const ctorch_tensor *x, ctorch_reduction, const int64_t *axes, int32_t count,
+                             int32_t keeps_axes);
+/* `scales_or_null` are output elements for each input element, where they are not the ratio of the extents. */
+ctorch_tensor *ctorch_resize(const ctorch_tensor *x, ctorch_resizing, const int64_t *extents,
+                             const double *scales_or_null, int32_t axes);
+ctorch_tensor *ctorch_reshape(const ctorch_tensor *x, const int64_t *extents, int32_t rank);
+ctorch_tensor *ctorch_expand(const ctorch_tensor *x, const int64_t *extents, int32_t rank);
+ctorch_tensor *ctorch_transpose(const ctorch_tensor *x, const int64_t *order, int32_t rank);
+ctorch_tensor *ctorch_concatenate(const ctorch_tensor *const *parts, int32_t count, int64_t axis);
+ctorch_tensor *ctorch_slice(const ctorch_tensor *x, int64_t axis, int64_t start, int64_t end, int64_t step);
+ctorch_tensor *ctorch_select(const ctorch_tensor *x, int64_t axis, const int64_t *indices, int64_t count);
+/* One number for each axis. */
+ctorch_tensor *ctorch_pad(const ctorch_tensor *x, const int64_t *before, const int64_t *after, int32_t rank,
+                          ctorch_padding, double value);
+ctorch_tensor *ctorch_softmax(const ctorch_tensor *x, int64_t axis, int32_t logarithm);
+/* x * scale + shift, one of each for each channel. */
+ctorch_tensor *ctorch_scale_and_shift(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift);
+/* Over all axes that scale has, which are the last of x. */
+ctorch_tensor *ctorch_layer_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift_or_null,
+                                 double epsilon);
+ctorch_tensor *ctorch_local_response_norm(const ctorch_tensor *x, int64_t size, double alpha, double beta, double bias);
+
+/* --- scores --- */
 /* Mean over the batch, in nats. */
 ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *labels, double label_smoothing);
 int64_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels);

@@ -3,24 +3,33 @@ public import Foundation
 
 /// Networks in the interchange format of the field, https://onnx.ai.
 ///
-/// Read are feed-forward networks of `operatorNames`, with one four-dimensional input and one
-/// output. Batch normalisation is folded into the convolution before it.
+/// Read are feed-forward networks of `operatorNames`, with one input and one or more outputs. What depends on
+/// constants and shapes alone is computed while reading; batch normalisation, and sums and products with one
+/// number for each channel, become part of the layer before them.
 public enum ONNX {
   /// The operators that are read.
-  public static let operatorNames = ONNXOperator.allCases.map(\.rawValue)
+  public static let operatorNames: [String] =
+    ONNXOperator.standard.keys.sorted() + ONNXOperator.qonnx.keys.sorted()
 
-  /// The operator set versions that are read; in them the operators above mean the same.
+  /// The operator set versions that are read.
   public static let opsets = 7...28
 
-  /// The largest file that is read unless the caller says otherwise, in bytes.
-  public static let defaultSizeLimit = 256 << 20
+  /// The largest file that is read unless the caller says otherwise, in bytes; also bounds the numbers made of it.
+  public static let defaultSizeLimit = 1 << 30
 
   /// The network in the file at `path`, with its weights.
   ///
-  /// Throws `ONNXError`, also for a file of more than `sizeLimit` bytes.
-  public static func read(_ path: String, sizeLimit: Int = defaultSizeLimit) throws -> Graph {
+  /// Tensors may lie in other files of the same folder. Throws `ONNXError`, also for a file of more than
+  /// `sizeLimit` bytes.
+  ///
+  /// - Parameter inputSize: The height and width of the input instead of those of the file; all shapes follow.
+  public static func read(
+    _ path: String, inputSize: InputSize? = nil, sizeLimit: Int = defaultSizeLimit
+  ) throws -> Graph {
     do {
-      return try decode(contents(of: path, limit: sizeLimit), file: path, sizeLimit: sizeLimit)
+      let options = ONNXReadingOptions(
+        sizeLimit: sizeLimit, folder: (path as NSString).deletingLastPathComponent, inputSize: inputSize)
+      return try decode(contents(of: path, limit: sizeLimit), file: path, options: options)
     } catch let problem as ONNXError.Problem {
       throw ONNXError(file: path, problem: problem)
     }
@@ -28,13 +37,17 @@ public enum ONNX {
 
   /// The network in `bytes`; `file` names them in errors.
   public static func decode(
-    _ bytes: Data, file: String, sizeLimit: Int = defaultSizeLimit
+    _ bytes: Data, file: String, inputSize: InputSize? = nil, sizeLimit: Int = defaultSizeLimit
   ) throws -> Graph {
+    try decode(bytes, file: file, options: .init(sizeLimit: sizeLimit, inputSize: inputSize))
+  }
+
+  private static func decode(_ bytes: Data, file: String, options: ONNXReadingOptions) throws -> Graph {
     do {
-      guard bytes.count <= sizeLimit else {
-        throw ONNXError.Problem.tooLarge(bytes: bytes.count, limit: sizeLimit)
+      guard bytes.count <= options.sizeLimit else {
+        throw ONNXError.Problem.tooLarge(bytes: bytes.count, limit: options.sizeLimit)
       }
-      return try ONNXReader.graph(in: bytes, sizeLimit: sizeLimit)
+      return try ONNXReader.graph(in: bytes, options: options)
     } catch let problem as ONNXError.Problem {
       throw ONNXError(file: file, problem: problem)
     } catch let error as GraphError {

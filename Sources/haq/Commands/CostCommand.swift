@@ -23,6 +23,7 @@ struct CostCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var target: TargetOption
 
   @Option(
@@ -57,7 +58,7 @@ struct CostCommand: ParsableCommand {
   func run() throws {
     if let roofline { try OutputFile.check(roofline) }
     let target = try target.resolve()
-    let network = try network.resolve(for: target)
+    let network = try network.resolve(for: target, inputSize: size.inputSize)
     let policy = try policy(for: network)
     let table = try target.costTable(of: network)
     if let roofline {

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import HardwareModel
 import Networks
+import Reports
 import SpecLanguage
 import Targets
 
@@ -22,25 +23,45 @@ struct NetworkArgument: ParsableArguments {
   }
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
-  func resolve(for target: Target) throws -> Network {
-    let shapes = try Self.network(network, batch: batch, defaultBatch: target.spec.batch)
+  func resolve(for target: Target, inputSize: InputSize? = nil) throws -> Network {
+    let shapes = try Self.network(
+      network, batch: batch, defaultBatch: target.spec.batch, inputSize: inputSize)
     guard let shapes else { preconditionFailure("a target states a batch") }
     return shapes
   }
 
   /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default; nil when nothing
   /// states the batch.
-  static func network(_ name: String, batch: Int?, defaultBatch: Int?) throws -> Network? {
+  static func network(
+    _ name: String, batch: Int?, defaultBatch: Int?, inputSize: InputSize? = nil
+  ) throws -> Network? {
     guard name.lowercased().hasSuffix(".json") else {
       let source = try NetworkSource(argument: name, otherExtensions: ["json"])
       guard let batch = batch ?? defaultBatch else { return nil }
-      return try source.graph().network(batch: batch)
+      let graph = try source.graph(inputSize: inputSize)
+      warnOfWhatHasNoCost(try graph.outline())
+      return try graph.network(batch: batch)
+    }
+    guard inputSize == nil else {
+      throw ValidationError("--input-size needs a network with connections; a .json list has shapes alone.")
     }
     let bytes = try InputFile.read(name)
     let read = try NetworkDocument.read(bytes, file: name)
     Failure.warn(read.warnings)
     guard let batch = batch ?? read.document.batch ?? defaultBatch else { return nil }
     return read.document.network(defaultBatch: batch).withBatch(batch)
+  }
+
+  /// Work that a total leaves out is told.
+  private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
+    let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
+    guard let first = uncosted.first else { return }
+    let work = Quantity.count(uncosted.reduce(0) { $0 + $1.multiplyAccumulates })
+    Failure.warn([
+      Diagnostic(
+        "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
+          + "\"\(first.name)\", have no cost and keep floats.", hint: "haq network show says why.")
+    ])
   }
 
   /// Throws a `ValidationError` for a batch that no network can have.

@@ -23,6 +23,8 @@ struct ForeignModel {
     var raw: [UInt8]?
     var floats: [Float] = []
     var location: Int64?
+    /// Where the contents are when they are in another file.
+    var external: [String: String] = [:]
 
     init(_ name: String, _ dimensions: [Int64], _ values: [Float]) {
       (self.name, self.dimensions) = (name, dimensions)
@@ -41,6 +43,12 @@ struct ForeignModel {
       if !floats.isEmpty { message.append(4, bytes: floats.flatMap { littleEndian($0) }) }
       message.append(8, text: name)
       if let raw { message.append(9, bytes: raw) }
+      for (key, value) in external.sorted(by: { $0.key < $1.key }) {
+        var entry = ProtobufMessage()
+        entry.append(1, text: key)
+        entry.append(2, text: value)
+        message.append(13, message: entry)
+      }
       if let location { message.append(14, integer: location) }
       return message
     }

@@ -1,0 +1,65 @@
+public import HardwareModel
+
+extension Graph {
+  /// The quantizable layers, convolutions and fully connected nodes, in execution order.
+  ///
+  /// A layer has the name of its node. A convolution with as many groups as input and as output
+  /// channels is `.depthwise`; one over a single axis has height 1. A product with weights that is
+  /// taken of many rows of a sample is a 1x1 convolution over them, since it is the same arithmetic.
+  /// Throws `GraphError` when the nodes do not fit together.
+  ///
+  /// - Precondition: `batch` is positive.
+  public func network(batch: Int = 1) throws -> Network {
+    precondition(batch > 0)
+    let shapes = try shapes()
+    // shapes() proved that every value read or written by a node exists.
+    let layers = nodes.compactMap { $0.layer(from: shapes[$0.inputs[0]]!, to: shapes[$0.output]!) }
+    return Network(name: name, batch: batch, layers: layers)
+  }
+}
+
+extension Node {
+  /// Whether the node is a quantizable layer: a product with weights of its own.
+  package var isLayer: Bool {
+    switch operation {
+    case .convolution, .fullyConnected: true
+    default: false
+    }
+  }
+
+  /// The layer that this node is; nil when it has no weights of its own.
+  func layer(from input: TensorShape, to output: TensorShape) -> Layer? {
+    switch operation {
+    case .convolution(let convolution):
+      let (inputs, groups) = (input.dimensions[1].factor, convolution.groups)
+      let isDepthwise = groups > 1 && groups == inputs && groups == convolution.outputChannels
+      return Layer(
+        name: name, kind: isDepthwise ? .depthwise : .convolution, groups: groups, inputChannels: inputs,
+        outputChannels: convolution.outputChannels, input: input.extent, output: output.extent,
+        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride))
+    case .fullyConnected(let outputs):
+      let inputs = input.dimensions[input.rank - 1].factor
+      let rows = input.count / inputs
+      guard rows > 1 else {
+        return Layer(name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs)
+      }
+      let positions = Extent(height: rows, width: 1)
+      return Layer(
+        name: name, kind: .convolution, inputChannels: inputs, outputChannels: outputs, input: positions,
+        output: positions)
+    default:
+      return nil
+    }
+  }
+}
+
+extension TensorShape {
+  fileprivate var extent: Extent { Extent(dimensions.dropFirst(2).map(\.factor)) }
+}
+
+extension Extent {
+  /// Of one or two spatial axes.
+  fileprivate init(_ extents: [Int]) {
+    self.init(height: extents.count == 1 ? 1 : extents[0], width: extents[extents.count - 1])
+  }
+}

@@ -1,0 +1,61 @@
+import HardwareModel
+
+/// What the numbers of a tensor are, by the numbers of ONNX's `TensorProto.DataType`.
+enum ONNXElementType: Int32, CaseIterable {
+  case float32 = 1
+  case unsigned8 = 2
+  case signed8 = 3
+  case unsigned16 = 4
+  case signed16 = 5
+  case signed32 = 6
+  case signed64 = 7
+  case boolean = 9
+  case float16 = 10
+  case float64 = 11
+  case unsigned32 = 12
+  case unsigned64 = 13
+  case bfloat16 = 16
+  case unsigned4 = 21
+  case signed4 = 22
+
+  /// Bits of one number in a file.
+  var bits: Int {
+    switch self {
+    case .unsigned4, .signed4: 4
+    case .unsigned8, .signed8, .boolean: 8
+    case .unsigned16, .signed16, .float16, .bfloat16: 16
+    case .float32, .signed32, .unsigned32: 32
+    case .float64, .signed64, .unsigned64: 64
+    }
+  }
+
+  var isFloat: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: true
+    default: false
+    }
+  }
+
+  /// Whether numbers are kept as `Dimension`s; smaller integers are exact as floats, and there may be many.
+  var isShapeNumber: Bool {
+    switch self {
+    case .signed32, .signed64, .unsigned32, .unsigned64, .boolean: true
+    default: false
+    }
+  }
+
+  /// The codes of an integer type of up to 16 bits; nil for others.
+  var codes: ClosedRange<Float>? {
+    switch self {
+    case .unsigned4: 0...15
+    case .signed4: -8...7
+    case .unsigned8: 0...255
+    case .signed8: -128...127
+    case .unsigned16: 0...65_535
+    case .signed16: -32_768...32_767
+    default: nil
+    }
+  }
+
+  static var names: String { allCases.map { "\($0.rawValue) (\($0))" }.joined(separator: ", ") }
+}

@@ -1,0 +1,114 @@
+extension FoldedTensor {
+  /// Distances in memory between neighbours along each axis.
+  static func strides(of extents: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: extents.count)
+    for axis in extents.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * extents[axis + 1]
+    }
+    return strides
+  }
+
+  /// The elements that start at `offset` and follow each other by `strides` along each axis of `extents`.
+  ///
+  /// - Precondition: all of them exist.
+  func picked(offset: Int = 0, extents: [Int], strides: [Int]) -> FoldedTensor {
+    var tensor = self
+    tensor.extents = extents
+    tensor.elements = elements.moved(
+      { $0.picked(offset: offset, extents: extents, strides: strides) },
+      { $0.picked(offset: offset, extents: extents, strides: strides) })
+    return tensor
+  }
+
+  func transposed(_ order: [Int]) -> FoldedTensor {
+    let strides = Self.strides(of: extents)
+    return picked(extents: order.map { extents[$0] }, strides: order.map { strides[$0] })
+  }
+
+  /// Repeated along axes of extent 1; nil when the shapes do not fit.
+  func broadcast(to target: [Int]) -> FoldedTensor? {
+    guard target != extents else { return self }
+    guard target.count >= extents.count else { return nil }
+    let missing = target.count - extents.count
+    var strides = [Int](repeating: 0, count: missing) + Self.strides(of: extents)
+    for axis in extents.indices where extents[axis] != target[missing + axis] {
+      guard extents[axis] == 1 else { return nil }
+      strides[missing + axis] = 0
+    }
+    return picked(extents: target, strides: strides)
+  }
+
+  /// The elements at `indices` along one axis.
+  ///
+  /// - Precondition: each index exists.
+  func selected(axis: Int, indices: [Int], extents inserted: [Int]) -> FoldedTensor {
+    let inner = extents[(axis + 1)...].reduce(1, *)
+    let outer = extents[..<axis].reduce(1, *)
+    let length = extents[axis]
+    func pick<Element>(_ list: [Element]) -> [Element] {
+      var picked: [Element] = []
+      picked.reserveCapacity(outer * indices.count * inner)
+      for block in 0..<outer {
+        for index in indices {
+          let start = (block * length + index) * inner
+          picked += list[start..<start + inner]
+        }
+      }
+      return picked
+    }
+    var tensor = self
+    tensor.extents.replaceSubrange(axis...axis, with: inserted)
+    tensor.elements = elements.moved(pick, pick)
+    return tensor
+  }
+
+  /// One after another along an axis.
+  ///
+  /// - Precondition: there is a part, and all have one kind and fit together.
+  static func concatenated(_ parts: [FoldedTensor], axis: Int) -> FoldedTensor {
+    let outer = parts[0].extents[..<axis].reduce(1, *)
+    func join<Element>(_ lists: [[Element]]) -> [Element] {
+      (0..<outer).flatMap { block in
+        lists.flatMap { list in
+          let length = list.count / outer
+          return list[block * length..<(block + 1) * length]
+        }
+      }
+    }
+    var result = FoldedTensor(
+      type: parts[0].type, extents: parts[0].extents,
+      elements: parts[0].floats == nil
+        ? .integers(join(parts.compactMap(\.integers))) : .floats(join(parts.compactMap(\.floats))))
+    result.extents[axis] = parts.reduce(0) { $0 + $1.extents[axis] }
+    return result
+  }
+}
+
+extension Array {
+  fileprivate func picked(offset: Int, extents: [Int], strides: [Int]) -> [Element] {
+    let count = extents.reduce(1, *)
+    guard count > 0 else { return [] }
+    guard let length = extents.last, let step = strides.last else { return [self[offset]] }
+    var picked: [Element] = []
+    picked.reserveCapacity(count)
+    var position = [Int](repeating: 0, count: extents.count)
+    var start = offset
+    while true {
+      var index = start
+      for _ in 0..<length {
+        picked.append(self[index])
+        index += step
+      }
+      var axis = extents.count - 2
+      while axis >= 0 {
+        position[axis] += 1
+        start += strides[axis]
+        if position[axis] < extents[axis] { break }
+        start -= strides[axis] * extents[axis]
+        position[axis] = 0
+        axis -= 1
+      }
+      if axis < 0 { return picked }
+    }
+  }
+}

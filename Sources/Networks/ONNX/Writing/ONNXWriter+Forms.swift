@@ -1,0 +1,144 @@
+import Foundation
+
+extension ONNXWriter {
+  /// The nodes of ONNX that make an operation; each reads what the one before it gives.
+  ///
+  /// - Precondition: the graph has been validated.
+  func forms(of node: Node) -> [ONNXForm] {
+    switch node.operation {
+    case .convolution(let convolution):
+      [ONNXForm("Conv", Self.attributes(of: convolution), parameters: layerParameters(of: node))]
+    case .transposedConvolution(let transposed):
+      [
+        ONNXForm(
+          "ConvTranspose",
+          Self.attributes(of: transposed.convolution)
+            + [("output_padding", .integers(transposed.outputPadding))])
+      ]
+    case .fullyConnected: fullyConnected(node)
+    case .matrixProduct: [ONNXForm("MatMul")]
+    case .relu: [ONNXForm("Relu")]
+    case .clip(let lowest, let highest):
+      [ONNXForm("Clip", parameters: [.number("lowest", lowest), .number("highest", highest)])]
+    case .activation(let activation): activation.forms
+    case .parametricRelu: [ONNXForm("PRelu")]
+    case .add: [ONNXForm("Add")]
+    case .arithmetic(let arithmetic): [ONNXForm(arithmetic.kind)]
+    case .pool(let pooling): [pooling.form]
+    case .globalAveragePool: [ONNXForm("GlobalAveragePool")]
+    case .reduce(let reduction): [reduction.form]
+    case .resize(let resizing): [form(of: resizing, on: shapes[node.inputs[0]]!)]
+    case .flatten, .reshape, .transpose, .concatenate, .slice, .pad, .select, .expand: [movement(node)]
+    case .softmax(let axis): [ONNXForm("Softmax", [("axis", .integer(axis))])]
+    case .logSoftmax(let axis): [ONNXForm("LogSoftmax", [("axis", .integer(axis))])]
+    case .scaleAndShift: [scaleAndShift(node)]
+    case .layerNormalization(let axis, let epsilon):
+      [ONNXForm("LayerNormalization", [("axis", .integer(axis)), ("epsilon", .float(epsilon))], opset: 17)]
+    case .localResponseNormalization(let response):
+      [
+        ONNXForm(
+          "LRN",
+          [
+            ("alpha", .float(response.alpha)), ("beta", .float(response.beta)),
+            ("bias", .float(response.bias)), ("size", .integer(response.size)),
+          ])
+      ]
+    case .fakeQuantize(let quantizer): quantizer.forms
+    }
+  }
+
+  private static func attributes(of convolution: Convolution) -> [(String, ONNXForm.Attribute)] {
+    let window = convolution.window
+    return [
+      ("dilations", .integers(window.dilation)), ("group", .integer(convolution.groups)),
+      ("kernel_shape", .integers(window.kernel)),
+      ("pads", .integers(window.padding.before + window.padding.after)),
+      ("strides", .integers(window.stride)),
+    ]
+  }
+
+  private func layerParameters(of node: Node) -> [ONNXForm.Parameter?] {
+    // init proved that every layer has its weights.
+    let layer = graph.weights[node.name]!
+    let extents = node.weightExtents(input: shapes[node.inputs[0]]!)!
+    return [.floats("weight", extents, layer.weight), .floats("bias", [layer.bias.count], layer.bias)]
+  }
+
+  /// Gemm takes matrices alone; with more axes it is a MatMul and a sum.
+  private func fullyConnected(_ node: Node) -> [ONNXForm] {
+    let shape = shapes[node.inputs[0]]!
+    guard shape.rank > 2 else {
+      return [ONNXForm("Gemm", [("transB", .integer(1))], parameters: layerParameters(of: node))]
+    }
+    let layer = graph.weights[node.name]!
+    let extents = node.weightExtents(input: shape)!
+    let weight = FoldedTensor(extents: extents, floats: layer.weight).transposed([1, 0])
+    return [
+      ONNXForm("MatMul", parameters: [.floats("weight", weight.extents, weight.floats!)]),
+      ONNXForm("Add", parameters: [.floats("bias", [layer.bias.count], layer.bias)]),
+    ]
+  }
+
+  /// A batch normalisation whose mean is 0 and whose variance is 1.
+  private func scaleAndShift(_ node: Node) -> ONNXForm {
+    let channels = shapes[node.inputs[1]]!.count
+    return ONNXForm(
+      "BatchNormalization", [("epsilon", .float(0))],
+      parameters: [
+        .floats("mean", [channels], [Float](repeating: 0, count: channels)),
+        .floats("variance", [channels], [Float](repeating: 1, count: channels)),
+      ], opset: 14)
+  }
+
+  private func form(of resizing: Resizing, on shape: TensorShape) -> ONNXForm {
+    let scales =
+      resizing.scales
+      ?? zip(resizing.extents, shape.dimensions.dropFirst(2)).map {
+        Float($0) / Float($1.factor)
+      }
+    let (mode, coordinates) =
+      switch resizing.mode {
+      case .nearest: ("nearest", "asymmetric")
+      case .linear(let alignsCorners): ("linear", alignsCorners ? "align_corners" : "half_pixel")
+      }
+    return ONNXForm(
+      "Resize",
+      [
+        ("coordinate_transformation_mode", .text(coordinates)), ("mode", .text(mode)),
+        ("nearest_mode", .text("floor")),
+      ],
+      parameters: [nil, .floats("scales", [scales.count + 2], [1, 1] + scales)])
+  }
+
+  private func movement(_ node: Node) -> ONNXForm {
+    switch node.operation {
+    case .flatten: return ONNXForm("Flatten", [("axis", .integer(1))])
+    case .reshape(let shape):
+      // The one extent with the batch in it follows from the others.
+      let list = shape.dimensions.map { $0.fixed ?? -1 }
+      return ONNXForm("Reshape", parameters: [.integers("shape", list)])
+    case .transpose(let order): return ONNXForm("Transpose", [("perm", .integers(order))])
+    case .concatenate(let axis): return ONNXForm("Concat", [("axis", .integer(axis))])
+    case .slice(let slice):
+      return ONNXForm(
+        "Slice",
+        parameters: [
+          .integers("starts", [slice.start]), .integers("ends", [slice.end]), .integers("axes", [slice.axis]),
+          .integers("steps", [slice.step]),
+        ])
+    case .pad(let padding): return padding.form
+    case .select(let selection):
+      return ONNXForm(
+        "Gather", [("axis", .integer(selection.axis))],
+        parameters: [
+          .init(name: "indices", extents: selection.extents, content: .integers(selection.indices))
+        ])
+    case .expand(let shape):
+      // The writer computes extents that the batch changes, and has them among the inputs.
+      return shape.isPerSample
+        ? ONNXForm("Expand")
+        : ONNXForm("Expand", parameters: [.integers("shape", shape.dimensions.map(\.factor))])
+    default: preconditionFailure("\(node.name) moves nothing")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Networks
+import SpecLanguage
+import Targets
+
+/// `haq network`: what is in a network.
+struct NetworkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "network", abstract: "Shows what a network computes.", subcommands: [Show.self])
+
+  /// Every operation, what of it is quantizable, and which layers belong together.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "Shows every operation of a network: shapes, parameters, work, and what is quantizable.",
+      discussion: """
+        N stands for the batch. Layers have widths that a policy chooses; with --target it is also told which of \
+        them the target has no cost for.
+
+        Examples:
+          haq network show mobilenet-v2
+          haq network show my-network.onnx --input-size 160 --target bismo-vu9p
+          haq network show my-network.onnx --format json
+        """)
+
+    @Argument(help: "A built-in network (\(Architecture.names.joined(separator: ", "))), or an .onnx file.")
+    var network: String
+
+    @OptionGroup var size: InputSizeOption
+
+    @Option(name: [.long, .short], help: "A target's id (see: haq targets), or the path of a spec file.")
+    var target: String?
+
+    @OptionGroup var format: FormatOption
+
+    func run() throws {
+      let graph = try NetworkSource(argument: network).graph(inputSize: size.inputSize)
+      let kinds = try target.map { name in
+        var option = TargetOption()
+        option.target = name
+        let chosen = try option.resolve()
+        return NetworkReport.Supported(target: name, kinds: chosen.spec.capabilities.layers)
+      }
+      let report = try NetworkReport(of: graph, on: kinds)
+      try format.print(report, text: report.text)
+    }
+  }
+}

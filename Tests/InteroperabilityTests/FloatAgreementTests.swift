@@ -1,0 +1,52 @@
+import Networks
+import Testing
+
+@Suite("The same numbers as onnxruntime", .serialized)
+struct FloatAgreementTests {
+  /// A part of an output's largest number; float rounding in another order is about 1e-6.
+  private let tolerance: Float = 1e-4
+
+  private func expectAgreement(_ name: String) throws {
+    let folder = try Comparison.networks.get()
+    let graph = try ONNX.read("\(folder)/\(name).onnx")
+    let difference = try Comparison.difference(of: graph, named: name, in: folder)
+    #expect(difference < tolerance, "\(name) differs by \(difference)")
+  }
+
+  @Test(
+    "what is written of a network computes the same",
+    arguments: [
+      "shufflenet_v2_x0_5", "vision_transformer", "lraspp", "convolutions", "lines", "pooling", "movements",
+      "resizing", "elements", "quantized",
+    ])
+  func written(_ name: String) throws {
+    let folder = try Comparison.networks.get()
+    let graph = try ONNX.decode(ONNX.encode(ONNX.read("\(folder)/\(name).onnx")), file: "written")
+    #expect(try Comparison.difference(of: graph, named: name, in: folder) < tolerance)
+  }
+
+  @Test(
+    "networks of torchvision, from opset 9 to 17",
+    arguments: [
+      "squeezenet1_1", "mobilenet_v2", "mnasnet0_5", "resnet18", "shufflenet_v2_x0_5", "mobilenet_v3_small",
+      "mobilenet_v3_large", "regnet_x_400mf", "regnet_y_400mf", "efficientnet_b0", "densenet121", "googlenet",
+      "inception_v3", "resnext50_32x4d", "convnext_tiny", "swin_t", "efficientnet_v2_s", "maxvit_t",
+      "vision_transformer", "lraspp", "shufflenet_fixed_batch",
+    ])
+  func torchvision(_ name: String) throws { try expectAgreement(name) }
+
+  @Test(
+    "the light models that the onnx package has",
+    arguments: [
+      "bvlc_alexnet", "densenet121", "inception_v1", "inception_v2", "resnet50", "shufflenet", "squeezenet",
+      "vgg19", "zfnet512",
+    ])
+  func light(_ name: String) throws { try expectAgreement("light_\(name)") }
+
+  @Test(
+    "operators and forms of other writers",
+    arguments: [
+      "convolutions", "lines", "pooling", "movements", "resizing", "elements", "keras", "quantized",
+    ])
+  func forms(_ name: String) throws { try expectAgreement(name) }
+}
