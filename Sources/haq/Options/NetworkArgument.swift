@@ -24,16 +24,22 @@ struct NetworkArgument: ParsableArguments {
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
   func resolve(for target: Target, inputSize: InputSize? = nil) throws -> Network {
-    let shapes = try Self.network(
-      network, batch: batch, defaultBatch: target.spec.batch, inputSize: inputSize)
-    guard let shapes else { preconditionFailure("a target states a batch") }
+    try Self.network(network, batch: batch, defaultBatch: target.spec.batch, inputSize: inputSize)
+  }
+
+  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.
+  static func network(
+    _ name: String, batch: Int?, defaultBatch: Int, inputSize: InputSize? = nil
+  ) throws -> Network {
+    let shapes = try network(name, statedBatch: batch, defaultBatch: defaultBatch, inputSize: inputSize)
+    guard let shapes else { preconditionFailure("the default is a batch") }
     return shapes
   }
 
   /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default; nil when nothing
   /// states the batch.
   static func network(
-    _ name: String, batch: Int?, defaultBatch: Int?, inputSize: InputSize? = nil
+    _ name: String, statedBatch batch: Int?, defaultBatch: Int?, inputSize: InputSize? = nil
   ) throws -> Network? {
     guard name.lowercased().hasSuffix(".json") else {
       let source = try NetworkSource(argument: name, otherExtensions: ["json"])
