@@ -1,7 +1,5 @@
 import FixtureBuilding
 import Foundation
-import HardwareModel
-import Networks
 import Testing
 
 /// `haq search` as a user runs it, on a network so small that seconds are enough.
@@ -12,29 +10,10 @@ import Testing
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Self.writeNetwork(to: "\(folder)/tiny.onnx")
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  /// Grey pictures of 28x28 in ten classes; the weights mean nothing.
-  private static func writeNetwork(to path: String) throws {
-    var builder = GraphBuilder(name: "tiny", inputShape: TensorShape(channels: 1, height: 28, width: 28))
-    builder.convolution("stem", outputs: 4, kernel: 3, stride: 2)
-    builder.relu6()
-    builder.depthwise("depthwise", stride: 2)
-    builder.relu6()
-    builder.convolution("pointwise", outputs: 8)
-    builder.relu6()
-    builder.classifier(classes: 10)
-    var graph = builder.build()
-    for layer in try graph.network().layers {
-      graph.weights[layer.name] = LayerWeights(
-        weight: (0..<layer.weightCount).map { Float($0 * 37 % 101 - 50) / 100 },
-        bias: (0..<layer.outputChannels).map { Float($0 % 3) / 10 })
-    }
-    try ONNX.write(graph, to: path)
-  }
 
   private func arguments(_ more: [String], latency: String = "0.7x") -> [String] {
     [
@@ -153,7 +132,8 @@ import Testing
     #expect(try episodes().count > 5)
     #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.0")
     let names = try FileManager.default.contentsOfDirectory(atPath: run).filter {
-      !["episodes.jsonl", "policy.json", "report.json"].contains($0) && !$0.hasPrefix(".")
+      !["episodes.jsonl", "policy.json", "report.json", "study.haq", "study.haq-wal", "study.haq-shm"]
+        .contains($0) && !$0.hasPrefix(".")
     }
     #expect(names.isEmpty, "\(names)")
   }
