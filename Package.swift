@@ -31,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Describing hardware and networks.
@@ -138,6 +139,12 @@ let package = Package(
       name: "PrecisionSearch",
       dependencies: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "HardwareModel", "Diagnostics", "Evaluation", "PrecisionSearch",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: swiftSettings),
     .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
 
     // Measuring accuracy; nothing else links libtorch.
@@ -160,8 +167,8 @@ let package = Package(
       name: "haq",
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
-        "Evaluation", "PrecisionSearch", "Quantization", "Reports", "Scaffolding", "CostTables", "Validation",
-        "Calibration", argumentParser,
+        "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
+        "Validation", "Calibration", crypto, argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
@@ -259,6 +266,12 @@ let package = Package(
       name: "PrecisionSearchTests",
       dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: [
+        "HardwareModel", "Evaluation", "PrecisionSearch", "Studies",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Fixtures/schema-1.sql")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
     .testTarget(

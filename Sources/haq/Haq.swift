@@ -14,14 +14,16 @@ struct Haq: ParsableCommand {
         haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x
+        haq study list
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
       """,
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
-      ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, ParetoCommand.self,
-      SensitivityCommand.self, TransferCommand.self, FigureCommand.self, TrainCommand.self, NewCommand.self,
+      ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self,
+      ParetoCommand.self, SensitivityCommand.self, TransferCommand.self, FigureCommand.self,
+      TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

@@ -210,7 +210,8 @@ import Testing
     #expect(try episodes().count > 5)
     #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.0")
     let names = try FileManager.default.contentsOfDirectory(atPath: run).filter {
-      !["episodes.jsonl", "policy.json", "report.json"].contains($0) && !$0.hasPrefix(".")
+      !["episodes.jsonl", "policy.json", "report.json", "study.haq", "study.haq-wal", "study.haq-shm"]
+        .contains($0) && !$0.hasPrefix(".")
     }
     #expect(names.isEmpty, "\(names)")
   }

@@ -16,6 +16,26 @@ extension Network {
   }
 }
 
+extension CostTable {
+  /// SHA-256 of every cost, lower-case hex; tables that differ in a bit of a number differ in this.
+  public var costsSHA256: String {
+    var text = ""
+    for metric in aggregates.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      text += "\(metric.rawValue)\t\(aggregates[metric]!.rawValue)\n"
+      for layer in network.layers.indices {
+        for weight in weightWidths {
+          for activation in activationWidths {
+            let cost = cost(metric, layer: layer, at: Precision(weight: weight, activation: activation))
+            text += cost.map { String($0.bitPattern, radix: 16) } ?? "-"
+            text += "\t"
+          }
+        }
+      }
+    }
+    return Data(text.utf8).sha256
+  }
+}
+
 extension Data {
   /// SHA-256 of the bytes, 64 lower-case hex digits.
   public var sha256: String {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import SpecLanguage
 import Targets
 
 /// What a command needs to know of the process it runs in.
@@ -9,6 +10,14 @@ enum RunningProgram {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return link ?? URL(filePath: CommandLine.arguments[0]).standardizedFileURL.path
   }()
+
+  /// What follows the name of the command, for commands of one word.
+  static var commandArguments: [String] { Array(CommandLine.arguments.dropFirst(2)) }
+
+  /// SHA-256 of the executable, lower-case hex.
+  static func sha256() throws -> String {
+    try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe).sha256
+  }
 
   /// Where this process looks for specs.
   static var searchPath: SearchPath {

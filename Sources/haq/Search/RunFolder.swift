@@ -3,11 +3,19 @@ import Foundation
 import PrecisionSearch
 import Reports
 import SpecLanguage
+import Studies
 import Targets
 
-/// The folder of one search. Every file is complete at any moment: replaced whole, or appended by the line.
+/// The folder of one search: its study, and files for other programs that follow from the study.
+///
+/// Every file is complete at any moment: replaced whole, or appended by the line.
 final class RunFolder {
   let path: String
+  /// Nil until the search begins.
+  private(set) var study: Study?
+  private let isNew: Bool
+  /// Episodes recorded before this process carried the study on.
+  private var recorded = 0
   private var log: FileHandle?
   private var logPath: String { "\(path)/episodes.jsonl" }
 
@@ -17,9 +25,12 @@ final class RunFolder {
     if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
       throw Diagnostic(
         "the run folder is not empty.", at: .init(file: path),
-        hint: "Name another one with -o, or remove it; a search never overwrites another.")
+        hint: found.contains(StudyPlaces.fileName)
+          ? "It holds a study: carry it on with `haq study resume \(path)`, or name another folder with -o."
+          : "Name another one with -o, or remove it; a search never overwrites another.")
     }
     self.path = path
+    isNew = true
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -30,37 +41,79 @@ final class RunFolder {
     }
   }
 
-  /// Removes the folder again when nothing was found that it could hold.
+  /// Opens the folder of a study that is carried on; throws `StudyError` when another process does so.
+  init(resuming study: String) throws {
+    path = URL(filePath: study).deletingLastPathComponent().path
+    isNew = false
+    self.study = try Study(at: study, programSHA256: try RunningProgram.sha256())
+  }
+
+  /// Creates the study of a new folder.
+  func start(_ contents: NewStudy) throws -> Study {
+    let study = try Study.create(
+      at: "\(path)/\(StudyPlaces.fileName)", contents, programSHA256: try RunningProgram.sha256())
+    self.study = study
+    return study
+  }
+
+  /// Removes a new folder again when nothing was found that it could hold.
   func removeIfEmpty() {
-    guard log == nil else { return }
+    guard isNew, (try? study?.records.sessionEvaluationCount()) ?? 0 == 0 else { return }
+    study = nil
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// Adds one line to `episodes.jsonl`.
-  func append(_ episode: Episode) throws {
-    let encoder = JSONReport.encoder
-    encoder.outputFormatting.remove(.prettyPrinted)
-    let line = try encoder.encode(episode) + Data("\n".utf8)
+  /// Records an episode, and adds its line to `episodes.jsonl`; nothing changes where both are there already.
+  ///
+  /// - Returns: Whether other files may not know the episode yet: it is new, or the last before an interruption.
+  func append(_ episode: Episode) throws -> Bool {
+    guard let study else { preconditionFailure("a search has a study") }
     if log == nil {
-      try OutputFile.write(Data(), to: logPath)
-      log = try FileHandle(forWritingTo: URL(filePath: logPath))
+      // The log may have lost its end with the machine's power, or have a part of a line from a full disk.
+      let lines = try study.records.episodeLines()
+      try OutputFile.write(Data(lines.map { $0 + "\n" }.joined().utf8), to: logPath)
+      recorded = lines.count
+      let log = try FileHandle(forWritingTo: URL(filePath: logPath))
+      try log.seekToEnd()
+      self.log = log
     }
-    // One write a line: a program killed in between leaves whole lines.
-    try log?.write(contentsOf: line)
+    let line = try study.record(episode)
+    if episode.index >= recorded { try append(line) }
+    return episode.index + 1 >= recorded
+  }
+
+  private func append(_ line: String) throws {
+    guard let log else { preconditionFailure("the log is open") }
+    let end = try log.offset()
+    do {
+      // One write a line: a program killed in between leaves whole lines.
+      try log.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+      try? log.truncate(atOffset: end)
+      throw Diagnostic(
+        "cannot write the file: \(error.systemReason).", at: .init(file: logPath),
+        hint:
+          "Everything measured is in the study: repair this, then carry on with `haq study resume \(path)`.")
+    }
   }
 
   /// Replaces `policy.json`.
-  func write(_ policy: PolicyDocument) throws {
-    try OutputFile.write(Data(policy.text.utf8), to: "\(path)/policy.json")
-  }
+  func write(_ policy: PolicyDocument) throws { try write(policy.text, as: .policy) }
 
   /// Replaces `sensitivity.json`.
   func write(_ sensitivity: Sensitivity) throws {
-    try OutputFile.write(Data(try JSONReport.text(of: sensitivity).utf8), to: "\(path)/sensitivity.json")
+    try write(try JSONReport.text(of: sensitivity), as: .sensitivity)
   }
 
-  /// Replaces `report.json`.
+  /// Replaces `report.json`, and ends the study.
   func write(_ report: SearchReport) throws {
-    try OutputFile.write(Data(try JSONReport.text(of: report).utf8), to: "\(path)/report.json")
+    let text = try JSONReport.text(of: report)
+    try study?.end(report.ending, report: text)
+    try OutputFile.write(Data(text.utf8), to: "\(path)/report.json")
+  }
+
+  private func write(_ text: String, as document: StudyDocument) throws {
+    try study?.record(text, as: document)
+    try OutputFile.write(Data(text.utf8), to: "\(path)/\(document.rawValue).json")
   }
 }

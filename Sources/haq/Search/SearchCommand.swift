@@ -6,6 +6,7 @@ import HardwareModel
 import PrecisionSearch
 import Reports
 import SpecLanguage
+import Studies
 import Targets
 
 /// `haq search`: the policy of highest accuracy within budgets, or of least cost within an accuracy.
@@ -25,7 +26,8 @@ struct SearchCommand: ParsableCommand {
       anything runs, and limits that exclude each other are named. --accuracy-drop turns the question round: the \
       least cost that keeps the accuracy.
 
-      The run folder receives policy.json (haq.policy/1.0), episodes.jsonl and report.json. Ctrl-C ends the search \
+      The run folder receives study.haq, which holds everything and survives every interruption (haq study resume), \
+      and what follows from it: policy.json (haq.policy/1.0), episodes.jsonl and report.json. Ctrl-C ends the search \
       and keeps the best policy found.
 
       Examples:
@@ -50,6 +52,12 @@ struct SearchCommand: ParsableCommand {
     help: "The run folder, which must be new or empty. (default: NETWORK-TARGET-seedN.haqrun)")
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take over what this study's evaluator has answered, instead of asking again; network, data and evaluator "
+        + "must be the same.", valueName: "study"))
+  var fork: String?
+
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -63,16 +71,23 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() throws { try run(arguments: RunningProgram.commandArguments, resuming: nil) }
+
+  /// - Parameters:
+  ///   - arguments: What this command was read from, for the study to keep.
+  ///   - study: The study to carry on; nil starts one.
+  func run(arguments: [String], resuming study: String?) throws {
     let targets = try targets.resolve()
     let tables = try targets.map { try $0.costTable(of: try network.resolve(for: $0)) }
     let space = try SearchSpace(tables, pinning: method.searchEnds ? .none : .firstAndLast(.eight))
     let environment = try environment(space)
     let name = tables[0].network.name
     let ids = targets.map(\.spec.id).joined(separator: "+")
-    let folder = try RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
+    let folder =
+      try study.map(RunFolder.init(resuming:))
+      ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
     do {
-      let report = try search(environment, folder: folder)
+      let report = try search(environment, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
       if report.ending != .completed { throw ExitCode(130) }
     } catch {
@@ -90,17 +105,37 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  private func search(_ environment: Environment, folder: RunFolder) throws -> SearchReport {
+  private func search(
+    _ environment: Environment, folder: RunFolder, arguments: [String]
+  ) throws -> SearchReport {
     let network = environment.space.table.network
     let evaluator = try evaluator.start(network: self.network.network)
     try evaluator.require(layersOf: network)
+    let facts = try facts(environment, evaluator.description)
+    let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
+    let table = environment.space.table
+    let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
+      table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
+    }
     BudgetLines(environment).tell()
     Interrupt.watch()
     do {
-      return try SearchRun(environment: environment, method: method, evaluator: evaluator, folder: folder)
-        .run()
+      return try SearchRun(
+        environment: environment, method: method, evaluator: recorded, description: evaluator.description,
+        folder: folder
+      ).run()
     } catch let failure as SearchFailure where failure.partial.episodes.isEmpty {
       throw failure.cause
     }
+  }
+
+  private func studyStart(
+    _ facts: StudyFacts, _ environment: Environment, arguments: [String]
+  ) throws -> StudyStart {
+    // What depends on the machine unless it is stated must be stated.
+    let hasThreads = arguments.contains { $0 == "--threads" || $0.hasPrefix("--threads=") }
+    return StudyStart(
+      arguments: (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments, facts: facts,
+      costTables: try JSONReport.text(of: environment.space.tables), forked: fork)
   }
 }

@@ -10,7 +10,9 @@ import SpecLanguage
 struct SearchRun {
   let environment: Environment
   let method: SearchMethodOptions
-  let evaluator: EvaluatorProcess
+  let evaluator: any AccuracyEvaluator
+  /// What the evaluator holds.
+  let description: EvaluatorDescription
   let folder: RunFolder
 
   private var space: SearchSpace { environment.space }
@@ -21,10 +23,12 @@ struct SearchRun {
   func run() throws -> SearchReport {
     let found = try search(demonstrations: try demonstrations())
     guard found.best != nil else {
-      throw Diagnostic("stopped while probing layers, before any policy was measured; nothing was kept.")
+      throw Diagnostic(
+        "stopped while probing layers, before any policy was measured; there is no policy yet.",
+        hint: "The probes are kept: carry on with `haq study resume \(folder.path)`.")
     }
     var report = SearchReport(
-      environment: environment, evaluator: evaluator.description, method: method, search: found)
+      environment: environment, evaluator: description, method: method, search: found)
     if found.ending == .completed {
       try compare(found.finalists, in: &report)
     }
@@ -41,7 +45,7 @@ struct SearchRun {
   }
 
   private func search(demonstrations: [Policy]) throws -> SearchResult {
-    let options = method.searchOptions(validationSamples: evaluator.description.validationSamples)
+    let options = method.searchOptions(validationSamples: description.validationSamples)
     let search = Search(
       environment,
       method: method.searchMethod(for: environment.objective, demonstrations: demonstrations),
@@ -59,8 +63,8 @@ struct SearchRun {
     var failure: (any Error)?
     let result = try search.run(evaluator) { episode, result in
       do {
-        try folder.append(episode)
-        if episode.isBest { try folder.write(document(.init(episode.measured, in: space))) }
+        let isNews = try folder.append(episode)
+        if episode.isBest, isNews { try folder.write(document(.init(episode.measured, in: space))) }
       } catch {
         failure = error
         return .stop

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// The SQLite file of a study, opened; every error that it throws is a `StudyError`.
+struct StudyFile {
+  let path: String
+  private let queue: DatabaseQueue
+
+  /// What may be done with the file.
+  enum Access {
+    /// For reports and lists; another process may be writing.
+    case reading
+    /// For the one process that carries the study on.
+    case writing
+  }
+
+  /// Opens a study, bringing it to the newest schema when it may be written.
+  init(_ path: String, _ access: Access) throws(StudyError) {
+    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+    self.path = path
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration(access))
+      try Self.check(queue, path: path)
+      if access == .writing { try StudySchema.migrator.migrate(queue) }
+    } catch let error as StudyError {
+      throw error
+    } catch {
+      throw StudyError(error, path: path)
+    }
+  }
+
+  /// Writes a new study under a temporary name, which then takes its own: no half-made study is ever seen.
+  static func create(at path: String, _ fill: (Database) throws -> Void) throws(StudyError) {
+    let draft = URL(filePath: path).deletingLastPathComponent().appending(
+      path: ".\(UUID().uuidString).draft"
+    ).path
+    defer { for suffix in ["", "-journal"] { unlink(draft + suffix) } }
+    do {
+      let queue = try DatabaseQueue(path: draft)
+      try StudySchema.migrator.migrate(queue)
+      try queue.write(fill)
+      try queue.close()
+    } catch {
+      throw StudyError(error, path: path)
+    }
+    // Unlike a renaming, a link never replaces another study.
+    guard link(draft, path) == 0 else {
+      throw errno == EEXIST
+        ? .exists(path: path) : .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+    }
+    synchronizeFolder(of: path)
+  }
+
+  func read<Value>(_ query: (Database) throws -> Value) throws(StudyError) -> Value {
+    do { return try queue.read(query) } catch { throw StudyError(error, path: path) }
+  }
+
+  /// One transaction, on the disk when this returns.
+  func write<Value>(_ changes: (Database) throws -> Value) throws(StudyError) -> Value {
+    do { return try queue.write(changes) } catch { throw StudyError(error, path: path) }
+  }
+
+  /// Moves everything into the one file; not while somebody reads, and then the next process does.
+  func leaveWriteAheadLog() {
+    try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+  }
+
+  private static func configuration(_ access: Access) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = access == .reading
+    // Readers hold no lock for longer than a query.
+    configuration.busyMode = .timeout(10)
+    if access == .writing {
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+      }
+    }
+    return configuration
+  }
+
+  private static func check(_ queue: DatabaseQueue, path: String) throws {
+    let (id, isNewer, isOlder) = try queue.read { database in
+      (
+        try Int32.fetchOne(database, sql: "PRAGMA application_id"),
+        try StudySchema.migrator.hasBeenSuperseded(database),
+        try !StudySchema.migrator.hasCompletedMigrations(database)
+      )
+    }
+    guard id == StudySchema.applicationID else { throw StudyError.notAStudy(path: path) }
+    if isNewer { throw StudyError.newer(path: path) }
+    if isOlder, queue.configuration.readonly {
+      // Reading needs the newest schema too; bringing it there changes no recorded number.
+      let writer = try DatabaseQueue(path: path, configuration: configuration(.writing))
+      try StudySchema.migrator.migrate(writer)
+    }
+  }
+
+  /// Makes the name of a new file survive a power failure.
+  private static func synchronizeFolder(of path: String) {
+    let folder = Glibc.open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+}

@@ -1,0 +1,22 @@
+import HardwareModel
+
+extension Policy {
+  /// Such as `W8A8 W4A6 W8A8`, which other tools can read too.
+  var studyText: String { precisions.map(\.description).joined(separator: " ") }
+
+  /// Reads `studyText`; nil when it is something else.
+  init?(studyText: String) {
+    let precisions = studyText.split(separator: " ").map { Self.precision($0.utf8) }
+    guard !precisions.contains(nil) else { return nil }
+    self.init(precisions.compactMap(\.self))
+  }
+
+  /// Without regular expressions, since studies have millions of these.
+  private static func precision(_ text: Substring.UTF8View) -> Precision? {
+    guard text.first == UInt8(ascii: "W"), let middle = text.firstIndex(of: UInt8(ascii: "A")),
+      let weight = Int(Substring(text[text.index(after: text.startIndex)..<middle])).flatMap(BitWidth.init),
+      let activation = Int(Substring(text[text.index(after: middle)...])).flatMap(BitWidth.init)
+    else { return nil }
+    return Precision(weight: weight, activation: activation)
+  }
+}

@@ -1,0 +1,64 @@
+public import Evaluation
+import GRDB
+public import HardwareModel
+
+/// One answer of an evaluator, as a study keeps it.
+public struct RecordedEvaluation: Hashable, Sendable {
+  /// From 1, in the order in which the answers came.
+  public var number: Int
+  public var request: EvaluationRequest
+  public var result: EvaluationResult
+  /// Of the network under the policy, in SI units; empty for the unquantized network.
+  public var costs: [Metric: Double]
+  /// Which of several evaluators answered, from 1.
+  public var worker: Int
+  public var duration_s: Double
+  /// ISO 8601, UTC, by the machine's clock.
+  public var endedAt: String
+  /// The process that asked; nil when the answer comes from the study that this one was forked from.
+  public var session: Int?
+}
+
+extension RecordedEvaluation {
+  static let columns = """
+    number, session, policy, split, samples, fine_tuning, accuracy, loss, divergence, measured_samples, \
+    ended_at, duration_s, costs, worker
+    """
+
+  init(_ row: Row) throws {
+    number = row[0]
+    session = row[1]
+    let policyText: String? = row[2]
+    let policy = policyText.flatMap(Policy.init(studyText:))
+    guard let split = Split(rawValue: row[3]), (policy == nil) == (policyText == nil) else {
+      throw Unreadable(evaluation: row[0])
+    }
+    request = EvaluationRequest(
+      policy: policy,
+      fineTuning: try (row[5] as String?).map { try StudyText.decode(FineTuning.self, $0) },
+      split: split, samples: row[4])
+    result = EvaluationResult(accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
+    endedAt = row[10]
+    duration_s = row[11]
+    costs = try StudyText.decode([Metric: Double].self, row[12])
+    worker = row[13]
+  }
+
+  func insert(into database: Database) throws {
+    let policy = request.policy?.studyText
+    let tuning = try request.fineTuning.map { try StudyText.encode($0) }
+    let costs = try StudyText.encode(costs)
+    try database.execute(
+      sql: "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        number, session, policy, request.split.rawValue, request.samples, tuning, result.accuracy,
+        result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker,
+      ])
+  }
+
+  /// A row that this program never writes.
+  private struct Unreadable: Error, CustomStringConvertible {
+    var evaluation: Int
+    var description: String { "evaluation \(evaluation) is not one that this version of haq writes" }
+  }
+}

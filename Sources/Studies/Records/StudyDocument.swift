@@ -1,0 +1,11 @@
+/// What a search writes beside its log.
+public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
+  /// The bytes of policy.json.
+  case policy
+  /// The bytes of sensitivity.json.
+  case sensitivity
+  /// The bytes of report.json.
+  case report
+  /// The cost tables that the search used, one for each target: a JSON array.
+  case costTables = "cost-tables"
+}

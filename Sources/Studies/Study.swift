@@ -1,0 +1,118 @@
+import Foundation
+public import Evaluation
+import GRDB
+public import HardwareModel
+public import PrecisionSearch
+
+/// A study that this process carries on: it alone may write, and what it records is on the disk.
+public final class Study {
+  public var path: String { file.path }
+  /// Everything recorded so far, for whoever asks while the study goes on.
+  public let records: StudyRecords
+
+  // The connection must close before the lock does: see `StudyLock`.
+  private let file: StudyFile
+  private let lock: StudyLock
+  private let session: StudySession
+  private var lastEvaluation: Int
+  private var episodeCount: Int
+
+  /// Creates the file and opens it.
+  ///
+  /// - Parameter programSHA256: Of the running program.
+  public static func create(
+    at path: String, _ contents: NewStudy, programSHA256: String
+  ) throws(StudyError) -> Study {
+    try StudyFile.create(at: path) { database in
+      try database.execute(
+        sql: "INSERT INTO study (id, created_at, directory, arguments) VALUES (1, ?, ?, ?)",
+        arguments: [
+          StudyText.time(Date()), contents.directory, try StudyText.encode(contents.arguments),
+        ])
+      for (position, fact) in contents.facts.all.enumerated() {
+        try database.execute(
+          sql: "INSERT INTO fact (position, part, name, value) VALUES (?, ?, ?, ?)",
+          arguments: [position, fact.part.rawValue, fact.name, fact.value])
+      }
+      for (document, text) in contents.documents { try save(text, as: document, in: database) }
+      for (index, var evaluation) in contents.evaluations.enumerated() {
+        evaluation.number = index + 1
+        evaluation.session = nil
+        try evaluation.insert(into: database)
+      }
+    }
+    return try Study(at: path, programSHA256: programSHA256)
+  }
+
+  /// Opens a study to carry it on; throws `inUse` when another process does so.
+  public init(at path: String, programSHA256: String) throws(StudyError) {
+    do {
+      lock = try StudyLock(path)
+    } catch {
+      guard case .inUse = error else { throw error }
+      throw .inUse(path: path, process: try? StudyRecords(path).sessions().last?.process)
+    }
+    file = try StudyFile(path, .writing)
+    records = StudyRecords(file)
+    let sessions = try records.sessions()
+    session = StudySession(number: sessions.count + 1, programSHA256: programSHA256)
+    lastEvaluation = try records.evaluationCount()
+    episodeCount = try records.episodeCount()
+    try file.write { [session] in try session.insert(into: $0) }
+  }
+
+  /// A study that nobody works on is a plain file, which can be copied, and read where nothing may be written.
+  deinit { file.leaveWriteAheadLog() }
+
+  /// Keeps an answer.
+  public func record(
+    _ request: EvaluationRequest, _ result: EvaluationResult, costs: [Metric: Double], worker: Int,
+    duration_s: Double
+  ) throws(StudyError) {
+    let evaluation = RecordedEvaluation(
+      number: lastEvaluation + 1, request: request, result: result, costs: costs, worker: worker,
+      duration_s: duration_s, endedAt: StudyText.time(Date()), session: session.number)
+    try file.write { try evaluation.insert(into: $0) }
+    lastEvaluation += 1
+  }
+
+  /// Keeps an episode, and returns its line in the log; an episode that is recorded already must be the same.
+  public func record(_ episode: Episode) throws(StudyError) -> String {
+    let (path, known) = (path, episodeCount)
+    let line = try file.write { database in
+      let line = try StudyText.encode(episode)
+      guard episode.index < known else {
+        try database.execute(
+          sql: "INSERT INTO episode (number, is_best, line) VALUES (?, ?, ?)",
+          arguments: [episode.index, episode.isBest ? 1 : 0, line])
+        return line
+      }
+      let recorded = try String.fetchOne(
+        database, sql: "SELECT line FROM episode WHERE number = ?", arguments: [episode.index])
+      guard recorded == line else { throw StudyError.divergedEpisode(path: path, number: episode.index) }
+      return line
+    }
+    episodeCount = max(episodeCount, episode.index + 1)
+    return line
+  }
+
+  /// Keeps a document, in place of an earlier one.
+  public func record(_ text: String, as document: StudyDocument) throws(StudyError) {
+    try file.write { try Self.save(text, as: document, in: $0) }
+  }
+
+  /// Keeps the report and how the search ended, together.
+  public func end(_ ending: SearchResult.Ending, report: String) throws(StudyError) {
+    try file.write { database in
+      try Self.save(report, as: .report, in: database)
+      try database.execute(sql: "UPDATE study SET ending = ?", arguments: [ending.rawValue])
+    }
+  }
+
+  private static func save(_ text: String, as document: StudyDocument, in database: Database) throws {
+    try database.execute(
+      sql:
+        "INSERT INTO document (name, text) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+      arguments: [document.rawValue, text])
+  }
+}

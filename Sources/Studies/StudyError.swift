@@ -1,0 +1,91 @@
+import GRDB
+
+/// Why a study cannot be read, written or carried on.
+public enum StudyError: Error, Hashable, Sendable {
+  case missing(path: String)
+  case exists(path: String)
+  case notAStudy(path: String)
+  /// Written by a later version of the program.
+  case newer(path: String)
+  /// Another process is working on it.
+  case inUse(path: String, process: Int?)
+  case diskFull(path: String)
+  case readOnly(path: String)
+  case damaged(path: String, reason: String)
+  case cannotOpen(path: String, reason: String)
+  /// What the recorded numbers depend on is no longer the same.
+  case changed(path: String, [StudyFacts.Difference])
+  /// The same search asked other questions than those recorded.
+  case diverged(path: String, recorded: Int, served: Int)
+  /// The same search came to another episode than the one recorded.
+  case divergedEpisode(path: String, number: Int)
+
+  /// What SQLite said, as what it means for a study.
+  init(_ error: any Error, path: String) {
+    if let error = error as? StudyError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self = .cannotOpen(path: path, reason: "\(error)")
+      return
+    }
+    let reason = error.message ?? "\(error.resultCode)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
+    case .SQLITE_NOTADB: self = .notAStudy(path: path)
+    case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
+    default: self = .cannotOpen(path: path, reason: reason)
+    }
+  }
+}
+
+extension StudyError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing(let path): "\(path): there is no study here. `haq study list` shows those below a folder"
+    case .exists(let path):
+      "\(path): there is a study already. Carry it on with `haq study resume`, or name another folder"
+    case .notAStudy(let path): "\(path): the file is not a study of haq"
+    case .newer(let path):
+      "\(path): the study was written by a later version of haq. Install that one to open it"
+    case .inUse(let path, let process):
+      """
+      \(path): \(process.map { "process \($0)" } ?? "another process") is working on this study. \
+      Wait for it or stop it, then try again; what it has found can be seen with `haq study show`
+      """
+    case .diskFull(let path):
+      """
+      \(path): the disk is full. Everything recorded so far is kept: make room, then carry on with \
+      `haq study resume`
+      """
+    case .readOnly(let path):
+      "\(path): the study may not be written. Make its file and its folder writable, or copy it to another folder"
+    case .damaged(let path, let reason):
+      """
+      \(path): the study is damaged (\(reason)). The SQLite tool can save what is readable: \
+      sqlite3 \(path) .recover
+      """
+    case .cannotOpen(let path, let reason): "\(path): cannot open the study: \(reason)"
+    case .changed(let path, let differences):
+      """
+      \(path): the study cannot be carried on, because what its numbers depend on has changed:
+      \(differences.map { "  " + $0.description }.joined(separator: "\n"))
+      Restore what changed, or start a new study from this one's evaluations with --fork
+      """
+    case .diverged(let path, let recorded, let served):
+      """
+      \(path): this program searches another way than the one that recorded the study: after \(served) of \
+      \(recorded) recorded evaluations it asks for one that is not among them. Carry on with the program of the last \
+      session (`haq study show`), or start a new study from this one's evaluations with --fork
+      """
+    case .divergedEpisode(let path, let number):
+      """
+      \(path): this program searches another way than the one that recorded the study: episode \(number) is \
+      another one. Carry on with the program of the last session (`haq study show`), or start a new study from this \
+      one's evaluations with --fork
+      """
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import GRDB
+public import PrecisionSearch
+
+/// Everything in a study file, to be read; a study that is being written can be read at the same time.
+public struct StudyRecords {
+  public var path: String { file.path }
+  private let file: StudyFile
+
+  /// Opens for reading.
+  public init(_ path: String) throws(StudyError) { file = try StudyFile(path, .reading) }
+
+  init(_ file: StudyFile) { self.file = file }
+
+  /// The command line that started the study, without the program's name.
+  public func arguments() throws(StudyError) -> [String] {
+    try file.read {
+      try StudyText.decode([String].self, try String.fetchOne($0, sql: "SELECT arguments FROM study")!)
+    }
+  }
+
+  /// Where relative paths among the arguments start.
+  public func directory() throws(StudyError) -> String {
+    try file.read { try String.fetchOne($0, sql: "SELECT directory FROM study")! }
+  }
+
+  /// ISO 8601, UTC.
+  public func createdAt() throws(StudyError) -> String {
+    try file.read { try String.fetchOne($0, sql: "SELECT created_at FROM study")! }
+  }
+
+  /// How the search ended; nil while it has not.
+  public func ending() throws(StudyError) -> SearchResult.Ending? {
+    try file.read {
+      try String.fetchOne($0, sql: "SELECT ending FROM study").flatMap(SearchResult.Ending.init)
+    }
+  }
+
+  public func facts() throws(StudyError) -> StudyFacts {
+    try file.read { database in
+      StudyFacts(
+        try Row.fetchAll(database, sql: "SELECT part, name, value FROM fact ORDER BY position").compactMap {
+          row in StudyFacts.Part(rawValue: row[0]).map { StudyFacts.Fact($0, row[1], row[2]) }
+        })
+    }
+  }
+
+  public func sessions() throws(StudyError) -> [StudySession] {
+    try file.read { database in
+      try Row.fetchAll(database, sql: "SELECT \(StudySession.columns) FROM session ORDER BY number")
+        .map(StudySession.init)
+    }
+  }
+
+  /// In the order in which the answers came.
+  public func evaluations() throws(StudyError) -> [RecordedEvaluation] {
+    try file.read { database in
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT \(RecordedEvaluation.columns) FROM evaluation ORDER BY number")
+      var evaluations: [RecordedEvaluation] = []
+      while let row = try rows.next() { evaluations.append(try RecordedEvaluation(row)) }
+      return evaluations
+    }
+  }
+
+  /// Numbers have no gaps, so the last one is the count, which costs nothing to find.
+  public func evaluationCount() throws(StudyError) -> Int {
+    try file.read { try Int.fetchOne($0, sql: "SELECT max(number) FROM evaluation") ?? 0 }
+  }
+
+  /// Those that this study asked for itself, rather than took from the one it was forked from.
+  public func sessionEvaluationCount() throws(StudyError) -> Int {
+    try file.read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM evaluation WHERE session IS NOT NULL") ?? 0
+    }
+  }
+
+  /// ISO 8601, UTC.
+  public func lastEvaluationAt() throws(StudyError) -> String? {
+    try file.read {
+      try String.fetchOne($0, sql: "SELECT ended_at FROM evaluation ORDER BY number DESC LIMIT 1")
+    }
+  }
+
+  /// What all evaluations took together.
+  public func evaluatorSeconds() throws(StudyError) -> Double {
+    try file.read { try Double.fetchOne($0, sql: "SELECT sum(duration_s) FROM evaluation") ?? 0 }
+  }
+
+  public func episodeCount() throws(StudyError) -> Int {
+    try file.read { (try Int.fetchOne($0, sql: "SELECT max(number) FROM episode") ?? -1) + 1 }
+  }
+
+  /// The lines of the log.
+  public func episodeLines() throws(StudyError) -> [String] {
+    try file.read { try String.fetchAll($0, sql: "SELECT line FROM episode ORDER BY number") }
+  }
+
+  public func episodes() throws(StudyError) -> [Episode] {
+    try file.read { database in
+      try String.fetchAll(database, sql: "SELECT line FROM episode ORDER BY number").map {
+        try StudyText.decode(Episode.self, $0)
+      }
+    }
+  }
+
+  /// The best policy found so far.
+  public func best() throws(StudyError) -> Episode? {
+    try file.read { database in
+      let line = try String.fetchOne(
+        database, sql: "SELECT line FROM episode WHERE is_best = 1 ORDER BY number DESC LIMIT 1")
+      return try line.map { try StudyText.decode(Episode.self, $0) }
+    }
+  }
+
+  public func document(_ document: StudyDocument) throws(StudyError) -> String? {
+    try file.read {
+      try String.fetchOne($0, sql: "SELECT text FROM document WHERE name = ?", arguments: [document.rawValue])
+    }
+  }
+
+  /// Whether SQLite finds the file whole; reads all of it.
+  public func verify() throws(StudyError) {
+    let (path, answer) = (
+      path, try file.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").joined(separator: "; ") }
+    )
+    guard answer == "ok" else { throw .damaged(path: path, reason: answer) }
+  }
+}

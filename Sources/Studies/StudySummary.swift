@@ -1,0 +1,45 @@
+public import PrecisionSearch
+
+/// A study in a line: what is asked, how far it is, what it found. Costs a few look-ups, however long the study is.
+public struct StudySummary: Hashable, Sendable {
+  public var path: String
+  public var state: State
+  /// ISO 8601, UTC.
+  public var createdAt: String
+  /// When the last answer came; ISO 8601, UTC.
+  public var lastEvaluationAt: String?
+  public var facts: StudyFacts
+  public var evaluationCount: Int
+  public var episodeCount: Int
+  public var best: Episode?
+
+  /// Where a study stands.
+  public enum State: String, Hashable, Sendable, Codable {
+    /// A process is working on it.
+    case running
+    /// Its process ended before the search did; it can be resumed.
+    case interrupted
+    /// Ended by the user; it can be resumed.
+    case stopped
+    case completed
+  }
+
+  public init(_ path: String) throws(StudyError) {
+    let isRunning = StudyLock.isTaken(path)
+    let records = try StudyRecords(path)
+    self.path = path
+    state =
+      switch (isRunning, try records.ending()) {
+      case (true, _): .running
+      case (false, .completed): .completed
+      case (false, .stopped): .stopped
+      case (false, .interrupted), (false, nil): .interrupted
+      }
+    createdAt = try records.createdAt()
+    lastEvaluationAt = try records.lastEvaluationAt()
+    facts = try records.facts()
+    evaluationCount = try records.evaluationCount()
+    episodeCount = try records.episodeCount()
+    best = try records.best()
+  }
+}

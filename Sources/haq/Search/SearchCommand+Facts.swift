@@ -1,0 +1,99 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import Networks
+import PrecisionSearch
+import Quantization
+import SpecLanguage
+import Studies
+
+extension SearchCommand {
+  /// Everything that the numbers of this search depend on.
+  func facts(_ environment: Environment, _ evaluator: EvaluatorDescription) throws -> StudyFacts {
+    StudyFacts(
+      try accuracyFacts(environment.space.table, evaluator) + costFacts(environment.space.tables)
+        + (try searchFacts(environment))
+        + [
+          .init(.program, "program version", ProgramVersion.current),
+          .init(.program, "program SHA-256", try RunningProgram.sha256()),
+        ])
+  }
+
+  private func accuracyFacts(
+    _ table: CostTable, _ evaluator: EvaluatorDescription
+  ) throws -> [StudyFacts.Fact] {
+    [
+      .init(.accuracy, "network", table.network.name),
+      .init(.accuracy, "network layers SHA-256", table.provenance.networkSHA256),
+      .init(.accuracy, "network weights SHA-256", try weightsSHA256()),
+      .init(.accuracy, "data", evaluator.data),
+      .init(.accuracy, "training samples", "\(evaluator.trainingSamples)"),
+      .init(.accuracy, "validation samples", "\(evaluator.validationSamples)"),
+      .init(.accuracy, "test samples", "\(evaluator.testSamples)"),
+      .init(.accuracy, "evaluator", evaluator.program),
+    ] + self.evaluator.facts
+  }
+
+  /// Of the numbers that the evaluator computes with.
+  private func weightsSHA256() throws -> String {
+    try NetworkSource(argument: network.network, otherExtensions: ["json"]).trainedGraph().weightsSHA256
+  }
+
+  private func costFacts(_ tables: [CostTable]) -> [StudyFacts.Fact] {
+    tables.enumerated().flatMap { index, table in
+      let target = index == 0 ? "target" : "target \(index + 1)"
+      return [
+        (target, table.provenance.target),
+        ("\(target) spec SHA-256", table.provenance.specSHA256),
+        ("\(target) library SHA-256", table.provenance.librarySHA256 ?? "none"),
+        ("\(target) costs SHA-256", table.costsSHA256),
+        ("\(target) batch", "\(table.network.batch)"),
+      ].map { StudyFacts.Fact(.cost, $0.0, $0.1) }
+    }
+  }
+
+  private func searchFacts(_ environment: Environment) throws -> [StudyFacts.Fact] {
+    let objective =
+      switch environment.objective {
+      case .accuracy: "accuracy"
+      case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
+      }
+    return try method.facts() + [.init(.search, "objective", objective)]
+      + environment.budgets.limits.map {
+        StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
+      }
+  }
+
+  private static func name(_ resource: Resource) -> String {
+    resource.target == 0
+      ? resource.metric.rawValue : "\(resource.metric.rawValue) on target \(resource.target + 1)"
+  }
+}
+
+extension SearchMethodOptions {
+  /// Every option, by its name on the command line.
+  func facts() throws -> [StudyFacts.Fact] {
+    let warmStart = try warmStart.map { try InputFile.read($0).sha256 } ?? "none"
+    let options: [(name: String, value: String)] = [
+      ("method", method.rawValue), ("evaluations", "\(evaluations)"), ("seed", "\(seed)"),
+      ("search samples", "\(searchSamples)"), ("probe samples", probeSamples.map(String.init) ?? "automatic"),
+      ("finetune samples", "\(finetuneSamples)"), ("final finetune samples", "\(finalFinetuneSamples)"),
+      ("finetune rate", "\(finetuneRate)"), ("finalists", "\(finalists)"),
+      ("hidden", "\(hidden.first),\(hidden.second)"), ("warm-up", "\(warmUp)"),
+      ("sigma decay", "\(sigmaDecay)"), ("search ends", "\(searchEnds)"),
+      ("demonstrate uniform", "\(demonstrateUniform)"), ("warm start SHA-256", warmStart),
+      ("population", population.map(String.init) ?? "automatic"),
+    ]
+    return options.map { StudyFacts.Fact(.search, $0.name, $0.value) }
+  }
+}
+
+extension EvaluatorOption {
+  /// What changes its answers.
+  var facts: [StudyFacts.Fact] {
+    [
+      .init(.accuracy, "weight scales", weightScales.rawValue),
+      .init(.accuracy, "threads", "\(threads)"),
+    ]
+  }
+}

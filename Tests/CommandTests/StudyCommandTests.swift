@@ -1,0 +1,207 @@
+import FixtureBuilding
+import Foundation
+import Testing
+
+/// Studies as a user meets them: killed, carried on, refused, forked, listed.
+@Suite(.serialized) final class StudyCommandTests {
+  private let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func search(_ output: String, method: String = "ddpg", evaluations: Int = 14) -> [String] {
+    [
+      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.7x", "--search-samples", "200",
+      "--final-finetune-samples", "64", "--finalists", "2", "--threads", "1", "--warm-up", "5", "--method",
+      method, "--evaluations", "\(evaluations)", "-o", output,
+    ]
+  }
+
+  /// What must not depend on interruptions.
+  private func files(_ run: String) throws -> [String: Data] {
+    try ["policy.json", "episodes.jsonl", "report.json"].reduce(into: [:]) {
+      $0[$1] = try Data(contentsOf: URL(filePath: "\(folder)/\(run)/\($1)"))
+    }
+  }
+
+  /// Starts `haq`, and kills it after `microseconds`, unless it ends before.
+  ///
+  /// - Returns: Whether it ended by itself, which it must have done well.
+  private func runAndKill(_ arguments: [String], after microseconds: UInt32) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
+    process.standardOutput = FileHandle.nullDevice
+    let errors = "\(folder)/errors"
+    try Data().write(to: URL(filePath: errors))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+    usleep(microseconds)
+    // Its number is not given to another program before it is waited for.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    guard process.terminationReason == .exit else { return false }
+    let text = try String(contentsOfFile: errors, encoding: .utf8)
+    #expect(process.terminationStatus == 0, "\(text)")
+    return true
+  }
+
+  /// The rows of a study in JSON or CSV form, without when and by whom they were made.
+  private func evaluations(_ run: String) throws -> [String] {
+    let output = "\(folder)/export-\(UUID().uuidString)"
+    let export = try ProgramRun(["study", "export", run, "-o", output], in: folder)
+    #expect(export.exitCode == 0, "\(export.errors)")
+    let rows = try String(contentsOfFile: "\(output)/evaluations.csv", encoding: .utf8).split(separator: "\n")
+    return rows.map { row in
+      var cells = row.split(separator: ",", omittingEmptySubsequences: false)
+      cells.removeSubrange(1...3)
+      return cells.joined(separator: ",")
+    }
+  }
+
+  /// HAQ_KILLS=100 kills a hundred times; the default keeps the tests short.
+  private static let kills = ProcessInfo.processInfo.environment["HAQ_KILLS"].flatMap(Int.init) ?? 6
+
+  @Test(
+    "a search killed at random moments again and again ends byte for byte as one that ran through",
+    arguments: ["ddpg", "auto"])
+  func killedAndResumed(method: String) throws {
+    let clock = ContinuousClock()
+    let whole = try clock.measure {
+      let run = try ProgramRun(search("whole", method: method), in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+    }
+    let expected = try files("whole")
+    let recorded = try evaluations("whole")
+    let microseconds = Double(whole / .microseconds(1))
+    var generator = SystemRandomNumberGenerator()
+    var kills = 0
+    var studies = 0
+    while kills < Self.kills {
+      studies += 1
+      let run = "run\(studies)"
+      var hasEnded = false
+      while !hasEnded {
+        let begun = FileManager.default.fileExists(atPath: "\(folder)/\(run)/study.haq")
+        let arguments = begun ? ["study", "resume", run] : search(run, method: method)
+        // A folder without a study holds nothing that a new search could lose.
+        if !begun { try? FileManager.default.removeItem(atPath: "\(folder)/\(run)") }
+        let isLast = kills >= Self.kills
+        let moment = UInt32(Double.random(in: 0.02...1, using: &generator) * microseconds)
+        hasEnded = try runAndKill(arguments, after: isLast ? 600_000_000 : moment)
+        if !hasEnded { kills += 1 }
+      }
+      #expect(try files(run) == expected, "study \(studies), after \(kills) kills")
+      #expect(try evaluations(run) == recorded)
+      let check = try ProgramRun(["study", "show", run, "--check"], in: folder)
+      #expect(check.exitCode == 0, "\(check.errors)")
+      try FileManager.default.removeItem(atPath: "\(folder)/\(run)")
+    }
+  }
+
+  @Test("resuming a study that is complete changes nothing and asks the evaluator nothing")
+  func completed() throws {
+    #expect(try ProgramRun(search("run"), in: folder).exitCode == 0)
+    let (before, recorded) = (try files("run"), try evaluations("run"))
+    let again = try ProgramRun(["study", "resume", "run/study.haq"], in: folder)
+    #expect(again.exitCode == 0, "\(again.errors)")
+    #expect(try files("run") == before)
+    #expect(try evaluations("run") == recorded)
+  }
+
+  @Test("resuming refuses what changed by its name; a fork takes the answers over where they hold")
+  func changes() throws {
+    #expect(try ProgramRun(search("run", method: "random"), in: folder).exitCode == 0)
+    let recorded = try evaluations("run")
+
+    // The same options in a new study: every answer is taken over, none is asked.
+    let fork = try ProgramRun(["study", "resume", "run", "--fork", "second"], in: folder)
+    #expect(fork.exitCode == 0, "\(fork.errors)")
+    #expect(try files("second") == files("run"))
+    #expect(try evaluations("second") == recorded)
+
+    // Another target keeps the answers; another spec of the same name is still another target.
+    let spec = try String(
+      contentsOfFile: "\(Places.package)/hardware-specs/bismo-zynq7020.json", encoding: .utf8)
+    try FileManager.default.createDirectory(atPath: "\(folder)/specs", withIntermediateDirectories: true)
+    try Data((spec + "\n").utf8).write(to: URL(filePath: "\(folder)/specs/bismo-zynq7020.json"))
+    let specs = ["HAQ_TARGETS": "\(folder)/specs"]
+    let other = try ProgramRun(["study", "resume", "run"], in: folder, environment: specs)
+    #expect(other.exitCode == 1)
+    #expect(other.errors.contains("target spec SHA-256: was "), "\(other.errors)")
+    #expect(!other.errors.contains("network weights"))
+
+    // Other weights: nothing holds any more.
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx", scale: 90)
+    let changed = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(changed.exitCode == 1)
+    #expect(changed.errors.contains("network weights SHA-256: was "), "\(changed.errors)")
+    let refused = try ProgramRun(["study", "resume", "run", "--fork", "third"], in: folder)
+    #expect(
+      refused.exitCode == 1 && refused.errors.contains("no answer of this study holds"), "\(refused.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/third"))
+  }
+
+  @Test("only one process works on a study; others are told which one does, and can look at it")
+  func twoProcesses() throws {
+    let process = Process()
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    process.arguments = search("run", method: "random", evaluations: 1_000_000) + ["--search-ends"]
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning, !FileManager.default.fileExists(atPath: "\(folder)/run/policy.json") {
+      usleep(20_000)
+    }
+    let second = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(second.exitCode == 1)
+    #expect(
+      second.errors.contains("process \(process.processIdentifier) is working on this study"),
+      "\(second.errors)")
+    let list = try ProgramRun(["study", "list"], in: folder)
+    #expect(list.output.contains("run/study.haq") && list.output.contains("running"), "\(list.output)")
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let after = try ProgramRun(["study", "show", "run"], in: folder)
+    #expect(after.output.contains("study.haq: interrupted"), "\(after.output)")
+  }
+
+  @Test("studies are listed and compared")
+  func listing() throws {
+    #expect(try ProgramRun(search("a", method: "random", evaluations: 3), in: folder).exitCode == 0)
+    #expect(try ProgramRun(search("b", method: "uniform", evaluations: 3), in: folder).exitCode == 0)
+    let list = try ProgramRun(["study", "list", "--format", "json"], in: folder)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: [[String: Any]]])
+    let studies = try #require(object["studies"])
+    #expect(studies.map { $0["path"] as? String } == ["a/study.haq", "b/study.haq"])
+    #expect(studies.map { $0["state"] as? String } == ["completed", "completed"])
+    #expect(studies.map { $0["method"] as? String } == ["random", "uniform"])
+    let comparison = try ProgramRun(["study", "compare", "a", "b"], in: folder)
+    #expect(comparison.exitCode == 0)
+    #expect(comparison.output.contains("method"), "\(comparison.output)")
+    #expect(!comparison.output.contains("do not compare"))
+  }
+
+  @Test(
+    "what is no study is named",
+    arguments: [
+      (["study", "show", "nowhere"], "nowhere: there is no study here"),
+      (["study", "show", "tiny.onnx"], "tiny.onnx: the file is not a study of haq"),
+      (["study", "list", "nowhere"], "nowhere: error: there is no such folder"),
+    ])
+  func refusals(arguments: [String], message: String) throws {
+    let run = try ProgramRun(arguments, in: folder)
+    #expect(run.exitCode == 1 && run.output == "")
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+}

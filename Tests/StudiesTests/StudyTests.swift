@@ -1,0 +1,186 @@
+import Evaluation
+import Foundation
+import GRDB
+import HardwareModel
+import PrecisionSearch
+import Studies
+import Testing
+
+/// Study files: what is recorded is there afterwards, once, and nothing else passes for a study.
+final class StudyTests {
+  private let folder: String
+  private var path: String { "\(folder)/study.haq" }
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private static let facts = StudyFacts([
+    .init(.accuracy, "network", "made up"), .init(.cost, "target", "board"), .init(.search, "seed", "1"),
+  ])
+
+  private func create(_ evaluations: [RecordedEvaluation] = []) throws -> Study {
+    try Study.create(
+      at: path,
+      NewStudy(
+        arguments: ["made-up", "--seed", "1"], directory: "/", facts: Self.facts, evaluations: evaluations),
+      programSHA256: "0")
+  }
+
+  /// Answers that differ in every bit, and counts what it is asked.
+  private final class Counting: AccuracyEvaluator {
+    var asked: [EvaluationRequest] = []
+
+    func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
+      asked.append(request)
+      return EvaluationResult(
+        accuracy: 1 / Double(asked.count + 2), loss: .pi * Double(asked.count),
+        samples: request.samples ?? 10,
+        divergence: request.policy == nil ? nil : -0.0)
+    }
+  }
+
+  private static func request(_ weight: Int) -> EvaluationRequest {
+    EvaluationRequest(
+      policy: Policy([.eight, Precision(weight: BitWidth(weight)!, activation: .eight)]),
+      fineTuning: FineTuning(samples: 64, learningRate: 0.1, seed: .max), samples: 100)
+  }
+
+  private static let float = EvaluationRequest(policy: nil, split: .test)
+
+  @Test("answers survive, to the last bit, and are not asked for again")
+  func answers() throws {
+    let evaluator = Counting()
+    var first: [EvaluationResult] = []
+    do {
+      let recorded = try RecordedEvaluator(try create(), asking: evaluator) { _ in [.latency: 0.1] }
+      first = try [Self.float, Self.request(2), Self.request(3), Self.request(2)].map(recorded.evaluate)
+    }
+    #expect(evaluator.asked == [Self.float, Self.request(2), Self.request(3)])
+    let study = try Study(at: path, programSHA256: "0")
+    let resumed = try RecordedEvaluator(study, asking: evaluator) { _ in [:] }
+    #expect(resumed.isReplaying)
+    let second = try [Self.float, Self.request(2), Self.request(3), Self.request(2)].map(resumed.evaluate)
+    #expect(!resumed.isReplaying)
+    #expect(evaluator.asked.count == 3)
+    for (one, other) in zip(first, second) {
+      #expect(one.accuracy.bitPattern == other.accuracy.bitPattern)
+      #expect(one.loss.bitPattern == other.loss.bitPattern)
+      #expect(one.divergence?.bitPattern == other.divergence?.bitPattern)
+      #expect(one.samples == other.samples)
+    }
+    let evaluations = try study.records.evaluations()
+    #expect(evaluations.map(\.number) == [1, 2, 3])
+    #expect(evaluations.map(\.request) == [Self.float, Self.request(2), Self.request(3)])
+    #expect(evaluations.map(\.costs) == [[:], [.latency: 0.1], [.latency: 0.1]])
+    #expect(try study.records.sessions().map(\.number) == [1, 2])
+  }
+
+  @Test("a search that asks something new before everything recorded is another search")
+  func divergence() throws {
+    do {
+      let recorded = try RecordedEvaluator(try create(), asking: Counting()) { _ in [:] }
+      _ = try [Self.float, Self.request(2)].map(recorded.evaluate)
+    }
+    let study = try Study(at: path, programSHA256: "0")
+    let resumed = try RecordedEvaluator(study, asking: Counting()) { _ in [:] }
+    _ = try resumed.evaluate(Self.float)
+    #expect(throws: StudyError.diverged(path: path, recorded: 2, served: 1)) {
+      try resumed.evaluate(Self.request(4))
+    }
+  }
+
+  @Test("answers taken over from another study need not all be asked for")
+  func forked() throws {
+    do {
+      let recorded = try RecordedEvaluator(try create(), asking: Counting()) { _ in [:] }
+      _ = try [Self.float, Self.request(2)].map(recorded.evaluate)
+    }
+    let evaluations = try StudyRecords(path).evaluations()
+    try FileManager.default.removeItem(atPath: path)
+    let evaluator = Counting()
+    let recorded = try RecordedEvaluator(try create(evaluations), asking: evaluator) { _ in [:] }
+    #expect(!recorded.isReplaying)
+    _ = try [Self.request(3), Self.request(2)].map(recorded.evaluate)
+    #expect(evaluator.asked == [Self.request(3)])
+    #expect(try StudyRecords(path).evaluations().map(\.session) == [nil, nil, 1])
+  }
+
+  @Test("an existing study is never replaced, a second writer is refused with the number of the first")
+  func exclusive() throws {
+    let study = try create()
+    #expect(throws: StudyError.exists(path: path)) { try self.create() }
+    #expect(throws: StudyError.inUse(path: path, process: Int(getpid()))) {
+      try Study(at: self.path, programSHA256: "0")
+    }
+    _ = study
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(".") }.isEmpty)
+  }
+
+  @Test("an episode is recorded once, and must be the same when it comes again")
+  func episodes() throws {
+    let study = try create()
+    func episode(_ reward: Double) throws -> Episode {
+      let text = """
+        {"index":0,"origin":{"random":{}},"reward":\(reward),"isRepeated":false,"isBest":true,"measured":
+        {"policy":{"precisions":[{"weight":8,"activation":8}]},"cost":1,
+        "result":{"accuracy":0.5,"loss":1,"samples":10}}}
+        """
+      return try JSONDecoder().decode(Episode.self, from: Data(text.utf8))
+    }
+    let line = try study.record(try episode(1))
+    #expect(try study.record(try episode(1)) == line)
+    #expect(throws: StudyError.divergedEpisode(path: path, number: 0)) { try study.record(try episode(2)) }
+    #expect(try study.records.episodeLines() == [line])
+    #expect(try study.records.best() == (try episode(1)))
+  }
+
+  @Test("other files, later versions and damage are told apart")
+  func refusals() throws {
+    #expect(throws: StudyError.missing(path: path)) { try StudyRecords(self.path) }
+    try Data("no database at all, but long enough to be read as one".utf8).write(to: URL(filePath: path))
+    #expect(throws: StudyError.notAStudy(path: path)) { try StudyRecords(self.path) }
+    try FileManager.default.removeItem(atPath: path)
+    try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE study (id INTEGER)") }
+    #expect(throws: StudyError.notAStudy(path: path)) { try StudyRecords(self.path) }
+    try FileManager.default.removeItem(atPath: path)
+    _ = try create()
+    try DatabaseQueue(path: path).write {
+      try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99')")
+    }
+    #expect(throws: StudyError.newer(path: path)) { try StudyRecords(self.path) }
+  }
+
+  @Test(
+    "a study of the first schema is brought to the newest one with everything in it",
+    arguments: [false, true])
+  func migration(forWriting: Bool) throws {
+    let text = try String(
+      contentsOf: #require(Bundle.module.url(forResource: "schema-1", withExtension: "sql")), encoding: .utf8)
+    try DatabaseQueue(path: path).write { try $0.execute(sql: text) }
+    let study = forWriting ? try Study(at: path, programSHA256: "0") : nil
+    let records = try study?.records ?? StudyRecords(path)
+    let evaluations = try records.evaluations()
+    #expect(evaluations.map(\.request.policy) == [nil, Policy([.eight, Precision("W4A6")!])])
+    #expect(evaluations.map(\.result.accuracy) == [0.925, 0.875])
+    #expect(evaluations.map(\.worker) == [1, 1])
+    #expect(evaluations.map(\.costs) == [[:], [:]])
+    #expect(try records.facts().value(.cost, "target") == "board")
+  }
+
+  @Test("what differs between two sets of facts is named, part by part")
+  func differences() {
+    let other = StudyFacts([
+      .init(.accuracy, "network", "made up"), .init(.cost, "target", "cloud"),
+      .init(.program, "version", "2"),
+    ])
+    #expect(
+      Self.facts.differences(to: other).map(\.description) == [
+        "target: was board, is cloud", "seed: was 1, is not stated", "version: was not stated, is 2",
+      ])
+    #expect(Self.facts.differences(to: other, in: [.accuracy]).isEmpty)
+  }
+}
