@@ -43,7 +43,8 @@ import Testing
     try Data().write(to: URL(filePath: errors))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
     try process.run()
-    usleep(microseconds)
+    let deadline = ContinuousClock.now + .microseconds(Int64(microseconds))
+    while process.isRunning, ContinuousClock.now < deadline { usleep(500) }
     // Its number is not given to another program before it is waited for.
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()

@@ -3,6 +3,7 @@ import Foundation
 import HardwareModel
 import Isolation
 import PluginLoading
+import Synchronization
 import Testing
 
 @Suite("The confinement of a library")
@@ -65,7 +66,13 @@ struct ConfinementTests {
     ])
     let deaf = try sandboxed(["FIXTURE_CELL=({for(;;);1.0;})"])
     for (library, expected) in [(polite, "(cancelled): evaluate gave up"), (deaf, "CancellationError()")] {
-      let task = Task { message { _ = try outcomes(library) } }
+      let hasBegun = Atomic<Bool>(false)
+      let task = Task {
+        hasBegun.store(true, ordering: .relaxed)
+        return message { _ = try outcomes(library) }
+      }
+      // Other tests may hold every thread for a while.
+      while !hasBegun.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(5)) }
       try await Task.sleep(for: .milliseconds(100))
       task.cancel()
       #expect(await task.value.hasSuffix(expected))
