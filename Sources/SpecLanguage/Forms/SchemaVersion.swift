@@ -36,19 +36,20 @@ struct SchemaVersion: Sendable {
   private func admit(
     _ written: String, at place: Diagnostic.Place, problems: Problems, reader: ObjectReader
   ) -> Bool {
-    guard let match = written.wholeMatch(of: /([a-z.]+)\/(\d{1,4})\.(\d{1,4})/), match.1 == family else {
+    let parts = written.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0] == family, let version = MajorMinor(parts[1]) else {
       problems.add(
         "\"schema\" is \"\(written.prefix(60))\"; this reads \"\(text)\"", at: place,
         hint: Suggestion.sentence(for: written, among: [text]))
       return false
     }
-    guard Int(match.2) == major else {
+    guard version.major == major else {
       problems.add(
         "\"schema\" is \"\(written)\"; this program reads major version \(major)", at: place,
         hint: "Update the program, or write the file as \"\(text)\".")
       return false
     }
-    if let minor = Int(match.3), minor > self.minor {
+    if version.minor > minor {
       let needed = reader.value(of: "requires").flatMap(Self.words) ?? []
       problems.unknownKeys = .warned(except: Set(needed))
     }

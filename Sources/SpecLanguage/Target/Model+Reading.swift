@@ -48,19 +48,17 @@ extension TargetSpec {
   }
 
   private static let abiVersion = Form<String>.text.then { text, value, name, problems -> ABIVersion? in
-    guard let match = text.wholeMatch(of: /(\d{1,4})\.(\d{1,4})/), let major = Int(match.1),
-      let minor = Int(match.2)
-    else {
+    guard let version = MajorMinor(text) else {
       problems.add("\(name) is \"\(text)\"; it must be a version such as \"1.0\"", at: value.place)
       return nil
     }
-    guard major == 1 else {
+    guard version.major == 1 else {
       problems.add(
         "\(name) is \"\(text)\"; this program speaks plugin ABI 1", at: value.place,
         hint: "Rebuild the library for ABI 1, or update the program.")
       return nil
     }
-    return ABIVersion(major: major, minor: minor)
+    return ABIVersion(major: version.major, minor: version.minor)
   }
 }
 

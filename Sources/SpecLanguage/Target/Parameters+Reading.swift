@@ -12,6 +12,14 @@ extension TargetSpec {
     return leaves.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
   }
 
+  private static func isKey(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        $0.isLowerCaseLetter || $0.isUpperCaseLetter || $0.isDigit || $0 == UInt8(ascii: "_")
+          || $0 == UInt8(ascii: "-")
+      }
+  }
+
   private static func flatten(
     _ value: PositionedValue, key: String?, into leaves: inout [Parameter], problems: Problems
   ) -> Bool {
@@ -20,7 +28,7 @@ extension TargetSpec {
     case .object(let members):
       var isGood = true
       for member in members {
-        guard member.key.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
+        guard isKey(member.key) else {
           problems.add(
             "the parameter key \"\(member.key)\" must be made of letters, digits, _ and -",
             at: member.keyPlace)

@@ -51,9 +51,15 @@ extension TargetSpec {
       checks: checks, parameterRanges: ranges, referenceTables: tables)
   }
 
+  private static func isIdentifier(_ text: String) -> Bool {
+    let hyphen = UInt8(ascii: "-")
+    return (2...64).contains(text.utf8.count) && text.utf8.first != hyphen
+      && text.utf8.allSatisfy { $0.isLowerCaseLetter || $0.isDigit || $0 == hyphen }
+  }
+
   private static func identifier(stem: String) -> Form<String> {
     Form<String>.text.then { id, value, name, problems in
-      guard id.wholeMatch(of: /[a-z0-9][a-z0-9-]{1,63}/) != nil else {
+      guard isIdentifier(id) else {
         problems.add(
           "\(name) is \"\(id)\"; it must be 2 to 64 lower-case letters, digits or hyphens, not beginning "
             + "with a hyphen", at: value.place)
