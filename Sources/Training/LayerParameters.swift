@@ -1,4 +1,4 @@
-import HardwareModel
+package import HardwareModel
 package import Networks
 package import Tensors
 
@@ -37,7 +37,7 @@ package struct LayerParameters {
 
 extension Layer {
   /// Outputs, inputs of a group, kernel height and width; outputs, inputs when fully connected.
-  var weightShape: [Int] {
+  package var weightShape: [Int] {
     kind == .fullyConnected
       ? [outputChannels, inputChannels]
       : [outputChannels, inputChannels / groups, kernel.height, kernel.width]

@@ -19,7 +19,7 @@ struct Haq: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, CostCommand.self, TableCommand.self, ValidateCommand.self, CalibrateCommand.self,
-      SearchCommand.self, TrainCommand.self,
+      SearchCommand.self, TrainCommand.self, EvaluateCommand.self, FineTuneCommand.self, PolicyCommand.self,
     ])
 
   static func main() {

@@ -37,7 +37,7 @@ import Training
       }
     }
     let parameters = try LayerParameters(of: rounded)
-    let batch = images.batch(at: 0..<images.count)
+    let batch = try images.batch(at: 0..<images.count)
     var values = ["input": try Tensor(batch.pixels, shape: batch.shape)]
     for node in graph.nodes {
       let inputs = node.inputs.map { values[$0]! }

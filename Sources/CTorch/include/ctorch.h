@@ -29,6 +29,8 @@ ctorch_tensor *ctorch_clone(const ctorch_tensor *);
 ctorch_tensor *ctorch_zeros_like(const ctorch_tensor *);
 void ctorch_release(ctorch_tensor *);
 int64_t ctorch_count(const ctorch_tensor *);
+/* Overwrites all values with row-major ones, without a gradient. */
+int32_t ctorch_assign(ctorch_tensor *, const float *values, int64_t count);
 /* Row-major, whatever the memory layout. */
 int32_t ctorch_copy(const ctorch_tensor *, float *out, int64_t count);
 

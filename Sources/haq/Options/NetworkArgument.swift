@@ -22,8 +22,11 @@ struct NetworkArgument: ParsableArguments {
   }
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
-  func resolve(for target: Target) throws -> Network {
-    try Self.network(network, batch: batch, defaultBatch: target.spec.batch)
+  func resolve(for target: Target) throws -> Network { try resolve(defaultBatch: target.spec.batch) }
+
+  /// The layers, at the batch of the command line, else of the file, else the default.
+  func resolve(defaultBatch: Int) throws -> Network {
+    try Self.network(network, batch: batch, defaultBatch: defaultBatch)
   }
 
   /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.

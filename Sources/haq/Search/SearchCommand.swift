@@ -92,12 +92,8 @@ struct SearchCommand: ParsableCommand {
 
   private func search(_ environment: Environment, folder: RunFolder) throws -> SearchReport {
     let network = environment.space.table.network
-    let evaluator = try evaluator.start(network: self.network.network)
-    guard evaluator.description.layers == network.layers.map(\.name) else {
-      throw Diagnostic(
-        "the evaluator's network has the layers \(evaluator.description.layers.joined(separator: ", ")), not those of "
-          + "\(network.name) on the target; both must be the same, in one order")
-    }
+    let evaluator = try evaluator.start(
+      self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
     BudgetLines(environment).tell()
     Interrupt.watch()
     do {
