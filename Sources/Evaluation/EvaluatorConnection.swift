@@ -16,6 +16,7 @@ final class EvaluatorConnection {
     // A write to an evaluator that has died must be an error, not the end of this program.
     signal(SIGPIPE, SIG_IGN)
     let (input, output) = (Pipe(), Pipe())
+    Self.keepFromOtherChildren([input, output])
     process.executableURL = launch.executable
     process.arguments = launch.arguments
     process.environment = Self.environment(from: ProcessInfo.processInfo.environment)
@@ -37,6 +38,14 @@ final class EvaluatorConnection {
   func end() {
     try? requests.close()
     if process.isRunning { process.terminate() }
+  }
+
+  /// A program started meanwhile must not inherit these ends: it would hold the pipe open after the evaluator's death,
+  /// whose end would then never be read.
+  private static func keepFromOtherChildren(_ pipes: [Pipe]) {
+    for handle in pipes.flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] }) {
+      _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   /// libgomp's threads spin at barriers unless told otherwise, which costs ten times the work
