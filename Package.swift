@@ -153,7 +153,17 @@ let package = Package(
       linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swiftSettings),
-    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: swiftSettings),
+    .target(
+      name: "CImageDecoding", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "DataRequests", swiftSettings: swiftSettings),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "EvaluatorArguments", dependencies: ["DataRequests", "Quantization", argumentParser],
+      swiftSettings: swiftSettings),
     .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(
       name: "Training",
@@ -168,7 +178,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
         "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
-        "Validation", "Calibration", crypto, argumentParser,
+        "Validation", "Calibration", "EvaluatorArguments", crypto, argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
@@ -177,7 +187,7 @@ let package = Package(
       name: "haq-evaluator",
       dependencies: [
         "HardwareModel", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
-        "Training",
+        "Training", "EvaluatorArguments",
         argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
@@ -276,13 +286,16 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "HardwareModel", "Networks", "FixtureBuilding", "haq-evaluator"],
+      dependencies: [
+        "Evaluation", "HardwareModel", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Quantization", "HardwareModel"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "FixtureBuilding", "RandomNumbers"],
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel"],

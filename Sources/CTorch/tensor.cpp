@@ -73,6 +73,16 @@ int32_t ctorch_copy(const ctorch_tensor *x, float *out, int64_t count) {
   });
 }
 
+int32_t ctorch_assign(ctorch_tensor *x, const float *values, int64_t count) {
+  return guarded<int32_t>(0, [&] {
+    TORCH_CHECK(count == x->value.numel(), "an assignment of ", count, " values to a tensor of ", x->value.numel());
+    auto copy = at::empty(x->value.sizes(), at::kFloat);
+    std::copy(values, values + count, copy.data_ptr<float>());
+    x->value.detach().copy_(copy);
+    return 1;
+  });
+}
+
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *scale, const ctorch_tensor *shift,
                                  ctorch_tensor *running_mean, ctorch_tensor *running_variance, double momentum,
                                  double epsilon) {

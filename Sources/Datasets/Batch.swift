@@ -1,8 +1,11 @@
+package import DataRequests
+
 /// Pictures and their classes, ready for a network.
 package struct Batch: Sendable {
-  /// Shares of white in 0...1, image after image, channel after channel, row after row.
+  /// Image after image, channel after channel, row after row.
   ///
-  /// Not centred: 8-bit pixels then lie exactly on an unsigned 8-bit grid, as they do in a camera.
+  /// Bytes become shares of white in 0...1, not centred unless the data is normalised: 8-bit pixels then lie exactly on
+  /// an unsigned 8-bit grid, as they do in a camera.
   package var pixels: [Float]
   package var labels: [Int64]
   /// Batch, channels, height, width.
@@ -11,15 +14,32 @@ package struct Batch: Sendable {
 
 extension LabelledImages {
   /// The pictures at `indices`, each moved and mirrored as `augmentation` says.
+  ///
+  /// Throws `DatasetError` when a file of the data set cannot be read or decoded.
   package func batch(
     at indices: some Collection<Int>, augmentation: (Int) -> Augmentation = { _ in .none }
-  ) -> Batch {
-    var batch = Batch(
-      pixels: [], labels: indices.map { Int64(labels[$0]) }, shape: [indices.count, channels, height, width])
-    batch.pixels = [Float](unsafeUninitializedCapacity: indices.count * pixelsPerImage) { out, initialized in
+  ) throws(DatasetError) -> Batch {
+    let changes = indices.indices.enumerated().map { augmentation($0.offset) }
+    let moved =
+      switch content {
+      case .bytes(let bytes): move(bytes, at: indices, changes) { Float($0) / 255 }
+      case .floats(let floats): move(floats, at: indices, changes) { $0 }
+      case .files(let files):
+        move(try files.bytes(at: Array(indices)), at: 0..<indices.count, changes) { Float($0) / 255 }
+      }
+    return Batch(
+      pixels: normalized(moved), labels: indices.map { Int64(labels[$0]) },
+      shape: [indices.count, channels, height, width])
+  }
+
+  private func move<Pixel>(
+    _ pixels: [Pixel], at indices: some Collection<Int>, _ changes: [Augmentation],
+    _ value: (Pixel) -> Float
+  ) -> [Float] {
+    [Float](unsafeUninitializedCapacity: indices.count * pixelsPerImage) { out, initialized in
       pixels.withUnsafeBufferPointer { source in
         for (slot, index) in indices.enumerated() {
-          let change = augmentation(slot)
+          let change = changes[slot]
           for plane in 0..<channels {
             for y in 0..<height {
               let row = (index * channels + plane) * height
@@ -28,8 +48,7 @@ extension LabelledImages {
                 let fromY = y + change.shiftY
                 let fromX = (change.mirrored ? width - 1 - x : x) + change.shiftX
                 let inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width
-                let value = inside ? Float(source[(row + fromY) * width + fromX]) : 0
-                out[target + x] = value / 255
+                out[target + x] = inside ? value(source[(row + fromY) * width + fromX]) : 0
               }
             }
           }
@@ -37,7 +56,17 @@ extension LabelledImages {
       }
       initialized = indices.count * pixelsPerImage
     }
-    return batch
+  }
+
+  private func normalized(_ pixels: [Float]) -> [Float] {
+    guard !normalization.mean.isEmpty else { return pixels }
+    var pixels = pixels
+    let plane = height * width
+    for index in pixels.indices {
+      let channel = index / plane % channels
+      pixels[index] = (pixels[index] - normalization.mean[channel]) / normalization.deviation[channel]
+    }
+    return pixels
   }
 }
 
@@ -55,10 +84,13 @@ package struct Augmentation: Hashable, Sendable {
 
   package static let none = Augmentation(shiftX: 0, shiftY: 0, mirrored: false)
 
-  /// Moves by up to two pixels each way and mirrors every second picture.
-  package static func random(using generator: inout some RandomNumberGenerator) -> Augmentation {
-    Augmentation(
+  /// Moves by up to two pixels each way and mirrors every second picture, as far as the kind allows.
+  package static func random(
+    _ kind: AugmentationKind = .shiftAndMirror, using generator: inout some RandomNumberGenerator
+  ) -> Augmentation {
+    guard kind != .none else { return .none }
+    return Augmentation(
       shiftX: Int.random(in: -2...2, using: &generator), shiftY: Int.random(in: -2...2, using: &generator),
-      mirrored: Bool.random(using: &generator))
+      mirrored: kind == .shiftAndMirror && Bool.random(using: &generator))
   }
 }

@@ -33,6 +33,7 @@ package enum FashionMNIST {
       throw .malformed(path: labelPath, reason: "it does not hold \(count) labels from 0 to 9")
     }
     return LabelledImages(
-      channels: 1, height: 28, width: 28, classCount: 10, pixels: images.bytes, labels: labels.bytes)
+      channels: 1, height: 28, width: 28, classCount: 10, pixels: images.bytes,
+      labels: labels.bytes.map(Int32.init))
   }
 }

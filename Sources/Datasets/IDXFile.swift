@@ -54,22 +54,3 @@ package struct IDXFile: Sendable {
 
   private static let largestSize = 1 << 30
 }
-
-/// What can go wrong with a data set, each with the way out.
-package enum DatasetError: Error, Hashable, CustomStringConvertible {
-  case unknown(name: String, known: [String])
-  case missing(name: String, folder: String, package: String)
-  case unreadable(path: String)
-  case malformed(path: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .unknown(let name, let known):
-      "there is no data set \"\(name)\"; there is \(known.joined(separator: ", "))"
-    case .missing(let name, let folder, let package):
-      "the data set \(name) is not in \(folder). Install it with: apt-get install \(package)"
-    case .unreadable(let path): "\(path) cannot be read"
-    case .malformed(let path, let reason): "\(path) cannot be used: \(reason)"
-    }
-  }
-}

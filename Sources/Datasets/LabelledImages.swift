@@ -1,24 +1,51 @@
-/// Images of one size with their classes, as bytes.
+package import DataRequests
+
+/// Images of one size with their classes.
 package struct LabelledImages: Sendable {
   package let channels: Int
   package let height: Int
   package let width: Int
   package let classCount: Int
-  /// Image after image, channel after channel, row after row.
-  package let pixels: [UInt8]
+  package let content: Content
+  /// Applied after bytes have become shares of white.
+  package var normalization = Normalization.none
+  /// How the images may be varied in training without changing their class.
+  package var augmentation = AugmentationKind.shiftAndMirror
   /// The class of each image, below `classCount`.
-  package let labels: [UInt8]
+  package let labels: [Int32]
 
-  /// - Precondition: there are as many labels as images, each below `classCount`.
-  package init(channels: Int, height: Int, width: Int, classCount: Int, pixels: [UInt8], labels: [UInt8]) {
-    precondition(pixels.count == labels.count * channels * height * width)
-    precondition(labels.allSatisfy { $0 < classCount })
+  /// Where the pixels are; always image after image, channel after channel, row after row.
+  package enum Content: Sendable {
+    case bytes([UInt8])
+    case floats([Float])
+    /// Read and decoded when they are needed.
+    case files(ImageFiles)
+  }
+
+  /// - Precondition: there are as many labels as images, each from 0 to below `classCount`.
+  package init(
+    channels: Int, height: Int, width: Int, classCount: Int, content: Content, labels: [Int32]
+  ) {
+    let expected = labels.count * channels * height * width
+    switch content {
+    case .bytes(let pixels): precondition(pixels.count == expected)
+    case .floats(let pixels): precondition(pixels.count == expected)
+    case .files(let files): precondition(files.count == labels.count)
+    }
+    precondition(labels.allSatisfy { (0..<Int32(classCount)).contains($0) })
     self.channels = channels
     self.height = height
     self.width = width
     self.classCount = classCount
-    self.pixels = pixels
+    self.content = content
     self.labels = labels
+  }
+
+  /// Images as bytes.
+  package init(channels: Int, height: Int, width: Int, classCount: Int, pixels: [UInt8], labels: [Int32]) {
+    self.init(
+      channels: channels, height: height, width: width, classCount: classCount, content: .bytes(pixels),
+      labels: labels)
   }
 
   package var count: Int { labels.count }
@@ -26,27 +53,52 @@ package struct LabelledImages: Sendable {
 
   /// The images at the positions of `range`, in order.
   package subscript(range: Range<Int>) -> LabelledImages {
-    LabelledImages(
-      channels: channels, height: height, width: width, classCount: classCount,
-      pixels: Array(pixels[range.lowerBound * pixelsPerImage..<range.upperBound * pixelsPerImage]),
-      labels: Array(labels[range]))
+    let pixels = range.lowerBound * pixelsPerImage..<range.upperBound * pixelsPerImage
+    let part: Content =
+      switch content {
+      case .bytes(let bytes): .bytes(Array(bytes[pixels]))
+      case .floats(let floats): .floats(Array(floats[pixels]))
+      case .files(let files): .files(files.picking(Array(range)))
+      }
+    return with(labels: Array(labels[range]), content: part)
+  }
+
+  /// The images at `indices`, in that order.
+  package func picking(_ indices: [Int]) -> LabelledImages {
+    func pick<Element>(_ values: [Element]) -> [Element] {
+      indices.flatMap { values[$0 * pixelsPerImage..<($0 + 1) * pixelsPerImage] }
+    }
+    let part: Content =
+      switch content {
+      case .bytes(let bytes): .bytes(pick(bytes))
+      case .floats(let floats): .floats(pick(floats))
+      case .files(let files): .files(files.picking(indices))
+      }
+    return with(labels: indices.map { labels[$0] }, content: part)
+  }
+
+  private func with(labels: [Int32], content: Content) -> LabelledImages {
+    var images = LabelledImages(
+      channels: channels, height: height, width: width, classCount: classCount, content: content,
+      labels: labels)
+    images.normalization = normalization
+    images.augmentation = augmentation
+    return images
   }
 }
 
-/// A data set in three disjoint parts.
-package struct DataSplits: Sendable {
-  package let name: String
-  /// For weights, calibration and fine-tuning.
-  package let training: LabelledImages
-  /// For every decision that a search takes.
-  package let validation: LabelledImages
-  /// For final reports only.
-  package let test: LabelledImages
+/// What is subtracted from each channel and what the difference is divided by.
+package struct Normalization: Hashable, Sendable {
+  /// One for each channel, or empty for none.
+  package let mean: [Float]
+  package let deviation: [Float]
 
-  package init(name: String, training: LabelledImages, validation: LabelledImages, test: LabelledImages) {
-    self.name = name
-    self.training = training
-    self.validation = validation
-    self.test = test
+  /// - Precondition: as many deviations as means, all deviations above zero.
+  package init(mean: [Float], deviation: [Float]) {
+    precondition(mean.count == deviation.count && deviation.allSatisfy { $0 > 0 })
+    self.mean = mean
+    self.deviation = deviation
   }
+
+  package static let none = Normalization(mean: [], deviation: [])
 }

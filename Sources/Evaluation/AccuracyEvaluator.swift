@@ -18,13 +18,26 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
   public var split: Split
   /// The first so many samples of the split; nil takes all.
   public var samples: Int?
+  /// Lets the evaluator stop once the policy surely, or almost surely, stays below; nil measures all samples.
+  public var bar: AccuracyBar?
+  /// What to tell beside accuracy and loss; nil tells no more.
+  public var extras: Set<Extra>?
 
-  public init(policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil)
-  {
+  /// Figures that an evaluator gives when it is asked for them.
+  public enum Extra: String, Hashable, Sendable, Codable {
+    case top5
+  }
+
+  public init(
+    policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil,
+    bar: AccuracyBar? = nil, extras: Set<Extra>? = nil
+  ) {
     self.policy = policy
     self.fineTuning = fineTuning
     self.split = split
     self.samples = samples
+    self.bar = bar
+    self.extras = extras
   }
 }
 
@@ -48,27 +61,5 @@ public struct FineTuning: Hashable, Sendable, Codable {
     self.samples = samples
     self.learningRate = learningRate
     self.seed = seed
-  }
-}
-
-/// An evaluator's answer.
-public struct EvaluationResult: Hashable, Sendable, Codable {
-  /// Top-1, a share in 0...1.
-  public var accuracy: Double
-  /// Mean cross-entropy in nats.
-  public var loss: Double
-  /// Samples measured.
-  public var samples: Int
-  /// Mean Kullback-Leibler divergence of the class probabilities from the unquantized network's, in nats.
-  ///
-  /// Nil for the unquantized network, and from evaluators that do not tell. It varies less from sample to sample
-  /// than the accuracy does, so that few samples tell policies apart.
-  public var divergence: Double?
-
-  public init(accuracy: Double, loss: Double, samples: Int, divergence: Double? = nil) {
-    self.accuracy = accuracy
-    self.loss = loss
-    self.samples = samples
-    self.divergence = divergence
   }
 }

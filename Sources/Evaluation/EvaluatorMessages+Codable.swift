@@ -11,6 +11,7 @@ extension EvaluatorRequest: Codable {
     case describe
     case evaluate
     case train
+    case finetune
     case quit
   }
 
@@ -23,6 +24,11 @@ extension EvaluatorRequest: Codable {
     var output: String
   }
 
+  private struct FineTune: Codable {
+    var job: FineTuningJob
+    var policy: [WireEvaluation.LayerBits]
+  }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     id = try container.decode(Int.self, forKey: .id)
@@ -33,6 +39,9 @@ extension EvaluatorRequest: Codable {
     case .train:
       let train = try container.decode(Train.self, forKey: .parameters)
       method = .train(train.options, output: train.output)
+    case .finetune:
+      let tune = try container.decode(FineTune.self, forKey: .parameters)
+      method = .fineTune(tune.job, policy: tune.policy)
     case .quit: method = .quit
     }
   }
@@ -50,6 +59,9 @@ extension EvaluatorRequest: Codable {
     case .train(let options, let output):
       try container.encode(MethodName.train, forKey: .method)
       try container.encode(Train(options: options, output: output), forKey: .parameters)
+    case .fineTune(let job, let policy):
+      try container.encode(MethodName.finetune, forKey: .method)
+      try container.encode(FineTune(job: job, policy: policy), forKey: .parameters)
     case .quit: try container.encode(MethodName.quit, forKey: .method)
     }
   }

@@ -5,7 +5,7 @@ public import HardwareModel
 /// `docs/evaluator.md` is normative; these types are its Swift form.
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
-  public static let version = "haq.evaluator/1.1"
+  public static let version = "haq.evaluator/1.2"
 
   /// Whether a version is of this protocol and of the same major number.
   public static func isCompatible(with version: String) -> Bool {
@@ -13,6 +13,11 @@ public enum EvaluatorProtocol {
       let ours = self.version.wholeMatch(of: /haq\.evaluator\/(\d+)\.\d+/)
     else { return false }
     return theirs.1 == ours.1
+  }
+
+  /// The minor number of a version of this protocol; 0 of anything else.
+  static func minor(of version: String) -> Int {
+    version.wholeMatch(of: /haq\.evaluator\/\d+\.(\d+)/).flatMap { Int($0.1) } ?? 0
   }
 }
 
@@ -28,6 +33,8 @@ public struct EvaluatorRequest: Hashable, Sendable {
     case evaluate(WireEvaluation)
     /// Trains from scratch, reporting each epoch, and writes an ONNX file.
     case train(TrainingOptions, output: String)
+    /// Trains the quantized network for whole epochs, reporting each, with a checkpoint after each. Since 1.2.
+    case fineTune(FineTuningJob, policy: [WireEvaluation.LayerBits])
     case quit
   }
 
@@ -43,6 +50,10 @@ public struct WireEvaluation: Hashable, Sendable, Codable {
   public var fineTuning: FineTuning?
   public var split: Split
   public var samples: Int?
+  /// Since 1.2.
+  public var stopBelow: AccuracyBar?
+  /// Since 1.2; in the order of their names.
+  public var extras: [EvaluationRequest.Extra]?
 
   /// The widths of one layer.
   public struct LayerBits: Hashable, Sendable, Codable {
@@ -67,6 +78,8 @@ public struct WireEvaluation: Hashable, Sendable, Codable {
     fineTuning = request.fineTuning
     split = request.split
     samples = request.samples
+    stopBelow = request.bar
+    extras = request.extras.map { $0.sorted { $0.rawValue < $1.rawValue } }
   }
 }
 
@@ -83,10 +96,17 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   public var trainingSamples: Int
   public var validationSamples: Int
   public var testSamples: Int
+  /// Outputs, inputs of a group, kernel height and width of every layer's weights; absent before 1.2.
+  ///
+  /// They tell that two programs mean the same layers when they call them by other names.
+  public var weightShapes: [[Int]]?
+
+  /// The minor version that the evaluator speaks.
+  var minor: Int { EvaluatorProtocol.minor(of: self.protocol) }
 
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
-    validationSamples: Int, testSamples: Int
+    validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -96,6 +116,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     self.trainingSamples = trainingSamples
     self.validationSamples = validationSamples
     self.testSamples = testSamples
+    self.weightShapes = weightShapes
   }
 }
 

@@ -1,63 +1,45 @@
-import Diagnostics
 public import Foundation
-import Glibc
 
-/// An evaluator in a child process: starts it, asks, and notices when it dies.
+/// An evaluator in a child process: starts it, asks, and starts it again when it dies.
 ///
 /// Not safe to share between threads: one question at a time.
 public final class EvaluatorProcess: AccuracyEvaluator {
   /// What the evaluator said it holds.
-  public private(set) var description: EvaluatorDescription
+  public let description: EvaluatorDescription
+  /// Questions that went to the evaluator; those answered from memory do not count.
+  public private(set) var askedCount = 0
 
-  private let process: Process
-  private let requests: FileHandle
-  private let replies: LineReader
-  private let command: String
-  private var nextID = 1
+  private let launch: EvaluatorLaunch
+  private var connection: EvaluatorConnection
+  private var answers: [EvaluationRequest: EvaluationResult] = [:]
 
-  /// Starts `executable` and asks it to describe itself.
+  /// Starts the evaluator and asks it to describe itself.
   ///
-  /// Its standard error is the caller's. Throws `EvaluatorError` when it cannot start, does not
-  /// answer in the protocol, or speaks another major version.
-  public init(executable: URL, arguments: [String]) throws {
-    // A write to an evaluator that has died must be an error, not the end of this program.
-    signal(SIGPIPE, SIG_IGN)
-    command = ([executable.lastPathComponent] + arguments).joined(separator: " ")
-    let (input, output) = (Pipe(), Pipe())
-    process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = Self.environment(from: ProcessInfo.processInfo.environment)
-    process.standardInput = input
-    process.standardOutput = output
-    do {
-      try process.run()
-    } catch {
-      throw EvaluatorError.cannotStart(command: command, reason: error.systemReason)
-    }
-    requests = input.fileHandleForWriting
-    replies = LineReader(descriptor: output.fileHandleForReading.fileDescriptor, keepingOpen: output)
-    description = EvaluatorDescription(
-      program: "", network: "", layers: [], data: "", trainingSamples: 0, validationSamples: 0, testSamples: 0
-    )
-    description = try describe()
+  /// Throws `EvaluatorError` when it cannot start, does not answer in the protocol, or speaks another major version.
+  public init(_ launch: EvaluatorLaunch) throws {
+    self.launch = launch
+    connection = try EvaluatorConnection(launch)
+    description = try Self.describe(connection, launch)
   }
 
-  deinit {
-    try? requests.close()
-    if process.isRunning { process.terminate() }
-  }
-
-  /// libgomp's threads spin at barriers unless told otherwise, which costs ten times the work
-  /// itself when another program wants a core. A value that the user has set is kept.
-  private static func environment(from environment: [String: String]) -> [String: String] {
-    environment.merging(["OMP_WAIT_POLICY": "passive"]) { own, _ in own }
+  /// Starts `executable`; its standard error is the caller's.
+  public convenience init(executable: URL, arguments: [String]) throws {
+    try self.init(EvaluatorLaunch(executable: executable, arguments: arguments))
   }
 
   /// - Precondition: the request's policy has one precision for each of `description.layers`.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-    let reply = try ask(.evaluate(WireEvaluation(request, layers: description.layers)))
-    guard case .evaluation(_, let result) = reply else { throw unexpected(reply) }
+    if launch.remembersAnswers, let known = answers[request] { return known }
+    askedCount += 1
+    var wire = WireEvaluation(request, layers: description.layers)
+    if description.minor < 2 {
+      // Older evaluators do not know these keys; both only save work or add figures.
+      wire.stopBelow = nil
+      wire.extras = nil
+    }
+    let reply = try surviving { try connection.ask(.evaluate(wire)) }
+    guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
+    if launch.remembersAnswers { answers[request] = result }
     return result
   }
 
@@ -65,93 +47,53 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   public func train(
     _ options: TrainingOptions, output: URL, onEpoch: (TrainingProgress) throws -> Void
   ) throws {
-    let reply = try ask(.train(options, output: output.path), onProgress: onEpoch)
-    guard case .done = reply else { throw unexpected(reply) }
+    let reply = try connection.ask(.train(options, output: output.path), onProgress: onEpoch)
+    guard case .done = reply else { throw connection.unexpected(reply) }
   }
 
-  private func describe() throws -> EvaluatorDescription {
-    let reply = try ask(.describe(protocolVersion: EvaluatorProtocol.version))
-    guard case .description(_, let description) = reply else { throw unexpected(reply) }
+  /// Fine-tunes the quantized network fully; the evaluator keeps `checkpoint` complete after every epoch.
+  ///
+  /// Throws `EvaluatorError.refused` when the evaluator speaks a version without this method.
+  public func fineTune(
+    _ job: FineTuningJob, policy: [WireEvaluation.LayerBits], onEpoch: (TrainingProgress) throws -> Void
+  )
+    throws
+  {
+    guard description.minor >= 2 else {
+      throw EvaluatorError.refused(
+        command: launch.command,
+        EvaluatorFailure(
+          .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
+    }
+    let reply = try connection.ask(.fineTune(job, policy: policy), onProgress: onEpoch)
+    guard case .done = reply else { throw connection.unexpected(reply) }
+  }
+
+  /// Asks again, of a new process, as often as the launch allows.
+  private func surviving(_ ask: () throws -> EvaluatorReply) throws -> EvaluatorReply {
+    for _ in 0..<launch.restarts {
+      do {
+        return try ask()
+      } catch let error as EvaluatorError where error.isCrash {
+        connection.end()
+        connection = try EvaluatorConnection(launch)
+        guard try Self.describe(connection, launch) == description else {
+          throw EvaluatorError.changed(command: launch.command)
+        }
+      }
+    }
+    return try ask()
+  }
+
+  private static func describe(
+    _ connection: EvaluatorConnection, _ launch: EvaluatorLaunch
+  ) throws -> EvaluatorDescription {
+    let reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
+    guard case .description(_, let description) = reply else { throw connection.unexpected(reply) }
     guard EvaluatorProtocol.isCompatible(with: description.protocol) else {
       throw EvaluatorError.incompatible(
-        command: command, theirs: description.protocol, ours: EvaluatorProtocol.version)
+        command: launch.command, theirs: description.protocol, ours: EvaluatorProtocol.version)
     }
     return description
-  }
-
-  private func ask(
-    _ method: EvaluatorRequest.Method, onProgress: (TrainingProgress) throws -> Void = { _ in }
-  ) throws -> EvaluatorReply {
-    let id = nextID
-    nextID += 1
-    let line = try EvaluatorLine.encode(EvaluatorRequest(id: id, method: method)) + "\n"
-    do {
-      try requests.write(contentsOf: Data(line.utf8))
-    } catch {
-      throw death()
-    }
-    while let line = replies.next() {
-      guard let reply = try? EvaluatorLine.decode(EvaluatorReply.self, from: line) else {
-        throw EvaluatorError.notTheProtocol(command: command, line: String(line.prefix(200)))
-      }
-      switch reply {
-      case .progress(id, let progress): try onProgress(progress)
-      case .failure(let failed, let failure) where failed == id || failed == nil:
-        throw EvaluatorError.refused(command: command, failure)
-      default:
-        guard reply.id == id else { throw unexpected(reply) }
-        return reply
-      }
-    }
-    throw death()
-  }
-
-  /// Called at the end of its output; one that then goes on running could never answer again.
-  private func death() -> EvaluatorError {
-    let deadline = ContinuousClock.now + .seconds(2)
-    while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
-    guard !process.isRunning else {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      return .died(command: command, how: "it closed its output and went on running, so it was killed")
-    }
-    let signalled = process.terminationReason == .uncaughtSignal
-    return .died(
-      command: command,
-      how: (signalled ? "killed by signal " : "exit status ") + String(process.terminationStatus))
-  }
-
-  private func unexpected(_ reply: EvaluatorReply) -> EvaluatorError {
-    .notTheProtocol(command: command, line: (try? EvaluatorLine.encode(reply)) ?? "")
-  }
-}
-
-extension EvaluatorReply {
-  fileprivate var id: Int? {
-    switch self {
-    case .description(let id, _), .evaluation(let id, _), .progress(let id, _), .done(let id): id
-    case .failure(let id, _): id
-    }
-  }
-}
-
-/// What can go wrong between `haq` and an evaluator.
-public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
-  case cannotStart(command: String, reason: String)
-  case incompatible(command: String, theirs: String, ours: String)
-  case notTheProtocol(command: String, line: String)
-  case refused(command: String, EvaluatorFailure)
-  case died(command: String, how: String)
-
-  public var description: String {
-    switch self {
-    case .cannotStart(let command, let reason): "the evaluator `\(command)` cannot be started: \(reason)"
-    case .incompatible(let command, let theirs, let ours):
-      "the evaluator `\(command)` speaks \(theirs), this program \(ours)"
-    case .notTheProtocol(let command, let line):
-      "the evaluator `\(command)` sent a line that is not part of \(EvaluatorProtocol.version): \(line)"
-    case .refused(_, let failure): failure.message
-    case .died(let command, let how): "the evaluator `\(command)` ended unasked (\(how))"
-    }
   }
 }

@@ -13,17 +13,44 @@ final class LineReader {
     self.owner = owner
   }
 
-  /// The next line without its newline; nil at the end. A last line without a newline is incomplete and dropped.
-  func next() -> String? {
+  /// What came of waiting for a line.
+  enum Outcome {
+    case line(String)
+    /// The other side closed its end.
+    case end
+    /// Nothing came in time.
+    case silence
+  }
+
+  /// The next line without its newline. A last line without a newline is incomplete and dropped.
+  ///
+  /// - Parameter limit: How long to wait for bytes; nil waits for ever.
+  func next(within limit: Duration?) -> Outcome {
     while true {
       if let end = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = String(decoding: pending[..<end], as: UTF8.self)
         pending.removeFirst(end + 1)
         searched = 0
-        return line
+        return .line(line)
       }
       searched = pending.count
-      guard fill() else { return nil }
+      if !hasBytes(within: limit) { return .silence }
+      guard fill() else { return .end }
+    }
+  }
+
+  private func hasBytes(within limit: Duration?) -> Bool {
+    guard let limit else { return true }
+    let deadline = ContinuousClock.now + limit
+    while true {
+      let (seconds, attoseconds) = max(.zero, deadline - .now).components
+      let left = min(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, Int64(Int32.max))
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waiting, 1, Int32(left))
+      // A signal says nothing about the other side.
+      if ready < 0, errno == EINTR { continue }
+      if ready != 0 { return true }
+      if ContinuousClock.now >= deadline { return false }
     }
   }
 

@@ -32,6 +32,9 @@ package final class StochasticGradientDescent {
     self.steps = steps
   }
 
+  /// The momentum of every tensor, in the order of the groups, to go on from later.
+  package var velocities: [Tensor] { steps.map(\.velocity) }
+
   /// Moves every tensor against its gradient, then forgets the gradient.
   package func step(rate: Double) throws(TorchError) {
     for (tensor, velocity, decay) in steps {

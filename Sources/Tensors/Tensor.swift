@@ -48,6 +48,11 @@ package final class Tensor {
     return values
   }
 
+  /// Overwrites all values, row-major, without recording a gradient.
+  package func assign(_ values: [Float]) throws(TorchError) {
+    guard ctorch_assign(handle, values, Int64(values.count)) != 0 else { throw TorchError.last }
+  }
+
   /// The only value of a one-element tensor.
   package func scalar() throws(TorchError) -> Double { try Double(values()[0]) }
 

@@ -14,24 +14,34 @@ package struct ActivationCalibration {
     var histogram: KullbackLeiblerClipping?
   }
 
+  private static let batchSize = 512
   private let inputs: [String: Inputs]
 
   /// Runs `images` twice: once for the ranges, once for the histograms.
   package init(of network: FloatNetwork, on images: LabelledImages) throws {
     var ranges: [String: ClosedRange<Float>] = [:]
     var histograms: [String: MagnitudeHistogram] = [:]
-    try withoutGradients {
-      let tensor = try images.batch(at: 0..<images.count).images
-      _ = try network.scores(of: tensor) { name, input in ranges[name] = try input.range() }
-      for (name, range) in ranges {
-        let top = max(abs(range.lowerBound), abs(range.upperBound))
-        if top > 0 { histograms[name] = MagnitudeHistogram(top: top) }
+    try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
+      _ = try network.scores(of: batch.images) { name, input in
+        let (range, known) = (try input.range(), ranges[name])
+        ranges[name] =
+          min(
+            range.lowerBound, known?.lowerBound ?? .infinity)...max(
+            range.upperBound, known?.upperBound ?? -.infinity)
       }
-      _ = try network.scores(of: tensor) { name, input in
+      return .goOn
+    }
+    for (name, range) in ranges {
+      let top = max(abs(range.lowerBound), abs(range.upperBound))
+      if top > 0 { histograms[name] = MagnitudeHistogram(top: top) }
+    }
+    try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
+      _ = try network.scores(of: batch.images) { name, input in
         guard var histogram = histograms[name] else { return }
         try input.addMagnitudes(to: &histogram.counts, top: histogram.top)
         histograms[name] = histogram
       }
+      return .goOn
     }
     inputs = ranges.reduce(into: [:]) { inputs, entry in
       inputs[entry.key] = Inputs(

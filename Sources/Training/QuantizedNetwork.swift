@@ -23,13 +23,13 @@ package final class QuantizedNetwork {
     execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
   }
 
-  /// Accuracy and loss under a policy, as calibrated; also the divergence from a `reference` on the same images.
+  /// Accuracy and loss under a policy, as calibrated; and what the questions ask.
   package func measure(
-    _ policy: Policy, on images: LabelledImages, against reference: ReferenceOutputs? = nil
+    _ policy: Policy, on images: LabelledImages, _ questions: Measurement.Questions = .init()
   ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let weights = try roundedWeights(for: policy, grids: grids)
-    return try Measurement.measure(images, against: reference) { images in
+    return try Measurement.measure(images, questions) { images in
       try execution.scores(of: images) { node, input in
         let rounded = try input.rounded(toInputs: grids[node.name]!)
         return try node.product(
@@ -43,13 +43,44 @@ package final class QuantizedNetwork {
   /// Scales stay as calibrated; weights and biases move. This network is left as it was.
   package func measure(
     _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages,
-    against reference: ReferenceOutputs? = nil
+    _ questions: Measurement.Questions = .init()
   ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let tuned = try fineTune(grids: grids, options: options, training: training)
-    return try Measurement.measure(images, against: reference) {
+    return try Measurement.measure(images, questions) {
       try scores(of: $0, grids: grids, parameters: tuned)
     }
+  }
+
+  /// The tensors that full fine-tuning moves, and the network that reads them.
+  struct TrainingSession {
+    /// The network's name.
+    let name: String
+    /// Those that weight decay applies to.
+    let weights: [Tensor]
+    let others: [Tensor]
+    let scores: (Tensor) throws -> Tensor
+    /// The float graph with the weights as they now are.
+    let graph: () throws -> Graph
+  }
+
+  /// Copies of the weights, to be trained under a policy; this network is left as it was.
+  func beginTraining(_ policy: Policy) throws -> TrainingSession {
+    let grids = try scheme.grids(for: policy)
+    let parameters = try network.parameters.copy()
+    let layers = network.network.layers.map(\.name)
+    return TrainingSession(
+      name: network.graph.name, weights: layers.map { parameters[$0].weight },
+      others: layers.map { parameters[$0].bias },
+      scores: { try self.scores(of: $0, grids: grids, parameters: parameters) },
+      graph: {
+        var graph = self.network.graph
+        for name in layers {
+          graph.weights[name] = LayerWeights(
+            weight: try parameters[name].weight.values(), bias: try parameters[name].bias.values())
+        }
+        return graph
+      })
   }
 
   private static let batchSize = 64
@@ -65,8 +96,8 @@ package final class QuantizedNetwork {
     let steps = (options.samples - 1) / Self.batchSize + 1
     let schedule = CosineSchedule(peak: options.learningRate, steps: steps)
     for step in 0..<steps {
-      let batch = training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
-        .random(using: &generator)
+      let batch = try training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
+        .random(training.augmentation, using: &generator)
       }
       let loss = try scores(of: batch.images, grids: grids, parameters: parameters)
         .crossEntropy(with: batch.classes)

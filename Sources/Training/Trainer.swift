@@ -34,7 +34,9 @@ package struct Trainer {
       var lossSum = 0.0
       for step in 0..<stepsPerEpoch {
         let indices = order[step * options.batchSize..<(step + 1) * options.batchSize]
-        let batch = data.training.batch(at: indices) { _ in .random(using: &generator) }
+        let batch = try data.training.batch(at: indices) { _ in
+          .random(data.training.augmentation, using: &generator)
+        }
         let loss = try network.trainingScores(of: batch.images)
           .crossEntropy(with: batch.classes, labelSmoothing: options.labelSmoothing)
         try loss.backward()

@@ -56,6 +56,7 @@ final class EvaluationSession {
     switch request.method {
     case .describe(let version): .description(id: request.id, try describe(theirs: version))
     case .evaluate(let evaluation): .evaluation(id: request.id, try evaluate(evaluation))
+    case .fineTune(let job, let policy): try fineTune(job, policy: policy, id: request.id)
     case .train(let options, let output):
       try train(options, output: output, id: request.id)
     case .quit: nil
@@ -68,11 +69,13 @@ final class EvaluationSession {
         .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
     }
     let graph = try network.graph()
+    try requireFit(of: graph)
+    let shapes = try graph.network()
     return EvaluatorDescription(
       program: "haq-evaluator \(ProgramVersion.current)", network: graph.name,
-      layers: try graph.network().layers.map(\.name), data: data.name,
+      layers: shapes.layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
-      testSamples: data.test.count)
+      testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape))
   }
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
@@ -84,22 +87,59 @@ final class EvaluationSession {
         .illegal, "\(count) samples of the \(evaluation.split) split; it has 1 to \(all.count)")
     }
     let images = all[0..<count]
+    var questions = Measurement.Questions(
+      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []))
     guard let bits = evaluation.policy else {
       guard evaluation.fineTuning == nil else {
         throw EvaluatorFailure(.illegal, "fine-tuning needs a policy; the float network is not fine-tuned")
       }
-      return try float.measure(images)
+      return try float.measure(images, questions)
     }
     let policy = try policy(bits, for: float.network)
-    let reference = try referenceOutputs(of: float, on: images, split: evaluation.split)
+    questions.reference = try referenceOutputs(of: float, on: images, split: evaluation.split)
     guard let tuning = evaluation.fineTuning else {
-      return try quantized.measure(policy, on: images, against: reference)
+      return try quantized.measure(policy, on: images, questions)
     }
     guard tuning.samples > 0, tuning.learningRate > 0, tuning.learningRate.isFinite else {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
     return try quantized.measure(
-      policy, fineTuned: tuning, with: data.training, on: images, against: reference)
+      policy, fineTuned: tuning, with: data.training, on: images, questions)
+  }
+
+  private func checked(_ bar: AccuracyBar) throws -> AccuracyBar {
+    guard (0...1).contains(bar.accuracy), (0..<1).contains(bar.errorRate) else {
+      throw EvaluatorFailure(
+        .illegal, "stop_below needs an accuracy of 0 to 1 and an error_rate of 0 to less than 1")
+    }
+    return bar
+  }
+
+  /// Fine-tunes over whole epochs; a checkpoint that is there already is continued.
+  private func fineTune(
+    _ job: FineTuningJob, policy bits: [WireEvaluation.LayerBits], id: Int
+  ) throws -> EvaluatorReply {
+    guard (1...10_000).contains(job.epochs), (1...data.training.count).contains(job.batchSize),
+      job.learningRate > 0, job.learningRate.isFinite, job.weightDecay >= 0, job.weightDecay.isFinite,
+      (0...job.epochs).contains(job.warmUpEpochs)
+    else {
+      throw EvaluatorFailure(
+        .illegal,
+        "fine-tuning needs 1 to 10000 epochs, a batch of 1 to \(data.training.count), a learning rate above 0, a weight decay "
+          + "of at least 0, and no more epochs of warming up than in all")
+    }
+    let (float, quantized) = try loadNetwork()
+    let policy = try policy(bits, for: float.network)
+    let tuned: Graph
+    do {
+      tuned = try FullFineTuning(job, data: data).run(quantized, policy: policy) { progress in
+        send(.progress(id: id, progress))
+      }
+    } catch let mismatch as FineTuningCheckpoint.Mismatch {
+      throw EvaluatorFailure(.illegal, "\(mismatch)")
+    }
+    if let output = job.output { try ONNX.write(tuned, to: output) }
+    return .done(id: id)
   }
 
   /// Computed once for the most images asked for.
@@ -129,7 +169,8 @@ final class EvaluationSession {
     let graph = try network.trainedGraph()
     try requireFit(of: graph)
     let float = try FloatNetwork(graph)
-    let calibration = try ActivationCalibration(of: float, on: data.training[0..<calibrationSamples])
+    let calibration = try ActivationCalibration(
+      of: float, on: data.training[0..<min(calibrationSamples, data.training.count)])
     let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
     let made = (float: float, quantized: try QuantizedNetwork(float, scheme: scheme))
     loaded = made
@@ -148,7 +189,8 @@ final class EvaluationSession {
     guard scores == .vector(images.classCount) else {
       throw EvaluatorFailure(
         .illegal,
-        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes"
+        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes."
+          + " Where the data merely lacks some classes, say how many there are: --classes, or --class-list"
       )
     }
   }

@@ -1,9 +1,11 @@
-public import ArgumentParser
+import ArgumentParser
 import Datasets
+import EvaluatorArguments
+import Diagnostics
 import Foundation
 import Glibc
+import HardwareModel
 import Networks
-public import Quantization
 import Tensors
 import Training
 
@@ -17,18 +19,16 @@ struct HaqEvaluator: ParsableCommand {
       haq starts this program and talks to it in the protocol of docs/evaluator.md: one JSON object a \
       line on standard input, one or more lines in answer on standard output. By hand:
 
-        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.1"}}' \\
+        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}' \\
           | haq-evaluator --network fashion-mobilenet-v2
       """)
 
   @Option(help: "A bundled network, the name of an architecture to train, or an ONNX file.")
   var network: String
 
-  @Option(help: "The data set: \(FashionMNIST.name).")
-  var data = FashionMNIST.name
+  @OptionGroup(title: "Data") var data: DataArguments
 
-  @Option(help: "The folder of the data set; by default where its system package puts it.")
-  var dataFolder: String?
+  @OptionGroup(title: "Quantization") var quantization: QuantizationArguments
 
   @Option(help: "Threads of arithmetic; results are repeatable at one count.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -36,13 +36,10 @@ struct HaqEvaluator: ParsableCommand {
   @Option(help: "Training images that activation ranges are taken from.")
   var calibrationSamples = 512
 
-  @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
-  var weightScales = WeightGranularity.perChannel
-
   func validate() throws {
     guard threads > 0 else { throw ValidationError("--threads must be at least 1") }
-    guard (1...50_000).contains(calibrationSamples) else {
-      throw ValidationError("--calibration-samples must be 1 to 50000")
+    guard calibrationSamples > 0 else {
+      throw ValidationError("--calibration-samples must be at least 1")
     }
   }
 
@@ -52,22 +49,21 @@ struct HaqEvaluator: ParsableCommand {
     signal(SIGINT, SIG_IGN)
     do {
       try TorchRuntime.configure(threads: threads)
+      let source = try NetworkSource(argument: network)
+      let shape = try source.graph().inputShape
+      guard let input = shape.map else {
+        throw Diagnostic(
+          "the network takes \(shape), N for the images; images are N x channels x height x width")
+      }
+      let splits = try DataSplits.load(data.request, input: input)
       let session = EvaluationSession(
-        network: try NetworkSource(argument: network), data: try loadData(),
-        calibrationSamples: calibrationSamples, granularity: weightScales)
+        network: source, data: splits, calibrationSamples: calibrationSamples,
+        granularity: quantization.weightScales)
       session.serve()
     } catch {
-      FileHandle.standardError.write(Data("haq-evaluator: error: \(error)\n".utf8))
+      let text = (error as? Diagnostic)?.text ?? "\(error)"
+      FileHandle.standardError.write(Data("haq-evaluator: error: \(text)\n".utf8))
       throw ExitCode.failure
     }
   }
-
-  private func loadData() throws -> DataSplits {
-    guard data == FashionMNIST.name else {
-      throw DatasetError.unknown(name: data, known: [FashionMNIST.name])
-    }
-    return try FashionMNIST.load(from: dataFolder ?? FashionMNIST.defaultFolder)
-  }
 }
-
-extension WeightGranularity: ExpressibleByArgument {}

@@ -23,7 +23,7 @@ struct Haq: ParsableCommand {
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
       ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self,
       ParetoCommand.self, SensitivityCommand.self, TransferCommand.self, FigureCommand.self,
-      TrainCommand.self, NewCommand.self,
+      EvaluateCommand.self, FineTuneCommand.self, PolicyCommand.self, TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

@@ -15,6 +15,10 @@ struct ProgramRun {
     process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"].merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
+    // A program that another test starts meanwhile must not hold these open.
+    for handle in [output, errors].flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] }) {
+      _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    }
     process.standardOutput = output
     process.standardError = errors
     try process.run()

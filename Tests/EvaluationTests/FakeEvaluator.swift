@@ -7,7 +7,7 @@ final class FakeEvaluator {
   private var script: URL { folder.appending(path: "fake") }
 
   static let description = """
-    {"id":1,"description":{"protocol":"haq.evaluator/1.1","program":"fake 1","network":"tiny",\
+    {"id":1,"description":{"protocol":"haq.evaluator/1.2","program":"fake 1","network":"tiny",\
     "layers":["a","b"],"data":"none","training_samples":1,"validation_samples":2,"test_samples":3}}
     """
 

@@ -80,7 +80,7 @@ import Testing
     let (replies, status, errors) = try converse([
       "what?", "", #"{"id":1,"method":"dance"}"#, #"{"id":2,"method":"evaluate","parameters":{"samples":1}}"#,
       #"{"id":3,"method":"describe","parameters":{"protocol":"haq.evaluator/2.0"}}"#,
-      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.1"}}"#,
+      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}"#,
       evaluate(5, nil), evaluate(6, (8, 8)), evaluate(7, (8, 8), layers: ["stem", "middle", "classifier"]),
       evaluate(8, (8, 8), layers: ["stem"]), evaluate(9, (1, 8)), evaluate(10, (8, 17)),
       #"{"id":11,"method":"evaluate","parameters":{"split":"test","samples":10001}}"#,
@@ -99,7 +99,7 @@ import Testing
         == .failure(
           id: 3,
           EvaluatorFailure(
-            .incompatible, "haq.evaluator/2.0 is asked for; this evaluator speaks haq.evaluator/1.1")))
+            .incompatible, "haq.evaluator/2.0 is asked for; this evaluator speaks haq.evaluator/1.2")))
     guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
     #expect(description.layers == ["stem", "depthwise", "classifier"])
     #expect(description.data == "fashion-mnist")
@@ -122,24 +122,25 @@ import Testing
 
   @Test("the end of the input ends the program, as quit does")
   func endOfInput() throws {
+    try writeNetwork()
     let (replies, status, _) = try converse([])
     #expect(replies == [])
     #expect(status == 0)
   }
 
-  @Test("a network file that is not there is a failed request")
+  @Test("a network file that is not there ends the program with a reason, since nothing could be answered")
   func missingNetwork() throws {
     let path = folder.appending(path: "nothing.onnx").path
-    let (replies, status, _) = try converse(
-      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.1"}}"#, evaluate(2, nil)],
-      network: path)
-    #expect(status == 0)
-    #expect(replies.map(\.failure?.id) == [1, 2])
-    #expect(replies.allSatisfy { $0.failure?.code == .failed && $0.failure?.message.contains(path) == true })
+    let (replies, status, errors) = try converse(
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}"#], network: path)
+    #expect(status != 0)
+    #expect(replies == [])
+    #expect(errors.contains(path))
   }
 
   @Test("a name that is no network, and a data set that is not there, end the program with a reason")
   func cannotBegin() throws {
+    try writeNetwork()
     let (replies, status, errors) = try converse([evaluate(1, nil)], network: "no-such-network")
     #expect(replies == [])
     #expect(status != 0)

@@ -34,7 +34,7 @@ import Testing
 
   @Test("every method, reply and error code has an example or a row")
   func completeness() throws {
-    for method in ["describe", "evaluate", "train", "quit"] {
+    for method in ["describe", "evaluate", "train", "finetune", "quit"] {
       #expect(lines.contains { $0.contains("\"method\":\"\(method)\"") })
     }
     for reply in ["description", "evaluation", "progress", "done", "error"] {

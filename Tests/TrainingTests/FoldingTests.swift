@@ -42,7 +42,7 @@ import Training
     var generator = SeededGenerator(seed: 6)
     let network = try BatchNormalizedNetwork(.residual, using: &generator)
     let images = LabelledImages.brightness(count: 12)
-    let batch = images.batch(at: 0..<12)
+    let batch = try images.batch(at: 0..<12)
     let tensor = try Tensor(batch.pixels, shape: batch.shape)
     // The running statistics approach those of the one batch: 0.9^200 is below 1e-9. What is left is
     // n / (n - 1) in the variance, with n = 12 * 36 values: 0.12 % of each scale.

@@ -41,7 +41,7 @@ private struct Unexpected: Error {
       }
     }
     let parameters = try LayerParameters(of: rounded)
-    let batch = images.batch(at: 0..<images.count)
+    let batch = try images.batch(at: 0..<images.count)
     var values = ["input": try Tensor(batch.pixels, shape: batch.shape)]
     for node in graph.nodes {
       let inputs = node.inputs.map { values[$0]! }

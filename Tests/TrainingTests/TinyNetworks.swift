@@ -43,7 +43,7 @@ extension LabelledImages {
   /// 6x6 pictures of three classes: dark, half bright, bright, each with noise of one tenth.
   static func brightness(count: Int, seed: UInt64 = 1) -> LabelledImages {
     var generator = SeededGenerator(seed: seed)
-    let labels = (0..<count).map { UInt8($0 % 3) }
+    let labels = (0..<count).map { Int32($0 % 3) }
     let pixels = labels.flatMap { label in
       (0..<36).map { _ in UInt8(Int(label) * 110 + Int.random(in: 0...25, using: &generator)) }
     }

@@ -31,6 +31,8 @@ void ctorch_release(ctorch_tensor *);
 int64_t ctorch_count(const ctorch_tensor *);
 int32_t ctorch_rank(const ctorch_tensor *);
 int64_t ctorch_extent(const ctorch_tensor *, int32_t axis);
+/* Overwrites all values with row-major ones, without a gradient. */
+int32_t ctorch_assign(ctorch_tensor *, const float *values, int64_t count);
 /* Row-major, whatever the memory layout. */
 int32_t ctorch_copy(const ctorch_tensor *, float *out, int64_t count);
 

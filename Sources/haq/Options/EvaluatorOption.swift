@@ -1,50 +1,71 @@
-public import ArgumentParser
-import Diagnostics
+import ArgumentParser
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
-public import Quantization
 
-/// Which data accuracy is measured on, and how.
+/// Who measures accuracy, on which data, and how.
 struct EvaluatorOption: ParsableArguments {
-  @Option(help: "The data set to measure accuracy on.")
-  var data = "fashion-mnist"
+  @Option(
+    help: """
+      A program that measures accuracy instead of haq-evaluator, as one types it: "python3 my_eval.py". It follows \
+      docs/evaluator.md and has data of its own.
+      """)
+  var evaluator: String?
 
-  @Option(help: "The folder of the data set. (default: where its system package puts it)")
-  var dataFolder: String?
+  @Option(
+    help: ArgumentHelp(
+      "How long the evaluator may be silent before it is started again. (default: for ever)", valueName: "s"))
+  var evaluatorTimeout: Int?
 
-  @Option(help: "Threads of the evaluator; results are repeatable at one count.")
+  @OptionGroup(title: "Data") var data: DataArguments
+
+  @OptionGroup(title: "Quantization") var quantization: QuantizationArguments
+
+  @Option(help: "Threads of haq-evaluator; results are repeatable at one count.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
-
-  @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
-  var weightScales = WeightGranularity.perChannel
 
   func validate() throws {
     guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
-  }
-
-  /// Starts the built-in evaluator, which lies beside this program.
-  func start(network: String) throws -> EvaluatorProcess {
-    let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
-      .appending(path: "haq-evaluator")
-    var arguments = [
-      "--network", network, "--data", data, "--threads", "\(threads)", "--weight-scales",
-      weightScales.rawValue,
-    ]
-    if let dataFolder { arguments += ["--data-folder", dataFolder] }
-    return try EvaluatorProcess(executable: program, arguments: arguments)
-  }
-}
-
-extension EvaluatorProcess {
-  /// Throws a `Diagnostic` when the evaluator holds other layers than `network`.
-  func require(layersOf network: Network) throws {
-    guard description.layers == network.layers.map(\.name) else {
-      throw Diagnostic(
-        "the evaluator's network has the layers \(description.layers.joined(separator: ", ")), not those of "
-          + "\(network.name) on the target; both must be the same, in one order")
+    guard evaluatorTimeout.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--evaluator-timeout must be at least 1 second.")
+    }
+    guard evaluator != nil else { return }
+    let standard = try DataArguments.parse([]).commandLine + QuantizationArguments.parse([]).commandLine
+    let given = (data.commandLine + quantization.commandLine).filter { !standard.contains($0) }
+    guard given.isEmpty else {
+      throw ValidationError(
+        "--evaluator has its own data and quantizers; \(given.joined(separator: " ")) would not reach it. "
+          + "Write its options inside the quotes.")
     }
   }
-}
 
-extension WeightGranularity: ExpressibleByArgument {}
+  /// Starts the evaluator for a NETWORK argument.
+  ///
+  /// - Parameter log: A file that its standard error is added to; nil hands it on to this program's.
+  func start(network: String, log: URL? = nil) throws -> EvaluatorProcess {
+    var launch = evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network)
+    launch.timeout = evaluatorTimeout.map { .seconds($0) }
+    launch.log = log
+    launch.restarts = 1
+    launch.remembersAnswers = true
+    return try EvaluatorProcess(launch)
+  }
+
+  /// Starts the evaluator and checks that it means the layers of `network`.
+  func start(_ argument: String, for network: Network, log: URL? = nil) throws -> EvaluatorProcess {
+    let process = try start(network: argument, log: log)
+    try process.description.requireLayers(of: network)
+    return process
+  }
+
+  /// The program beside this one.
+  private func builtIn(network: String) -> EvaluatorLaunch {
+    let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
+      .appending(path: "haq-evaluator")
+    return EvaluatorLaunch(
+      executable: program,
+      arguments: ["--network", network, "--threads", "\(threads)"] + data.commandLine
+        + quantization.commandLine)
+  }
+}

@@ -24,7 +24,12 @@ struct NetworkArgument: ParsableArguments {
 
   /// The layers, at the batch of the command line, else of the file, else of the target.
   func resolve(for target: Target, inputSize: InputSize? = nil) throws -> Network {
-    try Self.network(network, batch: batch, defaultBatch: target.spec.batch, inputSize: inputSize)
+    try resolve(defaultBatch: target.spec.batch, inputSize: inputSize)
+  }
+
+  /// The layers, at the batch of the command line, else of the file, else the default.
+  func resolve(defaultBatch: Int, inputSize: InputSize? = nil) throws -> Network {
+    try Self.network(network, batch: batch, defaultBatch: defaultBatch, inputSize: inputSize)
   }
 
   /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.

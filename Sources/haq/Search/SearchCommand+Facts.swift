@@ -1,4 +1,5 @@
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import Networks
@@ -92,7 +93,9 @@ extension EvaluatorOption {
   /// What changes its answers.
   var facts: [StudyFacts.Fact] {
     [
-      .init(.accuracy, "weight scales", weightScales.rawValue),
+      .init(.accuracy, "evaluator", evaluator ?? "haq-evaluator"),
+      .init(.accuracy, "data options", data.commandLine.joined(separator: " ")),
+      .init(.accuracy, "weight scales", quantization.weightScales.rawValue),
       .init(.accuracy, "threads", "\(threads)"),
     ]
   }

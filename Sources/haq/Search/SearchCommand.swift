@@ -109,8 +109,8 @@ struct SearchCommand: ParsableCommand {
     _ environment: Environment, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
     let network = environment.space.table.network
-    let evaluator = try evaluator.start(network: self.network.network)
-    try evaluator.require(layersOf: network)
+    let evaluator = try evaluator.start(
+      self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
     let facts = try facts(environment, evaluator.description)
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table

@@ -91,7 +91,7 @@ struct ParetoCommand: ParsableCommand {
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
       let evaluator = try evaluator.start(network: network.network)
-      try evaluator.require(layersOf: table.network)
+      try evaluator.description.requireLayers(of: table.network)
       Interrupt.watch()
       let samples = min(searchSamples, evaluator.description.validationSamples)
       let sweep = ParetoSweep(

@@ -53,7 +53,7 @@ struct SensitivityCommand: ParsableCommand {
     let table = try table()
     let space = try SearchSpace(table, pinning: .none)
     let evaluator = try evaluator.start(network: network.network)
-    try evaluator.require(layersOf: table.network)
+    try evaluator.description.requireLayers(of: table.network)
     Interrupt.watch()
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()

@@ -1,0 +1,143 @@
+import DataRequests
+import Foundation
+
+/// Reads one source of a request, in any of its forms.
+struct SourceReader {
+  let request: DataRequest
+  let input: (channels: Int, height: Int, width: Int)
+
+  /// Whether the main source is a folder of image files.
+  var isImageFolder: Bool {
+    Self.isFolder(request.source) && Self.mnistFile("train-images", in: request.source) == nil
+  }
+
+  func pools(of source: String) throws(DatasetError) -> DataSplits.Pools {
+    let parts = source.split(separator: ",").map(String.init)
+    if parts.count == 2 { return .init(all: try pair(images: parts[0], labels: parts[1], name: source)) }
+    if source.hasSuffix(".npz") { return try archive(source) }
+    guard Self.isFolder(source) else {
+      throw .unknown(
+        name: source,
+        suggestion: FileManager.default.fileExists(atPath: source)
+          ? "A file of images needs its labels beside it: IMAGES,LABELS." : nil)
+    }
+    if let images = Self.mnistFile("train-images", in: source) {
+      return try mnistFolder(source, trainingImages: images)
+    }
+    return try imageFolder(source)
+  }
+
+  private func pair(images: String, labels: String, name: String) throws(DatasetError) -> LabelledImages {
+    switch (images.hasSuffix(".npy"), labels.hasSuffix(".npy")) {
+    case (true, true):
+      return try LabelledImages(
+        images: try array(images), labels: try array(labels), layout: request.layout,
+        classes: request.classes,
+        name: name)
+    case (false, false): return try idx(images: images, labels: labels, name: name)
+    default: throw .unusable(name: name, reason: "one of its files is .npy, the other is not")
+    }
+  }
+
+  private func array(_ path: String) throws(DatasetError) -> NumPyArray {
+    guard let bytes = try? Data(contentsOf: URL(filePath: path)) else { throw .unreadable(path: path) }
+    return try NumPyArray(Array(bytes), path: path)
+  }
+
+  private func idx(images: String, labels: String, name: String) throws(DatasetError) -> LabelledImages {
+    let (pixels, classes) = (try IDXFile(path: images), try IDXFile(path: labels))
+    guard pixels.dimensions.count == 3 else {
+      throw .malformed(path: images, reason: "it holds \(pixels.dimensions); images have three dimensions")
+    }
+    guard classes.dimensions == [pixels.dimensions[0]] else {
+      throw .malformed(
+        path: labels, reason: "it holds \(classes.dimensions), and there are \(pixels.dimensions[0]) images")
+    }
+    return try LabelledImages(
+      channels: 1, height: pixels.dimensions[1], width: pixels.dimensions[2], content: .bytes(pixels.bytes),
+      labels: classes.bytes.map(Int32.init), classes: request.classes, name: name)
+  }
+
+  /// The four files of the MNIST family under their usual names.
+  private func mnistFolder(_ folder: String, trainingImages: String) throws(DatasetError) -> DataSplits.Pools
+  {
+    func file(_ prefix: String) throws(DatasetError) -> String {
+      guard let path = Self.mnistFile(prefix, in: folder) else {
+        throw .malformed(path: folder, reason: "it holds no \(prefix)-idx*-ubyte or .gz file")
+      }
+      return path
+    }
+    return .init(
+      all: try idx(images: trainingImages, labels: try file("train-labels"), name: folder),
+      test: try idx(images: try file("t10k-images"), labels: try file("t10k-labels"), name: folder))
+  }
+
+  /// Pairs of names that people save images and labels under, for all samples or for one split.
+  private func archive(_ path: String) throws(DatasetError) -> DataSplits.Pools {
+    let archive = try NumPyArchive(path: path)
+    func first(_ pairs: [(String, String)]) throws(DatasetError) -> LabelledImages? {
+      guard
+        let (images, labels) = pairs.first(where: {
+          archive.names.contains($0.0) && archive.names.contains($0.1)
+        })
+      else { return nil }
+      return try LabelledImages(
+        images: archive.array(images), labels: archive.array(labels), layout: request.layout,
+        classes: request.classes, name: path)
+    }
+    func split(_ names: [String]) throws(DatasetError) -> LabelledImages? {
+      try first(names.flatMap { [("x_\($0)", "y_\($0)"), ("\($0)_images", "\($0)_labels")] })
+    }
+    var all = try first([("images", "labels"), ("x", "y")])
+    if all == nil { all = try split(["train"]) }
+    guard let all else {
+      throw .malformed(
+        path: path,
+        reason:
+          "it holds \(archive.names.joined(separator: ", ")); name the arrays images and labels, x and y, "
+          + "or x_train and y_train")
+    }
+    return .init(all: all, validation: try split(["val", "validation"]), test: try split(["test"]))
+  }
+
+  /// Class folders, or folders `train`, `val` and `test` of class folders; with `val` alone, it is the test split, as for ImageNet.
+  private func imageFolder(_ folder: String) throws(DatasetError) -> DataSplits.Pools {
+    guard input.height == input.width, [1, 3].contains(input.channels) else {
+      throw .unusable(
+        name: folder,
+        reason: "image files are cut square, grey or in three colours; the network takes "
+          + "\(input.channels)x\(input.height)x\(input.width)")
+    }
+    let crop = request.preprocessing.crop ?? input.height
+    let resize = request.preprocessing.resize ?? Int((Double(crop) / 0.875).rounded())
+    guard crop == input.height else {
+      throw .unusable(name: folder, reason: "--crop is \(crop), and the network takes \(input.height) pixels")
+    }
+    guard resize >= crop else {
+      throw .unusable(name: folder, reason: "--resize \(resize) is less than the crop of \(crop) pixels")
+    }
+    let preprocessing = Preprocessing(
+      resize: resize, crop: crop, interpolation: request.preprocessing.interpolation)
+    func images(_ path: String) throws(DatasetError) -> LabelledImages {
+      try ImageFolder(path: path, classList: request.classList).images(
+        shape: input, preprocessing: preprocessing)
+    }
+    func part(_ name: String) throws(DatasetError) -> LabelledImages? {
+      Self.isFolder("\(folder)/\(name)") ? try images("\(folder)/\(name)") : nil
+    }
+    guard let training = try part("train") else { return .init(all: try images(folder)) }
+    let (validation, test) = (try part("val"), try part("test"))
+    return test == nil
+      ? .init(all: training, test: validation) : .init(all: training, validation: validation, test: test)
+  }
+
+  private static func mnistFile(_ prefix: String, in folder: String) -> String? {
+    ["idx3", "idx1"].flatMap { ["\(folder)/\(prefix)-\($0)-ubyte", "\(folder)/\(prefix)-\($0)-ubyte.gz"] }
+      .first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}

@@ -1,0 +1,29 @@
+public import Foundation
+
+/// How an evaluator is started, and what is done when it fails.
+public struct EvaluatorLaunch: Sendable {
+  public var executable: URL
+  public var arguments: [String]
+  /// What people call it, for messages.
+  public var command: String
+  /// How long it may send nothing while it is asked; nil waits for ever.
+  public var timeout: Duration?
+  /// Where its standard error is added to; nil hands on the caller's.
+  public var log: URL?
+  /// How often one question may start it again after a crash or silence.
+  public var restarts = 0
+  /// Answers equal questions from memory, which the protocol allows: equal requests have equal replies.
+  public var remembersAnswers = false
+
+  public init(executable: URL, arguments: [String]) {
+    self.executable = executable
+    self.arguments = arguments
+    command = ([executable.lastPathComponent] + arguments).joined(separator: " ")
+  }
+
+  /// A command line as one types it, such as "python3 my_eval.py --fast"; a shell splits it into words.
+  public init(shellCommand: String) {
+    self.init(executable: URL(filePath: "/bin/sh"), arguments: ["-c", "exec \(shellCommand)"])
+    command = shellCommand
+  }
+}

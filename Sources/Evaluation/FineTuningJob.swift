@@ -1,0 +1,41 @@
+/// Fine-tuning of a quantized network over whole epochs, which can be interrupted and resumed.
+public struct FineTuningJob: Hashable, Sendable, Codable {
+  public var epochs: Int
+  public var batchSize: Int
+  /// The highest rate; it rises linearly during the warm-up and then follows the schedule.
+  public var learningRate: Double
+  public var warmUpEpochs: Int
+  public var schedule: Schedule
+  public var weightDecay: Double
+  /// Fixes sample order and augmentation.
+  public var seed: UInt64
+  /// A file that is complete after every epoch: weights, momentum and position.
+  public var checkpoint: String
+  /// Where the network with its fine-tuned weights goes, as ONNX in floats; nil writes none.
+  public var output: String?
+
+  /// How the learning rate falls after the warm-up.
+  public enum Schedule: String, Hashable, Sendable, Codable, CaseIterable {
+    /// To zero along half a cosine (Loshchilov, Hutter, ICLR 2017).
+    case cosine
+    /// To a tenth at a half and again at three quarters of the epochs.
+    case step
+    case constant
+  }
+
+  public init(
+    epochs: Int, batchSize: Int = 64, learningRate: Double, warmUpEpochs: Int = 0,
+    schedule: Schedule = .cosine, weightDecay: Double = 0, seed: UInt64, checkpoint: String,
+    output: String? = nil
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.warmUpEpochs = warmUpEpochs
+    self.schedule = schedule
+    self.weightDecay = weightDecay
+    self.seed = seed
+    self.checkpoint = checkpoint
+    self.output = output
+  }
+}

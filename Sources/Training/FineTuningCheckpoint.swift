@@ -1,0 +1,95 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import Tensors
+
+/// What a fine-tuning needs to go on: which job it is, its learning curve, and every number that moves.
+///
+/// The file is one line of JSON and then the tensors as little-endian 32-bit floats, row-major, one after the other.
+package enum FineTuningCheckpoint {
+  /// What must be equal for a checkpoint to be continued.
+  struct Identity: Codable, Equatable {
+    var network: String
+    var data: String
+    var policy: Policy
+    var epochs: Int
+    var batchSize: Int
+    var learningRate: Double
+    var warmUpEpochs: Int
+    var schedule: FineTuningJob.Schedule
+    var weightDecay: Double
+    var seed: UInt64
+
+    init(_ job: FineTuningJob, network: String, policy: Policy, data: String) {
+      (self.network, self.data, self.policy) = (network, data, policy)
+      (epochs, batchSize, learningRate) = (job.epochs, job.batchSize, job.learningRate)
+      (warmUpEpochs, schedule) = (job.warmUpEpochs, job.schedule)
+      (weightDecay, seed) = (job.weightDecay, job.seed)
+    }
+  }
+
+  private struct Header: Codable {
+    var schema: String
+    var identity: Identity
+    var history: [TrainingProgress]
+    var counts: [Int]
+  }
+
+  private static let schema = "haq.checkpoint/1.0"
+
+  /// A checkpoint that cannot be continued.
+  package struct Mismatch: Error, CustomStringConvertible {
+    package var path: String
+    package var reason: String
+
+    package var description: String {
+      "the checkpoint \(path) cannot be continued: \(reason). Name another with --checkpoint, or remove it"
+    }
+  }
+
+  struct File {
+    let path: String
+
+    /// Fills `tensors` from the file and gives its learning curve; leaves them and gives none when there is no file.
+    func restore(_ identity: Identity, into tensors: [Tensor]) throws -> [TrainingProgress] {
+      guard FileManager.default.fileExists(atPath: path) else { return [] }
+      let bytes = try Data(contentsOf: URL(filePath: path))
+      guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
+        let header = try? JSONDecoder().decode(Header.self, from: bytes[..<end]), header.schema == schema
+      else { throw Mismatch(path: path, reason: "it is not a checkpoint of this program") }
+      guard header.identity == identity else {
+        throw Mismatch(path: path, reason: "it belongs to another network, policy, data set or training")
+      }
+      guard (bytes.count - end - 1) == header.counts.reduce(0, +) * 4, header.counts.count == tensors.count
+      else {
+        throw Mismatch(path: path, reason: "it is damaged")
+      }
+      var start = end + 1
+      for (tensor, count) in zip(tensors, header.counts) {
+        let values = bytes[start..<start + count * 4].withUnsafeBytes { buffer in
+          (0..<count).map {
+            Float(
+              bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+          }
+        }
+        try tensor.assign(values)
+        start += count * 4
+      }
+      return header.history
+    }
+
+    /// Replaces the file whole, so that a program killed in between leaves the one before.
+    func save(_ identity: Identity, history: [TrainingProgress], tensors: [Tensor]) throws {
+      let values = try tensors.map { try $0.values() }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      var bytes = try encoder.encode(
+        Header(schema: schema, identity: identity, history: history, counts: values.map(\.count)))
+      bytes.append(UInt8(ascii: "\n"))
+      for value in values.joined() {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+      try bytes.write(to: URL(filePath: path), options: .atomic)
+    }
+  }
+}

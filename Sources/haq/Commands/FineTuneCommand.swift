@@ -1,0 +1,97 @@
+public import ArgumentParser
+import Diagnostics
+public import Evaluation
+import Foundation
+import HardwareModel
+import Reports
+
+/// `haq finetune`: trains a network under a policy for whole epochs.
+struct FineTuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "finetune",
+    abstract: "Fine-tunes a network under a policy for whole epochs; an interrupted run is resumed.",
+    discussion: """
+      The checkpoint is replaced after each epoch. The same command again goes on from it, and gives the same bytes as \
+      one run without a break. The output is the network with its fine-tuned weights in floats; under the same policy it \
+      quantizes to about what the last epoch measured, with clips chosen anew.
+
+      Example:
+        haq finetune fashion-mobilenet-v2 --policy run/policy.json --epochs 5 -o tuned.onnx
+      """)
+
+  @OptionGroup var network: NetworkArgument
+  @OptionGroup var policy: PolicyOption
+  @OptionGroup var evaluator: EvaluatorOption
+
+  @Option(help: "Passes over the training split.")
+  var epochs = 5
+
+  @Option(help: "Samples per step.")
+  var batchSize = 64
+
+  @Option(help: "The highest learning rate.")
+  var learningRate = 0.003
+
+  @Option(help: "How the rate falls: cosine, step (a tenth at a half and at three quarters) or constant.")
+  var schedule = FineTuningJob.Schedule.cosine
+
+  @Option(help: "Epochs during which the rate rises to its highest.")
+  var warmUpEpochs = 0
+
+  @Option(help: "Weight decay.")
+  var weightDecay = 0.0
+
+  @Option(help: "Fixes sample order and augmentation.")
+  var seed: UInt64 = 1
+
+  @Option(help: "The checkpoint file. (default: the output with .checkpoint added)")
+  var checkpoint: String?
+
+  @Option(name: [.customShort("o"), .long], help: "The ONNX file to write.")
+  var output: String
+
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let shapes = try network.resolve(defaultBatch: 1)
+    guard let chosen = try policy.resolve(for: shapes) else {
+      throw Diagnostic("fine-tuning needs the bits to train for.", hint: "Give --policy FILE or --bits W4A6.")
+    }
+    try OutputFile.check(output)
+    let file = checkpoint ?? "\(output).checkpoint"
+    try OutputFile.check(file)
+    let job = FineTuningJob(
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate, warmUpEpochs: warmUpEpochs,
+      schedule: schedule, weightDecay: weightDecay, seed: seed, checkpoint: URL(filePath: file).path,
+      output: URL(filePath: output).path)
+    let process = try evaluator.start(network.network, for: shapes)
+    let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
+    var curve: [TrainingProgress] = []
+    let progress = ProgressLine()
+    try process.fineTune(job, policy: bits) { epoch in
+      curve.append(epoch)
+      progress.show(
+        "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
+        done: epoch.epoch, of: epoch.epochs)
+    }
+    progress.clear()
+    try format.print(curve, text: Self.text(of: curve))
+  }
+
+  private static func text(of curve: [TrainingProgress]) -> String {
+    var table = TextTable([
+      .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
+      .init("validation accuracy", .right),
+    ])
+    for epoch in curve {
+      table.add([
+        "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),
+        String(format: "%.4f", epoch.validation.loss),
+        String(format: "%.2f %%", epoch.validation.accuracy * 100),
+      ])
+    }
+    return table.text
+  }
+}
+
+extension FineTuningJob.Schedule: ExpressibleByArgument {}
