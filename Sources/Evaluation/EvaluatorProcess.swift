@@ -12,7 +12,8 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private let process: Process
   private let requests: FileHandle
   private let replies: LineReader
-  private let command: String
+  /// The program and its arguments, separated by spaces.
+  public let command: String
   private var nextID = 1
 
   /// Starts `executable` and asks it to describe itself.

@@ -137,13 +137,13 @@ import Testing
     let other = try ProgramRun(["study", "resume", "run"], in: folder, environment: specs)
     #expect(other.exitCode == 1)
     #expect(other.errors.contains("target spec SHA-256: was "), "\(other.errors)")
-    #expect(!other.errors.contains("network weights"))
+    #expect(!other.errors.contains("network content"))
 
     // Other weights: nothing holds any more.
     try TinyNetwork.write(to: "\(folder)/tiny.onnx", scale: 90)
     let changed = try ProgramRun(["study", "resume", "run"], in: folder)
     #expect(changed.exitCode == 1)
-    #expect(changed.errors.contains("network weights SHA-256: was "), "\(changed.errors)")
+    #expect(changed.errors.contains("network content SHA-256: was "), "\(changed.errors)")
     let refused = try ProgramRun(["study", "resume", "run", "--fork", "third"], in: folder)
     #expect(
       refused.exitCode == 1 && refused.errors.contains("no answer of this study holds"), "\(refused.errors)")
