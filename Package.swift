@@ -195,7 +195,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Isolation", "Targets",
         "Agents",
-        "Evaluation", "PrecisionSearch", "Quantization", "Reports", argumentParser,
+        "Evaluation", "PrecisionSearch", "Quantization", "Studies", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
 
     // Tests, one target per module.

@@ -13,6 +13,9 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private var connection: EvaluatorConnection
   private var answers: [EvaluationRequest: EvaluationResult] = [:]
 
+  /// The program and its arguments, separated by spaces.
+  public var command: String { launch.command }
+
   /// Starts the evaluator and asks it to describe itself.
   ///
   /// Throws `EvaluatorError` when it cannot start, does not answer in the protocol, or speaks another major version.

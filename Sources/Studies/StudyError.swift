@@ -35,6 +35,12 @@ public enum StudyError: Error, Hashable, Sendable {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_NOTADB: self = .notAStudy(path: path)
+    case .SQLITE_CANTOPEN:
+      // An interrupted study has a log beside it, which SQLite reads only where it can write.
+      self = .cannotOpen(
+        path: path,
+        reason:
+          "\(reason). If its folder is read-only, copy the study together with its -wal file to another one")
     case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
     default: self = .cannotOpen(path: path, reason: reason)
     }

@@ -31,6 +31,7 @@ struct HaqBench: ParsableCommand {
     case integerProgram = "integer-program"
     case clipping
     case evaluator
+    case study
   }
 
   @Argument(help: "What to measure. (default: everything)")
@@ -75,6 +76,7 @@ struct HaqBench: ParsableCommand {
     case .integerProgram: IntegerProgramBenchmark(program: program)
     case .clipping: ClippingBenchmark()
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
+    case .study: StudyBenchmark()
     }
   }
 }

@@ -29,10 +29,10 @@ import Testing
     }
   }
 
-  /// Starts `haq`, and kills it after `microseconds`, unless it ends before.
+  /// Starts `haq`, and kills it after `seconds`, unless it ends before; nil lets it end.
   ///
   /// - Returns: Whether it ended by itself, which it must have done well.
-  private func runAndKill(_ arguments: [String], after microseconds: UInt32) throws -> Bool {
+  private func runAndKill(_ arguments: [String], after seconds: Double?) throws -> Bool {
     let process = Process()
     process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
     process.arguments = arguments
@@ -43,10 +43,11 @@ import Testing
     try Data().write(to: URL(filePath: errors))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
     try process.run()
-    let deadline = ContinuousClock.now + .microseconds(Int64(microseconds))
-    while process.isRunning, ContinuousClock.now < deadline { usleep(500) }
-    // Its number is not given to another program before it is waited for.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if let seconds {
+      let deadline = ContinuousClock.now + .seconds(seconds)
+      while process.isRunning, ContinuousClock.now < deadline { usleep(500) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
     guard process.terminationReason == .exit else { return false }
     let text = try String(contentsOfFile: errors, encoding: .utf8)
@@ -81,7 +82,7 @@ import Testing
     }
     let expected = try files("whole")
     let recorded = try evaluations("whole")
-    let microseconds = Double(whole / .microseconds(1))
+    let seconds = whole / .seconds(1)
     var generator = SystemRandomNumberGenerator()
     var kills = 0
     var studies = 0
@@ -94,9 +95,8 @@ import Testing
         let arguments = begun ? ["study", "resume", run] : search(run, method: method)
         // A folder without a study holds nothing that a new search could lose.
         if !begun { try? FileManager.default.removeItem(atPath: "\(folder)/\(run)") }
-        let isLast = kills >= Self.kills
-        let moment = UInt32(Double.random(in: 0.02...1, using: &generator) * microseconds)
-        hasEnded = try runAndKill(arguments, after: isLast ? 600_000_000 : moment)
+        let moment = Double.random(in: 0.02...1, using: &generator) * seconds
+        hasEnded = try runAndKill(arguments, after: kills < Self.kills ? moment : nil)
         if !hasEnded { kills += 1 }
       }
       #expect(try files(run) == expected, "study \(studies), after \(kills) kills")
@@ -137,13 +137,13 @@ import Testing
     let other = try ProgramRun(["study", "resume", "run"], in: folder, environment: specs)
     #expect(other.exitCode == 1)
     #expect(other.errors.contains("target spec SHA-256: was "), "\(other.errors)")
-    #expect(!other.errors.contains("network weights"))
+    #expect(!other.errors.contains("network content"))
 
     // Other weights: nothing holds any more.
     try TinyNetwork.write(to: "\(folder)/tiny.onnx", scale: 90)
     let changed = try ProgramRun(["study", "resume", "run"], in: folder)
     #expect(changed.exitCode == 1)
-    #expect(changed.errors.contains("network weights SHA-256: was "), "\(changed.errors)")
+    #expect(changed.errors.contains("network content SHA-256: was "), "\(changed.errors)")
     let refused = try ProgramRun(["study", "resume", "run", "--fork", "third"], in: folder)
     #expect(
       refused.exitCode == 1 && refused.errors.contains("no answer of this study holds"), "\(refused.errors)")

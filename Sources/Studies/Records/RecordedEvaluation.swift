@@ -17,6 +17,20 @@ public struct RecordedEvaluation: Hashable, Sendable {
   public var endedAt: String
   /// The process that asked; nil when the answer comes from the study that this one was forked from.
   public var session: Int?
+
+  public init(
+    number: Int, request: EvaluationRequest, result: EvaluationResult, costs: [Metric: Double], worker: Int,
+    duration_s: Double, endedAt: String, session: Int? = nil
+  ) {
+    self.number = number
+    self.request = request
+    self.result = result
+    self.costs = costs
+    self.worker = worker
+    self.duration_s = duration_s
+    self.endedAt = endedAt
+    self.session = session
+  }
 }
 
 extension RecordedEvaluation {

@@ -4,15 +4,15 @@ import Foundation
 import HardwareModel
 import Networks
 import PrecisionSearch
-import Quantization
 import SpecLanguage
 import Studies
 
 extension SearchCommand {
   /// Everything that the numbers of this search depend on.
-  func facts(_ environment: Environment, _ evaluator: EvaluatorDescription) throws -> StudyFacts {
+  func facts(_ environment: Environment, _ evaluator: EvaluatorProcess) throws -> StudyFacts {
     StudyFacts(
-      try accuracyFacts(environment.space.table, evaluator) + costFacts(environment.space.tables)
+      try accuracyFacts(environment.space.table, evaluator.description)
+        + [.init(.accuracy, "evaluator command", evaluator.command)] + costFacts(environment.space.tables)
         + (try searchFacts(environment))
         + [
           .init(.program, "program version", ProgramVersion.current),
@@ -26,18 +26,18 @@ extension SearchCommand {
     [
       .init(.accuracy, "network", table.network.name),
       .init(.accuracy, "network layers SHA-256", table.provenance.networkSHA256),
-      .init(.accuracy, "network weights SHA-256", try weightsSHA256()),
+      .init(.accuracy, "network content SHA-256", try contentSHA256()),
       .init(.accuracy, "data", evaluator.data),
       .init(.accuracy, "training samples", "\(evaluator.trainingSamples)"),
       .init(.accuracy, "validation samples", "\(evaluator.validationSamples)"),
       .init(.accuracy, "test samples", "\(evaluator.testSamples)"),
       .init(.accuracy, "evaluator", evaluator.program),
-    ] + self.evaluator.facts
+    ]
   }
 
-  /// Of the numbers that the evaluator computes with.
-  private func weightsSHA256() throws -> String {
-    try NetworkSource(argument: network.network, otherExtensions: ["json"]).trainedGraph().weightsSHA256
+  /// Of the operations and numbers that the evaluator computes with.
+  private func contentSHA256() throws -> String {
+    try NetworkSource(argument: network.network, otherExtensions: ["json"]).trainedGraph().contentSHA256
   }
 
   private func costFacts(_ tables: [CostTable]) -> [StudyFacts.Fact] {
@@ -86,17 +86,5 @@ extension SearchMethodOptions {
       ("population", population.map(String.init) ?? "automatic"),
     ]
     return options.map { StudyFacts.Fact(.search, $0.name, $0.value) }
-  }
-}
-
-extension EvaluatorOption {
-  /// What changes its answers.
-  var facts: [StudyFacts.Fact] {
-    [
-      .init(.accuracy, "evaluator", evaluator ?? "haq-evaluator"),
-      .init(.accuracy, "data options", data.commandLine.joined(separator: " ")),
-      .init(.accuracy, "weight scales", quantization.weightScales.rawValue),
-      .init(.accuracy, "threads", "\(threads)"),
-    ]
   }
 }

@@ -111,7 +111,7 @@ struct SearchCommand: ParsableCommand {
     let network = environment.space.table.network
     let evaluator = try evaluator.start(
       self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
-    let facts = try facts(environment, evaluator.description)
+    let facts = try facts(environment, evaluator)
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
@@ -124,7 +124,9 @@ struct SearchCommand: ParsableCommand {
         environment: environment, method: method, evaluator: recorded, description: evaluator.description,
         folder: folder
       ).run()
-    } catch let failure as SearchFailure where failure.partial.episodes.isEmpty {
+    } catch let failure as SearchFailure
+      where failure.partial.episodes.isEmpty || failure.cause is StudyError
+    {
       throw failure.cause
     }
   }
