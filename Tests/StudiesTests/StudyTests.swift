@@ -171,6 +171,25 @@ final class StudyTests {
     #expect(try records.facts().value(.cost, "target") == "board")
   }
 
+  @Test("what a process was killed in the middle of is undone, also for one who only reads")
+  func halfDone() throws {
+    do { _ = try create() }
+    // Half of a transaction: its journal is on the disk, and no process holds the file any more.
+    let writer = try DatabaseQueue(path: path)
+    let copy = "\(folder)/killed.haq"
+    try writer.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF")
+      try database.inTransaction {
+        try database.execute(sql: "CREATE TABLE half (done)")
+        for suffix in ["", "-journal"] {
+          try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
+        }
+        return .rollback
+      }
+    }
+    #expect(try StudySummary(copy).evaluationCount == 0)
+  }
+
   @Test("what differs between two sets of facts is named, part by part")
   func differences() {
     let other = StudyFacts([

@@ -16,7 +16,7 @@ import Training
     let float = try FloatNetwork(Graph.residual.withWeights())
     let calibration = try ActivationCalibration(of: float, on: images)
     let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: .perChannel)
-    return QuantizedNetwork(float, scheme: scheme)
+    return try QuantizedNetwork(float, scheme: scheme)
   }
 
   private struct Interrupted: Error {}

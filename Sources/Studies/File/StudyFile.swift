@@ -20,8 +20,7 @@ struct StudyFile {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
     self.path = path
     do {
-      queue = try DatabaseQueue(path: path, configuration: Self.configuration(access))
-      try Self.check(queue, path: path)
+      queue = try Self.checkedQueue(path, access)
       if access == .writing { try StudySchema.migrator.migrate(queue) }
     } catch let error as StudyError {
       throw error
@@ -66,6 +65,21 @@ struct StudyFile {
     try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
   }
 
+  private static func checkedQueue(_ path: String, _ access: Access) throws -> DatabaseQueue {
+    func open() throws -> DatabaseQueue {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(access))
+      try check(queue, path: path)
+      return queue
+    }
+    do {
+      return try open()
+    } catch let error as DatabaseError where access == .reading && error.isOfAKilledWriter {
+      // Only who may write can undo what a killed process had half done; nothing recorded is touched by it.
+      try DatabaseQueue(path: path).read { _ = try Int32.fetchOne($0, sql: "PRAGMA application_id") }
+      return try open()
+    }
+  }
+
   private static func configuration(_ access: Access) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = access == .reading
@@ -102,5 +116,12 @@ struct StudyFile {
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)
+  }
+}
+
+extension DatabaseError {
+  /// Whether a journal lies beside the file that a reader may not roll back or recover.
+  fileprivate var isOfAKilledWriter: Bool {
+    [.SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY].contains(extendedResultCode)
   }
 }
