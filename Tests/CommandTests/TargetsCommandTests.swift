@@ -68,6 +68,19 @@ final class TargetsCommandTests {
     #expect(text.contains("not pinned by the spec"))
   }
 
+  @Test("show has what an overlay takes of its device")
+  func resources() throws {
+    let run = try ProgramRun(["targets", "show", "bismo-ultra96", "--format", "json"])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let resources = try #require(object["resources"] as? [[String: Any]])
+    let lut = try #require(resources.first { $0["name"] as? String == "LUT" })
+    // Plugins/bismo/README.md: 10 x 10 units of 1.17 x 256 + 44.1 + 120.1; the device has 70,560 (DS891).
+    #expect(abs((lut["used"] as? Double ?? 0) - 46_372) <= 1 && lut["capacity"] as? Double == 70_560)
+    #expect(try ProgramRun(["targets", "show", "bismo-ultra96"]).output.contains("used, estimated"))
+    #expect(try !ProgramRun(["targets", "show", "nvidia-t4"]).output.contains("used, estimated"))
+  }
+
   @Test("a target whose library is missing is shown, with what is wrong")
   func showWithoutLibrary() throws {
     let text = String(

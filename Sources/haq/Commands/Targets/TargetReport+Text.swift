@@ -1,3 +1,4 @@
+import Foundation
 import HardwareModel
 import Reports
 import Targets
@@ -5,7 +6,8 @@ import Targets
 extension TargetReport {
   /// Sections for a terminal.
   var text: String {
-    [head, modelText, sourcesText, parametersText, checksText].filter { !$0.isEmpty }.joined(separator: "\n")
+    [head, modelText, resourcesText, sourcesText, parametersText, checksText].filter { !$0.isEmpty }.joined(
+      separator: "\n")
   }
 
   private var head: String {
@@ -38,6 +40,21 @@ extension TargetReport {
     }
     if let problem = model.problem { lines.append("  cannot be used: \(problem)") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var resourcesText: String {
+    guard !resources.isEmpty else { return "" }
+    var table = TextTable([
+      .init("resource"), .init("used, estimated", .right), .init("of the device's", .right),
+      .init("share", .right),
+    ])
+    for resource in resources {
+      table.add([
+        resource.name, String(format: "%.0f", resource.used), String(format: "%.0f", resource.capacity),
+        Quantity.percent(resource.share),
+      ])
+    }
+    return table.text
   }
 
   private var sourcesText: String {

@@ -19,6 +19,8 @@ struct TargetReport: Encodable {
   var activation_bits: [BitWidth]
   var metrics: [String: Metric.Aggregate]
   var model: ModelPart
+  /// What the target takes of its device, as its plugin estimates; empty when it does not say.
+  var resources: [ResourceUse] = []
   var parameters: [ParameterPart]
   var checks: [CheckPart]
 
@@ -83,6 +85,12 @@ struct TargetReport: Encodable {
         name: $0.name,
         layer: "\($0.layer.kind.rawValue) \($0.layer.inputChannels) -> \($0.layer.outputChannels)",
         bits: "\($0.precision)", expected: $0.expected, tolerance: $0.tolerance, source: $0.source)
+    }
+    guard case .plugin = spec.model, model.problem == nil else { return }
+    do {
+      resources = try target.resources()
+    } catch {
+      model.problem = "\(error)"
     }
   }
 }

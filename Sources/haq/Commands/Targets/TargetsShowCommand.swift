@@ -2,14 +2,15 @@ import ArgumentParser
 import Reports
 import Targets
 
-/// `haq targets show`: one target in full; loads no library.
+/// `haq targets show`: one target in full.
 struct TargetsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract:
       "Shows one target: what it can run, its parameters with units and sources, its model and checks.",
     discussion: """
-      Reads the spec and hashes the library or table; nothing is loaded.
+      Reads the spec and hashes the library or table. A plugin is loaded, in a sandbox, to ask what the target takes of \
+      its device.
 
       Examples:
         haq targets show bismo-vu9p
