@@ -1,6 +1,24 @@
 import Foundation
 import FixtureBuilding
 
+/// The built `haq`, started in a folder and left running; its errors go to a file there.
+struct RunningProgram {
+  let process = Process()
+  let errors: String
+
+  init(_ arguments: [String], in folder: String) throws {
+    errors = "\(folder)/errors"
+    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
+    process.standardOutput = FileHandle.nullDevice
+    try Data().write(to: URL(filePath: errors))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+  }
+}
+
 /// One run of the built `haq`, and what came of it.
 struct ProgramRun {
   var exitCode: Int32

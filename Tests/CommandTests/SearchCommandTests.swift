@@ -182,25 +182,17 @@ import Testing
   }
 
   /// Starts a search that would take for ever, and waits until it has measured a few policies.
-  private func startEndless() throws -> (process: Process, errors: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
-    process.arguments = arguments(["--method", "random", "--search-ends", "--evaluations", "1000000"])
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
-    process.standardOutput = FileHandle.nullDevice
-    let errors = "\(folder)/errors"
-    try Data().write(to: URL(filePath: errors))
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-    try process.run()
+  private func startEndless() throws -> RunningProgram {
+    let running = try RunningProgram(
+      arguments(["--method", "random", "--search-ends", "--evaluations", "1000000"]), in: folder)
     let log = "\(run)/episodes.jsonl"
-    while process.isRunning {
+    while running.process.isRunning {
       if let text = try? String(contentsOfFile: log, encoding: .utf8), text.split(separator: "\n").count > 5 {
         break
       }
       usleep(20_000)
     }
-    return (process, errors)
+    return running
   }
 
   /// Every file under its final name; a kill may leave a hidden one that was not yet renamed.

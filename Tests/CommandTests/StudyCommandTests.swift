@@ -33,16 +33,8 @@ import Testing
   ///
   /// - Returns: Whether it ended by itself, which it must have done well.
   private func runAndKill(_ arguments: [String], after seconds: Double?) throws -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
-    process.standardOutput = FileHandle.nullDevice
-    let errors = "\(folder)/errors"
-    try Data().write(to: URL(filePath: errors))
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-    try process.run()
+    let running = try RunningProgram(arguments, in: folder)
+    let (process, errors) = (running.process, running.errors)
     if let seconds {
       let deadline = ContinuousClock.now + .seconds(seconds)
       while process.isRunning, ContinuousClock.now < deadline { usleep(500) }

@@ -6,21 +6,28 @@ struct OutputFolder {
   let path: String
 
   /// Creates the folder; throws a `Diagnostic` when it exists with anything in it, or cannot be written.
-  init(creating path: String) throws {
+  ///
+  /// - Parameters:
+  ///   - name: What messages call it.
+  ///   - hint: What to do about a folder that holds the files named.
+  init(
+    creating path: String, called name: String = "folder",
+    hint: ([String]) -> String = { _ in
+      "Name another one with -o, or remove it; results are never overwritten."
+    }
+  ) throws {
     let files = FileManager.default
     if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
-      throw Diagnostic(
-        "the folder is not empty.", at: .init(file: path),
-        hint: "Name another one with -o, or remove it; results are never overwritten.")
+      throw Diagnostic("the \(name) is not empty.", at: .init(file: path), hint: hint(found))
     }
     self.path = path
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw Diagnostic("cannot create the folder: \(error.systemReason).", at: .init(file: path))
+      throw Diagnostic("cannot create the \(name): \(error.systemReason).", at: .init(file: path))
     }
     guard files.isWritableFile(atPath: path) else {
-      throw Diagnostic("cannot write into the folder.", at: .init(file: path))
+      throw Diagnostic("cannot write into the \(name).", at: .init(file: path))
     }
   }
 

@@ -21,24 +21,13 @@ final class RunFolder {
 
   /// Creates the folder; throws a `Diagnostic` when it exists with anything in it, or cannot be written.
   init(creating path: String) throws {
-    let files = FileManager.default
-    if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
-      throw Diagnostic(
-        "the run folder is not empty.", at: .init(file: path),
-        hint: found.contains(StudyPlaces.fileName)
-          ? "It holds a study: carry it on with `haq study resume \(path)`, or name another folder with -o."
-          : "Name another one with -o, or remove it; a search never overwrites another.")
+    let folder = try OutputFolder(creating: path, called: "run folder") { found in
+      found.contains(StudyPlaces.fileName)
+        ? "It holds a study: carry it on with `haq study resume \(path)`, or name another folder with -o."
+        : "Name another one with -o, or remove it; a search never overwrites another."
     }
-    self.path = path
+    self.path = folder.path
     isNew = true
-    do {
-      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Diagnostic("cannot create the run folder: \(error.systemReason).", at: .init(file: path))
-    }
-    guard files.isWritableFile(atPath: path) else {
-      throw Diagnostic("cannot write into the run folder.", at: .init(file: path))
-    }
   }
 
   /// Opens the folder of a study that is carried on; throws `StudyError` when another process does so.
