@@ -51,7 +51,7 @@ public struct ConformanceRun {
     case "spec-valid":
       return target.warnings.first.map { .warning($0.description) } ?? .passed
     case "sources-stated":
-      return target.spec.sources == .assumption
+      return target.spec.sources.isEmpty
         ? .warning("\"sources\" is \"assumption\": nothing was compared") : .passed
     default: break
     }

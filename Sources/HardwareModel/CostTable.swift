@@ -19,6 +19,8 @@ public struct CostTable: Sendable, Codable {
   /// What a table was made from; equal stamps mean equal numbers.
   public struct Provenance: Hashable, Sendable, Codable {
     public var target: String
+    /// How far the target is from evidence; nil when its spec does not say.
+    public var evidence: Evidence?
     public var specSHA256: String
     /// Absent for targets without a library.
     public var librarySHA256: String?
@@ -28,10 +30,11 @@ public struct CostTable: Sendable, Codable {
     public var programVersion: String
 
     public init(
-      target: String, specSHA256: String, librarySHA256: String?, tableSHA256: String? = nil,
-      networkSHA256: String, programVersion: String
+      target: String, evidence: Evidence? = nil, specSHA256: String, librarySHA256: String?,
+      tableSHA256: String? = nil, networkSHA256: String, programVersion: String
     ) {
       self.target = target
+      self.evidence = evidence
       self.specSHA256 = specSHA256
       self.librarySHA256 = librarySHA256
       self.tableSHA256 = tableSHA256

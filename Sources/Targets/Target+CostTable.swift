@@ -32,8 +32,8 @@ extension Target {
       activationWidths: spec.capabilities.activationWidths, widthRules: spec.capabilities.widthRules,
       aggregates: spec.capabilities.aggregates,
       provenance: CostTable.Provenance(
-        target: spec.id, specSHA256: specSHA256, librarySHA256: librarySHA256, tableSHA256: tableSHA256,
-        networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))
+        target: spec.id, evidence: spec.evidence, specSHA256: specSHA256, librarySHA256: librarySHA256,
+        tableSHA256: tableSHA256, networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))
   }
 
   private func refuseUnsupportedLayers(of network: Network) throws {

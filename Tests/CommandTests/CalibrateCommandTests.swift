@@ -88,6 +88,44 @@ struct CalibrateCommandTests {
     #expect(run.exitCode == exitCode && run.errors.contains(message), "\(run.errors)")
   }
 
+  @Test("the energy of a bit of memory is recovered from the figures of BitFusion's simulator")
+  func energy() throws {
+    // Sources: the simulator's configuration has 15 pJ a bit; its energies come with the spec.
+    let specs = Places.package + "/hardware-specs"
+    var spec = try folder.json(
+      try String(contentsOfFile: specs + "/bitfusion-eyeriss.json", encoding: .utf8))
+    spec["id"] = "spoilt"
+    spec["checks"] = nil
+    spec["reference_tables"] = nil
+    var parameters = try #require(spec["parameters"] as? [String: Any])
+    parameters["dram"] = ["bits_per_cycle": 192, "j_per_bit": 40e-12]
+    spec["parameters"] = parameters
+    try folder.write(
+      String(decoding: try JSONSerialization.data(withJSONObject: spec), as: UTF8.self), to: "spoilt.json")
+    let run = try folder.run([
+      "calibrate", "./spoilt.json", "--table", specs + "/tables/bitfusion-eyeriss.mobilenet-v1.csv",
+      "--metric",
+      "energy", "--fit", "dram.j_per_bit=1e-12:100e-12", "--evaluations", "200", "-o", "fitted.json",
+      "--format",
+      "json",
+    ])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let fitted = try #require(try folder.json(run.output)["parameters"] as? [[String: Any]])
+    #expect(abs((fitted[0]["after"] as? Double ?? 0) / 15e-12 - 1) < 1e-4)
+  }
+
+  @Test("a cost that the target or the table does not state cannot be fitted")
+  func missingMetric() throws {
+    let run = try folder.run([
+      "calibrate", "bismo-vu9p", "--table", "exact.csv", "--metric", "energy", "--fit", "clock_hz", "-o",
+      "x.json",
+    ])
+    #expect(run.exitCode == 1)
+    #expect(
+      run.errors.contains(
+        "target \"bismo-vu9p\" has no energy; it has latency, weight_bytes, traffic_bytes"), "\(run.errors)")
+  }
+
   /// The authors' table is not ours to publish; developers have it in `shared` near the checkout.
   private static let reference = ["..", "../.."]
     .map { Places.package + "/\($0)/shared/reference/haq-cloud-mobilenetv2-batch16.even-layers.csv" }

@@ -36,6 +36,20 @@ struct CostExplanationTests {
     #expect(unknown.exitCode == 1 && unknown.errors.contains("Did you mean \"classes\"?"))
   }
 
+  @Test("a bit less that a target charges as before is said to be charged so")
+  func charges() throws {
+    // The T4 has W8A8 and W4A4 only: one operand of fewer bits is charged as W8A8, and saves nothing.
+    let arguments = ["cost", "small.json", "--target", "nvidia-t4", "--explain", "wide"]
+    let text = try folder.run(arguments)
+    #expect(text.output.contains("W4A8, charged as W8A8"), "\(text.errors)")
+    let report = try folder.json(try folder.run(arguments + ["--bits", "W5A6", "--format", "json"]).output)
+    #expect(report["charged_as"] as? String == "W8A8")
+    let savings = try #require(report["savings"] as? [[String: Any]])
+    #expect(savings.map { $0["precision"] as? String } == ["W4A6", "W5A4"])
+    #expect(savings.map { $0["charged_as"] as? String } == ["W8A8", "W8A8"])
+    #expect(savings.map { ($0["cost"] as? [String: Double])?["latency_s"] } == [0, 0])
+  }
+
   @Test("the roofline has both precisions, every layer, and a style for light and dark")
   func roofline() throws {
     let run = try folder.run([

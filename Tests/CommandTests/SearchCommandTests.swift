@@ -50,6 +50,8 @@ import Testing
     let searched = try #require(report["searched"] as? [String: Any])
     let latency = try #require((searched["cost"] as? [String: Double])?["latency_s"])
     #expect(latency <= 0.7 * eightBit)
+    let target = try #require(report["target"] as? [String: Any])
+    #expect((target["evidence"] as? [String: String])?["status"] == "inferred")
     #expect(try episodes().count == report["episodes"] as? Int)
     #expect(
       FileManager.default.fileExists(atPath: "\(run)/sensitivity.json")

@@ -151,6 +151,12 @@ struct ValidateCommandTests {
     let cloud = try #require(rows.first { $0["target"] as? String == "bismo-vu9p" })
     #expect(["table absent", "passed"].contains(cloud["outcome"] as? String))
     #expect(rows.contains { $0["target"] as? String == "bismo-zynq7020" })
+    // Tables of the original simulator, which come with the specs.
+    for (target, points) in [("bitfusion-eyeriss", 448), ("bitfusion-stripes", 192)] {
+      let row = try #require(rows.first { $0["target"] as? String == target })
+      #expect(row["outcome"] as? String == "passed")
+      #expect((row["statistics"] as? [String: Any])?["points"] as? Int == points, "\(row)")
+    }
   }
 
   @Test("--all compares with the tables that specs name, checks their hash and keeps their limit")
@@ -175,9 +181,9 @@ struct ValidateCommandTests {
       ])
     #expect(run.exitCode == 1)
     #expect(
-      run.output.contains("| good | table.csv | 384 | 0.0 % | 0.0 % | 100.0 % | 1 | passed |"),
+      run.output.contains("| good | reproduced | table.csv | 384 | 0.0 % | 0.0 % | 100.0 % | 1 | passed |"),
       "\(run.output)")
-    #expect(run.output.contains("| pinned | table.csv | - | - | - | - | - | failed |"))
-    #expect(run.output.contains("| away | elsewhere.csv | - | - | - | - | - | table absent |"))
+    #expect(run.output.contains("| pinned | reproduced | table.csv | - | - | - | - | - | failed |"))
+    #expect(run.output.contains("| away | reproduced | elsewhere.csv | - | - | - | - | - | table absent |"))
   }
 }

@@ -32,6 +32,12 @@ struct BadSpecTests {
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
     Expected(
       "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
+    Expected(
+      "evidence-unfounded", 8, 15,
+      "says \"measured\", but \"sources\" says that every number is an assumption"),
+    Expected("evidence-word", 8, 15, "\"evidence\" lacks the key \"statement\""),
+    Expected("evidence-word", 8, 27, "\"evidence.status\" is \"inferrd\"; allowed: \"measured\""),
+    Expected("evidence-word", 8, 38, "\"evidence\" has no key \"source\""),
     Expected("function-arguments", 21, 51, "\"model.functions.latency.scale\" is 0; it must be a number > 0"),
     Expected("function-arguments", 22, 21, "is \"u33\"; allowed: \"i8\""),
     Expected("function-arguments", 23, 37, "Did you mean \"layer.in_channels\"?"),

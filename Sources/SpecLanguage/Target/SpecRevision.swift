@@ -1,5 +1,6 @@
 import Diagnostics
 public import Foundation
+public import HardwareModel
 
 /// A target spec with some values replaced, everything else as its author wrote it.
 public struct SpecRevision: Sendable {
@@ -49,6 +50,18 @@ public struct SpecRevision: Sendable {
         fields[index].value.content = .list([source])
       }
     }
+  }
+
+  /// States how far the revised target is from evidence, in place of what its author said.
+  public mutating func setEvidence(_ evidence: Evidence) {
+    fields.removeAll { $0.key == "evidence" }
+    let stated = member(
+      "evidence",
+      .object([
+        member("status", .text(evidence.status.rawValue)), member("statement", .text(evidence.statement)),
+      ]))
+    let sources = fields.firstIndex { $0.key == "sources" }
+    fields.insert(stated, at: sources.map { $0 + 1 } ?? fields.count)
   }
 
   /// Sets the object `x-KEY`, which readers of specs ignore.

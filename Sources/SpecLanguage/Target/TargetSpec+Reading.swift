@@ -24,6 +24,7 @@ extension TargetSpec {
     let version = reader.required("version", .text)
     let summary = reader.required("summary", .text)
     let sources = reader.required("sources", sourcesForm)
+    let evidence = reader.optional("evidence", evidenceForm(sources: sources))
     let batch = reader.required("batch", .integer(1...NetworkDocument.largestBatch))
     let capabilities = reader.required("capabilities", capabilitiesForm)
     let parameters = reader.optional("parameters", parametersForm).or([])
@@ -46,7 +47,8 @@ extension TargetSpec {
       let parameters, let notes, let checks, let ranges, let tables
     else { return nil }
     return TargetSpec(
-      id: id, name: name, version: version, summary: summary, sources: sources, batch: batch,
+      id: id, name: name, version: version, summary: summary, sources: sources,
+      evidence: evidence.value ?? (sources.isEmpty ? Evidence.ofAssumptions : nil), batch: batch,
       capabilities: capabilities, model: model, parameters: parameters, parameterNotes: notes,
       checks: checks, parameterRanges: ranges, referenceTables: tables)
   }
@@ -83,13 +85,13 @@ extension TargetSpec {
     return title.map { Source(title: $0, url: url.value, doi: doi.value, usedFor: usedFor.value) }
   }
 
-  private static let sourcesForm = Form<Sources> { value, name, problems in
+  private static let sourcesForm = Form<[Source]> { value, name, problems in
     if case .text(let text) = value.content {
-      if text == "assumption" { return .assumption }
+      if text == "assumption" { return [] }
       problems.add(
         "\(name) must be a list of sources, or the text \"assumption\"", at: value.place)
       return nil
     }
-    return Form.list(of: source, count: 1...Int.max).read(value, name, problems).map(Sources.documented)
+    return Form.list(of: source, count: 1...Int.max).read(value, name, problems)
   }
 }

@@ -7,7 +7,10 @@ public struct TargetSpec: Hashable, Sendable {
   public var name: String
   public var version: String
   public var summary: String
-  public var sources: Sources
+  /// Where the numbers come from; empty when all of them are assumptions.
+  public var sources: [Source]
+  /// How far the costs are from evidence; nil when the spec does not say.
+  public var evidence: Evidence?
   /// Samples per inference that the target is specified at.
   public var batch: Int
   public var capabilities: Capabilities
@@ -21,13 +24,6 @@ public struct TargetSpec: Hashable, Sendable {
   public var parameterRanges: [String: ParameterRange] = [:]
   /// Tables that `haq validate --all` compares the target with.
   public var referenceTables: [ReferenceTable] = []
-
-  /// Where a target's numbers come from.
-  public enum Sources: Hashable, Sendable {
-    /// Nobody has compared the target with anything.
-    case assumption
-    case documented([Source])
-  }
 
   /// One publication or measurement.
   public struct Source: Hashable, Sendable {

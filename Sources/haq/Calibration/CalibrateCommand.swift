@@ -13,7 +13,7 @@ import Validation
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Fits parameters of a target to measured latencies, and writes a new spec.",
+    abstract: "Fits parameters of a target to measured costs, and writes a new spec.",
     discussion: """
       Ranges come from the spec's "parameter_ranges" (docs/spec.md section 6.2) or from --fit KEY=LOW:HIGH, with
       :whole or :power-of-two behind it where only such values exist. Part of the layers is held out and judges the
@@ -37,6 +37,9 @@ struct CalibrateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Parameters to fit, separated by commas: KEY, KEY=LOW:HIGH or KEY=LOW:HIGH:STEP.", valueName: "keys"))
   var fit: [String]
+
+  @Option(help: "Which cost to fit: latency, energy, weight_bytes, traffic_bytes or buffer_bytes.")
+  var metric = Metric.latency
 
   @Option(help: "The share of layers of each kind that judge the fit instead of taking part in it.")
   var heldOut = 0.3
@@ -93,7 +96,7 @@ struct CalibrateCommand: ParsableCommand {
     let parameters = try fitOptions.map { try $0.parameter(of: target) }
     let measured = try options.table(table, for: target)
     let problem = CalibrationProblem(
-      target: target, measured: measured, parameters: parameters,
+      target: target, measured: measured, metric: try metric(of: target, measured), parameters: parameters,
       split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
     let progress = ProgressLine()
     let evaluations = evaluations ?? 1500 * parameters.count
@@ -110,5 +113,16 @@ struct CalibrateCommand: ParsableCommand {
     try OutputFile.write(Data(try report.spec(at: output).utf8), to: output)
     for warning in report.warnings { Failure.warn([Diagnostic(warning)]) }
     try format.print(report, text: report.text + "\nWrote \(output).\n")
+  }
+  /// Both sides must state what is fitted.
+  private func metric(of target: Target, _ measured: LookupTable) throws -> Metric {
+    let stated = Metric.allCases.filter { target.spec.capabilities.aggregates.keys.contains($0) }
+    for (owner, metrics) in [("target \"\(target.spec.id)\"", stated), ("the table", measured.metrics)]
+    where !metrics.contains(metric) {
+      throw Diagnostic(
+        "\(owner) has no \(metric.key); it has \(metrics.map(\.key).joined(separator: ", "))",
+        at: .init(file: owner == "the table" ? table : target.file))
+    }
+    return metric
   }
 }

@@ -10,6 +10,8 @@ import Validation
 struct CalibrationProblem {
   var target: Target
   var measured: LookupTable
+  /// The cost that is fitted.
+  var metric: Metric
   var parameters: [FreeParameter]
   var split: LayerSplit
 
@@ -21,15 +23,15 @@ struct CalibrationProblem {
     target.withParameters(Dictionary(uniqueKeysWithValues: zip(parameters.map(\.key), values)))
   }
 
-  /// Fits the latencies of the fitted layers; Ctrl-C ends the search with the best values so far.
+  /// Fits the costs of the fitted layers; Ctrl-C ends the search with the best values so far.
   func fit(
     evaluations: Int, progress: @escaping (Int, Double) -> Void
   ) throws -> ParameterFit.Result {
-    let measured = latencies(of: split.fitted)
-    guard !measured.isEmpty else { throw Diagnostic("the table has no latency of a layer to fit") }
-    if measured.contains(where: { $0.latency_s <= 0 }) {
+    let measured = costs(of: split.fitted)
+    guard !measured.isEmpty else { throw Diagnostic("the table has no \(metric.key) of a layer to fit") }
+    if measured.contains(where: { $0.cost <= 0 }) {
       throw Diagnostic(
-        "a measured latency is 0, which no ratio can be taken of",
+        "a measured \(metric.key) is 0, which no ratio can be taken of",
         hint: "Leave cells that were not measured empty.")
     }
     // Only the fitted layers are asked for: each trial costs an instance of the model and a table.
@@ -40,18 +42,18 @@ struct CalibrationProblem {
     let sweep = ParameterSweep(of: target, on: network)
     let keys = parameters.map(\.key)
     let fit = ParameterFit(
-      parameters, measured: measured.map(\.latency_s), evaluations: evaluations,
+      parameters, measured: measured.map(\.cost), evaluations: evaluations,
       shouldStop: { Interrupt.isRequested }, progress: progress
     ) { values in
       let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
       return measured.map { point, _ in
-        positions[point.layer].flatMap { costs.cost(.latency, layer: $0, at: point.precision) }
+        positions[point.layer].flatMap { costs.cost(metric, layer: $0, at: point.precision) }
       }
     }
     return try fit.run(from: start)
   }
 
-  private func latencies(of layers: [Int]) -> [(point: Point, latency_s: Double)] {
+  private func costs(of layers: [Int]) -> [(point: Point, cost: Double)] {
     let layers = Set(layers)
     let target = target.spec.capabilities
     return measured.sortedPoints.compactMap { point in
@@ -59,14 +61,14 @@ struct CalibrationProblem {
       guard layers.contains(point.layer), target.weightWidths.contains(point.precision.weight),
         target.activationWidths.contains(point.precision.activation)
       else { return nil }
-      return measured.cells[point]?[.latency].map { (point, $0) }
+      return measured.cells[point]?[metric].map { (point, $0) }
     }
   }
 
   /// The errors of one part of the layers with these values; nil when the part is empty.
   func statistics(of layers: [Int], with values: [Double]) throws -> ErrorStatistics? {
     let costs = try target(with: values).costTable(of: measured.network)
-    let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)
+    let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
     return Comparison.statistics(of: comparison.points.filter { layers.contains($0.point.layer) })
   }
 }

@@ -30,6 +30,7 @@ struct CalibrationReport: Encodable {
 
   var target: String
   var table: String
+  var metric: Metric
   var parameters: [Fitted]
   var fitted: Part
   /// Absent when no layer was held out.
@@ -45,7 +46,8 @@ struct CalibrationReport: Encodable {
   private let tableSHA256: String
 
   private enum CodingKeys: String, CodingKey {
-    case target, table, parameters, fitted, held_out, evaluations, refused, seed, dropped_checks, warnings
+    case target, table, metric, parameters, fitted, held_out, evaluations, refused, seed, dropped_checks,
+      warnings
   }
 
   init(
@@ -56,6 +58,7 @@ struct CalibrationReport: Encodable {
     tableSHA256 = table.sha256
     target = problem.target.spec.id
     self.table = URL(filePath: table.file).lastPathComponent
+    metric = problem.metric
     self.seed = seed
     evaluations = result.evaluations
     refused = result.refused
@@ -101,11 +104,13 @@ struct CalibrationReport: Encodable {
     revision.addSource(
       title: "calibrated against \(table) by haq \(ProgramVersion.current)",
       usedFor: parameters.map(\.key).joined(separator: ", "))
+    revision.setEvidence(evidence)
     revision.setNote(
       "calibration",
       [
         ("from_target", .text(target)), ("from_spec_sha256", .text(bytes.sha256)), ("table", .text(table)),
         ("table_sha256", .text(tableSHA256)),
+        ("metric", .text(metric.key)),
         ("network_sha256", .text(problem.measured.network.shapeSHA256)),
         ("batch", .number(Double(problem.measured.network.batch))),
         ("fitted_layers", .number(Double(fitted.layers.count))),
@@ -117,6 +122,19 @@ struct CalibrationReport: Encodable {
     let text = revision.text
     _ = try TargetSpec.read(Data(text.utf8), file: path)
     return text
+  }
+
+  /// A fit is no validation; the layers held out tell how far it holds.
+  private var evidence: Evidence {
+    let judged =
+      held_out.map {
+        "\(Quantity.smallPercent($0.after.meanAbsoluteError)) of the \($0.layers.count) layers held out"
+      } ?? "no layer was held out"
+    return Evidence(
+      .inferred,
+      "parameters were fitted to the \(metric.key) of \(table): the mean error is "
+        + "\(Quantity.smallPercent(fitted.after.meanAbsoluteError)) of the \(fitted.layers.count) layers fitted, \(judged)."
+    )
   }
 
   /// The tables for a terminal.
@@ -147,7 +165,7 @@ struct CalibrationReport: Encodable {
       ])
     }
     let tried = "\(evaluations) values tried" + (refused > 0 ? ", \(refused) refused by the model" : "")
-    return "\(target) fitted to \(table): \(tried).\n\n\(values.text)\n\(errors.text)"
+    return "\(metric.key) of \(target) fitted to \(table): \(tried).\n\n\(values.text)\n\(errors.text)"
   }
 
   private static func short(_ value: Double) -> String {

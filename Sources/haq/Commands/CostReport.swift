@@ -28,6 +28,7 @@ struct CostReport: Encodable {
 
   private let shapes: Network
   private let widest: Precision
+  private let chargesText: String
 
   private enum CodingKeys: String, CodingKey {
     case network, target, layers, total, program_version
@@ -50,18 +51,15 @@ struct CostReport: Encodable {
       let precision = policy[index]
       return LayerPart(
         name: layer.name, kind: layer.kind, macs: layer.multiplyAccumulates, weight_bits: precision.weight,
-        activation_bits: precision.activation, charged_as: Self.charge(for: precision, in: table),
+        activation_bits: precision.activation, charged_as: table.otherCharge(for: precision),
         cost: table.aggregates.keys.reduce(into: [:]) {
           $0[$1] = table.cost($1, layer: index, at: precision)
         },
         bound: table.breakdown(layer: index, at: precision)?.bound,
         is_interpolated: table.isInterpolated(layer: index, at: precision) ? true : nil)
     }
+    chargesText = table.chargesText(of: policy)
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
-  }
-
-  private static func charge(for precision: Precision, in table: CostTable) -> String? {
-    table.charged(precision).flatMap { $0 == precision ? nil : $0.description }
   }
 
   /// One problem per precision, not per layer: a uniform policy would repeat itself.
@@ -111,19 +109,8 @@ extension CostReport {
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 
-      \(table.text)\(others.joined())\(roundedText)\(interpolationNote)
+      \(table.text)\(others.joined())\(chargesText)\(interpolationNote)\(target.caution)
       """
-  }
-
-  /// One line per precision that is charged as another.
-  private var roundedText: String {
-    let rounded = layers.filter { $0.charged_as != nil }
-    let charges = Dictionary(grouping: rounded) {
-      "W\($0.weight_bits)A\($0.activation_bits) is charged as \($0.charged_as ?? "")"
-    }
-    return charges.sorted { $0.key < $1.key }.map { charge, layers in
-      "\(charge) in \(layers.count) of \(self.layers.count) layers: \(target.id) rounds widths up to what it has.\n"
-    }.joined()
   }
 
   private var interpolationNote: String {

@@ -17,6 +17,8 @@ struct NetworkStamp: Encodable {
 /// Which target's costs a JSON report has, down to the bytes of its spec and library.
 struct TargetStamp: Encodable {
   var id: String
+  /// How far the costs are from evidence; absent when the spec does not say.
+  var evidence: Evidence?
   var spec_sha256: String
   var library_sha256: String?
   var table_sha256: String?
@@ -25,9 +27,18 @@ struct TargetStamp: Encodable {
 
   init(_ table: CostTable) {
     id = table.provenance.target
+    evidence = table.provenance.evidence
     spec_sha256 = table.provenance.specSHA256
     library_sha256 = table.provenance.librarySHA256
     table_sha256 = table.provenance.tableSHA256
     interpolated_points = table.interpolatedCount > 0 ? table.interpolatedCount : nil
   }
+  /// The id, marked when the costs are no more than inferred: `bismo-zynq7020 (inferred)`.
+  var title: String {
+    guard let evidence, evidence.caution(about: id) != nil else { return id }
+    return "\(id) (\(evidence.status.rawValue))"
+  }
+
+  /// A line about costs that are no more than inferred; empty for others.
+  var caution: String { evidence?.caution(about: id).map { $0 + "\n" } ?? "" }
 }

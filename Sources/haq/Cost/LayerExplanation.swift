@@ -16,6 +16,8 @@ struct LayerExplanation: Encodable {
   struct Saving: Encodable {
     var change: String
     var precision: String
+    /// What the target charges that as; absent where it is what was asked for.
+    var charged_as: String?
     /// Differences, SI units.
     var cost: [Metric: Double]
   }
@@ -25,6 +27,8 @@ struct LayerExplanation: Encodable {
   var layer: String
   var kind: Layer.Kind
   var precision: String
+  /// What the target charges that as; absent where it is what was asked for.
+  var charged_as: String?
   /// Of the whole batch.
   var cost: [Metric: Double]
   /// Two per multiply-accumulate, of the whole batch.
@@ -41,8 +45,8 @@ struct LayerExplanation: Encodable {
   private let shape: Layer
 
   private enum CodingKeys: String, CodingKey {
-    case network, target, layer, kind, precision, cost, operations, operations_per_second, operations_per_byte
-    case terms, components, savings
+    case network, target, layer, kind, precision, charged_as, cost, operations, operations_per_second
+    case operations_per_byte, terms, components, savings
   }
 
   /// Throws a `Diagnostic` when the target cannot run the layer at `precision`.
@@ -53,6 +57,7 @@ struct LayerExplanation: Encodable {
     self.layer = shape.name
     kind = shape.kind
     self.precision = "\(precision)"
+    charged_as = table.otherCharge(for: precision)
     guard let latency = table.cost(.latency, layer: layer, at: precision) else {
       throw Diagnostic("target \"\(target.id)\" cannot run layer \"\(shape.name)\" at \(precision)")
     }
@@ -87,7 +92,7 @@ struct LayerExplanation: Encodable {
     ].compactMap { $0 }
     savings = changes.map { change, narrower in
       Saving(
-        change: change, precision: "\(narrower)",
+        change: change, precision: "\(narrower)", charged_as: table.otherCharge(for: narrower),
         cost: costs(at: narrower).reduce(into: [:]) { $0[$1.key] = $1.value - (cost[$1.key] ?? 0) })
     }
   }
@@ -96,6 +101,7 @@ struct LayerExplanation: Encodable {
   var text: String {
     let latency = cost[.latency] ?? 0
     var text = "\(layer) of \(network.name) on \(target.id) at \(precision), batch \(network.batch)\n"
+    text += charged_as.map { "charged as \($0): \(target.id) rounds widths up to what it has\n" } ?? ""
     text +=
       "\(kind.rawValue), \(shape.inputChannels) -> \(shape.outputChannels) channels, \(shape.output) outputs, "
     text += "kernel \(shape.kernel)\n\n"
@@ -122,7 +128,7 @@ struct LayerExplanation: Encodable {
     text += "\(Quantity.plain(operations_per_second))operations/s"
     text += operations_per_byte.map { ", \(Quantity.plain($0)) operations per byte" } ?? ""
     let parts = components.map { ComponentPart.text(of: $0, cost: cost) + "\n" } ?? ""
-    return text + "\n\n" + parts + savingsText(latency)
+    return text + "\n\n" + parts + savingsText(latency) + target.caution
   }
 
   private func savingsText(_ latency: Double) -> String {
@@ -134,7 +140,7 @@ struct LayerExplanation: Encodable {
     for saving in savings {
       let share = latency > 0 ? (saving.cost[.latency] ?? 0) / latency : 0
       table.add(
-        [saving.change, saving.precision]
+        [saving.change, saving.precision + (saving.charged_as.map { ", charged as \($0)" } ?? "")]
           + metrics.map { metric in saving.cost[metric].map { Self.signed($0, metric) } ?? "cannot run" }
           + [saving.cost[.latency] == nil ? "" : Quantity.signedPercent(share)])
     }

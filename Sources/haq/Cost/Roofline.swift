@@ -41,7 +41,8 @@ enum Roofline {
       return RooflineChart.Series(title: "\(precision)", peak: peak, points: points)
     }
     return RooflineChart(
-      title: "\(table.network.name) on \(target), batch \(table.network.batch)", series: series,
+      title: "\(table.network.name) on \(TargetStamp(table).title), batch \(table.network.batch)",
+      series: series,
       bandwidth: bandwidth)
   }
 }

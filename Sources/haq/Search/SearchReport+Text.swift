@@ -12,13 +12,19 @@ extension SearchReport {
     \(spent)
 
     \(layerTable)
-    \(comparison)
+    \(comparison)\(charges)\(cautions)
     """
   }
 
   private var targetNames: String {
     targets.isEmpty ? target.id : targets.map(\.id).joined(separator: " and ") + "; costs of the first"
   }
+
+  private var charges: String {
+    environment.space.tables.map { $0.chargesText(of: searched.policy) }.joined()
+  }
+
+  private var cautions: String { (targets.isEmpty ? [target] : targets).map(\.caution).joined() }
 
   /// What the costs of the tables are of, on the first target.
   private var metric: Metric {

@@ -74,6 +74,8 @@ struct SearchReport: Encodable {
     var kind: Layer.Kind
     var weight_bits: BitWidth
     var activation_bits: BitWidth
+    /// What the first target charges these widths as; absent where that is what was asked for.
+    var charged_as: String?
     /// On the first target, by metric.
     var cost: [Metric: Double]
     /// At 8-bit weights and activations; absent when the target cannot run that.
@@ -175,7 +177,7 @@ struct SearchReport: Encodable {
       return LayerPart(
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
         weight_bits: precision.weight, activation_bits: precision.activation,
-        cost: table.costs(layer: index, at: precision),
+        charged_as: table.otherCharge(for: precision), cost: table.costs(layer: index, at: precision),
         eight_bit_cost: table.supports(layer: index, at: .eight)
           ? table.costs(layer: index, at: .eight) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)

@@ -55,7 +55,7 @@ struct TableBuildCommand: ParsableCommand {
     try format.print(
       report,
       text: "Wrote \(table.cells.count) points (\(table.network.layers.count) layers, batch "
-        + "\(table.network.batch), latency in \(unit.rawValue)) to \(output).\n")
+        + "\(table.network.batch), latency in \(unit.rawValue)) to \(output).\n" + TargetStamp(costs).caution)
   }
 }
 

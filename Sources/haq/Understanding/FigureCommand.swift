@@ -56,7 +56,7 @@ struct FigureCommand: ParsableCommand {
         intensity: bytes > 0 ? operations / bytes : 0)
     }
     return PolicyChart(
-      title: "\(table.network.name) on \(table.provenance.target)", entries: entries,
+      title: "\(table.network.name) on \(TargetStamp(table).title)", entries: entries,
       intensityTitle: isStated ? "operations per byte" : "operations per byte, each moved once")
   }
 }

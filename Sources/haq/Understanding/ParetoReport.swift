@@ -108,13 +108,13 @@ struct ParetoReport: Encodable {
       \(points.count) policies measured on \(float.samples) validation samples; \(dominated) dominated ones are in the files.
       32-bit float: \(String(format: "%.2f %%", float.accuracy * 100))
 
-      \(table.text)\(is_complete ? "" : "Stopped before the end.\n")
+      \(table.text)\(is_complete ? "" : "Stopped before the end.\n")\(target.caution)
       """
   }
 
   var chart: TradeOffChart {
     TradeOffChart(
-      title: "\(network.name) on \(target.id)",
+      title: "\(network.name) on \(target.title)",
       series: Kind.allCases.map { kind in
         TradeOffChart.Series(
           title: kind == .searched ? "searched" : "uniform",

@@ -79,7 +79,7 @@ struct SensitivityReport: Encodable {
       \(network)\(place), \(data), \(samples) validation samples a probe
       Increase of the \(what) when one operand has so many bits, in thousandths of a nat.
 
-      \(table.text)
+      \(table.text)\(target?.caution ?? "")
       """
   }
 
@@ -97,7 +97,7 @@ struct SensitivityReport: Encodable {
         values: layers.map { layer in widths.map { increase(layer, role, at: $0) } })
     }
     return SensitivityChart(
-      title: "Sensitivity of \(network)\(target.map { " on \($0.id)" } ?? "")", rows: layers.map(\.name),
+      title: "Sensitivity of \(network)\(target.map { " on \($0.title)" } ?? "")", rows: layers.map(\.name),
       blocks: [block("weights", "W", \.weight), block("activations", "A", \.activation)],
       valueTitle: "increase of the \(measure == .divergence ? "divergence" : "cross-entropy"), nats")
   }

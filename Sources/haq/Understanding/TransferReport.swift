@@ -97,5 +97,6 @@ struct TransferReport: Encodable {
       : "No policy was made for \(without.joined(separator: ", ")), so there is no loss against its own best.\n"
     return
       "\(network), \(metric.title); loss against the cheapest policy made for the target\n\n\(table.text)\(note)"
+      + targets.map(\.caution).joined()
   }
 }

@@ -1,3 +1,4 @@
+import HardwareModel
 import Reports
 import Validation
 
@@ -10,7 +11,7 @@ struct ReferenceResults: Encodable {
   /// A Markdown table, the front of docs/results/validation.md.
   var text: String {
     let titles = [
-      "target", "table", "points", "mean error", "max error", "within 10 %", "Kendall", "outcome",
+      "target", "evidence", "table", "points", "mean error", "max error", "within 10 %", "Kendall", "outcome",
     ]
     let lines = [titles, titles.map { _ in "---" }] + rows.map(Self.cells)
     let notes = rows.compactMap { row in
@@ -23,7 +24,8 @@ struct ReferenceResults: Encodable {
   private static func cells(_ row: ReferenceValidation) -> [String] {
     let statistics = row.statistics
     return [
-      row.target, row.table ?? "-", statistics.map { "\($0.count)" } ?? "-",
+      row.target, row.evidence?.status.rawValue ?? "not stated", row.table ?? "-",
+      statistics.map { "\($0.count)" } ?? "-",
       statistics.map { Quantity.smallPercent($0.meanAbsoluteError) } ?? "-",
       statistics.map { Quantity.smallPercent($0.largestAbsoluteError) } ?? "-",
       statistics.map { Quantity.percent($0.within10Percent) } ?? "-",

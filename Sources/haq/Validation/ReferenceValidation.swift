@@ -9,6 +9,8 @@ import Validation
 /// One target beside one of its reference tables: a row of `haq validate --all`.
 struct ReferenceValidation: Encodable {
   var target: String
+  /// What the spec itself says; absent when it says nothing.
+  var evidence: Evidence?
   /// The table's file name; absent when the spec names none.
   var table: String?
   var source: String?
@@ -27,8 +29,6 @@ struct ReferenceValidation: Encodable {
     case absent = "table absent"
     /// The spec names no table.
     case noTable = "no table"
-    /// The spec itself says that nobody has compared it with anything.
-    case assumption
   }
 
   /// A row for every reference table of `target`, or one that says that there is none.
@@ -36,15 +36,20 @@ struct ReferenceValidation: Encodable {
     let spec = target.spec
     guard !spec.referenceTables.isEmpty else {
       let checks =
-        spec.checks.isEmpty ? "no reference points" : "\(spec.checks.count) reference points in the spec"
+        switch spec.checks.count {
+        case 0: "no reference points"
+        case 1: "1 reference point in the spec"
+        case let count: "\(count) reference points in the spec"
+        }
       return [
         ReferenceValidation(
-          target: spec.id, outcome: spec.sources == .assumption ? .assumption : .noTable, remark: checks)
+          target: spec.id, evidence: spec.evidence, outcome: .noTable, remark: checks)
       ]
     }
     return spec.referenceTables.map { reference in
       var row = ReferenceValidation(
-        target: spec.id, table: reference.file, source: reference.source, network: reference.network,
+        target: spec.id, evidence: spec.evidence, table: reference.file, source: reference.source,
+        network: reference.network,
         outcome: .absent)
       guard let path = path(of: reference, target, folder) else {
         row.remark = "not beside the spec" + (folder.map { ", nor in \($0)" } ?? "")

@@ -12,6 +12,7 @@ extension ValidationReport {
         + "Mean error \(Self.percent(points.meanAbsoluteError)), largest "
         + "\(Self.percent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias)).")
     for warning in warnings + failures.map({ "limit missed: \($0)" }) { page.add(warning: warning) }
+    if let caution = target.evidence?.caution(about: target.id) { page.add(warning: caution) }
     page.add(table: rows, titles: Self.titles, under: "Errors")
     page.add(chart: scatter.svg, under: "Predicted against measured (dashed: 10 % off)")
     page.add(chart: heatMap.svg, under: "Relative error of every layer at every precision")

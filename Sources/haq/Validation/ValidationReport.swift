@@ -88,7 +88,7 @@ extension ValidationReport {
       for cells in worstRows { table.add(cells) }
       text += "\n\(table.text)"
     }
-    return text
+    return text + target.caution
   }
 
   static let titles = [

@@ -26,6 +26,7 @@ extension TargetReport {
         weights      \(weight_bits.rangeText)
         activations  \(activation_bits.rangeText)
         metrics      \(costs)
+        evidence     \(evidence.map { "\($0.status.rawValue): \($0.statement)" } ?? "the spec states none")
 
       """
   }
@@ -58,9 +59,7 @@ extension TargetReport {
   }
 
   private var sourcesText: String {
-    if is_assumption {
-      return "Sources: none; every number is an assumption, and nothing validates this target\n"
-    }
+    if sources.isEmpty { return "Sources: none; every number is an assumption\n" }
     var lines = ["Sources"]
     for source in sources {
       let place = source.doi.map { "doi:\($0)" } ?? source.url

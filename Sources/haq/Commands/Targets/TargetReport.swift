@@ -11,8 +11,8 @@ struct TargetReport: Encodable {
   var found_in: SearchPath.Origin
   var spec_sha256: String
   var sources: [SourcePart]
-  /// Nobody has compared the target with anything.
-  var is_assumption: Bool
+  /// How far the costs are from evidence; absent when the spec does not say.
+  var evidence: Evidence?
   var batch: Int
   var layers: [Layer.Kind]
   var weight_bits: [BitWidth]
@@ -64,11 +64,9 @@ struct TargetReport: Encodable {
     let spec = target.spec
     (id, name, version, summary) = (spec.id, spec.name, spec.version, spec.summary)
     (file, found_in, spec_sha256) = (target.file, target.origin, target.specSHA256)
-    is_assumption = spec.sources == .assumption
-    if case .documented(let all) = spec.sources {
-      sources = all.map { SourcePart(title: $0.title, url: $0.url, doi: $0.doi, used_for: $0.usedFor) }
-    } else {
-      sources = []
+    evidence = spec.evidence
+    sources = spec.sources.map {
+      SourcePart(title: $0.title, url: $0.url, doi: $0.doi, used_for: $0.usedFor)
     }
     batch = spec.batch
     layers = spec.capabilities.layers

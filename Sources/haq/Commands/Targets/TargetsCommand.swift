@@ -46,15 +46,14 @@ struct TargetsListCommand: ParsableCommand {
     guard !catalog.targets.isEmpty else { return "No targets found.\n" }
     var table = TextTable([
       .init("id"), .init("batch", .right), .init("weights"), .init("activations"), .init("metrics"),
-      .init("name"),
+      .init("evidence"), .init("name"),
     ])
     for target in catalog.targets {
       let spec = target.spec
-      let isAssumed = spec.sources == .assumption
       table.add([
         spec.id, "\(spec.batch)", spec.capabilities.weightWidths.rangeText,
         spec.capabilities.activationWidths.rangeText, metrics(of: spec).joined(separator: ", "),
-        spec.name + (isAssumed ? " (assumption)" : ""),
+        spec.evidence?.status.rawValue ?? "not stated", spec.name,
       ])
     }
     let hidden = catalog.shadowed.map { "\n\($0.file) is not used: \($0.by) has the same id." }.joined()
@@ -84,7 +83,8 @@ private struct TargetsReport: Encodable {
     var weight_bits: [BitWidth]
     var activation_bits: [BitWidth]
     var metrics: [String: Metric.Aggregate]
-    var is_assumption: Bool
+    /// Absent when the spec does not say.
+    var evidence: Evidence?
     var file: String
     var found_in: SearchPath.Origin
     var spec_sha256: String
@@ -112,7 +112,7 @@ private struct TargetsReport: Encodable {
         layers: spec.capabilities.layers.map(\.rawValue), weight_bits: spec.capabilities.weightWidths,
         activation_bits: spec.capabilities.activationWidths,
         metrics: Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) }),
-        is_assumption: spec.sources == .assumption, file: target.file, found_in: target.origin,
+        evidence: spec.evidence, file: target.file, found_in: target.origin,
         spec_sha256: target.specSHA256)
     }
     shadowed = catalog.shadowed.map { Shadowed(file: $0.file, by: $0.by) }
