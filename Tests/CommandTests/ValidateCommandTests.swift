@@ -155,7 +155,7 @@ struct ValidateCommandTests {
     for (target, points) in [("bitfusion-eyeriss", 448), ("bitfusion-stripes", 192)] {
       let row = try #require(rows.first { $0["target"] as? String == target })
       #expect(row["outcome"] as? String == "passed")
-      #expect((row["statistics"] as? [String: Any])?["points"] as? Int == points, "\(row)")
+      #expect((row["statistics"] as? [String: Any])?["count"] as? Int == points, "\(row)")
     }
   }
 
