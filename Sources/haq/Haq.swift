@@ -21,7 +21,7 @@ struct Haq: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
-      ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self,
+      ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self, ReportCommand.self,
       ParetoCommand.self, SensitivityCommand.self, TransferCommand.self, FigureCommand.self,
       EvaluateCommand.self, FineTuneCommand.self, PolicyCommand.self, TrainCommand.self, NewCommand.self,
     ])

@@ -139,7 +139,8 @@ final class CommandTests {
     arguments: [
       ["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"],
       ["table", "show", "--help"], ["table", "convert", "--help"], ["table", "diff", "--help"],
-      ["validate", "--help"], ["calibrate", "--help"], ["search", "--help"], ["pareto", "--help"],
+      ["validate", "--help"], ["calibrate", "--help"], ["search", "--help"], ["report", "--help"],
+      ["pareto", "--help"],
       ["sensitivity", "--help"], ["transfer", "--help"], ["figure", "--help"],
       ["train", "--help"],
     ])

@@ -9,6 +9,7 @@ enum ChartStyle {
     .paper { fill: var(--paper); } .label { fill: var(--soft); } .title { fill: var(--ink); font-size: 15px; }
     .grid { stroke: var(--rule); } .diagonal { stroke: var(--ink); stroke-width: 1.2; }
     .band { stroke: var(--soft); stroke-dasharray: 4 4; } .absent { fill: none; stroke: var(--rule); }
+    .outline { fill: none; stroke: var(--soft); }
     .point { fill-opacity: .7; } .roof { stroke-width: 1.6; }
     .point.dominated { fill-opacity: 0; stroke-opacity: .55; }
     .series-0 { fill: var(--series-0); stroke: var(--series-0); }

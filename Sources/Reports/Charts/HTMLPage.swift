@@ -13,6 +13,18 @@ public struct HTMLPage {
     body.append("<p class=\"warning\">\(Self.escaped(warning))</p>")
   }
 
+  /// A heading for what follows.
+  public mutating func add(heading: String) { body.append("<h2>\(Self.escaped(heading))</h2>") }
+
+  /// An `<svg>` element, and below it the numbers that it shows; long tables are folded on a screen.
+  public mutating func add(chart: String, numbers rows: [[String]], titles: [String]) {
+    let table = Self.table(rows, titles)
+    let open = rows.count <= 12 ? " open" : ""
+    body.append(
+      "<figure>\(chart)</figure>\n<details\(open)><summary>The numbers: \(rows.count) rows</summary>\n\(table)</details>"
+    )
+  }
+
   /// A heading, and what stands below it: an `<svg>` element.
   public mutating func add(chart: String, under heading: String) {
     body.append("<h2>\(Self.escaped(heading))</h2>\n<figure>\(chart)</figure>")
@@ -20,13 +32,16 @@ public struct HTMLPage {
 
   /// A heading and a table; all but the first column are numbers.
   public mutating func add(table rows: [[String]], titles: [String], under heading: String) {
-    let head = titles.map { "<th>\(Self.escaped($0))</th>" }.joined()
+    body.append("<h2>\(Self.escaped(heading))</h2>\n\(Self.table(rows, titles))")
+  }
+
+  private static func table(_ rows: [[String]], _ titles: [String]) -> String {
+    let head = titles.map { "<th>\(escaped($0))</th>" }.joined()
     let lines = rows.map { row in
-      "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+      "<tr>" + row.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
     }
-    body.append(
-      "<h2>\(Self.escaped(heading))</h2>\n<table><thead><tr>\(head)</tr></thead>\n<tbody>"
-        + lines.joined(separator: "\n") + "</tbody></table>")
+    return "<div class=\"table\"><table><thead><tr>\(head)</tr></thead>\n<tbody>"
+      + lines.joined(separator: "\n") + "</tbody></table></div>"
   }
 
   /// The whole file.
@@ -43,7 +58,11 @@ public struct HTMLPage {
     body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
       max-width: 60rem; padding: 0 1rem; }
     h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-    figure { margin: 0; overflow-x: auto; } figure svg { max-width: 100%; }
+    figure, .table { margin: 0; overflow-x: auto; } .table { overflow-wrap: anywhere; }
+    summary { color: var(--soft); margin: .5rem 0; }
+    @media print { body { max-width: none; } details::details-content { content-visibility: visible; }
+      figure, tr { break-inside: avoid; } }
+    figure svg { max-width: 100%; }
     table { border-collapse: collapse; } th { text-align: right; color: var(--soft); font-weight: 500; }
     th, td { padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--rule); }
     td { text-align: right; font-variant-numeric: tabular-nums; }

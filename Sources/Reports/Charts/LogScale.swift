@@ -26,11 +26,13 @@ struct LogScale {
 
   var range: ClosedRange<Double> { pow(10, low)...pow(10, high) }
 
-  /// Values to be labelled: powers of ten, with 2 and 5 between them where there is room.
+  /// Values to be labelled: powers of ten, with others between them where there is room, and even steps where
+  /// the values lie close together.
   var ticks: [Double] {
     let decades = Int(low.rounded(.down))...Int(high.rounded(.up))
     let steps: [Double] = high - low > 3 ? [1] : high - low > 1.2 ? [1, 3] : [1, 2, 3, 5, 7]
-    return decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }
+    let round = decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }
       .filter { range.contains($0) }
+    return round.count > 1 ? round : LinearScale.ticks(in: range)
   }
 }

@@ -49,8 +49,13 @@ public struct PolicyChart: Sendable {
 
   private static let (left, top, height, gap) = (64.0, 76.0, 120.0, 34.0)
 
+  /// The `<svg>` element.
+  public var svg: String { drawing.element(label: title) }
+
   /// A file of its own, for light and dark viewers.
-  public var file: String {
+  public var file: String { drawing.file(label: title) }
+
+  private var drawing: SVG {
     let step = max(11, min(30, 900 / Double(max(entries.count, 1))))
     let right = Self.left + step * Double(entries.count)
     let width = max(right + 20, 420)
@@ -82,7 +87,7 @@ public struct PolicyChart: Sendable {
         "\(index)", x: Self.left + (Double(index) + 0.5) * step, y: bottom + 16, anchor: "middle")
     }
     drawing.text("layer", x: (Self.left + right) / 2, y: bottom + 34, anchor: "middle")
-    return drawing.element(label: title, style: ChartStyle.css) + "\n"
+    return drawing
   }
 
   private func legend(_ drawing: inout SVG) {

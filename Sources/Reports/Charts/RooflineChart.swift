@@ -40,8 +40,13 @@ public struct RooflineChart: Sendable {
     self.bandwidth = bandwidth
   }
 
+  /// The `<svg>` element.
+  public var svg: String { drawing.element(label: title) }
+
   /// A file of its own, for light and dark viewers.
-  public var file: String {
+  public var file: String { drawing.file(label: title) }
+
+  private var drawing: SVG {
     var drawing = SVG(width: 760, height: 560)
     let (left, right, top, bottom) = (92.0, 740.0, 84.0, 500.0)
     let points = series.flatMap(\.points)
@@ -86,7 +91,7 @@ public struct RooflineChart: Sendable {
     drawing.upwardText("attained operations per second", x: 18, y: (top + bottom) / 2)
     drawing.text(
       "slope: at most \(Self.short(bandwidth))B/s", x: right, y: bottom - 10, anchor: "end")
-    return drawing.element(label: title, style: ChartStyle.css) + "\n"
+    return drawing
   }
 
   private static func short(_ value: Double) -> String { Quantity.plain(value) }

@@ -47,14 +47,20 @@ struct SVG {
   }
 
   /// The `<svg>` element, to stand in a page; `label` is what a screen reader says.
-  func element(label: String, style: String = "") -> String {
-    let css = style.isEmpty ? "" : "<style>\(style)</style>\n"
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.number(width)) \(Self.number(height))" \
-      role="img" aria-label="\(HTMLPage.escaped(label))">
-      \(css)\(elements.joined(separator: "\n"))
-      </svg>
-      """
+  func element(label: String) -> String { element(label: label, style: "") }
+
+  /// The element with its own style, complete as a file.
+  func file(label: String) -> String {
+    element(label: label, style: "<style>\(ChartStyle.css)</style>\n") + "\n"
+  }
+
+  private func element(label: String, style: String) -> String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.number(width)) \(Self.number(height))" \
+    role="img" aria-label="\(HTMLPage.escaped(label))">
+    \(style)\(elements.joined(separator: "\n"))
+    </svg>
+    """
   }
 
   private static func tooltip(_ title: String?) -> String {

@@ -33,8 +33,13 @@ public struct SensitivityChart: Sendable {
   private static let decades = 5.0
   private static let cell = (width: 34.0, height: 16.0)
 
+  /// The `<svg>` element.
+  public var svg: String { drawing.element(label: title) }
+
   /// A file of its own, for light and dark viewers.
-  public var file: String {
+  public var file: String { drawing.file(label: title) }
+
+  private var drawing: SVG {
     let left = 24 + 6.8 * Double(rows.map(\.count).max() ?? 0)
     let (top, gap) = (104.0, 18.0)
     let columns = blocks.reduce(0) { $0 + $1.columns.count }
@@ -66,7 +71,7 @@ public struct SensitivityChart: Sendable {
       }
       place += Self.cell.width * Double(block.columns.count) + gap
     }
-    return drawing.element(label: title, style: ChartStyle.css) + "\n"
+    return drawing
   }
 
   private func legend(_ drawing: inout SVG, most: Double) {

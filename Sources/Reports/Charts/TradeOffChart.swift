@@ -49,8 +49,13 @@ public struct TradeOffChart: Sendable {
     self.format = format
   }
 
+  /// The `<svg>` element.
+  public var svg: String { drawing.element(label: title) }
+
   /// A file of its own, for light and dark viewers.
-  public var file: String {
+  public var file: String { drawing.file(label: title) }
+
+  private var drawing: SVG {
     var drawing = SVG(width: 790, height: 540)
     let (left, right, top, bottom) = (84.0, 740.0, 88.0, 480.0)
     let all = series.flatMap(\.entries)
@@ -62,7 +67,8 @@ public struct TradeOffChart: Sendable {
       drawing.line((x(tick), top), (x(tick), bottom), style: "grid")
       drawing.text(format(tick), x: x(tick), y: bottom + 18, anchor: "middle")
     }
-    for tick in Self.errors where y.range.contains(tick) {
+    let round = Self.errors.filter(y.range.contains)
+    for tick in round.count > 2 ? round : LinearScale.ticks(in: y.range) {
       drawing.line((left, y(tick)), (right, y(tick)), style: "grid")
       drawing.text(Quantity.percent(1 - tick), x: left - 8, y: y(tick) + 4, anchor: "end")
     }
@@ -90,7 +96,7 @@ public struct TradeOffChart: Sendable {
     }
     drawing.text(costTitle, x: (left + right) / 2, y: bottom + 44, anchor: "middle")
     drawing.upwardText("top-1 accuracy, validation", x: 18, y: (top + bottom) / 2)
-    return drawing.element(label: title, style: ChartStyle.css) + "\n"
+    return drawing
   }
 
   /// Those at which accuracies are labelled.

@@ -37,18 +37,10 @@ struct StudyCompareCommand: ParsableCommand {
 
 /// The JSON and the text of `haq study compare`.
 private struct StudyComparison: Encodable {
-  /// A fact that not all of the studies share.
-  struct Difference: Encodable {
-    var part: StudyFacts.Part
-    var name: String
-    /// By study; null where it is not stated.
-    var values: [String?]
-  }
-
   var studies: [StudyLine]
   /// Whether every study measured accuracy the same way.
   var share_accuracy: Bool
-  var differences: [Difference]
+  var differences: [StudyDifferences.Difference]
   /// The best policy of each study, by study and layer.
   var policies: [[String]?]
 
@@ -56,15 +48,7 @@ private struct StudyComparison: Encodable {
     studies = summaries.map(StudyLine.init)
     let facts = summaries.map(\.facts)
     share_accuracy = facts.allSatisfy { $0.differences(to: facts[0], in: [.accuracy]).isEmpty }
-    var keys: [StudyFacts.Fact] = []
-    for fact in facts.flatMap(\.all)
-    where !keys.contains(where: { $0.part == fact.part && $0.name == fact.name }) {
-      keys.append(fact)
-    }
-    differences = keys.compactMap { key in
-      let values = facts.map { $0.value(key.part, key.name) }
-      return Set(values).count > 1 ? Difference(part: key.part, name: key.name, values: values) : nil
-    }
+    differences = StudyDifferences(facts).all
     policies = summaries.map { $0.best?.measured.policy.precisions.map(\.description) }
   }
 

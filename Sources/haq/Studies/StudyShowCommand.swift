@@ -57,7 +57,7 @@ private struct StudyDetails: Encodable {
   var text: String {
     var lines = [
       "\(study.path): \(study.state), started \(study.created_at)",
-      "  \(command.map(Self.quoted).joined(separator: " "))",
+      "  \(ShellText.command(command))",
       "  in \(directory)", "",
       "\(study.evaluations) evaluations, \(Quantity.seconds(evaluator_seconds)) of the evaluator; "
         + "\(study.episodes) policies in the log",
@@ -79,12 +79,6 @@ private struct StudyDetails: Encodable {
       "  \($0.number)  \($0.startedAt)  \($0.host), process \($0.process), haq \($0.programVersion) \($0.programSHA256.prefix(12))"
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// An argument as a shell would take it.
-  private static func quoted(_ argument: String) -> String {
-    let isPlain = argument.wholeMatch(of: /[A-Za-z0-9_.,\/:=@%+-]+/) != nil
-    return isPlain ? argument : "'\(argument.replacing("'", with: "'\\''"))'"
   }
 }
 

@@ -1,0 +1,101 @@
+/// What a search measured, policy by policy: accuracy above, cost below, on one axis of policies.
+public struct ProgressChart: Sendable {
+  /// One policy, in the order of measuring.
+  public struct Entry: Sendable {
+    /// A share in 0...1.
+    public var accuracy: Double
+    public var cost: Double
+    /// Whether it was the best so far.
+    public var isBest: Bool
+    public var title: String
+
+    public init(accuracy: Double, cost: Double, isBest: Bool, title: String) {
+      self.accuracy = accuracy
+      self.cost = cost
+      self.isBest = isBest
+      self.title = title
+    }
+  }
+
+  public var title: String
+  public var entries: [Entry]
+  public var costTitle: String
+  /// The limit on the cost, where there is one.
+  public var limit: Double?
+  /// How a cost is written at the axis.
+  public var format: @Sendable (Double) -> String
+
+  public init(
+    title: String, entries: [Entry], costTitle: String, limit: Double?,
+    format: @escaping @Sendable (Double) -> String
+  ) {
+    self.title = title
+    self.entries = entries
+    self.costTitle = costTitle
+    self.limit = limit
+    self.format = format
+  }
+
+  private static let (left, right, width) = (84.0, 700.0, 790.0)
+  private static let (top, height, gap) = (64.0, 170.0, 44.0)
+
+  /// The `<svg>` element.
+  public var svg: String { drawing.element(label: title) }
+
+  private var drawing: SVG {
+    let (left, right, top) = (Self.left, Self.right, Self.top)
+    let middle = top + Self.height
+    let (second, bottom) = (middle + Self.gap, middle + Self.gap + Self.height)
+    var drawing = SVG(width: Self.width, height: bottom + 48)
+    drawing.text(title, x: left, y: 24, style: "title")
+    let x = LinearScale([1, Double(max(entries.count, 2))], from: left, to: right)
+    let accuracy = LinearScale(entries.map { $0.accuracy * 100 }, from: middle, to: top)
+    let cost = LinearScale(entries.map(\.cost) + (limit.map { [$0] } ?? []) + [0], from: bottom, to: second)
+    for tick in accuracy.ticks {
+      drawing.line((left, accuracy(tick)), (right, accuracy(tick)), style: "grid")
+      drawing.text(Quantity.plain(tick) + " %", x: left - 8, y: accuracy(tick) + 4, anchor: "end")
+    }
+    for tick in cost.ticks {
+      drawing.line((left, cost(tick)), (right, cost(tick)), style: "grid")
+      drawing.text(tick == 0 ? "0" : format(tick), x: left - 8, y: cost(tick) + 4, anchor: "end")
+    }
+    for tick in x.ticks where tick >= 1 {
+      drawing.text(Quantity.plain(tick), x: x(tick), y: bottom + 18, anchor: "middle")
+    }
+    if let limit {
+      drawing.line((left, cost(limit)), (right, cost(limit)), style: "band")
+      drawing.text("limit", x: right + 6, y: cost(limit) + 4)
+    }
+    for (index, entry) in entries.enumerated() {
+      let style = entry.isBest ? "point series-1" : "point series-0 dominated"
+      let mark = entry.isBest ? SVG.Mark.diamond : .circle
+      let place = x(Double(index + 1))
+      drawing.mark(mark, x: place, y: accuracy(entry.accuracy * 100), style: style, title: entry.title)
+      drawing.mark(mark, x: place, y: cost(entry.cost), style: style, title: entry.title)
+    }
+    best(&drawing, x: x, y: accuracy)
+    drawing.mark(.diamond, x: left + 4, y: 44, style: "point series-1", title: "best so far")
+    drawing.text("the best so far", x: left + 14, y: 48)
+    drawing.mark(.circle, x: left + 134, y: 44, style: "point series-0 dominated", title: "other")
+    drawing.text("other policies", x: left + 144, y: 48)
+    drawing.text("policy, in the order of measuring", x: (left + right) / 2, y: bottom + 40, anchor: "middle")
+    drawing.upwardText("top-1, validation", x: 18, y: (top + middle) / 2)
+    drawing.upwardText(costTitle, x: 18, y: (second + bottom) / 2)
+    return drawing
+  }
+
+  /// The best accuracy so far, as steps.
+  private func best(_ drawing: inout SVG, x: LinearScale, y: LinearScale) {
+    let leaders = entries.enumerated().filter(\.element.isBest)
+    for (one, next) in zip(leaders, leaders.dropFirst()) {
+      let corner = (x(Double(next.offset + 1)), y(one.element.accuracy * 100))
+      drawing.line(
+        (x(Double(one.offset + 1)), y(one.element.accuracy * 100)), corner, style: "roof series-1")
+      drawing.line(corner, (corner.0, y(next.element.accuracy * 100)), style: "roof series-1")
+    }
+    guard let last = leaders.last else { return }
+    let height = y(last.element.accuracy * 100)
+    drawing.line((x(Double(last.offset + 1)), height), (Self.right, height), style: "roof series-1")
+    drawing.text(Quantity.percent(last.element.accuracy), x: Self.right + 6, y: height + 4)
+  }
+}

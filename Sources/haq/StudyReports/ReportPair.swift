@@ -1,0 +1,74 @@
+import PrecisionSearch
+import Foundation
+import HardwareModel
+import Reports
+import Studies
+
+/// Two studies side by side.
+struct ReportPair {
+  let one: StudyReport
+  let other: StudyReport
+
+  init(_ one: StudyReport, _ other: StudyReport) {
+    self.one = one
+    self.other = other
+  }
+
+  /// What they found and where they differ, then each of them whole.
+  func page() throws -> String {
+    var page = HTMLPage(title: "\(name(one)) and \(name(other))")
+    for report in [one, other] {
+      page.add(paragraph: "\(name(report)): " + report.summary.joined(separator: " "))
+    }
+    if !one.facts.differences(to: other.facts, in: [.accuracy]).isEmpty {
+      page.add(
+        warning:
+          "The studies do not share what decides accuracy (see the differences): their accuracies do not compare."
+      )
+    }
+    addChart(to: &page)
+    if let rows = layerRows {
+      page.add(table: rows, titles: ["layer", name(one), name(other)], under: "Bits of every layer")
+    }
+    page.add(table: differenceRows, titles: ["", name(one), name(other)], under: "Differences")
+    for report in [one, other] {
+      page.add(heading: "\(name(report)), whole")
+      try report.add(to: &page)
+    }
+    return page.text
+  }
+
+  /// The folder of the study, which its user chose.
+  private func name(_ report: StudyReport) -> String {
+    let file = URL(filePath: report.line.path)
+    return file.lastPathComponent == StudyPlaces.fileName
+      ? file.deletingLastPathComponent().lastPathComponent : file.lastPathComponent
+  }
+
+  /// One chart where both are about the same cost of one target; two costs have no common axis.
+  private func addChart(to page: inout HTMLPage) {
+    guard one.metric == other.metric, one.target.id == other.target.id else { return }
+    var chart = one.tradeOff
+    chart.title = "Policies measured in both searches"
+    chart.series = [one, other].map { report in
+      TradeOffChart.Series(title: name(report), entries: report.tradeOff.series.flatMap(\.entries))
+    }
+    page.add(heading: "Pareto fronts")
+    page.add(
+      chart: chart.svg,
+      numbers: one.frontRows.map { [name(one)] + $0 } + other.frontRows.map { [name(other)] + $0 },
+      titles: ["study", "policy", one.metric.title, "of 8 bit", "validation"])
+  }
+
+  private var layerRows: [[String]]? {
+    let (layers, others) = (one.table.network.layers, other.table.network.layers)
+    guard layers.map(\.name) == others.map(\.name) else { return nil }
+    return layers.indices.map { [layers[$0].name, "\(one.best[$0])", "\(other.best[$0])"] }
+  }
+
+  private var differenceRows: [[String]] {
+    let differences = StudyDifferences([one.facts, other.facts])
+    return [["command", one.command, other.command]]
+      + differences.all.map { [$0.name] + $0.values.map { $0 ?? "not stated" } }
+  }
+}

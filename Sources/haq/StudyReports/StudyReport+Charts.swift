@@ -1,0 +1,84 @@
+import Evaluation
+import PrecisionSearch
+import Studies
+import Foundation
+import HardwareModel
+import Reports
+
+extension StudyReport {
+  /// Accuracy and cost of every policy, in the order of measuring.
+  var progress: ProgressChart {
+    let metric = metric
+    return ProgressChart(
+      title: "Accuracy and \(metric.title) by policy",
+      entries: episodes.map { episode in
+        let cost = cost(of: episode.measured.policy) ?? 0
+        return ProgressChart.Entry(
+          accuracy: episode.measured.result.accuracy, cost: cost, isBest: episode.isBest,
+          title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))")
+      }, costTitle: metric.title, limit: limit, format: { Quantity.tick($0, metric) })
+  }
+
+  /// Every policy measured in the search, and those that no other beats.
+  var tradeOff: TradeOffChart {
+    let metric = metric
+    let entries = zip(episodes, isOnFront).map { episode, isOnFront in
+      let cost = cost(of: episode.measured.policy) ?? 0
+      return TradeOffChart.Entry(
+        cost: cost, accuracy: episode.measured.result.accuracy, isDominated: !isOnFront,
+        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))")
+    }
+    return TradeOffChart(
+      title: "Policies measured in the search",
+      series: [.init(title: "searched", entries: entries)], costTitle: metric.title,
+      reference: result?.float.validation?.accuracy ?? entries.map(\.accuracy).max() ?? 1,
+      format: { Quantity.tick($0, metric) })
+  }
+
+  /// The searched policy and the uniform ones, fine-tuned alike, on the validation split; nil until the search has ended.
+  var comparison: TradeOffChart? {
+    guard let result, let float = result.float.validation else { return nil }
+    let metric = metric
+    func entry(_ contender: RecordedResult.Contender, _ name: String) -> TradeOffChart.Entry? {
+      contender.cost[metric].map { cost in
+        .init(
+          cost: cost, accuracy: contender.validation.accuracy, isDominated: false,
+          title: "\(name): \(contender.validation.percent), \(text(cost))")
+      }
+    }
+    let uniform = (result.uniform_candidates + (result.uniform_8_bit.map { [$0] } ?? []))
+      .compactMap { entry($0, "uniform \($0.precision ?? "")") }
+    guard let searched = entry(result.searched, "searched") else { return nil }
+    let marked = uniform.map { one in
+      var one = one
+      one.isDominated = uniform.contains {
+        $0.cost <= one.cost && $0.accuracy >= one.accuracy
+          && ($0.cost, $0.accuracy) != (one.cost, one.accuracy)
+      }
+      return one
+    }
+    return TradeOffChart(
+      title: "Searched against uniform, fine-tuned alike",
+      series: [.init(title: "searched", entries: [searched]), .init(title: "uniform", entries: marked)],
+      costTitle: metric.title, reference: float.accuracy, format: { Quantity.tick($0, metric) })
+  }
+
+  /// What each layer costs under the best policy.
+  var costSplit: CostSplitChart {
+    let metric = metric
+    let entries = table.network.layers.enumerated().compactMap { index, layer -> CostSplitChart.Entry? in
+      guard let cost = table.cost(metric, layer: index, at: best[index]) else { return nil }
+      return CostSplitChart.Entry(
+        name: layer.name, cost: cost, eightBitCost: table.cost(metric, layer: index, at: .eight),
+        bound: metric == .latency ? table.breakdown(layer: index, at: best[index])?.bound.words : nil)
+    }
+    return CostSplitChart(
+      title: "\(metric.title) of each layer".capitalizedFirst, entries: entries, costTitle: metric.title,
+      format: { Quantity.tick($0, metric) })
+  }
+}
+
+extension String {
+  /// With an upper-case first letter.
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,132 @@
+import Evaluation
+import Studies
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+
+extension StudyReport {
+  /// The page of one study.
+  func page() throws -> String {
+    var page = HTMLPage(title: title)
+    try add(to: &page)
+    return page.text
+  }
+
+  /// Everything below the title; also the half of a page of two studies.
+  func add(to page: inout HTMLPage) throws {
+    page.add(paragraph: summary.joined(separator: " "))
+    if let caution = target.evidence?.caution(about: target.id) { page.add(warning: caution) }
+    addComparison(to: &page)
+    page.add(heading: "Pareto front")
+    page.add(
+      chart: tradeOff.svg, numbers: frontRows, titles: ["policy", metric.title, "of 8 bit", "validation"])
+    page.add(heading: "Bits of every layer")
+    let figure = try FigureCommand.chart(of: best, in: table)
+    page.add(
+      chart: figure.svg, numbers: layerRows(figure),
+      titles: ["layer", "kind", "weights", "activations", figure.intensityTitle])
+    page.add(heading: "Where the \(metric.title) goes")
+    page.add(
+      chart: costSplit.svg, numbers: costRows,
+      titles: ["layer", metric.title, "share", "at 8 bit", "bound by"])
+    addSensitivity(to: &page)
+    page.add(heading: "The search")
+    page.add(
+      chart: progress.svg, numbers: episodeRows,
+      titles: ["policy", "validation", metric.title, "of 8 bit", "best so far", "on the front"])
+    page.add(table: provenanceRows, titles: ["", ""], under: "Provenance")
+  }
+
+  private func addComparison(to page: inout HTMLPage) {
+    guard let result else { return }
+    page.add(table: contenderRows(result), titles: contenderTitles, under: "Comparison")
+    guard let chart = comparison else { return }
+    let uniform = result.uniform_candidates + (result.uniform_8_bit.map { [$0] } ?? [])
+    let rows =
+      [contenderRow("searched", result.searched)]
+      + uniform.map { contenderRow("uniform \($0.precision ?? "")", $0) }
+    page.add(chart: chart.svg, numbers: rows, titles: contenderTitles)
+  }
+
+  private var contenderTitles: [String] { ["policy", metric.title, "of 8 bit", "validation", "test"] }
+
+  private func contenderRows(_ result: RecordedResult) -> [[String]] {
+    let uniform =
+      result.minimized == nil ? "best uniform within the limits" : "cheapest uniform of enough accuracy"
+    return [
+      ["32-bit float", "", "", result.float.validation?.percent ?? "", result.float.test?.percent ?? ""]
+    ]
+      + [
+        result.uniform_8_bit.map { contenderRow("uniform 8 bit", $0) },
+        result.best_uniform.map { contenderRow("\(uniform), \($0.precision ?? "")", $0) },
+        contenderRow("searched", result.searched),
+      ].compactMap(\.self)
+  }
+
+  private func contenderRow(_ name: String, _ contender: RecordedResult.Contender) -> [String] {
+    [
+      name, text(contender.cost[metric]), share(contender.cost[metric]), contender.validation.percent,
+      contender.test?.percent ?? "",
+    ]
+  }
+
+  var frontRows: [[String]] {
+    zip(episodes, isOnFront).filter(\.1).map(\.0)
+      .sorted {
+        (cost(of: $0.measured.policy) ?? 0, $0.index) < (cost(of: $1.measured.policy) ?? 0, $1.index)
+      }
+      .map { episode in
+        let cost = cost(of: episode.measured.policy)
+        return ["\(episode.index + 1)", text(cost), share(cost), episode.measured.result.percent]
+      }
+  }
+
+  private func layerRows(_ figure: PolicyChart) -> [[String]] {
+    figure.entries.map { entry in
+      [
+        entry.name, entry.group.rawValue, "\(entry.precision.weight)", "\(entry.precision.activation)",
+        Quantity.plain(entry.intensity),
+      ]
+    }
+  }
+
+  private var costRows: [[String]] {
+    let entries = costSplit.entries
+    let whole = entries.reduce(0) { $0 + $1.cost }
+    return entries.map { entry in
+      [
+        entry.name, text(entry.cost), whole > 0 ? Quantity.percent(entry.cost / whole) : "",
+        text(entry.eightBitCost), entry.bound ?? "",
+      ]
+    }
+  }
+
+  private var episodeRows: [[String]] {
+    zip(episodes, isOnFront).map { episode, isOnFront in
+      let cost = cost(of: episode.measured.policy)
+      return [
+        "\(episode.index + 1)", episode.measured.result.percent, text(cost), share(cost),
+        episode.isBest ? "yes" : "", isOnFront ? "yes" : "",
+      ]
+    }
+  }
+
+  private func addSensitivity(to page: inout HTMLPage) {
+    guard let drawing = SensitivityDrawing(self) else { return }
+    page.add(heading: "Sensitivity")
+    page.add(chart: drawing.chart.svg, numbers: drawing.rows, titles: drawing.titles)
+  }
+
+  private var provenanceRows: [[String]] {
+    [["command", command], ["state", line.state], ["started", line.created_at]]
+      + [["evaluations", "\(line.evaluations), \(Quantity.seconds(evaluatorSeconds)) of the evaluator"]]
+      + facts.all.map { [$0.name, $0.value] }
+      + sessions.map { session in
+        [
+          "session \(session.number)",
+          "\(session.startedAt), \(session.host), haq \(session.programVersion) \(session.programSHA256.prefix(12))",
+        ]
+      }
+  }
+}

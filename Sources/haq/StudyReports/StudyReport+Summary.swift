@@ -1,0 +1,63 @@
+import Evaluation
+import Studies
+import PrecisionSearch
+import Foundation
+import HardwareModel
+import Reports
+
+extension StudyReport {
+  /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences.
+  var summary: [String] {
+    guard let result else { return [soFar] }
+    guard let test = result.searched.test else { return [soFar] }
+    return [found(result.searched, test)]
+      + [result.uniform_8_bit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
+      + [result.best_uniform.flatMap { againstUniform($0, test, isMinimised: result.minimized != nil) }]
+      .compactMap(\.self)
+  }
+
+  private var soFar: String {
+    let accuracy = line.best_accuracy.map { String(format: "%.2f %%", $0 * 100) } ?? "unknown accuracy"
+    return
+      "The search is \(line.state) after \(episodes.count) policies; the best so far has \(accuracy) on the "
+      + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
+  }
+
+  private func found(_ searched: RecordedResult.Contender, _ test: EvaluationResult) -> String {
+    let limit = limit.map { ", within the limit of \(text($0))" } ?? ""
+    return "The searched policy has \(test.percent) top-1 accuracy on \(test.samples) test samples and "
+      + "\(amount(searched.cost[metric]))\(limit)."
+  }
+
+  private func againstEightBit(_ eightBit: RecordedResult.Contender, _ test: EvaluationResult) -> String? {
+    guard let other = eightBit.test, let cost = eightBit.cost[metric] else { return nil }
+    return "Uniform 8 bit has \(other.percent) and \(text(cost)): the searched policy is "
+      + "\(points(test, over: other)) and takes \(share(self.cost(of: best))) of the \(metric.title)."
+  }
+
+  private func againstUniform(
+    _ uniform: RecordedResult.Contender, _ test: EvaluationResult, isMinimised: Bool
+  ) -> String? {
+    guard let other = uniform.test, let cost = uniform.cost[metric] else { return nil }
+    let which =
+      isMinimised ? "cheapest uniform policy of enough accuracy" : "best uniform policy within the limits"
+    return
+      "The \(which), \(uniform.precision ?? "uniform"), has \(other.percent) and \(text(cost)): the searched "
+      + "policy is \(points(test, over: other))."
+  }
+
+  private func amount(_ cost: Double?) -> String {
+    "\(text(cost)) of \(metric.title)" + (eightBitCost == nil ? "" : " (\(share(cost)) of uniform 8 bit)")
+  }
+
+  /// With twice the standard error of the difference: samples are what they are.
+  private func points(_ one: EvaluationResult, over other: EvaluationResult) -> String {
+    let difference = (one.accuracy - other.accuracy) * 100
+    func variance(_ result: EvaluationResult) -> Double {
+      result.accuracy * (1 - result.accuracy) / Double(max(result.samples, 1))
+    }
+    let error = 200 * (variance(one) + variance(other)).squareRoot()
+    let word = difference >= 0 ? "above" : "below"
+    return String(format: "%.2f points %@ it (two standard errors: %.2f)", abs(difference), word, error)
+  }
+}

@@ -1,0 +1,95 @@
+import Diagnostics
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+import Studies
+
+/// Everything that `haq report` tells of one study, finished or not.
+struct StudyReport {
+  let line: StudyLine
+  let command: String
+  let facts: StudyFacts
+  let sessions: [StudySession]
+  let evaluatorSeconds: Double
+  /// Of the first target.
+  let table: CostTable
+  let target: TargetStamp
+  /// The cost that the search was about: of its first limit, or the one it minimised.
+  let metric: Metric
+  let episodes: [Episode]
+  /// Absent while the search runs.
+  let result: RecordedResult?
+  let sensitivity: Sensitivity?
+  /// The searched policy, or the best so far.
+  let best: Policy
+
+  /// Throws a `Diagnostic` for a study without a policy, or `StudyError`.
+  init(_ path: String) throws {
+    let records = try StudyRecords(path)
+    let summary = try StudySummary(path)
+    guard let tables = try records.document(.costTables),
+      let first = try JSONDecoder().decode([CostTable].self, from: Data(tables.utf8)).first
+    else { throw Diagnostic("the study has no cost tables.", at: .init(file: path)) }
+    result = try records.document(.report).map(RecordedResult.init)
+    guard let best = result?.policy ?? summary.best?.measured.policy else {
+      throw Diagnostic(
+        "no policy has been measured yet, so there is nothing to report.", at: .init(file: path),
+        hint: "Carry on with `haq study resume`.")
+    }
+    self.best = best
+    line = StudyLine(summary)
+    command = ShellText.command(["haq", "search"] + (try records.arguments()))
+    facts = summary.facts
+    sessions = try records.sessions()
+    evaluatorSeconds = try records.evaluatorSeconds()
+    table = first
+    target = TargetStamp(first)
+    metric = Self.metric(of: summary.facts, in: first)
+    episodes = try records.episodes()
+    sensitivity = try records.document(.sensitivity).map {
+      try JSONDecoder().decode(Sensitivity.self, from: Data($0.utf8))
+    }
+  }
+
+  /// The limit on the first target, else the cost that is minimised, else latency.
+  private static func metric(of facts: StudyFacts, in table: CostTable) -> Metric {
+    let objective = facts.value(.search, "objective")?.split(separator: ",").first.map(String.init)
+    let limited = Metric.allCases.first { facts.value(.search, "\($0.rawValue) limit") != nil }
+    let chosen = limited ?? objective.flatMap(Metric.init(rawValue:)) ?? .latency
+    return table.aggregates.keys.contains(chosen) ? chosen : .latency
+  }
+}
+
+extension StudyReport {
+  var title: String { "\(line.network) on \(target.title)" }
+
+  /// The limit on `metric`, in its SI unit.
+  var limit: Double? { facts.value(.search, "\(metric.rawValue) limit").flatMap(Double.init) }
+
+  var eightBitCost: Double? { cost(of: .uniform(.eight, layerCount: table.network.layers.count)) }
+
+  func cost(of policy: Policy) -> Double? { table.total(metric, of: policy) }
+
+  func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
+
+  func share(_ cost: Double?) -> String {
+    guard let cost, let eightBitCost, eightBitCost > 0 else { return "" }
+    return String(format: "%.3fx", cost / eightBitCost)
+  }
+
+  /// Which policies no other measured one beats in both cost and accuracy.
+  var isOnFront: [Bool] {
+    let objectives = episodes.map {
+      [cost(of: $0.measured.policy) ?? .infinity, -$0.measured.result.accuracy]
+    }
+    let front = Set(Dominance.fronts(of: objectives).first ?? [])
+    return episodes.indices.map(front.contains)
+  }
+}
+
+extension EvaluationResult {
+  /// Such as `91.49 %`.
+  var percent: String { String(format: "%.2f %%", accuracy * 100) }
+}
