@@ -23,15 +23,36 @@ public struct Thresholds: Hashable, Sendable, Codable {
     self.minKendall = minKendall
   }
 
+  /// What became of one limit.
+  public struct Verdict: Hashable, Sendable {
+    /// Such as "the mean absolute percentage error".
+    public var statistic: String
+    /// A sentence; nil when the limit is kept.
+    public var failure: String?
+  }
+
   /// A sentence for every limit that `statistics` misses; a statistic that does not exist misses its limit.
   public func failures(of statistics: ErrorStatistics) -> [String] {
-    func above(_ name: String, _ value: Double, _ limit: Double?) -> String? {
-      limit.flatMap { value <= $0 ? nil : "\(name) is \(value) %, above the limit of \($0) %" }
+    verdicts(on: statistics).compactMap(\.failure)
+  }
+
+  /// One for every limit that is set.
+  public func verdicts(on statistics: ErrorStatistics) -> [Verdict] {
+    func above(_ name: String, _ value: Double, _ limit: Double?) -> Verdict? {
+      limit.map {
+        Verdict(
+          statistic: name, failure: value <= $0 ? nil : "\(name) is \(value) %, above the limit of \($0) %")
+      }
     }
-    func below(_ name: String, _ value: Double?, _ limit: Double?, _ unit: String) -> String? {
+    func below(_ name: String, _ value: Double?, _ limit: Double?, _ unit: String) -> Verdict? {
       guard let limit else { return nil }
-      guard let value else { return "\(name) does not exist for these points; the limit is \(limit)\(unit)" }
-      return value >= limit ? nil : "\(name) is \(value)\(unit), below the limit of \(limit)\(unit)"
+      guard let value else {
+        return Verdict(
+          statistic: name, failure: "\(name) does not exist for these points; the limit is \(limit)\(unit)")
+      }
+      return Verdict(
+        statistic: name,
+        failure: value >= limit ? nil : "\(name) is \(value)\(unit), below the limit of \(limit)\(unit)")
     }
     return [
       above("the mean absolute percentage error", statistics.meanAbsoluteError * 100, maxMAPE),

@@ -54,6 +54,15 @@ final class ReportCommandTests {
     let addresses = page.replacing("http://www.w3.org/2000/svg", with: "").matches(
       of: /https?:|src=|href=|<script/)
     #expect(addresses.isEmpty)
+
+    // The same search as curves: every policy, and a best accuracy that never falls.
+    let export = try ProgramRun(["study", "export", "run", "-o", "files"], in: folder)
+    #expect(export.exitCode == 0, "\(export.errors)")
+    let curves = try self.page("files/curves.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(curves[0].prefix(3) == ["policy", "accuracy", "best_accuracy"])
+    #expect(curves.count - 1 == (try self.page("run/episodes.jsonl").split(separator: "\n").count))
+    let best = curves.dropFirst().compactMap { Double($0[2]) }
+    #expect(best == best.sorted() && best.count == curves.count - 1)
   }
 
   @Test("two studies: both summaries, one chart for the same cost, and what differs")

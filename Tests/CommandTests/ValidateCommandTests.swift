@@ -159,6 +159,27 @@ struct ValidateCommandTests {
     }
   }
 
+  @Test("--junit has a verdict for every limit")
+  func junit() throws {
+    try folder.spoil { $0 }
+    let run = try folder.run([
+      "validate", "bismo-vu9p", "--table", "table.csv", "--max-mape", "5", "--min-kendall", "1.5", "--junit",
+      "limits.xml",
+    ])
+    #expect(run.exitCode == 1)
+    let verdicts = try folder.read("limits.xml")
+    #expect(verdicts.contains("<testsuites tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">"))
+    #expect(verdicts.contains("name=\"the mean absolute percentage error\"/>"))
+    #expect(verdicts.contains("name=\"Kendall's tau\"><failure"))
+    let all = try folder.run(["validate", "--all", "--junit", "all.xml"])
+    #expect(all.exitCode == 0, "\(all.errors)")
+    #expect(try folder.read("all.xml").contains("classname=\"haq validate.bitfusion-eyeriss\""))
+    let check = try folder.run(["check", "bismo-vu9p", "--only", "spec", "--junit", "check.xml"])
+    #expect(check.exitCode == 0, "\(check.errors)")
+    #expect(
+      try folder.read("check.xml").contains("classname=\"haq check bismo-vu9p.spec\" name=\"spec-valid\"/>"))
+  }
+
   @Test("--all compares with the tables that specs name, checks their hash and keeps their limit")
   func references() throws {
     try folder.spoil { $0 }

@@ -43,6 +43,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "List the checks and their rules; nothing is checked.")
   var list = false
 
+  @OptionGroup var junit: JUnitOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -62,15 +63,19 @@ struct CheckCommand: ParsableCommand {
         && !except.contains { $0 == check.id || $0 == check.group.rawValue }
     }
     if list { return try printList(chosen) }
+    try junit.check()
     let files = try files()
     let isText = format.format == .text
+    var suites: [JUnitReport.Suite] = []
     let reports = files.map { name, file in
       if isText { print("\(name) (\(file))") }
       let run = ConformanceRun(specFile: file, program: RunningProgram.path, seed: seed, timeout_s: timeout)
       let results = run.run(chosen) { if isText { Self.printLine($0) } }
       if isText { print(Self.summary(of: results) + "\n") }
+      suites.append(JUnitReport.Suite(name: "haq check \(name)", cases: results.map(\.junitCase)))
       return CheckReport(target: name, file: file, results: results)
     }
+    try junit.write(suites)
     if !isText { print(try JSONReport.text(of: CheckReports(targets: reports, seed: seed)), terminator: "") }
     if reports.contains(where: { $0.failed > 0 }) { throw ExitCode.failure }
   }

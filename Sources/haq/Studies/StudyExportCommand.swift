@@ -14,7 +14,7 @@ struct StudyExportCommand: ParsableCommand {
     abstract: "Writes everything in a study to a folder: CSV, JSON and JSON lines.",
     discussion: """
       Writes evaluations.csv, a row for each answer of the evaluator in the order in which they came; \
-      episodes.jsonl, the log of the search; facts.json, what the numbers depend on; and, as far as the search came, \
+      curves.csv, a row for each policy with the best so far, to be drawn; episodes.jsonl, the log of the search; facts.json, what the numbers depend on; and, as far as the search came, \
       policy.json, sensitivity.json, report.json and cost-tables.json.
 
       Example:
@@ -41,6 +41,7 @@ struct StudyExportCommand: ParsableCommand {
     }
     var files = [
       "evaluations.csv": EvaluationTable(try records.evaluations()).text,
+      "curves.csv": SearchCurves(try records.episodes()).csv,
       "episodes.jsonl": try records.episodeLines().map { $0 + "\n" }.joined(),
       "facts.json": try JSONReport.text(of: try records.facts().all),
     ]

@@ -47,6 +47,7 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write a page with charts, complete in one .html file.", valueName: "file"))
   var report: String?
 
+  @OptionGroup var junit: JUnitOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -63,6 +64,7 @@ struct ValidateCommand: ParsableCommand {
     if all { return try validateAll() }
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
     if let report { try OutputFile.check(report) }
+    try junit.check()
     let target = isolation.applied(to: try TargetOption.resolve(name))
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
@@ -72,16 +74,27 @@ struct ValidateCommand: ParsableCommand {
       thresholds: limits.thresholds)
     if let report { try OutputFile.write(Data(result.page.utf8), to: report) }
     for warning in result.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
+    try junit.write([
+      JUnitReport.Suite(
+        name: "haq validate \(target.spec.id)",
+        cases: limits.thresholds.verdicts(on: comparison.statistics).map { verdict in
+          .init(
+            name: verdict.statistic, group: metric.key,
+            outcome: verdict.failure.map { .failed($0) } ?? .passed())
+        })
+    ])
     try format.print(result, text: result.text)
     for failure in result.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
     if !result.failures.isEmpty { throw ExitCode.failure }
   }
 
   private func validateAll() throws {
+    try junit.check()
     let catalog = try RunningProgram.catalog()
     let results = ReferenceResults(
       rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), tables: tables) }
     )
+    try junit.write([JUnitReport.Suite(name: "haq validate", cases: results.rows.map(\.junitCase))])
     try format.print(results, text: results.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }
     if results.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }

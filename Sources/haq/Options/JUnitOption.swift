@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Reports
+
+/// `--junit`, for continuous integration.
+struct JUnitOption: ParsableArguments {
+  @Option(help: ArgumentHelp("Also write the verdicts as JUnit XML.", valueName: "file.xml"))
+  var junit: String?
+
+  /// Throws a `Diagnostic` when the file cannot be written, before the work rather than after.
+  func check() throws {
+    if let junit { try OutputFile.check(junit) }
+  }
+
+  func write(_ suites: [JUnitReport.Suite]) throws {
+    guard let junit else { return }
+    try OutputFile.write(Data(JUnitReport(suites).text.utf8), to: junit)
+  }
+}

@@ -1,0 +1,26 @@
+import Evaluation
+import PrecisionSearch
+
+/// A search policy by policy, for programs that draw curves; units in the titles.
+struct SearchCurves {
+  let csv: String
+
+  init(_ episodes: [Episode]) {
+    var best: MeasuredPolicy?
+    let rows = episodes.map { episode in
+      if episode.isBest { best = episode.measured }
+      let (result, leader) = (episode.measured.result, best ?? episode.measured)
+      let sigma: Double? =
+        switch episode.origin {
+        case .agent(let sigma), .varied(let sigma): sigma
+        default: nil
+        }
+      return [
+        "\(episode.index + 1)", "\(result.accuracy)", "\(leader.result.accuracy)", "\(result.loss)",
+        "\(episode.measured.cost)", "\(leader.cost)", "\(episode.reward)", sigma.map { "\($0)" } ?? "",
+      ].joined(separator: ",")
+    }
+    let titles = "policy,accuracy,best_accuracy,loss_nats,cost,best_cost,reward,sigma"
+    csv = ([titles] + rows).map { $0 + "\n" }.joined()
+  }
+}
