@@ -43,7 +43,7 @@ extension ONNXWriter {
             ("bias", .float(response.bias)), ("size", .integer(response.size)),
           ])
       ]
-    case .fakeQuantize(let quantizer): quantizer.forms
+    case .fakeQuantize(let quantizer): quantizer.forms(as: quantizers.form)
     }
   }
 
@@ -61,7 +61,14 @@ extension ONNXWriter {
     // init proved that every layer has its weights.
     let layer = graph.weights[node.name]!
     let extents = node.weightExtents(input: shapes[node.inputs[0]]!)!
-    return [.floats("weight", extents, layer.weight), .floats("bias", [layer.bias.count], layer.bias)]
+    return [
+      weight(of: node, extents, layer.weight, outputAxis: 0), .floats("bias", [layer.bias.count], layer.bias),
+    ]
+  }
+
+  private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int) -> ONNXForm.Parameter {
+    guard let grid = quantizers.weightGrids[node.name] else { return .floats("weight", extents, values) }
+    return .init(name: "weight", extents: extents, content: .quantized(values, grid, axis: outputAxis))
   }
 
   /// Gemm takes matrices alone; with more axes it is a MatMul and a sum.
@@ -74,7 +81,8 @@ extension ONNXWriter {
     let extents = node.weightExtents(input: shape)!
     let weight = FoldedTensor(extents: extents, floats: layer.weight).transposed([1, 0])
     return [
-      ONNXForm("MatMul", parameters: [.floats("weight", weight.extents, weight.floats!)]),
+      ONNXForm(
+        "MatMul", parameters: [self.weight(of: node, weight.extents, weight.floats!, outputAxis: 1)]),
       ONNXForm("Add", parameters: [.floats("bias", [layer.bias.count], layer.bias)]),
     ]
   }
