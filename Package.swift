@@ -220,8 +220,15 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InteroperabilityTests",
-      dependencies: ["FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training"],
-      exclude: ["Python"],
+      dependencies: [
+        "FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+        "haq",
+        "haq-evaluator",
+      ],
+      exclude: ["Python", "Exports"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ExportingTests", dependencies: ["Exporting", "Evaluation", "HardwareModel", "Networks"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],

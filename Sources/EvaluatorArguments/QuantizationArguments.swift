@@ -7,7 +7,10 @@ public struct QuantizationArguments: ParsableArguments {
   @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
   public var weightScales = WeightGranularity.perChannel
 
-  @Option(help: "What a policy does to quantizers that the network's file has itself: `keep` refuses one, `remove` replaces them.")
+  @Option(
+    help:
+      "What a policy does to quantizers that the network's file has itself: `keep` refuses one, `remove` replaces them."
+  )
   public var fileQuantizers = FileQuantizers.keep
 
   public init() {}

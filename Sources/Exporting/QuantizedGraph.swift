@@ -88,12 +88,16 @@ extension GridEncoding {
     guard scaleCounts.contains(scales.count) else {
       return "has \(scales.count) scales; \(scaleCounts.map(String.init).joined(separator: " or ")) expected"
     }
-    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return "has a scale that is not a positive number" }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      return "has a scale that is not a positive number"
+    }
     guard codeRanges.contains(where: { $0 == (lowest, highest) }) else {
       let ranges = codeRanges.map { "\($0.lowest) to \($0.highest)" }.joined(separator: ", ")
       return "has codes from \(lowest) to \(highest); with \(bits) bits there are \(ranges)"
     }
-    guard (lowest...highest).contains(zeroPoint) else { return "has the zero point \(zeroPoint), which is no code of it" }
+    guard (lowest...highest).contains(zeroPoint) else {
+      return "has the zero point \(zeroPoint), which is no code of it"
+    }
     return nil
   }
 

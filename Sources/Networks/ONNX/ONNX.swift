@@ -71,7 +71,8 @@ public enum ONNX {
   /// The bytes of an ONNX file (opset 13, or what its operations need) with the graph and its weights; equal graphs give equal bytes.
   ///
   /// Throws `GraphError` when the graph or its weights are incomplete.
-  public static func encode(_ graph: Graph, quantizers: QuantizerWriting = QuantizerWriting()) throws -> Data {
+  public static func encode(_ graph: Graph, quantizers: QuantizerWriting = QuantizerWriting()) throws -> Data
+  {
     try ONNXWriter(graph, quantizers: quantizers).bytes()
   }
 

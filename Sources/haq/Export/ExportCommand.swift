@@ -63,9 +63,9 @@ struct ExportCommand: ParsableCommand {
     try form.check(chosen, for: shapes)
     try OutputFile.check(output)
 
-    let process = try evaluator.start(network, for: shapes)
     let progress = ProgressLine()
-    progress.show("quantizing", done: 1, of: 2)
+    progress.show("calibrating \(shapes.name)")
+    let process = try evaluator.start(network, for: shapes)
     let quantized = try quantize(graph, shapes, under: chosen, by: process)
     progress.clear()
     let bytes = try bytes(of: quantized)

@@ -92,7 +92,9 @@ extension ONNXForm {
     return [
       ONNXForm(
         "Clip",
-        parameters: [.codes("lowest", [], [codes.lowerBound], type), .codes("highest", [], [codes.upperBound], type)])
+        parameters: [
+          .codes("lowest", [], [codes.lowerBound], type), .codes("highest", [], [codes.upperBound], type),
+        ])
     ]
   }
 }

@@ -28,7 +28,9 @@ struct ONNXForm {
 
     static func number(_ name: String, _ value: Float) -> Parameter { floats(name, [], [value]) }
 
-    static func codes(_ name: String, _ extents: [Int], _ values: [Float], _ type: ONNXElementType) -> Parameter {
+    static func codes(_ name: String, _ extents: [Int], _ values: [Float], _ type: ONNXElementType)
+      -> Parameter
+    {
       Parameter(name: name, extents: extents, content: .codes(values, type))
     }
 

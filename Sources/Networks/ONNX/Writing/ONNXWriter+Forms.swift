@@ -7,7 +7,9 @@ extension ONNXWriter {
   func forms(of node: Node) -> [ONNXForm] {
     switch node.operation {
     case .convolution(let convolution):
-      layer(node, as: ONNXForm("Conv", Self.attributes(of: convolution)), outputRank: convolution.window.kernel.count + 1)
+      layer(
+        node, as: ONNXForm("Conv", Self.attributes(of: convolution)),
+        outputRank: convolution.window.kernel.count + 1)
     case .transposedConvolution(let transposed):
       [
         ONNXForm(
@@ -76,7 +78,9 @@ extension ONNXWriter {
     return [form, ONNXForm("Add", parameters: [.floats("bias", [count] + ones, parameters.bias)])]
   }
 
-  private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int) -> ONNXForm.Parameter {
+  private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int)
+    -> ONNXForm.Parameter
+  {
     guard let grid = quantizers.weightGrids[node.name] else { return .floats("weight", extents, values) }
     return .init(name: "weight", extents: extents, content: .quantized(values, grid, axis: outputAxis))
   }
