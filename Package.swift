@@ -147,6 +147,11 @@ let package = Package(
       ], swiftSettings: swiftSettings),
     .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
 
+    // Handing results on.
+    .target(
+      name: "Exporting", dependencies: ["HardwareModel", "Networks", "Evaluation"],
+      swiftSettings: swiftSettings),
+
     // Measuring accuracy; nothing else links libtorch.
     .target(
       name: "CTorch", cxxSettings: [.treatAllWarnings(as: .error)],
@@ -162,7 +167,8 @@ let package = Package(
       name: "Datasets", dependencies: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .target(
-      name: "EvaluatorArguments", dependencies: ["DataRequests", "Quantization", argumentParser],
+      name: "EvaluatorArguments",
+      dependencies: ["DataRequests", "Networks", "Quantization", argumentParser],
       swiftSettings: swiftSettings),
     .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
     .target(
@@ -178,7 +184,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
         "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
-        "Validation", "Calibration", "EvaluatorArguments", crypto, argumentParser,
+        "Validation", "Calibration", "EvaluatorArguments", "Exporting", crypto, argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
@@ -214,8 +220,15 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InteroperabilityTests",
-      dependencies: ["FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training"],
-      exclude: ["Python"],
+      dependencies: [
+        "FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+        "haq",
+        "haq-evaluator",
+      ],
+      exclude: ["Python", "Exports"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ExportingTests", dependencies: ["Exporting", "Evaluation", "HardwareModel", "Networks"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],

@@ -132,7 +132,9 @@ final class EvaluatorConnection {
 extension EvaluatorReply {
   fileprivate var id: Int? {
     switch self {
-    case .description(let id, _), .evaluation(let id, _), .progress(let id, _), .done(let id): id
+    case .description(let id, _), .evaluation(let id, _), .progress(let id, _), .encodings(let id, _),
+      .done(let id):
+      id
     case .failure(let id, _): id
     }
   }

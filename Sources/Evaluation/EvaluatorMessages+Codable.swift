@@ -12,6 +12,7 @@ extension EvaluatorRequest: Codable {
     case evaluate
     case train
     case finetune
+    case quantize
     case quit
   }
 
@@ -42,6 +43,8 @@ extension EvaluatorRequest: Codable {
     case .finetune:
       let tune = try container.decode(FineTune.self, forKey: .parameters)
       method = .fineTune(tune.job, policy: tune.policy)
+    case .quantize:
+      method = .quantize(try container.decode(QuantizationRequest.self, forKey: .parameters))
     case .quit: method = .quit
     }
   }
@@ -62,6 +65,9 @@ extension EvaluatorRequest: Codable {
     case .fineTune(let job, let policy):
       try container.encode(MethodName.finetune, forKey: .method)
       try container.encode(FineTune(job: job, policy: policy), forKey: .parameters)
+    case .quantize(let request):
+      try container.encode(MethodName.quantize, forKey: .method)
+      try container.encode(request, forKey: .parameters)
     case .quit: try container.encode(MethodName.quit, forKey: .method)
     }
   }
@@ -73,6 +79,7 @@ extension EvaluatorReply: Codable {
     case description
     case evaluation
     case progress
+    case encodings
     case done
     case error
   }
@@ -94,6 +101,8 @@ extension EvaluatorReply: Codable {
       self = .evaluation(id: id, evaluation)
     } else if let progress = try container.decodeIfPresent(TrainingProgress.self, forKey: .progress) {
       self = .progress(id: id, progress)
+    } else if let encodings = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
+      self = .encodings(id: id, encodings)
     } else {
       _ = try container.decode(Bool.self, forKey: .done)
       self = .done(id: id)
@@ -112,6 +121,9 @@ extension EvaluatorReply: Codable {
     case .progress(let id, let progress):
       try container.encode(id, forKey: .id)
       try container.encode(progress, forKey: .progress)
+    case .encodings(let id, let encodings):
+      try container.encode(id, forKey: .id)
+      try container.encode(encodings, forKey: .encodings)
     case .done(let id):
       try container.encode(id, forKey: .id)
       try container.encode(true, forKey: .done)

@@ -72,6 +72,21 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
 
+  /// The grids of every layer under a policy; the evaluator writes the request's file of weights on them.
+  ///
+  /// Throws `EvaluatorError.refused` when the evaluator has no such grids, or none that it can hand out.
+  public func quantize(_ request: QuantizationRequest) throws -> [LayerEncoding] {
+    guard description.minor >= 2 else {
+      throw EvaluatorError.refused(
+        command: launch.command,
+        EvaluatorFailure(
+          .illegal, "the evaluator speaks \(description.protocol), which does not hand out its grids"))
+    }
+    let reply = try surviving { try connection.ask(.quantize(request)) }
+    guard case .encodings(_, let encodings) = reply else { throw connection.unexpected(reply) }
+    return encodings
+  }
+
   /// Asks again, of a new process, as often as the launch allows.
   private func surviving(_ ask: () throws -> EvaluatorReply) throws -> EvaluatorReply {
     for _ in 0..<launch.restarts {

@@ -43,7 +43,7 @@ package enum FineTuningCheckpoint {
     package var reason: String
 
     package var description: String {
-      "the checkpoint \(path) cannot be continued: \(reason). Name another with --checkpoint, or remove it"
+      "the checkpoint \(path) cannot be used: \(reason). Name another with --checkpoint, or remove it"
     }
   }
 
@@ -53,20 +53,45 @@ package enum FineTuningCheckpoint {
     /// Fills `tensors` from the file and gives its learning curve; leaves them and gives none when there is no file.
     func restore(_ identity: Identity, into tensors: [Tensor]) throws -> [TrainingProgress] {
       guard FileManager.default.fileExists(atPath: path) else { return [] }
+      let (header, numbers) = try read()
+      guard header.identity == identity else {
+        throw Mismatch(path: path, reason: "it belongs to another network, policy, data set or training")
+      }
+      guard header.counts.count == tensors.count else { throw Mismatch(path: path, reason: "it is damaged") }
+      try fill(tensors, header.counts, from: numbers)
+      return header.history
+    }
+
+    /// Fills the tensors that a training moves, which stand first, whatever training it was.
+    func restoreWeights(network: String, policy: Policy, into tensors: [Tensor]) throws {
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw Mismatch(path: path, reason: "there is no such file")
+      }
+      let (header, numbers) = try read()
+      guard header.identity.network == network, header.identity.policy == policy else {
+        throw Mismatch(path: path, reason: "it belongs to another network or policy")
+      }
+      guard header.counts.count >= tensors.count else {
+        throw Mismatch(path: path, reason: "it is damaged")
+      }
+      try fill(tensors, header.counts, from: numbers)
+    }
+
+    private func read() throws -> (Header, numbers: Data) {
       let bytes = try Data(contentsOf: URL(filePath: path))
       guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
         let header = try? JSONDecoder().decode(Header.self, from: bytes[..<end]), header.schema == schema
       else { throw Mismatch(path: path, reason: "it is not a checkpoint of this program") }
-      guard header.identity == identity else {
-        throw Mismatch(path: path, reason: "it belongs to another network, policy, data set or training")
-      }
-      guard (bytes.count - end - 1) == header.counts.reduce(0, +) * 4, header.counts.count == tensors.count
-      else {
+      guard bytes.count - end - 1 == header.counts.reduce(0, +) * 4 else {
         throw Mismatch(path: path, reason: "it is damaged")
       }
-      var start = end + 1
-      for (tensor, count) in zip(tensors, header.counts) {
-        let values = bytes[start..<start + count * 4].withUnsafeBytes { buffer in
+      return (header, bytes[(end + 1)...])
+    }
+
+    private func fill(_ tensors: [Tensor], _ counts: [Int], from numbers: Data) throws {
+      var start = numbers.startIndex
+      for (tensor, count) in zip(tensors, counts) {
+        let values = numbers[start..<start + count * 4].withUnsafeBytes { buffer in
           (0..<count).map {
             Float(
               bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
@@ -75,7 +100,6 @@ package enum FineTuningCheckpoint {
         try tensor.assign(values)
         start += count * 4
       }
-      return header.history
     }
 
     /// Replaces the file whole, so that a program killed in between leaves the one before.

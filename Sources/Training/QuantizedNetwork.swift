@@ -1,7 +1,7 @@
 package import Datasets
 package import Evaluation
 package import HardwareModel
-import Networks
+package import Networks
 import Quantization
 import RandomNumbers
 import Tensors
@@ -50,6 +50,28 @@ package final class QuantizedNetwork {
     return try Measurement.measure(images, questions) {
       try scores(of: $0, grids: grids, parameters: tuned)
     }
+  }
+
+  /// The grids of a policy by layer name, and the weights on them.
+  ///
+  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights are taken; nil takes the network's own.
+  /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
+  package func rounded(
+    _ policy: Policy, checkpoint: String? = nil
+  ) throws -> (grids: [String: LayerGrids], weights: [String: LayerWeights]) {
+    let grids = try scheme.grids(for: policy)
+    let session = try beginTraining(policy)
+    if let checkpoint {
+      try FineTuningCheckpoint.File(path: checkpoint)
+        .restoreWeights(network: session.name, policy: policy, into: session.weights + session.others)
+    }
+    let weights = try withoutGradients {
+      try zip(network.network.layers, zip(session.weights, session.others)).map { layer, tensors in
+        let rounded = try tensors.0.rounded(toWeights: grids[layer.name]!)
+        return (layer.name, LayerWeights(weight: try rounded.values(), bias: try tensors.1.values()))
+      }
+    }
+    return (grids, Dictionary(uniqueKeysWithValues: weights))
   }
 
   /// The tensors that full fine-tuning moves, and the network that reads them.

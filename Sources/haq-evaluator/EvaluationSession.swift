@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import Glibc
 import HardwareModel
@@ -14,15 +15,19 @@ final class EvaluationSession {
   private let data: DataSplits
   private let calibrationSamples: Int
   private let granularity: WeightGranularity
+  private let fileQuantizers: FileQuantizers
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
   private var references: [Split: ReferenceOutputs] = [:]
 
-  init(network: NetworkSource, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
+  init(
+    network: NetworkSource, data: DataSplits, calibrationSamples: Int, quantization: QuantizationArguments
+  ) {
     self.network = network
     self.data = data
     self.calibrationSamples = calibrationSamples
-    self.granularity = granularity
+    granularity = quantization.weightScales
+    fileQuantizers = quantization.fileQuantizers
   }
 
   /// Answers every line; a line that is no request gets an error and the conversation goes on.
@@ -53,12 +58,14 @@ final class EvaluationSession {
 
   /// Nil ends the conversation.
   private func answer(_ request: EvaluatorRequest) throws -> EvaluatorReply? {
-    switch request.method {
-    case .describe(let version): .description(id: request.id, try describe(theirs: version))
-    case .evaluate(let evaluation): .evaluation(id: request.id, try evaluate(evaluation))
-    case .fineTune(let job, let policy): try fineTune(job, policy: policy, id: request.id)
+    let id = request.id
+    return switch request.method {
+    case .describe(let version): .description(id: id, try describe(theirs: version))
+    case .evaluate(let evaluation): .evaluation(id: id, try evaluate(evaluation))
+    case .fineTune(let job, let policy): try fineTune(job, policy: policy, id: id)
+    case .quantize(let request): try quantize(request, id: id)
     case .train(let options, let output):
-      try train(options, output: output, id: request.id)
+      try train(options, output: output, id: id)
     case .quit: nil
     }
   }
@@ -95,7 +102,7 @@ final class EvaluationSession {
       }
       return try float.measure(images, questions)
     }
-    let policy = try policy(bits, for: float.network)
+    let policy = try policy(bits, for: float)
     questions.reference = try referenceOutputs(of: float, on: images, split: evaluation.split)
     guard let tuning = evaluation.fineTuning else {
       return try quantized.measure(policy, on: images, questions)
@@ -129,7 +136,7 @@ final class EvaluationSession {
           + "of at least 0, and no more epochs of warming up than in all")
     }
     let (float, quantized) = try loadNetwork()
-    let policy = try policy(bits, for: float.network)
+    let policy = try policy(bits, for: float)
     let tuned: Graph
     do {
       tuned = try FullFineTuning(job, data: data).run(quantized, policy: policy) { progress in
@@ -152,7 +159,14 @@ final class EvaluationSession {
     return reference
   }
 
-  private func policy(_ bits: [WireEvaluation.LayerBits], for network: Network) throws -> Policy {
+  func policy(_ bits: [WireEvaluation.LayerBits], for float: FloatNetwork) throws -> Policy {
+    let network = float.network
+    if let quantizer = float.graph.firstQuantizer {
+      throw EvaluatorFailure(
+        .illegal,
+        "\(network.name) has quantizers of its own, the first at \"\(quantizer)\"; a policy would quantize twice. Give the network in "
+          + "floats, or let the policy replace them: --file-quantizers remove")
+    }
     let expected = network.layers.map(\.name)
     guard bits.map(\.layer) == expected else {
       let at = zip(bits.map(\.layer), expected).first { $0 != $1 }
@@ -164,9 +178,9 @@ final class EvaluationSession {
     return Policy(bits.map(\.precision))
   }
 
-  private func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
+  func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
     if let loaded { return loaded }
-    let graph = try network.trainedGraph()
+    let graph = fileQuantizers.applied(to: try network.trainedGraph())
     try requireFit(of: graph)
     let float = try FloatNetwork(graph)
     let calibration = try ActivationCalibration(

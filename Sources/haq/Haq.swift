@@ -14,6 +14,7 @@ struct Haq: ParsableCommand {
         haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x
+        haq export fashion-mobilenet-v1 --policy run/policy.json --as qcdq -o quantized.onnx
         haq study list
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
@@ -23,7 +24,8 @@ struct Haq: ParsableCommand {
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
       ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self, ReportCommand.self,
       ParetoCommand.self, SensitivityCommand.self, TransferCommand.self, FigureCommand.self,
-      EvaluateCommand.self, FineTuneCommand.self, PolicyCommand.self, TrainCommand.self, NewCommand.self,
+      EvaluateCommand.self, FineTuneCommand.self, ExportCommand.self, PolicyCommand.self,
+      TrainCommand.self, NewCommand.self,
     ])
 
   static func main() {

@@ -36,6 +36,14 @@ import Testing
       #"{"id":4,"method":"train","parameters":{"options":{"batch_size":3,"epochs":2,"label_smoothing":0,"#
         + #""learning_rate":0.25,"seed":6,"weight_decay":0.5},"output":"/a b.onnx"}}"#
     ),
+    (
+      EvaluatorRequest(
+        id: 6,
+        method: .quantize(
+          QuantizationRequest(policy: [.init(layer: "a", precision: Precision("W4A6")!)], output: "/a b"))),
+      #"{"id":6,"method":"quantize","parameters":{"output":"/a b","policy":[{"activation_bits":6,"layer":"a","#
+        + #""weight_bits":4}]}}"#
+    ),
     (EvaluatorRequest(id: 5, method: .quit), #"{"id":5,"method":"quit"}"#),
   ]
 
@@ -59,6 +67,18 @@ import Testing
     (
       .evaluation(id: 9, EvaluationResult(accuracy: 0.5, loss: 1.25, samples: 4, divergence: 0.125)),
       #"{"evaluation":{"accuracy":0.5,"divergence":0.125,"loss":1.25,"samples":4},"id":9}"#
+    ),
+    (
+      .encodings(
+        id: 6,
+        [
+          LayerEncoding(
+            layer: "a",
+            weight: GridEncoding(bits: BitWidth(2)!, lowest: -1, highest: 1, scales: [0.5, 0.25]),
+            activation: GridEncoding(bits: BitWidth(1)!, lowest: 0, highest: 1, zeroPoint: 1, scales: [2]))
+        ]),
+      #"{"encodings":[{"activation":{"bits":1,"highest":1,"lowest":0,"scales":[2],"zero_point":1},"layer":"a","#
+        + #""weight":{"bits":2,"highest":1,"lowest":-1,"scales":[0.5,0.25],"zero_point":0}}],"id":6}"#
     ),
     (.done(id: 4), #"{"done":true,"id":4}"#),
     (

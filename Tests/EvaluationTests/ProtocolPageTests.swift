@@ -34,10 +34,10 @@ import Testing
 
   @Test("every method, reply and error code has an example or a row")
   func completeness() throws {
-    for method in ["describe", "evaluate", "train", "finetune", "quit"] {
+    for method in ["describe", "evaluate", "train", "finetune", "quantize", "quit"] {
       #expect(lines.contains { $0.contains("\"method\":\"\(method)\"") })
     }
-    for reply in ["description", "evaluation", "progress", "done", "error"] {
+    for reply in ["description", "evaluation", "progress", "encodings", "done", "error"] {
       #expect(lines.contains { $0.contains("\"\(reply)\":") && !$0.contains("\"method\"") })
     }
     for code in [EvaluatorFailure.Code.malformed, .incompatible, .illegal, .failed] {

@@ -56,6 +56,46 @@ import Training
     try FileManager.default.removeItem(atPath: whole.checkpoint)
   }
 
+  @Test("a checkpoint's weights on the grids that it trained with measure what its last epoch did")
+  func roundedCheckpoint() throws {
+    let job = FineTuningJob(
+      epochs: 1, batchSize: 16, learningRate: 0.02, seed: 5,
+      checkpoint: FileManager.default.temporaryDirectory.appending(path: "rounded-\(UUID().uuidString)").path)
+    defer { try? FileManager.default.removeItem(atPath: job.checkpoint) }
+    let quantized = try network()
+    var curve: [TrainingProgress] = []
+    _ = try FullFineTuning(job, data: data).run(quantized, policy: policy) { curve.append($0) }
+    let rounded = try quantized.rounded(policy, checkpoint: job.checkpoint)
+    #expect(try quantized.rounded(policy).weights != rounded.weights)
+
+    // The same network, written out: weights as they are, and each layer behind the quantizer of its input.
+    var graph = Graph.residual
+    graph.weights = rounded.weights
+    graph.nodes = graph.nodes.flatMap { node -> [Node] in
+      guard let grid = rounded.grids[node.name]?.activation else { return [node] }
+      let quantizer = Node(
+        name: "\(node.name).input",
+        operation: .fakeQuantize(
+          FakeQuantization(scale: grid.scale, zeroPoint: 0, codes: grid.codes, width: BitWidth(3)!)),
+        inputs: node.inputs, output: "\(node.name).input")
+      return [
+        quantizer,
+        Node(
+          name: node.name, operation: node.operation, inputs: [quantizer.output], output: node.output),
+      ]
+    }
+    let measured = try FloatNetwork(graph).measure(images)
+    #expect(abs(measured.loss - curve[0].validation.loss) < 1e-6)
+    #expect(measured.accuracy == curve[0].validation.accuracy)
+
+    #expect(throws: FineTuningCheckpoint.Mismatch.self) {
+      try quantized.rounded(.uniform(Precision("W4A3")!, layerCount: 5), checkpoint: job.checkpoint)
+    }
+    #expect(throws: FineTuningCheckpoint.Mismatch.self) {
+      try quantized.rounded(policy, checkpoint: job.checkpoint + ".absent")
+    }
+  }
+
   @Test("rates of the three schedules")
   func schedules() {
     var job = FineTuningJob(

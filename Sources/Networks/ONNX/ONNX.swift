@@ -68,11 +68,12 @@ public enum ONNX {
     }
   }
 
-  /// The bytes of an ONNX file (opset 13) with the graph and its weights; equal graphs give equal bytes.
+  /// The bytes of an ONNX file (opset 13, or what its operations need) with the graph and its weights; equal graphs give equal bytes.
   ///
   /// Throws `GraphError` when the graph or its weights are incomplete.
-  public static func encode(_ graph: Graph) throws -> Data {
-    try ONNXWriter(graph).bytes()
+  public static func encode(_ graph: Graph, quantizers: QuantizerWriting = QuantizerWriting()) throws -> Data
+  {
+    try ONNXWriter(graph, quantizers: quantizers).bytes()
   }
 
   private static func contents(of path: String, limit: Int) throws -> Data {

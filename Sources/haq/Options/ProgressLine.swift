@@ -21,6 +21,11 @@ final class ProgressLine {
     }
   }
 
+  /// Shows `text` on a terminal, for work whose end nobody can estimate.
+  func show(_ text: String) {
+    if isTerminal { write("\r\u{1B}[K\(text)") }
+  }
+
   /// Removes the line from a terminal.
   func clear() {
     if isTerminal { write("\r\u{1B}[K") }

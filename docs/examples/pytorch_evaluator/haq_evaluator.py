@@ -200,6 +200,8 @@ class Evaluator:
             return {"evaluation": self.evaluate(parameters)}
         if method in ("train", "finetune"):
             raise Failure("illegal", f"this evaluator has no {method}; use your own training script")
+        if method == "quantize":
+            raise Failure("illegal", "this evaluator does not hand out its grids; haq export needs haq-evaluator")
         raise Failure("malformed", f"there is no method {method}")
 
 

@@ -82,27 +82,3 @@ extension Padding {
     }
   }
 }
-
-extension FakeQuantization {
-  /// QONNX's Quant, which has any width; with a Clip behind it when some of the width's codes are left out.
-  var forms: [ONNXForm] {
-    let isSigned = codes.lowerBound < 0
-    let isNarrow = codes != CodeRange.codes(bits: width.bits, isSigned: isSigned, isNarrow: false)
-    let quant = ONNXForm(
-      "Quant",
-      [
-        ("narrow", .integer(isNarrow ? 1 : 0)), ("rounding_mode", .text("ROUND")),
-        ("signed", .integer(isSigned ? 1 : 0)),
-      ],
-      parameters: [
-        .number("scale", scale), .number("zero_point", zeroPoint), .number("bits", Float(width.bits)),
-      ])
-    guard codes != CodeRange.codes(bits: width.bits, isSigned: isSigned, isNarrow: isNarrow) else {
-      return [quant]
-    }
-    let limits = [codes.lowerBound, codes.upperBound].map { ($0 - zeroPoint) * scale }
-    return [
-      quant, ONNXForm("Clip", parameters: [.number("lowest", limits[0]), .number("highest", limits[1])]),
-    ]
-  }
-}

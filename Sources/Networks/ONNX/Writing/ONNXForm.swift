@@ -12,6 +12,10 @@ struct ONNXForm {
     enum Content {
       case floats([Float])
       case integers([Int])
+      /// Whole numbers of a small type.
+      case codes([Float], ONNXElementType)
+      /// Numbers on a grid that has one scale, or one for each index of an axis.
+      case quantized([Float], WeightGrid, axis: Int)
     }
 
     var name: String
@@ -23,6 +27,12 @@ struct ONNXForm {
     }
 
     static func number(_ name: String, _ value: Float) -> Parameter { floats(name, [], [value]) }
+
+    static func codes(_ name: String, _ extents: [Int], _ values: [Float], _ type: ONNXElementType)
+      -> Parameter
+    {
+      Parameter(name: name, extents: extents, content: .codes(values, type))
+    }
 
     static func integers(_ name: String, _ values: [Int]) -> Parameter {
       Parameter(name: name, extents: [values.count], content: .integers(values))

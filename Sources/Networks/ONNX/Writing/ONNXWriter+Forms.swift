@@ -7,7 +7,9 @@ extension ONNXWriter {
   func forms(of node: Node) -> [ONNXForm] {
     switch node.operation {
     case .convolution(let convolution):
-      [ONNXForm("Conv", Self.attributes(of: convolution), parameters: layerParameters(of: node))]
+      layer(
+        node, as: ONNXForm("Conv", Self.attributes(of: convolution)),
+        outputRank: convolution.window.kernel.count + 1)
     case .transposedConvolution(let transposed):
       [
         ONNXForm(
@@ -43,7 +45,7 @@ extension ONNXWriter {
             ("bias", .float(response.bias)), ("size", .integer(response.size)),
           ])
       ]
-    case .fakeQuantize(let quantizer): quantizer.forms
+    case .fakeQuantize(let quantizer): quantizer.forms(as: quantizers.form)
     }
   }
 
@@ -57,24 +59,44 @@ extension ONNXWriter {
     ]
   }
 
-  private func layerParameters(of node: Node) -> [ONNXForm.Parameter?] {
+  /// A layer's operator with its weights and biases.
+  ///
+  /// - Parameter outputRank: The axes of the output from the channels on.
+  private func layer(_ node: Node, as form: ONNXForm, outputRank: Int) -> [ONNXForm] {
     // init proved that every layer has its weights.
-    let layer = graph.weights[node.name]!
+    let parameters = graph.weights[node.name]!
     let extents = node.weightExtents(input: shapes[node.inputs[0]]!)!
-    return [.floats("weight", extents, layer.weight), .floats("bias", [layer.bias.count], layer.bias)]
+    var form = form
+    form.parameters = [weight(of: node, extents, parameters.weight, outputAxis: 0)]
+    let count = parameters.bias.count
+    guard quantizers.form == .qcdq, quantizers.weightGrids[node.name] != nil else {
+      form.parameters.append(.floats("bias", [count], parameters.bias))
+      return [form]
+    }
+    // onnxruntime rounds the bias of a quantized layer to multiples of both scales, which few bits make coarse; a sum it leaves alone.
+    let ones = [Int](repeating: 1, count: outputRank - 1)
+    return [form, ONNXForm("Add", parameters: [.floats("bias", [count] + ones, parameters.bias)])]
+  }
+
+  private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int)
+    -> ONNXForm.Parameter
+  {
+    guard let grid = quantizers.weightGrids[node.name] else { return .floats("weight", extents, values) }
+    return .init(name: "weight", extents: extents, content: .quantized(values, grid, axis: outputAxis))
   }
 
   /// Gemm takes matrices alone; with more axes it is a MatMul and a sum.
   private func fullyConnected(_ node: Node) -> [ONNXForm] {
     let shape = shapes[node.inputs[0]]!
     guard shape.rank > 2 else {
-      return [ONNXForm("Gemm", [("transB", .integer(1))], parameters: layerParameters(of: node))]
+      return layer(node, as: ONNXForm("Gemm", [("transB", .integer(1))]), outputRank: 1)
     }
     let layer = graph.weights[node.name]!
     let extents = node.weightExtents(input: shape)!
     let weight = FoldedTensor(extents: extents, floats: layer.weight).transposed([1, 0])
     return [
-      ONNXForm("MatMul", parameters: [.floats("weight", weight.extents, weight.floats!)]),
+      ONNXForm(
+        "MatMul", parameters: [self.weight(of: node, weight.extents, weight.floats!, outputAxis: 1)]),
       ONNXForm("Add", parameters: [.floats("bias", [layer.bias.count], layer.bias)]),
     ]
   }

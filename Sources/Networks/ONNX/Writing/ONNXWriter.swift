@@ -9,16 +9,18 @@ struct ONNXWriter {
 
   let graph: Graph
   let shapes: [String: TensorShape]
+  let quantizers: QuantizerWriting
   private var proto = ONNXGraphProto()
   private var opset = oldestOpset
   private var usesQONNX = false
   /// Values and initializers share one space of names.
   private var names: Set<String>
 
-  init(_ graph: Graph) throws {
+  init(_ graph: Graph, quantizers: QuantizerWriting) throws {
     shapes = try graph.shapes()
     try graph.validateWeights()
     self.graph = graph
+    self.quantizers = quantizers
     names = Set(shapes.keys)
   }
 
@@ -63,20 +65,27 @@ struct ONNXWriter {
       opset = max(opset, form.opset)
       var written = ONNXNodeProto()
       written.name = position == 0 ? node.name : "\(node.name).\(position)"
-      written.opType = form.kind
-      if form.kind == "Quant" {
-        written.domain = Self.qonnxDomain
-        usesQONNX = true
-      }
-      written.input = inputs
       written.output = [isLast ? node.output : unusedName("\(node.output).\(position)")]
-      written.attribute = form.attributes.map(Self.attribute)
-      for parameter in form.parameters {
-        written.input.append(parameter.map { append($0, of: node.name) } ?? "")
-      }
-      proto.node.append(written)
+      append(form, as: written, reading: inputs, parametersOf: node.name)
       inputs = written.output
     }
+  }
+
+  private mutating func append(
+    _ form: ONNXForm, as named: ONNXNodeProto, reading inputs: [String], parametersOf node: String
+  ) {
+    var written = named
+    written.opType = form.kind
+    if form.kind == "Quant" {
+      written.domain = Self.qonnxDomain
+      usesQONNX = true
+    }
+    written.attribute = form.attributes.map(Self.attribute)
+    written.input = inputs
+    for parameter in form.parameters {
+      written.input.append(parameter.map { append($0, of: node) } ?? "")
+    }
+    proto.node.append(written)
   }
 
   /// The extents of a shape whose `axis` is a multiple of the batch, computed from the input.
@@ -108,8 +117,12 @@ struct ONNXWriter {
     return name
   }
 
-  /// Returns the name that the initializer got.
+  /// Returns the name that the initializer got, or what is computed of it.
   private mutating func append(_ parameter: ONNXForm.Parameter, of node: String) -> String {
+    if case .quantized(let values, let grid, let axis) = parameter.content {
+      let (stored, forms) = grid.forms(of: values, parameter, axis: axis, as: quantizers.form)
+      return append(forms, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
+    }
     let name = unusedName("\(node).\(parameter.name)")
     switch parameter.content {
     case .floats(let values): proto.initializer.append(Self.tensor(name, parameter.extents, values))
@@ -120,8 +133,29 @@ struct ONNXWriter {
       tensor.dims = parameter.extents.map(Int64.init)
       tensor.rawData = values.map { Int64($0).littleEndian }.withUnsafeBytes { Data($0) }
       proto.initializer.append(tensor)
+    case .codes(let values, let type):
+      var tensor = ONNXTensorProto()
+      tensor.name = name
+      tensor.dataType = type.rawValue
+      tensor.dims = parameter.extents.map(Int64.init)
+      tensor.rawData = Data(values.map { UInt8(truncatingIfNeeded: Int($0)) })
+      proto.initializer.append(tensor)
+    case .quantized: preconditionFailure("written above")
     }
     return name
+  }
+
+  /// Nodes that make a layer's parameter of what is stored; returns the name of the result.
+  private mutating func append(_ forms: [ONNXForm], reading stored: String, under name: String) -> String {
+    var value = stored
+    for form in forms {
+      var written = ONNXNodeProto()
+      written.name = unusedName("\(name).\(form.kind)")
+      written.output = [written.name]
+      append(form, as: written, reading: [value], parametersOf: name)
+      value = written.output[0]
+    }
+    return value
   }
 
   private static func tensor(_ name: String, _ extents: [Int], _ contents: [Float]) -> ONNXTensorProto {

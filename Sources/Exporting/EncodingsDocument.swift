@@ -1,0 +1,65 @@
+import Evaluation
+import HardwareModel
+import Networks
+
+/// The grids of a quantized network by layer, as JSON; `docs/export.md` is normative.
+public struct EncodingsDocument: Hashable, Sendable, Codable {
+  public var schema = "haq.encodings/1.0"
+  public var network: Reference
+  public var layers: [Layer]
+
+  /// Which network the grids are for.
+  public struct Reference: Hashable, Sendable, Codable {
+    public var name: String
+    /// The fingerprint of the layer shapes, `docs/network.md` section 3.
+    public var sha256: String
+
+    public init(name: String, sha256: String) {
+      self.name = name
+      self.sha256 = sha256
+    }
+  }
+
+  public struct Layer: Hashable, Sendable, Codable {
+    public var name: String
+    public var weight: Grid
+    public var activation: Grid
+  }
+
+  /// One tensor's numbers, (code - zero point) * scale; lists have one entry, or one for each output channel.
+  public struct Grid: Hashable, Sendable, Codable {
+    /// The value of the network that is quantized, or the layer's name and `.weight`.
+    public var tensor: String
+    public var bits: Int
+    public var signed: Bool
+    public var scale: [Float]
+    public var zero_point: Int
+    public var lowest_code: Int
+    public var highest_code: Int
+    public var min: [Float]
+    public var max: [Float]
+
+    init(_ grid: GridEncoding, of tensor: String) {
+      self.tensor = tensor
+      bits = grid.bits.bits
+      signed = grid.lowest < 0
+      scale = grid.scales
+      zero_point = grid.zeroPoint
+      (lowest_code, highest_code) = (grid.lowest, grid.highest)
+      min = grid.scales.map { Float(grid.lowest - grid.zeroPoint) * $0 }
+      max = grid.scales.map { Float(grid.highest - grid.zeroPoint) * $0 }
+    }
+  }
+
+  public init(_ quantized: QuantizedGraph, network: Reference) {
+    self.network = network
+    let inputs = quantized.graph.nodes.map { ($0.name, $0.inputs[0]) }
+    let read = Dictionary(uniqueKeysWithValues: inputs)
+    layers = quantized.encodings.map { encoding in
+      Layer(
+        name: encoding.layer, weight: Grid(encoding.weight, of: "\(encoding.layer).weight"),
+        // A layer is a node, whose input it reads.
+        activation: Grid(encoding.activation, of: read[encoding.layer]!))
+    }
+  }
+}

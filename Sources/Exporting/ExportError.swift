@@ -1,0 +1,37 @@
+/// Why a quantized network cannot be written; each case names the layer, what it has and what is possible.
+public enum ExportError: Error, Hashable, Sendable {
+  /// The encodings are not of the network's layers, in order.
+  case wrongLayers(found: String, expected: String)
+  case wrongWidth(layer: String, role: String, found: Int, expected: Int)
+  case illegalGrid(layer: String, role: String, problem: String)
+  case wrongFileSize(found: Int, expected: Int)
+  case notFinite(layer: String)
+  case offGrid(layer: String, weight: Float, scale: Float)
+  /// Layers whose widths the form has no container for.
+  case tooWide([String])
+  /// What was written reads back with other widths.
+  case readsBackOtherwise(layer: String, found: String, expected: String)
+}
+
+extension ExportError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .wrongLayers(let found, let expected):
+      "the evaluator hands out grids of \(found) where the network has \(expected)"
+    case .wrongWidth(let layer, let role, let found, let expected):
+      "layer \(layer): the evaluator hands out \(found)-bit \(role) where the policy has \(expected) bits"
+    case .illegalGrid(let layer, let role, let problem):
+      "layer \(layer): the evaluator hands out a grid of \(role) that \(problem)"
+    case .wrongFileSize(let found, let expected):
+      "the evaluator's file of weights has \(found) bytes; the network's layers need \(expected)"
+    case .notFinite(let layer):
+      "layer \(layer): the evaluator hands out weights or biases that are infinite or not a number"
+    case .offGrid(let layer, let weight, let scale):
+      "layer \(layer): the evaluator hands out the weight \(weight), which is not on its grid of scale \(scale)"
+    case .tooWide(let layers):
+      "qcdq stores codes in 8 bits; the policy has \(layers.joined(separator: ", ")). Export as qonnx, or give fewer bits"
+    case .readsBackOtherwise(let layer, let found, let expected):
+      "layer \(layer) reads back as \(found) from what was to be written, not as \(expected); nothing was written"
+    }
+  }
+}

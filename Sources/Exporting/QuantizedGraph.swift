@@ -1,0 +1,121 @@
+public import Evaluation
+public import Foundation
+public import HardwareModel
+public import Networks
+
+/// A network with weights on their grids, and the grid of every layer's weights and inputs.
+public struct QuantizedGraph: Sendable {
+  /// Without quantizers; its weights are exactly on the grids.
+  public let graph: Graph
+  public let network: Network
+  public let policy: Policy
+  /// One for each layer, in order, under the network's names.
+  public let encodings: [LayerEncoding]
+
+  /// Takes what an evaluator handed out, once it is proven to be the policy on this network.
+  ///
+  /// - Parameters:
+  ///   - graph: Without quantizers of its own.
+  ///   - encodings: One for each layer, in order; names are the network's by now.
+  ///   - numbers: Weights and biases of every layer in order, as little-endian 32-bit floats.
+  /// - Throws: `ExportError` that names the first misfit; `GraphError` when the nodes do not fit together.
+  public init(_ graph: Graph, policy: Policy, encodings: [LayerEncoding], numbers: Data) throws {
+    network = try graph.network()
+    self.policy = policy
+    let layers = network.layers
+    guard encodings.map(\.layer) == layers.map(\.name) else {
+      throw ExportError.wrongLayers(
+        found: encodings.map(\.layer).joined(separator: ", "),
+        expected: layers.map(\.name).joined(separator: ", "))
+    }
+    let counts = layers.flatMap { [$0.weightCount, $0.outputChannels] }
+    guard numbers.count == 4 * counts.reduce(0, +) else {
+      throw ExportError.wrongFileSize(found: numbers.count, expected: 4 * counts.reduce(0, +))
+    }
+    var quantized = graph
+    var rest = numbers[...]
+    for (index, layer) in layers.enumerated() {
+      let encoding = encodings[index]
+      try encoding.check(against: policy.precisions[index], outputs: layer.outputChannels)
+      let (weight, bias) = (
+        rest.takeFloats(layer.weightCount), rest.takeFloats(layer.outputChannels)
+      )
+      guard (weight + bias).allSatisfy(\.isFinite) else { throw ExportError.notFinite(layer: layer.name) }
+      quantized.weights[layer.name] = LayerWeights(weight: try encoding.onGrid(weight), bias: bias)
+    }
+    self.graph = quantized
+    self.encodings = encodings
+  }
+}
+
+extension LayerEncoding {
+  fileprivate func check(against precision: Precision, outputs: Int) throws {
+    for (grid, role, width, counts) in [
+      (weight, "weights", precision.weight, [1, outputs]),
+      (activation, "activations", precision.activation, [1]),
+    ] {
+      guard grid.bits == width else {
+        throw ExportError.wrongWidth(
+          layer: layer, role: role, found: grid.bits.bits, expected: width.bits)
+      }
+      if let problem = grid.problem(scaleCounts: counts) {
+        throw ExportError.illegalGrid(layer: layer, role: role, problem: problem)
+      }
+    }
+  }
+
+  /// The weights as their codes say them, a rounding error of the sender taken off.
+  ///
+  /// Further away than a hundredth of a step is no rounding error.
+  fileprivate func onGrid(_ weights: [Float]) throws -> [Float] {
+    let (scales, zero) = (weight.scales, Float(weight.zeroPoint))
+    let length = weights.count / scales.count
+    return try weights.enumerated().map { index, value in
+      let scale = scales[index / length]
+      let code = (value / scale).rounded(.toNearestOrEven)
+      guard abs(value / scale - code) <= 0.01,
+        (Float(weight.lowest) - zero...Float(weight.highest) - zero).contains(code)
+      else { throw ExportError.offGrid(layer: layer, weight: value, scale: scale) }
+      return code * scale
+    }
+  }
+}
+
+extension GridEncoding {
+  /// What is wrong with the grid; nil when nothing is.
+  fileprivate func problem(scaleCounts: [Int]) -> String? {
+    guard bits.bits <= 16 else { return "has \(bits) bits; up to 16 can be exported" }
+    guard scaleCounts.contains(scales.count) else {
+      return "has \(scales.count) scales; \(scaleCounts.map(String.init).joined(separator: " or ")) expected"
+    }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      return "has a scale that is not a positive number"
+    }
+    guard codeRanges.contains(where: { $0 == (lowest, highest) }) else {
+      let ranges = codeRanges.map { "\($0.lowest) to \($0.highest)" }.joined(separator: ", ")
+      return "has codes from \(lowest) to \(highest); with \(bits) bits there are \(ranges)"
+    }
+    guard (lowest...highest).contains(zeroPoint) else {
+      return "has the zero point \(zeroPoint), which is no code of it"
+    }
+    return nil
+  }
+
+  /// The codes that QONNX's Quant can have at the width: unsigned, and signed with and without the most negative one.
+  private var codeRanges: [(lowest: Int, highest: Int)] {
+    let half = 1 << (bits.bits - 1)
+    return [(0, 2 * half - 1)] + (half > 1 ? [(1 - half, half - 1), (-half, half - 1)] : [])
+  }
+}
+
+extension Data {
+  /// - Precondition: there are so many.
+  fileprivate mutating func takeFloats(_ count: Int) -> [Float] {
+    defer { self = dropFirst(4 * count) }
+    return prefix(4 * count).withUnsafeBytes { bytes in
+      (0..<count).map {
+        Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import Networks
+import Training
+
+extension EvaluationSession {
+  /// Hands out the quantized network: the grids as the reply, the weights on them as a file.
+  func quantize(_ request: QuantizationRequest, id: Int) throws -> EvaluatorReply {
+    let (float, quantized) = try loadNetwork()
+    let policy = try policy(request.policy, for: float)
+    let names = float.network.layers.map(\.name)
+    let rounded: (grids: [String: LayerGrids], weights: [String: LayerWeights])
+    do {
+      rounded = try quantized.rounded(policy, checkpoint: request.checkpoint)
+    } catch let mismatch as FineTuningCheckpoint.Mismatch {
+      throw EvaluatorFailure(.illegal, "\(mismatch)")
+    }
+    var bytes = Data()
+    for name in names {
+      let layer = rounded.weights[name]!
+      for value in [layer.weight, layer.bias].joined() {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    try bytes.write(to: URL(filePath: request.output), options: .atomic)
+    return .encodings(
+      id: id, zip(names, policy.precisions).map { rounded.grids[$0]!.encoding(of: $0, at: $1) })
+  }
+}

@@ -1,0 +1,107 @@
+public import ArgumentParser
+import Diagnostics
+import Evaluation
+import EvaluatorArguments
+public import Exporting
+import Foundation
+import HardwareModel
+import Networks
+import Reports
+import SpecLanguage
+
+/// `haq export`: a network under a policy, in a file that other tools read.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes a network quantized under a policy, as QONNX, QCDQ or a list of encodings.",
+    discussion: """
+      Scales, zero points and weights are those that the evaluator measures with: clips of weights as it chooses them, \
+      activations calibrated on the training split of --data. With --checkpoint, weights are those of a fine-tuning under the \
+      same policy. (docs/export.md)
+
+      Examples:
+        haq export fashion-mobilenet-v2 --policy run/policy.json --as qcdq -o quantized.onnx
+        haq export net.onnx --bits W4A6 --data images/ --as qonnx -o net.qonnx.onnx
+        haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
+      """)
+
+  @Argument(help: "A trained built-in network, or an .onnx file.")
+  var network: String
+
+  @OptionGroup var policy: PolicyOption
+
+  @Option(
+    name: .customLong("as"),
+    help: """
+      What to write: qonnx (Quant nodes of any width), qcdq (QuantizeLinear, Clip, DequantizeLinear, for any runtime) or \
+      encodings (JSON).
+      """)
+  var form: ExportForm
+
+  @Option(name: [.customShort("o"), .long], help: "The file to write.")
+  var output: String
+
+  @Option(help: "A checkpoint of haq finetune under the same policy, whose weights are exported.")
+  var checkpoint: String?
+
+  @OptionGroup var evaluator: EvaluatorOption
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let source = try NetworkSource(argument: network)
+    let graph = evaluator.quantization.fileQuantizers.applied(to: try source.trainedGraph())
+    if let quantizer = graph.firstQuantizer {
+      throw Diagnostic(
+        "the network has quantizers of its own, the first at \"\(quantizer)\"; a policy would quantize twice",
+        at: .init(file: network),
+        hint: "Give the network in floats, or let the policy replace them: --file-quantizers remove")
+    }
+    let shapes = try graph.network()
+    guard let chosen = try policy.resolve(for: shapes) else {
+      throw Diagnostic("an export needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
+    }
+    try form.check(chosen, for: shapes)
+    try OutputFile.check(output)
+
+    let progress = ProgressLine()
+    progress.show("calibrating \(shapes.name)")
+    let process = try evaluator.start(network, for: shapes)
+    let quantized = try quantize(graph, shapes, under: chosen, by: process)
+    progress.clear()
+    let bytes = try bytes(of: quantized)
+    try OutputFile.write(bytes, to: output)
+    let report = ExportReport(
+      PackedSize(of: quantized), network: shapes.name, form: form, output: output, bytes: bytes.count)
+    try format.print(report, text: report.text)
+  }
+
+  private func quantize(
+    _ graph: Graph, _ shapes: Network, under policy: Policy, by process: EvaluatorProcess
+  ) throws -> QuantizedGraph {
+    let numbers = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: numbers) }
+    let bits = zip(process.description.layers, policy.precisions).map(WireEvaluation.LayerBits.init)
+    var encodings = try process.quantize(
+      QuantizationRequest(
+        policy: bits, checkpoint: checkpoint.map { URL(filePath: $0).path }, output: numbers.path))
+    // An evaluator may call layers by other names; their order and shapes have been compared.
+    if encodings.map(\.layer) == process.description.layers {
+      for (index, layer) in shapes.layers.enumerated() { encodings[index].layer = layer.name }
+    }
+    return try QuantizedGraph(
+      graph, policy: policy, encodings: encodings, numbers: InputFile.read(numbers.path))
+  }
+
+  private func bytes(of quantized: QuantizedGraph) throws -> Data {
+    switch form {
+    case .qonnx: return try quantized.onnx(as: .qonnx)
+    case .qcdq: return try quantized.onnx(as: .qcdq)
+    case .encodings:
+      let reference = EncodingsDocument.Reference(
+        name: quantized.network.name, sha256: quantized.network.shapeSHA256)
+      return Data(try JSONReport.text(of: EncodingsDocument(quantized, network: reference)).utf8)
+    }
+  }
+}
+
+extension ExportForm: ExpressibleByArgument {}

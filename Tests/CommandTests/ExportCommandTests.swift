@@ -1,0 +1,154 @@
+import Foundation
+import HardwareModel
+import Networks
+import Testing
+
+@Suite(.serialized) final class ExportCommandTests {
+  private let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func export(_ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(["export"] + arguments, in: folder)
+  }
+
+  private struct Report: Decodable {
+    struct Layer: Decodable {
+      var name: String
+      var code_bytes: Int
+      var scale_bytes: Int
+      var weight_bytes: Int
+    }
+    var layers: [Layer]
+    var weight_bytes: Int
+    var bias_bytes: Int
+  }
+
+  @Test("the packed size counts bits and scales")
+  func packedSize() throws {
+    let run = try export(
+      "tiny.onnx", "--bits", "W3A4", "--as", "qonnx", "-o", "q.onnx", "--format", "json")
+    try #require(run.exitCode == 0, "\(run.errors)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    // stem 4x1x3x3 = 36 weights at 3 bits are 108 bits, 14 bytes; 4 scales are 16 bytes. depthwise the same.
+    // pointwise 8x4 = 32: 12 and 32. classifier 10x8 = 80: 30 and 40.
+    #expect(report.layers.map(\.name) == ["stem", "depthwise", "pointwise", "classifier"])
+    #expect(report.layers.map(\.code_bytes) == [14, 14, 12, 30])
+    #expect(report.layers.map(\.scale_bytes) == [16, 16, 32, 40])
+    #expect(report.weight_bytes == 70 + 104)
+    // One float for each output.
+    #expect(report.bias_bytes == 4 * (4 + 4 + 8 + 10))
+  }
+
+  @Test("encodings give every grid, whose weights are in the exported network")
+  func encodings() throws {
+    struct Document: Decodable {
+      struct Grid: Decodable {
+        var tensor: String
+        var bits: Int
+        var signed: Bool
+        var scale: [Float]
+        var zero_point: Int
+        var min: [Float]
+        var max: [Float]
+      }
+      struct Layer: Decodable {
+        var name: String
+        var weight: Grid
+        var activation: Grid
+      }
+      var schema: String
+      var layers: [Layer]
+    }
+    let shared = ["--bits", "W4A4", "--weight-scales", "tensor"]
+    let run = try ProgramRun(
+      ["export", "tiny.onnx", "--as", "encodings", "-o", "e.json"] + shared, in: folder)
+    try #require(run.exitCode == 0, "\(run.errors)")
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder)/e.json"))
+    let document = try JSONDecoder().decode(Document.self, from: bytes)
+    #expect(document.schema == "haq.encodings/1.0")
+    #expect(
+      document.layers.map(\.activation.tensor)
+        == ["input", "stem.relu6", "depthwise.relu6", "flatten"])
+    let network = try ProgramRun(
+      ["export", "tiny.onnx", "--as", "qcdq", "-o", "q.onnx"] + shared, in: folder)
+    try #require(network.exitCode == 0, "\(network.errors)")
+    let graph = try ONNX.read("\(folder)/q.onnx")
+    for layer in document.layers {
+      let (weight, activation) = (layer.weight, layer.activation)
+      #expect(weight.tensor == "\(layer.name).weight" && weight.bits == 4 && weight.signed)
+      #expect(weight.scale.count == 1 && weight.zero_point == 0)
+      // 4 bits are the codes -7 to 7, and 0 to 15 of what is never negative.
+      #expect(weight.min == [-7 * weight.scale[0]] && weight.max == [7 * weight.scale[0]])
+      #expect(!activation.signed && activation.min == [0] && activation.max == [15 * activation.scale[0]])
+      let weights = try #require(graph.weights[layer.name]).weight
+      #expect(weights.allSatisfy { $0 == ($0 / weight.scale[0]).rounded() * weight.scale[0] })
+      #expect(weights.allSatisfy { weight.min[0]...weight.max[0] ~= $0 })
+    }
+  }
+
+  @Test("a network that is quantized already is refused, unless its quantizers are to be replaced")
+  func alreadyQuantized() throws {
+    let first = try export("tiny.onnx", "--bits", "W8A8", "--as", "qcdq", "-o", "q8.onnx")
+    try #require(first.exitCode == 0, "\(first.errors)")
+    for command in ["export", "evaluate"] {
+      let output = command == "export" ? ["--as", "qonnx", "-o", "again.onnx"] : ["--samples", "10"]
+      let refused = try ProgramRun([command, "q8.onnx", "--bits", "W4A4"] + output, in: folder)
+      #expect(refused.exitCode == 1)
+      #expect(refused.errors.contains("would quantize twice"))
+      #expect(refused.errors.contains("--file-quantizers remove"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/again.onnx"))
+    let replaced = try export(
+      "q8.onnx", "--bits", "W4A5", "--as", "qonnx", "-o", "again.onnx", "--file-quantizers", "remove")
+    try #require(replaced.exitCode == 0, "\(replaced.errors)")
+    let graph = try ONNX.read("\(folder)/again.onnx")
+    #expect(graph.givenWidths.count == 4)
+    #expect(
+      graph.givenWidths.values.allSatisfy { $0 == GivenWidths(weight: BitWidth(4), activation: BitWidth(5)) })
+    // One quantizer for each of four layers and no other.
+    let quantizers = graph.nodes.count { if case .fakeQuantize = $0.operation { true } else { false } }
+    #expect(quantizers == 4)
+  }
+
+  @Test("what cannot be exported is told before anything is written")
+  func refusals() throws {
+    func problem(_ arguments: String...) throws -> String {
+      let run = try ProgramRun(["export"] + arguments, in: folder)
+      #expect(run.exitCode == 1 && run.output == "")
+      return run.errors
+    }
+    let wide = try problem("tiny.onnx", "--bits", "W9A16", "--as", "qcdq", "-o", "q.onnx")
+    #expect(wide.contains("stem with 9-bit weights, stem with 16-bit activations, depthwise with"))
+    #expect(wide.contains("Export as qonnx"))
+    #expect(
+      try problem("tiny.onnx", "--bits", "W32A8", "--as", "qonnx", "-o", "q.onnx").contains(
+        "layer stem: 32-bit weights are not possible; its signed weights take 2 to 16 bits"))
+    #expect(
+      try problem("tiny.onnx", "--as", "qonnx", "-o", "q.onnx").contains("Give --policy FILE or --bits W4A6.")
+    )
+    #expect(
+      try problem("mobilenet-v2", "--bits", "W4A4", "--as", "qonnx", "-o", "q.onnx").contains(
+        "built in without weights"))
+    #expect(
+      try problem("tiny.onnx", "--bits", "W4A4", "--as", "qonnx", "-o", "absent/q.onnx").contains(
+        "absent/q.onnx"))
+    _ = try ProgramRun(
+      ["policy", "uniform", "fashion-mobilenet-v1", "--bits", "W4A4", "-o", "p.json"], in: folder)
+    #expect(
+      try problem("tiny.onnx", "--policy", "p.json", "--as", "qonnx", "-o", "q.onnx").contains(
+        "has no layer \"block1.depthwise\""))
+    #expect(
+      try problem(
+        "tiny.onnx", "--bits", "W4A4", "--checkpoint", "tiny.onnx", "--as", "qonnx", "-o", "q.onnx"
+      ).contains("it is not a checkpoint of this program"))
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/q.onnx"))
+    #expect(try export("tiny.onnx", "--bits", "W4A4", "--as", "tflite", "-o", "q").exitCode == 64)
+  }
+}

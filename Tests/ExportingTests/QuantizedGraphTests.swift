@@ -1,0 +1,107 @@
+import Evaluation
+import Exporting
+import Foundation
+import HardwareModel
+import Networks
+import Testing
+
+/// What an evaluator hands out is believed only once it fits the policy and the network.
+@Suite struct QuantizedGraphTests {
+  /// Two fully connected layers that read one value, so that they can share its quantizer.
+  private let graph: Graph = {
+    let nodes = [
+      Node(name: "left", operation: .fullyConnected(outputs: 2), inputs: ["input"], output: "l"),
+      Node(name: "right", operation: .fullyConnected(outputs: 2), inputs: ["input"], output: "r"),
+      Node(name: "sum", operation: .add, inputs: ["l", "r"], output: "y"),
+    ]
+    return Graph(name: "two", input: "input", inputShape: .vector(3), nodes: nodes, output: "y")
+  }()
+
+  private let policy = Policy.uniform(Precision("W3A4")!, layerCount: 2)
+
+  private static func grid(_ bits: Int, _ codes: ClosedRange<Int>, _ scales: [Float]) -> GridEncoding {
+    GridEncoding(bits: BitWidth(bits)!, lowest: codes.lowerBound, highest: codes.upperBound, scales: scales)
+  }
+
+  private func encodings(right activation: GridEncoding = grid(4, 0...15, [0.5])) -> [LayerEncoding] {
+    [
+      LayerEncoding(
+        layer: "left", weight: Self.grid(3, -3...3, [0.5, 0.25]), activation: Self.grid(4, 0...15, [0.5])),
+      LayerEncoding(layer: "right", weight: Self.grid(3, -3...3, [1]), activation: activation),
+    ]
+  }
+
+  /// Weights on the grids above: codes times scales, 2 x 3 a layer, each followed by two biases.
+  private let numbers: [Float] = [1.5, -0.5, 0, 0.75, 0.25, -0.5, 9, 8, 3, -3, 0, 1, 2, -1, 7, 6]
+
+  private func quantized(_ encodings: [LayerEncoding], _ numbers: [Float]) throws -> QuantizedGraph {
+    let bytes = numbers.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    return try QuantizedGraph(graph, policy: policy, encodings: encodings, numbers: bytes)
+  }
+
+  private func quantizerCount(_ graph: Graph) -> Int {
+    graph.nodes.count { if case .fakeQuantize = $0.operation { true } else { false } }
+  }
+
+  @Test("weights and widths survive both forms", arguments: [QuantizerWriting.Form.qonnx, .qcdq])
+  func roundTrip(_ form: QuantizerWriting.Form) throws {
+    let bytes = try quantized(encodings(), numbers).onnx(as: form)
+    let read = try ONNX.decode(bytes, file: "test")
+    #expect(
+      read.weights["left"] == LayerWeights(weight: [1.5, -0.5, 0, 0.75, 0.25, -0.5], bias: [9, 8]))
+    #expect(read.weights["right"] == LayerWeights(weight: [3, -3, 0, 1, 2, -1], bias: [7, 6]))
+    let widths = GivenWidths(weight: BitWidth(3), activation: BitWidth(4))
+    #expect(read.givenWidths == ["left": widths, "right": widths])
+  }
+
+  @Test("layers that read one value share its quantizer when their grids are one")
+  func sharing() throws {
+    let shared = try ONNX.decode(quantized(encodings(), numbers).onnx(as: .qcdq), file: "test")
+    #expect(quantizerCount(shared) == 1)
+    let other = encodings(right: Self.grid(4, 0...15, [0.25]))
+    let apart = try ONNX.decode(quantized(other, numbers).onnx(as: .qcdq), file: "test")
+    #expect(quantizerCount(apart) == 2)
+  }
+
+  @Test("a weight a rounding error off its grid is put back, one further off is refused")
+  func offGrid() throws {
+    var numbers = numbers
+    numbers[0] = 1.5000001
+    #expect(try quantized(encodings(), numbers).graph.weights["left"]?.weight[0] == 1.5)
+    numbers[0] = 1.4
+    #expect(throws: ExportError.offGrid(layer: "left", weight: 1.4, scale: 0.5)) {
+      try quantized(encodings(), numbers)
+    }
+    // On the grid, beyond its last code.
+    numbers[0] = 2
+    #expect(throws: ExportError.offGrid(layer: "left", weight: 2, scale: 0.5)) {
+      try quantized(encodings(), numbers)
+    }
+    numbers[0] = .nan
+    #expect(throws: ExportError.notFinite(layer: "left")) { try quantized(encodings(), numbers) }
+  }
+
+  @Test("other layers, widths, codes, scales or sizes are refused")
+  func misfits() throws {
+    #expect(throws: ExportError.wrongLayers(found: "left", expected: "left, right")) {
+      try quantized([encodings()[0]], numbers)
+    }
+    #expect(throws: ExportError.wrongFileSize(found: 60, expected: 64)) {
+      try quantized(encodings(), Array(numbers.dropLast()))
+    }
+    #expect(throws: ExportError.wrongWidth(layer: "right", role: "activations", found: 5, expected: 4)) {
+      try quantized(encodings(right: Self.grid(5, 0...31, [0.5])), numbers)
+    }
+    for (grid, problem) in [
+      (
+        Self.grid(4, 0...14, [0.5]), "has codes from 0 to 14; with 4 bits there are 0 to 15, -7 to 7, -8 to 7"
+      ),
+      (Self.grid(4, 0...15, [0.5, 0.5]), "has 2 scales; 1 expected"),
+      (Self.grid(4, 0...15, [0]), "has a scale that is not a positive number"),
+    ] {
+      #expect(throws: ExportError.illegalGrid(layer: "right", role: "activations", problem: problem)) {
+        try quantized(encodings(right: grid), numbers)
+      }
+    }
+  }
+}

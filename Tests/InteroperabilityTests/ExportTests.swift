@@ -1,0 +1,154 @@
+import Datasets
+import Evaluation
+import FixtureBuilding
+import Foundation
+import HardwareModel
+import Networks
+import Tensors
+import Testing
+import Training
+
+/// What `haq export` writes, run by others.
+@Suite("Exports run by onnxruntime and qonnx", .serialized)
+final class ExportTests {
+  private let folder: String
+  private let samples = 1000
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private struct Failed: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private func haq(_ arguments: String...) throws -> String {
+    let run = try CompilerRun(Places.builtLibrary("haq"), arguments)
+    guard run.exitCode == 0 else { throw Failed(description: run.output) }
+    return run.output
+  }
+
+  /// Runs a script of the comparison's virtual environment and gives what it prints.
+  private func python(_ script: String, _ arguments: String...) throws -> String {
+    let environment = URL(filePath: try Comparison.networks.get()).deletingLastPathComponent()
+    let run = try CompilerRun(
+      environment.appending(path: "environment/bin/python").path, ["\(Places.package)/\(script)"] + arguments)
+    guard run.exitCode == 0 else { throw Failed(description: run.output) }
+    return run.output
+  }
+
+  /// A policy whose layers have every weight width from 2 to 8 and every activation width from 3 to 8.
+  private func mixedPolicy(for network: String) throws -> (path: String, widths: [String: GivenWidths]) {
+    let path = "\(folder)/policy.json"
+    _ = try haq("policy", "uniform", network, "--bits", "W6A6", "--ends", "W8A8", "-o", path)
+    var document =
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as! [String: Any]
+    var layers = document["layers"] as! [[String: Any]]
+    var widths: [String: GivenWidths] = [:]
+    for index in layers.indices {
+      if (1..<layers.count - 1).contains(index) {
+        // Few bits in a few layers, so that the accuracy stays far from chance.
+        layers[index]["weight_bits"] = index == 5 ? 2 : 3 + index % 6
+        layers[index]["activation_bits"] = 3 + (index + 2) % 6
+      }
+      widths[layers[index]["name"] as! String] = GivenWidths(
+        weight: BitWidth(layers[index]["weight_bits"] as! Int),
+        activation: BitWidth(layers[index]["activation_bits"] as! Int))
+    }
+    document["layers"] = layers
+    try JSONSerialization.data(withJSONObject: document).write(to: URL(filePath: path))
+    return (path, widths)
+  }
+
+  /// What the evaluator measures on the first test images; of a policy when one is among the arguments.
+  private func measure(_ network: String, _ arguments: String...) throws -> EvaluationResult {
+    struct Report: Decodable {
+      var results: [String: EvaluationResult]
+    }
+    let run = try CompilerRun(
+      "/bin/sh",
+      ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
+        + ["--format", "json", "--samples", "\(samples)"] + arguments)
+    guard run.exitCode == 0 else { throw Failed(description: run.output) }
+    let results = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results
+    return try #require(results["policy"] ?? results["float"])
+  }
+
+  /// Scores of the first test images, computed by libtorch with the file's own quantizers.
+  private func ourScores(_ file: String) throws -> [Float] {
+    let network = try FloatNetwork(ONNX.read(file))
+    let images = try FashionMNIST.load().test
+    return try withoutGradients {
+      try stride(from: 0, to: samples, by: 250).flatMap { start in
+        let batch = try images.batch(at: start..<start + 250)
+        return try network.scores(of: Tensor(batch.pixels, shape: batch.shape)).values()
+      }
+    }
+  }
+
+  private func theirScores(_ path: String) throws -> [Float] {
+    try Data(contentsOf: URL(filePath: path)).withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+    }
+  }
+
+  /// The share of images whose every score differs by less than a ten-thousandth of the largest score.
+  private func agreement(_ ours: [Float], _ theirs: [Float]) throws -> Double {
+    try #require(ours.count == theirs.count && ours.count.isMultiple(of: 10))
+    let tolerance = 1e-4 * ours.map(abs).max()!
+    let images = stride(from: 0, to: ours.count, by: 10)
+    let alike = images.count { start in
+      (start..<start + 10).allSatisfy { abs(ours[$0] - theirs[$0]) <= tolerance }
+    }
+    return Double(alike) / Double(ours.count / 10)
+  }
+
+  @Test("QCDQ has the policy's widths; onnxruntime, this program and the evaluator compute the same")
+  func qcdq() throws {
+    let network = "fashion-mobilenet-v2"
+    let (policy, widths) = try mixedPolicy(for: network)
+    let file = "\(folder)/qcdq.onnx"
+    _ = try haq("export", network, "--policy", policy, "--as", "qcdq", "-o", file)
+    #expect(try ONNX.read(file).givenWidths == widths)
+    #expect(try python("Tests/InteroperabilityTests/Exports/check.py", file).hasPrefix("opset 13"))
+
+    let expected = try measure(network, "--policy", policy)
+    #expect(expected.accuracy > 0.5)
+    // The file read back and run by libtorch is the same arithmetic.
+    let readBack = try measure(file)
+    #expect(readBack.accuracy == expected.accuracy && abs(readBack.loss - expected.loss) < 1e-6)
+
+    let output = try python(
+      "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
+      "\(folder)/scores")
+    let right = try #require(Int(output.prefix { $0.isNumber }))
+    // 0.1 points.
+    #expect(abs(Double(right) / Double(samples) - expected.accuracy) < 0.001 + 1e-9, "\(output)")
+    // Sums in another order fall to the other side of a rounding tie now and then, which changes all scores of that image.
+    #expect(try agreement(ourScores(file), theirScores("\(folder)/scores")) >= 0.9)
+  }
+
+  @Test("QONNX has the policy's widths, and the qonnx package computes the same")
+  func qonnx() throws {
+    let network = "fashion-mobilenet-v1"
+    let (policy, widths) = try mixedPolicy(for: network)
+    let file = "\(folder)/qonnx.onnx"
+    _ = try haq(
+      "export", network, "--policy", policy, "--as", "qonnx", "--weight-scales", "tensor", "-o", file)
+    #expect(try ONNX.read(file).givenWidths == widths)
+    let expected = try measure(network, "--policy", policy, "--weight-scales", "tensor")
+    #expect(abs(try measure(file).loss - expected.loss) < 1e-6)
+    // Six images, by numpy's arithmetic; the widths as qonnx reads them, and every weight on its grid.
+    let output = try python("Tests/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
+    let printed = output.split(separator: "\n").map(String.init)
+    #expect(printed.first?.hasPrefix("opset 13") == true)
+    for (name, given) in widths {
+      #expect(printed.contains("\(name) W\(given.weight!) A\(given.activation!)"), "\(name)")
+    }
+    let ours = Array(try ourScores(file).prefix(60))
+    #expect(try agreement(ours, theirScores("\(folder)/scores")) >= 5.0 / 6)
+  }
+}
