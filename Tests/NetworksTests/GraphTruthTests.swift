@@ -51,7 +51,8 @@ struct GraphTruthTests {
     builder.add("sum", main)
     builder.convolution("last", outputs: 2)
     let groups = builder.build().couplingGroups()
-    #expect(groups == [CouplingGroup(layers: ["main", "shortcut"], reasons: ["readers of \"stem.relu\""])])
+    #expect(groups.map(\.layers) == [["main", "shortcut"]])
+    #expect(groups.map(\.reasons) == [["readers of \"stem.relu\""]])
   }
 
   @Test("a sum ties its operands, but not its result, which lies on a grid of its own")
@@ -63,16 +64,14 @@ struct GraphTruthTests {
       Node(
         name: "aside", operation: .convolution(Convolution(outputChannels: 1, kernel: 1)), inputs: ["second"],
         output: "aside"))
-    #expect(
-      graph.couplingGroups()
-        == [CouplingGroup(layers: ["second", "aside"], reasons: ["operands of the sum \"sum\""])])
+    #expect(graph.couplingGroups().map(\.layers) == [["second", "aside"]])
+    #expect(graph.couplingGroups().map(\.reasons) == [["operands of the sum \"sum\""]])
   }
 
   @Test("a join ties its parts and its result, over any distance")
   func join() {
-    #expect(
-      longSkip.couplingGroups()
-        == [CouplingGroup(layers: ["wide", "last"], reasons: ["parts of \"concat\""])])
+    #expect(longSkip.couplingGroups().map(\.layers) == [["wide", "last"]])
+    #expect(longSkip.couplingGroups().map(\.reasons) == [["parts of \"concat\""]])
   }
 
   @Test("peak memory of a residual block, at the widths of a policy")
