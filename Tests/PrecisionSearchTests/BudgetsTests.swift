@@ -204,6 +204,17 @@ import Testing
     }
   }
 
+  @Test("a uniform policy keeps the activations that are coupled with those of a held layer")
+  func uniform() throws {
+    // Layers 0, 2 and 3 are coupled, 0 is held at 8 bit: 2 and 3 have 8-bit activations, whatever is uniform.
+    let space = try Self.space(0, pinning: .layers([0: .eight]))
+    let four = BitWidth(4)!
+    let beside = Precision(weight: four, activation: .eight)
+    #expect(
+      space.uniform(Precision(weight: four, activation: four))
+        == Policy([.eight, Precision(weight: four, activation: four), beside, beside]))
+  }
+
   @Test("layers without a common activation width are named")
   func none() throws {
     let table = try Fixture.table(layers: 3, widths: Fixture.widths(2, 8)) { layer, precision in

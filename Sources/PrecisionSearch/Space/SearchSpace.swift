@@ -107,9 +107,16 @@ public struct SearchSpace: Sendable {
       && couplings.sets.allSatisfy { Set($0.map { policy[$0].activation }).count == 1 }
   }
 
-  /// `precision` everywhere but in pinned layers; nil when the space does not contain that.
+  /// `precision` everywhere but in pinned layers, and in the activations that are coupled with theirs; nil when the
+  /// space does not contain that.
   public func uniform(_ precision: Precision) -> Policy? {
-    let policy = Policy.uniform(precision, layerCount: layerCount, pinned: pinned)
+    var policy = Policy.uniform(precision, layerCount: layerCount, pinned: pinned)
+    for set in couplings.sets {
+      guard let held = set.compactMap({ pinned[$0] }).first else { continue }
+      for layer in set {
+        policy[layer] = Precision(weight: policy[layer].weight, activation: held.activation)
+      }
+    }
     return contains(policy) ? policy : nil
   }
 

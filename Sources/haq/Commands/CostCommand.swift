@@ -75,7 +75,9 @@ struct CostCommand: ParsableCommand {
         .flatMap { ComponentPart.all(of: $0, point: 0) }
       return try format.print(explanation, text: explanation.text)
     }
-    let report = try CostReport(of: policy, in: table)
+    var report = try CostReport(of: policy, in: table)
+    report.memory = try NetworkArgument.graph(self.network.network, inputSize: size.inputSize)
+      .map { try NetworkMemory(of: policy, in: $0, batch: network.batch) }
     try format.print(report, text: report.text)
   }
 

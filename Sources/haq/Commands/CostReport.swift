@@ -8,6 +8,8 @@ struct CostReport: Encodable {
   var target: TargetStamp
   var layers: [LayerPart]
   var total: [Metric: Double]
+  /// On any hardware; absent for a list of layers, which has no connections.
+  var memory: NetworkMemory?
   var program_version: String
 
   struct LayerPart: Encodable {
@@ -31,6 +33,7 @@ struct CostReport: Encodable {
   private let chargesText: String
 
   private enum CodingKeys: String, CodingKey {
+    case memory
     case network, target, layers, total, program_version
   }
 
@@ -109,7 +112,7 @@ extension CostReport {
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 
-      \(table.text)\(others.joined())\(chargesText)\(interpolationNote)\(target.caution)
+      \(table.text)\(others.joined())\(memory.map { "On any hardware: \($0.text).\n" } ?? "")\(chargesText)\(interpolationNote)\(target.caution)
       """
   }
 

@@ -1,6 +1,7 @@
 import HardwareModel
 import Networks
 import Reports
+import SpecLanguage
 
 /// What a network computes: the output of `haq network show` in both formats.
 struct NetworkReport: Encodable {
@@ -8,7 +9,10 @@ struct NetworkReport: Encodable {
   var input: String
   var outputs: [String: String]
   var operations: [Operation]
-  var coupling: [Coupling]
+  /// A document for --couplings.
+  var couplings: Couplings
+  /// At 8-bit weights and activations everywhere, for one sample.
+  var uniform_8_bit: NetworkMemory
   /// Layers that use one tensor of weights.
   var shared_weights: [[String]]
   var parameters: Int
@@ -34,9 +38,14 @@ struct NetworkReport: Encodable {
     var given_activation_bits: BitWidth?
   }
 
-  struct Coupling: Encodable {
-    var layers: [String]
-    var reasons: [String]
+  struct Couplings: Encodable {
+    var schema = CouplingsDocument.schema
+    var groups: [Group]
+
+    struct Group: Encodable {
+      var layers: [String]
+      var reasons: [String]
+    }
   }
 
   /// The kinds of layers that one target has costs for.
@@ -74,7 +83,10 @@ struct NetworkReport: Encodable {
       }
       return row
     }
-    coupling = graph.couplingGroups().map { Coupling(layers: $0.layers, reasons: $0.reasons) }
+    couplings = Couplings(
+      groups: graph.couplingGroups().map { .init(layers: $0.layers, reasons: $0.reasons) })
+    uniform_8_bit = try NetworkMemory(
+      of: .uniform(.eight, layerCount: try graph.network(batch: 1).layers.count), in: graph, batch: 1)
     shared_weights = graph.sharedWeights
     parameters = operations.reduce(0) { $0 + $1.parameters }
     macs = operations.reduce(0) { $0 + $1.macs }
@@ -98,7 +110,7 @@ struct NetworkReport: Encodable {
     let reasons = Dictionary(grouping: operations.filter { $0.no_cost != nil }) { $0.no_cost! }
       .sorted { $0.key < $1.key }
       .map { "Without cost, \($0.value.count) of \(operations.count) operations: \($0.key).\n" }
-    let groups = coupling.enumerated().map { index, group in
+    let groups = couplings.groups.enumerated().map { index, group in
       "  \(index + 1). \(group.layers.joined(separator: ", "))\n     \(group.reasons.joined(separator: "; "))\n"
     }
     let coupled =
@@ -108,7 +120,8 @@ struct NetworkReport: Encodable {
       \(name): \(input) to \(outputs.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }.joined(separator: ", ")). \
       MACs are of one sample.
 
-      \(table.text)\(reasons.joined())\(coupled)
+      \(table.text)At 8 bit: \(uniform_8_bit.text).
+      \(reasons.joined())\(coupled)
       """
   }
 

@@ -63,6 +63,12 @@ struct NetworkArgument: ParsableArguments {
     return read.document.network(defaultBatch: batch).withBatch(batch)
   }
 
+  /// The operations of what `name` names; nil for a .json list, which has layers alone.
+  static func graph(_ name: String, inputSize: InputSize? = nil) throws -> Graph? {
+    if name.lowercased().hasSuffix(".json") { return nil }
+    return try NetworkSource(argument: name, otherExtensions: ["json"]).graph(inputSize: inputSize)
+  }
+
   /// Work that a total leaves out is told.
   private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
     let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }

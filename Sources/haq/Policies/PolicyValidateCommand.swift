@@ -10,7 +10,13 @@ struct PolicyValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Checks a policy file against a network and, with --target, against what hardware can run.",
-    discussion: "Example:\n  haq policy validate edited.json fashion-mobilenet-v2 --target bismo-zynq7020")
+    discussion: """
+      Layers that read one tensor should have one activation width: other policies are warned of, and refused where \
+      --couplings demands it.
+
+      Example:
+        haq policy validate edited.json fashion-mobilenet-v2 --target bismo-zynq7020
+      """)
 
   @Argument(help: "The policy file.")
   var file: String
@@ -20,17 +26,21 @@ struct PolicyValidateCommand: ParsableCommand {
   @Option(name: [.long, .short], help: "The id of a target, or the path of a spec file.")
   var target: String?
 
+  @OptionGroup var couplings: CouplingsOption
+
   func run() throws {
     let document = try PolicyFile(file).document
     guard let target else {
       let shapes = try network.resolve(defaultBatch: 1)
-      _ = try document.policy(for: shapes, file: file)
-      print("\(file) fits \(shapes.name), \(shapes.layers.count) layers")
+      let policy = try document.policy(for: shapes, file: file)
+      try check(policy, of: document, for: shapes)
+      print("\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes))")
       return
     }
     let chosen = try TargetOption.parse(["--target", target]).resolve()
     let shapes = try network.resolve(for: chosen)
     let policy = try document.policy(for: shapes, file: file)
+    try check(policy, of: document, for: shapes)
     let table = try chosen.costTable(of: shapes)
     let problems = shapes.layers.indices.filter {
       table.cost(.latency, layer: $0, at: policy[$0]) == nil
@@ -42,7 +52,29 @@ struct PolicyValidateCommand: ParsableCommand {
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let latency = table.total(.latency, of: policy).map { ", \(Quantity.seconds($0))" } ?? ""
     print(
-      "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\n" + TargetStamp(table).caution,
+      "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\(try memory(policy, shapes))\n"
+        + TargetStamp(table).caution,
       terminator: "")
+  }
+
+  /// Tells of coupled layers of several activation widths; throws them where the user states the groups.
+  private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network) throws {
+    let problems = try couplings.groups(network.network, for: shapes).compactMap { group -> Diagnostic? in
+      guard let first = group.layers.first,
+        let other = group.layers.first(where: { policy[$0].activation != policy[first].activation })
+      else { return nil }
+      let widths = group.layers.map { "\"\(shapes.layers[$0].name)\" \(policy[$0].activation)" }
+      return Diagnostic(
+        "layers that share the width of their activations have several: \(widths.joined(separator: ", ")) bits "
+          + "(\(group.reasons.joined(separator: "; ")))",
+        at: document.layers[other].place ?? .init(file: file), hint: "Give all of them one activation width.")
+    }
+    if couplings.couplings == nil { return Failure.warn(problems) }
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+  }
+
+  private func memory(_ policy: Policy, _ shapes: Network) throws -> String {
+    guard let graph = try NetworkArgument.graph(network.network) else { return "" }
+    return "; \(try NetworkMemory(of: policy, in: graph, batch: shapes.batch).text)"
   }
 }

@@ -59,10 +59,17 @@ extension SearchCommand {
       case .accuracy: "accuracy"
       case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
       }
-    return try method.facts() + [.init(.search, "objective", objective)]
+    return try method.facts() + [.init(.search, "objective", objective)] + couplingFacts(environment.space)
       + environment.budgets.limits.map {
         StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
       }
+  }
+
+  /// Layers that share a width are decided together; where none do, nothing is said.
+  private func couplingFacts(_ space: SearchSpace) -> [StudyFacts.Fact] {
+    let layers = space.table.network.layers
+    let groups = space.couplings.sets.map { $0.map { layers[$0].name }.joined(separator: " ") }
+    return groups.isEmpty ? [] : [.init(.search, "coupled layers", groups.joined(separator: "; "))]
   }
 
   private static func name(_ resource: Resource) -> String {

@@ -45,6 +45,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var budgets: BudgetOptions
   @OptionGroup var objective: ObjectiveOption
   @OptionGroup var method: SearchMethodOptions
+  @OptionGroup var couplings: CouplingsOption
   @OptionGroup var evaluator: EvaluatorOption
 
   @Option(
@@ -79,7 +80,9 @@ struct SearchCommand: ParsableCommand {
   func run(arguments: [String], resuming study: String?) throws {
     let targets = try targets.resolve()
     let tables = try targets.map { try $0.costTable(of: try network.resolve(for: $0)) }
-    let space = try SearchSpace(tables, pinning: method.searchEnds ? .none : .firstAndLast(.eight))
+    let space = try SearchSpace(
+      tables, pinning: method.searchEnds ? .none : .firstAndLast(.eight),
+      couplings: try couplings.resolve(network.network, for: tables[0].network))
     let environment = try environment(space)
     let name = tables[0].network.name
     let ids = targets.map(\.spec.id).joined(separator: "+")

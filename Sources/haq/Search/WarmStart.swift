@@ -22,8 +22,18 @@ struct WarmStart {
           at: entry.0.place ?? .init(file: file))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    guard space.contains(policy) else {
-      throw Diagnostic("layers that read the same activations have different widths", at: .init(file: file))
+    let entries = read.document.layers
+    let broken = space.couplings.sets.filter { set in
+      set.contains { policy[$0].activation != policy[set[0]].activation }
+    }
+    guard broken.isEmpty else {
+      throw Diagnostics(
+        broken.map { set in
+          let widths = set.map { "\"\(entries[$0].name)\" \(policy[$0].activation)" }
+          return Diagnostic(
+            "layers that share the width of their activations have several: \(widths.joined(separator: ", ")) bits",
+            at: entries[set[0]].place ?? .init(file: file), hint: "Give all of them one activation width.")
+        })
     }
   }
 }

@@ -61,6 +61,7 @@ struct ParetoCommand: ParsableCommand {
   @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
   var searchEnds = false
 
+  @OptionGroup var couplings: CouplingsOption
   @OptionGroup var evaluator: EvaluatorOption
 
   @Option(
@@ -86,7 +87,9 @@ struct ParetoCommand: ParsableCommand {
   func run() throws {
     let target = try target.resolve()
     let table = try target.costTable(of: try network.resolve(for: target))
-    let space = try SearchSpace(table, pinning: searchEnds ? .none : .firstAndLast(.eight))
+    let space = try SearchSpace(
+      table, pinning: searchEnds ? .none : .firstAndLast(.eight),
+      couplings: try couplings.resolve(network.network, for: table.network))
     let budgets = try resolved(in: space)
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {

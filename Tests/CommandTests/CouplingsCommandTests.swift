@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+final class CouplingsCommandTests {
+  private let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-couplings-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func haq(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, in: folder) }
+
+  private func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+  }
+
+  /// What `haq network show` says of ResNet-18.
+  private struct Shown: Decodable {
+    struct Couplings: Decodable {
+      struct Group: Decodable { var layers: [String] }
+      var schema: String
+      var groups: [Group]
+    }
+    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
+    var couplings: Couplings
+    var uniform_8_bit: Memory
+  }
+
+  @Test("network show gives the coupled layers as a document, and the memory at 8 bit")
+  func shown() throws {
+    let run = try haq("network", "show", "resnet-18", "--format", "json")
+    let shown = try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8))
+    // He et al. 2016, figure 3: the shortcut of each stage but the first reads what its main path reads.
+    #expect(shown.couplings.schema == "haq.couplings/1.0")
+    #expect(
+      shown.couplings.groups.map(\.layers)
+        == (2...4).map { ["stage\($0).block1.conv1", "stage\($0).block1.downsample"] })
+    // The max pooling reads 64x112x112 and writes 64x56x56, a byte each.
+    #expect(shown.uniform_8_bit.peak_activation_bytes == 802_816 + 200_704)
+  }
+
+  @Test("a policy that breaks a coupling is warned of at its place; stated groups are demanded")
+  func broken() throws {
+    _ = try haq("policy", "uniform", "resnet-18", "--bits", "W4A4", "-o", "a.json")
+    let whole = try haq("policy", "validate", "a.json", "resnet-18")
+    #expect(whole.exitCode == 0 && whole.errors == "")
+    _ = try haq("policy", "apply", "a.json", "--set", "stage2.block1.downsample=W4A6", "-o", "b.json")
+    let warned = try haq("policy", "validate", "b.json", "resnet-18")
+    #expect(warned.exitCode == 0)
+    #expect(warned.errors.contains("b.json:") && warned.errors.contains("warning"))
+    #expect(warned.errors.contains("\"stage2.block1.conv1\" 4, \"stage2.block1.downsample\" 6 bits"))
+
+    try write(
+      #"{"schema": "haq.couplings/1.0", "groups": [{"layers": ["stage2.block1.conv1", "stage2.block1.downsample"]}]}"#,
+      to: "stated.json")
+    let refused = try haq("policy", "validate", "b.json", "resnet-18", "--couplings", "stated.json")
+    #expect(refused.exitCode == 1 && refused.errors.contains("coupled by stated.json"))
+    try write(#"{"schema": "haq.couplings/1.0", "groups": []}"#, to: "none.json")
+    let free = try haq("policy", "validate", "b.json", "resnet-18", "--couplings", "none.json")
+    #expect(free.exitCode == 0 && free.errors == "")
+  }
+}

@@ -1,0 +1,108 @@
+import HardwareModel
+import Networks
+import Testing
+
+/// What belongs together in a graph, and what memory it needs; every figure is worked out by hand beside it.
+@Suite("Coupling, liveness and weight bytes")
+struct GraphTruthTests {
+  private func policy(_ bits: [(weight: Int, activation: Int)]) -> Policy {
+    Policy(bits.map { Precision(weight: BitWidth($0.weight)!, activation: BitWidth($0.activation)!) })
+  }
+
+  /// `first`, `second` and their sum, which `third` reads.
+  private var residual: Graph {
+    var builder = GraphBuilder(name: "residual", inputShape: TensorShape(channels: 2, height: 4, width: 4))
+    builder.convolution("first", outputs: 4)
+    builder.relu()
+    let skipped = builder.value
+    builder.convolution("second", outputs: 4)
+    builder.add("sum", skipped)
+    builder.convolution("third", outputs: 1, stride: 2)
+    return builder.build()
+  }
+
+  /// `concat` joins what `near` and, over a long skip, `first` write.
+  private var longSkip: Graph {
+    func node(_ name: String, outputs: Int, reads: String, stride: Int = 1) -> Node {
+      Node(
+        name: name, operation: .convolution(Convolution(outputChannels: outputs, kernel: 1, stride: stride)),
+        inputs: [reads], output: name)
+    }
+    return Graph(
+      name: "skip", input: "input", inputShape: TensorShape(channels: 1, height: 4, width: 4),
+      nodes: [
+        node("first", outputs: 2, reads: "input"), node("wide", outputs: 8, reads: "first"),
+        node("near", outputs: 2, reads: "wide"),
+        Node(name: "concat", operation: .concatenate(axis: 1), inputs: ["near", "first"], output: "concat"),
+        node("last", outputs: 1, reads: "concat", stride: 2),
+      ], output: "last")
+  }
+
+  @Test("one activation that several layers read has one width, also behind a relu")
+  func sharedActivation() throws {
+    var builder = GraphBuilder(name: "fork", inputShape: TensorShape(channels: 2, height: 4, width: 4))
+    builder.convolution("stem", outputs: 4)
+    builder.relu()
+    let shared = builder.value
+    builder.convolution("main", outputs: 4)
+    let main = builder.value
+    builder.value = shared
+    builder.convolution("shortcut", outputs: 4)
+    builder.add("sum", main)
+    builder.convolution("last", outputs: 2)
+    let groups = builder.build().couplingGroups()
+    #expect(groups.map(\.layers) == [["main", "shortcut"]])
+    #expect(groups.map(\.reasons) == [["readers of \"stem.relu\""]])
+  }
+
+  @Test("a sum ties its operands, but not its result, which lies on a grid of its own")
+  func residualSum() {
+    // The operands are read by "second" alone, the sum by "third" alone: nobody shares.
+    #expect(residual.couplingGroups().isEmpty)
+    var graph = residual
+    graph.nodes.append(
+      Node(
+        name: "aside", operation: .convolution(Convolution(outputChannels: 1, kernel: 1)), inputs: ["second"],
+        output: "aside"))
+    #expect(graph.couplingGroups().map(\.layers) == [["second", "aside"]])
+    #expect(graph.couplingGroups().map(\.reasons) == [["operands of the sum \"sum\""]])
+  }
+
+  @Test("a join ties its parts and its result, over any distance")
+  func join() {
+    #expect(longSkip.couplingGroups().map(\.layers) == [["wide", "last"]])
+    #expect(longSkip.couplingGroups().map(\.reasons) == [["parts of \"concat\""]])
+  }
+
+  @Test("peak memory of a residual block, at the widths of a policy")
+  func residualPeak() throws {
+    // Bytes: input 32 elements at 8 bits 32; first, and in its place its relu, 64 at 4 bits 32; second, tied to
+    // them by the sum, 32; sum 64 at 2 bits 16; third 4 floats 16. Alive while they run: first 32+32, relu 32,
+    // second 32+32, sum 32+32+16 = 80, third 16+16.
+    let widths = policy([(8, 8), (8, 4), (8, 2)])
+    #expect(try residual.peakActivationBytes(widths) == 80)
+    #expect(try residual.peakActivationBytes(widths, batch: 3) == 240)
+    // At 8, 1 and 1: 32+8, 8, 8+8, 8+8+8, 8+16: now "first" is the peak.
+    #expect(try residual.peakActivationBytes(policy([(8, 8), (8, 1), (8, 1)])) == 40)
+  }
+
+  @Test("a long skip is alive all the way; layers that break a coupling store at the widest of them")
+  func longSkipPeak() throws {
+    // Bytes: input 16 elements at 8 bits 16; first 32 at 4 bits 16; wide 128 at 3 bits 48; near 16; concat 64 at
+    // 4 bits 32; last 4 floats 16. first 16+16, wide 16+48, near 16+48+16 = 80, concat 16+16+32, last 32+16.
+    #expect(try longSkip.peakActivationBytes(policy([(8, 8), (8, 4), (8, 3), (8, 4)])) == 80)
+    // "wide" at 4 and "last" at 8: first, near and concat at 8 bits, 32, 32 and 64; concat runs at 32+32+64.
+    #expect(try longSkip.peakActivationBytes(policy([(8, 8), (8, 4), (8, 3), (8, 8)])) == 128)
+  }
+
+  @Test("weight bytes add bits before they round, and count a shared tensor once, at the widest")
+  func weightBytes() throws {
+    // 1x2, 2x8, 8x2 and 4x1 weights: 2 at 3, 16 at 2, 16 at 5 and 4 at 7 bits: 6+32+80+28 = 146 bits, 19 bytes.
+    let widths = policy([(3, 8), (2, 8), (5, 8), (7, 8)])
+    #expect(try longSkip.weightBytes(widths) == 19)
+    // The 16 of "wide" and "near" are one tensor at 5 bits: 6+80+28 = 114 bits, 15 bytes.
+    var graph = longSkip
+    graph.sharedWeights = [["wide", "near"]]
+    #expect(try graph.weightBytes(widths) == 15)
+  }
+}
