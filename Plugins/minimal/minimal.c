@@ -1,6 +1,7 @@
 /* The smallest plugin: a machine that does 10^13 products of single bits a second. */
 #include "haq_plugin.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct haq_instance {
@@ -8,7 +9,11 @@ struct haq_instance {
 };
 
 static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance **out, haq_message *message) {
-  (void)host, (void)message;
+  (void)host;
+  if (setup->parameter_count > 0) {
+    snprintf(message->text, message->capacity, "%s is not a parameter; there are none", setup->parameters[0].key);
+    return HAQ_ERROR_INVALID;
+  }
   haq_instance *self = malloc(sizeof *self);
   if (!self) return HAQ_ERROR_RESOURCE;
   self->setup = setup;

@@ -68,6 +68,26 @@ extension Probe {
       }
       return .passed
     },
+    "max-points-respected": { probe in
+      let own = probe.plugin.facts.maxPoints
+      let largest = own == 0 ? Self.largestBatch : min(own, Self.largestBatch)
+      // The same points over and over, so that every answer is known.
+      let all = try probe.baseline()
+      let instance = try probe.instance()
+      defer { instance.destroy() }
+      let batch = instance.evaluate((0..<largest).map { probe.points[$0 % probe.points.count] })
+      guard batch.code == HAQ_OK else {
+        throw ProbeFailure(
+          "evaluate returns \(batch.code) for \(largest) points, which max_points allows: \(batch.text)")
+      }
+      guard !probe.plugin.isMeasured else { return .passed }
+      for row in 0..<largest {
+        let index = row % probe.points.count
+        try probe.expectEqual(
+          probe.points[index], (all, index), (batch, row), "in a batch of \(largest) points")
+      }
+      return .passed
+    },
     "empty-batch": { probe in
       let instance = try probe.instance()
       defer { instance.destroy() }
@@ -78,6 +98,9 @@ extension Probe {
       return .passed
     },
   ]
+
+  /// The most points that any host sends at once (H-26).
+  private static let largestBatch = 65_536
 
   /// Throws what `problem` says about a cell whose status promises one.
   private func everyCell(of batch: Batch, _ problem: (Double) -> String?) throws {
