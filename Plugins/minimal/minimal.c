@@ -29,7 +29,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
     const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
     double products = haq_layer_macs(layer) * points[i].weight_bits * points[i].activation_bits;
     if (results->latency_s) results->latency_s[i] = products / 1e13;
-    results->status[i] = HAQ_POINT_OK;
+    /* More than any cost may be (H-23): such a layer is not modelled. */
+    results->status[i] = products / 1e13 <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
   }
   return HAQ_OK;
 }
