@@ -8,16 +8,24 @@ DEMO_RUN := demo.haqrun
 DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x \
 	--final-finetune-samples 6400 --finalists 4 -o $(DEMO_RUN)
 
-.PHONY: help demo test bench format lint packages
+# How long each part is fuzzed.
+FUZZ_SECONDS := 600
+
+# What loads other people's libraries and reads what they send.
+SANITIZED := PluginLoadingTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
+
+.PHONY: help demo test bench fuzz sanitize format lint packages
 
 help:
-	@echo 'make demo    searches bits for a trained network on an edge FPGA, and reports'
-	@echo 'make test    builds everything and runs all tests'
-	@echo 'make bench   prints the measured speeds beside their floors'
-	@echo 'make lint    checks the form of the sources; builds nothing'
-	@echo 'make format  brings the sources into that form'
+	@echo 'make demo      searches bits for a trained network on an edge FPGA, and reports'
+	@echo 'make test      builds everything and runs all tests'
+	@echo 'make bench     prints the measured speeds beside their floors'
+	@echo 'make fuzz      looks for bytes that confuse the readers of specs and of frames; FUZZ_SECONDS=600 each'
+	@echo 'make sanitize  runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
+	@echo 'make lint      checks the form of the sources; builds nothing'
+	@echo 'make format    brings the sources into that form'
 	@echo
-	@echo 'demo, test and bench first install the system packages that are missing: .ci/packages.txt'
+	@echo 'demo, test, bench, fuzz and sanitize first install the system packages that are missing: .ci/packages.txt'
 
 demo: packages
 	swift build -c $(CONFIGURATION) --product haq
@@ -40,6 +48,14 @@ bench: packages
 	swift build -c $(CONFIGURATION) --product bitfusion
 	swift build -c $(CONFIGURATION) --product haq-bench
 	$(PROGRAMS)/haq-bench
+
+fuzz: packages
+	Tests/Fuzzing/fuzz $(FUZZ_SECONDS)
+
+# A build each, apart from the other: about ten minutes the first time. GNU's linkers stumble over the sanitizers'.
+sanitize: packages
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp swift test --sanitize=address --scratch-path .build-sanitize/address -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
+	swift test --sanitize=thread --scratch-path .build-sanitize/thread -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 
 lint:
 	swift format lint --recursive --strict $(SOURCES)

@@ -85,8 +85,8 @@ let package = Package(
     .target(
       name: "PluginSupport", dependencies: ["CHAQPlugin"], path: "Plugins/support", cSettings: cSettings),
     .target(
-      name: "minimal", dependencies: ["CHAQPlugin"], path: "Plugins/minimal", publicHeadersPath: ".",
-      cSettings: cSettings),
+      name: "minimal", dependencies: ["CHAQPlugin"], path: "Plugins/minimal",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
     .target(
       name: "bismo", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bismo",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
@@ -199,8 +199,8 @@ let package = Package(
     .executableTarget(
       name: "haq-bench",
       dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "Isolation", "Targets",
-        "Agents",
+        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "ForeignFunctions",
+        "Isolation", "Targets", "Agents",
         "Evaluation", "PrecisionSearch", "Quantization", "Studies", "Reports", argumentParser,
       ], swiftSettings: swiftSettings),
 
@@ -209,8 +209,9 @@ let package = Package(
     .testTarget(
       name: "CHAQPluginTests", dependencies: ["FixtureBuilding"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "SpecLanguageTests", dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics"],
-      swiftSettings: swiftSettings),
+      name: "SpecLanguageTests",
+      dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
+      exclude: ["Python"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CostTablesTests",
       dependencies: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"],
@@ -326,7 +327,25 @@ let package = Package(
         "RandomNumbers",
       ],
       swiftSettings: swiftSettings),
+    // What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
+    .target(
+      name: "FuzzProperties", dependencies: ["SpecLanguage", "Diagnostics", "Isolation"],
+      path: "Tests/Fuzzing/Properties", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
+
+if Context.environment["HAQ_FUZZ"] != nil {
+  package.targets.append(.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings))
+  for name in ["FuzzSpecs", "FuzzFrames"] {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",
+        swiftSettings: swiftSettings,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+  }
+}

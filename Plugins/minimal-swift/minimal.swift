@@ -36,8 +36,9 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
     var rate = 0.0
     for index in 0..<Int(setup.pointee.parameter_count) {
       let parameter = setup.pointee.parameters[index]
-      guard String(cString: parameter.key) == "bit_products_per_s" else {
-        return fail(message, "there is a parameter unknown to me")
+      let key = String(cString: parameter.key)
+      guard key == "bit_products_per_s" else {
+        return fail(message, "\(key) is not a parameter; there is bit_products_per_s")
       }
       rate = parameter.number
     }
@@ -56,8 +57,10 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
       }
       let macs = haq_layer_macs(haq_layer_at(instance.setup, point.layer))
       let bitProducts = macs * Double(point.weight_bits) * Double(point.activation_bits)
-      results.latency_s?[index] = bitProducts / instance.bitProducts_per_s
-      status[index] = HAQ_POINT_OK
+      let latency_s = bitProducts / instance.bitProducts_per_s
+      results.latency_s?[index] = latency_s
+      // More than any cost may be (H-23): such a layer is not modelled.
+      status[index] = latency_s <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED
     }
     return HAQ_OK
   }

@@ -1,6 +1,7 @@
 /* The smallest plugin: a machine that does 10^13 products of single bits a second. */
 #include "haq_plugin.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct haq_instance {
@@ -8,7 +9,11 @@ struct haq_instance {
 };
 
 static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance **out, haq_message *message) {
-  (void)host, (void)message;
+  (void)host;
+  if (setup->parameter_count > 0) {
+    snprintf(message->text, message->capacity, "%s is not a parameter; there are none", setup->parameters[0].key);
+    return HAQ_ERROR_INVALID;
+  }
   haq_instance *self = malloc(sizeof *self);
   if (!self) return HAQ_ERROR_RESOURCE;
   self->setup = setup;
@@ -24,7 +29,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
     const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
     double products = haq_layer_macs(layer) * points[i].weight_bits * points[i].activation_bits;
     if (results->latency_s) results->latency_s[i] = products / 1e13;
-    results->status[i] = HAQ_POINT_OK;
+    /* More than any cost may be (H-23): such a layer is not modelled. */
+    results->status[i] = products / 1e13 <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
   }
   return HAQ_OK;
 }

@@ -2,7 +2,13 @@
 
 /* Loops that the compiler makes vectors of, in as many forms as processors have widths of them. Swift's
  * compiler leaves loops with a choice in them scalar, which was half of the agent's time. */
-#if defined(__x86_64__)
+/* ThreadSanitizer is not ready when the linker asks which form to take, so it gets the plain one. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define HAS_THREAD_SANITIZER
+#endif
+#endif
+#if defined(__x86_64__) && !defined(HAS_THREAD_SANITIZER)
 #define FOR_EVERY_PROCESSOR \
   __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else

@@ -7,6 +7,7 @@ extension Check {
     spec("pin-matches", "S-8", "The library is the one whose SHA-256 the spec states."),
 
     Check(.load, "loads", "H-7", "The library loads, exports the entry, and its table can be used."),
+    Check(.load, "exports-only-entry", "H-7", "The library exports nothing but the entry."),
     Check(.load, "quiet-load", "H-9", "Nothing is printed while the library is loaded."),
     Check(.load, "entry-constant", "H-9", "The entry returns the same table at every call."),
     Check(.load, "entry-fast", "H-9", "The entry returns within 10 ms."),
@@ -28,6 +29,9 @@ extension Check {
     Check(
       .results, "columns-bounded", "H-15", "Nothing is written outside of the points that were asked about."),
     Check(.results, "columns-wanted", "H-15", "A column that is NULL is left alone and changes no other."),
+    Check(
+      .results, "max-points-respected", "H-26",
+      "A batch as large as the plugin allows is answered, bit for bit."),
     Check(.results, "empty-batch", "H-15", "No points are a legal batch."),
 
     Check(.determinism, "repeat", "H-17", "A second call gives the same bits."),

@@ -80,6 +80,7 @@ public struct ConformanceRun {
     switch check.id {
     case "files-trusted": return .passed
     case "pin-matches": return plugin.library.sha256 == nil ? .skipped("the spec pins no library") : .passed
+    case "exports-only-entry": return exports(of: library)
     case "reference-points": return references(target, library)
     default: break
     }
@@ -118,6 +119,20 @@ public struct ConformanceRun {
     }
     if let absent { return .failed("the spec promises \(absent.key), which the plugin does not provide") }
     return .passed
+  }
+
+  /// A warning, because H-7 says should: whatever else is exported stays in the library's own scope (`RTLD_LOCAL`).
+  private func exports(of library: LibraryFile) -> Check.Outcome {
+    guard let symbols = ExportedSymbols(of: library.bytes) else {
+      return .skipped("the library has no table of symbols that can be read")
+    }
+    // Without the entry it is no plugin, which is for "loads" to say.
+    let others = symbols.names.filter { $0 != "haq_plugin_entry" }
+    guard let first = others.first else { return .passed }
+    let more = others.count > 1 ? " and \(others.count - 1) more" : ""
+    return .warning(
+      "it also exports \"\(first.prefix(60))\"\(more); hide what is not the entry, with -fvisibility=hidden or a "
+        + "version script")
   }
 
   private func references(_ target: Target, _ library: LibraryFile) -> Check.Outcome {

@@ -17,12 +17,14 @@ struct Batch {
     self.metrics = metrics
     self.count = count
     let status = Array(repeating: Self.statusMark, count: Self.margin)
-    paddedStatus = status + Array(repeating: .max, count: count) + status
+    self.status = Array(repeating: .max, count: count)
+    paddedStatus = status + self.status + status
     let cells = Array(repeating: Self.cellMark, count: Self.margin)
     paddedCells = metrics.map { _ in cells + Array(repeating: .nan, count: count) + cells }
   }
 
-  var status: ArraySlice<UInt32> { Array(paddedStatus[Self.margin..<Self.margin + count])[...] }
+  /// One for each point, as the plugin left it.
+  private(set) var status: [UInt32]
 
   func cell(_ metric: Metric, _ index: Int) -> Double {
     guard let position = metrics.firstIndex(of: metric) else { return .nan }
@@ -53,6 +55,7 @@ struct Batch {
     paddedStatus.withUnsafeMutableBufferPointer { status in
       body(status.baseAddress! + Self.margin, metrics.indices.map { cells + $0 * length + Self.margin })
     }
+    status = Array(paddedStatus[Self.margin..<Self.margin + count])
     for position in metrics.indices {
       paddedCells[position] = Array(UnsafeBufferPointer(start: cells + position * length, count: length))
     }

@@ -1,3 +1,5 @@
+import CPlatform
+
 /// What a library may use in its sandbox.
 public struct SandboxLimits: Hashable, Sendable {
   /// Seconds of the wall clock for one call.
@@ -12,4 +14,7 @@ public struct SandboxLimits: Hashable, Sendable {
     self.addressSpace_bytes = addressSpace_bytes
     self.openFiles = openFiles
   }
+
+  /// Whether this build limits the address space; one with a sanitizer cannot, because shadow memory takes terabytes of it.
+  package static var limitsAddressSpace: Bool { cplatform_has_sanitizer() == 0 }
 }

@@ -1,7 +1,12 @@
 internal import CHAQPlugin
+internal import Synchronization
 
 /// Makes the `haq_host` that a plugin sees.
 enum HostServices {
+  /// Every host that was made: a library that was refused has forgotten its own, and memory that nobody can find looks
+  /// like a mistake to a leak checker.
+  private static let immortals = Mutex<[UInt]>([])
+
   /// A host that reports to `log` and answers `cancelled` by `isCancelled`.
   ///
   /// Never freed, nor is what it holds released: H-13 promises a plugin both for the life of the process,
@@ -22,6 +27,8 @@ enum HostServices {
     }
     host.pointee.cancelled = { host in HostState.of(host)?.isCancelled() == true ? 1 : 0 }
     host.pointee.extension = { _, _ in nil }
+    let address = UInt(bitPattern: host)
+    immortals.withLock { $0.append(address) }
     return UnsafePointer(host)
   }
 }

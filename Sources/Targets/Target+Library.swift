@@ -45,7 +45,7 @@ public struct LibraryFile: Hashable, Sendable {
   public let path: String
   /// Lower-case hex.
   public let sha256: String
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   init(path: String, bytes: [UInt8]) {
     self.path = path

@@ -30,6 +30,8 @@ struct BadSpecTests {
     Expected("check-off-width", 22, 22, "\"checks[0].weight_bits\" is 3; this target supports 2, 4, 8"),
     Expected("check-off-width", 23, 17, "must state at least one cost"),
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
+    Expected("clock-word", 18, 31, "\"clock_hz\" must be a number > 0, not true"),
+    Expected("clock-word", 18, 42, "the parameter \"x\" must be a number, text, true, false or an object"),
     Expected(
       "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
     Expected(
@@ -79,8 +81,7 @@ struct BadSpecTests {
     Expected("several", 8, 12, "\"batch\" is 0; it must be a whole number 1 to 65536"),
     Expected("several", 11, 20, "\"capabilities.weight_bits\" must be ascending, each width once"),
     Expected("several", 13, 14, "\"capabilities.pairs\" must be \"all\", \"equal\" or a list of pairs"),
-    Expected(
-      "several", 18, 31, "the parameter \"clock_hz\" must be a number, text, true, false or an object"),
+    Expected("several", 18, 31, "\"clock_hz\" must be a number > 0, not a list"),
     Expected("table-array", 17, 12, "lacks the key \"unit\""),
     Expected("table-file", 17, 39, "stays inside the spec's folder"),
     Expected("table-file", 17, 87, "is \"cubic\"; allowed: \"linear\""),

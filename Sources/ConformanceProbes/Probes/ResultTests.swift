@@ -68,6 +68,35 @@ extension Probe {
       }
       return .passed
     },
+    "max-points-respected": { probe in
+      let own = probe.plugin.facts.maxPoints
+      let largest = own == 0 ? Self.largestBatch : min(own, Self.largestBatch)
+      // The same points over and over, so that two rounds tell every answer; the order of points has its own check.
+      let count = probe.points.count
+      let rounds = (0..<largest).map { probe.points[$0 % count] }
+      let few = Array(rounds.prefix(2 * count))
+      let (small, large) = (try probe.instance(), try probe.instance())
+      defer { small.destroy(); large.destroy() }
+      let clock = ContinuousClock()
+      let start = clock.now
+      let expected = try small.answer(few)
+      let time = start.duration(to: clock.now) / few.count * largest
+      guard time < Self.longestBatch else {
+        return .skipped("\(largest) points would take about \(time.components.seconds) s")
+      }
+      let batch = large.evaluate(rounds)
+      guard batch.code == HAQ_OK else {
+        throw ProbeFailure(
+          "evaluate returns \(batch.code) for \(largest) points, which max_points allows: \(batch.text)")
+      }
+      guard !probe.plugin.isMeasured else { return .passed }
+      for row in 0..<largest {
+        let known = row < few.count ? row : count + row % count
+        try probe.expectEqual(
+          rounds[row], (expected, known), (batch, row), "in a batch of \(largest) points")
+      }
+      return .passed
+    },
     "empty-batch": { probe in
       let instance = try probe.instance()
       defer { instance.destroy() }
@@ -78,6 +107,11 @@ extension Probe {
       return .passed
     },
   ]
+
+  /// The most points that any host sends at once (H-26).
+  private static let largestBatch = 65_536
+  /// Slow is no fault; what takes longer than this could be ended by the clock of the check.
+  private static let longestBatch = Duration.seconds(3)
 
   /// Throws what `problem` says about a cell whose status promises one.
   private func everyCell(of batch: Batch, _ problem: (Double) -> String?) throws {

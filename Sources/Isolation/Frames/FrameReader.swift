@@ -26,6 +26,8 @@ struct FrameReader {
 
   mutating func column<Element: BitwiseCopyable>(of type: Element.Type) throws(FrameError) -> [Element] {
     let count = try count(size: MemoryLayout<Element>.stride)
+    // An array of no capacity would note its count in storage that all empty arrays share, from any thread.
+    guard count > 0 else { return [] }
     let size = count * MemoryLayout<Element>.stride
     defer { position += size }
     return Array(unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -20,7 +20,10 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
   double rate = 0;
   for (uint64_t i = 0; i < setup->parameter_count; i++) {
     const haq_parameter *parameter = &setup->parameters[i];
-    if (strcmp(parameter->key, "bit_products_per_s") != 0) return fail(message, "there is a parameter unknown to me");
+    if (strcmp(parameter->key, "bit_products_per_s") != 0) {
+      snprintf(message->text, message->capacity, "%s is not a parameter; there is bit_products_per_s", parameter->key);
+      return HAQ_ERROR_INVALID;
+    }
     rate = parameter->number;
   }
   if (!(rate > 0)) return fail(message, "the parameter bit_products_per_s must be a number > 0");
@@ -37,8 +40,10 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
     if (points[i].layer >= self->setup->layer_count) return fail(message, "a point is about no layer");
     const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
     double bit_products = haq_layer_macs(layer) * points[i].weight_bits * points[i].activation_bits;
-    if (results->latency_s) results->latency_s[i] = bit_products / self->bit_products_per_s;
-    results->status[i] = HAQ_POINT_OK;
+    double latency_s = bit_products / self->bit_products_per_s;
+    if (results->latency_s) results->latency_s[i] = latency_s;
+    /* More than any cost may be (H-23): such a layer is not modelled. */
+    results->status[i] = latency_s <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
   }
   return HAQ_OK;
 }

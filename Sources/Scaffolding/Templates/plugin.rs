@@ -10,6 +10,7 @@ use std::ptr;
 const OK: i32 = 0;
 const ERROR_INVALID: i32 = 1;
 const POINT_OK: u32 = 0;
+const POINT_UNSUPPORTED: u32 = 1;
 const PROVIDES_LATENCY: u32 = 1;
 const REENTRANT: u32 = 1;
 
@@ -80,8 +81,9 @@ unsafe extern "C" fn create(
     let mut rate = 0.0;
     for index in 0..(*setup).parameter_count as usize {
         let parameter = &*(*setup).parameters.add(index);
-        if CStr::from_ptr(parameter.key).to_bytes() != b"bit_products_per_s" {
-            return fail(message, "there is a parameter unknown to me");
+        let key = CStr::from_ptr(parameter.key).to_string_lossy();
+        if key != "bit_products_per_s" {
+            return fail(message, &format!("{key} is not a parameter; there is bit_products_per_s"));
         }
         rate = parameter.number;
     }
@@ -106,10 +108,12 @@ unsafe extern "C" fn evaluate(
         let address = (setup.layers as *const u8).add(point.layer as usize * setup.layer_size as usize);
         let layer = &*(address as *const haq_layer);
         let bit_products = macs(layer) * point.weight_bits as f64 * point.activation_bits as f64;
+        let latency_s = bit_products / (*this).bit_products_per_s;
         if !(*results).latency_s.is_null() {
-            *(*results).latency_s.add(index) = bit_products / (*this).bit_products_per_s;
+            *(*results).latency_s.add(index) = latency_s;
         }
-        *(*results).status.add(index) = POINT_OK;
+        // More than any cost may be (H-23): such a layer is not modelled.
+        *(*results).status.add(index) = if latency_s <= 1e15 { POINT_OK } else { POINT_UNSUPPORTED };
     }
     OK
 }

@@ -24,6 +24,10 @@ extension TargetSpec {
     _ value: PositionedValue, key: String?, into leaves: inout [Parameter], problems: Problems
   ) -> Bool {
     let label = key ?? "parameters"
+    if key == "clock_hz", let problem = clockProblem(value) {
+      problems.add("\"clock_hz\" \(problem)", at: value.place)
+      return false
+    }
     switch value.content {
     case .object(let members):
       var isGood = true
@@ -40,17 +44,8 @@ extension TargetSpec {
       }
       return isGood
     case .number(let number):
-      if label == "clock_hz", !(number > 0) {
-        problems.add(
-          "\"clock_hz\" is \(PositionedValue.short(number)); it must be a number > 0", at: value.place)
-        return false
-      }
       leaves.append(Parameter(key: label, value: .number(number)))
     case .text(let text):
-      if label == "clock_hz" {
-        problems.add("\"clock_hz\" must be a number > 0, not \(value.phrase)", at: value.place)
-        return false
-      }
       leaves.append(Parameter(key: label, value: .text(text)))
     case .boolean(let flag):
       leaves.append(Parameter(key: label, value: .number(flag ? 1 : 0)))
@@ -61,5 +56,13 @@ extension TargetSpec {
       return false
     }
     return true
+  }
+
+  /// The one parameter that has a meaning here too: cycles are divided by it.
+  private static func clockProblem(_ value: PositionedValue) -> String? {
+    guard case .number(let number) = value.content else {
+      return "must be a number > 0, not \(value.phrase)"
+    }
+    return number > 0 ? nil : "is \(PositionedValue.short(number)); it must be a number > 0"
   }
 }

@@ -19,6 +19,8 @@ extension TargetSpec {
   }
 
   private static func spec(from reader: ObjectReader, stem: String) -> TargetSpec? {
+    // For editors; what it says changes nothing here.
+    _ = reader.optional("$schema", .text)
     let id = reader.required("id", identifier(stem: stem))
     let name = reader.required("name", .text)
     let version = reader.required("version", .text)

@@ -13,7 +13,7 @@ struct NewTargetCommand: ParsableCommand {
     commandName: "target",
     abstract: "Makes a folder with a new target: a spec, and what computes its costs.",
     discussion: """
-      The target is complete: it builds with the command that is printed, its checks hold, and a search can run on it
+      The target is complete: it builds with the command that is printed, passes haq check, and a search can run on it
       at once. Its numbers are made up, and its spec says so. docs/guide/add-an-accelerator.md goes on from here.
 
       Examples:
@@ -125,6 +125,7 @@ private struct NewTargetReport: Encodable {
       \(list)
 
       \(build)Then:
+        haq check \(spec)
         haq cost \(network) --target \(spec)
         haq search \(network) --target \(spec) --latency 0.5x
 

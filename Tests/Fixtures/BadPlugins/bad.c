@@ -28,6 +28,10 @@ static inline void sleep_ms(long ms) {
   nanosleep(&time, NULL);
 }
 
+#ifdef FAULT_EXPORTS_ONLY_ENTRY
+HAQ_EXPORT int bad_helper(void) { return 1; }
+#endif
+
 #ifdef FAULT_QUIET_LOAD
 __attribute__((constructor)) static void banner(void) { puts("a banner"); }
 #endif
@@ -124,7 +128,7 @@ static double cost(haq_instance *self, const haq_point *point, uint64_t i, uint6
 #endif
 #ifdef FAULT_PARALLEL_INSTANCES
   scratch = latency;
-  sched_yield();
+  if (i < 1000) sched_yield();
   for (volatile int wait = 0; wait < 200; wait++) {}
   latency = scratch;
 #endif
@@ -133,7 +137,7 @@ static double cost(haq_instance *self, const haq_point *point, uint64_t i, uint6
   volatile double *mine = (volatile double *)&self->scale + 0;
   double scale = *mine;
   *mine = latency;
-  sched_yield();
+  if (i < 1000) sched_yield();
   for (volatile int wait = 0; wait < 200; wait++) {}
   latency = *mine;
   *mine = scale;
@@ -159,6 +163,10 @@ static double cost(haq_instance *self, const haq_point *point, uint64_t i, uint6
 static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count,
                         const haq_results *results, haq_message *message) {
   (void)message;
+#ifdef FAULT_MAX_POINTS_RESPECTED
+  /* The table promises more. */
+  if (count > 5000) return HAQ_ERROR_RESOURCE;
+#endif
 #ifdef FAULT_EMPTY_BATCH
   if (count == 0) return HAQ_ERROR_INVALID;
 #endif

@@ -1,0 +1,34 @@
+import FixtureBuilding
+import Foundation
+import FuzzProperties
+import Testing
+
+/// What fuzzing found interesting, tried again by every run of the tests.
+@Suite("The corpora of fuzzing")
+struct CorpusTests {
+  private func inputs(_ folder: String) throws -> [(path: String, bytes: Data)] {
+    let folder = "\(Places.package)/\(folder)"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .map { "\(folder)/\($0)" }.filter { !$0.hasSuffix("/schema") }
+      .map { ($0, try Data(contentsOf: URL(filePath: $0))) }
+  }
+
+  @Test(
+    "hold nothing that confuses the reader of specs",
+    arguments: [
+      "Tests/Fuzzing/Corpora/specs", "Tests/Fixtures/specs/good", "Tests/Fixtures/specs/bad",
+      "hardware-specs",
+    ])
+  func specs(folder: String) throws {
+    let inputs = try inputs(folder)
+    #expect(!inputs.isEmpty)
+    for (path, bytes) in inputs { #expect(FuzzedSpec.problem(with: bytes) == nil, "\(path)") }
+  }
+
+  @Test("hold nothing that confuses the reader of frames")
+  func frames() throws {
+    let inputs = try inputs("Tests/Fuzzing/Corpora/frames")
+    #expect(!inputs.isEmpty)
+    for (path, bytes) in inputs { #expect(FuzzedFrame.problem(with: Array(bytes)) == nil, "\(path)") }
+  }
+}
