@@ -248,7 +248,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage",
+      dependencies: [
+        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage",
         "Targets", "haq-sandbox",
       ],
       swiftSettings: swiftSettings),

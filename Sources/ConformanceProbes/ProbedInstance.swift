@@ -42,10 +42,11 @@ final class ProbedInstance: @unchecked Sendable {
     return .success(made)
   }
 
-  private typealias Evaluate = @convention(c) (
-    OpaquePointer?, UnsafePointer<haq_point>?, UInt64, UnsafePointer<haq_results>?,
-    UnsafeMutablePointer<haq_message>?
-  ) -> Int32
+  private typealias Evaluate =
+    @convention(c) (
+      OpaquePointer?, UnsafePointer<haq_point>?, UInt64, UnsafePointer<haq_results>?,
+      UnsafeMutablePointer<haq_message>?
+    ) -> Int32
 
   func destroy() { probe.plugin.table.destroy(pointer) }
 

@@ -97,7 +97,8 @@ public struct LoadedPlugin: @unchecked Sendable {
       id: String(cString: table.id), version: String(cString: table.version),
       abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
       provides: Set(Metric.allCases.filter { table.provides & $0.column != 0 }),
-      providesBreakdown: breakdown != nil, providesNetwork: network != nil, isMeasured: table.flags & HAQ_MEASURED != 0,
+      providesBreakdown: breakdown != nil, providesNetwork: network != nil,
+      isMeasured: table.flags & HAQ_MEASURED != 0,
       maxPoints: Int(table.max_points))
   }
 

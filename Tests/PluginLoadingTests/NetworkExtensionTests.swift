@@ -47,7 +47,10 @@ struct NetworkExtensionTests {
       "NETWORK_CELL=(0.0/0.0)",
       "plugin test.network 1 is faulty: latency_s of network \"two layers\" as a whole, every layer at W4A4, is nan"
     ),
-    ("NETWORK_CELL=-1", "latency_s of network \"two layers\" as a whole, every layer at W4A4, is -1.0, outside"),
+    (
+      "NETWORK_CELL=-1",
+      "latency_s of network \"two layers\" as a whole, every layer at W4A4, is -1.0, outside"
+    ),
     ("NETWORK_CELL=(1/0.0)", "is inf, outside 0 ... 1e15"),
     ("NETWORK_CELL=2e15", "is 2000000000000000.0, outside 0 ... 1e15"),
     (

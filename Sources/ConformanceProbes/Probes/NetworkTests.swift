@@ -108,7 +108,8 @@ extension Probe {
       return .skipped("the spec has no metric of the network as a whole")
     }
     guard plugin.providesNetwork else {
-      throw ProbeFailure("the spec has metrics of the network as a whole, but it does not offer haq.network/1")
+      throw ProbeFailure(
+        "the spec has metrics of the network as a whole, but it does not offer haq.network/1")
     }
     var setup = request.setup
     change(&setup)

@@ -120,7 +120,9 @@ struct NetworkProgram {
         let better = space.precisions(ofLayer: layer).map { space.setting(layer, to: $0, in: policy) }
           .map { (policy: $0, penalty: total($0)) }.filter { $0.penalty < reached }
           .sorted { $0.penalty < $1.penalty }
-        guard !better.isEmpty, let first = admitted(better.map(\.policy)).firstIndex(of: true) else { continue }
+        guard !better.isEmpty, let first = admitted(better.map(\.policy)).firstIndex(of: true) else {
+          continue
+        }
         (policy, reached, hasImproved) = (better[first].policy, better[first].penalty, true)
       }
     }

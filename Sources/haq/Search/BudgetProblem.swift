@@ -32,7 +32,8 @@ struct BudgetProblem {
         Diagnostic(
           "\(metric.title)\(place) of \(Quantity.cost(limit, metric)) or less was not found: the least of "
             + "\(tried) policies is \(Quantity.cost(least, metric))\(share(least, of: eightBit)).",
-          hint: "They began with every layer at its fewest bits and changed one layer at a time. Costs of layers do "
+          hint:
+            "They began with every layer at its fewest bits and changed one layer at a time. Costs of layers do "
             + "not add up on this target, so that is no proof that there is no such policy.")
       ]
     case .networkFailed(let reason): return [Diagnostic(reason)]
