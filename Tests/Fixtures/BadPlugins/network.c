@@ -65,6 +65,7 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
 
 static int32_t evaluate_network(haq_instance *self, const haq_point *points, uint64_t policy_count,
                                 const haq_results *results, haq_message *message) {
+  (void)message;
   const uint32_t layers = self->setup->layer_count;
   for (uint64_t p = 0; p < policy_count; p++) {
     double slowest = 0;
