@@ -34,17 +34,21 @@ struct NetworkCostCommandTests {
       text.output.contains(
         "latency of the network as a whole: 493.0 µs, while its layers add up to 832.2 µs (-40.76 %)"),
       "\(text.output)")
-    let additive = try folder.run(["cost", "small.json", "--target", "bismo-vu9p", "--format", "json"])
+    let additive = try folder.run([
+      "cost", "small.json", "--target", "bismo-vu9p", "--format", "json",
+    ])
     #expect(try folder.json(additive.output)["network_gap"] == nil)
   }
 
-  @Test("a search's budget is the network's, and one below all that was found is refused before anything runs")
+  @Test(
+    "a search's budget is the network's, and one below all that was found is refused before anything runs")
   func budget() throws {
     let run = try folder.run([
       "search", "fashion-mobilenet-v1", "--target", "pipeline-bit-serial", "--latency", "0.001x", "-o", "run",
     ])
     #expect(run.exitCode == 1 && run.output == "")
-    #expect(run.errors.contains("latency of ") && run.errors.contains("or less was not found"), "\(run.errors)")
+    #expect(
+      run.errors.contains("latency of ") && run.errors.contains("or less was not found"), "\(run.errors)")
     #expect(run.errors.contains("no proof that there is no such policy"))
   }
 }
