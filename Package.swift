@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
     .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
     .library(name: "roofline", type: .dynamic, targets: ["roofline"]),
+    .library(name: "pipeline", type: .dynamic, targets: ["pipeline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -95,6 +96,9 @@ let package = Package(
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
     .target(
       name: "roofline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/roofline",
+      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
+    .target(
+      name: "pipeline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/pipeline",
       exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
 
     // Comparing them with measurements.
@@ -255,6 +259,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RooflineTests", dependencies: ["PluginDesigns", "PluginLoading", "HardwareModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage",
+        "Targets", "haq-sandbox",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BISMOTests",

@@ -121,3 +121,8 @@ SIZE(haq_resources, 16);
 AT(haq_resources, struct_size, 0);
 AT(haq_resources, flags, 4);
 AT(haq_resources, list, 8);
+
+SIZE(haq_network, 16);
+AT(haq_network, struct_size, 0);
+AT(haq_network, flags, 4);
+AT(haq_network, evaluate, 8);

@@ -54,6 +54,14 @@ extension Check {
       .robustness, "other-widths", "H-22", "Widths that the target does not have are answered or refused."),
     Check(.robustness, "random-points", "H-15", "Random points are answered or refused."),
 
+    Check(
+      .network, "network-answers", "H-32",
+      "The network as a whole has a cost within 0 ... 1e15 at all widths."),
+    Check(
+      .network, "network-repeat", "H-32", "In another call, order or batch, a policy gives the same bits."),
+    Check(.network, "network-of-one", "H-32", "A network of one layer costs what the layer costs."),
+    Check(.network, "network-malformed", "H-32", "Layers out of their order are HAQ_ERROR_INVALID."),
+
     Check(.physics, "wider-not-cheaper", "H-25", "Wider operands take no less time and energy."),
     Check(.physics, "work-costs", "H-25", "A layer with work takes time and energy."),
     Check(.physics, "weights-take-bytes", "H-25", "Weights take at least the bytes of their bits."),

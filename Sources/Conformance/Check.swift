@@ -9,7 +9,8 @@ public struct Check: Hashable, Sendable {
 
   /// Checks that belong together, in the order in which they are made.
   public enum Group: String, Hashable, Sendable, Codable, CaseIterable {
-    case spec, load, version, lifecycle, results, determinism, threads, robustness, physics, reference,
+    case spec, load, version, lifecycle, results, determinism, threads, robustness, network, physics,
+      reference,
       manners
   }
 

@@ -15,6 +15,7 @@ extension ProbeRequest {
         network: Network(
           name: "check", batch: target.spec.batch, layers: capabilities.layers.flatMap(Self.layers))),
       metrics: Metric.allCases.filter(capabilities.aggregates.keys.contains),
+      networkMetrics: Metric.allCases.filter { capabilities.aggregates[$0] == .network },
       weightWidths: Self.sample(capabilities.weightWidths),
       activationWidths: Self.sample(capabilities.activationWidths), seed: seed)
   }

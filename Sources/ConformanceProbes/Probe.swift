@@ -29,7 +29,7 @@ package struct Probe {
 
   private static let tests: [String: Test] = [
     entryTests, versionTests, instanceTests, resultTests, determinismTests, threadTests, robustnessTests,
-    physicsTests, mannerTests,
+    networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   private static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {

@@ -42,6 +42,12 @@ final class ProbedInstance: @unchecked Sendable {
     return .success(made)
   }
 
+  private typealias Evaluate =
+    @convention(c) (
+      OpaquePointer?, UnsafePointer<haq_point>?, UInt64, UnsafePointer<haq_results>?,
+      UnsafeMutablePointer<haq_message>?
+    ) -> Int32
+
   func destroy() { probe.plugin.table.destroy(pointer) }
 
   /// One evaluate, whatever comes of it. Columns have a margin on both sides, so that writing outside does no harm
@@ -50,8 +56,21 @@ final class ProbedInstance: @unchecked Sendable {
   /// - Parameter wanted: nil for all that the target promises.
   /// - Parameter extraSize: by how much `haq_results` is larger than this program knows, filled with 0xAA.
   func evaluate(_ points: [haq_point], wanted: [Metric]? = nil, extraSize: Int = 0) -> Batch {
-    let metrics = wanted ?? probe.request.metrics
-    var batch = Batch(metrics: metrics, count: points.count)
+    let evaluate = probe.plugin.table.evaluate
+    return call(evaluate, points, count: points.count, wanted ?? probe.request.metrics, extraSize: extraSize)
+  }
+
+  /// One call of `haq.network/1`: so many policies, one after another in `points`.
+  func evaluateNetwork(_ points: [haq_point], policies: Int) -> Batch {
+    call(probe.plugin.network?.evaluate, points, count: policies, probe.request.networkMetrics, extraSize: 0)
+  }
+
+  /// A call of a function of that form, which writes `count` cells of each of `metrics`.
+  private func call(
+    _ function: Evaluate?, _ points: [haq_point], count: Int, _ metrics: [Metric], extraSize: Int
+  ) -> Batch {
+    guard let function else { preconditionFailure("what is not offered is not asked") }
+    var batch = Batch(metrics: metrics, count: count)
     var message = ProbedMessage(capacity: 1_024)
     var code = HAQ_OK
     let size = MemoryLayout<haq_results>.size
@@ -59,8 +78,6 @@ final class ProbedInstance: @unchecked Sendable {
       memory.initializeMemory(as: UInt8.self, repeating: 0xAA)
       var results = haq_results()
       results.struct_size = UInt32(size + extraSize)
-      let table = probe.plugin.table
-      let count = points.count
       // A batch of none still has an address to pass.
       let points = points.isEmpty ? [haq_point()] : points
       batch.withPointers { status, columns in
@@ -68,7 +85,7 @@ final class ProbedInstance: @unchecked Sendable {
         for (metric, column) in zip(metrics, columns) { results[keyPath: metric.probedColumn] = column }
         memory.storeBytes(of: results, as: haq_results.self)
         code = message.with {
-          table.evaluate(
+          function(
             pointer, points, UInt64(count), memory.baseAddress?.assumingMemoryBound(to: haq_results.self), $0)
         }
       }

@@ -73,5 +73,9 @@ final class FunctionInstance: ModelInstance {
 
   func resources() -> [ResourceUse] { [] }
 
+  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+    preconditionFailure("bare functions know layers only")
+  }
+
   func end() {}
 }

@@ -15,6 +15,13 @@ public struct CostTable: Sendable, Codable {
   private var columns: [Metric: [Double?]]
   private var breakdowns: [Breakdown?]
   private var interpolatedCells: Set<Int>
+  /// Who says what the network costs as a whole; a table that was read from a file has nobody to ask.
+  private var networkCosts: NetworkCosts?
+
+  private enum CodingKeys: String, CodingKey {
+    case network, weightWidths, activationWidths, widthRules, aggregates, provenance, columns, breakdowns
+    case interpolatedCells
+  }
 
   /// What a table was made from; equal stamps mean equal numbers.
   public struct Provenance: Hashable, Sendable, Codable {
@@ -45,10 +52,13 @@ public struct CostTable: Sendable, Codable {
 
   /// Asks `model` once for every point of `network` at the given widths, as far as they go together.
   ///
+  /// - Parameter networkModel: whom to ask about metrics whose aggregate is `network`; without one, such metrics
+  ///   have costs of layers but no total.
   /// - Precondition: both width lists are ascending and not empty.
   public init(
     of network: Network, from model: some CostModel, weightWidths: [BitWidth], activationWidths: [BitWidth],
-    widthRules: WidthRules = WidthRules(), aggregates: [Metric: Metric.Aggregate], provenance: Provenance
+    widthRules: WidthRules = WidthRules(), aggregates: [Metric: Metric.Aggregate], provenance: Provenance,
+    networkModel: (any NetworkCostModel)? = nil
   ) throws {
     precondition(!weightWidths.isEmpty && weightWidths == Set(weightWidths).sorted())
     precondition(!activationWidths.isEmpty && activationWidths == Set(activationWidths).sorted())
@@ -73,6 +83,7 @@ public struct CostTable: Sendable, Codable {
       outcomes.indices.filter {
         if case .cost(let cost) = outcomes[$0] { cost.isInterpolated } else { false }
       })
+    networkCosts = networkModel.map { NetworkCosts($0, of: network) }
   }
 
   private static func points(
@@ -110,13 +121,47 @@ public struct CostTable: Sendable, Codable {
   /// How many points of the table are interpolated.
   public var interpolatedCount: Int { interpolatedCells.count }
 
-  /// The cost of the network under `policy`; nil when the target cannot run some layer.
-  public func total(_ metric: Metric, of policy: Policy) -> Double? {
-    guard let aggregate = aggregates[metric] else { return nil }
+  /// The cost of the network under `policy`; nil when the target cannot run some layer, and, for a metric whose
+  /// aggregate is `network`, when the target does not say: see `networkFailure`.
+  public func total(_ metric: Metric, of policy: Policy) -> Double? { totals(metric, of: [policy])[0] }
+
+  /// The same for many policies, which a target that is asked about whole networks answers at once.
+  public func totals(_ metric: Metric, of policies: [Policy]) -> [Double?] {
+    switch aggregates[metric] {
+    case nil: return policies.map { _ in nil }
+    case .sum: return policies.map { layerSum(metric, of: $0) }
+    case .max: return policies.map { combined(metric, of: $0, by: Swift.max) }
+    case .network: return networkTotals(metric, of: policies)
+    }
+  }
+
+  private func networkTotals(_ metric: Metric, of policies: [Policy]) -> [Double?] {
+    let runnable = policies.indices.filter { layerSum(metric, of: policies[$0]) != nil }
+    let charged = runnable.map { index in Policy(policies[index].precisions.map { self.charged($0)! }) }
+    var totals = [Double?](repeating: nil, count: policies.count)
+    guard let costs = networkCosts?.costs(of: charged) else { return totals }
+    for (index, cost) in zip(runnable, costs) { totals[index] = cost[metric] }
+    return totals
+  }
+
+  /// What the costs of the layers under `policy` add up to, whatever the network costs; nil when the target cannot
+  /// run some layer.
+  public func layerSum(_ metric: Metric, of policy: Policy) -> Double? { combined(metric, of: policy, by: +) }
+
+  /// Why the target no longer says what the network costs as a whole; nil as long as it does, and for targets whose
+  /// costs are those of layers.
+  public var networkFailure: NetworkCostFailure? { networkCosts?.failure }
+
+  /// Throws `networkFailure`; to be asked before anything is concluded from totals that are not there.
+  public func demandNetworkCosts() throws { if let networkFailure { throw networkFailure } }
+
+  private func combined(
+    _ metric: Metric, of policy: Policy, by combine: (Double, Double) -> Double
+  ) -> Double? {
     var total = 0.0
     for (layer, precision) in policy.precisions.enumerated() {
       guard let cost = cost(metric, layer: layer, at: precision) else { return nil }
-      total = aggregate == .sum ? total + cost : max(total, cost)
+      total = combine(total, cost)
     }
     return total
   }

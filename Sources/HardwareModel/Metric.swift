@@ -12,6 +12,8 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable,
     case sum
     /// Layers share the resource: the largest counts.
     case max
+    /// Layers overlap: only the target can say what the network costs.
+    case network
   }
 
   /// The short name that specs and options use.

@@ -13,7 +13,7 @@ public struct SandboxError: Error, Hashable, Sendable {
 
   /// What the library was doing.
   public enum Call: String, Hashable, Sendable {
-    case start, load, create, evaluate, breakdown, components, resources, destroy, probe
+    case start, load, create, evaluate, breakdown, components, resources, network, destroy, probe
   }
 
   /// What happened.

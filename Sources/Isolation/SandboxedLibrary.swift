@@ -31,6 +31,11 @@ package final class SandboxedLibrary: ModelLibrary {
     return SandboxedInstance(library: self, setup: setup)
   }
 
+  /// The answer to a question that errors call `question`.
+  fileprivate func ask(_ request: Request, about question: String) throws -> Reply {
+    try process.withLock { try $0.answer(to: request, for: "plugin \(facts.title), asked for \(question),") }
+  }
+
   @discardableResult
   fileprivate func ask(
     _ request: Request, about points: [Point] = [], of network: Network? = nil
@@ -89,6 +94,17 @@ private final class SandboxedInstance: ModelInstance {
       throw library.confused(by: .resources)
     }
     return resources
+  }
+
+  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+    let metrics = wanted.map(\.rawValue).joined(separator: ", ")
+    let reply = try library.ask(
+      .network(metrics: wanted, policies: policies),
+      about: "\(metrics) of network \"\(setup.network.name)\" as a whole")
+    guard case .columns(let raw) = reply, raw.metrics == wanted, raw.status.count == policies.count else {
+      throw library.confused(by: .network)
+    }
+    return raw
   }
 
   func end() throws {

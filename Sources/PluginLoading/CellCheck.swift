@@ -23,7 +23,7 @@ struct CellCheck {
           let metric = raw.metrics[position]
           let value = raw.cells[position * count + index]
           guard value >= 0, value <= Self.largest else {
-            throw fault(point: index, column: metric.rawValue, problem(with: value))
+            throw fault(point: index, column: metric.rawValue, Self.problem(with: value))
           }
           // Adding positive zero turns negative zero into it and changes nothing else.
           cost[metric] = value + 0
@@ -60,12 +60,12 @@ struct CellCheck {
 
   func checked(_ value: Double, column: String, point: Int) throws(PluginError) -> Double {
     guard value >= 0, value <= Self.largest else {
-      throw fault(point: point, column: column, problem(with: value))
+      throw fault(point: point, column: column, Self.problem(with: value))
     }
     return value + 0
   }
 
-  private func problem(with value: Double) -> String {
+  static func problem(with value: Double) -> String {
     value.isNaN ? "is nan: not written, or not a number" : "is \(value), outside 0 ... 1e15"
   }
 

@@ -18,6 +18,8 @@ public struct LoadedPlugin: @unchecked Sendable {
   public var provides: Set<Metric> { facts.provides }
   /// Whether the plugin says where latency comes from (`haq.breakdown/1`).
   public var providesBreakdown: Bool { facts.providesBreakdown }
+  /// Whether the plugin says what whole networks cost (`haq.network/1`).
+  public var providesNetwork: Bool { facts.providesNetwork }
   /// Whether costs come from real hardware, so that two calls may differ.
   public var isMeasured: Bool { facts.isMeasured }
 
@@ -30,6 +32,7 @@ public struct LoadedPlugin: @unchecked Sendable {
   package let facts: ModelFacts
   package let table: haq_plugin
   let breakdown: haq_breakdown?
+  package let network: haq_network?
   package let host: UnsafePointer<haq_host>
   private let statusColumn: StatusColumn?
 
@@ -82,9 +85,11 @@ public struct LoadedPlugin: @unchecked Sendable {
     }
     let table = try Negotiation.table(at: pointer, library: path)
     let breakdown = try Negotiation.breakdown(of: table, library: path)
+    let network = try Negotiation.network(of: table, library: path)
     self.entry = entry
     self.table = table
     self.breakdown = breakdown
+    self.network = network
     self.path = path
     self.statusColumn = statusColumn
     facts = ModelFacts(
@@ -92,7 +97,8 @@ public struct LoadedPlugin: @unchecked Sendable {
       id: String(cString: table.id), version: String(cString: table.version),
       abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
       provides: Set(Metric.allCases.filter { table.provides & $0.column != 0 }),
-      providesBreakdown: breakdown != nil, isMeasured: table.flags & HAQ_MEASURED != 0,
+      providesBreakdown: breakdown != nil, providesNetwork: network != nil,
+      isMeasured: table.flags & HAQ_MEASURED != 0,
       maxPoints: Int(table.max_points))
   }
 

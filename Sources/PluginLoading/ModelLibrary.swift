@@ -28,6 +28,12 @@ package protocol ModelInstance: AnyObject {
   /// What the target takes of its device (`haq.resources/1`); empty when not offered.
   func resources() throws -> [ResourceUse]
 
+  /// One call of `haq.network/1`: one cell for each policy, as the library left it.
+  ///
+  /// - Precondition: `providesNetwork` of the library's facts, at least one metric and one policy, and each policy
+  ///   has a precision for each layer.
+  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns
+
   /// Destroys the instance where failing can be told; otherwise it goes with the last reference.
   func end() throws
 }
@@ -39,19 +45,21 @@ package struct ModelFacts: Hashable, Sendable {
   package var abi: ABIVersion
   package var provides: Set<Metric>
   package var providesBreakdown: Bool
+  package var providesNetwork: Bool
   package var isMeasured: Bool
   /// Most points per call; 0 when the library has no limit of its own.
   package var maxPoints: Int
 
   package init(
     id: String, version: String, abi: ABIVersion, provides: Set<Metric>, providesBreakdown: Bool,
-    isMeasured: Bool, maxPoints: Int
+    providesNetwork: Bool = false, isMeasured: Bool, maxPoints: Int
   ) {
     self.id = id
     self.version = version
     self.abi = abi
     self.provides = provides
     self.providesBreakdown = providesBreakdown
+    self.providesNetwork = providesNetwork
     self.isMeasured = isMeasured
     self.maxPoints = maxPoints
   }

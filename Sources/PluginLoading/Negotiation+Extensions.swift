@@ -24,6 +24,17 @@ extension Negotiation {
     return found
   }
 
+  /// The `haq.network/1` extension, nil when the plugin does not offer it; rule H-32.
+  static func network(of table: haq_plugin, library: String) throws(PluginError) -> haq_network? {
+    let found = try copy(
+      HAQ_EXTENSION_NETWORK, of: table, floor: 16, into: haq_network(), library: library)
+    guard let found else { return nil }
+    guard found.evaluate != nil else {
+      throw .malformed(library: library, problem: "evaluate of \(HAQ_EXTENSION_NETWORK) is NULL")
+    }
+    return found
+  }
+
   /// The struct behind an extension's id, as far as we know it.
   private static func copy<Struct: BitwiseCopyable>(
     _ id: String, of table: haq_plugin, floor: UInt32, into zero: Struct, library: String

@@ -5,36 +5,45 @@ public struct PluginCostModel: CostModel {
   /// Largest number of points in one call (H-26); the plugin may want less.
   package static let pointLimit = 65_536
 
-  private let library: any ModelLibrary
+  let library: any ModelLibrary
   private let targetID: String
   private let baseDirectory: String
   private let parameters: [Parameter]
   private let metrics: [Metric]
+  /// Those of `metrics` that are asked of whole networks too.
+  let networkMetrics: [Metric]
 
   /// Binds a plugin of this process to a target; the plugin sees the parameters when a network is costed.
   ///
   /// - Parameter baseDirectory: absolute path of the folder of the target's spec.
   /// - Parameter parameters: keys are unique; any order.
   /// - Parameter metrics: what to ask for, not empty. Throws `metricNotProvided` for one that the plugin lacks.
+  /// - Parameter networkMetrics: those of `metrics` whose costs do not add over layers. Throws `networkNotProvided`
+  ///   when there is one and the plugin does not offer `haq.network/1`.
   public init(
     plugin: LoadedPlugin, targetID: String, baseDirectory: String, parameters: [Parameter],
-    metrics: Set<Metric>
+    metrics: Set<Metric>, networkMetrics: Set<Metric> = []
   ) throws(PluginError) {
     try self.init(
       library: plugin, targetID: targetID, baseDirectory: baseDirectory, parameters: parameters,
-      metrics: metrics)
+      metrics: metrics, networkMetrics: networkMetrics)
   }
 
   /// The same for a library that is loaded anywhere.
   package init(
     library: any ModelLibrary, targetID: String, baseDirectory: String, parameters: [Parameter],
-    metrics: Set<Metric>
+    metrics: Set<Metric>, networkMetrics: Set<Metric> = []
   ) throws(PluginError) {
+    precondition(metrics.isSuperset(of: networkMetrics))
     precondition(!metrics.isEmpty && Set(parameters.map(\.key)).count == parameters.count)
     let provided = Metric.allCases.filter(library.facts.provides.contains)
     self.metrics = Metric.allCases.filter(metrics.contains)
+    self.networkMetrics = Metric.allCases.filter(networkMetrics.contains)
     if let absent = self.metrics.first(where: { !provided.contains($0) }) {
       throw .metricNotProvided(plugin: library.facts.title, metric: absent, provided: provided)
+    }
+    guard networkMetrics.isEmpty || library.facts.providesNetwork else {
+      throw .networkNotProvided(plugin: library.facts.title, metrics: self.networkMetrics)
     }
     self.library = library
     self.targetID = targetID

@@ -20,6 +20,10 @@ extension PluginError: CustomStringConvertible {
     case .metricNotProvided(let plugin, let metric, let provided):
       "plugin \(plugin) does not provide \(metric.key); it provides "
         + "\(provided.map(\.key).joined(separator: ", ")). Correct the spec's capabilities.metrics."
+    case .networkNotProvided(let plugin, let metrics):
+      "plugin \(plugin) does not offer \(HAQ_EXTENSION_NETWORK), which metrics with \"aggregate\": \"network\" "
+        + "need: \(metrics.map(\.key).joined(separator: ", ")). Correct the spec's capabilities.metrics, or "
+        + "implement the extension (docs/abi.md, H-32)."
     case .notRepresentable(let plugin, let problem):
       "cannot hand the network to plugin \(plugin): \(problem)"
     case .failed(let plugin, let target, let call, let code, let message):
@@ -27,6 +31,8 @@ extension PluginError: CustomStringConvertible {
         + (message.isEmpty ? "it gave no reason" : message)
     case .fault(let plugin, let layer, let precision, let column, let problem):
       "plugin \(plugin) is faulty: \(column) of layer \"\(layer)\" at \(precision) \(problem)"
+    case .networkFault(let plugin, let network, let policy, let column, let problem):
+      "plugin \(plugin) is faulty: \(column) of network \"\(network)\" as a whole, \(policy), \(problem)"
     case .bareFunctions(let problem): problem
     }
   }

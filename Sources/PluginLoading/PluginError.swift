@@ -14,12 +14,16 @@ public enum PluginError: Error, Hashable, Sendable {
   case malformed(library: String, problem: String)
   /// The target promises a metric that its plugin cannot fill.
   case metricNotProvided(plugin: String, metric: Metric, provided: [Metric])
+  /// The target wants costs of whole networks, which its plugin does not give.
+  case networkNotProvided(plugin: String, metrics: [Metric])
   /// Something that the program was to hand over does not fit the ABI.
   case notRepresentable(plugin: String, problem: String)
   /// The plugin returned an error; `message` is its own sentence.
   case failed(plugin: String, target: String, call: Call, code: Int32, message: String)
   /// A cell breaks the rules: not written, not finite, negative, or too large.
   case fault(plugin: String, layer: String, precision: Precision, column: String, problem: String)
+  /// The same for the cost of a whole network; `policy` says at which widths.
+  case networkFault(plugin: String, network: String, policy: String, column: String, problem: String)
   /// Bare functions cannot be called, or one of them says that it failed.
   case bareFunctions(problem: String)
 
@@ -29,6 +33,7 @@ public enum PluginError: Error, Hashable, Sendable {
     case evaluate
     case breakdown
     case components
+    case network
   }
 }
 

@@ -32,9 +32,28 @@ final class PluginInstance: ModelInstance {
   deinit { plugin.table.destroy(instance) }
 
   func columns(of wanted: [Metric], for points: [Point]) throws -> RawColumns {
-    var raw = RawColumns(metrics: wanted, count: points.count)
-    let count = points.count
     let points = points.map(haq_point.init)
+    return try columns(of: wanted, count: points.count, .evaluate) { results, message in
+      plugin.table.evaluate(instance, points, UInt64(points.count), results, message)
+    }
+  }
+
+  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+    guard let network = plugin.network else { preconditionFailure("the plugin knows layers only") }
+    let points = policies.flatMap { policy in
+      policy.precisions.enumerated().map { haq_point(Point(layer: $0.offset, precision: $0.element)) }
+    }
+    return try columns(of: wanted, count: policies.count, .network) { results, message in
+      network.evaluate(instance, points, UInt64(policies.count), results, message)
+    }
+  }
+
+  /// What `function` writes into fresh columns of `count` cells.
+  private func columns(
+    of wanted: [Metric], count: Int, _ call: PluginError.Call,
+    _ function: (UnsafePointer<haq_results>, UnsafeMutablePointer<haq_message>) -> Int32
+  ) throws(PluginError) -> RawColumns {
+    var raw = RawColumns(metrics: wanted, count: count)
     let (code, text) = raw.withColumnPointers { status, cells in
       var results = haq_results()
       results.struct_size = UInt32(MemoryLayout<haq_results>.size)
@@ -44,9 +63,9 @@ final class PluginInstance: ModelInstance {
         // The buffer holds `count` cells per wanted metric, one metric after another.
         results[keyPath: metric.resultColumn] = cells + index * count
       }
-      return Self.call { plugin.table.evaluate(instance, points, UInt64(count), &results, $0) }
+      return Self.call { function(&results, $0) }
     }
-    try check(code, text, .evaluate)
+    try check(code, text, call)
     return raw
   }
 

@@ -30,15 +30,18 @@ public struct Search: Sendable {
   ) throws(SearchFailure) -> SearchResult {
     let log = SearchLog(
       environment, options: options, evaluator: evaluator, onProbe: onProbe, onEpisode: onEpisode)
-    do {
+    do throws(SearchLog.End) {
       try log.measureReference()
       try method.search(log)
+      if let failure = environment.space.networkFailure { throw .failed(failure) }
       return log.result(ending: .completed)
     } catch {
       switch error {
       case .spent: return log.result(ending: .completed)
       case .stopped: return log.result(ending: .stopped)
       case .failed(let cause):
+        // Whatever a method finds wrong once there are no costs any more follows from that.
+        let cause = environment.space.networkFailure ?? cause
         throw SearchFailure(cause: cause, partial: log.result(ending: .interrupted))
       }
     }

@@ -25,7 +25,8 @@ extension Target {
   func costModel(in loaded: any ModelLibrary) throws -> PluginCostModel {
     try PluginCostModel(
       library: loaded, targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
-      metrics: Set(spec.capabilities.aggregates.keys))
+      metrics: Set(spec.capabilities.aggregates.keys),
+      networkMetrics: Set(spec.capabilities.aggregates.filter { $0.value == .network }.keys))
   }
 
   /// Absolute path of the spec's folder.

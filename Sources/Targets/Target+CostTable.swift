@@ -1,5 +1,6 @@
 import Foundation
 public import HardwareModel
+import PluginLoading
 import SpecLanguage
 
 extension Target {
@@ -15,15 +16,17 @@ extension Target {
       return try costTable(of: network, from: sheet.model, tableSHA256: sheet.sha256)
     }
     let library = try library()
-    return try costTable(of: network, from: costModel(of: library), librarySHA256: library.sha256)
+    let model = try costModel(of: library)
+    return try costTable(
+      of: network, from: model, librarySHA256: library.sha256, networkModel: model.networkCosts(of: network))
   }
 
-  /// Every cost of `network`, from `model`, after the spec's checks have held.
+  /// Every cost of `network`, from `model` and, as a whole, from `networkModel`, after the spec's checks have held.
   ///
   /// Throws `TargetError` when the target cannot run a layer's kind or a check fails.
   package func costTable(
     of network: Network, from model: some CostModel, librarySHA256: String? = nil,
-    tableSHA256: String? = nil
+    tableSHA256: String? = nil, networkModel: (any NetworkCostModel)? = nil
   ) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
     try verifyChecks(against: model)
@@ -33,7 +36,8 @@ extension Target {
       aggregates: spec.capabilities.aggregates,
       provenance: CostTable.Provenance(
         target: spec.id, evidence: spec.evidence, specSHA256: specSHA256, librarySHA256: librarySHA256,
-        tableSHA256: tableSHA256, networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current))
+        tableSHA256: tableSHA256, networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current),
+      networkModel: networkModel)
   }
 
   private func refuseUnsupportedLayers(of network: Network) throws {

@@ -18,24 +18,25 @@ public struct NetworkTotals: Hashable, Sendable {
   /// How many layers each total is over.
   public let layerCount: Int
 
-  /// Adds up, or takes the largest, as the target says.
+  /// Adds up, or takes the largest, as the target says; no totals where costs of layers do not tell them.
   public init(_ points: [ComparedPoint], aggregate: Metric.Aggregate) {
+    let combine: ([Double]) -> Double
+    switch aggregate {
+    case .sum: combine = { $0.reduce(0, +) }
+    case .max: combine = { $0.max() ?? 0 }
+    case .network:
+      (totals, layerCount) = ([], Set(points.map(\.point.layer)).count)
+      return
+    }
     let layers = Set(points.map(\.point.layer)).count
     layerCount = layers
     totals = Dictionary(grouping: points, by: \.point.precision)
       .filter { $0.value.count == layers }
       .sorted { ($0.key.weight, $0.key.activation) < ($1.key.weight, $1.key.activation) }
       .map { precision, points in
-        let predicted = points.map(\.predicted)
-        let measured = points.map(\.measured)
-        switch aggregate {
-        case .sum:
-          return Total(
-            precision: precision, predicted: predicted.reduce(0, +), measured: measured.reduce(0, +))
-        case .max:
-          return Total(
-            precision: precision, predicted: predicted.max() ?? 0, measured: measured.max() ?? 0)
-        }
+        Total(
+          precision: precision, predicted: combine(points.map(\.predicted)),
+          measured: combine(points.map(\.measured)))
       }
   }
 

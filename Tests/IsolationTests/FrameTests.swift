@@ -15,6 +15,9 @@ struct FrameTests {
         network: twoLayers)),
     .evaluate(metrics: [.latency, .bufferBytes], points: twelvePoints),
     .breakdown(points: twelvePoints), .components(points: []), .resources,
+    .network(
+      metrics: [.latency],
+      policies: ["W2A3", "W4A5", "W6A7"].map { Policy.uniform(Precision($0)!, layerCount: 2) }),
     .destroy,
   ]
 
@@ -23,7 +26,7 @@ struct FrameTests {
     .loaded(
       ModelFacts(
         id: "x", version: "1", abi: ABIVersion(major: 1, minor: 2), provides: [.energy],
-        providesBreakdown: true, isMeasured: false, maxPoints: 7)),
+        providesBreakdown: true, providesNetwork: true, isMeasured: false, maxPoints: 7)),
     .done,
     .columns(
       RawColumns(metrics: [.latency, .energy], status: [0, 1, .max], cells: [1, 2, 3, 4, 5, .infinity])!),
@@ -68,6 +71,21 @@ struct FrameTests {
         #expect(throws: FrameError.self) { try Reply(frame: Array(frame[..<length])) }
       }
       #expect(throws: FrameError.self) { try Reply(frame: frame + [0]) }
+    }
+  }
+
+  @Test("with policies that are not whole are refused")
+  func policies() throws {
+    let frame = Request.network(
+      metrics: [.latency], policies: [Policy.uniform(Precision("W2A3")!, layerCount: 2)]
+    ).frame
+    // Tag, a list of one metric, then how many layers a policy has: two.
+    #expect(frame[6..<10] == [2, 0, 0, 0])
+    for layers: UInt8 in [0, 1, 3] {
+      var other = frame
+      other[6] = layers
+      let error = #expect(throws: FrameError.self) { try Request(frame: other) }
+      #expect(error?.problem == "has policies that are not whole")
     }
   }
 

@@ -85,6 +85,9 @@ struct BadSpecTests {
     Expected("table-array", 17, 12, "lacks the key \"unit\""),
     Expected("table-file", 17, 39, "stays inside the spec's folder"),
     Expected("table-file", 17, 87, "is \"cubic\"; allowed: \"linear\""),
+    Expected(
+      "table-network", 15, 44,
+      "is \"network\", which needs a model of kind \"plugin\" with the extension haq.network/1"),
     Expected("table-unit", 17, 56, "\"model.unit\" is for .npy files"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
     Expected(

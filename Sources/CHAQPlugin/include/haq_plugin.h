@@ -269,9 +269,21 @@ typedef struct haq_resources {
   const haq_resource *(*list)(haq_instance *instance, uint64_t *count);
 } haq_resources;
 
-/* Reserved for costs that do not add over layers. Not defined in 1.0: a plugin
- * returns NULL for it (H-32). */
+/* ---- Extension haq.network/1: what a whole network costs, where the costs of its layers do not add ---- */
+
 #define HAQ_EXTENSION_NETWORK "haq.network/1"
+
+typedef struct haq_network {
+  uint32_t struct_size;
+  uint32_t flags; /* 0 */
+
+  /* [instance] What the network costs under each of policy_count policies. Policy p gives layer l of the
+   * setup the widths of points[p * layer_count + l], whose layer is l: every layer, in order. The columns
+   * have one cell per policy. Asked only about policies of whose points each has the status HAQ_POINT_OK;
+   * serial with evaluate of the same instance (H-32). */
+  int32_t (*evaluate)(haq_instance *instance, const haq_point *points, uint64_t policy_count,
+                      const haq_results *results, haq_message *message);
+} haq_network;
 
 /* ---- Helpers, compiled into the plugin; not part of the ABI ---- */
 

@@ -84,6 +84,12 @@ package struct SandboxServer {
       case .resources:
         guard let instance else { return .unable("it was asked for resources out of turn") }
         return .resources(try instance.resources())
+      case .network(let metrics, let policies):
+        guard let instance, let library, library.facts.providesNetwork, !metrics.isEmpty, !policies.isEmpty,
+          policies.allSatisfy({ $0.precisions.count == layerCount }),
+          library.facts.provides.isSuperset(of: metrics)
+        else { return .unable("it was asked for costs of a network out of turn") }
+        return .columns(try instance.networkColumns(of: metrics, for: policies))
       case .probe(let request):
         guard let plugin = library as? LoadedPlugin else { return .unable("it was asked to test no plugin") }
         return .verdict(probe(request, plugin))

@@ -9,17 +9,20 @@ package struct ProbeRequest: Hashable, Sendable {
   package var setup: ModelSetup
   /// The metrics that the target promises.
   package var metrics: [Metric]
+  /// Those of them whose costs do not add over layers.
+  package var networkMetrics: [Metric]
   package var weightWidths: [BitWidth]
   package var activationWidths: [BitWidth]
   package var seed: UInt64
 
   package init(
-    name: String, setup: ModelSetup, metrics: [Metric], weightWidths: [BitWidth],
-    activationWidths: [BitWidth], seed: UInt64
+    name: String, setup: ModelSetup, metrics: [Metric], networkMetrics: [Metric] = [],
+    weightWidths: [BitWidth], activationWidths: [BitWidth], seed: UInt64
   ) {
     self.name = name
     self.setup = setup
     self.metrics = metrics
+    self.networkMetrics = networkMetrics
     self.weightWidths = weightWidths
     self.activationWidths = activationWidths
     self.seed = seed
@@ -39,6 +42,7 @@ extension FrameWriter {
     text(probe.name)
     setup(probe.setup)
     metrics(probe.metrics)
+    metrics(probe.networkMetrics)
     column(probe.weightWidths.map { UInt8($0.bits) })
     column(probe.activationWidths.map { UInt8($0.bits) })
     number(probe.seed)
@@ -57,8 +61,8 @@ extension FrameWriter {
 extension FrameReader {
   mutating func probe() throws(FrameError) -> ProbeRequest {
     ProbeRequest(
-      name: try text(), setup: try setup(), metrics: try metrics(), weightWidths: try widths(),
-      activationWidths: try widths(), seed: try number())
+      name: try text(), setup: try setup(), metrics: try metrics(), networkMetrics: try metrics(),
+      weightWidths: try widths(), activationWidths: try widths(), seed: try number())
   }
 
   private mutating func widths() throws(FrameError) -> [BitWidth] {

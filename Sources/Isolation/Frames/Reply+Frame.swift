@@ -81,6 +81,7 @@ extension FrameWriter {
     number(facts.abi.minor)
     metrics(Metric.allCases.filter(facts.provides.contains))
     flag(facts.providesBreakdown)
+    flag(facts.providesNetwork)
     flag(facts.isMeasured)
     number(UInt32(facts.maxPoints))
   }
@@ -107,7 +108,8 @@ extension FrameReader {
   fileprivate mutating func facts() throws(FrameError) -> ModelFacts {
     ModelFacts(
       id: try text(), version: try text(), abi: ABIVersion(major: try number(), minor: try number()),
-      provides: Set(try metrics()), providesBreakdown: try flag(), isMeasured: try flag(),
+      provides: Set(try metrics()), providesBreakdown: try flag(), providesNetwork: try flag(),
+      isMeasured: try flag(),
       maxPoints: Int(try number(UInt32.self)))
   }
 

@@ -4,7 +4,7 @@ import PluginLoading
 extension Request {
   private enum Tag: UInt8 {
     case loadPlugin = 1
-    case create, evaluate, breakdown, components, resources, destroy, probe, loadFunctions
+    case create, evaluate, breakdown, components, resources, destroy, probe, loadFunctions, network
   }
 
   package var frame: [UInt8] {
@@ -31,6 +31,10 @@ extension Request {
       writer.points(points)
     case .resources:
       writer.number(Tag.resources.rawValue)
+    case .network(let metrics, let policies):
+      writer.number(Tag.network.rawValue)
+      writer.metrics(metrics)
+      writer.policies(policies)
     case .destroy:
       writer.number(Tag.destroy.rawValue)
     case .probe(let probe):
@@ -51,6 +55,7 @@ extension Request {
     case .breakdown: self = .breakdown(points: try reader.points())
     case .components: self = .components(points: try reader.points())
     case .resources: self = .resources
+    case .network: self = .network(metrics: try reader.metrics(), policies: try reader.policies())
     case .destroy: self = .destroy
     case .probe: self = .probe(try reader.probe())
     case nil: throw FrameError("has the unknown tag \(tag)")
@@ -69,6 +74,15 @@ extension FrameWriter {
     column(
       points.map {
         UInt64($0.layer) << 16 | UInt64($0.precision.weight.bits) << 8 | UInt64($0.precision.activation.bits)
+      })
+  }
+
+  /// How many layers there are, then the points of all policies in order.
+  fileprivate mutating func policies(_ policies: [Policy]) {
+    number(UInt32(policies.first?.precisions.count ?? 0))
+    points(
+      policies.flatMap { policy in
+        policy.precisions.enumerated().map { Point(layer: $0.offset, precision: $0.element) }
       })
   }
 
@@ -122,6 +136,17 @@ extension FrameReader {
         Point(layer: Int(word >> 16), precision: Precision(weight: weight, activation: activation)))
     }
     return points
+  }
+
+  fileprivate mutating func policies() throws(FrameError) -> [Policy] {
+    let layerCount = Int(try number(UInt32.self))
+    let points = try points()
+    guard layerCount > 0, points.count % layerCount == 0,
+      points.indices.allSatisfy({ points[$0].layer == $0 % layerCount })
+    else { throw FrameError("has policies that are not whole") }
+    return stride(from: 0, to: points.count, by: layerCount).map { start in
+      Policy(points[start..<start + layerCount].map(\.precision))
+    }
   }
 
   mutating func setup() throws(FrameError) -> ModelSetup {

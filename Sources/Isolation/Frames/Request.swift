@@ -11,6 +11,8 @@ package enum Request: Sendable {
   case breakdown(points: [Point])
   case components(points: [Point])
   case resources
+  /// What the network of the instance costs under each policy.
+  case network(metrics: [Metric], policies: [Policy])
   case destroy
   /// Test the library that was loaded.
   case probe(ProbeRequest)
@@ -54,6 +56,7 @@ extension Request {
     case .breakdown: .breakdown
     case .components: .components
     case .resources: .resources
+    case .network: .network
     case .destroy: .destroy
     case .probe: .probe
     }

@@ -61,12 +61,15 @@ public final class SearchLog {
   func measure(_ policy: Policy, from origin: Episode.Origin) throws(End) -> Episode {
     guard let reference = result.reference else { preconditionFailure("the reference comes first") }
     guard remaining > 0 else { throw .spent }
+    // A target that does not say what the network costs has no policies within its budgets.
+    if let failure = environment.space.networkFailure { throw .failed(failure) }
     precondition(environment.budgets.admits(policy, in: environment.space))
+    let cost = environment.cost(of: policy)
     let repeated = known[policy]
     let answer = if let repeated { repeated } else { try ask(options.request(policy)) }
     known[policy] = answer
     let preference = preference(reference)
-    let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: answer)
+    let measured = MeasuredPolicy(policy: policy, cost: cost, result: answer)
     let episode = Episode(
       index: result.episodes.count, origin: origin, measured: measured,
       reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),

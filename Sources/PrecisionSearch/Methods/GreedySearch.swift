@@ -26,13 +26,14 @@ public struct GreedySearch: SearchMethod {
           let next = space.setting(layer, to: precision, in: policy)
           // Of each exceeded limit, as a share of it, so that seconds and bytes can be added.
           let saved = exceeded.reduce(0) { $0 + space.saved($1.resource, from: policy, to: next) / $1.limit }
-          guard saved > 0, kept.allSatisfy({ $0.admits(next, in: space) }) else { return nil }
+          guard saved > 0 else { return nil }
           return Step(
             policy: next, lostPerSaved: sensitivity.increase(from: policy, to: next, environment) / saved)
         }
-      }
+      }.sorted { $0.lostPerSaved < $1.lostPerSaved }
       // Where costs rise as bits fall, one limit may bar the way to another.
-      guard let best = steps.min(by: { $0.lostPerSaved < $1.lostPerSaved }) else {
+      guard let best = steps.first(where: { step in kept.allSatisfy { $0.admits(step.policy, in: space) } })
+      else {
         return BudgetSweep(space, budgets: budgets).lowered(policy)
       }
       policy = best.policy
@@ -47,7 +48,8 @@ public struct GreedySearch: SearchMethod {
 }
 
 extension SearchSpace {
-  /// How much less the layers that differ cost, added.
+  /// How much less the layers that differ cost, added: of a network as a whole too, where most single steps save
+  /// nothing by themselves.
   fileprivate func saved(_ resource: Resource, from policy: Policy, to next: Policy) -> Double {
     policy.precisions.indices.reduce(0) { sum, layer in
       guard policy[layer] != next[layer] else { return sum }

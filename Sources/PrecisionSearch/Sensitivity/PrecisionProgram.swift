@@ -1,7 +1,8 @@
 public import HardwareModel
 public import IntegerPrograms
 
-/// The policy within all budgets whose measured sensitivities add up to the least, exactly.
+/// The policy within all budgets whose measured sensitivities add up to the least, exactly; under budgets on networks
+/// as a whole, a good one that the target confirms.
 public struct PrecisionProgram: Sendable {
   private let environment: Environment
   private let sensitivity: Sensitivity
@@ -37,7 +38,9 @@ public struct PrecisionProgram: Sendable {
       environment.budgets.limits.map(ResourceLimit.init)
       + (cost.map { [ResourceLimit(environment.resource, $0)] } ?? [])
     let factors = (0..<space.layerCount).map { (factor($0, .weight), factor($0, .activation)) }
-    let solution = try PolicyProgram(space, limits: limits).solve(seconds: seconds) { layer, precision in
+    let fallback = cost == nil ? environment.budgets.witness : nil
+    let solution = try PolicyProgram(space, limits: limits).solve(seconds: seconds, fallback: fallback) {
+      layer, precision in
       space.pinned[layer] == nil ? penalty(layer, precision, factors[layer]) : 0
     }
     return Solution(

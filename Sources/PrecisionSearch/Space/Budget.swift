@@ -5,7 +5,7 @@ public struct Budget: Hashable, Sendable {
   public let resource: Resource
   /// In the metric's SI unit, for the whole network and batch.
   public let limit: Double
-  /// The least that a policy of the space can cost.
+  /// The least that a policy of the space can cost; of a network as a whole, the least that was found.
   public let minimum: Double
   /// The cost of 8-bit weights and activations everywhere; nil when the target cannot run that.
   public let eightBit: Double?
@@ -20,19 +20,23 @@ public struct Budget: Hashable, Sendable {
     case relative(Double)
   }
 
-  /// Throws `infeasible`, with the least reachable cost, when no policy of `space` meets the limit.
+  /// Throws `infeasible`, with the least reachable cost, when no policy of `space` meets the limit; `notFound` when
+  /// that is not proven, and `networkFailed` when the target does not say what networks cost.
   ///
   /// - Parameter target: The position of the target that is meant, among the space's tables.
   public init(
     _ metric: Metric, _ limit: Limit, target: Int = 0, in space: SearchSpace
   ) throws(PrecisionSearchError) {
     let resource = Resource(metric, target: target)
-    guard let minimum = space.minimum(of: resource) else {
+    let least = space.minimum(of: resource)
+    let eightBit = space.total(resource, of: .uniform(.eight, layerCount: space.layerCount))
+    if let failure = space.tables[target].networkFailure { throw .networkFailed("\(failure)") }
+    guard let minimum = least else {
       throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))
     }
     self.resource = resource
     self.minimum = minimum
-    eightBit = space.total(resource, of: .uniform(.eight, layerCount: space.layerCount))
+    self.eightBit = eightBit
     switch limit {
     case .absolute(let value), .relative(let value):
       guard value > 0, value.isFinite else { throw .illegalLimit(value) }
@@ -44,6 +48,10 @@ public struct Budget: Hashable, Sendable {
       self.limit = share * eightBit
     }
     if minimum > self.limit {
+      if space.isOfNetwork(resource), let found = space.leastNetworkCost(resource), !found.isProven {
+        throw .notFound(
+          metric, limit: self.limit, least: minimum, tried: found.tried, eightBit: eightBit)
+      }
       throw .infeasible(metric, limit: self.limit, minimum: minimum, eightBit: eightBit)
     }
   }
@@ -55,16 +63,28 @@ public struct Budget: Hashable, Sendable {
 }
 
 extension SearchSpace {
-  /// The least that a policy can cost; nil when the target does not provide the metric.
+  /// The least that a policy can cost, or, of a network as a whole, the least that was found; nil when the target
+  /// does not provide the metric, or fails.
   public func minimum(of resource: Resource) -> Double? {
-    aggregate(of: resource) == nil ? nil : total(resource, of: cheapest(resource))
+    switch aggregate(of: resource) {
+    case nil: nil
+    case .network: leastNetworkCost(resource)?.cost
+    case .sum, .max: total(resource, of: cheapestByLayer(resource))
+    }
   }
 
-  /// The policy of least cost. Layers are independent under a sum and under a maximum, so each is at its cheapest;
-  /// coupled layers are tried at every activation width that they can have.
+  /// The policy of least cost; of a network as a whole, of the least that was found.
   func cheapest(_ resource: Resource) -> Policy {
+    isOfNetwork(resource)
+      ? leastNetworkCost(resource)?.policy ?? lowest : cheapestByLayer(resource)
+  }
+
+  /// Layers are independent under a sum and under a maximum, so each is at its cheapest; coupled layers are tried at
+  /// every activation width that they can have. The costs of a network as a whole are taken for a sum.
+  func cheapestByLayer(_ resource: Resource) -> Policy {
     var policy = Policy((0..<layerCount).map { cheapest(resource, ofLayer: $0) })
-    guard let aggregate = aggregate(of: resource) else { return policy }
+    guard let stated = aggregate(of: resource) else { return policy }
+    let aggregate: Metric.Aggregate = stated == .network ? .sum : stated
     for set in couplings.sets {
       let settings = widths(ofLayer: set[0], .activation).reversed().map { width in
         set.map { layer in

@@ -10,6 +10,7 @@ public import HardwareModel
 public struct BudgetSweep: Sendable {
   private let space: SearchSpace
   private let budgets: Budgets
+  /// How layers make each limit's cost.
   private let aggregates: [Metric.Aggregate]
 
   /// - Precondition: `budgets` were resolved in `space`.
@@ -51,7 +52,7 @@ public struct BudgetSweep: Sendable {
 
   private struct Descent {
     var policy: Policy
-    /// By limit and layer, so that each step looks up few costs only.
+    /// By limit and layer, so that each step looks up few costs only; not looked at for networks as a whole.
     var costs: [[Double]]
   }
 
@@ -62,8 +63,10 @@ public struct BudgetSweep: Sendable {
   }
 
   private func fits(_ descent: Descent) -> Bool {
-    budgets.limits.indices.allSatisfy {
-      aggregates[$0].total(descent.costs[$0]) <= budgets.limits[$0].limit
+    budgets.limits.indices.allSatisfy { index in
+      aggregates[index] == .network
+        ? budgets.limits[index].admits(descent.policy, in: space)
+        : aggregates[index].total(descent.costs[index]) <= budgets.limits[index].limit
     }
   }
 

@@ -23,10 +23,17 @@ public struct Budgets: Hashable, Sendable {
   public init(_ requests: [Request], in space: SearchSpace) throws(PrecisionSearchError) {
     let limits = try Self.resolve(requests, in: space)
     // Mostly fewer bits cost less of everything, and one of these policies is within all limits.
+    if let failure = space.networkFailure { throw .networkFailed("\(failure)") }
     let simple = limits.isEmpty ? [space.widest] : limits.map { space.cheapest($0.resource) } + [space.lowest]
     let known = simple.first { policy in limits.allSatisfy { $0.admits(policy, in: space) } }
     do {
       guard let witness = try known ?? Self.witness(of: limits, in: space) else {
+        if let failure = space.networkFailure { throw PrecisionSearchError.networkFailed("\(failure)") }
+        guard limits.allSatisfy({ !space.isOfNetwork($0.resource) }) else {
+          throw PrecisionSearchError.undecided(
+            "no policy within all of them was found, and costs of layers do not add up on a target; "
+              + "raise one of them")
+        }
         throw PrecisionSearchError.conflict(try Self.conflict(among: limits, in: space))
       }
       self.init(limits: limits, witness: witness)

@@ -16,9 +16,12 @@ struct ResourceLimit: Hashable, Sendable {
 
 /// The policies of a space within limits, as a program that is solved exactly for the least penalty.
 struct PolicyProgram: Sendable {
-  private let space: SearchSpace
+  let space: SearchSpace
+  private let limits: [ResourceLimit]
   /// Those whose layers' costs add up.
   private let sums: [ResourceLimit]
+  /// Those of networks as a whole, which no program of layers can keep.
+  let networks: [ResourceLimit]
   /// What each layer may have: under a maximum, a limit bounds each layer alone.
   private let options: [[Precision]]
 
@@ -29,10 +32,18 @@ struct PolicyProgram: Sendable {
     var gap: Double
   }
 
-  init(_ space: SearchSpace, limits: [ResourceLimit]) {
+  /// - Parameter surrogate: how costs of layers stand for that of a network as a whole; nil leaves such limits to
+  ///   `solve`, which keeps them.
+  init(_ space: SearchSpace, limits: [ResourceLimit], networksAs surrogate: Metric.Aggregate? = nil) {
     self.space = space
-    sums = limits.filter { space.aggregate(of: $0.resource) == .sum }
-    let maxima = limits.filter { space.aggregate(of: $0.resource) == .max }
+    self.limits = limits
+    func aggregate(_ limit: ResourceLimit) -> Metric.Aggregate? {
+      let aggregate = space.aggregate(of: limit.resource)
+      return aggregate == .network ? surrogate : aggregate
+    }
+    networks = surrogate == nil ? limits.filter { space.isOfNetwork($0.resource) } : []
+    sums = limits.filter { aggregate($0) == .sum }
+    let maxima = limits.filter { aggregate($0) == .max }
     options = (0..<space.layerCount).map { layer in
       space.precisions(ofLayer: layer).filter { precision in
         maxima.allSatisfy { space.cost($0.resource, layer: layer, at: precision) <= $0.value }
@@ -40,8 +51,21 @@ struct PolicyProgram: Sendable {
     }
   }
 
+  /// The policy within the limits of the least penalty; with limits on networks as a whole, a good one.
+  ///
+  /// - Parameter fallback: A policy known to be within the limits, where nothing better is found.
   func solve(
-    seconds: Double = 60, penalty: (_ layer: Int, Precision) -> Double
+    seconds: Double = 60, fallback: Policy? = nil, penalty: (_ layer: Int, Precision) -> Double
+  ) throws(IntegerProgramError) -> Solution {
+    networks.isEmpty
+      ? try solveByLayers(seconds: seconds, penalty: penalty)
+      : try NetworkProgram(space, limits: limits).solve(
+        seconds: seconds, fallback: fallback, penalty: penalty)
+  }
+
+  /// The exact solution of what layers alone decide.
+  func solveByLayers(
+    seconds: Double, penalty: (_ layer: Int, Precision) -> Double
   ) throws(IntegerProgramError) -> Solution {
     guard options.allSatisfy({ !$0.isEmpty }) else { throw .infeasible }
     let program = ChoiceProgram(
@@ -69,6 +93,8 @@ struct PolicyProgram: Sendable {
   }
 
   /// The least cost within limits; nil when no policy is within them.
+  ///
+  /// - Precondition: neither `resource` nor a limit is of a network as a whole.
   static func least(
     of resource: Resource, within limits: [ResourceLimit], in space: SearchSpace
   ) throws(IntegerProgramError) -> Double? {

@@ -16,6 +16,11 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case illegalLimit(Double)
   /// No policy meets the budget; `minimum` is the least that one can cost.
   case infeasible(Metric, limit: Double, minimum: Double, eightBit: Double?)
+  /// No policy was found that meets the budget, on a target where only it can say what a network costs; `least` is
+  /// the least among `tried` policies.
+  case notFound(Metric, limit: Double, least: Double, tried: Int, eightBit: Double?)
+  /// A target does not say what the network costs as a whole, and why.
+  case networkFailed(String)
   /// Each limit can be met, but not these together; without any one of them, the others can.
   case conflict([LimitConflict])
   /// The integer program could not tell whether the limits can be met together.
@@ -62,6 +67,13 @@ extension PrecisionSearchError: CustomStringConvertible {
       no policy has \(metric.rawValue) within \(limit); the least reachable is \(minimum)\
       \(eightBit.map { " (\(($0 > 0 ? minimum / $0 * 1000 : 0).rounded(.up) / 1000)x of uniform 8 bit)" } ?? "")
       """
+    case .notFound(let metric, let limit, let least, let tried, _):
+      """
+      no policy with \(metric.rawValue) within \(limit) was found: the least of \(tried) policies is \(least). They \
+      began with every layer at its fewest bits and changed one layer at a time; costs of layers do not add up on this \
+      target, so this is no proof that there is none
+      """
+    case .networkFailed(let reason): reason
     case .conflict(let limits):
       "no policy is within these limits together: "
         + limits.map {

@@ -13,7 +13,7 @@ public struct Resource: Hashable, Sendable {
 }
 
 extension SearchSpace {
-  /// How the costs of layers add up; nil when the target does not provide the metric.
+  /// How the costs of layers make that of the network; nil when the target does not provide the metric.
   func aggregate(of resource: Resource) -> Metric.Aggregate? {
     tables[resource.target].aggregates[resource.metric]
   }
@@ -31,6 +31,19 @@ extension SearchSpace {
     tables[resource.target].total(resource.metric, of: policy)
   }
 
+  /// The same for many policies, which targets that are asked about whole networks answer at once.
+  func totals(_ resource: Resource, of policies: [Policy]) -> [Double?] {
+    tables[resource.target].totals(resource.metric, of: policies)
+  }
+
+  /// Whether only the target can say what the network costs.
+  func isOfNetwork(_ resource: Resource) -> Bool { aggregate(of: resource) == .network }
+
+  /// Why a target no longer says what the network costs as a whole; nil as long as all do.
+  ///
+  /// From then on no policy has such a cost, so that nothing which was concluded from costs can be trusted.
+  public var networkFailure: NetworkCostFailure? { tables.lazy.compactMap(\.networkFailure).first }
+
   /// The precision of least cost; among equals the widest, which costs no accuracy.
   func cheapest(_ resource: Resource, ofLayer layer: Int) -> Precision {
     precisions(ofLayer: layer).reversed().min {
@@ -41,10 +54,13 @@ extension SearchSpace {
 
 extension Metric.Aggregate {
   /// The cost of a network from the costs of its layers, added in layer order as `CostTable` does.
+  ///
+  /// - Precondition: not that of a network as a whole, which costs of layers do not tell.
   func total(_ costs: [Double]) -> Double {
     switch self {
     case .sum: costs.reduce(0, +)
     case .max: costs.reduce(0, Swift.max)
+    case .network: preconditionFailure("the cost of a network as a whole was to be asked for")
     }
   }
 }

@@ -9,6 +9,7 @@ public struct SearchSpace: Sendable {
   public let couplings: Couplings
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
   private let legal: [[Precision]]
+  let leastCosts = LeastCosts()
 
   /// Which layers keep a fixed precision.
   public enum Pinning: Hashable, Sendable {

@@ -31,20 +31,14 @@ extension Form<String> {
     }
   }
 
-  /// One of a few words; `reserved` ones belong to a later version and say so.
-  static func word(_ allowed: [String], reserved: [String] = []) -> Form {
+  /// One of a few words.
+  static func word(_ allowed: [String]) -> Form {
     text.then { text, value, name, problems in
       if allowed.contains(text) { return text }
       let listed = allowed.map { "\"\($0)\"" }.joined(separator: ", ")
-      if reserved.contains(text) {
-        problems.add(
-          "\(name) is \"\(text)\", which is not supported yet; supported: \(listed)",
-          at: value.place)
-      } else {
-        problems.add(
-          "\(name) is \"\(text)\"; allowed: \(listed)", at: value.place,
-          hint: Suggestion.sentence(for: text, among: allowed))
-      }
+      problems.add(
+        "\(name) is \"\(text)\"; allowed: \(listed)", at: value.place,
+        hint: Suggestion.sentence(for: text, among: allowed))
       return nil
     }
   }

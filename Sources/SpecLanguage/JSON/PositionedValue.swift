@@ -37,6 +37,12 @@ extension PositionedValue {
     }
   }
 
+  /// The value of an object's key; nil for other values, and for keys that are not there.
+  subscript(key: String) -> PositionedValue? {
+    guard case .object(let members) = content else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
   /// Whole numbers without the point.
   static func short(_ number: Double) -> String {
     Int(exactly: number).map(String.init) ?? "\(number)"

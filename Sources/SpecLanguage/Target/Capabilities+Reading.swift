@@ -44,7 +44,7 @@ extension TargetSpec {
 
   private static let aggregate = Form<Metric.Aggregate>.object { reader in
     let words = Metric.Aggregate.allCases.map(\.rawValue)
-    return reader.required("aggregate", .word(words, reserved: ["network"]))
+    return reader.required("aggregate", .word(words))
       .flatMap(Metric.Aggregate.init(rawValue:))
   }
 }

@@ -32,6 +32,7 @@ extension TargetSpec {
     let parameters = reader.optional("parameters", parametersForm).or([])
     let notes = reader.optional("parameter_notes", parameterNotesForm(for: parameters)).or([:])
     let model = reader.required("model", modelForm(within: capabilities, parameters: parameters))
+    if let model, let capabilities { checkAggregates(of: capabilities, model, reader) }
     let checks = reader.optional(
       "checks", checksForm(within: capabilities, batch: batch ?? 1)
     ).or([])
@@ -53,6 +54,21 @@ extension TargetSpec {
       evidence: evidence.value ?? (sources.isEmpty ? Evidence.ofAssumptions : nil), batch: batch,
       capabilities: capabilities, model: model, parameters: parameters, parameterNotes: notes,
       checks: checks, parameterRanges: ranges, referenceTables: tables)
+  }
+
+  /// Reports metrics of a network as a whole where only layers can be asked about.
+  private static func checkAggregates(
+    of capabilities: Capabilities, _ model: Model, _ reader: ObjectReader
+  ) {
+    if case .plugin = model { return }
+    let metrics = reader.value(of: "capabilities")?["metrics"]
+    for metric in Metric.allCases where capabilities.aggregates[metric] == .network {
+      reader.problems.add(
+        "\"capabilities.metrics.\(metric.key).aggregate\" is \"network\", which needs a model of kind \"plugin\" "
+          + "with the extension haq.network/1; a table or a function knows the costs of layers only",
+        at: metrics?[metric.key]?["aggregate"]?.place ?? reader.place,
+        hint: "Write \"sum\" or \"max\" if that is how the costs of layers combine.")
+    }
   }
 
   private static func isIdentifier(_ text: String) -> Bool {

@@ -10,6 +10,8 @@ struct CostReport: Encodable {
   var total: [Metric: Double]
   /// On any hardware; absent for a list of layers, which has no connections.
   var memory: NetworkMemory?
+  /// Of metrics whose total is not made of the costs of layers; absent when there are none.
+  var network_gap: [Metric: NetworkGap]?
   var program_version: String
 
   struct LayerPart: Encodable {
@@ -33,11 +35,11 @@ struct CostReport: Encodable {
   private let chargesText: String
 
   private enum CodingKeys: String, CodingKey {
-    case memory
-    case network, target, layers, total, program_version
+    case network, target, layers, total, memory, network_gap, program_version
   }
 
-  /// Throws `Diagnostics` that name every layer which the target cannot run at its precision.
+  /// Throws `Diagnostics` that name every layer which the target cannot run at its precision, `NetworkCostFailure`
+  /// when it does not say what the network costs as a whole.
   init(of policy: Policy, in table: CostTable) throws {
     let supported = policy.precisions.indices.filter { table.supports(layer: $0, at: policy[$0]) }
     guard supported.count == policy.precisions.count else {
@@ -63,6 +65,13 @@ struct CostReport: Encodable {
     }
     chargesText = table.chargesText(of: policy)
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
+    try table.demandNetworkCosts()
+    let gaps = total.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
+      $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
+        NetworkGap(network: whole, sum_of_layers: $0)
+      }
+    }
+    network_gap = gaps.isEmpty ? nil : gaps
   }
 
   /// One problem per precision, not per layer: a uniform policy would repeat itself.
@@ -86,6 +95,8 @@ extension CostReport {
   /// The table for a terminal.
   var text: String {
     let whole = total[.latency] ?? 0
+    // Layers that overlap are shares of what they add up to.
+    let sum = network_gap?[.latency]?.sum_of_layers ?? whole
     let hasBounds = layers.contains { $0.bound != nil }
     var table = TextTable(
       [
@@ -100,19 +111,22 @@ extension CostReport {
           "\(BitBar.text(layer.weight_bits, of: widest.weight)) \(layer.weight_bits)",
           "\(BitBar.text(layer.activation_bits, of: widest.activation)) \(layer.activation_bits)",
           (layer.is_interpolated == true ? "~" : "") + Quantity.seconds(latency),
-          whole > 0 ? Quantity.percent(latency / whole) : "",
+          sum > 0 ? Quantity.percent(latency / sum) : "",
         ] + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
     }
     table.addRule()
     let work = layers.reduce(0) { $0 + $1.macs }
     table.add(
       ["total", "", "", Quantity.count(work), "", "", Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
+    let gaps = Metric.allCases.compactMap { metric in
+      (network_gap?[metric]).map { "\(metric.title) of the network as a whole: \($0.text(metric))\n" }
+    }
     let others = Metric.allCases.filter { $0 != .latency && total.keys.contains($0) }
       .map { "\($0.key.replacing("_", with: " ")): \(Quantity.cost(total[$0] ?? 0, $0))\n" }
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 
-      \(table.text)\(others.joined())\(memory.map { "On any hardware: \($0.text).\n" } ?? "")\(chargesText)\(interpolationNote)\(target.caution)
+      \(table.text)\(gaps.joined())\(others.joined())\(memory.map { "On any hardware: \($0.text).\n" } ?? "")\(chargesText)\(interpolationNote)\(target.caution)
       """
   }
 

@@ -51,6 +51,7 @@ struct PolicyValidateCommand: ParsableCommand {
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let latency = table.total(.latency, of: policy).map { ", \(Quantity.seconds($0))" } ?? ""
+    try table.demandNetworkCosts()
     print(
       "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\(try memory(policy, shapes))\n"
         + TargetStamp(table).caution,

@@ -27,6 +27,16 @@ struct BudgetProblem {
           "\(metric.title)\(place) cannot be \(Quantity.cost(limit, metric)) or less; the least reachable is "
             + "\(Quantity.cost(minimum, metric))\(share(minimum, of: eightBit)).")
       ]
+    case .notFound(let metric, let limit, let least, let tried, let eightBit):
+      return [
+        Diagnostic(
+          "\(metric.title)\(place) of \(Quantity.cost(limit, metric)) or less was not found: the least of "
+            + "\(tried) policies is \(Quantity.cost(least, metric))\(share(least, of: eightBit)).",
+          hint:
+            "They began with every layer at its fewest bits and changed one layer at a time. Costs of layers do "
+            + "not add up on this target, so that is no proof that there is no such policy.")
+      ]
+    case .networkFailed(let reason): return [Diagnostic(reason)]
     case .conflict(let limits):
       let parts = limits.map { limit in
         let budget = limit.budget

@@ -92,6 +92,7 @@ struct SearchCommand: ParsableCommand {
     do {
       let report = try search(environment, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
+      for table in environment.space.tables { try table.demandNetworkCosts() }
       if report.ending != .completed { throw ExitCode(130) }
     } catch {
       folder.removeIfEmpty()

@@ -78,7 +78,16 @@ extension SearchReport {
     let stopped =
       ending == .completed
       ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
-    return "\(table.text)\(limits)\(stopped)"
+    return "\(table.text)\(limits)\(networkNote)\(stopped)"
+  }
+
+  /// Why the costs of the layers above do not add up to that of the policy.
+  private var networkNote: String {
+    guard table.aggregates[metric] == .network, let whole = searched.cost[metric],
+      let sum = table.layerSum(metric, of: searched.policy)
+    else { return "" }
+    let gap = NetworkGap(network: whole, sum_of_layers: sum)
+    return "On \(target.id), the \(metric.title) of the network is its own: \(gap.text(metric)).\n"
   }
 
   /// One budget as a sentence, several as a table.
@@ -103,7 +112,8 @@ extension SearchReport {
       table.add([
         budget.metric.title, budget.target, Quantity.cost(budget.limit, budget.metric),
         share(budget.limit, of: budget.uniform_8_bit) ?? "",
-        Quantity.cost(budget.least_reachable, budget.metric), Quantity.cost(budget.searched, budget.metric),
+        Quantity.cost(budget.least_reachable, budget.metric),
+        budget.searched.map { Quantity.cost($0, budget.metric) } ?? "",
       ])
     }
     return "\(text)\n\(table.text)"

@@ -90,7 +90,8 @@ struct SearchReport: Encodable {
     var limit: Double
     var least_reachable: Double
     var uniform_8_bit: Double?
-    var searched: Double
+    /// Absent when the target failed after the search, which is an error of its own.
+    var searched: Double?
   }
 
   /// What `--accuracy-drop` minimised.
@@ -162,12 +163,10 @@ struct SearchReport: Encodable {
   private func budgetParts() -> [BudgetPart] {
     let space = environment.space
     return environment.budgets.limits.map { budget in
-      guard let cost = space.total(budget.resource, of: searched.policy) else {
-        preconditionFailure("the searched policy is in the search space")
-      }
-      return BudgetPart(
+      BudgetPart(
         target: space.tables[budget.resource.target].provenance.target, metric: budget.metric,
-        limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit, searched: cost)
+        limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,
+        searched: space.total(budget.resource, of: searched.policy))
     }
   }
 

@@ -52,6 +52,7 @@ struct TransferReport: Encodable {
         if let cost = table.total(metric, of: policy) {
           costs[index].append(cost)
         } else {
+          try table.demandNetworkCosts()
           let layer = policy.precisions.indices.first { !table.supports(layer: $0, at: policy[$0]) } ?? 0
           problems.append(
             Diagnostic(

@@ -107,7 +107,10 @@ extension Environment {
   /// Lowers further than the budgets ask: to this share of the way from the least cost to the limit.
   fileprivate func sweep(toShare share: Double) -> BudgetSweep {
     let least = space.minimum(of: resource) ?? 0
-    let limit = budgets.limits.first { $0.resource == resource }?.limit ?? cost(of: space.widest)
+    let stated = budgets.limits.first { $0.resource == resource }?.limit
+    guard let limit = stated ?? space.total(resource, of: space.widest) else {
+      return BudgetSweep(space, budgets: budgets)
+    }
     let tight = Budget.Limit.absolute(least + share * (limit - least))
     let others = budgets.limits.filter { $0.resource != resource }.map {
       ($0.resource, Budget.Limit.absolute($0.limit))
