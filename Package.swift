@@ -164,7 +164,8 @@ let package = Package(
     .target(
       name: "EvaluatorArguments", dependencies: ["DataRequests", "Quantization", argumentParser],
       swiftSettings: swiftSettings),
-    .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Quantization", dependencies: ["HardwareModel", "RandomNumbers"], swiftSettings: swiftSettings),
     .target(
       name: "Training",
       dependencies: [
@@ -298,7 +299,7 @@ let package = Package(
       dependencies: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel"],
+      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainingTests",

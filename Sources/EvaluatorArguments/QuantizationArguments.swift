@@ -3,13 +3,77 @@ public import Quantization
 
 /// The options that say how values are quantized; `haq` hands them on to its evaluator.
 public struct QuantizationArguments: ParsableArguments {
+  @Option(
+    help: """
+      How weights are stored: linear, on evenly spaced grids like activations; or kmeans, as indices into a codebook \
+      of each layer, with activations in 32-bit floats.
+      """)
+  public var quantizer = WeightQuantizer.linear
+
   @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
   public var weightScales = WeightGranularity.perChannel
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where grids are clipped: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
+      percentile:99.5 (so many percent of the magnitudes above zero are inside), max (nothing is clipped).
+      """, valueName: "rule"), transform: rule)
+  public var clipping = ClippingRule.kullbackLeibler
+
+  @Option(
+    help: ArgumentHelp("The same for weights alone. (default: as --clipping)", valueName: "rule"),
+    transform: rule)
+  public var weightClipping: ClippingRule?
+
+  @Option(
+    help:
+      "Where the centroids of a codebook start: linear, evenly over the range; or k-means++, drawn at random."
+  )
+  public var codebookStart = KMeansClustering.Start.linear
+
+  @Option(help: "Fixes the draws of --codebook-start k-means++.")
+  public var codebookSeed: UInt64 = 1
+
   public init() {}
 
-  /// The same options as words of a command line.
-  public var commandLine: [String] { ["--weight-scales", weightScales.rawValue] }
+  private static func rule(_ text: String) throws -> ClippingRule {
+    guard let rule = ClippingRule(text) else {
+      throw ValidationError(
+        "\"\(text)\" is not a way to clip; write kl, mse, percentile, percentile:P with P above 0 and at most 100, or max."
+      )
+    }
+    return rule
+  }
+
+  public mutating func validate() throws {
+    let (grids, codebooks) = (gridWords, codebookWords)
+    switch quantizer {
+    case .linear where !codebooks.isEmpty:
+      throw ValidationError("\(codebooks[0]) is for --quantizer kmeans.")
+    case .kMeans where !grids.isEmpty:
+      throw ValidationError("\(grids[0]) is for --quantizer linear; a codebook is not clipped.")
+    default: break
+    }
+  }
+
+  /// The same options as words of a command line; of those that came later, what is not the default.
+  public var commandLine: [String] {
+    let quantizer = quantizer == .linear ? [] : ["--quantizer", quantizer.rawValue]
+    return quantizer + ["--weight-scales", weightScales.rawValue] + gridWords + codebookWords
+  }
+
+  private var gridWords: [String] {
+    (clipping == .kullbackLeibler ? [] : ["--clipping", "\(clipping)"])
+      + (weightClipping.map { ["--weight-clipping", "\($0)"] } ?? [])
+  }
+
+  private var codebookWords: [String] {
+    (codebookStart == .linear ? [] : ["--codebook-start", codebookStart.rawValue])
+      + (codebookSeed == 1 ? [] : ["--codebook-seed", "\(codebookSeed)"])
+  }
 }
 
 extension WeightGranularity: ExpressibleByArgument {}
+extension WeightQuantizer: ExpressibleByArgument {}
+extension KMeansClustering.Start: ExpressibleByArgument {}

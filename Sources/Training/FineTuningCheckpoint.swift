@@ -19,12 +19,13 @@ package enum FineTuningCheckpoint {
     var schedule: FineTuningJob.Schedule
     var weightDecay: Double
     var seed: UInt64
+    var activationClips: ActivationClips?
 
     init(_ job: FineTuningJob, network: String, policy: Policy, data: String) {
       (self.network, self.data, self.policy) = (network, data, policy)
       (epochs, batchSize, learningRate) = (job.epochs, job.batchSize, job.learningRate)
       (warmUpEpochs, schedule) = (job.warmUpEpochs, job.schedule)
-      (weightDecay, seed) = (job.weightDecay, job.seed)
+      (weightDecay, seed, activationClips) = (job.weightDecay, job.seed, job.activationClips)
     }
   }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import Glibc
 import HardwareModel
@@ -13,16 +14,18 @@ final class EvaluationSession {
   private let network: NetworkSource
   private let data: DataSplits
   private let calibrationSamples: Int
-  private let granularity: WeightGranularity
+  private let quantization: QuantizationArguments
   /// Made at the first evaluation, since training and describing need neither.
-  private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
+  private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
   private var references: [Split: ReferenceOutputs] = [:]
 
-  init(network: NetworkSource, data: DataSplits, calibrationSamples: Int, granularity: WeightGranularity) {
+  init(
+    network: NetworkSource, data: DataSplits, calibrationSamples: Int, quantization: QuantizationArguments
+  ) {
     self.network = network
     self.data = data
     self.calibrationSamples = calibrationSamples
-    self.granularity = granularity
+    self.quantization = quantization
   }
 
   /// Answers every line; a line that is no request gets an error and the conversation goes on.
@@ -164,17 +167,31 @@ final class EvaluationSession {
     return Policy(bits.map(\.precision))
   }
 
-  private func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
+  private func loadNetwork() throws -> (float: FloatNetwork, quantized: any PolicyNetwork) {
     if let loaded { return loaded }
     let graph = try network.trainedGraph()
     try requireFit(of: graph)
     let float = try FloatNetwork(graph)
-    let calibration = try ActivationCalibration(
-      of: float, on: data.training[0..<min(calibrationSamples, data.training.count)])
-    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
-    let made = (float: float, quantized: try QuantizedNetwork(float, scheme: scheme))
+    let made = (float: float, quantized: try quantized(float))
     loaded = made
     return made
+  }
+
+  private func quantized(_ float: FloatNetwork) throws -> any PolicyNetwork {
+    switch quantization.quantizer {
+    case .kMeans:
+      return try CodebookNetwork(
+        float, granularity: quantization.weightScales, start: quantization.codebookStart,
+        seed: quantization.codebookSeed)
+    case .linear:
+      let calibration = try ActivationCalibration(
+        of: float, on: data.training[0..<min(calibrationSamples, data.training.count)],
+        clipping: quantization.clipping)
+      let scheme = QuantizationScheme(
+        network: float, calibration: calibration, granularity: quantization.weightScales,
+        weightClipping: quantization.weightClipping ?? quantization.clipping)
+      return try QuantizedNetwork(float, scheme: scheme)
+    }
   }
 
   /// Whether the network takes the data's images and tells its classes apart.

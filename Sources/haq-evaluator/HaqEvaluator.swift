@@ -58,7 +58,7 @@ struct HaqEvaluator: ParsableCommand {
       let splits = try DataSplits.load(data.request, input: input)
       let session = EvaluationSession(
         network: source, data: splits, calibrationSamples: calibrationSamples,
-        granularity: quantization.weightScales)
+        quantization: quantization)
       session.serve()
     } catch {
       let text = (error as? Diagnostic)?.text ?? "\(error)"

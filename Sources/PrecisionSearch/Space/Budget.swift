@@ -32,7 +32,7 @@ public struct Budget: Hashable, Sendable {
     }
     self.resource = resource
     self.minimum = minimum
-    eightBit = space.total(resource, of: .uniform(.eight, layerCount: space.layerCount))
+    eightBit = space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
     switch limit {
     case .absolute(let value), .relative(let value):
       guard value > 0, value.isFinite else { throw .illegalLimit(value) }

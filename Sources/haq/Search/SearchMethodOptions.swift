@@ -50,6 +50,13 @@ struct SearchMethodOptions: ParsableArguments {
   @Option(help: "Peak learning rate of fine-tuning.")
   var finetuneRate = 0.003
 
+  @Flag(
+    help: """
+      Fine-tune with PACT: the clip of each layer's activations is learned with the weights (Choi et al., 2018). The \
+      report then has PACT at uniform 4, 5, 6 and 8 bit, too.
+      """)
+  var pact = false
+
   @Option(help: "How many of the best policies are fine-tuned at the end.")
   var finalists = 5
 
@@ -104,6 +111,9 @@ struct SearchMethodOptions: ParsableArguments {
     }
     guard (0...1).contains(sigmaDecay) else { throw ValidationError("--sigma-decay must be within 0...1.") }
     guard population ?? 2 >= 2 else { throw ValidationError("--population must be at least 2.") }
+    guard !pact || finetuneSamples > 0 || finalFinetuneSamples > 0 else {
+      throw ValidationError("--pact is a way to fine-tune, and no fine-tuning is asked for.")
+    }
     try refuse(demonstrateUniform, "--demonstrate-uniform", unless: .ddpg)
     try refuse(warmStart != nil, "--warm-start", unless: .ddpg)
     try refuse(population != nil, "--population", unless: .evolution)
@@ -125,7 +135,10 @@ extension SearchMethodOptions {
   }
 
   func fineTuning(samples: Int) -> FineTuning? {
-    samples > 0 ? FineTuning(samples: samples, learningRate: finetuneRate, seed: seed) : nil
+    samples > 0
+      ? FineTuning(
+        samples: samples, learningRate: finetuneRate, seed: seed, activationClips: pact ? .learned : nil)
+      : nil
   }
 
   /// - Parameter demonstrations: What the ddpg agent is shown first.
