@@ -275,7 +275,7 @@ let package = Package(
     .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PrecisionSearchTests",
-      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
+      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StudiesTests",

@@ -35,6 +35,15 @@ public struct QuantizationArguments: ParsableArguments {
   @Option(help: "Fixes the draws of --codebook-start k-means++.")
   public var codebookSeed: UInt64 = 1
 
+  @Flag(
+    help: ArgumentHelp(
+      "Run every layer of every measurement, also where an earlier one had the same; for benchmarks.",
+      visibility: .hidden))
+  public var runEverything = false
+
+  /// Whether layers before the first one whose precision changed are taken from the measurement before.
+  public var reusesPrefixes: Bool { !runEverything }
+
   public init() {}
 
   private static func rule(_ text: String) throws -> ClippingRule {

@@ -13,13 +13,19 @@ package final class QuantizedNetwork: PolicyNetwork {
   private let network: FloatNetwork
   private let scheme: QuantizationScheme
   private let execution: GraphExecution
+  private let prefixes: PrefixCache
   private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
+
+  /// Layers that measurements did not run again, because an earlier one had run them alike.
+  package var reusedLayers: Int { prefixes.reusedLayers }
 
   /// Throws `TorchError` when memory runs out.
   package init(_ network: FloatNetwork, scheme: QuantizationScheme) throws {
     self.network = network
     self.scheme = scheme
-    execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
+    let execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
+    self.execution = execution
+    prefixes = PrefixCache(positions: network.network.layers.map { execution.position(of: $0.name)! })
   }
 
   package func measure(
@@ -27,12 +33,20 @@ package final class QuantizedNetwork: PolicyNetwork {
   ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let weights = try roundedWeights(for: policy, grids: grids)
-    return try Measurement.measure(images, questions) { images in
-      try execution.scores(of: images) { node, input in
-        let rounded = try input.rounded(toInputs: grids[node.name]!)
-        return try node.product(
-          rounded, weight: weights[node.name]!, bias: network.parameters[node.name].bias)
-      }
+    func product(_ node: Node, _ input: Tensor) throws -> Tensor {
+      try node.product(
+        input.rounded(toInputs: grids[node.name]!), weight: weights[node.name]!,
+        bias: network.parameters[node.name].bias)
+    }
+    guard let samples = questions.samples else {
+      return try Measurement.measure(images, questions) { try execution.scores(of: $0, layer: product) }
+    }
+    let plan = prefixes.plan(policy, on: samples)
+    return try Measurement.measure(images, questions) { images, first in
+      let key = PrefixCache.BatchKey(samples: samples, first: first, count: images.shape[0])
+      let (start, saved) = prefixes.start(plan, key)
+      return try execution.outputs(
+        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, layer: product)[0]
     }
   }
 

@@ -91,7 +91,8 @@ final class EvaluationSession {
     }
     let images = all[0..<count]
     var questions = Measurement.Questions(
-      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []))
+      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []),
+      samples: quantization.reusesPrefixes ? SampleSet(evaluation.split.rawValue) : nil)
     guard let bits = evaluation.policy else {
       guard evaluation.fineTuning == nil else {
         throw EvaluatorFailure(.illegal, "fine-tuning needs a policy; the float network is not fine-tuned")

@@ -86,7 +86,9 @@ extension SearchMethodOptions {
       ("population", population.map(String.init) ?? "automatic"),
     ]
     // What is not the default only, so that older studies can be carried on.
-    let added: [(name: String, value: String)] = pact ? [("pact", "true")] : []
+    let added: [(name: String, value: String)] =
+      (pact ? [("pact", "true")] : []) + (overlapUpdates ? [("overlap updates", "true")] : [])
+      + (earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
     return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
   }
 }
