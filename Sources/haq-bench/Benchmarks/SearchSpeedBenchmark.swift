@@ -1,8 +1,10 @@
+import Agents
 import Evaluation
 import Foundation
 import HardwareModel
 import Networks
 import PrecisionSearch
+import Targets
 
 /// What a search saves by not doing work twice, each saving alone and all together, on both bundled networks.
 ///
