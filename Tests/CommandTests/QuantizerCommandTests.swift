@@ -29,7 +29,7 @@ import Testing
 
   @Test("a search for size needs no target, compares with Deep Compression, and its policy can be evaluated")
   func size() throws {
-    let report = try report(search(["--quantizer", "kmeans", "--weight-bytes", "0.6x"]))
+    let report = try report(search(["--quantizer", "kmeans", "--weight-bytes", "0.8x"]))
     let budget = try #require((report["budgets"] as? [[String: Any]])?.first)
     let limit = try #require(budget["limit"] as? Double)
     for name in ["searched", "deep_compression"] {
