@@ -174,7 +174,8 @@ let package = Package(
       name: "EvaluatorArguments",
       dependencies: ["DataRequests", "Networks", "Quantization", argumentParser],
       swiftSettings: swiftSettings),
-    .target(name: "Quantization", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Quantization", dependencies: ["HardwareModel", "RandomNumbers"], swiftSettings: swiftSettings),
     .target(
       name: "Training",
       dependencies: [
@@ -299,7 +300,7 @@ let package = Package(
     .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PrecisionSearchTests",
-      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch"],
+      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StudiesTests",
@@ -323,7 +324,7 @@ let package = Package(
       dependencies: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel"],
+      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainingTests",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "boxed.h"
@@ -109,6 +110,53 @@ struct FakeQuantize : torch::autograd::Function<FakeQuantize> {
   }
 };
 
+/// Training may push a clip to zero or below; a grid needs a step above zero.
+float positive_clip(const at::Tensor &clip, double highest) {
+  return std::max(clip.item<float>(), static_cast<float>(highest) * std::numeric_limits<float>::min());
+}
+
+struct LearnedClip : torch::autograd::Function<LearnedClip> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &input, const at::Tensor &clip,
+                            double lowest, double highest) {
+    auto x = dense(input);
+    const float top = positive_clip(clip, highest);
+    context->save_for_backward({x});
+    context->saved_data["top"] = static_cast<double>(top);
+    context->saved_data["is_signed"] = lowest < 0;
+    return FakeQuantize::grid({top / highest}, lowest, highest).apply(x);
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    auto x = context->get_saved_variables()[0];
+    auto gradient = gradients[0].strides() == x.strides() ? gradients[0] : at::empty_like(x).copy_(gradients[0]);
+    const float top = static_cast<float>(context->saved_data["top"].toDouble());
+    const bool is_signed = context->saved_data["is_signed"].toBool();
+    const float bottom = is_signed ? -top : 0.0f;
+    auto passed = at::empty_like(x);
+    // One sum for each run of fixed length, so that the total does not depend on the number of threads.
+    const int64_t count = x.numel(), runs = (count + grain - 1) / grain;
+    std::vector<double> sums(static_cast<size_t>(runs));
+    const float *values = x.data_ptr<float>(), *in = gradient.data_ptr<float>();
+    float *out = passed.data_ptr<float>();
+    at::parallel_for(0, runs, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t run = begin; run < end; run++) {
+        double sum = 0;
+        for (int64_t i = run * grain; i < std::min(count, (run + 1) * grain); i++) {
+          const bool above = values[i] >= top, below = values[i] <= bottom;
+          out[i] = above || below ? 0.0f : in[i];
+          if (above) sum += in[i];
+          if (below && is_signed) sum -= in[i];
+        }
+        sums[static_cast<size_t>(run)] = sum;
+      }
+    });
+    double total = 0;
+    for (double sum : sums) total += sum;
+    return {passed, at::full({1}, total, at::kFloat), at::Tensor(), at::Tensor()};
+  }
+};
+
 }  // namespace
 
 extern "C" {
@@ -123,6 +171,14 @@ ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *sc
   return ctorch::guarded_tensor([&] {
     TORCH_CHECK(rows == x->value.size(0), rows, " scales for a tensor of ", x->value.size(0), " rows");
     return FakeQuantize::apply(x->value, std::vector<double>(scales, scales + rows), lowest, highest);
+  });
+}
+
+ctorch_tensor *ctorch_fake_quantize_learned(const ctorch_tensor *x, const ctorch_tensor *clip, float lowest,
+                                            float highest) {
+  return ctorch::guarded_tensor([&] {
+    TORCH_CHECK(clip->value.numel() == 1, "a clip of ", clip->value.numel(), " elements");
+    return LearnedClip::apply(x->value, clip->value, lowest, highest);
   });
 }
 

@@ -56,10 +56,23 @@ public struct FineTuning: Hashable, Sendable, Codable {
   public var learningRate: Double
   /// Fixes the order of the samples.
   public var seed: UInt64
+  /// Nil leaves them as calibrated.
+  public var activationClips: ActivationClips?
 
-  public init(samples: Int, learningRate: Double, seed: UInt64) {
+  public init(
+    samples: Int, learningRate: Double, seed: UInt64, activationClips: ActivationClips? = nil
+  ) {
     self.samples = samples
     self.learningRate = learningRate
     self.seed = seed
+    self.activationClips = activationClips
   }
+}
+
+/// Where activations are clipped while a quantized network is trained.
+public enum ActivationClips: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Where calibration says, throughout.
+  case calibrated
+  /// PACT (Choi et al., 2018): each layer's clip starts as calibrated and is trained with the weights.
+  case learned
 }

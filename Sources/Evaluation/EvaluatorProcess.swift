@@ -39,6 +39,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       // Older evaluators do not know these keys; both only save work or add figures.
       wire.stopBelow = nil
       wire.extras = nil
+      try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
     let reply = try surviving { try connection.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
@@ -85,6 +86,16 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     let reply = try surviving { try connection.ask(.quantize(request)) }
     guard case .encodings(_, let encodings) = reply else { throw connection.unexpected(reply) }
     return encodings
+  }
+
+  /// An older evaluator would not know the key, and answer for another training.
+  private func requireNoLearnedClips(_ clips: ActivationClips?) throws {
+    guard clips != .learned else {
+      throw EvaluatorError.refused(
+        command: launch.command,
+        EvaluatorFailure(.illegal, "the evaluator speaks \(description.protocol), which has no learned clips")
+      )
+    }
   }
 
   /// Asks again, of a new process, as often as the launch allows.

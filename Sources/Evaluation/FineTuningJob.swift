@@ -13,6 +13,8 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
   public var checkpoint: String
   /// Where the network with its fine-tuned weights goes, as ONNX in floats; nil writes none.
   public var output: String?
+  /// Nil leaves them as calibrated.
+  public var activationClips: ActivationClips?
 
   /// How the learning rate falls after the warm-up.
   public enum Schedule: String, Hashable, Sendable, Codable, CaseIterable {
@@ -26,7 +28,7 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
   public init(
     epochs: Int, batchSize: Int = 64, learningRate: Double, warmUpEpochs: Int = 0,
     schedule: Schedule = .cosine, weightDecay: Double = 0, seed: UInt64, checkpoint: String,
-    output: String? = nil
+    output: String? = nil, activationClips: ActivationClips? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -37,5 +39,6 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
     self.seed = seed
     self.checkpoint = checkpoint
     self.output = output
+    self.activationClips = activationClips
   }
 }

@@ -4,6 +4,13 @@ public import Quantization
 
 /// The options that say how values are quantized; `haq` hands them on to its evaluator.
 public struct QuantizationArguments: ParsableArguments {
+  @Option(
+    help: """
+      How weights are stored: linear, on evenly spaced grids like activations; or kmeans, as indices into a codebook \
+      of each layer, with activations in 32-bit floats.
+      """)
+  public var quantizer = WeightQuantizer.linear
+
   @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
   public var weightScales = WeightGranularity.perChannel
 
@@ -13,15 +20,80 @@ public struct QuantizationArguments: ParsableArguments {
   )
   public var fileQuantizers = FileQuantizers.keep
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where grids are clipped: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
+      percentile:99.5 (so many percent of the magnitudes above zero are inside), max (nothing is clipped).
+      """, valueName: "rule"), transform: rule)
+  public var clipping = ClippingRule.kullbackLeibler
+
+  @Option(
+    help: ArgumentHelp("The same for weights alone. (default: as --clipping)", valueName: "rule"),
+    transform: rule)
+  public var weightClipping: ClippingRule?
+
+  @Option(
+    help:
+      "Where the centroids of a codebook start: linear, evenly over the range; or k-means++, drawn at random."
+  )
+  public var codebookStart = KMeansClustering.Start.linear
+
+  @Option(help: "Fixes the draws of --codebook-start k-means++.")
+  public var codebookSeed: UInt64 = 1
+
+  @Flag(
+    help: ArgumentHelp(
+      "Run every layer of every measurement, also where an earlier one had the same; for benchmarks.",
+      visibility: .hidden))
+  public var runEverything = false
+
+  /// Whether layers before the first one whose precision changed are taken from the measurement before.
+  public var reusesPrefixes: Bool { !runEverything }
+
   public init() {}
 
-  /// The same options as words of a command line.
+  private static func rule(_ text: String) throws -> ClippingRule {
+    guard let rule = ClippingRule(text) else {
+      throw ValidationError(
+        "\"\(text)\" is not a way to clip; write kl, mse, percentile, percentile:P with P above 0 and at most 100, or max."
+      )
+    }
+    return rule
+  }
+
+  public mutating func validate() throws {
+    let (grids, codebooks) = (gridWords, codebookWords)
+    switch quantizer {
+    case .linear where !codebooks.isEmpty:
+      throw ValidationError("\(codebooks[0]) is for --quantizer kmeans.")
+    case .kMeans where !grids.isEmpty:
+      throw ValidationError("\(grids[0]) is for --quantizer linear; a codebook is not clipped.")
+    default: break
+    }
+  }
+
+  /// The same options as words of a command line; of those that came later, what is not the default.
   public var commandLine: [String] {
-    ["--weight-scales", weightScales.rawValue, "--file-quantizers", fileQuantizers.rawValue]
+    let quantizer = quantizer == .linear ? [] : ["--quantizer", quantizer.rawValue]
+    let file = fileQuantizers == .keep ? [] : ["--file-quantizers", fileQuantizers.rawValue]
+    return quantizer + ["--weight-scales", weightScales.rawValue] + gridWords + codebookWords + file
+  }
+
+  private var gridWords: [String] {
+    (clipping == .kullbackLeibler ? [] : ["--clipping", "\(clipping)"])
+      + (weightClipping.map { ["--weight-clipping", "\($0)"] } ?? [])
+  }
+
+  private var codebookWords: [String] {
+    (codebookStart == .linear ? [] : ["--codebook-start", codebookStart.rawValue])
+      + (codebookSeed == 1 ? [] : ["--codebook-seed", "\(codebookSeed)"])
   }
 }
 
 extension WeightGranularity: ExpressibleByArgument {}
+extension WeightQuantizer: ExpressibleByArgument {}
+extension KMeansClustering.Start: ExpressibleByArgument {}
 
 /// What becomes of the quantizers that a network's file has itself.
 public enum FileQuantizers: String, ExpressibleByArgument, CaseIterable, Sendable {

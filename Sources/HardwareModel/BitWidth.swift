@@ -17,6 +17,9 @@ public struct BitWidth: Hashable, Sendable {
   /// The width that uniform baselines and the first and last layer use.
   public static let eight = BitWidth(known: 8)
 
+  /// That of 32-bit floats: what is not quantized.
+  public static let float = BitWidth(known: 32)
+
   /// The widths `lowest...highest`, ascending.
   public static func all(from lowest: BitWidth, through highest: BitWidth) -> [BitWidth] {
     guard lowest <= highest else { return [] }

@@ -13,20 +13,29 @@ public struct SearchOptions: Hashable, Sendable, Codable {
   public var samples: Int?
   /// How many of the best distinct policies to keep.
   public var kept: Int
+  /// Lets evaluations stop where a result cannot matter; nil measures all samples of every policy.
+  ///
+  /// It is the probability, for each policy, of giving up one that would have been kept; 0 allows certainty alone.
+  public var stoppingErrorRate: Double?
 
   public init(
-    evaluations: Int, seed: UInt64, fineTuning: FineTuning? = nil, samples: Int? = nil, kept: Int = 5
+    evaluations: Int, seed: UInt64, fineTuning: FineTuning? = nil, samples: Int? = nil, kept: Int = 5,
+    stoppingErrorRate: Double? = nil
   ) {
     self.evaluations = evaluations
     self.seed = seed
     self.fineTuning = fineTuning
     self.samples = samples
     self.kept = kept
+    self.stoppingErrorRate = stoppingErrorRate
   }
 
   /// The question that the search asks of an evaluator about a policy, nil for the unquantized network.
-  public func request(_ policy: Policy?) -> EvaluationRequest {
+  ///
+  /// - Parameter bar: The accuracy below which the answer does not matter.
+  public func request(_ policy: Policy?, bar: AccuracyBar? = nil) -> EvaluationRequest {
     EvaluationRequest(
-      policy: policy, fineTuning: policy == nil ? nil : fineTuning, split: .validation, samples: samples)
+      policy: policy, fineTuning: policy == nil ? nil : fineTuning, split: .validation, samples: samples,
+      bar: bar)
   }
 }

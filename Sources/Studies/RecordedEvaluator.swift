@@ -56,7 +56,9 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 extension EvaluationResult {
   /// SQLite reads -0.0 back as 0.0, and a resumed search must see the very bits that the first one saw.
   fileprivate var withoutNegativeZeros: EvaluationResult {
-    EvaluationResult(
+    var result = EvaluationResult(
       accuracy: accuracy + 0, loss: loss + 0, samples: samples, divergence: divergence.map { $0 + 0 })
+    result.isBelowBar = isBelowBar
+    return result
   }
 }

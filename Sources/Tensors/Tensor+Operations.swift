@@ -57,6 +57,14 @@ extension Tensor {
         handle, rowScales, Int64(rowScales.count), codes.lowerBound, codes.upperBound))
   }
 
+  /// The same with a clip that is learned: the outermost code stands for `clip`, a tensor of one element.
+  ///
+  /// Source: Choi et al., "PACT", 2018, equation 3: where x is at least the clip, the gradient goes to the clip instead of
+  /// to x; with negative codes, it goes there with the other sign where x is at most minus the clip.
+  package func fakeQuantized(clip: Tensor, codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_fake_quantize_learned(handle, clip.handle, codes.lowerBound, codes.upperBound))
+  }
+
   /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.
   package func addMagnitudes(to counts: inout [Int64], top: Float) throws(TorchError) {
     guard ctorch_add_magnitudes(handle, top, &counts, Int32(counts.count)) != 0 else { throw TorchError.last }

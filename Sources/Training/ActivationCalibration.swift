@@ -11,14 +11,16 @@ package struct ActivationCalibration {
   private struct Inputs {
     var signedness: LinearQuantizer.Signedness
     /// Absent when every input was zero.
-    var histogram: KullbackLeiblerClipping?
+    var clipping: HistogramClipping?
   }
 
   private static let batchSize = 512
   private let inputs: [String: Inputs]
 
   /// Runs `images` twice: once for the ranges, once for the histograms.
-  package init(of network: FloatNetwork, on images: LabelledImages) throws {
+  package init(
+    of network: FloatNetwork, on images: LabelledImages, clipping rule: ClippingRule = .kullbackLeibler
+  ) throws {
     var ranges: [String: ClosedRange<Float>] = [:]
     var histograms: [String: MagnitudeHistogram] = [:]
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
@@ -33,7 +35,10 @@ package struct ActivationCalibration {
     }
     for (name, range) in ranges {
       let top = max(abs(range.lowerBound), abs(range.upperBound))
-      if top > 0 { histograms[name] = MagnitudeHistogram(top: top) }
+      if top > 0 {
+        histograms[name] = MagnitudeHistogram(
+          top: top, counts: Array(repeating: 0, count: MagnitudeHistogram.countedBins))
+      }
     }
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
       _ = try network.scores(of: batch.images) { name, input in
@@ -46,20 +51,20 @@ package struct ActivationCalibration {
     inputs = ranges.reduce(into: [:]) { inputs, entry in
       inputs[entry.key] = Inputs(
         signedness: entry.value.lowerBound < 0 ? .signed : .unsigned,
-        histogram: histograms[entry.key].map(KullbackLeiblerClipping.init))
+        clipping: histograms[entry.key].map { HistogramClipping($0, by: rule) })
     }
   }
 
   /// Whether the inputs of a layer are ever negative; decides the form of its grid.
   package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
 
-  /// The grid for the inputs of a layer at a width; its clip has the least Kullback-Leibler divergence.
+  /// The grid for the inputs of a layer at a width; its clip is the calibration's rule's.
   ///
   /// - Precondition: the width is legal for the layer's signedness.
   package func quantizer(forInputTo layer: String, width: BitWidth) -> LinearQuantizer {
     let inputs = inputs[layer]!
     let levels = LinearQuantizer.positiveLevels(width, inputs.signedness)
-    let clip = inputs.histogram?.clip(positiveLevels: levels) ?? 1
+    let clip = inputs.clipping?.clip(positiveLevels: levels) ?? 1
     return LinearQuantizer(clip: clip, width: width, signedness: inputs.signedness)
   }
 }

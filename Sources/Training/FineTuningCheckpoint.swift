@@ -19,12 +19,13 @@ package enum FineTuningCheckpoint {
     var schedule: FineTuningJob.Schedule
     var weightDecay: Double
     var seed: UInt64
+    var activationClips: ActivationClips?
 
     init(_ job: FineTuningJob, network: String, policy: Policy, data: String) {
       (self.network, self.data, self.policy) = (network, data, policy)
       (epochs, batchSize, learningRate) = (job.epochs, job.batchSize, job.learningRate)
       (warmUpEpochs, schedule) = (job.warmUpEpochs, job.schedule)
-      (weightDecay, seed) = (job.weightDecay, job.seed)
+      (weightDecay, seed, activationClips) = (job.weightDecay, job.seed, job.activationClips)
     }
   }
 
@@ -70,6 +71,9 @@ package enum FineTuningCheckpoint {
       let (header, numbers) = try read()
       guard header.identity.network == network, header.identity.policy == policy else {
         throw Mismatch(path: path, reason: "it belongs to another network or policy")
+      }
+      guard header.identity.activationClips != .learned else {
+        throw Mismatch(path: path, reason: "it learned clips of activations, which are not handed out yet")
       }
       guard header.counts.count >= tensors.count else {
         throw Mismatch(path: path, reason: "it is damaged")

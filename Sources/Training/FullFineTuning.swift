@@ -25,14 +25,13 @@ package struct FullFineTuning {
   /// - Returns: The graph with fine-tuned weights, in floats off their grids.
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the checkpoint belongs to another job.
   package func run(
-    _ network: QuantizedNetwork, policy: Policy, onEpoch: (TrainingProgress) throws -> Void
+    _ network: any PolicyNetwork, policy: Policy, onEpoch: (TrainingProgress) throws -> Void
   ) throws -> Graph {
-    let session = try network.beginTraining(policy)
+    let session = try network.beginTraining(policy, clips: job.activationClips ?? .calibrated)
     let optimizer = try StochasticGradientDescent(
-      [.init(session.weights, weightDecay: job.weightDecay), .init(session.others, weightDecay: 0)],
-      momentum: 0.9)
+      session.groups(weightDecay: job.weightDecay), momentum: 0.9)
     let file = FineTuningCheckpoint.File(path: job.checkpoint)
-    let tensors = session.weights + session.others + optimizer.velocities
+    let tensors = session.tensors + optimizer.velocities
     let identity = FineTuningCheckpoint.Identity(job, network: session.name, policy: policy, data: data.name)
     var history = try file.restore(identity, into: tensors)
     for progress in history { try onEpoch(progress) }

@@ -44,19 +44,45 @@ struct GraphExecution {
     try outputs(of: images, layer: layer)[0]
   }
 
+  /// The values that are still to be read before a node, from which the rest of the network can be run.
+  struct Snapshot {
+    let position: Int
+    let values: [String: Tensor]
+  }
+
+  /// The position of a node.
+  func position(of name: String) -> Int? { graph.nodes.firstIndex { $0.name == name } }
+
   /// All outputs for `images`.
-  func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
+  ///
+  /// - Parameters:
+  ///   - start: Where an earlier run with the same images stood; nil starts at the input.
+  ///   - saved: A node before which `save` gets what a later run can start from.
+  func outputs(
+    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
+    _ save: (Snapshot) -> Void = { _ in }, layer: (Node, Tensor) throws -> Tensor
+  ) throws -> [Tensor] {
     var values = constants
     values[graph.input] = images
+    var kept: Set<String> = []
+    if let start {
+      values.merge(start.values) { $1 }
+      kept.formUnion(start.values.keys)
+    }
     let batch = images.shape[0]
-    for (position, node) in graph.nodes.enumerated() {
+    for (position, node) in graph.nodes.enumerated().dropFirst(start?.position ?? 0) {
+      if position == saved {
+        let live = values.filter { constants[$0.key] == nil }
+        save(Snapshot(position: position, values: live))
+        kept.formUnion(live.keys)
+      }
       let inputs = node.inputs.map { values[$0]! }
       if node.isLayer {
         values[node.output] = try layer(node, inputs[0])
       } else {
         let step = OperationStep(
           inputs: inputs, shape: shapes[node.output]!.extents(batch: batch),
-          mayOverwrite: overwritable.contains(node.inputs[0]))
+          mayOverwrite: overwritable.contains(node.inputs[0]) && !kept.contains(node.inputs[0]))
         values[node.output] = try step.run(node.operation)
       }
       // Memory that is still in the cache is the fastest to use again.

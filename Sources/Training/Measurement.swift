@@ -11,11 +11,14 @@ package enum Measurement {
     /// Stops once the accuracy stays below; nil measures all images.
     package var bar: AccuracyBar?
     package var extras: Set<EvaluationRequest.Extra>
+    /// Which images these are, so that parts of earlier runs can be used again; nil runs everything.
+    package var samples: SampleSet?
 
     package init(
       against reference: ReferenceOutputs? = nil, bar: AccuracyBar? = nil,
-      extras: Set<EvaluationRequest.Extra> = []
+      extras: Set<EvaluationRequest.Extra> = [], samples: SampleSet? = nil
     ) {
+      self.samples = samples
       self.reference = reference
       self.bar = bar
       self.extras = extras
@@ -29,6 +32,13 @@ package enum Measurement {
   static func measure(
     _ images: LabelledImages, _ questions: Questions = Questions(), scores: (Tensor) throws -> Tensor
   ) throws -> EvaluationResult {
+    try measure(images, questions) { images, _ in try scores(images) }
+  }
+
+  /// - Parameter scores: Also gets the position of the batch's first image.
+  static func measure(
+    _ images: LabelledImages, _ questions: Questions, scores: (Tensor, Int) throws -> Tensor
+  ) throws -> EvaluationResult {
     let reference = questions.reference
     precondition(images.count > 0 && reference.map { $0.count >= images.count } ?? true)
     let test = questions.bar.map {
@@ -38,7 +48,7 @@ package enum Measurement {
     var (seen, correct, correctTop5) = (0, 0, 0)
     var (lossSum, divergenceSum) = (0.0, 0.0)
     try forEachBatch(of: images) { batch, first in
-      let (classes, logits) = (try batch.classes, try scores(batch.images))
+      let (classes, logits) = (try batch.classes, try scores(batch.images, first))
       correct += try logits.countCorrect(against: classes)
       lossSum += try logits.crossEntropy(with: classes).scalar() * Double(batch.labels.count)
       if reference != nil || countsTop5 {

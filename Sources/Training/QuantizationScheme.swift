@@ -17,6 +17,7 @@ package final class QuantizationScheme {
   private let network: FloatNetwork
   private let calibration: ActivationCalibration
   private let granularity: WeightGranularity
+  private let weightClipping: ClippingRule
   private var weightGrids: [LayerWidth: [LinearQuantizer]] = [:]
   private var activationGrids: [LayerWidth: LinearQuantizer] = [:]
 
@@ -25,10 +26,14 @@ package final class QuantizationScheme {
     var width: BitWidth
   }
 
-  package init(network: FloatNetwork, calibration: ActivationCalibration, granularity: WeightGranularity) {
+  package init(
+    network: FloatNetwork, calibration: ActivationCalibration, granularity: WeightGranularity,
+    weightClipping: ClippingRule = .kullbackLeibler
+  ) {
     self.network = network
     self.calibration = calibration
     self.granularity = granularity
+    self.weightClipping = weightClipping
   }
 
   /// The grids of every layer under a policy, by layer name.
@@ -84,7 +89,7 @@ package final class QuantizationScheme {
     try check(width, .signed, of: layer, role: "weights")
     let grids = WeightClipping.quantizers(
       for: network.graph.weights[layer.name]!.weight, rows: layer.outputChannels, width: width,
-      granularity: granularity)
+      granularity: granularity, rule: weightClipping)
     weightGrids[key] = grids
     return grids
   }
@@ -112,6 +117,9 @@ package final class QuantizationScheme {
 package enum QuantizationError: Error, Hashable, CustomStringConvertible {
   case wrongLayerCount(found: Int, expected: Int)
   case illegalWidth(layer: String, role: String, width: BitWidth, signedness: LinearQuantizer.Signedness)
+  case illegalCodebook(layer: String, width: BitWidth)
+  case floatActivations(layer: String, width: BitWidth)
+  case noClips
 
   package var description: String {
     switch self {
@@ -120,6 +128,14 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
     case .illegalWidth(let layer, let role, let width, let signedness):
       "layer \(layer): \(width)-bit \(role) are not possible; its \(signedness) \(role) take "
         + "\(signedness.widths.lowerBound) to \(signedness.widths.upperBound) bits"
+    case .illegalCodebook(let layer, let width):
+      "layer \(layer): codebooks for \(width)-bit indices are not possible; they take "
+        + "\(CodebookNetwork.widths.lowerBound) to \(CodebookNetwork.widths.upperBound) bits"
+    case .floatActivations(let layer, let width):
+      "layer \(layer): \(width)-bit activations are not possible with --quantizer kmeans, which leaves "
+        + "activations in 32-bit floats; write them as 32, such as W4A32"
+    case .noClips:
+      "--quantizer kmeans leaves activations in floats, so there is no clip to learn"
     }
   }
 }

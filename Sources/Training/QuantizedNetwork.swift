@@ -3,52 +3,50 @@ package import Evaluation
 package import HardwareModel
 package import Networks
 import Quantization
-import RandomNumbers
 import Tensors
 
-/// A network run as if its weights and layer inputs were stored in few bits.
+/// A network run as if its weights and layer inputs were stored in few bits, on evenly spaced grids.
 ///
 /// Values are rounded to their grids and kept as floats ("fake quantization"), which gives the
 /// numbers that integer arithmetic with the same scales would give, up to float rounding.
-package final class QuantizedNetwork {
+package final class QuantizedNetwork: PolicyNetwork {
   private let network: FloatNetwork
   private let scheme: QuantizationScheme
   private let execution: GraphExecution
+  private let prefixes: PrefixCache
   private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
+
+  /// Layers that measurements did not run again, because an earlier one had run them alike.
+  package var reusedLayers: Int { prefixes.reusedLayers }
 
   /// Throws `TorchError` when memory runs out.
   package init(_ network: FloatNetwork, scheme: QuantizationScheme) throws {
     self.network = network
     self.scheme = scheme
-    execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
+    let execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
+    self.execution = execution
+    prefixes = PrefixCache(positions: network.network.layers.map { execution.position(of: $0.name)! })
   }
 
-  /// Accuracy and loss under a policy, as calibrated; and what the questions ask.
   package func measure(
-    _ policy: Policy, on images: LabelledImages, _ questions: Measurement.Questions = .init()
+    _ policy: Policy, on images: LabelledImages, _ questions: Measurement.Questions
   ) throws -> EvaluationResult {
     let grids = try scheme.grids(for: policy)
     let weights = try roundedWeights(for: policy, grids: grids)
-    return try Measurement.measure(images, questions) { images in
-      try execution.scores(of: images) { node, input in
-        let rounded = try input.rounded(toInputs: grids[node.name]!)
-        return try node.product(
-          rounded, weight: weights[node.name]!, bias: network.parameters[node.name].bias)
-      }
+    func product(_ node: Node, _ input: Tensor) throws -> Tensor {
+      try node.product(
+        input.rounded(toInputs: grids[node.name]!), weight: weights[node.name]!,
+        bias: network.parameters[node.name].bias)
     }
-  }
-
-  /// Accuracy and loss under a policy after brief training with the straight-through estimator.
-  ///
-  /// Scales stay as calibrated; weights and biases move. This network is left as it was.
-  package func measure(
-    _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages,
-    _ questions: Measurement.Questions = .init()
-  ) throws -> EvaluationResult {
-    let grids = try scheme.grids(for: policy)
-    let tuned = try fineTune(grids: grids, options: options, training: training)
-    return try Measurement.measure(images, questions) {
-      try scores(of: $0, grids: grids, parameters: tuned)
+    guard let samples = questions.samples else {
+      return try Measurement.measure(images, questions) { try execution.scores(of: $0, layer: product) }
+    }
+    let plan = prefixes.plan(policy, on: samples)
+    return try Measurement.measure(images, questions) { images, first in
+      let key = PrefixCache.BatchKey(samples: samples, first: first, count: images.shape[0])
+      let (start, saved) = prefixes.start(plan, key)
+      return try execution.outputs(
+        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, layer: product)[0]
     }
   }
 
@@ -60,7 +58,7 @@ package final class QuantizedNetwork {
     _ policy: Policy, checkpoint: String? = nil
   ) throws -> (grids: [String: LayerGrids], weights: [String: LayerWeights]) {
     let grids = try scheme.grids(for: policy)
-    let session = try beginTraining(policy)
+    let session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
       try FineTuningCheckpoint.File(path: checkpoint)
         .restoreWeights(network: session.name, policy: policy, into: session.weights + session.others)
@@ -74,70 +72,45 @@ package final class QuantizedNetwork {
     return (grids, Dictionary(uniqueKeysWithValues: weights))
   }
 
-  /// The tensors that full fine-tuning moves, and the network that reads them.
-  struct TrainingSession {
-    /// The network's name.
-    let name: String
-    /// Those that weight decay applies to.
-    let weights: [Tensor]
-    let others: [Tensor]
-    let scores: (Tensor) throws -> Tensor
-    /// The float graph with the weights as they now are.
-    let graph: () throws -> Graph
-  }
-
-  /// Copies of the weights, to be trained under a policy; this network is left as it was.
-  func beginTraining(_ policy: Policy) throws -> TrainingSession {
+  /// Learned clips start as calibrated.
+  package func beginTraining(_ policy: Policy, clips: ActivationClips) throws -> TrainingSession {
     let grids = try scheme.grids(for: policy)
     let parameters = try network.parameters.copy()
     let layers = network.network.layers.map(\.name)
+    let learned: [String: Tensor] =
+      switch clips {
+      case .calibrated: [:]
+      case .learned:
+        try grids.mapValues { grid in
+          try Tensor([grid.activation.scale * grid.activation.codes.upperBound], shape: [1])
+        }
+      }
     return TrainingSession(
       name: network.graph.name, weights: layers.map { parameters[$0].weight },
-      others: layers.map { parameters[$0].bias },
-      scores: { try self.scores(of: $0, grids: grids, parameters: parameters) },
+      others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
+      scores: { images in
+        try self.execution.scores(of: images) { node, input in
+          let (grid, values) = (grids[node.name]!, parameters[node.name])
+          let rounded =
+            if let clip = learned[node.name] {
+              try input.fakeQuantized(clip: clip, codes: grid.activation.codes)
+            } else {
+              try input.rounded(toInputs: grid)
+            }
+          return try node.product(
+            rounded, weight: values.weight.rounded(toWeights: grid), bias: values.bias)
+        }
+      },
       graph: {
         var graph = self.network.graph
         for name in layers {
           graph.weights[name] = LayerWeights(
             weight: try parameters[name].weight.values(), bias: try parameters[name].bias.values())
         }
-        return graph
+        return try graph.clipped(
+          learned.mapValues { try Float($0.scalar()) }
+        ) { grids[$0]!.activation.codes.lowerBound < 0 }
       })
-  }
-
-  private static let batchSize = 64
-
-  private func fineTune(
-    grids: [String: LayerGrids], options: FineTuning, training: LabelledImages
-  ) throws -> LayerParameters {
-    let parameters = try network.parameters.copy()
-    let tensors = network.network.layers.flatMap { [parameters[$0.name].weight, parameters[$0.name].bias] }
-    let optimizer = try StochasticGradientDescent([.init(tensors, weightDecay: 0)], momentum: 0.9)
-    var generator = SeededGenerator(seed: options.seed)
-    var order = SampleOrder(count: training.count)
-    let steps = (options.samples - 1) / Self.batchSize + 1
-    let schedule = CosineSchedule(peak: options.learningRate, steps: steps)
-    for step in 0..<steps {
-      let batch = try training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
-        .random(training.augmentation, using: &generator)
-      }
-      let loss = try scores(of: batch.images, grids: grids, parameters: parameters)
-        .crossEntropy(with: batch.classes)
-      try loss.backward()
-      try optimizer.step(rate: schedule.rate(atStep: step))
-    }
-    return parameters
-  }
-
-  private func scores(
-    of images: Tensor, grids: [String: LayerGrids], parameters: LayerParameters
-  ) throws -> Tensor {
-    try execution.scores(of: images) { node, input in
-      let grid = grids[node.name]!
-      let values = parameters[node.name]
-      return try node.product(
-        input.rounded(toInputs: grid), weight: values.weight.rounded(toWeights: grid), bias: values.bias)
-    }
   }
 
   private func roundedWeights(for policy: Policy, grids: [String: LayerGrids]) throws -> [String: Tensor] {
@@ -166,27 +139,20 @@ extension Tensor {
   }
 }
 
-/// Walks through all samples in random order before any comes again.
-private struct SampleOrder {
-  private var order: [Int]
-  private var used: Int
-
-  init(count: Int) {
-    order = Array(0..<count)
-    used = count
-  }
-
-  mutating func next(_ count: Int, using generator: inout some RandomNumberGenerator) -> [Int] {
-    var picked: [Int] = []
-    while picked.count < count {
-      if used == order.count {
-        order.shuffle(using: &generator)
-        used = 0
-      }
-      let taken = min(count - picked.count, order.count - used)
-      picked += order[used..<used + taken]
-      used += taken
+extension Graph {
+  /// With a clamp before every layer that a clip is given for, so that the clips are part of the network.
+  fileprivate func clipped(_ clips: [String: Float], isSigned: (String) -> Bool) -> Graph {
+    var graph = self
+    graph.nodes = nodes.flatMap { node -> [Node] in
+      guard let clip = clips[node.name] else { return [node] }
+      let name = "\(node.name).learned_clip"
+      let clamp = Node(
+        name: name, operation: .clip(lowest: isSigned(node.name) ? -clip : 0, highest: clip),
+        inputs: [node.inputs[0]], output: name)
+      var layer = node
+      layer.inputs[0] = name
+      return [clamp, layer]
     }
-    return picked
+    return graph
   }
 }

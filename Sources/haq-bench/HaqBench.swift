@@ -32,6 +32,7 @@ struct HaqBench: ParsableCommand {
     case clipping
     case evaluator
     case study
+    case searchSpeed = "search-speed"
   }
 
   @Argument(help: "What to measure. (default: everything)")
@@ -77,6 +78,7 @@ struct HaqBench: ParsableCommand {
     case .clipping: ClippingBenchmark()
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
     case .study: StudyBenchmark()
+    case .searchSpeed: SearchSpeedBenchmark(program: program, threads: threads)
     }
   }
 }

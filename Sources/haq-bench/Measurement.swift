@@ -3,13 +3,15 @@ struct Measurement {
   /// What was measured, for people.
   let what: String
   let quantity: Quantity
-  /// Ascending, not empty; in milliseconds, or in things a second.
+  /// Ascending, not empty; in milliseconds, times, or things a second.
   let values: [Double]
 
   /// What the values are.
   enum Quantity {
     /// Milliseconds; the median may be at most `floor`, where we promise one.
     case time(floor: Double?)
+    /// How many times as much as something else; the median may be at most `floor`, where we promise one.
+    case ratio(floor: Double?)
     /// So many of these a second.
     case rate(of: String)
   }
@@ -20,6 +22,14 @@ struct Measurement {
     self.what = what
     quantity = .time(floor: floor_ms)
     values = seconds.map { $0 * 1e3 }.sorted()
+  }
+
+  /// How many times as long as something else it took, run by run.
+  init(_ what: String, ratios: [Double], floor: Double? = nil) {
+    precondition(!ratios.isEmpty)
+    self.what = what
+    quantity = .ratio(floor: floor)
+    values = ratios.sorted()
   }
 
   /// How many things a second, run by run.
@@ -39,14 +49,17 @@ struct Measurement {
   var unit: String {
     switch quantity {
     case .time: "ms"
+    case .ratio: "times"
     case .rate(let things): "\(things)/s"
     }
   }
 
-  /// The limit that we promise, in milliseconds.
+  /// The limit that we promise, in the unit of the values.
   var floor: Double? {
-    guard case .time(let floor) = quantity else { return nil }
-    return floor
+    switch quantity {
+    case .time(let floor), .ratio(let floor): floor
+    case .rate: nil
+    }
   }
 
   /// Whether the promise is kept; nil when there is none.

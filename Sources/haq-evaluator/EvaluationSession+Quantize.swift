@@ -8,6 +8,10 @@ extension EvaluationSession {
   /// Hands out the quantized network: the grids as the reply, the weights on them as a file.
   func quantize(_ request: QuantizationRequest, id: Int) throws -> EvaluatorReply {
     let (float, quantized) = try loadNetwork()
+    guard let quantized = quantized as? QuantizedNetwork else {
+      throw EvaluatorFailure(
+        .illegal, "weights in codebooks have no grids to hand out; --quantizer linear has")
+    }
     let policy = try policy(request.policy, for: float)
     let names = float.network.layers.map(\.name)
     let rounded: (grids: [String: LayerGrids], weights: [String: LayerWeights])

@@ -14,10 +14,9 @@ final class EvaluationSession {
   private let network: NetworkSource
   private let data: DataSplits
   private let calibrationSamples: Int
-  private let granularity: WeightGranularity
-  private let fileQuantizers: FileQuantizers
+  private let quantization: QuantizationArguments
   /// Made at the first evaluation, since training and describing need neither.
-  private var loaded: (float: FloatNetwork, quantized: QuantizedNetwork)?
+  private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
   private var references: [Split: ReferenceOutputs] = [:]
 
   init(
@@ -26,8 +25,7 @@ final class EvaluationSession {
     self.network = network
     self.data = data
     self.calibrationSamples = calibrationSamples
-    granularity = quantization.weightScales
-    fileQuantizers = quantization.fileQuantizers
+    self.quantization = quantization
   }
 
   /// Answers every line; a line that is no request gets an error and the conversation goes on.
@@ -95,7 +93,8 @@ final class EvaluationSession {
     }
     let images = all[0..<count]
     var questions = Measurement.Questions(
-      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []))
+      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []),
+      samples: quantization.reusesPrefixes ? SampleSet(evaluation.split.rawValue) : nil)
     guard let bits = evaluation.policy else {
       guard evaluation.fineTuning == nil else {
         throw EvaluatorFailure(.illegal, "fine-tuning needs a policy; the float network is not fine-tuned")
@@ -178,17 +177,31 @@ final class EvaluationSession {
     return Policy(bits.map(\.precision))
   }
 
-  func loadNetwork() throws -> (float: FloatNetwork, quantized: QuantizedNetwork) {
+  func loadNetwork() throws -> (float: FloatNetwork, quantized: any PolicyNetwork) {
     if let loaded { return loaded }
-    let graph = fileQuantizers.applied(to: try network.trainedGraph())
+    let graph = quantization.fileQuantizers.applied(to: try network.trainedGraph())
     try requireFit(of: graph)
     let float = try FloatNetwork(graph)
-    let calibration = try ActivationCalibration(
-      of: float, on: data.training[0..<min(calibrationSamples, data.training.count)])
-    let scheme = QuantizationScheme(network: float, calibration: calibration, granularity: granularity)
-    let made = (float: float, quantized: try QuantizedNetwork(float, scheme: scheme))
+    let made = (float: float, quantized: try quantized(float))
     loaded = made
     return made
+  }
+
+  private func quantized(_ float: FloatNetwork) throws -> any PolicyNetwork {
+    switch quantization.quantizer {
+    case .kMeans:
+      return try CodebookNetwork(
+        float, granularity: quantization.weightScales, start: quantization.codebookStart,
+        seed: quantization.codebookSeed)
+    case .linear:
+      let calibration = try ActivationCalibration(
+        of: float, on: data.training[0..<min(calibrationSamples, data.training.count)],
+        clipping: quantization.clipping)
+      let scheme = QuantizationScheme(
+        network: float, calibration: calibration, granularity: quantization.weightScales,
+        weightClipping: quantization.weightClipping ?? quantization.clipping)
+      return try QuantizedNetwork(float, scheme: scheme)
+    }
   }
 
   /// Whether the network takes the data's images and tells its classes apart.

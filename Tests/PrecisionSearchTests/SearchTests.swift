@@ -145,4 +145,20 @@ import Testing
     #expect(result.episodes.prefix(count + 1).allSatisfy { $0.origin == .given })
     #expect(result.episodes[count + 1].origin != .given)
   }
+
+  @Test(
+    "updates on another thread give what late updates give, to the last bit; immediate ones something else")
+  func overlappedUpdates() throws {
+    func run(_ updates: AgentSearch.Updates) throws -> SearchResult {
+      var method = AgentSearch(updates: updates)
+      method.agent.warmUpEpisodes = 4
+      (method.agent.hidden1, method.agent.hidden2) = (32, 32)
+      return try Search(
+        MadeUpNetwork.environment(), method: method, options: SearchOptions(evaluations: 25, seed: 2)
+      ).run(MadeUpNetwork.evaluator())
+    }
+    let late = try run(.late)
+    #expect(try run(.overlapped) == late)
+    #expect(try run(.immediate) != late)
+  }
 }

@@ -134,4 +134,36 @@ import Testing
     }
     #expect(distance(found[0], expected) < 1e-6)
   }
+
+  @Test("a learned clip takes the gradient of every value at or above it, as PACT's equation 3 says")
+  func learnedClip() throws {
+    // Two bits, clip 1.5: grid 0, 0.5, 1, 1.5. Of the values, 1.5 and 2 are at or above the clip.
+    let values: [Float] = [-0.3, 0.2, 0.8, 1.5, 2]
+    let (x, clip) = (try Tensor(values, shape: [1, 5]), try Tensor([1.5], shape: [1]))
+    let rounded = { try x.fakeQuantized(clip: clip, codes: 0...3) }
+    #expect(try rounded().values() == [0, 0, 1, 1.5, 1.5])
+    let found = try gradients(of: [x, clip]) { try rounded().crossEntropy(with: Tensor(labels: [2])) }
+    // exp: 1, 1, e, e^1.5, e^1.5.
+    let gradient = scoreGradient([0, 0, 1, 1.5, 1.5], label: 2)
+    #expect(distance(found[0], [0, gradient[1], gradient[2], 0, 0]) < 1e-6)
+    #expect(distance(found[1], [gradient[3] + gradient[4]]) < 1e-6)
+  }
+
+  @Test("a learned clip of signed values takes minus the gradient below its negative")
+  func learnedSignedClip() throws {
+    let values: [Float] = [-4, -1.5, -0.4, 0, 1.4, 3]
+    let (x, clip) = (try Tensor(values, shape: [1, 6]), try Tensor([1.5], shape: [1]))
+    let rounded = { try x.fakeQuantized(clip: clip, codes: -3...3) }
+    let found = try gradients(of: [x, clip]) { try rounded().crossEntropy(with: Tensor(labels: [0])) }
+    let gradient = scoreGradient([-1.5, -1.5, -0.5, 0, 1.5, 1.5], label: 0)
+    #expect(distance(found[0], [0, 0, gradient[2], gradient[3], gradient[4], 0]) < 1e-6)
+    #expect(distance(found[1], [gradient[5] - gradient[0] - gradient[1]]) < 1e-6)
+  }
+
+  @Test("a clip that training pushed below zero still gives a grid")
+  func vanishedClip() throws {
+    let rounded = try Tensor([-1, 0, 2], shape: [3]).fakeQuantized(
+      clip: Tensor([-0.5], shape: [1]), codes: 0...15)
+    #expect(try rounded.values().allSatisfy { $0.isFinite && $0 >= 0 && $0 < 1e-30 })
+  }
 }

@@ -219,4 +219,30 @@ private struct Unexpected: Error {
       policy, fineTuned: FineTuning(samples: 64, learningRate: 0.001, seed: 1), with: images, on: images)
     #expect(result.loss.isFinite)
   }
+
+  @Test("starting where an earlier policy agrees gives the same bits as running everything")
+  func prefixes() throws {
+    let graph = try Graph.residual.withWeights()
+    let (reusing, plain) = (try quantized(graph).quantized, try quantized(graph).quantized)
+    func expectSame(_ policy: Policy, _ samples: Int) throws {
+      let part = images[0..<samples]
+      let found = try reusing.measure(policy, on: part, .init(samples: SampleSet("validation")))
+      #expect(found == (try plain.measure(policy, on: part)))
+    }
+    // As probes do: one layer after another, narrower and narrower; residual values and clamps cross every cut.
+    for layer in 0..<5 {
+      for bits in [6, 4, 3, 2] {
+        for keyPath in [\Precision.weight, \Precision.activation] {
+          var policy = try uniform("W8A8")
+          policy[layer][keyPath: keyPath] = try #require(BitWidth(bits))
+          try expectSame(policy, 60)
+          try expectSame(policy, 31)
+        }
+      }
+    }
+    #expect(reusing.reusedLayers > 40)
+    #expect(plain.reusedLayers == 0)
+    // Back to a policy that differs in the first layer, and forth again.
+    for text in ["W3A3", "W8A8", "W3A3"] { try expectSame(uniform(text), 60) }
+  }
 }

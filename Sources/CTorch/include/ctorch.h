@@ -120,6 +120,10 @@ ctorch_tensor *ctorch_fake_quantize(const ctorch_tensor *x, float scale, float l
 /* The same with one scale for each index of the first dimension. */
 ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *scales, int64_t rows, float lowest,
                                          float highest);
+/* The same with scale = clip / highest, where clip has one element and a gradient (PACT): it takes the gradient where
+   x >= clip, and with lowest below 0 minus the gradient where x <= -clip; x takes it in between. */
+ctorch_tensor *ctorch_fake_quantize_learned(const ctorch_tensor *x, const ctorch_tensor *clip, float lowest,
+                                            float highest);
 int32_t ctorch_range(const ctorch_tensor *x, float *lowest, float *highest);
 /* Adds to counts[bins] how often |x| falls into each of equal bins over (0, top]; zeros are not counted. */
 int32_t ctorch_add_magnitudes(const ctorch_tensor *x, float top, int64_t *counts, int32_t bins);

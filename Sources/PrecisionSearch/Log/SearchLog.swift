@@ -58,7 +58,11 @@ public final class SearchLog {
   /// Measures a policy within the budget.
   ///
   /// An equal policy was not evaluated twice, but counts again.
-  func measure(_ policy: Policy, from origin: Episode.Origin) throws(End) -> Episode {
+  ///
+  /// - Parameter use: What the method does with the answer.
+  func measure(
+    _ policy: Policy, from origin: Episode.Origin, for use: Use = .comparing
+  ) throws(End) -> Episode {
     guard let reference = result.reference else { preconditionFailure("the reference comes first") }
     guard remaining > 0 else { throw .spent }
     // A target that does not say what the network costs has no policies within its budgets.
@@ -66,18 +70,36 @@ public final class SearchLog {
     precondition(environment.budgets.admits(policy, in: environment.space))
     let cost = environment.cost(of: policy)
     let repeated = known[policy]
-    let answer = if let repeated { repeated } else { try ask(options.request(policy)) }
+    let answer = if let repeated { repeated } else { try ask(options.request(policy, bar: bar(for: use))) }
     known[policy] = answer
     let preference = preference(reference)
     let measured = MeasuredPolicy(policy: policy, cost: cost, result: answer)
     let episode = Episode(
       index: result.episodes.count, origin: origin, measured: measured,
       reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),
-      isRepeated: repeated != nil, isBest: result.best.map { preference.prefers(measured, to: $0) } ?? true)
+      isRepeated: repeated != nil,
+      isBest: !answer.isBelowBar && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
     result.episodes.append(episode)
-    result.keep(measured, atMost: options.kept, by: preference)
+    // A policy below the bar is less accurate than all that are kept.
+    if !answer.isBelowBar { result.keep(measured, atMost: options.kept, by: preference) }
     if onEpisode(episode, result) == .stop, remaining > 0 { throw .stopped }
     return episode
+  }
+
+  /// What a method does with an answer.
+  enum Use {
+    /// The accuracy itself decides what is proposed next.
+    case comparing
+    /// Nothing but whether the policy is among those kept.
+    case keeping
+  }
+
+  /// The accuracy of the worst policy kept, once as many are kept as there may be.
+  private func bar(for use: Use) -> AccuracyBar? {
+    guard use == .keeping, environment.objective == .accuracy, let rate = options.stoppingErrorRate,
+      result.leaders.count == options.kept, let worst = result.leaders.last
+    else { return nil }
+    return AccuracyBar(accuracy: worst.result.accuracy, errorRate: rate)
   }
 
   private func preference(_ reference: EvaluationResult) -> Preference {

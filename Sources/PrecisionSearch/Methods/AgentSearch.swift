@@ -10,6 +10,17 @@ public struct AgentSearch: SearchMethod {
   /// They show the agent a better neighbourhood than random policies do. They count as episodes, and
   /// towards the warm-up.
   public var demonstrations: [Policy]
+  public var updates: Updates
+
+  /// When the agent learns of an episode.
+  public enum Updates: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Before the next policy is chosen, as in the paper.
+    case immediate
+    /// While the next policy is measured, on another thread; the one after it is the first that profits.
+    case overlapped
+    /// The same, one after the other: what `overlapped` must agree with, to the last bit.
+    case late
+  }
 
   /// Which actions the agent learns from.
   public enum RememberedActions: String, Hashable, Sendable, Codable, CaseIterable {
@@ -21,11 +32,12 @@ public struct AgentSearch: SearchMethod {
 
   public init(
     agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen,
-    demonstrations: [Policy] = []
+    demonstrations: [Policy] = [], updates: Updates = .immediate
   ) {
     self.agent = agent
     self.remembered = remembered
     self.demonstrations = demonstrations
+    self.updates = updates
   }
 
   /// - Precondition: the search space contains the demonstrations.
@@ -35,6 +47,8 @@ public struct AgentSearch: SearchMethod {
     precondition(demonstrations.allSatisfy(environment.space.contains))
     let agent = DDPG(stateWidth: StateEncoding.width, options: agent, seed: log.options.seed)
     var index = 0
+    // What is still to be learned; never while the agent chooses.
+    var pending: [Transition]?
     while true {
       let origin: Episode.Origin
       let walk: Environment.Walk
@@ -47,8 +61,20 @@ public struct AgentSearch: SearchMethod {
         origin = agent.sigma.map { .agent(sigma: $0) } ?? .random
         (walk, steps) = take(environment) { state, _ in agent.explore(state) }
       }
-      let episode = try log.measure(environment.policy(after: walk), from: origin)
-      agent.learn(transitions(steps, of: episode, environment))
+      let policy = environment.policy(after: walk)
+      let episode: Episode
+      switch updates {
+      case .immediate: episode = try log.measure(policy, from: origin)
+      case .late:
+        if let pending { agent.learn(pending) }
+        episode = try log.measure(policy, from: origin)
+      case .overlapped:
+        let other = pending.map { transitions in OtherThread { agent.learn(transitions) } }
+        defer { other?.wait() }
+        episode = try log.measure(policy, from: origin)
+      }
+      let experience = transitions(steps, of: episode, environment)
+      if updates == .immediate { agent.learn(experience) } else { pending = experience }
       index += 1
     }
   }

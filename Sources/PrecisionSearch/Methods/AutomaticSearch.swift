@@ -42,7 +42,7 @@ public struct AutomaticSearch: SearchMethod {
         continue
       }
       misses = 0
-      if try log.measure(policy, from: .varied(sigma: sigma)).isBest { center = variation }
+      if try log.measure(policy, from: .varied(sigma: sigma), for: .keeping).isBest { center = variation }
     }
   }
 }

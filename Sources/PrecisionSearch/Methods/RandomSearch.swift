@@ -11,7 +11,7 @@ public struct RandomSearch: SearchMethod {
     var generator = RandomSource(seed: log.options.seed)
     while true {
       let policy = space.randomPolicy(using: &generator)
-      _ = try log.measure(sweep.lowered(policy), from: .random)
+      _ = try log.measure(sweep.lowered(policy), from: .random, for: .keeping)
     }
   }
 }

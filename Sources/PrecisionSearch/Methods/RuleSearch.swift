@@ -17,10 +17,10 @@ public struct RuleSearch: SearchMethod {
   static func policy(_ environment: Environment) -> Policy? {
     let (space, ends) = (environment.space, [0, environment.space.layerCount - 1])
     let widths = Set(environment.layers.flatMap { space.precisions(ofLayer: $0) }).filter {
-      $0.weight == $0.activation
+      $0.weight == $0.activation || space.hasFloatActivations
     }
     return widths.sorted { $0.weight > $1.weight }.lazy.map { width in
-      Policy((0..<space.layerCount).map { space.pinned[$0] ?? (ends.contains($0) ? .eight : width) })
+      Policy((0..<space.layerCount).map { space.pinned[$0] ?? (ends.contains($0) ? space.eightBit : width) })
     }.first { space.contains($0) && environment.budgets.admits($0, in: space) }
   }
 }

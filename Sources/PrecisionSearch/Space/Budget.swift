@@ -29,7 +29,7 @@ public struct Budget: Hashable, Sendable {
   ) throws(PrecisionSearchError) {
     let resource = Resource(metric, target: target)
     let least = space.minimum(of: resource)
-    let eightBit = space.total(resource, of: .uniform(.eight, layerCount: space.layerCount))
+    let eightBit = space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
     if let failure = space.tables[target].networkFailure { throw .networkFailed("\(failure)") }
     guard let minimum = least else {
       throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))

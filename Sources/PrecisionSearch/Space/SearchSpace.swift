@@ -7,6 +7,8 @@ public struct SearchSpace: Sendable {
   /// The layers that are not searched.
   public let pinned: [Int: Precision]
   public let couplings: Couplings
+  /// Uniform 8 bit, the reference point of every budget: of weights alone where activations stay in floats.
+  public let eightBit: Precision
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
   private let legal: [[Precision]]
   let leastCosts = LeastCosts()
@@ -41,7 +43,9 @@ public struct SearchSpace: Sendable {
     precondition(tables.allSatisfy { $0.network.layers.map(\.name) == layers.map(\.name) })
     let pinned = pinning.precisions(layerCount: layers.count)
     let weights = tables.shared(\.weightWidths).filter(widths.contains)
-    let activations = tables.shared(\.activationWidths).filter(widths.contains)
+    // Where nothing but floats is on offer, activations are not searched.
+    let floats = tables.shared(\.activationWidths) == [.float]
+    let activations = floats ? [.float] : tables.shared(\.activationWidths).filter(widths.contains)
     if weights.isEmpty { throw .noLegalWidth(role: .weight, available: tables.shared(\.weightWidths)) }
     if activations.isEmpty {
       throw .noLegalWidth(role: .activation, available: tables.shared(\.activationWidths))
@@ -71,6 +75,7 @@ public struct SearchSpace: Sendable {
     self.tables = tables
     self.pinned = pinned
     self.couplings = couplings
+    eightBit = floats ? Precision(weight: .eight, activation: .float) : .eight
     self.legal = legal
   }
 
@@ -78,6 +83,9 @@ public struct SearchSpace: Sendable {
   public var table: CostTable { tables[0] }
 
   public var layerCount: Int { legal.count }
+
+  /// Whether activations stay in 32-bit floats, so that weights alone are searched.
+  public var hasFloatActivations: Bool { eightBit.activation == .float }
 
   /// The precisions that `layer` may have, by weight and then activation width, ascending.
   public func precisions(ofLayer layer: Int) -> [Precision] { legal[layer] }

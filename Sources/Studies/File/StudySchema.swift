@@ -11,6 +11,7 @@ enum StudySchema {
     // The recorded questions and answers stay as they are; nothing may look them up by row identifiers.
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
+    migrator.registerMigration("3") { try $0.execute(sql: version3) }
     return migrator
   }
 
@@ -82,5 +83,14 @@ enum StudySchema {
   private static let version2 = """
     ALTER TABLE evaluation ADD COLUMN costs TEXT NOT NULL DEFAULT '{}';
     ALTER TABLE evaluation ADD COLUMN worker INTEGER NOT NULL DEFAULT 1;
+    """
+
+  /// Below which accuracy an evaluation might stop, and whether it did.
+  private static let version3 = """
+    ALTER TABLE evaluation ADD COLUMN bar TEXT;
+    ALTER TABLE evaluation ADD COLUMN is_below_bar INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX question;
+    CREATE UNIQUE INDEX question ON evaluation
+      (ifnull(policy, ''), split, ifnull(samples, 0), ifnull(fine_tuning, ''), ifnull(bar, ''));
     """
 }

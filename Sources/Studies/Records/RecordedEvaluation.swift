@@ -36,7 +36,7 @@ public struct RecordedEvaluation: Hashable, Sendable {
 extension RecordedEvaluation {
   static let columns = """
     number, session, policy, split, samples, fine_tuning, accuracy, loss, divergence, measured_samples, \
-    ended_at, duration_s, costs, worker
+    ended_at, duration_s, costs, worker, bar, is_below_bar
     """
 
   init(_ row: Row) throws {
@@ -50,8 +50,10 @@ extension RecordedEvaluation {
     request = EvaluationRequest(
       policy: policy,
       fineTuning: try (row[5] as String?).map { try StudyText.decode(FineTuning.self, $0) },
-      split: split, samples: row[4])
+      split: split, samples: row[4],
+      bar: try (row[14] as String?).map { try StudyText.decode(AccuracyBar.self, $0) })
     result = EvaluationResult(accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
+    result.isBelowBar = row[15]
     endedAt = row[10]
     duration_s = row[11]
     costs = try StudyText.decode([Metric: Double].self, row[12])
@@ -61,12 +63,14 @@ extension RecordedEvaluation {
   func insert(into database: Database) throws {
     let policy = request.policy?.studyText
     let tuning = try request.fineTuning.map { try StudyText.encode($0) }
+    let bar = try request.bar.map { try StudyText.encode($0) }
     let costs = try StudyText.encode(costs)
     try database.execute(
-      sql: "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         number, session, policy, request.split.rawValue, request.samples, tuning, result.accuracy,
-        result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker,
+        result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker, bar,
+        result.isBelowBar,
       ])
   }
 

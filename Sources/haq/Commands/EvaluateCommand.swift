@@ -35,6 +35,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Peak learning rate of that fine-tuning.")
   var finetuneRate = 0.003
 
+  @Flag(help: "Learn the clips of activations in that fine-tuning (PACT).")
+  var pact = false
+
   @Option(help: "Fixes the order of that fine-tuning.")
   var seed: UInt64 = 1
 
@@ -46,6 +49,7 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError(
         "--samples must be at least 1, --finetune-samples not negative, --finetune-rate above 0.")
     }
+    if pact, finetuneSamples == 0 { throw ValidationError("--pact needs --finetune-samples.") }
     if finetuneSamples > 0, policy.policy == nil, policy.bits == nil {
       throw ValidationError(
         "--finetune-samples needs --policy or --bits; the float network is not fine-tuned.")
@@ -62,7 +66,9 @@ struct EvaluateCommand: ParsableCommand {
     for (index, (name, policy)) in questions.enumerated() {
       let tuning =
         policy != nil && finetuneSamples > 0
-        ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil
+        ? FineTuning(
+          samples: finetuneSamples, learningRate: finetuneRate, seed: seed,
+          activationClips: pact ? .learned : nil) : nil
       report.results[name] = try process.evaluate(
         EvaluationRequest(policy: policy, fineTuning: tuning, split: split, samples: samples, extras: [.top5])
       )

@@ -41,6 +41,13 @@ struct FineTuneCommand: ParsableCommand {
   @Option(help: "Weight decay.")
   var weightDecay = 0.0
 
+  @Flag(
+    help: """
+      Learn the clip of each layer's activations with the weights (PACT, Choi et al., 2018). The output has a clamp \
+      before each layer that holds its clip.
+      """)
+  var pact = false
+
   @Option(help: "Fixes sample order and augmentation.")
   var seed: UInt64 = 1
 
@@ -63,7 +70,7 @@ struct FineTuneCommand: ParsableCommand {
     let job = FineTuningJob(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, warmUpEpochs: warmUpEpochs,
       schedule: schedule, weightDecay: weightDecay, seed: seed, checkpoint: URL(filePath: file).path,
-      output: URL(filePath: output).path)
+      output: URL(filePath: output).path, activationClips: pact ? .learned : nil)
     let process = try evaluator.start(network.network, for: shapes)
     let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
     var curve: [TrainingProgress] = []

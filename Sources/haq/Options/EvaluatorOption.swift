@@ -40,6 +40,9 @@ struct EvaluatorOption: ParsableArguments {
     }
   }
 
+  /// Nil for an evaluator with quantizers of its own.
+  var quantizationStamp: QuantizationStamp? { evaluator == nil ? QuantizationStamp(quantization) : nil }
+
   /// Starts the evaluator for a NETWORK argument.
   ///
   /// - Parameter log: A file that its standard error is added to; nil hands it on to this program's.

@@ -25,7 +25,10 @@ struct ObjectiveOption: ParsableArguments {
       valueName: "points"))
   var accuracyDrop: Double?
 
-  @Option(help: "The cost that --accuracy-drop minimises, on the first target. (default: latency)")
+  @Option(
+    help:
+      "The cost that --accuracy-drop minimises, on the first target. (default: latency; weight-bytes with --quantizer kmeans)"
+  )
   var minimize: Cost?
 
   func validate() throws {
@@ -40,7 +43,7 @@ struct ObjectiveOption: ParsableArguments {
   /// Throws `metricUnavailable` when the first target of `space` has no such cost.
   func objective(in space: SearchSpace) throws(PrecisionSearchError) -> Objective {
     guard let accuracyDrop else { return .accuracy }
-    let metric = (minimize ?? .latency).metric
+    let metric = minimize?.metric ?? (space.hasFloatActivations ? .weightBytes : .latency)
     guard space.table.aggregates[metric] != nil else {
       throw .metricUnavailable(metric, available: Array(space.table.aggregates.keys))
     }

@@ -15,11 +15,18 @@ struct TargetsOption: ParsableArguments {
     target.map { [$0] } ?? targets.map { $0.split(separator: ",").map(String.init) } ?? []
   }
 
+  var areGiven: Bool { target != nil || targets != nil }
+
+  /// Throws a `ValidationError` when there is none.
+  func require() throws {
+    guard areGiven else { throw ValidationError("Give --target, or --targets with several between commas.") }
+  }
+
   func validate() throws {
-    guard (target == nil) != (targets == nil) else {
+    guard target == nil || targets == nil else {
       throw ValidationError("Give --target, or --targets with several between commas.")
     }
-    guard !names.isEmpty else { throw ValidationError("--targets names none.") }
+    guard targets == nil || !names.isEmpty else { throw ValidationError("--targets names none.") }
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
       throw ValidationError("--targets names \"\(twice)\" twice.")
     }

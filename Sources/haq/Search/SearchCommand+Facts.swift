@@ -92,6 +92,10 @@ extension SearchMethodOptions {
       ("demonstrate uniform", "\(demonstrateUniform)"), ("warm start SHA-256", warmStart),
       ("population", population.map(String.init) ?? "automatic"),
     ]
-    return options.map { StudyFacts.Fact(.search, $0.name, $0.value) }
+    // What is not the default only, so that older studies can be carried on.
+    let added: [(name: String, value: String)] =
+      (pact ? [("pact", "true")] : []) + (overlapUpdates ? [("overlap updates", "true")] : [])
+      + (earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
+    return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
   }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Diagnostics
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import PrecisionSearch
+import Quantization
 import Reports
 import SpecLanguage
 import Studies
@@ -36,6 +38,12 @@ struct SearchCommand: ParsableCommand {
         haq search fashion-mobilenet-v1 --targets bismo-zynq7020,bismo-vu9p --latency 0.6x
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
         haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --episodes 600
+        haq search fashion-mobilenet-v1 --quantizer kmeans --weight-bytes 0.3x
+
+      With --quantizer kmeans, weights become indices into a codebook of each layer and activations stay in floats. That is a \
+      search for size: it takes no target, --weight-bytes counts the indices and the 32-bit centroids, and the report \
+      compares with Deep Compression: one width for convolutions and one for fully connected layers. Codebooks need \
+      training after them; search with --finetune-samples 640 or more.
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
@@ -61,7 +69,14 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOption
 
+  private var isForSize: Bool { evaluator.quantization.quantizer == .kMeans }
+
   func validate() throws {
+    if isForSize {
+      try validateSizeSearch()
+    } else {
+      try targets.require()
+    }
     if budgets.limits.isEmpty, objective.accuracyDrop == nil {
       throw ValidationError(
         "Give a budget: --latency, --energy or --weight-bytes; or --accuracy-drop, to minimise cost.")
@@ -72,20 +87,42 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
+  private func validateSizeSearch() throws {
+    guard !targets.areGiven else {
+      throw ValidationError(
+        "--quantizer kmeans is a search for size and takes no target: hardware models cost integer weights and "
+          + "activations, not codebooks and floats.")
+    }
+    guard budgets.limits.allSatisfy({ $0.metric == .weightBytes }),
+      objective.minimize.map({ $0 == .weightBytes }) ?? true
+    else {
+      throw ValidationError("--quantizer kmeans knows no cost but size: give --weight-bytes alone.")
+    }
+    guard !method.pact else {
+      throw ValidationError("--pact learns clips of activations; --quantizer kmeans leaves them in floats.")
+    }
+  }
+
+  /// One for each target; sizes alone without any.
+  private func costTables() throws -> [CostTable] {
+    guard !isForSize else { return [try CodebookStorage.table(of: try network.resolve(defaultBatch: 1))] }
+    return try targets.resolve().map { try $0.costTable(of: try network.resolve(for: $0)) }
+  }
+
   func run() throws { try run(arguments: RunningProgram.commandArguments, resuming: nil) }
 
   /// - Parameters:
   ///   - arguments: What this command was read from, for the study to keep.
   ///   - study: The study to carry on; nil starts one.
   func run(arguments: [String], resuming study: String?) throws {
-    let targets = try targets.resolve()
-    let tables = try targets.map { try $0.costTable(of: try network.resolve(for: $0)) }
+    let tables = try costTables()
+    let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
     let space = try SearchSpace(
-      tables, pinning: method.searchEnds ? .none : .firstAndLast(.eight),
+      tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
       couplings: try couplings.resolve(network.network, for: tables[0].network))
     let environment = try environment(space)
     let name = tables[0].network.name
-    let ids = targets.map(\.spec.id).joined(separator: "+")
+    let ids = tables.map(\.provenance.target).joined(separator: "+")
     let folder =
       try study.map(RunFolder.init(resuming:))
       ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
@@ -126,7 +163,7 @@ struct SearchCommand: ParsableCommand {
     do {
       return try SearchRun(
         environment: environment, method: method, evaluator: recorded, description: evaluator.description,
-        folder: folder
+        quantization: self.evaluator.quantizationStamp, folder: folder
       ).run()
     } catch let failure as SearchFailure
       where failure.partial.episodes.isEmpty || failure.cause is StudyError

@@ -50,8 +50,23 @@ struct SearchMethodOptions: ParsableArguments {
   @Option(help: "Peak learning rate of fine-tuning.")
   var finetuneRate = 0.003
 
+  @Flag(
+    help: """
+      Fine-tune with PACT: the clip of each layer's activations is learned with the weights (Choi et al., 2018). The \
+      report then has PACT at uniform 4, 5, 6 and 8 bit, too.
+      """)
+  var pact = false
+
   @Option(help: "How many of the best policies are fine-tuned at the end.")
   var finalists = 5
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Stop measuring a policy of auto or random once it stays below those kept: 0 when that is certain, or the \
+      probability of giving one up that would have been kept, such as 0.01. (default: measure all samples)
+      """, valueName: "rate"))
+  var earlyStopping: Double?
 
   @Option(help: "Hidden units of the ddpg agent's two layers, such as 300,300.", transform: hiddenUnits)
   var hidden: HiddenUnits = HiddenUnits(first: 300, second: 300)
@@ -62,6 +77,13 @@ struct SearchMethodOptions: ParsableArguments {
   @Option(
     help: "The factor on the ddpg agent's exploration after each episode; the paper's suits 600 episodes.")
   var sigmaDecay = 0.99
+
+  @Flag(
+    help: """
+      Let the ddpg agent learn of a policy while the next one is measured, which hides its time; policies are then chosen \
+      by what was learned up to the one before.
+      """)
+  var overlapUpdates = false
 
   @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
   var searchEnds = false
@@ -104,7 +126,20 @@ struct SearchMethodOptions: ParsableArguments {
     }
     guard (0...1).contains(sigmaDecay) else { throw ValidationError("--sigma-decay must be within 0...1.") }
     guard population ?? 2 >= 2 else { throw ValidationError("--population must be at least 2.") }
+    guard !pact || finetuneSamples > 0 || finalFinetuneSamples > 0 else {
+      throw ValidationError("--pact is a way to fine-tune, and no fine-tuning is asked for.")
+    }
+    if let earlyStopping {
+      guard (0..<1).contains(earlyStopping) else {
+        throw ValidationError("--early-stopping must be at least 0 and below 1.")
+      }
+      guard method == .auto || method == .random else {
+        throw ValidationError(
+          "--early-stopping is for --method auto or random; \(method.rawValue) needs every accuracy itself.")
+      }
+    }
     try refuse(demonstrateUniform, "--demonstrate-uniform", unless: .ddpg)
+    try refuse(overlapUpdates, "--overlap-updates", unless: .ddpg)
     try refuse(warmStart != nil, "--warm-start", unless: .ddpg)
     try refuse(population != nil, "--population", unless: .evolution)
   }
@@ -121,11 +156,15 @@ extension SearchMethodOptions {
   func searchOptions(validationSamples: Int) -> SearchOptions {
     SearchOptions(
       evaluations: evaluations, seed: seed, fineTuning: fineTuning(samples: finetuneSamples),
-      samples: min(searchSamples, validationSamples), kept: finalists)
+      samples: min(searchSamples, validationSamples), kept: finalists,
+      stoppingErrorRate: earlyStopping)
   }
 
   func fineTuning(samples: Int) -> FineTuning? {
-    samples > 0 ? FineTuning(samples: samples, learningRate: finetuneRate, seed: seed) : nil
+    samples > 0
+      ? FineTuning(
+        samples: samples, learningRate: finetuneRate, seed: seed, activationClips: pact ? .learned : nil)
+      : nil
   }
 
   /// - Parameter demonstrations: What the ddpg agent is shown first.
@@ -144,7 +183,8 @@ extension SearchMethodOptions {
       var agent = DDPGOptions()
       (agent.hidden1, agent.hidden2) = (hidden.first, hidden.second)
       (agent.warmUpEpisodes, agent.sigmaDecay) = (warmUp, sigmaDecay)
-      return AgentSearch(agent: agent, demonstrations: demonstrations)
+      return AgentSearch(
+        agent: agent, demonstrations: demonstrations, updates: overlapUpdates ? .overlapped : .immediate)
     }
   }
 }

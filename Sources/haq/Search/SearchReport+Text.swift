@@ -28,11 +28,12 @@ extension SearchReport {
 
   /// What the costs of the tables are of, on the first target.
   private var metric: Metric {
-    environment.resource.target == 0 ? environment.resource.metric : .latency
+    environment.resource.target == 0
+      ? environment.resource.metric : (environment.space.hasFloatActivations ? .weightBytes : .latency)
   }
 
   private var eightBitCost: Double? {
-    table.total(metric, of: .uniform(.eight, layerCount: table.network.layers.count))
+    table.total(metric, of: .uniform(environment.space.eightBit, layerCount: table.network.layers.count))
   }
 
   private func text(_ cost: [Metric: Double]?) -> String {
@@ -70,6 +71,14 @@ extension SearchReport {
     ])
     table.add(["32-bit float", "", "", accuracy(float.validation), accuracy(float.test)])
     if let eightBit { add("uniform 8 bit", eightBit, to: &table) }
+    for contender in uniformPACT {
+      add("PACT, uniform \(contender.precision.map(\.description) ?? "")", contender, to: &table)
+    }
+    if let deepCompression {
+      add(
+        "Deep Compression, \(deepCompression.convolutions) and \(deepCompression.fullyConnected) bit",
+        deepCompression.contender, to: &table)
+    }
     if let bestUniform {
       let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
       add("\(name), \(bestUniform.precision.map(\.description) ?? "")", bestUniform, to: &table)

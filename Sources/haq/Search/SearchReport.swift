@@ -28,6 +28,12 @@ struct SearchReport: Encodable {
   var bestUniform: Contender?
   var eightBit: Contender?
   var uniformCandidates: [Contender] = []
+  /// Absent unless the search was for size.
+  var deepCompression: DeepCompressionPart?
+  /// PACT at uniform 4, 5 and 6 bit, within the budgets or not; empty without --pact.
+  var uniformPACT: [Contender] = []
+  /// Nil for an evaluator with quantizers of its own.
+  var quantization: QuantizationStamp?
   var layers: [LayerPart] { layerParts() }
 
   /// The unquantized network.
@@ -65,6 +71,30 @@ struct SearchReport: Encodable {
       try container.encode(cost, forKey: .cost)
       try container.encode(validation, forKey: .validation)
       try container.encodeIfPresent(test, forKey: .test)
+    }
+  }
+
+  /// One width for convolutions and one for fully connected layers: the best such policy within the budgets.
+  struct DeepCompressionPart: Encodable {
+    var convolutions: BitWidth
+    var fullyConnected: BitWidth
+    var contender: Contender
+
+    init(_ entry: DeepCompression.Entry, in space: SearchSpace) {
+      convolutions = entry.candidate.convolutions
+      fullyConnected = entry.candidate.fullyConnected
+      contender = Contender(entry.measured, in: space)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case convolution_weight_bits, fully_connected_weight_bits
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(convolutions, forKey: .convolution_weight_bits)
+      try container.encode(fullyConnected, forKey: .fully_connected_weight_bits)
+      try contender.encode(to: encoder)
     }
   }
 
@@ -110,6 +140,9 @@ struct SearchReport: Encodable {
     case bestUniform = "best_uniform"
     case eightBit = "uniform_8_bit"
     case uniformCandidates = "uniform_candidates"
+    case deepCompression = "deep_compression"
+    case uniformPACT = "uniform_pact"
+    case quantization
     case layers
   }
 
@@ -157,6 +190,9 @@ struct SearchReport: Encodable {
     try container.encodeIfPresent(bestUniform, forKey: .bestUniform)
     try container.encodeIfPresent(eightBit, forKey: .eightBit)
     try container.encode(uniformCandidates, forKey: .uniformCandidates)
+    try container.encodeIfPresent(deepCompression, forKey: .deepCompression)
+    if !uniformPACT.isEmpty { try container.encode(uniformPACT, forKey: .uniformPACT) }
+    try container.encodeIfPresent(quantization, forKey: .quantization)
     try container.encode(layers, forKey: .layers)
   }
 
@@ -177,8 +213,8 @@ struct SearchReport: Encodable {
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
         weight_bits: precision.weight, activation_bits: precision.activation,
         charged_as: table.otherCharge(for: precision), cost: table.costs(layer: index, at: precision),
-        eight_bit_cost: table.supports(layer: index, at: .eight)
-          ? table.costs(layer: index, at: .eight) : nil,
+        eight_bit_cost: table.supports(layer: index, at: environment.space.eightBit)
+          ? table.costs(layer: index, at: environment.space.eightBit) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)
     }
   }

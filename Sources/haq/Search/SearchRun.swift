@@ -13,6 +13,8 @@ struct SearchRun {
   let evaluator: any AccuracyEvaluator
   /// What the evaluator holds.
   let description: EvaluatorDescription
+  /// Nil for an evaluator with quantizers of its own.
+  let quantization: QuantizationStamp?
   let folder: RunFolder
 
   private var space: SearchSpace { environment.space }
@@ -29,6 +31,7 @@ struct SearchRun {
     }
     var report = SearchReport(
       environment: environment, evaluator: description, method: method, search: found)
+    report.quantization = quantization
     if found.ending == .completed {
       try compare(found.finalists, in: &report)
     }
@@ -91,7 +94,11 @@ struct SearchRun {
     let cheapest = CheapestUniform(environment)
     let isMinimised = environment.objective != .accuracy
     let baselines = isMinimised ? cheapest.candidates.count : uniform?.candidates.count ?? 0
-    let total = leaders.count + baselines + 5
+    let compression = space.hasFloatActivations ? DeepCompression(environment) : nil
+    let pact = tuning?.activationClips == .learned ? UniformPACT(space) : nil
+    let total =
+      leaders.count + baselines + 5 + (compression.map { $0.candidates.count + 1 } ?? 0)
+      + (pact?.policies.count ?? 0)
     var done = 0
     func advance(_ what: String) {
       done += 1
@@ -126,10 +133,27 @@ struct SearchRun {
     }
     report.float.test = try evaluator.evaluate(EvaluationRequest(policy: nil, split: .test))
     advance("floats on the test split")
-    if let policy = space.uniform(.eight) {
+    if let entries = try compression?.run(
+      evaluator, fineTuning: tuning, onEntry: { _ in advance("Deep Compression") }),
+      let best = entries.map(\.measured).best(by: preference),
+      let entry = entries.first(where: { $0.measured == best })
+    {
+      report.deepCompression = SearchReport.DeepCompressionPart(entry, in: space)
+      report.deepCompression?.contender.test = try selection.report(best.policy, evaluator)
+      advance("Deep Compression on the test split")
+    }
+    for (precision, policy) in pact?.policies ?? [] {
       let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
       let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
-      report.eightBit = SearchReport.Contender(measured, in: space, precision: .eight)
+      var contender = SearchReport.Contender(measured, in: space, precision: precision)
+      contender.test = try selection.report(policy, evaluator)
+      report.uniformPACT.append(contender)
+      advance("PACT at uniform \(precision)")
+    }
+    if let policy = space.uniform(space.eightBit) {
+      let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
+      let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
+      report.eightBit = SearchReport.Contender(measured, in: space, precision: space.eightBit)
       report.eightBit?.test = try selection.report(policy, evaluator)
       advance("uniform 8 bit")
     }
@@ -142,7 +166,8 @@ struct SearchRun {
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,
-      target: .init(id: provenance.target, specSHA256: provenance.specSHA256),
+      target: space.hasFloatActivations
+        ? nil : .init(id: provenance.target, specSHA256: provenance.specSHA256),
       cost: contender.cost.filter { metrics.contains($0.key) },
       accuracy: .init(
         top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,

@@ -31,6 +31,8 @@ struct TransferCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOption
 
+  func validate() throws { try targets.require() }
+
   func run() throws {
     let files = try policies.map(PolicyFile.init)
     let names = Set(files.map(\.document.network.name))

@@ -1,0 +1,68 @@
+public import Evaluation
+public import HardwareModel
+
+/// The baseline of a search for size: one width for all convolutions and one for all fully connected layers.
+///
+/// Source: Han, Mao, Dally, "Deep Compression", ICLR 2016, section 3; HAQ compares with it in section 4.4. No layer is held
+/// at 8 bit.
+public struct DeepCompression: Sendable {
+  /// The two widths, and the policy that they mean.
+  public struct Candidate: Hashable, Sendable {
+    public var convolutions: BitWidth
+    public var fullyConnected: BitWidth
+    public var policy: Policy
+    /// Of the environment's resource, in its SI unit.
+    public var cost: Double
+  }
+
+  /// A measured candidate.
+  public struct Entry: Hashable, Sendable {
+    public var candidate: Candidate
+    public var result: EvaluationResult
+
+    public var measured: MeasuredPolicy {
+      MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: result)
+    }
+  }
+
+  /// The pairs within the budgets of which no other such pair has both widths at least as large, ascending.
+  public let candidates: [Candidate]
+
+  public init(_ environment: Environment) {
+    let (space, network) = (environment.space, environment.space.table.network)
+    let widths = space.table.weightWidths.filter(SearchSpace.paperWidths.contains)
+    let admitted = widths.flatMap { convolutions in
+      widths.compactMap { connected -> Candidate? in
+        let policy = Policy(
+          network.layers.map {
+            Precision(
+              weight: $0.kind == .fullyConnected ? connected : convolutions,
+              activation: space.eightBit.activation)
+          })
+        guard environment.budgets.admits(policy, in: space) else { return nil }
+        return Candidate(
+          convolutions: convolutions, fullyConnected: connected, policy: policy,
+          cost: environment.cost(of: policy))
+      }
+    }
+    candidates = admitted.filter { one in
+      !admitted.contains {
+        $0 != one && $0.convolutions >= one.convolutions && $0.fullyConnected >= one.fullyConnected
+      }
+    }
+  }
+
+  /// Measures every candidate on the validation split, fine-tuned as stated; in their order.
+  public func run(
+    _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, onEntry: (Entry) -> Void = { _ in }
+  ) throws -> [Entry] {
+    try candidates.map { candidate in
+      let entry = Entry(
+        candidate: candidate,
+        result: try evaluator.evaluate(
+          EvaluationRequest(policy: candidate.policy, fineTuning: fineTuning)))
+      onEntry(entry)
+      return entry
+    }
+  }
+}
