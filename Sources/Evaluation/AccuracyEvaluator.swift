@@ -7,6 +7,21 @@ public import HardwareModel
 public protocol AccuracyEvaluator {
   /// Accuracy of the network at the request's precisions, on held-out samples.
   func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult
+
+  /// The same, with who answered.
+  ///
+  /// - Parameter meanwhile: Gets answers to other questions announced as sure, as they come; on the caller's thread.
+  func answer(
+    _ request: EvaluationRequest, meanwhile: (EvaluationRequest, Answer) throws -> Void
+  ) throws -> Answer
+
+  /// Announces questions in the order in which they will be asked, so that several evaluators can begin with them.
+  ///
+  /// Changes no answer, only when it is there.
+  func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood)
+
+  /// How many probable questions are worth announcing; 0 where nothing can begin with them.
+  var foresight: Int { get }
 }
 
 /// One question to an evaluator.

@@ -17,12 +17,23 @@ public struct EvaluationResult: Hashable, Sendable {
   public var latency: Double?
   /// Whether the evaluator stopped early, because the policy stays below the bar of the request.
   public var isBelowBar = false
+  /// Why the policy could not be measured, such as "exit status 9 (3 times)"; nil when it was.
+  ///
+  /// A failed policy counts as one that gets nothing right on no samples; its loss means nothing.
+  public var failure: String?
 
   public init(accuracy: Double, loss: Double, samples: Int, divergence: Double? = nil) {
     self.accuracy = accuracy
     self.loss = loss
     self.samples = samples
     self.divergence = divergence
+  }
+
+  /// Of a policy on which evaluators failed again and again.
+  public static func failed(_ reason: String) -> EvaluationResult {
+    var result = EvaluationResult(accuracy: 0, loss: 0, samples: 0)
+    result.failure = reason
+    return result
   }
 }
 
@@ -51,6 +62,7 @@ extension EvaluationResult: Codable {
     latency = try either("latency_s", "latencyS")
     let isBelow = try container.decodeIfPresent(Bool.self, forKey: "below_bar")
     isBelowBar = try isBelow ?? container.decodeIfPresent(Bool.self, forKey: "belowBar") ?? false
+    failure = try container.decodeIfPresent(String.self, forKey: "failure")
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -62,5 +74,6 @@ extension EvaluationResult: Codable {
     try container.encodeIfPresent(top5Accuracy, forKey: "top5_accuracy")
     try container.encodeIfPresent(latency, forKey: "latency_s")
     if isBelowBar { try container.encode(true, forKey: "below_bar") }
+    try container.encodeIfPresent(failure, forKey: "failure")
   }
 }

@@ -34,6 +34,9 @@ final class EvaluatorConnection {
 
   deinit { end() }
 
+  /// Of the running program.
+  var processIdentifier: Int32 { process.processIdentifier }
+
   /// Closes the evaluator's input, which ends a well-behaved one, and terminates it.
   func end() {
     try? requests.close()
@@ -109,11 +112,12 @@ final class EvaluatorConnection {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       return .died(
-        command: launch.command, how: "it closed its output and went on running, so it was killed")
+        command: launch.command, how: "it closed its output and went on running, so it was killed",
+        lastWords: "")
     }
     let signalled = process.terminationReason == .uncaughtSignal
     let how = (signalled ? "killed by signal " : "exit status ") + String(process.terminationStatus)
-    return .died(command: launch.command, how: how + lastWords)
+    return .died(command: launch.command, how: how, lastWords: lastWords)
   }
 
   /// The end of what the evaluator wrote to its log, for whoever reads the error.

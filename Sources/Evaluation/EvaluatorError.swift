@@ -4,8 +4,14 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   case incompatible(command: String, theirs: String, ours: String)
   case notTheProtocol(command: String, line: String)
   case refused(command: String, EvaluatorFailure)
-  case died(command: String, how: String)
+  case died(command: String, how: String, lastWords: String)
   case silent(command: String, seconds: Int)
+  /// It died or was silent each time that it was asked one question.
+  case failedRepeatedly(command: String, times: Int, how: String, lastWords: String)
+  /// Policy after policy fails, so the evaluator does, not the policies.
+  case failsAlways(policies: Int, how: String)
+  /// Several were started with one command line, and do not hold the same.
+  case notAlike(command: String)
   /// After a crash the evaluator came back with another network or other data.
   case changed(command: String)
 
@@ -17,9 +23,19 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notTheProtocol(let command, let line):
       "the evaluator `\(command)` sent a line that is not part of \(EvaluatorProtocol.version): \(line)"
     case .refused(_, let failure): failure.message
-    case .died(let command, let how): "the evaluator `\(command)` ended unasked (\(how))"
+    case .died(let command, let how, let lastWords):
+      "the evaluator `\(command)` ended unasked (\(how)\(lastWords))"
     case .silent(let command, let seconds):
       "the evaluator `\(command)` was ended, because it sent nothing for \(seconds) s; --evaluator-timeout sets how long it may take"
+    case .failedRepeatedly(let command, let times, let how, let lastWords):
+      "the evaluator `\(command)` failed on one question \(times) times (\(how)\(lastWords))"
+    case .failsAlways(let policies, let how):
+      """
+      the evaluator failed on \(policies) policies in a row, the last one with: \(how). Something is wrong with the \
+      evaluator rather than with the policies; see the evaluator's log in the run folder
+      """
+    case .notAlike(let command):
+      "the evaluators started as `\(command)` do not all describe the same network and data, so they cannot share a search"
     case .changed(let command):
       "the evaluator `\(command)` was started again after a crash and now describes another network or other data"
     }
@@ -30,6 +46,15 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .died, .silent: true
     default: false
+    }
+  }
+
+  /// What happened, in a few words that are the same each time it happens, and what the evaluator wrote at last.
+  var circumstances: (how: String, lastWords: String) {
+    switch self {
+    case .died(_, let how, let lastWords): (how, lastWords)
+    case .silent(_, let seconds): ("silent for \(seconds) s", "")
+    default: (description, "")
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import Synchronization
 
 /// An evaluator in a child process: starts it, asks, and starts it again when it dies.
 ///
@@ -10,7 +11,11 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   public private(set) var askedCount = 0
 
   private let launch: EvaluatorLaunch
-  private var connection: EvaluatorConnection
+  /// Nil after a crash, until something is asked again.
+  private var connection: EvaluatorConnection?
+  private let running: Atomic<Int32>
+  private let isAbandoned = Atomic(false)
+  private let crashes = Atomic(0)
   private var answers: [EvaluationRequest: EvaluationResult] = [:]
 
   /// The program and its arguments, separated by spaces.
@@ -21,8 +26,20 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   /// Throws `EvaluatorError` when it cannot start, does not answer in the protocol, or speaks another major version.
   public init(_ launch: EvaluatorLaunch) throws {
     self.launch = launch
-    connection = try EvaluatorConnection(launch)
+    let connection = try EvaluatorConnection(launch)
     description = try Self.describe(connection, launch)
+    self.connection = connection
+    running = Atomic(connection.processIdentifier)
+  }
+
+  /// How often it died or had to be killed; from any thread.
+  public var crashCount: Int { crashes.load(ordering: .relaxed) }
+
+  /// Ends the program whatever it is doing, so that the question it was asked fails; from any thread.
+  public func abandon() {
+    isAbandoned.store(true, ordering: .sequentiallyConsistent)
+    let process = running.exchange(0, ordering: .sequentiallyConsistent)
+    if process > 0 { kill(process, SIGTERM) }
   }
 
   /// Starts `executable`; its standard error is the caller's.
@@ -41,7 +58,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       wire.extras = nil
       try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
-    let reply = try surviving { try connection.ask(.evaluate(wire)) }
+    let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     if launch.remembersAnswers { answers[request] = result }
     return result
@@ -51,6 +68,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   public func train(
     _ options: TrainingOptions, output: URL, onEpoch: (TrainingProgress) throws -> Void
   ) throws {
+    let connection = try connected()
     let reply = try connection.ask(.train(options, output: output.path), onProgress: onEpoch)
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
@@ -69,6 +87,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
         EvaluatorFailure(
           .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
     }
+    let connection = try connected()
     let reply = try connection.ask(.fineTune(job, policy: policy), onProgress: onEpoch)
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
@@ -83,7 +102,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
         EvaluatorFailure(
           .illegal, "the evaluator speaks \(description.protocol), which does not hand out its grids"))
     }
-    let reply = try surviving { try connection.ask(.quantize(request)) }
+    let (reply, connection) = try surviving { try $0.ask(.quantize(request)) }
     guard case .encodings(_, let encodings) = reply else { throw connection.unexpected(reply) }
     return encodings
   }
@@ -99,19 +118,44 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   }
 
   /// Asks again, of a new process, as often as the launch allows.
-  private func surviving(_ ask: () throws -> EvaluatorReply) throws -> EvaluatorReply {
-    for _ in 0..<launch.restarts {
+  private func surviving(
+    _ ask: (EvaluatorConnection) throws -> EvaluatorReply
+  ) throws -> (EvaluatorReply, EvaluatorConnection) {
+    var times = 0
+    while true {
+      let connection = try connected()
       do {
-        return try ask()
+        return (try ask(connection), connection)
       } catch let error as EvaluatorError where error.isCrash {
-        connection.end()
-        connection = try EvaluatorConnection(launch)
-        guard try Self.describe(connection, launch) == description else {
-          throw EvaluatorError.changed(command: launch.command)
+        times += 1
+        discardConnection()
+        guard times <= launch.restarts, !isAbandoned.load(ordering: .sequentiallyConsistent) else {
+          guard launch.restarts > 0 else { throw error }
+          let (how, lastWords) = error.circumstances
+          throw EvaluatorError.failedRepeatedly(
+            command: launch.command, times: times, how: how, lastWords: lastWords)
         }
       }
     }
-    return try ask()
+  }
+
+  private func discardConnection() {
+    crashes.wrappingAdd(1, ordering: .relaxed)
+    running.store(0, ordering: .sequentiallyConsistent)
+    connection?.end()
+    connection = nil
+  }
+
+  /// The running program, or a new one in place of one that crashed.
+  private func connected() throws -> EvaluatorConnection {
+    if let connection { return connection }
+    let connection = try EvaluatorConnection(launch)
+    guard try Self.describe(connection, launch) == description else {
+      throw EvaluatorError.changed(command: launch.command)
+    }
+    self.connection = connection
+    running.store(connection.processIdentifier, ordering: .sequentiallyConsistent)
+    return connection
   }
 
   private static func describe(

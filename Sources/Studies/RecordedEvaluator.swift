@@ -7,6 +7,10 @@ public import HardwareModel
 /// This makes searches resumable without their knowing. A method's every choice follows from its options, its seed
 /// and the answers; the same search over the recorded answers therefore comes to the state in which it was
 /// interrupted (agent, replay memory, generators, populations), and goes on from there.
+///
+/// Several evaluators answer in any order. Answers to what will surely be asked are recorded as they come, each under
+/// the number that its question got when it was announced; answers to guesses, once they are asked for. So the same
+/// study is written however many evaluators there are and whichever is first.
 public final class RecordedEvaluator: AccuracyEvaluator {
   private let study: Study
   private let evaluator: any AccuracyEvaluator
@@ -15,6 +19,9 @@ public final class RecordedEvaluator: AccuracyEvaluator {
   /// Recorded by this study and not asked for yet; a search that repeats itself asks for all before anything new.
   private var unserved: Set<EvaluationRequest> = []
   private let recordedCount: Int
+  private var numbers: EvaluationNumbers
+  /// Answers that this process had to ask for.
+  public private(set) var newCount = 0
 
   /// - Parameter costs: Of the network under a policy, in SI units.
   public init(
@@ -23,7 +30,9 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     self.study = study
     self.evaluator = evaluator
     self.costs = costs
-    for evaluation in try study.records.evaluations() {
+    let evaluations = try study.records.evaluations()
+    numbers = EvaluationNumbers(taken: evaluations.map(\.number))
+    for evaluation in evaluations {
       answers[evaluation.request] = evaluation.result
       if evaluation.session != nil { unserved.insert(evaluation.request) }
     }
@@ -32,6 +41,18 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 
   /// Whether everything asked so far was answered from the study, with more recorded.
   public var isReplaying: Bool { !unserved.isEmpty }
+
+  /// Guesses are for later; what they would ask may be recorded.
+  public var foresight: Int { isReplaying ? 0 : evaluator.foresight }
+
+  public func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) {
+    if likelihood == .surely {
+      for request in requests {
+        if answers[request] == nil { numbers.reserve(for: request) } else { unserved.remove(request) }
+      }
+    }
+    evaluator.expect(requests.filter { answers[$0] == nil }, likelihood)
+  }
 
   /// Throws `StudyError.diverged` when the search asks something new before it has asked all that is recorded.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
@@ -43,13 +64,18 @@ public final class RecordedEvaluator: AccuracyEvaluator {
       throw StudyError.diverged(
         path: study.path, recorded: recordedCount, served: recordedCount - unserved.count)
     }
-    let start = ContinuousClock.now
-    let answer = try evaluator.evaluate(request).withoutNegativeZeros
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    numbers.reserve(for: request)
+    return try record(request, try evaluator.answer(request) { _ = try record($0, $1) })
+  }
+
+  private func record(_ request: EvaluationRequest, _ answer: Answer) throws -> EvaluationResult {
+    let result = answer.result.withoutNegativeZeros
     try study.record(
-      request, answer, costs: request.policy.map(costs) ?? [:], worker: 1, duration_s: seconds)
-    answers[request] = answer
-    return answer
+      request, result, costs: request.policy.map(costs) ?? [:], worker: answer.worker,
+      duration_s: answer.duration_s, number: numbers.reserve(for: request))
+    answers[request] = result
+    newCount += 1
+    return result
   }
 }
 
@@ -59,6 +85,7 @@ extension EvaluationResult {
     var result = EvaluationResult(
       accuracy: accuracy + 0, loss: loss + 0, samples: samples, divergence: divergence.map { $0 + 0 })
     result.isBelowBar = isBelowBar
+    result.failure = failure
     return result
   }
 }

@@ -35,7 +35,9 @@ public final class Study {
           arguments: [position, fact.part.rawValue, fact.name, fact.value])
       }
       for (document, text) in contents.documents { try save(text, as: document, in: database) }
-      for (index, var evaluation) in contents.evaluations.enumerated() {
+      // What failed there may work here.
+      let answered = contents.evaluations.filter { $0.result.failure == nil }
+      for (index, var evaluation) in answered.enumerated() {
         evaluation.number = index + 1
         evaluation.session = nil
         try evaluation.insert(into: database)
@@ -56,7 +58,7 @@ public final class Study {
     records = StudyRecords(file)
     let sessions = try records.sessions()
     session = StudySession(number: sessions.count + 1, programSHA256: programSHA256)
-    lastEvaluation = try records.evaluationCount()
+    lastEvaluation = try records.lastEvaluationNumber()
     episodeCount = try records.episodeCount()
     try file.write { [session] in try session.insert(into: $0) }
   }
@@ -65,15 +67,18 @@ public final class Study {
   deinit { file.leaveWriteAheadLog() }
 
   /// Keeps an answer.
+  ///
+  /// - Parameter number: Its place in the order of asking, which must be free; nil takes the one after the last.
   public func record(
     _ request: EvaluationRequest, _ result: EvaluationResult, costs: [Metric: Double], worker: Int,
-    duration_s: Double
+    duration_s: Double, number: Int? = nil
   ) throws(StudyError) {
+    let number = number ?? lastEvaluation + 1
     let evaluation = RecordedEvaluation(
-      number: lastEvaluation + 1, request: request, result: result, costs: costs, worker: worker,
+      number: number, request: request, result: result, costs: costs, worker: worker,
       duration_s: duration_s, endedAt: StudyText.time(Date()), session: session.number)
     try file.write { try evaluation.insert(into: $0) }
-    lastEvaluation += 1
+    lastEvaluation = max(lastEvaluation, number)
   }
 
   /// Keeps an episode, and returns its line in the log; an episode that is recorded already must be the same.

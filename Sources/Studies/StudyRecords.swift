@@ -52,7 +52,7 @@ public struct StudyRecords {
     }
   }
 
-  /// In the order in which the answers came.
+  /// In the order in which they were asked for.
   public func evaluations() throws(StudyError) -> [RecordedEvaluation] {
     try file.read { database in
       let rows = try Row.fetchCursor(
@@ -63,8 +63,12 @@ public struct StudyRecords {
     }
   }
 
-  /// Numbers have no gaps, so the last one is the count, which costs nothing to find.
+  /// Numbers may have gaps while several evaluators work on a study.
   public func evaluationCount() throws(StudyError) -> Int {
+    try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM evaluation") ?? 0 }
+  }
+
+  func lastEvaluationNumber() throws(StudyError) -> Int {
     try file.read { try Int.fetchOne($0, sql: "SELECT max(number) FROM evaluation") ?? 0 }
   }
 

@@ -99,6 +99,18 @@ import Testing
     }
   }
 
+  @Test(
+    "two workers write the study of one, with the same policies, log and report",
+    arguments: ["auto", "evolution"])
+  func workers(method: String) throws {
+    #expect(try ProgramRun(search("one", method: method), in: folder).exitCode == 0)
+    let arguments = search("two", method: method) + ["--workers", "2"]
+    let two = try ProgramRun(arguments, in: folder)
+    #expect(two.exitCode == 0 && two.errors.contains("2 evaluators with 1 thread each"), "\(two.errors)")
+    #expect(try files("two") == files("one"))
+    #expect(try evaluations("two") == evaluations("one"))
+  }
+
   @Test("resuming a study that is complete changes nothing and asks the evaluator nothing")
   func completed() throws {
     #expect(try ProgramRun(search("run"), in: folder).exitCode == 0)

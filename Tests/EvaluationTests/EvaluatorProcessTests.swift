@@ -69,7 +69,7 @@ import Testing
   func death() throws {
     let evaluator = try FakeEvaluator("read line; exit 3").start()
     let error = try evaluatorError { _ = try evaluator.evaluate(float) }
-    #expect(error == .died(command: "fake --tiny", how: "exit status 3"))
+    #expect(error == .died(command: "fake --tiny", how: "exit status 3", lastWords: ""))
     #expect(error?.description == "the evaluator `fake --tiny` ended unasked (exit status 3)")
   }
 
@@ -77,7 +77,7 @@ import Testing
   func signal() throws {
     let evaluator = try FakeEvaluator("read line; kill -9 $$").start()
     let error = try evaluatorError { _ = try evaluator.evaluate(float) }
-    #expect(error == .died(command: "fake --tiny", how: "killed by signal 9"))
+    #expect(error == .died(command: "fake --tiny", how: "killed by signal 9", lastWords: ""))
   }
 
   @Test("an evaluator that closes its output but does not end is ended")
@@ -91,7 +91,7 @@ import Testing
   func halfLine() throws {
     let evaluator = try FakeEvaluator("read line; printf '{\"id\":2,\"done\":true}'; exit 4").start()
     let error = try evaluatorError { _ = try evaluator.evaluate(float) }
-    #expect(error == .died(command: "fake --tiny", how: "exit status 4"))
+    #expect(error == .died(command: "fake --tiny", how: "exit status 4", lastWords: ""))
   }
 
   @Test("a question to an evaluator that has ended is an error, not the end of this program")
@@ -100,7 +100,7 @@ import Testing
     // Whether the write or the read fails first is up to the scheduler.
     for _ in 0..<2 {
       let error = try evaluatorError { _ = try evaluator.evaluate(float) }
-      #expect(error == .died(command: "fake --tiny", how: "exit status 5"))
+      #expect(error == .died(command: "fake --tiny", how: "exit status 5", lastWords: ""))
     }
   }
 

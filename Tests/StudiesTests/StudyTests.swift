@@ -109,6 +109,51 @@ final class StudyTests {
     #expect(try StudyRecords(path).evaluations().map(\.session) == [nil, nil, 1])
   }
 
+  /// Answers two ahead, the later one first, and fails on 4 bits.
+  private final class OutOfOrder: AccuracyEvaluator {
+    var expected: [EvaluationRequest] = []
+    let later: EvaluationRequest
+
+    init(later: EvaluationRequest) { self.later = later }
+
+    func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
+      request == StudyTests.request(4)
+        ? .failed("exit status 9") : EvaluationResult(accuracy: 0.5, loss: 1, samples: 1)
+    }
+
+    func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) { expected = requests }
+
+    func answer(
+      _ request: EvaluationRequest, meanwhile: (EvaluationRequest, Answer) throws -> Void
+    ) throws -> Answer {
+      if expected.contains(later) {
+        expected = []
+        try meanwhile(later, Answer(try evaluate(later), worker: 2, duration_s: 1))
+        throw EvaluatorError.silent(command: "made up", seconds: 1)
+      }
+      return Answer(try evaluate(request), worker: 1, duration_s: 1)
+    }
+  }
+
+  @Test("an answer that came early keeps its number when the search is carried on, and a failure is kept")
+  func early() throws {
+    let requests = [2, 3, 4].map(Self.request)
+    do {
+      let recorded = try RecordedEvaluator(try create(), asking: OutOfOrder(later: requests[2])) { _ in [:] }
+      recorded.expect(requests, .surely)
+      #expect(throws: EvaluatorError.self) { try recorded.evaluate(requests[0]) }
+      #expect(try StudyRecords(path).evaluations().map(\.number) == [3])
+      #expect(try StudySummary(path).evaluationCount == 1)
+    }
+    let study = try Study(at: path, programSHA256: "0")
+    let resumed = try RecordedEvaluator(study, asking: OutOfOrder(later: Self.request(8))) { _ in [:] }
+    resumed.expect(requests, .surely)
+    #expect(try requests.map(resumed.evaluate).map(\.failure) == [nil, nil, "exit status 9"])
+    let evaluations = try study.records.evaluations()
+    #expect(evaluations.map(\.number) == [1, 2, 3] && evaluations.map(\.request) == requests)
+    #expect(evaluations.map(\.worker) == [1, 1, 2])
+  }
+
   @Test("an existing study is never replaced, a second writer is refused with the number of the first")
   func exclusive() throws {
     let study = try create()
@@ -167,6 +212,7 @@ final class StudyTests {
     #expect(evaluations.map(\.request.policy) == [nil, Policy([.eight, Precision("W4A6")!])])
     #expect(evaluations.map(\.result.accuracy) == [0.925, 0.875])
     #expect(evaluations.map(\.worker) == [1, 1])
+    #expect(evaluations.map(\.result.failure) == [nil, nil])
     #expect(evaluations.map(\.costs) == [[:], [:]])
     #expect(try records.facts().value(.cost, "target") == "board")
   }

@@ -75,11 +75,14 @@ public struct BestUniform: Sendable {
     onEntry: (Entry, Result) -> Void = { _, _ in }
   ) throws(Failure) -> Result {
     var result = Result()
-    for candidate in candidates {
+    let requests = candidates.map {
+      EvaluationRequest(policy: $0.policy, fineTuning: fineTuning, samples: samples)
+    }
+    evaluator.expect(requests, .surely)
+    for (candidate, request) in zip(candidates, requests) {
       let answer: EvaluationResult
       do {
-        answer = try evaluator.evaluate(
-          EvaluationRequest(policy: candidate.policy, fineTuning: fineTuning, samples: samples))
+        answer = try evaluator.evaluate(request)
       } catch {
         throw Failure(cause: error, partial: result)
       }

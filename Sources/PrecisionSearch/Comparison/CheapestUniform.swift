@@ -18,10 +18,11 @@ public struct CheapestUniform: Sendable {
     onEntry: (BestUniform.Entry) -> Void = { _ in }
   ) throws(BestUniform.Failure) -> BestUniform.Result {
     var result = BestUniform.Result()
-    for candidate in candidates {
+    let requests = candidates.map { EvaluationRequest(policy: $0.policy, fineTuning: fineTuning) }
+    for (index, candidate) in candidates.enumerated() {
       do {
-        let answer = try evaluator.evaluate(
-          EvaluationRequest(policy: candidate.policy, fineTuning: fineTuning))
+        evaluator.expect(Array(requests[index...].prefix(1 + evaluator.foresight)), .probably)
+        let answer = try evaluator.evaluate(requests[index])
         let entry = BestUniform.Entry(
           precision: candidate.precision,
           measured: MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: answer))

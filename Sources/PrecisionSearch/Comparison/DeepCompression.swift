@@ -56,11 +56,10 @@ public struct DeepCompression: Sendable {
   public func run(
     _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, onEntry: (Entry) -> Void = { _ in }
   ) throws -> [Entry] {
-    try candidates.map { candidate in
-      let entry = Entry(
-        candidate: candidate,
-        result: try evaluator.evaluate(
-          EvaluationRequest(policy: candidate.policy, fineTuning: fineTuning)))
+    let requests = candidates.map { EvaluationRequest(policy: $0.policy, fineTuning: fineTuning) }
+    evaluator.expect(requests, .surely)
+    return try zip(candidates, requests).map { candidate, request in
+      let entry = Entry(candidate: candidate, result: try evaluator.evaluate(request))
       onEntry(entry)
       return entry
     }

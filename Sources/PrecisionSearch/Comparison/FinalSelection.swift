@@ -36,11 +36,11 @@ public struct FinalSelection: Hashable, Sendable {
     onMeasured: (MeasuredPolicy, Result) -> Void = { _, _ in }
   ) throws(Failure) -> Result {
     var result = Result()
+    evaluator.expect(leaders.map { request($0.policy) }, .surely)
     for leader in leaders {
       var measured = leader
       do {
-        measured.result = try evaluator.evaluate(
-          EvaluationRequest(policy: leader.policy, fineTuning: fineTuning, samples: samples))
+        measured.result = try evaluator.evaluate(request(leader.policy))
       } catch {
         throw Failure(cause: error, partial: result)
       }
@@ -48,6 +48,10 @@ public struct FinalSelection: Hashable, Sendable {
       onMeasured(measured, result)
     }
     return result
+  }
+
+  private func request(_ policy: Policy) -> EvaluationRequest {
+    EvaluationRequest(policy: policy, fineTuning: fineTuning, samples: samples)
   }
 
   /// The accuracy to report for a selected policy: on all of the test split, after the same training.

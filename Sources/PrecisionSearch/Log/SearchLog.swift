@@ -78,12 +78,35 @@ public final class SearchLog {
       index: result.episodes.count, origin: origin, measured: measured,
       reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),
       isRepeated: repeated != nil,
-      isBest: !answer.isBelowBar && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
+      isBest: answer.isKnown && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
     result.episodes.append(episode)
-    // A policy below the bar is less accurate than all that are kept.
-    if !answer.isBelowBar { result.keep(measured, atMost: options.kept, by: preference) }
+    // A policy below the bar is less accurate than all that are kept; of one that failed nothing is known.
+    if answer.isKnown { result.keep(measured, atMost: options.kept, by: preference) }
     if onEpisode(episode, result) == .stop, remaining > 0 { throw .stopped }
     return episode
+  }
+
+  /// Announces the policies that will be measured next, in order, so that several evaluators can begin with them.
+  ///
+  /// Changes nothing else: each is still measured by `measure`.
+  ///
+  /// - Parameter likelihood: `probably`, when answers may change what is measured.
+  func expect(_ policies: [Policy], for use: Use = .comparing, _ likelihood: Likelihood = .surely) {
+    guard result.reference != nil, environment.space.networkFailure == nil else { return }
+    let bar = bar(for: use)
+    let isBarFixed = use == .comparing || options.stoppingErrorRate == nil
+    evaluator.expect(
+      policies.prefix(max(0, remaining)).filter { known[$0] == nil }.map { options.request($0, bar: bar) },
+      isBarFixed ? likelihood : .probably)
+  }
+
+  /// How many policies are worth guessing ahead.
+  var foresight: Int { min(evaluator.foresight, max(0, remaining - 1)) }
+
+  /// Announces probes on the first so many images, in order.
+  func expectProbes(_ policies: [Policy], samples: Int) {
+    evaluator.expect(
+      policies.map { EvaluationRequest(policy: $0, split: .validation, samples: samples) }, .surely)
   }
 
   /// What a method does with an answer.
@@ -143,4 +166,9 @@ public final class SearchLog {
     result.ending = ending
     return result
   }
+}
+
+extension EvaluationResult {
+  /// Whether the accuracy is that of all samples.
+  fileprivate var isKnown: Bool { !isBelowBar && failure == nil }
 }

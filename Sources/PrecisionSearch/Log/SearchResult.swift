@@ -44,7 +44,8 @@ public struct SearchResult: Hashable, Sendable, Codable {
 
   /// The policies to train and compare at the end: the leaders, and the exact solutions, which training may favour.
   public var finalists: [MeasuredPolicy] {
-    let solutions = episodes.filter { $0.origin == .integerProgram }.map(\.measured)
+    let solutions = episodes.filter { $0.origin == .integerProgram && $0.measured.result.failure == nil }.map(
+      \.measured)
     return leaders + solutions.filter { solution in !leaders.contains { $0.policy == solution.policy } }
   }
 

@@ -1,4 +1,5 @@
 import Agents
+import Evaluation
 import HardwareModel
 
 /// Probes, solves, and spends what is left on looking around the solution.
@@ -33,16 +34,48 @@ public struct AutomaticSearch: SearchMethod {
     var generator = RandomSource(seed: log.options.seed)
     let layerCount = log.environment.space.layerCount
     var center = Variation(layerCount: layerCount)
-    var misses = 0
-    while misses < Self.patience {
+    // What follows as long as the centre stays; several evaluators begin with it.
+    var next: [Proposal] = []
+    while true {
+      while next.count <= log.foresight {
+        var ahead = next.last?.generator ?? generator
+        guard
+          let proposal = try proposal(
+            around: center, program, &ahead,
+            isKnown: { policy in
+              log.knows(policy) || next.contains { $0.policy == policy }
+            })
+        else { break }
+        next.append(proposal)
+      }
+      guard !next.isEmpty else { return }
+      let proposal = next.removeFirst()
+      generator = proposal.generator
+      log.expect([proposal.policy] + next.map(\.policy), for: .keeping, .probably)
+      if try log.measure(proposal.policy, from: .varied(sigma: sigma), for: .keeping).isBest {
+        center = proposal.variation
+        next = []
+      }
+    }
+  }
+
+  private struct Proposal {
+    var variation: Variation
+    var policy: Policy
+    /// Which makes the proposals after this one.
+    var generator: RandomSource
+  }
+
+  /// The next policy that is not known; nil when patience ends before there is one.
+  private func proposal(
+    around center: Variation, _ program: PrecisionProgram, _ generator: inout RandomSource,
+    isKnown: (Policy) -> Bool
+  ) throws(SearchLog.End) -> Proposal? {
+    for _ in 0..<Self.patience {
       let variation = center.varied(by: sigma, using: &generator)
       let policy = try program.solved(factor: variation.factor).policy
-      guard !log.knows(policy) else {
-        misses += 1
-        continue
-      }
-      misses = 0
-      if try log.measure(policy, from: .varied(sigma: sigma), for: .keeping).isBest { center = variation }
+      if !isKnown(policy) { return Proposal(variation: variation, policy: policy, generator: generator) }
     }
+    return nil
   }
 }

@@ -3,15 +3,22 @@ import HardwareModel
 
 /// Random widths, lowered into the budgets: what every other method must beat.
 public struct RandomSearch: SearchMethod {
+  /// Policies known ahead: enough for many evaluators, and so many whether there are several or one.
+  private static let announced = 32
+
   public init() {}
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let space = log.environment.space
     let sweep = BudgetSweep(space, budgets: log.environment.budgets)
     var generator = RandomSource(seed: log.options.seed)
+    var next: [Policy] = []
     while true {
-      let policy = space.randomPolicy(using: &generator)
-      _ = try log.measure(sweep.lowered(policy), from: .random, for: .keeping)
+      while next.count < min(Self.announced, max(1, log.remaining)) {
+        next.append(sweep.lowered(space.randomPolicy(using: &generator)))
+      }
+      log.expect(next, for: .keeping)
+      _ = try log.measure(next.removeFirst(), from: .random, for: .keeping)
     }
   }
 }

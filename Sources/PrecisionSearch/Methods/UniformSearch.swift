@@ -11,6 +11,7 @@ public struct UniformSearch: SearchMethod {
     } catch {
       throw .failed(error)
     }
+    log.expect(candidates.map(\.policy))
     for candidate in candidates { _ = try log.measure(candidate.policy, from: .given) }
   }
 }

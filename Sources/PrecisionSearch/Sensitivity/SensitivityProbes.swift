@@ -22,6 +22,10 @@ struct SensitivityProbes: Sendable {
       })
   }
 
+  /// In nats, of a width at which the evaluator fails: more than all probabilities of 32-bit floats can differ (104),
+  /// so that it is chosen only where the budget leaves nothing else.
+  private static let increaseOfFailure = 1000.0
+
   private struct Probe {
     var layer: Int
     var role: Role
@@ -46,7 +50,10 @@ struct SensitivityProbes: Sendable {
 
   func measure(_ log: SearchLog, samples: Int) throws(SearchLog.End) -> Sensitivity {
     let probes = probes
+    let policies = probes.map(policy)
+    log.expectProbes([widest] + policies, samples: samples)
     let base = try log.probe(widest, samples: samples, planned: count)
+    if let failure = base.failure { throw .failed(PrecisionSearchError.widestFailed(failure)) }
     let measure: Sensitivity.Measure = base.divergence == nil ? .loss : .divergence
     var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: environment.space.layerCount)
     for layer in environment.layers {
@@ -59,18 +66,11 @@ struct SensitivityProbes: Sendable {
             .init(width: $0, increase: 0)
           })
     }
-    for probe in probes {
-      var policy = widest
-      switch probe.role {
-      case .weight: policy[probe.layer].weight = probe.width
-      case .activation:
-        for layer in environment.space.couplings.layers(with: probe.layer) {
-          policy[layer].activation = probe.width
-        }
-      }
+    for (probe, policy) in zip(probes, policies) {
       let result = try log.probe(policy, samples: samples, planned: count)
       let increase =
         switch measure {
+        case _ where result.failure != nil: Self.increaseOfFailure
         case .divergence: (result.divergence ?? 0) - (base.divergence ?? 0)
         case .loss: result.loss - base.loss
         }
@@ -80,6 +80,18 @@ struct SensitivityProbes: Sendable {
       }
     }
     return Sensitivity(measure: measure, layers: layers)
+  }
+
+  private func policy(of probe: Probe) -> Policy {
+    var policy = widest
+    switch probe.role {
+    case .weight: policy[probe.layer].weight = probe.width
+    case .activation:
+      for layer in environment.space.couplings.layers(with: probe.layer) {
+        policy[layer].activation = probe.width
+      }
+    }
+    return policy
   }
 }
 

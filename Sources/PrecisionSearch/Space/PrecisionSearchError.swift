@@ -27,6 +27,8 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case undecided(String)
   /// No uniform precision within the budgets can run on the target.
   case noUniformPolicy
+  /// The evaluator fails on the network at its widest, which every probe is compared with.
+  case widestFailed(String)
   /// Coupled layers, whose activations have one width, have none in common.
   case noCommonActivationWidth(layers: [String])
   /// A problem with one of several targets, which is named.
@@ -81,6 +83,8 @@ extension PrecisionSearchError: CustomStringConvertible {
         }.joined(separator: ", ")
     case .undecided(let reason):
       "whether all limits can be met together is not known: \(reason)"
+    case .widestFailed(let reason):
+      "the evaluator failed on the network with every layer at its widest (\(reason)), which every probe is compared with"
     case .noUniformPolicy:
       "no uniform precision is within the budgets"
     case .noCommonActivationWidth(let layers):

@@ -12,6 +12,7 @@ enum StudySchema {
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
     migrator.registerMigration("3") { try $0.execute(sql: version3) }
+    migrator.registerMigration("4") { try $0.execute(sql: version4) }
     return migrator
   }
 
@@ -92,5 +93,10 @@ enum StudySchema {
     DROP INDEX question;
     CREATE UNIQUE INDEX question ON evaluation
       (ifnull(policy, ''), split, ifnull(samples, 0), ifnull(fine_tuning, ''), ifnull(bar, ''));
+    """
+
+  /// Why a policy could not be measured; its accuracy is then 0, and its loss means nothing.
+  private static let version4 = """
+    ALTER TABLE evaluation ADD COLUMN failure TEXT;
     """
 }

@@ -4,7 +4,7 @@ public import HardwareModel
 
 /// One answer of an evaluator, as a study keeps it.
 public struct RecordedEvaluation: Hashable, Sendable {
-  /// From 1, in the order in which the answers came.
+  /// From 1, in the order in which the search asks, whichever of several evaluators answers first.
   public var number: Int
   public var request: EvaluationRequest
   public var result: EvaluationResult
@@ -36,7 +36,7 @@ public struct RecordedEvaluation: Hashable, Sendable {
 extension RecordedEvaluation {
   static let columns = """
     number, session, policy, split, samples, fine_tuning, accuracy, loss, divergence, measured_samples, \
-    ended_at, duration_s, costs, worker, bar, is_below_bar
+    ended_at, duration_s, costs, worker, bar, is_below_bar, failure
     """
 
   init(_ row: Row) throws {
@@ -54,6 +54,7 @@ extension RecordedEvaluation {
       bar: try (row[14] as String?).map { try StudyText.decode(AccuracyBar.self, $0) })
     result = EvaluationResult(accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
     result.isBelowBar = row[15]
+    result.failure = row[16]
     endedAt = row[10]
     duration_s = row[11]
     costs = try StudyText.decode([Metric: Double].self, row[12])
@@ -66,11 +67,12 @@ extension RecordedEvaluation {
     let bar = try request.bar.map { try StudyText.encode($0) }
     let costs = try StudyText.encode(costs)
     try database.execute(
-      sql: "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql:
+        "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         number, session, policy, request.split.rawValue, request.samples, tuning, result.accuracy,
         result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker, bar,
-        result.isBelowBar,
+        result.isBelowBar, result.failure,
       ])
   }
 

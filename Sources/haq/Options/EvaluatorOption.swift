@@ -15,7 +15,8 @@ struct EvaluatorOption: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long the evaluator may be silent before it is started again. (default: for ever)", valueName: "s"))
+      "How long the evaluator may be silent before it is started again; a policy is given up after three times. (default: for ever)",
+      valueName: "s"))
   var evaluatorTimeout: Int?
 
   @OptionGroup(title: "Data") var data: DataArguments
@@ -50,10 +51,35 @@ struct EvaluatorOption: ParsableArguments {
     var launch = evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network)
     launch.timeout = evaluatorTimeout.map { .seconds($0) }
     launch.log = log
-    launch.restarts = 1
+    launch.restarts = Self.restarts
     launch.remembersAnswers = true
     return try EvaluatorProcess(launch)
   }
+
+  /// A question is given up after three failures.
+  private static let restarts = 2
+
+  /// Starts several evaluators at once, which share the threads, and checks that they mean the layers of `network`.
+  ///
+  /// - Parameter log: The file that the first one's standard error is added to; the others' have their number in the name.
+  func pool(_ workers: Int, _ argument: String, for network: Network, log: URL?) throws -> EvaluatorPool {
+    let pool = try EvaluatorPool(
+      (1...workers).map { worker in
+        var launch =
+          evaluator.map(EvaluatorLaunch.init(shellCommand:))
+          ?? builtIn(network: argument, threads: threads(workers))
+        launch.timeout = evaluatorTimeout.map { .seconds($0) }
+        launch.log = log.map { worker == 1 ? $0 : $0.numbered(worker) }
+        launch.restarts = Self.restarts
+        launch.remembersAnswers = true
+        return launch
+      })
+    try pool.description.requireLayers(of: network)
+    return pool
+  }
+
+  /// Of each of several evaluators.
+  func threads(_ workers: Int) -> Int { max(1, threads / workers) }
 
   /// Starts the evaluator and checks that it means the layers of `network`.
   func start(_ argument: String, for network: Network, log: URL? = nil) throws -> EvaluatorProcess {
@@ -63,12 +89,20 @@ struct EvaluatorOption: ParsableArguments {
   }
 
   /// The program beside this one.
-  private func builtIn(network: String) -> EvaluatorLaunch {
+  private func builtIn(network: String, threads: Int? = nil) -> EvaluatorLaunch {
     let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
       .appending(path: "haq-evaluator")
     return EvaluatorLaunch(
       executable: program,
-      arguments: ["--network", network, "--threads", "\(threads)"] + data.commandLine
+      arguments: ["--network", network, "--threads", "\(threads ?? self.threads)"] + data.commandLine
         + quantization.commandLine)
+  }
+}
+
+extension URL {
+  /// `evaluator.log` becomes `evaluator-2.log`.
+  fileprivate func numbered(_ number: Int) -> URL {
+    let name = deletingPathExtension().lastPathComponent
+    return deletingLastPathComponent().appending(path: "\(name)-\(number).\(pathExtension)")
   }
 }

@@ -1,5 +1,7 @@
 import Diagnostics
+import Evaluation
 import Foundation
+import HardwareModel
 import PrecisionSearch
 import Reports
 import SpecLanguage
@@ -83,6 +85,16 @@ final class RunFolder {
         "cannot write the file: \(error.systemReason).", at: .init(file: logPath),
         hint:
           "Everything measured is in the study: repair this, then carry on with `haq study resume \(path)`.")
+    }
+  }
+
+  /// What the evaluator failed on, in the order of asking.
+  func failures() throws -> [SearchReport.FailedPart] {
+    try (study?.records.evaluations() ?? []).compactMap { evaluation in
+      guard let reason = evaluation.result.failure, let policy = evaluation.request.policy else { return nil }
+      return SearchReport.FailedPart(
+        policy: policy.precisions.map(\.description).joined(separator: " "), split: evaluation.request.split,
+        reason: reason)
     }
   }
 

@@ -9,7 +9,7 @@ import Studies
 
 extension SearchCommand {
   /// Everything that the numbers of this search depend on.
-  func facts(_ environment: Environment, _ evaluator: EvaluatorProcess) throws -> StudyFacts {
+  func facts(_ environment: Environment, _ evaluator: EvaluatorPool) throws -> StudyFacts {
     StudyFacts(
       try accuracyFacts(environment.space.table, evaluator.description)
         + [.init(.accuracy, "evaluator command", evaluator.command)] + costFacts(environment.space.tables)

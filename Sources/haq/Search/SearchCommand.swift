@@ -45,6 +45,11 @@ struct SearchCommand: ParsableCommand {
       compares with Deep Compression: one width for convolutions and one for fully connected layers. Codebooks need \
       training after them; search with --finetune-samples 640 or more.
 
+      --workers 2 measures two policies at once, each by an evaluator with half of --threads. The results are those of one \
+      worker with as many threads, byte for byte. What is decided policy by policy, as by ddpg, gains only in the \
+      comparison at the end. A policy on which evaluators crash or exceed --evaluator-timeout three times is recorded as \
+      failed, and the search goes on without it.
+
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
 
@@ -55,6 +60,9 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var method: SearchMethodOptions
   @OptionGroup var couplings: CouplingsOption
   @OptionGroup var evaluator: EvaluatorOption
+
+  @Option(help: "Evaluators at once; each has as many of --threads as divide among them, at least one.")
+  var workers = 1
 
   @Option(
     name: [.customShort("o"), .long],
@@ -72,6 +80,7 @@ struct SearchCommand: ParsableCommand {
   private var isForSize: Bool { evaluator.quantization.quantizer == .kMeans }
 
   func validate() throws {
+    guard (1...256).contains(workers) else { throw ValidationError("--workers must be 1 to 256.") }
     if isForSize {
       try validateSizeSearch()
     } else {
@@ -150,8 +159,11 @@ struct SearchCommand: ParsableCommand {
     _ environment: Environment, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
     let network = environment.space.table.network
-    let evaluator = try evaluator.start(
-      self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
+    let evaluator = try evaluator.pool(
+      workers, self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
+    // Nobody waits for what is no longer needed.
+    defer { evaluator.end() }
+    tellWorkers()
     let facts = try facts(environment, evaluator)
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table
@@ -170,6 +182,16 @@ struct SearchCommand: ParsableCommand {
     {
       throw failure.cause
     }
+  }
+
+  private func tellWorkers() {
+    guard workers > 1 else { return }
+    let threads = evaluator.threads(workers)
+    let each =
+      evaluator.evaluator == nil
+      ? "with \(threads) \(threads == 1 ? "thread" : "threads") each" : "of your program"
+    let limits = method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : ""
+    FileHandle.standardError.write(Data("\(workers) evaluators \(each)\(limits)\n".utf8))
   }
 
   private func studyStart(

@@ -12,12 +12,18 @@ extension SearchReport {
     \(spent)
 
     \(layerTable)
-    \(comparison)\(charges)\(cautions)
+    \(comparison)\(failureLines)\(charges)\(cautions)
     """
   }
 
   private var targetNames: String {
     targets.isEmpty ? target.id : targets.map(\.id).joined(separator: " and ") + "; costs of the first"
+  }
+
+  private var failureLines: String {
+    guard let failures else { return "" }
+    return "The evaluator failed on these, which count as the worst:\n"
+      + failures.map { "  \($0.policy) (\($0.split.rawValue)): \($0.reason)\n" }.joined()
   }
 
   private var charges: String {
@@ -140,6 +146,6 @@ extension SearchReport {
   }
 
   private func accuracy(_ result: EvaluationResult?) -> String {
-    result.map { String(format: "%.2f %%", $0.accuracy * 100) } ?? ""
+    result.map { $0.failure != nil ? "failed" : String(format: "%.2f %%", $0.accuracy * 100) } ?? ""
   }
 }

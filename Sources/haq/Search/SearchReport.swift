@@ -32,9 +32,19 @@ struct SearchReport: Encodable {
   var deepCompression: DeepCompressionPart?
   /// PACT at uniform 4, 5 and 6 bit, within the budgets or not; empty without --pact.
   var uniformPACT: [Contender] = []
+  /// Questions on which the evaluator failed again and again, and which therefore have no answer.
+  var failures: [FailedPart]?
   /// Nil for an evaluator with quantizers of its own.
   var quantization: QuantizationStamp?
   var layers: [LayerPart] { layerParts() }
+
+  /// A policy that could not be measured.
+  struct FailedPart: Encodable {
+    /// Such as `W8A8 W4A6 W8A8`.
+    var policy: String
+    var split: Split
+    var reason: String
+  }
 
   /// The unquantized network.
   struct Float: Encodable {

@@ -35,6 +35,8 @@ struct SearchRun {
     if found.ending == .completed {
       try compare(found.finalists, in: &report)
     }
+    let failures = try folder.failures()
+    report.failures = failures.isEmpty ? nil : failures
     try folder.write(document(report.searched))
     try folder.write(report)
     return report
@@ -105,6 +107,7 @@ struct SearchRun {
       progress.show("comparing: \(what)", done: done, of: total)
     }
 
+    evaluator.expect([EvaluationRequest(policy: nil)], .surely)
     // The drop that may be allowed is against the float network on the same samples.
     let float = try evaluator.evaluate(EvaluationRequest(policy: nil))
     advance("floats")
@@ -118,12 +121,12 @@ struct SearchRun {
         advance("uniform \($0.precision)")
       }
       : try uniform?.run(evaluator, fineTuning: tuning) { entry, _ in advance("uniform \(entry.precision)") }
-    if let best = finalists.measured.best(by: preference) {
+    if let best = finalists.measured.best(by: preference), best.result.failure == nil {
       report.searched = SearchReport.Contender(best, in: space)
       report.searched.test = try selection.report(best.policy, evaluator)
       advance("searched policy on the test split")
     }
-    if let entry = baseline?.best(by: preference) {
+    if let entry = baseline?.best(by: preference), entry.measured.result.failure == nil {
       report.bestUniform = SearchReport.Contender(entry.measured, in: space, precision: entry.precision)
       report.bestUniform?.test = try selection.report(entry.measured.policy, evaluator)
       advance("uniform \(entry.precision) on the test split")
@@ -160,7 +163,8 @@ struct SearchRun {
   }
 
   private func document(_ contender: SearchReport.Contender) -> PolicyDocument {
-    let accuracy = contender.test ?? contender.validation
+    let test = contender.test.flatMap { $0.failure == nil ? $0 : nil }
+    let accuracy = test ?? contender.validation
     let provenance = space.table.provenance
     let onFirst = environment.budgets.limits.map(\.resource) + [environment.resource]
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
@@ -171,6 +175,6 @@ struct SearchRun {
       cost: contender.cost.filter { metrics.contains($0.key) },
       accuracy: .init(
         top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,
-        split: contender.test == nil ? "validation" : "test"))
+        split: test == nil ? "validation" : "test"))
   }
 }

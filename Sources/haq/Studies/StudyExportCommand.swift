@@ -64,7 +64,7 @@ private struct EvaluationTable {
     let titles =
       ["number", "ended_at", "duration_s", "worker", "split", "samples", "accuracy", "loss_nats"]
       + ["divergence_nats", "finetune_samples", "finetune_rate", "finetune_seed"] + metrics.map(\.rawValue)
-      + ["policy"]
+      + ["policy", "failure"]
     let rows = evaluations.map { evaluation in
       let (result, tuning) = (evaluation.result, evaluation.request.fineTuning)
       let costs = metrics.map { metric in evaluation.costs[metric].map { "\($0)" } ?? "" }
@@ -79,6 +79,7 @@ private struct EvaluationTable {
       .map { $0 ?? "" }
       return row + costs
         + [evaluation.request.policy?.precisions.map(\.description).joined(separator: " ") ?? "float"]
+        + [result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? ""]
     }
     text = ([titles] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
   }

@@ -27,11 +27,11 @@ public struct EvolutionSearch: SearchMethod {
     var generation = 1
     while true {
       let ranked = Self.ranked(parents)
-      var children: [MeasuredPolicy] = []
-      for _ in 0..<size {
-        guard let child = child(of: ranked, log, &generator) else { return }
-        children.append(try log.measure(child, from: .bred(generation: generation)).measured)
-      }
+      // All evaluations of the first generation failed.
+      guard !ranked.isEmpty else { return }
+      let bred = children(of: ranked, size, log, &generator)
+      let children = try measure(bred, generation, log)
+      guard bred.count == size else { return }
       parents = Array(Self.ranked(parents + children).prefix(size)).map(\.measured)
       generation += 1
     }
@@ -44,16 +44,24 @@ public struct EvolutionSearch: SearchMethod {
     let environment = log.environment
     let uniform = ((try? BestUniform(environment))?.candidates ?? []).map(\.policy)
     let step = max(1, (2 * uniform.count + size - 1) / max(size, 1))
-    var measured: [MeasuredPolicy] = []
-    for policy in stride(from: 0, to: uniform.count, by: step).map({ uniform[$0] }) {
-      measured.append(try log.measure(policy, from: .bred(generation: 0)).measured)
-    }
-    while measured.count < size {
+    var policies = stride(from: 0, to: uniform.count, by: step).map { uniform[$0] }
+    while policies.count < size {
       let policy = environment.space.randomPolicy(using: &generator)
-      let lowered = environment.sweep(toShare: generator.uniform()).lowered(policy)
-      measured.append(try log.measure(lowered, from: .bred(generation: 0)).measured)
+      policies.append(environment.sweep(toShare: generator.uniform()).lowered(policy))
     }
-    return measured
+    return try measure(policies, 0, log)
+  }
+
+  /// A generation, without those on which the evaluator failed.
+  private func measure(
+    _ policies: [Policy], _ generation: Int, _ log: SearchLog
+  ) throws(SearchLog.End) -> [MeasuredPolicy] {
+    log.expect(policies)
+    var measured: [MeasuredPolicy] = []
+    for policy in policies {
+      measured.append(try log.measure(policy, from: .bred(generation: generation)).measured)
+    }
+    return measured.filter { $0.result.failure == nil }
   }
 
   private struct Ranked {
@@ -79,8 +87,23 @@ public struct EvolutionSearch: SearchMethod {
     }
   }
 
-  /// A policy not measured before; nil when none is found.
-  private func child(of parents: [Ranked], _ log: SearchLog, _ generator: inout RandomSource) -> Policy? {
+  /// Distinct policies not measured before; fewer than `count` when no more are found.
+  private func children(
+    of parents: [Ranked], _ count: Int, _ log: SearchLog, _ generator: inout RandomSource
+  ) -> [Policy] {
+    var children: [Policy] = []
+    while children.count < count,
+      let child = child(of: parents, log, &generator, isKnown: { log.knows($0) || children.contains($0) })
+    {
+      children.append(child)
+    }
+    return children
+  }
+
+  /// Nil when no policy is found that is not known.
+  private func child(
+    of parents: [Ranked], _ log: SearchLog, _ generator: inout RandomSource, isKnown: (Policy) -> Bool
+  ) -> Policy? {
     let space = log.environment.space
     let sweep = BudgetSweep(space, budgets: log.environment.budgets)
     func winner() -> Policy {
@@ -93,11 +116,11 @@ public struct EvolutionSearch: SearchMethod {
     for _ in 0..<Self.patience {
       policy = space.mutated(policy, layers: log.environment.layers, using: &generator)
       let lowered = sweep.lowered(policy)
-      if !log.knows(lowered) { return lowered }
+      if !isKnown(lowered) { return lowered }
     }
     for _ in 0..<Self.patience {
       let random = sweep.lowered(space.randomPolicy(using: &generator))
-      if !log.knows(random) { return random }
+      if !isKnown(random) { return random }
     }
     return nil
   }

@@ -1,0 +1,38 @@
+/// A result, and who took how long to find it.
+public struct Answer: Hashable, Sendable {
+  public var result: EvaluationResult
+  /// Which of several evaluators answered, from 1.
+  public var worker: Int
+  /// By the clock on the wall, starting the evaluator again included.
+  public var duration_s: Double
+
+  public init(_ result: EvaluationResult, worker: Int, duration_s: Double) {
+    self.result = result
+    self.worker = worker
+    self.duration_s = duration_s
+  }
+}
+
+/// How surely an announced question will be asked.
+public enum Likelihood: Hashable, Sendable {
+  /// Unless the search ends before; its answer may be recorded as soon as it is there.
+  case surely
+  /// Unless an earlier answer changes what is asked; such announcements replace the earlier ones.
+  case probably
+}
+
+extension AccuracyEvaluator {
+  /// Asks nobody else meanwhile.
+  public func answer(
+    _ request: EvaluationRequest, meanwhile: (EvaluationRequest, Answer) throws -> Void
+  ) throws -> Answer {
+    let start = ContinuousClock.now
+    let result = try evaluate(request)
+    return Answer(result, worker: 1, duration_s: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// One evaluator cannot begin with what comes next.
+  public func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) {}
+
+  public var foresight: Int { 0 }
+}
