@@ -37,7 +37,8 @@ public struct Cost: Hashable, Sendable {
       case .weightBytes: weight_bytes = newValue
       case .trafficBytes: traffic_bytes = newValue
       case .bufferBytes: buffer_bytes = newValue
-      case .peakActivationBytes: preconditionFailure("a network's graph tells its peak memory, not a cost model")
+      case .peakActivationBytes:
+        preconditionFailure("a network's graph tells its peak memory, not a cost model")
       }
     }
   }

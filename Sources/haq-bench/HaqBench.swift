@@ -90,7 +90,8 @@ struct HaqBench: ParsableCommand {
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
     case .study: StudyBenchmark()
     case .searchSpeed: SearchSpeedBenchmark(program: program, threads: threads)
-    case .onnxImport: ImportBenchmark(program: program, python: python ?? program.comparisonPython ?? "python3")
+    case .onnxImport:
+      ImportBenchmark(program: program, python: python ?? program.comparisonPython ?? "python3")
     }
   }
 }

@@ -12,7 +12,8 @@ struct ProgramFolder {
   /// The Python of the tests' virtual environment; nil before `make test` has made that.
   var comparisonPython: String? {
     let path = URL(filePath: program).deletingLastPathComponent().appending(
-      path: "../../../.build-comparison/environment/bin/python").standardized.path
+      path: "../../../.build-comparison/environment/bin/python"
+    ).standardized.path
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }
 

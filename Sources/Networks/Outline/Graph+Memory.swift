@@ -57,7 +57,8 @@ extension Graph {
     var moments = [alive]
     for (index, node) in nodes.enumerated() {
       let result = position[node.output]!
-      let dead = Set(node.inputs.filter { constants[$0] == nil && lastReads[$0] == index }.map { position[$0]! })
+      let dead = Set(
+        node.inputs.filter { constants[$0] == nil && lastReads[$0] == index }.map { position[$0]! })
       if node.operation.takesPlace, let operand = position[node.inputs[0]], dead.contains(operand) {
         // Either of them may be the larger.
         moments.append(alive.subtracting([operand]).union([result]))

@@ -31,7 +31,8 @@ struct ImportBenchmark: Benchmark {
     let title = "import of ONNX, \(Int((size / 1e6).rounded())) MB"
     return [
       Measurement(title, seconds: pairs.map(\.ours.seconds)),
-      Measurement("onnx.load and infer_shapes in Python, the same file", seconds: pairs.map(\.theirs.seconds)),
+      Measurement(
+        "onnx.load and infer_shapes in Python, the same file", seconds: pairs.map(\.theirs.seconds)),
       Measurement(
         "\(title), of Python's time", ratios: pairs.map { $0.ours.seconds / $0.theirs.seconds }, floor: 1.5),
       Measurement(
@@ -81,7 +82,9 @@ struct ImportBenchmark: Benchmark {
     guard process.terminationStatus == 0 else {
       throw Diagnostic(
         "\(executable) did not read the file; its message is above.",
-        hint: "--python names a Python that has the onnx package; `make test` makes one in .build-comparison/environment.")
+        hint:
+          "--python names a Python that has the onnx package; `make test` makes one in .build-comparison/environment."
+      )
     }
     return try JSONDecoder().decode(Reading.self, from: bytes)
   }

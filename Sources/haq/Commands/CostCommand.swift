@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import Reports

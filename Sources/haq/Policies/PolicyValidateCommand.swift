@@ -36,7 +36,9 @@ struct PolicyValidateCommand: ParsableCommand {
       let shapes = try named.layers(batch: network.batch, defaultBatch: 1)
       let policy = try document.policy(for: shapes, file: file)
       try check(policy, of: document, for: shapes, named.graph)
-      print("\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes, named.graph))")
+      print(
+        "\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes, named.graph))"
+      )
       return
     }
     let chosen = try TargetOption.parse(["--target", target]).resolve()
@@ -61,7 +63,9 @@ struct PolicyValidateCommand: ParsableCommand {
   }
 
   /// Tells of coupled layers of several activation widths; throws them where the user states the groups.
-  private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network, _ graph: Graph?) throws {
+  private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network, _ graph: Graph?)
+    throws
+  {
     let problems = try couplings.groups(graph, for: shapes).compactMap { group -> Diagnostic? in
       guard let first = group.layers.first,
         let other = group.layers.first(where: { policy[$0].activation != policy[first].activation })

@@ -50,6 +50,7 @@ struct SearchCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var targets: TargetsOption
   @OptionGroup var budgets: BudgetOptions
   @OptionGroup var objective: ObjectiveOption
@@ -80,7 +81,8 @@ struct SearchCommand: ParsableCommand {
     }
     if budgets.limits.isEmpty, objective.accuracyDrop == nil {
       throw ValidationError(
-        "Give a budget: --latency, --energy, --weight-bytes or --peak-activation-bytes; or --accuracy-drop, to minimise cost.")
+        "Give a budget: --latency, --energy, --weight-bytes or --peak-activation-bytes; or --accuracy-drop, to minimise cost."
+      )
     }
     if objective.accuracyDrop != nil, method.method != .auto, method.method != .evolution {
       throw ValidationError(
@@ -118,7 +120,7 @@ struct SearchCommand: ParsableCommand {
   ///   - arguments: What this command was read from, for the study to keep.
   ///   - study: The study to carry on; nil starts one.
   func run(arguments: [String], resuming study: String?) throws {
-    let named = try network.read()
+    let named = try network.read(inputSize: size.inputSize)
     let tables = try costTables(of: named)
     let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
     let space = try SearchSpace(
@@ -155,7 +157,8 @@ struct SearchCommand: ParsableCommand {
   ) throws -> SearchReport {
     let network = environment.space.table.network
     let evaluator = try evaluator.start(
-      self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
+      self.network.network, for: network, inputSize: size.inputSize,
+      log: URL(filePath: "\(folder.path)/evaluator.log"))
     let facts = try facts(environment, evaluator)
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import PrecisionSearch
@@ -31,6 +32,7 @@ struct ParetoCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var target: TargetOption
 
   @Option(help: "The cost to sweep.")
@@ -87,7 +89,7 @@ struct ParetoCommand: ParsableCommand {
 
   func run() throws {
     let target = try target.resolve()
-    let named = try network.read()
+    let named = try network.read(inputSize: size.inputSize)
     let table = try named.costTable(on: target, batch: network.batch)
     let space = try SearchSpace(
       table, pinning: searchEnds ? .none : .firstAndLast(.eight),
@@ -95,7 +97,7 @@ struct ParetoCommand: ParsableCommand {
     let budgets = try resolved(in: space)
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
-      let evaluator = try evaluator.start(network: network.network)
+      let evaluator = try evaluator.start(network: network.network, inputSize: size.inputSize)
       try evaluator.description.requireLayers(of: table.network)
       Interrupt.watch()
       let samples = min(searchSamples, evaluator.description.validationSamples)
