@@ -174,8 +174,6 @@ def forms(opset):
          constant("zeros", numpy.zeros(2, numpy.float32)), floats("g", 4, 1, 1), floats("b", 4, 1, 1)], image)
     if opset >= 21:
         yield ("group_norm", [node("GroupNormalization", ["x", "g", "b"], ["y"], num_groups=2)], [floats("g", 4), floats("b", 4)], image)
-    if opset >= 23:
-        yield ("rms_norm", [node("RMSNormalization", ["x", "g"], ["y"], axis=-1)], [floats("g", 10)], image)
     yield ("lrn", [node("LRN", ["x"], ["y"], size=3, alpha=0.1, beta=0.6, bias=1.5)], [], image)
     yield ("softmax", [node("Softmax", ["x"], ["y"], axis=1)], [], image)
     yield ("softmax_default", [node("Softmax", ["x"], ["y"])], [], image)
