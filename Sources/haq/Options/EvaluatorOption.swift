@@ -3,6 +3,7 @@ import Evaluation
 import EvaluatorArguments
 import Foundation
 import HardwareModel
+import Networks
 
 /// Who measures accuracy, on which data, and how.
 struct EvaluatorOption: ParsableArguments {
@@ -45,9 +46,12 @@ struct EvaluatorOption: ParsableArguments {
 
   /// Starts the evaluator for a NETWORK argument.
   ///
-  /// - Parameter log: A file that its standard error is added to; nil hands it on to this program's.
-  func start(network: String, log: URL? = nil) throws -> EvaluatorProcess {
-    var launch = evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network)
+  /// - Parameters:
+  ///   - inputSize: The height and width of the images, when they are to be others; a foreign evaluator sees to its own.
+  ///   - log: A file that its standard error is added to; nil hands it on to this program's.
+  func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
+    var launch =
+      evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network, inputSize: inputSize)
     launch.timeout = evaluatorTimeout.map { .seconds($0) }
     launch.log = log
     launch.restarts = 1
@@ -56,19 +60,22 @@ struct EvaluatorOption: ParsableArguments {
   }
 
   /// Starts the evaluator and checks that it means the layers of `network`.
-  func start(_ argument: String, for network: Network, log: URL? = nil) throws -> EvaluatorProcess {
-    let process = try start(network: argument, log: log)
+  func start(
+    _ argument: String, for network: Network, inputSize: InputSize? = nil, log: URL? = nil
+  ) throws -> EvaluatorProcess {
+    let process = try start(network: argument, inputSize: inputSize, log: log)
     try process.description.requireLayers(of: network)
     return process
   }
 
   /// The program beside this one.
-  private func builtIn(network: String) -> EvaluatorLaunch {
+  private func builtIn(network: String, inputSize: InputSize?) -> EvaluatorLaunch {
     let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
       .appending(path: "haq-evaluator")
     return EvaluatorLaunch(
       executable: program,
-      arguments: ["--network", network, "--threads", "\(threads)"] + data.commandLine
+      arguments: ["--network", network, "--threads", "\(threads)"]
+        + (inputSize?.commandLine ?? []) + data.commandLine
         + quantization.commandLine)
   }
 }
