@@ -125,6 +125,7 @@ extension Metric {
     case .weightBytes: \.weight_bytes
     case .trafficBytes: \.traffic_bytes
     case .bufferBytes: \.buffer_bytes
+    case .peakActivationBytes: preconditionFailure("no plugin gives the peak memory of a network")
     }
   }
 }

@@ -44,7 +44,7 @@ extension Metric {
     switch self {
     case .latency: .seconds
     case .energy: .joules
-    case .weightBytes, .trafficBytes, .bufferBytes: .bytes
+    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: .bytes
     }
   }
 }

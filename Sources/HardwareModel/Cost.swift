@@ -27,6 +27,7 @@ public struct Cost: Hashable, Sendable {
       case .weightBytes: weight_bytes
       case .trafficBytes: traffic_bytes
       case .bufferBytes: buffer_bytes
+      case .peakActivationBytes: nil
       }
     }
     set {
@@ -36,6 +37,8 @@ public struct Cost: Hashable, Sendable {
       case .weightBytes: weight_bytes = newValue
       case .trafficBytes: traffic_bytes = newValue
       case .bufferBytes: buffer_bytes = newValue
+      case .peakActivationBytes:
+        preconditionFailure("a network's graph tells its peak memory, not a cost model")
       }
     }
   }

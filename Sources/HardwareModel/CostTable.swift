@@ -9,7 +9,7 @@ public struct CostTable: Sendable, Codable {
   /// Which of these widths go together, and what becomes of others.
   public let widthRules: WidthRules
   /// The metrics that the target provides, and how each adds up over layers.
-  public let aggregates: [Metric: Metric.Aggregate]
+  public private(set) var aggregates: [Metric: Metric.Aggregate]
   public let provenance: Provenance
 
   private var columns: [Metric: [Double?]]
@@ -18,7 +18,13 @@ public struct CostTable: Sendable, Codable {
   /// Who says what the network costs as a whole; a table that was read from a file has nobody to ask.
   private var networkCosts: NetworkCosts?
 
+  /// Which activations are alive together, where the network's graph is known.
+  public private(set) var activationMemory: ActivationMemory?
+  /// Metrics that the network itself tells, whatever the target; nil in tables of earlier versions.
+  private var metricsOfNetwork: Set<Metric>?
+
   private enum CodingKeys: String, CodingKey {
+    case activationMemory, metricsOfNetwork
     case network, weightWidths, activationWidths, widthRules, aggregates, provenance, columns, breakdowns
     case interpolatedCells
   }
@@ -86,6 +92,26 @@ public struct CostTable: Sendable, Codable {
     networkCosts = networkModel.map { NetworkCosts($0, of: network) }
   }
 
+  /// The table with what the network itself tells beside what the target does: weight bytes where the target states
+  /// none, and peak activation bytes where it is known which activations are alive together.
+  public func withMemory(_ memory: ActivationMemory?) -> CostTable {
+    var table = self
+    table.activationMemory = memory
+    table.metricsOfNetwork = []
+    if aggregates[.weightBytes] == nil {
+      table.aggregates[.weightBytes] = .sum
+      table.metricsOfNetwork?.insert(.weightBytes)
+    }
+    if memory != nil {
+      table.aggregates[.peakActivationBytes] = .peak
+      table.metricsOfNetwork?.insert(.peakActivationBytes)
+    }
+    return table
+  }
+
+  /// The metrics that the target itself states.
+  public var metricsOfTarget: Set<Metric> { Set(aggregates.keys).subtracting(metricsOfNetwork ?? []) }
+
   private static func points(
     of network: Network, weightWidths: [BitWidth], activationWidths: [BitWidth]
   ) -> [Point] {
@@ -105,6 +131,9 @@ public struct CostTable: Sendable, Codable {
   /// The cost of one layer; nil when the target cannot run it at this precision.
   public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {
     guard let cell = cell(layer: layer, at: precision) else { return nil }
+    if metric == .weightBytes, metricsOfNetwork?.contains(metric) == true {
+      return Double(network.layers[layer].weightCount * precision.weight.bits) / 8
+    }
     return columns[metric]?[cell]
   }
 
@@ -132,6 +161,11 @@ public struct CostTable: Sendable, Codable {
     case .sum: return policies.map { layerSum(metric, of: $0) }
     case .max: return policies.map { combined(metric, of: $0, by: Swift.max) }
     case .network: return networkTotals(metric, of: policies)
+    case .peak:
+      return policies.map { policy in
+        policy.precisions.enumerated().allSatisfy { cell(layer: $0.offset, at: $0.element) != nil }
+          ? activationMemory.map { Double($0.peak(policy)) } : nil
+      }
     }
   }
 

@@ -52,8 +52,11 @@ public enum NetworkSource: Hashable, Sendable {
 
   /// The operations and their trained weights.
   ///
-  /// Throws a `Diagnostic` when the network has no weights, `ONNXError` when its file is damaged.
-  public func trainedGraph() throws -> Graph {
+  /// Throws a `Diagnostic` when the network has no weights, `ONNXError` when its file is damaged or cannot have images of
+  /// that size.
+  ///
+  /// - Parameter inputSize: The height and width of the images, when they are to be others; all shapes follow.
+  public func trainedGraph(inputSize: InputSize? = nil) throws -> Graph {
     switch self {
     case .architecture(let architecture):
       let trained = BundledModel.allCases.map(\.rawValue).joined(separator: " and ")
@@ -61,9 +64,9 @@ public enum NetworkSource: Hashable, Sendable {
         "\"\(architecture.rawValue)\" is built in without weights, so its accuracy cannot be measured.",
         hint: "Give an ONNX file with weights; \(trained) come trained.")
     case .bundled(let bundled):
-      return try bundled.graph()
+      return Self.resized(try bundled.graph(), to: inputSize)
     case .onnx(let path):
-      return try ONNX.read(path)
+      return try ONNX.read(path, inputSize: inputSize)
     }
   }
 }

@@ -126,6 +126,7 @@ extension Metric {
     case .weightBytes: HAQ_WEIGHT_BYTES
     case .trafficBytes: HAQ_TRAFFIC_BYTES
     case .bufferBytes: HAQ_BUFFER_BYTES
+    case .peakActivationBytes: 0
     }
   }
 }

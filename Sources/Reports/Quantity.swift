@@ -50,7 +50,7 @@ public enum Quantity {
       switch metric {
       case .latency: "s"
       case .energy: "J"
-      case .weightBytes, .trafficBytes, .bufferBytes: "B"
+      case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: "B"
       }
     let prefix = prefixes.first { value >= $0.scale * 0.9995 } ?? prefixes[prefixes.count - 1]
     return String(format: "%.3g", value / prefix.scale) + " \(prefix.letter)\(unit)"
@@ -64,7 +64,7 @@ public enum Quantity {
     switch metric {
     case .latency: seconds(value)
     case .energy: joules(value)
-    case .weightBytes, .trafficBytes, .bufferBytes: bytes(value)
+    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: bytes(value)
     }
   }
 

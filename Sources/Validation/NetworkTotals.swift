@@ -24,7 +24,7 @@ public struct NetworkTotals: Hashable, Sendable {
     switch aggregate {
     case .sum: combine = { $0.reduce(0, +) }
     case .max: combine = { $0.max() ?? 0 }
-    case .network:
+    case .network, .peak:
       (totals, layerCount) = ([], Set(points.map(\.point.layer)).count)
       return
     }

@@ -37,7 +37,7 @@ struct BenchmarkNetwork {
   }
 
   /// Uniform within sqrt(6 / fan-in), which keeps the spread of activations (He et al., ICCV 2015).
-  private static func withRandomWeights(_ graph: Graph) throws -> Graph {
+  static func withRandomWeights(_ graph: Graph) throws -> Graph {
     var graph = graph
     var source = RandomSource(seed: 1)
     for layer in try graph.network().layers {

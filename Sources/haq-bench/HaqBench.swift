@@ -33,6 +33,7 @@ struct HaqBench: ParsableCommand {
     case evaluator
     case study
     case searchSpeed = "search-speed"
+    case onnxImport = "import"
   }
 
   @Argument(help: "What to measure. (default: everything)")
@@ -43,6 +44,13 @@ struct HaqBench: ParsableCommand {
 
   @Option(help: "Threads of the evaluator.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "A Python that has the onnx package, for `import`. (default: the tests' own, else python3)")
+  var python: String?
+
+  /// What `import` starts for each reading.
+  @Option(help: .hidden)
+  var importFile: String?
 
   @Option(help: "What to print: text for people, json for programs.")
   var format: Format = .text
@@ -56,6 +64,9 @@ struct HaqBench: ParsableCommand {
   }
 
   func run() throws {
+    if let importFile {
+      return print(try JSONReport.text(of: ImportBenchmark.Reading(importing: importFile)), terminator: "")
+    }
     let program = try ProgramFolder()
     let chosen = subjects.isEmpty ? Subject.allCases : subjects
     let report = BenchmarkReport(
@@ -79,6 +90,8 @@ struct HaqBench: ParsableCommand {
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
     case .study: StudyBenchmark()
     case .searchSpeed: SearchSpeedBenchmark(program: program, threads: threads)
+    case .onnxImport:
+      ImportBenchmark(program: program, python: python ?? program.comparisonPython ?? "python3")
     }
   }
 }

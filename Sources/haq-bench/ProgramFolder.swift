@@ -3,10 +3,18 @@ import Targets
 
 /// Where this program lies; the evaluator, plugins and specs are found from there.
 struct ProgramFolder {
-  private let program: String
+  let program: String
 
   init() throws {
     program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  }
+
+  /// The Python of the tests' virtual environment; nil before `make test` has made that.
+  var comparisonPython: String? {
+    let path = URL(filePath: program).deletingLastPathComponent().appending(
+      path: "../../../.build-comparison/environment/bin/python"
+    ).standardized.path
+    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }
 
   /// Another program of the same build.

@@ -12,6 +12,7 @@ import Training
 /// One conversation: reads requests until the input ends or says quit.
 final class EvaluationSession {
   private let network: NetworkSource
+  private let inputSize: InputSize?
   private let data: DataSplits
   private let calibrationSamples: Int
   private let quantization: QuantizationArguments
@@ -20,9 +21,11 @@ final class EvaluationSession {
   private var references: [Split: ReferenceOutputs] = [:]
 
   init(
-    network: NetworkSource, data: DataSplits, calibrationSamples: Int, quantization: QuantizationArguments
+    network: NetworkSource, inputSize: InputSize?, data: DataSplits, calibrationSamples: Int,
+    quantization: QuantizationArguments
   ) {
     self.network = network
+    self.inputSize = inputSize
     self.data = data
     self.calibrationSamples = calibrationSamples
     self.quantization = quantization
@@ -73,7 +76,7 @@ final class EvaluationSession {
       throw EvaluatorFailure(
         .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
     }
-    let graph = try network.graph()
+    let graph = try network.graph(inputSize: inputSize)
     try requireFit(of: graph)
     let shapes = try graph.network()
     return EvaluatorDescription(
@@ -179,7 +182,7 @@ final class EvaluationSession {
 
   func loadNetwork() throws -> (float: FloatNetwork, quantized: any PolicyNetwork) {
     if let loaded { return loaded }
-    let graph = quantization.fileQuantizers.applied(to: try network.trainedGraph())
+    let graph = quantization.fileQuantizers.applied(to: try network.trainedGraph(inputSize: inputSize))
     try requireFit(of: graph)
     let float = try FloatNetwork(graph)
     let made = (float: float, quantized: try quantized(float))
@@ -233,7 +236,7 @@ final class EvaluationSession {
           + "a weight decay of at least 0 and a label smoothing in 0..<1"
       )
     }
-    let graph = try network.graph()
+    let graph = try network.graph(inputSize: inputSize)
     try requireFit(of: graph)
     let trained = try Trainer(options: options, data: data).train(graph) { progress in
       send(.progress(id: id, progress))

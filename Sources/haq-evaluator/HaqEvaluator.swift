@@ -26,6 +26,8 @@ struct HaqEvaluator: ParsableCommand {
   @Option(help: "A bundled network, the name of an architecture to train, or an ONNX file.")
   var network: String
 
+  @OptionGroup var size: InputSizeOption
+
   @OptionGroup(title: "Data") var data: DataArguments
 
   @OptionGroup(title: "Quantization") var quantization: QuantizationArguments
@@ -50,14 +52,14 @@ struct HaqEvaluator: ParsableCommand {
     do {
       try TorchRuntime.configure(threads: threads)
       let source = try NetworkSource(argument: network)
-      let shape = try source.graph().inputShape
+      let shape = try source.graph(inputSize: size.inputSize).inputShape
       guard let input = shape.map else {
         throw Diagnostic(
           "the network takes \(shape), N for the images; images are N x channels x height x width")
       }
       let splits = try DataSplits.load(data.request, input: input)
       let session = EvaluationSession(
-        network: source, data: splits, calibrationSamples: calibrationSamples,
+        network: source, inputSize: size.inputSize, data: splits, calibrationSamples: calibrationSamples,
         quantization: quantization)
       session.serve()
     } catch {

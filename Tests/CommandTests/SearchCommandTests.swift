@@ -125,6 +125,30 @@ import Testing
     #expect(search.errors.contains("the least reachable is"))
   }
 
+  @Test(
+    "peak memory is a budget where the graph is known, weight bytes are one on every target",
+    arguments: ["ilp", "ddpg"])
+  func memoryLimits(method: String) throws {
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--peak-activation-bytes", "700B",
+        "--search-ends",
+        "--weight-bytes", "0.8x", "--method", method, "--evaluations", "40", "--probe-samples", "8",
+        "--search-samples", "100", "--final-finetune-samples", "0", "--finalists", "1", "--threads", "1",
+        "-o", "run",
+        "--format", "json",
+      ], in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let budgets = try #require(try object("report.json")["budgets"] as? [[String: Any]])
+    let peak = try #require(budgets.first { $0["metric"] as? String == "peak_activation_bytes" })
+    // By hand: the picture of 28x28 beside the stem's 4x14x14 is the most, 784 elements each, 784 + 784 bytes at 8
+    // bits and 392 at 2.
+    #expect(peak["uniform_8_bit"] as? Double == 1568 && peak["least_reachable"] as? Double == 392)
+    #expect(try #require(peak["searched"] as? Double) <= 700)
+    #expect(search.errors.contains("peak activation bytes: at most 700 B"))
+    #expect(budgets.contains { $0["metric"] as? String == "weight_bytes" })
+  }
+
   @Test("the converse: the least latency for an accuracy")
   func accuracyDrop() throws {
     let search = try ProgramRun(

@@ -24,3 +24,20 @@ enum TinyNetwork {
     try ONNX.write(graph, to: path)
   }
 }
+
+/// A classifier of all pixels, which has one size of images only.
+enum FlattenedNetwork {
+  static func write(to path: String) throws {
+    let graph = Graph(
+      name: "flat", input: "input", inputShape: TensorShape(channels: 1, height: 8, width: 8),
+      nodes: [
+        Node(name: "flatten", operation: .flatten, inputs: ["input"], output: "flat"),
+        Node(name: "classifier", operation: .fullyConnected(outputs: 10), inputs: ["flat"], output: "scores"),
+      ], output: "scores",
+      weights: [
+        "classifier": LayerWeights(
+          weight: [Float](repeating: 0.1, count: 640), bias: [Float](repeating: 0, count: 10))
+      ])
+    try ONNX.write(graph, to: path)
+  }
+}

@@ -6,11 +6,13 @@ import Testing
 /// What fuzzing found interesting, tried again by every run of the tests.
 @Suite("The corpora of fuzzing")
 struct CorpusTests {
+  /// The files of a folder, without those of the folders in it.
   private func inputs(_ folder: String) throws -> [(path: String, bytes: Data)] {
-    let folder = "\(Places.package)/\(folder)"
-    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      .map { "\(folder)/\($0)" }.filter { !$0.hasSuffix("/schema") }
-      .map { ($0, try Data(contentsOf: URL(filePath: $0))) }
+    let folder = URL(filePath: "\(Places.package)/\(folder)")
+    return try FileManager.default
+      .contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+      .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
+      .sorted { $0.path < $1.path }.map { ($0.path, try Data(contentsOf: $0)) }
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Testing
 
@@ -49,4 +50,15 @@ struct FloatAgreementTests {
       "convolutions", "lines", "pooling", "movements", "resizing", "elements", "keras", "quantized",
     ])
   func forms(_ name: String) throws { try expectAgreement(name) }
+
+  @Test("every operator in the form of its time", arguments: [9, 11, 13, 17, 21, 25])
+  func opsets(_ opset: Int) throws {
+    let folder = try Comparison.networks.get()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasPrefix("form_") && $0.hasSuffix("_\(opset).onnx") }.map { String($0.dropLast(5)) }
+      .sorted()
+    // export_opsets.py writes more, the younger the opset is.
+    #expect(names.count >= 85, "\(names.count) forms")
+    for name in names { try expectAgreement(name) }
+  }
 }

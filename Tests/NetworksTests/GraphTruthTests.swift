@@ -95,6 +95,30 @@ struct GraphTruthTests {
     #expect(try longSkip.peakActivationBytes(policy([(8, 8), (8, 4), (8, 3), (8, 8)])) == 128)
   }
 
+  @Test("operands of a sum that no layer reads are stored as the sum is read; outputs stay in floats")
+  func storedAsRead() throws {
+    var builder = GraphBuilder(name: "fork", inputShape: TensorShape(channels: 2, height: 4, width: 4))
+    builder.convolution("stem", outputs: 4)
+    let shared = builder.value
+    builder.convolution("main", outputs: 4)
+    let main = builder.value
+    builder.value = shared
+    builder.convolution("shortcut", outputs: 4)
+    builder.add("sum", main)
+    builder.convolution("last", outputs: 1, stride: 4)
+    let graph = builder.build()
+    // Bytes: input 32 elements at 8 bits 32; stem 64 at 4 bits 32; main, shortcut and their sum, which "last" reads at
+    // 3 bits, 24 each; last one float 4. Alive: stem 32+32, main 32+24, shortcut 32+24+24 = 80, sum 72, last 28.
+    let widths = policy([(8, 8), (8, 4), (8, 4), (8, 3)])
+    #expect(try graph.peakActivationBytes(widths) == 80)
+    // The sum at 6 bits, 48 bytes each: 32+48+48 = 128, and 144 while the sum is taken.
+    #expect(try graph.peakActivationBytes(policy([(8, 8), (8, 4), (8, 4), (8, 6)])) == 144)
+    // Only what is alive beside others in no larger set is kept: {input, stem}, {stem, main, shortcut}, {main, shortcut,
+    // sum}, {sum, last}.
+    #expect(try graph.activationMemory().moments.count == 4)
+    #expect(try graph.activationMemory().values.map(\.layers) == [[0], [1, 2], [3], [3], [3], []])
+  }
+
   @Test("weight bytes add bits before they round, and count a shared tensor once, at the widest")
   func weightBytes() throws {
     // 1x2, 2x8, 8x2 and 4x1 weights: 2 at 3, 16 at 2, 16 at 5 and 4 at 7 bits: 6+32+80+28 = 146 bits, 19 bytes.

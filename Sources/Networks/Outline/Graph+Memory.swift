@@ -20,56 +20,55 @@ extension Graph {
     return (bits + 7) / 8
   }
 
-  /// The most bytes of activations that are alive at once, for a batch at a policy's widths.
-  ///
-  /// A value lives from the node that writes it until the last that reads it, and both while a node runs. It has the
-  /// widest activation width of the layers that read it or a value tied to it (see `couplingGroups()`), and 32 bits
-  /// where there is none. A relu, a clip or a change of shape takes the place of its operand, unless that is
-  /// read again. Each value is rounded up to whole bytes. Throws `GraphError`.
+  /// The most bytes of activations that are alive at once, for a batch at a policy's widths: the peak of
+  /// `activationMemory(batch:)`. Throws `GraphError`.
   ///
   /// - Precondition: the policy has a precision for each layer of `network()`, and `batch` is positive.
   public func peakActivationBytes(_ policy: Policy, batch: Int = 1) throws -> Int {
-    let shapes = try shapes()
-    let layers = nodes.filter(\.isLayer)
-    precondition(policy.precisions.count == layers.count && batch > 0)
-    let bytes = storedBytes(zip(layers, policy.precisions), shapes: shapes, batch: batch)
-
-    var lastReads: [String: Int] = [:]
-    var reads: [String: Int] = [:]
-    for (position, node) in nodes.enumerated() {
-      for input in node.inputs where constants[input] == nil {
-        lastReads[input] = position
-        reads[input, default: 0] += 1
-      }
-    }
-    for output in outputs { lastReads[output] = nodes.count }
-    var alive = bytes[input]!
-    var peak = alive
-    for (position, node) in nodes.enumerated() {
-      let operand = node.inputs[0]
-      let dead = Set(node.inputs).filter { constants[$0] == nil && lastReads[$0] == position }
-      let replaces = node.operation.takesPlace && dead.contains(operand)
-      peak = max(
-        peak, alive + (replaces ? max(0, bytes[node.output]! - bytes[operand]!) : bytes[node.output]!))
-      alive += bytes[node.output]! - dead.reduce(0) { $0 + bytes[$1]! }
-      if lastReads[node.output] == nil { alive -= bytes[node.output]! }
-    }
-    return peak
+    precondition(policy.precisions.count == nodes.count(where: \.isLayer))
+    return try activationMemory(batch: batch).peak(policy)
   }
 
-  private func storedBytes(
-    _ layers: Zip2Sequence<[Node], [Precision]>, shapes: [String: TensorShape], batch: Int
-  ) -> [String: Int] {
-    let ties = valueTies()
-    var widths: [String: Int] = [:]
-    for (layer, precision) in layers {
-      let root = ties.root(of: layer.inputs[0])
-      widths[root] = max(widths[root] ?? 0, precision.activation.bits)
+  /// Which activations are alive together while a batch runs, and which layers settle their widths.
+  ///
+  /// A value lives from the node that writes it until the last that reads it, and both while a node runs. A relu, a
+  /// clip or a change of shape takes the place of its operand, unless that is read again. For widths, see
+  /// `StoredWidths`. Throws `GraphError`.
+  ///
+  /// - Precondition: `batch` is positive.
+  public func activationMemory(batch: Int = 1) throws -> ActivationMemory {
+    precondition(batch > 0)
+    let shapes = try shapes()
+    let widths = StoredWidths(self)
+    let names = [input] + nodes.map(\.output)
+    let position = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let values = names.map { name in
+      let shape = shapes[name]!
+      return ActivationMemory.Value(
+        elements: shape.isPerSample ? shape.count * batch : shape.count, layers: widths.layers(of: name))
     }
-    return shapes.filter { constants[$0.key] == nil }.reduce(into: [:]) { bytes, entry in
-      let count = entry.value.isPerSample ? entry.value.count * batch : entry.value.count
-      bytes[entry.key] = (count * (widths[ties.root(of: entry.key)] ?? 32) + 7) / 8
+
+    var lastReads: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for input in node.inputs where constants[input] == nil { lastReads[input] = index }
     }
+    for output in outputs { lastReads[output] = nodes.count }
+    var alive: Set = [0]
+    var moments = [alive]
+    for (index, node) in nodes.enumerated() {
+      let result = position[node.output]!
+      let dead = Set(
+        node.inputs.filter { constants[$0] == nil && lastReads[$0] == index }.map { position[$0]! })
+      if node.operation.takesPlace, let operand = position[node.inputs[0]], dead.contains(operand) {
+        // Either of them may be the larger.
+        moments.append(alive.subtracting([operand]).union([result]))
+      } else {
+        moments.append(alive.union([result]))
+      }
+      alive = alive.subtracting(dead)
+      if lastReads[node.output] != nil { alive.insert(result) }
+    }
+    return ActivationMemory(values: values, moments: moments)
   }
 }
 

@@ -69,7 +69,7 @@ extension SearchSpace {
     switch aggregate(of: resource) {
     case nil: nil
     case .network: leastNetworkCost(resource)?.cost
-    case .sum, .max: total(resource, of: cheapestByLayer(resource))
+    case .sum, .max, .peak: total(resource, of: cheapestByLayer(resource))
     }
   }
 
@@ -80,11 +80,12 @@ extension SearchSpace {
   }
 
   /// Layers are independent under a sum and under a maximum, so each is at its cheapest; coupled layers are tried at
-  /// every activation width that they can have. The costs of a network as a whole are taken for a sum.
+  /// every activation width that they can have. The costs of a network as a whole are taken for a sum; those of peak
+  /// memory fall with every activation width, so that the least are best whatever they are taken for.
   func cheapestByLayer(_ resource: Resource) -> Policy {
     var policy = Policy((0..<layerCount).map { cheapest(resource, ofLayer: $0) })
     guard let stated = aggregate(of: resource) else { return policy }
-    let aggregate: Metric.Aggregate = stated == .network ? .sum : stated
+    let aggregate: Metric.Aggregate = stated.isOfLayers ? stated : .sum
     for set in couplings.sets {
       let settings = widths(ofLayer: set[0], .activation).reversed().map { width in
         set.map { layer in

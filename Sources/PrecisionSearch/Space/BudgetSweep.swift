@@ -52,7 +52,7 @@ public struct BudgetSweep: Sendable {
 
   private struct Descent {
     var policy: Policy
-    /// By limit and layer, so that each step looks up few costs only; not looked at for networks as a whole.
+    /// By limit and layer, so that each step looks up few costs only; not looked at where layers do not tell the cost.
     var costs: [[Double]]
   }
 
@@ -64,9 +64,9 @@ public struct BudgetSweep: Sendable {
 
   private func fits(_ descent: Descent) -> Bool {
     budgets.limits.indices.allSatisfy { index in
-      aggregates[index] == .network
-        ? budgets.limits[index].admits(descent.policy, in: space)
-        : aggregates[index].total(descent.costs[index]) <= budgets.limits[index].limit
+      aggregates[index].isOfLayers
+        ? aggregates[index].total(descent.costs[index]) <= budgets.limits[index].limit
+        : budgets.limits[index].admits(descent.policy, in: space)
     }
   }
 

@@ -20,6 +20,8 @@ struct PolicyProgram: Sendable {
   private let limits: [ResourceLimit]
   /// Those whose layers' costs add up.
   private let sums: [ResourceLimit]
+  /// Those on the memory of activations.
+  private let peaks: [PeakLimit]
   /// Those of networks as a whole, which no program of layers can keep.
   let networks: [ResourceLimit]
   /// What each layer may have: under a maximum, a limit bounds each layer alone.
@@ -43,6 +45,12 @@ struct PolicyProgram: Sendable {
     }
     networks = surrogate == nil ? limits.filter { space.isOfNetwork($0.resource) } : []
     sums = limits.filter { aggregate($0) == .sum }
+    peaks = limits.filter { aggregate($0) == .peak }.map { limit in
+      guard let memory = space.tables[limit.resource.target].activationMemory else {
+        preconditionFailure("peak memory is a metric of tables that know what is alive")
+      }
+      return PeakLimit(memory, bytes: Int(limit.value.rounded(.down)))
+    }
     let maxima = limits.filter { aggregate($0) == .max }
     options = (0..<space.layerCount).map { layer in
       space.precisions(ofLayer: layer).filter { precision in
@@ -68,15 +76,30 @@ struct PolicyProgram: Sendable {
     seconds: Double, penalty: (_ layer: Int, Precision) -> Double
   ) throws(IntegerProgramError) -> Solution {
     guard options.allSatisfy({ !$0.isEmpty }) else { throw .infeasible }
+    var rows = peaks.flatMap { $0.rows(for: space.widest) }
+    while true {
+      let solution = try solve(seconds: seconds, rows: rows, penalty: penalty)
+      // A value that several layers settle may be wider than the row took it for; then its row joins, which this
+      // solution violates. There are finitely many rows.
+      let violated = peaks.flatMap { $0.rows(for: solution.policy) }
+      if violated.isEmpty { return solution }
+      rows += violated
+    }
+  }
+
+  private func solve(
+    seconds: Double, rows: [PeakLimit.Row], penalty: (_ layer: Int, Precision) -> Double
+  ) throws(IntegerProgramError) -> Solution {
     let program = ChoiceProgram(
       groups: options.enumerated().map { layer, precisions in
         precisions.map { precision in
           ChoiceProgram.Option(
             penalty: penalty(layer, precision),
-            uses: sums.map { space.cost($0.resource, layer: layer, at: precision) },
+            uses: sums.map { space.cost($0.resource, layer: layer, at: precision) }
+              + rows.map { Double($0.bytes(layer: layer, at: precision.activation)) },
             kind: precision.activation.bits)
         }
-      }, limits: sums.map(\.value), links: space.couplings.sets)
+      }, limits: sums.map(\.value) + rows.map { Double($0.limit) }, links: space.couplings.sets)
     let solution = try program.solve(seconds: seconds)
     return Solution(
       policy: Policy(zip(options, solution.choices).map { $0[$1] }), penalty: solution.penalty,
@@ -107,6 +130,9 @@ struct PolicyProgram: Sendable {
         return nil
       }
     }
+    if space.aggregate(of: resource) == .peak {
+      return try leastPeak(resource, within: limits, in: space)
+    }
     // The least maximum is the cost of some layer at some precision; larger limits only admit more.
     let costs = Set(
       (0..<space.layerCount).flatMap { layer in
@@ -122,5 +148,23 @@ struct PolicyProgram: Sendable {
       if try isReachable(costs[middle]) { high = middle } else { low = middle + 1 }
     }
     return low < costs.count ? costs[low] : nil
+  }
+
+  /// By bisection over whole bytes; every solution found on the way says how little it takes.
+  private static func leastPeak(
+    _ resource: Resource, within limits: [ResourceLimit], in space: SearchSpace
+  ) throws(IntegerProgramError) -> Double? {
+    func reached(_ policy: Policy) -> Int { Int(space.total(resource, of: policy) ?? 0) }
+    guard let first = try PolicyProgram(space, limits: limits).anyPolicy() else { return nil }
+    var (low, high) = (Int(space.minimum(of: resource) ?? 0), reached(first))
+    while low < high {
+      let limit = ResourceLimit(resource, Double((low + high) / 2))
+      if let policy = try PolicyProgram(space, limits: limits + [limit]).anyPolicy() {
+        high = reached(policy)
+      } else {
+        low = (low + high) / 2 + 1
+      }
+    }
+    return Double(high)
   }
 }

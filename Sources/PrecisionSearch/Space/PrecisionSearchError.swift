@@ -52,6 +52,11 @@ extension PrecisionSearchError: CustomStringConvertible {
       """
     case .layerUnsupported(let layer):
       "the target cannot run layer \"\(layer)\" at any precision that the search may choose"
+    case .metricUnavailable(.peakActivationBytes, _):
+      """
+      peak_activation_bytes needs a network with connections, which tell the activations that are alive together; \
+      a list of layers has none
+      """
     case .metricUnavailable(let metric, let available):
       """
       the target does not provide \(metric.key); \

@@ -19,7 +19,12 @@ extension SearchSpace {
   }
 
   /// The cost of a precision that this space contains, in the metric's SI unit.
+  ///
+  /// Of peak memory, the bytes of the activations whose width the layer has a part in.
   func cost(_ resource: Resource, layer: Int, at precision: Precision) -> Double {
+    if aggregate(of: resource) == .peak, let memory = tables[resource.target].activationMemory {
+      return Double(memory.bytes(ofLayer: layer, at: precision.activation))
+    }
     guard let cost = tables[resource.target].cost(resource.metric, layer: layer, at: precision) else {
       preconditionFailure("\(precision) of layer \(layer) is not in the search space")
     }
@@ -55,12 +60,12 @@ extension SearchSpace {
 extension Metric.Aggregate {
   /// The cost of a network from the costs of its layers, added in layer order as `CostTable` does.
   ///
-  /// - Precondition: not that of a network as a whole, which costs of layers do not tell.
+  /// - Precondition: costs of layers tell it.
   func total(_ costs: [Double]) -> Double {
     switch self {
     case .sum: costs.reduce(0, +)
     case .max: costs.reduce(0, Swift.max)
-    case .network: preconditionFailure("the cost of a network as a whole was to be asked for")
+    case .network, .peak: preconditionFailure("the cost of a network as a whole was to be asked for")
     }
   }
 }

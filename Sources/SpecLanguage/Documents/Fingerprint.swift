@@ -17,10 +17,10 @@ extension Network {
 }
 
 extension CostTable {
-  /// SHA-256 of every cost, lower-case hex; tables that differ in a bit of a number differ in this.
+  /// SHA-256 of every cost that the target states, lower-case hex; tables that differ in a bit of a number differ in this.
   public var costsSHA256: String {
     var text = ""
-    for metric in aggregates.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+    for metric in metricsOfTarget.sorted(by: { $0.rawValue < $1.rawValue }) {
       text += "\(metric.rawValue)\t\(aggregates[metric]!.rawValue)\n"
       for layer in network.layers.indices {
         for weight in weightWidths {

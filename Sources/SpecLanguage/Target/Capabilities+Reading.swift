@@ -43,7 +43,7 @@ extension TargetSpec {
   }
 
   private static let aggregate = Form<Metric.Aggregate>.object { reader in
-    let words = Metric.Aggregate.allCases.map(\.rawValue)
+    let words = Metric.Aggregate.ofTargets.map(\.rawValue)
     return reader.required("aggregate", .word(words))
       .flatMap(Metric.Aggregate.init(rawValue:))
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import Reports
@@ -58,7 +59,8 @@ struct CostCommand: ParsableCommand {
   func run() throws {
     if let roofline { try OutputFile.check(roofline) }
     let target = try target.resolve()
-    let network = try network.resolve(for: target, inputSize: size.inputSize)
+    let named = try network.read(inputSize: size.inputSize)
+    let network = try named.layers(batch: network.batch, defaultBatch: target.spec.batch)
     let policy = try policy(for: network)
     let table = try target.costTable(of: network)
     if let roofline {
@@ -76,8 +78,7 @@ struct CostCommand: ParsableCommand {
       return try format.print(explanation, text: explanation.text)
     }
     var report = try CostReport(of: policy, in: table)
-    report.memory = try NetworkArgument.graph(self.network.network, inputSize: size.inputSize)
-      .map { try NetworkMemory(of: policy, in: $0, batch: network.batch) }
+    report.memory = try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) }
     try format.print(report, text: report.text)
   }
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Diagnostics
 public import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import Reports
@@ -20,6 +21,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var policy: PolicyOption
   @OptionGroup var evaluator: EvaluatorOption
 
@@ -57,9 +59,9 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let shapes = try network.resolve(defaultBatch: 1)
+    let shapes = try network.resolve(defaultBatch: 1, inputSize: size.inputSize)
     let chosen = try policy.resolve(for: shapes)
-    let process = try evaluator.start(network.network, for: shapes)
+    let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     let questions: [(String, Policy?)] = [("float", nil)] + (chosen.map { [("policy", $0)] } ?? [])
     var report = EvaluationReport(network: shapes.name, data: process.description.data, split: split)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EvaluatorArguments
 import Networks
 import SpecLanguage
 import Targets

@@ -14,20 +14,19 @@ struct CouplingsOption: ParsableArguments {
       valueName: "file"))
   var couplings: String?
 
-  /// What the file says, else what the graph of the network that `argument` names tells; a list of layers has no graph
-  /// and couples nothing.
-  func resolve(_ argument: String, for network: Network) throws -> Couplings {
-    Couplings(try groups(argument, for: network).map(\.layers))
+  /// What the file says, else what the graph tells; without one, nothing is coupled.
+  func resolve(_ graph: Graph?, for network: Network) throws -> Couplings {
+    Couplings(try groups(graph, for: network).map(\.layers))
   }
 
   /// The groups with the reasons for them, which files lack.
-  func groups(_ argument: String, for network: Network) throws -> [(layers: [Int], reasons: [String])] {
+  func groups(_ graph: Graph?, for network: Network) throws -> [(layers: [Int], reasons: [String])] {
     if let couplings {
       let read = try CouplingsDocument.read(try InputFile.read(couplings), file: couplings)
       Failure.warn(read.warnings)
       return try read.document.positions(in: network).map { ($0, ["coupled by \(couplings)"]) }
     }
-    guard let graph = try NetworkArgument.graph(argument) else { return [] }
+    guard let graph else { return [] }
     return graph.couplingGroups().map { group in
       (group.layers.compactMap(network.index(ofLayer:)), group.reasons)
     }

@@ -22,11 +22,18 @@ struct BudgetOptions: ParsableArguments {
       valueName: "limit"), transform: { try limit($0, of: .weightBytes) })
   var weightBytes: Budget.Limit?
 
+  @Option(
+    help: ArgumentHelp(
+      "At most so many bytes of activations alive at once, for the whole batch: a share of uniform 8 bit, or such as "
+        + "300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
+  var peakActivationBytes: Budget.Limit?
+
   /// Every limit that was given, by metric.
   var limits: [(metric: Metric, limit: Budget.Limit)] {
-    [(.latency, latency), (.energy, energy), (.weightBytes, weightBytes)].compactMap { metric, limit in
-      limit.map { (metric, $0) }
-    }
+    [
+      (.latency, latency), (.energy, energy), (.weightBytes, weightBytes),
+      (.peakActivationBytes, peakActivationBytes),
+    ].compactMap { metric, limit in limit.map { (metric, $0) } }
   }
 
   /// The limits on each of so many targets.
@@ -45,7 +52,7 @@ struct BudgetOptions: ParsableArguments {
     case .latency: return (units(["ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1]), "a time such as 57.7ms")
     case .energy:
       return (units(["mJ": 1e-3, "uJ": 1e-6, "µJ": 1e-6, "nJ": 1e-9, "J": 1]), "an energy such as 1.2mJ")
-    case .weightBytes, .trafficBytes, .bufferBytes:
+    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes:
       return (
         units(["MiB": 1_048_576, "KiB": 1024, "MB": 1e6, "kB": 1e3, "B": 1]), "a size such as 1.5MB"
       )

@@ -3,6 +3,7 @@ import Evaluation
 import EvaluatorArguments
 import Foundation
 import HardwareModel
+import Networks
 
 /// Who measures accuracy, on which data, and how.
 struct EvaluatorOption: ParsableArguments {
@@ -46,9 +47,12 @@ struct EvaluatorOption: ParsableArguments {
 
   /// Starts the evaluator for a NETWORK argument.
   ///
-  /// - Parameter log: A file that its standard error is added to; nil hands it on to this program's.
-  func start(network: String, log: URL? = nil) throws -> EvaluatorProcess {
-    var launch = evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network)
+  /// - Parameters:
+  ///   - inputSize: The height and width of the images, when they are to be others; a foreign evaluator sees to its own.
+  ///   - log: A file that its standard error is added to; nil hands it on to this program's.
+  func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
+    var launch =
+      evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network, inputSize: inputSize)
     launch.timeout = evaluatorTimeout.map { .seconds($0) }
     launch.log = log
     launch.restarts = Self.restarts
@@ -62,12 +66,14 @@ struct EvaluatorOption: ParsableArguments {
   /// Starts several evaluators at once, which share the threads, and checks that they mean the layers of `network`.
   ///
   /// - Parameter log: The file that the first one's standard error is added to; the others' have their number in the name.
-  func pool(_ workers: Int, _ argument: String, for network: Network, log: URL?) throws -> EvaluatorPool {
+  func pool(
+    _ workers: Int, _ argument: String, for network: Network, inputSize: InputSize?, log: URL?
+  ) throws -> EvaluatorPool {
     let pool = try EvaluatorPool(
       (1...workers).map { worker in
         var launch =
           evaluator.map(EvaluatorLaunch.init(shellCommand:))
-          ?? builtIn(network: argument, threads: threads(workers))
+          ?? builtIn(network: argument, inputSize: inputSize, threads: threads(workers))
         launch.timeout = evaluatorTimeout.map { .seconds($0) }
         launch.log = log.map { worker == 1 ? $0 : $0.numbered(worker) }
         launch.restarts = Self.restarts
@@ -82,19 +88,24 @@ struct EvaluatorOption: ParsableArguments {
   func threads(_ workers: Int) -> Int { max(1, threads / workers) }
 
   /// Starts the evaluator and checks that it means the layers of `network`.
-  func start(_ argument: String, for network: Network, log: URL? = nil) throws -> EvaluatorProcess {
-    let process = try start(network: argument, log: log)
+  func start(
+    _ argument: String, for network: Network, inputSize: InputSize? = nil, log: URL? = nil
+  ) throws -> EvaluatorProcess {
+    let process = try start(network: argument, inputSize: inputSize, log: log)
     try process.description.requireLayers(of: network)
     return process
   }
 
   /// The program beside this one.
-  private func builtIn(network: String, threads: Int? = nil) -> EvaluatorLaunch {
+  private func builtIn(
+    network: String, inputSize: InputSize?, threads: Int? = nil
+  ) -> EvaluatorLaunch {
     let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
       .appending(path: "haq-evaluator")
     return EvaluatorLaunch(
       executable: program,
-      arguments: ["--network", network, "--threads", "\(threads ?? self.threads)"] + data.commandLine
+      arguments: ["--network", network, "--threads", "\(threads ?? self.threads)"]
+        + (inputSize?.commandLine ?? []) + data.commandLine
         + quantization.commandLine)
   }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import Foundation
 import HardwareModel
 import Networks
-import Reports
 import SpecLanguage
 import Targets
 
@@ -22,6 +19,11 @@ struct NetworkArgument: ParsableArguments {
     if let batch { try Self.check(batch: batch) }
   }
 
+  /// The network, for commands that need more of it than its layers.
+  func read(inputSize: InputSize? = nil) throws -> NamedNetwork {
+    try NamedNetwork(network, inputSize: inputSize)
+  }
+
   /// The layers, at the batch of the command line, else of the file, else of the target.
   func resolve(for target: Target, inputSize: InputSize? = nil) throws -> Network {
     try resolve(defaultBatch: target.spec.batch, inputSize: inputSize)
@@ -29,56 +31,7 @@ struct NetworkArgument: ParsableArguments {
 
   /// The layers, at the batch of the command line, else of the file, else the default.
   func resolve(defaultBatch: Int, inputSize: InputSize? = nil) throws -> Network {
-    try Self.network(network, batch: batch, defaultBatch: defaultBatch, inputSize: inputSize)
-  }
-
-  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default.
-  static func network(
-    _ name: String, batch: Int?, defaultBatch: Int, inputSize: InputSize? = nil
-  ) throws -> Network {
-    let shapes = try network(name, statedBatch: batch, defaultBatch: defaultBatch, inputSize: inputSize)
-    guard let shapes else { preconditionFailure("the default is a batch") }
-    return shapes
-  }
-
-  /// The layers of what `name` names, at `batch`, else at the batch of its file, else at the default; nil when nothing
-  /// states the batch.
-  static func network(
-    _ name: String, statedBatch batch: Int?, defaultBatch: Int?, inputSize: InputSize? = nil
-  ) throws -> Network? {
-    guard name.lowercased().hasSuffix(".json") else {
-      let source = try NetworkSource(argument: name, otherExtensions: ["json"])
-      guard let batch = batch ?? defaultBatch else { return nil }
-      let graph = try source.graph(inputSize: inputSize)
-      warnOfWhatHasNoCost(try graph.outline())
-      return try graph.network(batch: batch)
-    }
-    guard inputSize == nil else {
-      throw ValidationError("--input-size needs a network with connections; a .json list has shapes alone.")
-    }
-    let bytes = try InputFile.read(name)
-    let read = try NetworkDocument.read(bytes, file: name)
-    Failure.warn(read.warnings)
-    guard let batch = batch ?? read.document.batch ?? defaultBatch else { return nil }
-    return read.document.network(defaultBatch: batch).withBatch(batch)
-  }
-
-  /// The operations of what `name` names; nil for a .json list, which has layers alone.
-  static func graph(_ name: String, inputSize: InputSize? = nil) throws -> Graph? {
-    if name.lowercased().hasSuffix(".json") { return nil }
-    return try NetworkSource(argument: name, otherExtensions: ["json"]).graph(inputSize: inputSize)
-  }
-
-  /// Work that a total leaves out is told.
-  private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
-    let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
-    guard let first = uncosted.first else { return }
-    let work = Quantity.count(uncosted.reduce(0) { $0 + $1.multiplyAccumulates })
-    Failure.warn([
-      Diagnostic(
-        "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
-          + "\"\(first.name)\", have no cost and keep floats.", hint: "haq network show says why.")
-    ])
+    try read(inputSize: inputSize).layers(batch: batch, defaultBatch: defaultBatch)
   }
 
   /// Throws a `ValidationError` for a batch that no network can have.

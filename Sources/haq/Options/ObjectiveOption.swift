@@ -9,12 +9,14 @@ struct ObjectiveOption: ParsableArguments {
     case latency
     case energy
     case weightBytes = "weight-bytes"
+    case peakActivationBytes = "peak-activation-bytes"
 
     var metric: Metric {
       switch self {
       case .latency: .latency
       case .energy: .energy
       case .weightBytes: .weightBytes
+      case .peakActivationBytes: .peakActivationBytes
       }
     }
   }

@@ -21,8 +21,8 @@ struct PolicyFile {
   func resolve(on target: Target, network name: String?) throws -> (policy: Policy, table: CostTable) {
     let network: Network
     do {
-      network = try NetworkArgument.network(
-        name ?? document.network.name, batch: nil, defaultBatch: target.spec.batch)
+      network = try NamedNetwork(name ?? document.network.name)
+        .layers(batch: nil, defaultBatch: target.spec.batch)
     } catch  where name == nil {
       throw Diagnostic(
         "the policy is for network \"\(document.network.name)\", which is not a built-in one",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import HardwareModel
+import Networks
 import Reports
 import SpecLanguage
 import Targets
@@ -30,17 +31,20 @@ struct PolicyValidateCommand: ParsableCommand {
 
   func run() throws {
     let document = try PolicyFile(file).document
+    let named = try network.read()
     guard let target else {
-      let shapes = try network.resolve(defaultBatch: 1)
+      let shapes = try named.layers(batch: network.batch, defaultBatch: 1)
       let policy = try document.policy(for: shapes, file: file)
-      try check(policy, of: document, for: shapes)
-      print("\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes))")
+      try check(policy, of: document, for: shapes, named.graph)
+      print(
+        "\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes, named.graph))"
+      )
       return
     }
     let chosen = try TargetOption.parse(["--target", target]).resolve()
-    let shapes = try network.resolve(for: chosen)
+    let shapes = try named.layers(batch: network.batch, defaultBatch: chosen.spec.batch)
     let policy = try document.policy(for: shapes, file: file)
-    try check(policy, of: document, for: shapes)
+    try check(policy, of: document, for: shapes, named.graph)
     let table = try chosen.costTable(of: shapes)
     let problems = shapes.layers.indices.filter {
       table.cost(.latency, layer: $0, at: policy[$0]) == nil
@@ -53,14 +57,16 @@ struct PolicyValidateCommand: ParsableCommand {
     let latency = table.total(.latency, of: policy).map { ", \(Quantity.seconds($0))" } ?? ""
     try table.demandNetworkCosts()
     print(
-      "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\(try memory(policy, shapes))\n"
+      "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\(try memory(policy, shapes, named.graph))\n"
         + TargetStamp(table).caution,
       terminator: "")
   }
 
   /// Tells of coupled layers of several activation widths; throws them where the user states the groups.
-  private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network) throws {
-    let problems = try couplings.groups(network.network, for: shapes).compactMap { group -> Diagnostic? in
+  private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network, _ graph: Graph?)
+    throws
+  {
+    let problems = try couplings.groups(graph, for: shapes).compactMap { group -> Diagnostic? in
       guard let first = group.layers.first,
         let other = group.layers.first(where: { policy[$0].activation != policy[first].activation })
       else { return nil }
@@ -74,8 +80,8 @@ struct PolicyValidateCommand: ParsableCommand {
     guard problems.isEmpty else { throw Diagnostics(problems) }
   }
 
-  private func memory(_ policy: Policy, _ shapes: Network) throws -> String {
-    guard let graph = try NetworkArgument.graph(network.network) else { return "" }
+  private func memory(_ policy: Policy, _ shapes: Network, _ graph: Graph?) throws -> String {
+    guard let graph else { return "" }
     return "; \(try NetworkMemory(of: policy, in: graph, batch: shapes.batch).text)"
   }
 }

@@ -37,7 +37,8 @@ extension SearchCommand {
 
   /// Of the operations and numbers that the evaluator computes with.
   private func contentSHA256() throws -> String {
-    try NetworkSource(argument: network.network, otherExtensions: ["json"]).trainedGraph().contentSHA256
+    try NetworkSource(argument: network.network, otherExtensions: ["json"])
+      .trainedGraph(inputSize: size.inputSize).contentSHA256
   }
 
   private func costFacts(_ tables: [CostTable]) -> [StudyFacts.Fact] {

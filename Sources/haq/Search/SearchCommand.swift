@@ -35,6 +35,7 @@ struct SearchCommand: ParsableCommand {
       Examples:
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x -o edge-run
         haq search my-network.onnx --target bismo-vu9p --latency 1.5ms --weight-bytes 0.5x
+        haq search my-network.onnx --target bismo-zynq7020 --peak-activation-bytes 200kB
         haq search fashion-mobilenet-v1 --targets bismo-zynq7020,bismo-vu9p --latency 0.6x
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
         haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --episodes 600
@@ -54,6 +55,7 @@ struct SearchCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var targets: TargetsOption
   @OptionGroup var budgets: BudgetOptions
   @OptionGroup var objective: ObjectiveOption
@@ -88,7 +90,8 @@ struct SearchCommand: ParsableCommand {
     }
     if budgets.limits.isEmpty, objective.accuracyDrop == nil {
       throw ValidationError(
-        "Give a budget: --latency, --energy or --weight-bytes; or --accuracy-drop, to minimise cost.")
+        "Give a budget: --latency, --energy, --weight-bytes or --peak-activation-bytes; or --accuracy-drop, to minimise cost."
+      )
     }
     if objective.accuracyDrop != nil, method.method != .auto, method.method != .evolution {
       throw ValidationError(
@@ -113,9 +116,11 @@ struct SearchCommand: ParsableCommand {
   }
 
   /// One for each target; sizes alone without any.
-  private func costTables() throws -> [CostTable] {
-    guard !isForSize else { return [try CodebookStorage.table(of: try network.resolve(defaultBatch: 1))] }
-    return try targets.resolve().map { try $0.costTable(of: try network.resolve(for: $0)) }
+  private func costTables(of named: NamedNetwork) throws -> [CostTable] {
+    guard !isForSize else {
+      return [try CodebookStorage.table(of: try named.layers(batch: network.batch, defaultBatch: 1))]
+    }
+    return try targets.resolve().map { try named.costTable(on: $0, batch: network.batch) }
   }
 
   func run() throws { try run(arguments: RunningProgram.commandArguments, resuming: nil) }
@@ -124,11 +129,12 @@ struct SearchCommand: ParsableCommand {
   ///   - arguments: What this command was read from, for the study to keep.
   ///   - study: The study to carry on; nil starts one.
   func run(arguments: [String], resuming study: String?) throws {
-    let tables = try costTables()
+    let named = try network.read(inputSize: size.inputSize)
+    let tables = try costTables(of: named)
     let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
     let space = try SearchSpace(
       tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
-      couplings: try couplings.resolve(network.network, for: tables[0].network))
+      couplings: try couplings.resolve(named.graph, for: tables[0].network))
     let environment = try environment(space)
     let name = tables[0].network.name
     let ids = tables.map(\.provenance.target).joined(separator: "+")
@@ -160,7 +166,8 @@ struct SearchCommand: ParsableCommand {
   ) throws -> SearchReport {
     let network = environment.space.table.network
     let evaluator = try evaluator.pool(
-      workers, self.network.network, for: network, log: URL(filePath: "\(folder.path)/evaluator.log"))
+      workers, self.network.network, for: network, inputSize: size.inputSize,
+      log: URL(filePath: "\(folder.path)/evaluator.log"))
     // Nobody waits for what is no longer needed.
     defer { evaluator.end() }
     tellWorkers()

@@ -56,7 +56,9 @@ struct StudyReport {
   /// The limit on the first target, else the cost that is minimised, else latency.
   private static func metric(of facts: StudyFacts, in table: CostTable) -> Metric {
     let objective = facts.value(.search, "objective")?.split(separator: ",").first.map(String.init)
-    let limited = Metric.allCases.first { facts.value(.search, "\($0.rawValue) limit") != nil }
+    let limited = (Metric.allCases + [.peakActivationBytes]).first {
+      facts.value(.search, "\($0.rawValue) limit") != nil
+    }
     let chosen = limited ?? objective.flatMap(Metric.init(rawValue:)) ?? .latency
     return table.aggregates.keys.contains(chosen) ? chosen : .latency
   }

@@ -23,7 +23,7 @@ struct TableSource {
     let known = batch ?? sheet.batch
     let defaultBatch = known ?? target?.spec.batch
     if let network {
-      let shapes = try NetworkArgument.network(network, statedBatch: known, defaultBatch: defaultBatch)
+      let shapes = try NamedNetwork(network).layers(batch: known, defaultBatch: defaultBatch)
       guard let shapes else { throw Self.noBatch(file) }
       try Self.checkLength(of: sheet, against: shapes)
       return try LookupTable(sheet, of: shapes, clock_hz: clock)

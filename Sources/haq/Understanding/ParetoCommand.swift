@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import PrecisionSearch
@@ -25,11 +26,13 @@ struct ParetoCommand: ParsableCommand {
       Examples:
         haq pareto fashion-mobilenet-v1 --target bismo-zynq7020 -o edge-pareto
         haq pareto my-network.onnx --target bismo-vu9p --budgets 0.3x,0.5x,2ms --evaluations 30
+        haq pareto my-network.onnx --target bismo-vu9p --metric peak-activation-bytes --budgets 0.5x,300kB
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var target: TargetOption
 
   @Option(help: "The cost to sweep.")
@@ -86,14 +89,15 @@ struct ParetoCommand: ParsableCommand {
 
   func run() throws {
     let target = try target.resolve()
-    let table = try target.costTable(of: try network.resolve(for: target))
+    let named = try network.read(inputSize: size.inputSize)
+    let table = try named.costTable(on: target, batch: network.batch)
     let space = try SearchSpace(
       table, pinning: searchEnds ? .none : .firstAndLast(.eight),
-      couplings: try couplings.resolve(network.network, for: table.network))
+      couplings: try couplings.resolve(named.graph, for: table.network))
     let budgets = try resolved(in: space)
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
-      let evaluator = try evaluator.start(network: network.network)
+      let evaluator = try evaluator.start(network: network.network, inputSize: size.inputSize)
       try evaluator.description.requireLayers(of: table.network)
       Interrupt.watch()
       let samples = min(searchSamples, evaluator.description.validationSamples)

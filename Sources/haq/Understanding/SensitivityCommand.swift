@@ -84,7 +84,7 @@ struct SensitivityCommand: ParsableCommand {
       let target = try TargetOption.resolve(target)
       return try target.costTable(of: try network.resolve(for: target))
     }
-    let network = try NetworkArgument.network(network.network, batch: network.batch, defaultBatch: 1)
+    let network = try network.resolve(defaultBatch: 1)
     return try WeightStorage.table(of: network)
   }
 }

@@ -146,7 +146,8 @@ extension Comparison {
       switch metric {
       case .latency: [("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9)]
       case .energy: [("millijoules", 1e3), ("microjoules", 1e6), ("nanojoules", 1e9), ("picojoules", 1e12)]
-      case .weightBytes, .trafficBytes, .bufferBytes: [("bits", 8), ("kilobytes", 1e-3), ("megabytes", 1e-6)]
+      case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes:
+        [("bits", 8), ("kilobytes", 1e-3), ("megabytes", 1e-6)]
       }
     let suspicion = UnitSuspicion(
       ratios: points.map { $0.measured / $0.predicted }, units: units,
@@ -175,7 +176,7 @@ extension Metric {
     switch self {
     case .latency: "seconds"
     case .energy: "joules"
-    case .weightBytes, .trafficBytes, .bufferBytes: "bytes"
+    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: "bytes"
     }
   }
 }

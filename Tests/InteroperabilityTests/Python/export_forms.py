@@ -122,4 +122,5 @@ def main(folder):
         [3, 8, 8], 13)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

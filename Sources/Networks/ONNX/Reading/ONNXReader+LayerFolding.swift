@@ -36,7 +36,8 @@ extension ONNXReader {
   /// - Precondition: the layer has as many outputs as the change.
   mutating func fold(_ change: ChannelChange, of node: ONNXNode, intoLayer index: Int) throws {
     let layer = graph.nodes[index]
-    var weights = graph.weights[layer.name]!
+    // Taken out, so that the numbers are changed where they are.
+    var weights = graph.weights.removeValue(forKey: layer.name)!
     if change.factors.contains(where: { $0 != 1 }) {
       try take(bytes: weights.weight.count * MemoryLayout<Float>.size)
       // Every output has as many weights as any other.

@@ -121,14 +121,44 @@ extension ONNXReader {
       throw node.problem(
         "has weights of \(weight.extents) in \(groups) groups; 3 or 4 dimensions are supported")
     }
-    guard try node.text("auto_pad") ?? "NOTSET" == "NOTSET", !node.has("output_shape") else {
-      throw node.problem("has auto_pad or output_shape; supported are explicit pads")
-    }
-    let window = try window(node, kernel: Array(weight.extents[2...]))
+    var window = try window(node, kernel: Array(weight.extents[2...]))
+    if let padding = try transposedPadding(node, for: window) { window.padding = padding }
     let transposed = TransposedConvolution(
       convolution: Convolution(outputChannels: weight.extents[1] * groups, window: window, groups: groups),
       outputPadding: try node.list("output_padding", count: window.kernel.count, default: 0))
     try add(node, .transposedConvolution(transposed), inputs: node.input(2) == nil ? 2 : 3)
+  }
+
+  /// What is cut off a transposed convolution so that its result has the extents that the node states, or those of its input
+  /// times the strides; nil where the node states pads.
+  private mutating func transposedPadding(_ node: ONNXNode, for window: Window) throws -> Window.Padding? {
+    let mode = try node.text("auto_pad") ?? "NOTSET"
+    let input = try shape(node, 0).dimensions.dropFirst(2).map(\.factor)
+    let stated = node.has("output_shape")
+    guard stated || mode.hasPrefix("SAME") else { return nil }
+    let (added, outputs) = (
+      try node.list("output_padding", count: input.count, default: 0),
+      stated
+        ? try node.list("output_shape", count: input.count, default: 0)
+        : zip(input, window.stride).map { $0 * $1 }
+    )
+    var padding = Window.Padding(before: [], after: [])
+    for axis in input.indices {
+      let numbers = [window.kernel[axis], window.stride[axis], window.dilation[axis], outputs[axis]]
+      guard numbers.allSatisfy(Graph.isLegalExtent), (0...Graph.largestExtent).contains(added[axis]) else {
+        throw node.problem("has a kernel, stride, dilation, output_padding or output_shape out of range")
+      }
+      let reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
+      let whole = window.stride[axis] * (input[axis] - 1) + added[axis] + reach
+      guard whole >= outputs[axis] else {
+        throw node.problem("has an output of \(outputs); its kernel and strides reach \(whole) of an axis")
+      }
+      let less = (whole - outputs[axis]) / 2
+      let more = whole - outputs[axis] - less
+      padding.before.append(mode == "SAME_UPPER" ? less : more)
+      padding.after.append(mode == "SAME_UPPER" ? more : less)
+    }
+    return padding
   }
 
   fileprivate mutating func appendGemm(_ node: ONNXNode) throws {

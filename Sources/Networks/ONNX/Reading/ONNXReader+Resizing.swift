@@ -14,7 +14,9 @@ extension ONNXOperator {
 extension ONNXReader {
   fileprivate mutating func appendResize(_ node: ONNXNode) throws {
     try node.require("antialias", 0)
-    guard !node.has("axes") else { throw node.problem("has axes; all axes are expected") }
+    if let policy = try node.text("keep_aspect_ratio_policy"), policy != "stretch" {
+      throw node.problem("has keep_aspect_ratio_policy \(policy); supported is stretch")
+    }
     let shape = try shape(node, 0)
     guard let sample = shape.sample, (3...4).contains(shape.rank) else {
       throw node.problem("reads \(shape); a map with height and width is expected")
@@ -26,7 +28,7 @@ extension ONNXReader {
     let output: [Int]
     if node.input(3) != nil {
       scales = nil
-      let sizes = try integers(node, 3, "list of sizes")
+      let sizes = try onAllAxes(node, integers(node, 3, "list of sizes"), others: shape.dimensions)
       guard sizes.count == shape.rank, Array(sizes[..<2]) == Array(shape.dimensions[..<2]) else {
         throw node.problem("resizes \(shape) to \(sizes); batch and channels must stay")
       }
@@ -37,7 +39,8 @@ extension ONNXReader {
         return extent
       }
     } else {
-      let all = try node.floats("scales") ?? floats(node, scalesAt, "list of scales").floats!
+      let stated = try node.floats("scales") ?? floats(node, scalesAt, "list of scales").floats!
+      let all = try onAllAxes(node, stated, others: [Float](repeating: 1, count: shape.rank))
       guard all.count == shape.rank, all[0] == 1, all[1] == 1,
         all.allSatisfy({ $0 > 0 && $0 <= Float(Graph.largestExtent) })
       else { throw node.problem("has scales \(all); batch and channels must stay, others be positive") }
@@ -50,6 +53,17 @@ extension ONNXReader {
       scales = isExact ? nil : Array(all[2...])
     }
     try add(node, .resize(Resizing(mode(node, input, output), extents: output, scales: scales)))
+  }
+
+  /// One number for each axis, where a node may state `axes` that its numbers are for.
+  private func onAllAxes<Number>(_ node: ONNXNode, _ stated: [Number], others: [Number]) throws -> [Number] {
+    guard let axes = try node.integers("axes") else { return stated }
+    guard axes.count == stated.count else {
+      throw node.problem("has axes \(axes) and numbers for \(stated.count)")
+    }
+    var all = others
+    for (axis, number) in zip(axes, stated) { all[try node.axis(axis, rank: others.count)] = number }
+    return all
   }
 
   private func mode(_ node: ONNXNode, _ input: [Int], _ output: [Int]) throws -> Resizing.Mode {

@@ -10,6 +10,8 @@ struct ONNXReader {
     /// An initializer that nobody has read yet.
     case stored(ONNXTensor)
     case constant(FoldedTensor)
+    /// A constant whose last reader has been, so that its numbers were let go.
+    case spent
     /// Computed when the network runs, by the name that the graph knows it by.
     case computed(String)
     /// The codes of a computed value, before they are numbers again.
@@ -33,6 +35,8 @@ struct ONNXReader {
   var refused: [String: ONNXError.Problem] = [:]
   /// Layers by the tensor of the file that their weights are.
   var layersOfTensor: [String: [String]] = [:]
+  /// How often each value of the file is still read.
+  private var remainingReads: [String: Int]
   /// Bytes of numbers that may still be made; nodes may share or repeat a tensor.
   private var allowance: Int
 
@@ -49,7 +53,10 @@ struct ONNXReader {
     }
     guard model.hasGraph else { throw ONNXError.Problem.notONNX(reason: "it holds no graph") }
     var reader = try ONNXReader(model, in: container, options: options)
-    for node in model.graph.node { try reader.read(node) }
+    for node in model.graph.node {
+      try reader.read(node)
+      reader.letGo(of: node.input)
+    }
     return try reader.finished(outputs: model.graph.output.map(\.name))
   }
 
@@ -71,6 +78,8 @@ struct ONNXReader {
       }
     }
     shared = Self.sharedValues(of: proto)
+    let reads = proto.node.lazy.flatMap(\.input) + proto.output.map(\.name)
+    remainingReads = reads.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     // Files before IR version 4 list initializers among the inputs.
     let known = Set(values.keys)
     let input = try ONNXInput(proto.input.filter { !known.contains($0.name) }, options: options)
@@ -100,6 +109,14 @@ struct ONNXReader {
     }
     for output in proto.output { reads[roots[output.name] ?? output.name, default: 0] += 1 }
     return Set(reads.filter { $0.value > 1 }.keys)
+  }
+
+  /// Frees constants that no further node reads: of big networks, each would otherwise be in memory twice.
+  private mutating func letGo(of inputs: [String]) {
+    for name in inputs {
+      remainingReads[name]! -= 1
+      if remainingReads[name] == 0, case .constant = values[name] { values[name] = .spent }
+    }
   }
 
   private mutating func read(_ proto: ONNXNodeProto) throws {

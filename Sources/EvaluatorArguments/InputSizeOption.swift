@@ -1,12 +1,14 @@
-import ArgumentParser
-import Networks
+public import ArgumentParser
+public import Networks
 
-/// `--input-size`, for commands that need shapes alone.
-struct InputSizeOption: ParsableArguments {
+/// `--input-size`: the images of a network that takes several sizes.
+public struct InputSizeOption: ParsableArguments {
   @Option(
     help: ArgumentHelp("Height and width of the images instead of the network's own.", valueName: "HxW"),
     transform: Self.size)
-  var inputSize: InputSize?
+  public var inputSize: InputSize?
+
+  public init() {}
 
   private static func size(_ text: String) throws -> InputSize {
     guard let size = InputSize(text) else {
@@ -14,4 +16,9 @@ struct InputSizeOption: ParsableArguments {
     }
     return size
   }
+}
+
+extension InputSize {
+  /// The option that `InputSizeOption` reads back.
+  public var commandLine: [String] { ["--input-size", "\(height)x\(width)"] }
 }

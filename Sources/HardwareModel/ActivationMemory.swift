@@ -1,0 +1,57 @@
+/// The activations that a network keeps while it runs: which values are alive together, and which layers settle their
+/// widths.
+///
+/// What is needed in the end is the largest of several sums: `Metric.peakActivationBytes`.
+public struct ActivationMemory: Hashable, Sendable, Codable {
+  /// One stored value.
+  public struct Value: Hashable, Sendable, Codable {
+    /// Of the whole batch.
+    public var elements: Int
+    /// Positions of the layers at the widest of whose activation widths the value is stored, ascending; none where it
+    /// stays in 32-bit floats.
+    public var layers: [Int]
+
+    public init(elements: Int, layers: [Int]) {
+      self.elements = elements
+      self.layers = layers
+    }
+
+    /// Rounded up to whole bytes.
+    public func bytes(at width: BitWidth) -> Int { (elements * width.bits + 7) / 8 }
+
+    /// - Precondition: the policy has a precision for each layer.
+    public func bytes(_ policy: Policy) -> Int { bytes(at: width(policy)) }
+
+    private func width(_ policy: Policy) -> BitWidth { layers.map { policy[$0].activation }.max() ?? .float }
+  }
+
+  public let values: [Value]
+  /// The positions of the values that are alive together, for each moment; no moment has only values of another.
+  public let moments: [Set<Int>]
+
+  /// - Parameter moments: those that lie within others are left out.
+  public init(values: [Value], moments: [Set<Int>]) {
+    self.values = values
+    var kept: [Set<Int>] = []
+    for moment in moments.sorted(by: { ($0.count, $1.min() ?? 0) > ($1.count, $0.min() ?? 0) })
+    where !kept.contains(where: moment.isSubset) {
+      kept.append(moment)
+    }
+    self.moments = kept
+  }
+
+  /// The most bytes that are alive at once.
+  ///
+  /// - Precondition: the policy has a precision for each layer.
+  public func peak(_ policy: Policy) -> Int { moments.map { bytes($0, policy) }.max() ?? 0 }
+
+  /// The bytes of one moment.
+  public func bytes(_ moment: Set<Int>, _ policy: Policy) -> Int {
+    moment.reduce(0) { $0 + values[$1].bytes(policy) }
+  }
+
+  /// The bytes of all values whose width `layer` has a part in, at its own.
+  public func bytes(ofLayer layer: Int, at width: BitWidth) -> Int {
+    values.reduce(0) { $0 + ($1.layers.contains(layer) ? $1.bytes(at: width) : 0) }
+  }
+}

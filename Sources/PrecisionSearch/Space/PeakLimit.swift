@@ -1,0 +1,49 @@
+import HardwareModel
+
+/// A limit on the memory of activations, as limits on sums over layers.
+///
+/// At one moment the bytes of the values add up. A value that several layers settle has the widest of their widths, which
+/// is no sum; but with one of those layers chosen for each value, the sum is at most what the moment takes, for every
+/// policy, and exactly that for the policies in which the chosen layers are the widest. So a limit holds when the rows of
+/// all choices do, of which a solution needs few.
+struct PeakLimit: Sendable {
+  private let memory: ActivationMemory
+  private let limit: Int
+
+  init(_ memory: ActivationMemory, bytes: Int) {
+    self.memory = memory
+    limit = bytes
+  }
+
+  /// One moment, with each value at the width of one layer.
+  struct Row: Hashable, Sendable {
+    let limit: Int
+    /// Of values that stay in floats.
+    private var fixed = 0
+    /// Numbers of elements of the values that a layer stands for.
+    private var values: [Int: [ActivationMemory.Value]] = [:]
+
+    fileprivate init(_ values: [ActivationMemory.Value], limit: Int, standingFor policy: Policy) {
+      self.limit = limit
+      for value in values {
+        guard let widest = value.layers.max(by: { policy[$0].activation < policy[$1].activation }) else {
+          fixed += value.bytes(at: .float)
+          continue
+        }
+        self.values[widest, default: []].append(value)
+      }
+    }
+
+    /// What a layer's choice adds; the first layer has what nobody chooses.
+    func bytes(layer: Int, at width: BitWidth) -> Int {
+      (layer == 0 ? fixed : 0) + (values[layer] ?? []).reduce(0) { $0 + $1.bytes(at: width) }
+    }
+  }
+
+  /// The rows that `policy` violates: of every moment at which it takes more than the limit.
+  func rows(for policy: Policy) -> [Row] {
+    memory.moments.filter { memory.bytes($0, policy) > limit }.map { moment in
+      Row(moment.sorted().map { memory.values[$0] }, limit: limit, standingFor: policy)
+    }
+  }
+}

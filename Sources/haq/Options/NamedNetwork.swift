@@ -1,0 +1,75 @@
+import ArgumentParser
+import Diagnostics
+import HardwareModel
+import Networks
+import Reports
+import SpecLanguage
+import Targets
+
+/// What a NETWORK argument names, read once.
+struct NamedNetwork {
+  private enum Form {
+    case graph(Graph)
+    case list(NetworkDocument)
+  }
+
+  private let form: Form
+
+  /// Warns of what the costs will leave out.
+  ///
+  /// - Parameter inputSize: The height and width of the images, when they are to be others.
+  init(_ name: String, inputSize: InputSize? = nil) throws {
+    if name.lowercased().hasSuffix(".json") {
+      guard inputSize == nil else {
+        throw ValidationError("--input-size needs a network with connections; a .json list has shapes alone.")
+      }
+      let read = try NetworkDocument.read(try InputFile.read(name), file: name)
+      Failure.warn(read.warnings)
+      form = .list(read.document)
+    } else {
+      let graph = try NetworkSource(argument: name, otherExtensions: ["json"]).graph(inputSize: inputSize)
+      Self.warnOfWhatHasNoCost(try graph.outline())
+      form = .graph(graph)
+    }
+  }
+
+  /// The operations; nil for a .json list, which has layers alone.
+  var graph: Graph? { if case .graph(let graph) = form { graph } else { nil } }
+
+  /// The layers, at `batch`, else at the batch of the file, else at the default; nil when nothing states one.
+  func layers(batch: Int?, defaultBatch: Int?) throws -> Network? {
+    switch form {
+    case .graph(let graph): try (batch ?? defaultBatch).map { try graph.network(batch: $0) }
+    case .list(let document):
+      (batch ?? document.batch ?? defaultBatch).map { document.network(defaultBatch: $0).withBatch($0) }
+    }
+  }
+
+  /// The layers, at `batch`, else at the batch of the file, else at the default.
+  func layers(batch: Int?, defaultBatch: Int) throws -> Network {
+    guard let network = try layers(batch: batch, defaultBatch: Optional(defaultBatch)) else {
+      preconditionFailure("the default is a batch")
+    }
+    return network
+  }
+
+  /// Work that a total leaves out is told.
+  private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
+    let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
+    guard let first = uncosted.first else { return }
+    let work = Quantity.count(uncosted.reduce(0) { $0 + $1.multiplyAccumulates })
+    Failure.warn([
+      Diagnostic(
+        "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
+          + "\"\(first.name)\", have no cost and keep floats.", hint: "haq network show says why.")
+    ])
+  }
+}
+
+extension NamedNetwork {
+  /// What the network costs on a target, with the memory that it takes on any.
+  func costTable(on target: Target, batch: Int?) throws -> CostTable {
+    let layers = try layers(batch: batch, defaultBatch: target.spec.batch)
+    return try target.costTable(of: layers).withMemory(graph?.activationMemory(batch: layers.batch))
+  }
+}

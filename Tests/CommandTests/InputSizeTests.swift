@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// `--input-size` and `--batch`, where shapes follow and where a network cannot have them.
+final class InputSizeTests {
+  private let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "haq-size-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func haq(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, in: folder) }
+
+  private struct Costs: Decodable {
+    struct Layer: Decodable { var macs: Int }
+    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
+    var layers: [Layer]
+    var memory: Memory
+  }
+
+  private func costs(_ more: String...) throws -> Costs {
+    let run = try ProgramRun(
+      ["cost", "tiny.onnx", "--target", "bismo-zynq7020", "--format", "json"] + more, in: folder)
+    return try JSONDecoder().decode(Costs.self, from: Data(run.output.utf8))
+  }
+
+  @Test("shapes, work and memory follow the image size and the batch")
+  func scaled() throws {
+    // By hand. Stem 3x3 of 1 channel to 4, stride 2; depthwise 3x3 of 4, stride 2; pointwise 4 to 8; classifier 8 to
+    // 10. On 28x28: 196 x 4 x 9, 49 x 4 x 9, 49 x 4 x 8, 80. On 56x28, twice as many positions.
+    #expect(try costs().layers.map(\.macs) == [7056, 1764, 1568, 80])
+    #expect(try costs("--input-size", "56x28").layers.map(\.macs) == [14_112, 3528, 3136, 80])
+    // The picture beside the stem's result, 784 bytes each at 8 bits; weights stay.
+    #expect(try costs("--batch", "1").memory.peak_activation_bytes == 1568)
+    #expect(try costs("--batch", "3", "--input-size", "56x28").memory.peak_activation_bytes == 3 * 3136)
+    #expect(try costs("--input-size", "56x28").memory.weight_bytes == costs().memory.weight_bytes)
+  }
+
+  /// Black pictures in the IDX form of MNIST.
+  private func writePictures(side: UInt8, count: UInt8) throws {
+    let pixels = [UInt8](repeating: 0, count: Int(side) * Int(side) * Int(count))
+    try Data([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, side, 0, 0, 0, side] + pixels)
+      .write(to: URL(filePath: "\(folder)/images"))
+    try Data([0, 0, 8, 1, 0, 0, 0, count] + (0..<count).map { $0 % 10 })
+      .write(to: URL(filePath: "\(folder)/labels"))
+  }
+
+  @Test(
+    "evaluate and search measure on images of that size; of another, that is an error before anything runs")
+  func measured() throws {
+    try writePictures(side: 14, count: 200)
+    let data = ["--data", "images,labels", "--threads", "1"]
+    let evaluated = try ProgramRun(
+      ["evaluate", "tiny.onnx", "--input-size", "14", "--format", "json"] + data, in: folder)
+    #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
+    let refused = try ProgramRun(["evaluate", "tiny.onnx"] + data, in: folder)
+    #expect(refused.exitCode == 1 && refused.errors.contains("28") && refused.errors.contains("14"))
+
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--input-size", "14", "--target", "bismo-zynq7020", "--latency", "0.8x",
+        "--method",
+        "random", "--evaluations", "3", "--final-finetune-samples", "0", "--finalists", "1", "-o", "run",
+      ] + data, in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+  }
+
+  @Test("a network that cannot have the size says at which node")
+  func illegal() throws {
+    // Flattened pixels: the classifier has weights for 64 inputs.
+    try FlattenedNetwork.write(to: "\(folder)/flat.onnx")
+    #expect(try haq("network", "show", "flat.onnx").exitCode == 0)
+    let refused = try haq("network", "show", "flat.onnx", "--input-size", "16")
+    #expect(
+      refused.exitCode == 1 && refused.errors.contains("flat.onnx") && refused.errors.contains("classifier"))
+    let list = try haq("cost", "layers.json", "--target", "bismo-zynq7020", "--input-size", "16")
+    #expect(list.exitCode == 64 && list.errors.contains("needs a network with connections"))
+  }
+}
