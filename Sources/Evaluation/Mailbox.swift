@@ -21,8 +21,13 @@ final class Mailbox<Item>: @unchecked Sendable {
   func take(within limit: Double?) -> Item? {
     condition.lock()
     defer { condition.unlock() }
-    let deadline = limit.map { Date(timeIntervalSinceNow: $0) } ?? .distantFuture
+    // A date without end is more than the system's clock can wait for.
+    let deadline = limit.map { Date(timeIntervalSinceNow: $0) }
     while contents.isEmpty {
+      guard let deadline else {
+        condition.wait()
+        continue
+      }
       if !condition.wait(until: deadline) { break }
     }
     return contents.isEmpty ? nil : contents.removeFirst()
