@@ -73,7 +73,7 @@ struct DashboardServerTests {
   func onlyReading() throws {
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
       let answer = try dashboard.answer(own(""), method: method)
-      #expect(answer.contains(/^HTTP\/1.1 40[45] /), "\(method): \(answer.prefix(100))")
+      #expect(answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405"), "\(method): \(answer.prefix(100))")
     }
   }
 
