@@ -33,6 +33,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Describing hardware and networks.
@@ -150,6 +155,16 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: swiftSettings),
     .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "Dashboard",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Page/dashboard.js"), .embedInCode("Page/dashboard.css")],
+      swiftSettings: swiftSettings),
 
     // Handing results on.
     .target(
@@ -189,7 +204,8 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
         "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
-        "Validation", "Calibration", "EvaluatorArguments", "Exporting", crypto, argumentParser,
+        "Validation", "Calibration", "EvaluatorArguments", "Exporting", "Dashboard", crypto,
+        argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
@@ -310,6 +326,10 @@ let package = Package(
       ], resources: [.copy("Fixtures/schema-1.sql")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: ["haq", "Evaluation", "FixtureBuilding", "HardwareModel", "PrecisionSearch", "Studies"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [

@@ -23,15 +23,20 @@ struct Haq: ParsableCommand {
     subcommands: [
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
       ValidateCommand.self, CalibrateCommand.self, SearchCommand.self, StudyCommand.self, ReportCommand.self,
-      ParetoCommand.self, SensitivityCommand.self, TransferCommand.self, FigureCommand.self,
+      DashboardCommand.self, ParetoCommand.self, SensitivityCommand.self, TransferCommand.self,
+      FigureCommand.self,
       EvaluateCommand.self, FineTuneCommand.self, ExportCommand.self, PolicyCommand.self,
       TrainCommand.self, NewCommand.self,
     ])
 
-  static func main() {
+  static func main() async {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var server = command as? any AsyncParsableCommand {
+        try await server.run()
+      } else {
+        try command.run()
+      }
     } catch {
       Failure.exit(with: error)
     }

@@ -54,6 +54,23 @@ public struct HTMLPage {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>\(Self.escaped(title))</title>
     <style>
+    \(Self.style)
+    </style>
+    </head>
+    <body>
+    <h1>\(Self.escaped(title))</h1>
+    \(content)
+    </body>
+    </html>
+
+    """
+  }
+
+  /// What stands below the title.
+  public var content: String { body.joined(separator: "\n") }
+
+  /// How pages look, in the light and in the dark, as CSS.
+  public static let style = """
     \(ChartStyle.css)
     body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
       max-width: 60rem; padding: 0 1rem; }
@@ -68,18 +85,10 @@ public struct HTMLPage {
     td { text-align: right; font-variant-numeric: tabular-nums; }
     th:first-child, td:first-child { text-align: left; }
     .warning { border-left: 4px solid var(--series-1); padding-left: .8rem; }
-    </style>
-    </head>
-    <body>
-    <h1>\(Self.escaped(title))</h1>
-    \(body.joined(separator: "\n"))
-    </body>
-    </html>
-
     """
-  }
 
-  static func escaped(_ text: String) -> String {
+  /// Text as it stands in HTML.
+  public static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")
   }

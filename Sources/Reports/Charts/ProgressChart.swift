@@ -8,12 +8,15 @@ public struct ProgressChart: Sendable {
     /// Whether it was the best so far.
     public var isBest: Bool
     public var title: String
+    /// Its number from 1, where it has one.
+    public var policy: Int?
 
-    public init(accuracy: Double, cost: Double, isBest: Bool, title: String) {
+    public init(accuracy: Double, cost: Double, isBest: Bool, title: String, policy: Int? = nil) {
       self.accuracy = accuracy
       self.cost = cost
       self.isBest = isBest
       self.title = title
+      self.policy = policy
     }
   }
 
@@ -70,8 +73,12 @@ public struct ProgressChart: Sendable {
       let style = entry.isBest ? "point series-1" : "point series-0 dominated"
       let mark = entry.isBest ? SVG.Mark.diamond : .circle
       let place = x(Double(index + 1))
-      drawing.mark(mark, x: place, y: accuracy(entry.accuracy * 100), style: style, title: entry.title)
-      drawing.mark(mark, x: place, y: cost(entry.cost), style: style, title: entry.title)
+      drawing.mark(
+        mark, x: place, y: accuracy(entry.accuracy * 100), style: style, title: entry.title,
+        policy: entry.policy)
+      drawing.mark(
+        mark, x: place, y: cost(entry.cost), style: style, title: entry.title,
+        policy: entry.policy)
     }
     best(&drawing, x: x, y: accuracy)
     drawing.mark(.diamond, x: left + 4, y: 44, style: "point series-1", title: "best so far")

@@ -27,8 +27,13 @@ struct SVG {
         + "height=\"\(Self.number(height))\"\(color)>\(Self.tooltip(title))</rect>")
   }
 
-  mutating func mark(_ shape: Mark, x: Double, y: Double, style: String, title: String) {
-    elements.append("<path class=\"\(style)\" d=\"\(shape.path(x, y))\">\(Self.tooltip(title))</path>")
+  /// `policy` is the number of the policy that the mark stands for, which pages let their reader choose.
+  mutating func mark(
+    _ shape: Mark, x: Double, y: Double, style: String, title: String, policy: Int? = nil
+  ) {
+    let policy = policy.map { " data-policy=\"\($0)\"" } ?? ""
+    elements.append(
+      "<path class=\"\(style)\"\(policy) d=\"\(shape.path(x, y))\">\(Self.tooltip(title))</path>")
   }
 
   /// `anchor` is start, middle or end.

@@ -10,12 +10,15 @@ public struct TradeOffChart: Sendable {
     /// Whether another point of its series costs no more and is no less accurate.
     public var isDominated: Bool
     public var title: String
+    /// Its number from 1, where it has one.
+    public var policy: Int?
 
-    public init(cost: Double, accuracy: Double, isDominated: Bool, title: String) {
+    public init(cost: Double, accuracy: Double, isDominated: Bool, title: String, policy: Int? = nil) {
       self.cost = cost
       self.accuracy = accuracy
       self.isDominated = isDominated
       self.title = title
+      self.policy = policy
     }
   }
 
@@ -88,7 +91,8 @@ public struct TradeOffChart: Sendable {
       for entry in group.entries {
         drawing.mark(
           mark, x: x(entry.cost), y: y(Self.error(entry.accuracy)),
-          style: "point series-\(index % 4)\(entry.isDominated ? " dominated" : "")", title: entry.title)
+          style: "point series-\(index % 4)\(entry.isDominated ? " dominated" : "")", title: entry.title,
+          policy: entry.policy)
       }
       let place = left + 230 * Double(index)
       drawing.mark(mark, x: place + 4, y: 50, style: "point series-\(index % 4)", title: group.title)

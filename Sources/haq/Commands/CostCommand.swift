@@ -66,7 +66,11 @@ struct CostCommand: ParsableCommand {
     if let roofline {
       let four = BitWidth(4).map { Precision(weight: $0, activation: $0) }
       let narrow = bits == .eight ? nil : bits ?? four
-      let chart = try Roofline.chart(of: [.eight, narrow].compactMap { $0 }, in: table)
+      let layerCount = table.network.layers.count
+      let policies = [.eight, narrow].compactMap(\.self).map {
+        ("\($0)", Policy.uniform($0, layerCount: layerCount))
+      }
+      let chart = try Roofline.chart(of: policies, in: table)
       try OutputFile.write(Data(chart.file.utf8), to: roofline)
     }
     if let explain {

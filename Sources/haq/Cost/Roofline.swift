@@ -4,22 +4,25 @@ import Reports
 
 /// The layers of a network under the roofs of a target: the drawing of `haq cost --roofline`.
 enum Roofline {
-  /// One series of points per precision, each layer at its operations per byte and its attained throughput.
+  /// One series of points per policy, each layer at its operations per byte and its attained throughput.
   ///
   /// The roofs are the highest rates that the target's own terms give any layer: operations over compute time,
   /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms, and when it
   /// cannot run a layer.
-  static func chart(of precisions: [Precision], in table: CostTable) throws -> RooflineChart {
+  static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
+    -> RooflineChart
+  {
     let target = table.provenance.target
     guard table.aggregates.keys.contains(.trafficBytes) else {
       throw Diagnostic(
         "a roofline needs the bytes that layers move, and target \"\(target)\" does not state traffic_bytes")
     }
     var bandwidth = 0.0
-    let series = try precisions.map { precision in
+    let series = try policies.map { title, policy in
       var peak = 0.0
       let points = try table.network.layers.indices.map { layer in
         let name = table.network.layers[layer].name
+        let precision = policy[layer]
         guard let latency = table.cost(.latency, layer: layer, at: precision),
           let traffic = table.cost(.trafficBytes, layer: layer, at: precision), latency > 0, traffic > 0
         else {
@@ -38,7 +41,7 @@ enum Roofline {
           intensity: operations / traffic, throughput: operations / latency,
           title: "\(name) at \(precision): \(Quantity.seconds(latency)), bound by \(terms.bound.words)")
       }
-      return RooflineChart.Series(title: "\(precision)", peak: peak, points: points)
+      return RooflineChart.Series(title: title, peak: peak, points: points)
     }
     return RooflineChart(
       title: "\(table.network.name) on \(TargetStamp(table).title), batch \(table.network.batch)",

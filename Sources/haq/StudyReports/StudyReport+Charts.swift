@@ -15,7 +15,8 @@ extension StudyReport {
         let cost = cost(of: episode.measured.policy) ?? 0
         return ProgressChart.Entry(
           accuracy: episode.measured.result.accuracy, cost: cost, isBest: episode.isBest,
-          title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))")
+          title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
+          policy: episode.index + 1)
       }, costTitle: metric.title, limit: limit, format: { Quantity.tick($0, metric) })
   }
 
@@ -26,7 +27,8 @@ extension StudyReport {
       let cost = cost(of: episode.measured.policy) ?? 0
       return TradeOffChart.Entry(
         cost: cost, accuracy: episode.measured.result.accuracy, isDominated: !isOnFront,
-        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))")
+        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
+        policy: episode.index + 1)
     }
     return TradeOffChart(
       title: "Policies measured in the search",
@@ -63,14 +65,14 @@ extension StudyReport {
       costTitle: metric.title, reference: float.accuracy, format: { Quantity.tick($0, metric) })
   }
 
-  /// What each layer costs under the best policy.
-  var costSplit: CostSplitChart {
+  /// What each layer costs under a policy.
+  func costSplit(of policy: Policy) -> CostSplitChart {
     let metric = metric
     let entries = table.network.layers.enumerated().compactMap { index, layer -> CostSplitChart.Entry? in
-      guard let cost = table.cost(metric, layer: index, at: best[index]) else { return nil }
+      guard let cost = table.cost(metric, layer: index, at: policy[index]) else { return nil }
       return CostSplitChart.Entry(
         name: layer.name, cost: cost, eightBitCost: table.cost(metric, layer: index, at: .eight),
-        bound: metric == .latency ? table.breakdown(layer: index, at: best[index])?.bound.words : nil)
+        bound: metric == .latency ? table.breakdown(layer: index, at: policy[index])?.bound.words : nil)
     }
     return CostSplitChart(
       title: "\(metric.title) of each layer".capitalizedFirst, entries: entries, costTitle: metric.title,

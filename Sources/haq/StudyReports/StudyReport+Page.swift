@@ -19,23 +19,44 @@ extension StudyReport {
     if let caution = target.evidence?.caution(about: target.id) { page.add(warning: caution) }
     addComparison(to: &page)
     page.add(heading: "Pareto front")
+    addFront(to: &page)
+    page.add(heading: "Bits of every layer")
+    try addBits(of: best, to: &page)
+    page.add(heading: "Where the \(metric.title) goes")
+    addCostSplit(of: best, to: &page)
+    addSensitivity(to: &page)
+    page.add(heading: "The search")
+    addProgress(to: &page)
+    page.add(table: provenanceRows, titles: ["", ""], under: "Provenance")
+  }
+
+  /// The Pareto front of the policies measured so far.
+  func addFront(to page: inout HTMLPage) {
     page.add(
       chart: tradeOff.svg, numbers: frontRows, titles: ["policy", metric.title, "of 8 bit", "validation"])
-    page.add(heading: "Bits of every layer")
-    let figure = try FigureCommand.chart(of: best, in: table)
+  }
+
+  /// Bits of every layer, above its operations per byte.
+  func addBits(of policy: Policy, to page: inout HTMLPage) throws {
+    let figure = try FigureCommand.chart(of: policy, in: table)
     page.add(
       chart: figure.svg, numbers: layerRows(figure),
       titles: ["layer", "kind", "weights", "activations", figure.intensityTitle])
-    page.add(heading: "Where the \(metric.title) goes")
+  }
+
+  /// The cost of every layer.
+  func addCostSplit(of policy: Policy, to page: inout HTMLPage) {
+    let chart = costSplit(of: policy)
     page.add(
-      chart: costSplit.svg, numbers: costRows,
+      chart: chart.svg, numbers: costRows(chart.entries),
       titles: ["layer", metric.title, "share", "at 8 bit", "bound by"])
-    addSensitivity(to: &page)
-    page.add(heading: "The search")
+  }
+
+  /// Accuracy and cost in the order of measuring.
+  func addProgress(to page: inout HTMLPage) {
     page.add(
       chart: progress.svg, numbers: episodeRows,
       titles: ["policy", "validation", metric.title, "of 8 bit", "best so far", "on the front"])
-    page.add(table: provenanceRows, titles: ["", ""], under: "Provenance")
   }
 
   private func addComparison(to page: inout HTMLPage) {
@@ -91,8 +112,7 @@ extension StudyReport {
     }
   }
 
-  private var costRows: [[String]] {
-    let entries = costSplit.entries
+  private func costRows(_ entries: [CostSplitChart.Entry]) -> [[String]] {
     let whole = entries.reduce(0) { $0 + $1.cost }
     return entries.map { entry in
       [

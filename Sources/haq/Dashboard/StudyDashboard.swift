@@ -1,0 +1,116 @@
+import Dashboard
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+import Studies
+
+/// The dashboard of one study: the charts of its report, made again whenever something was recorded.
+///
+/// Opens the study anew each time and one at a time, see `StudyLock`; so a search may end, go on or be resumed meanwhile.
+struct StudyDashboard: DashboardContent {
+  let title: String
+  private let path: String
+
+  /// Throws `StudyError` for what is not a study.
+  init(_ path: String) throws {
+    self.path = path
+    let line = StudyLine(try StudySummary(path))
+    title = "\(line.network) on \(line.target)"
+  }
+
+  var style: String { HTMLPage.style }
+
+  func version() throws -> String {
+    let summary = try StudySummary(path)
+    return "\(summary.evaluationCount)-\(summary.episodeCount)-\(summary.state.rawValue)"
+  }
+
+  func fragments() throws -> [DashboardFragment] {
+    let summary = try StudySummary(path)
+    let report = summary.best == nil ? nil : try StudyReport(path)
+    let shown = try report.map { try policy($0.bestNumber, of: $0) }
+    return [
+      DashboardFragment(name: "status", html: try StudyStatus(summary, records: StudyRecords(path)).html),
+      Self.fragment("summary") { page in
+        page.add(paragraph: report?.summary.joined(separator: " ") ?? "No policy has been measured yet.")
+        if let report, let caution = report.target.evidence?.caution(about: report.target.id) {
+          page.add(warning: caution)
+        }
+      },
+      Self.fragment("front") { page in
+        guard let report else { return }
+        page.add(heading: "Pareto front")
+        report.addFront(to: &page)
+      },
+      Self.fragment("progress") { page in
+        guard let report else { return }
+        page.add(heading: "The search")
+        report.addProgress(to: &page)
+      },
+      shown ?? DashboardFragment(name: "policy", html: ""),
+    ]
+  }
+
+  func policy(_ number: Int) throws -> DashboardFragment? {
+    guard try StudySummary(path).best != nil else { return nil }
+    let report = try StudyReport(path)
+    return report.episodes.indices.contains(number - 1) ? try policy(number, of: report) : nil
+  }
+
+  private func policy(_ number: Int, of report: StudyReport) throws -> DashboardFragment {
+    let episode = report.episodes[number - 1]
+    let policy = episode.measured.policy
+    let cost = report.cost(of: policy)
+    var page = HTMLPage(title: "")
+    page.add(
+      heading: "Policy \(number): \(episode.measured.result.percent), \(report.text(cost))"
+        + (report.bestNumber == number ? ", the best so far" : ""))
+    try report.addBits(of: policy, to: &page)
+    page.add(heading: "Where the \(report.metric.title) goes")
+    report.addCostSplit(of: policy, to: &page)
+    page.add(heading: "Roofline")
+    addRoofline(of: policy, named: "policy \(number)", in: report.table, to: &page)
+    return DashboardFragment(
+      name: "policy", html: "<article data-shown=\"\(number)\">\(page.content)</article>")
+  }
+
+  /// The policy beside uniform 8 bit; targets that do not state traffic have none, which is told.
+  private func addRoofline(
+    of policy: Policy, named name: String, in table: CostTable, to page: inout HTMLPage
+  ) {
+    let layers = table.network.layers
+    let eightBit = Policy.uniform(.eight, layerCount: layers.count)
+    do {
+      let roofline = try Roofline.chart(of: [(name, policy), ("uniform 8 bit", eightBit)], in: table)
+      let rows = layers.indices.map { layer in
+        [layers[layer].name]
+          + roofline.series.flatMap { series in
+            [series.points[layer].intensity, series.points[layer].throughput].map(Quantity.plain)
+          }
+      }
+      page.add(
+        chart: roofline.svg, numbers: rows,
+        titles: [
+          "layer", "operations per byte", "operations per second", "at 8 bit, per byte",
+          "at 8 bit, per second",
+        ])
+    } catch {
+      page.add(paragraph: "There is none: \(error)")
+    }
+  }
+
+  private static func fragment(
+    _ name: String, _ fill: (inout HTMLPage) throws -> Void
+  ) rethrows -> DashboardFragment {
+    var page = HTMLPage(title: "")
+    try fill(&page)
+    return DashboardFragment(name: name, html: page.content)
+  }
+}
+
+extension StudyReport {
+  /// Of the best policy measured in the search, from 1.
+  fileprivate var bestNumber: Int { (episodes.last(where: \.isBest)?.index ?? 0) + 1 }
+}

@@ -1,0 +1,85 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+import Studies
+
+/// How far a study is, as HTML: its state, the best policy, the pace, and who answers.
+struct StudyStatus {
+  private let summary: StudySummary
+  private let pace: StudyPace
+  private let planned: Int
+
+  init(_ summary: StudySummary, records: StudyRecords) throws {
+    self.summary = summary
+    func number(_ name: String) -> Int { summary.facts.value(.search, name).flatMap { Int($0) } ?? 0 }
+    planned = number("evaluations")
+    pace = StudyPace(
+      try records.evaluations(), policies: summary.episodeCount, planned: max(planned, 1),
+      searchSamples: max(number("search samples"), 1))
+  }
+
+  private var isRunning: Bool { summary.state == .running }
+
+  var html: String {
+    let cells = facts.map { "<div><dt>\($0.name)</dt><dd>\($0.html)</dd></div>" }
+    return "<dl>\(cells.joined())</dl>\n\(workers)"
+  }
+
+  private var facts: [(name: String, html: String)] {
+    var facts: [(String, String)] = [("state", HTMLPage.escaped(summary.state.rawValue))]
+    if let best = summary.best {
+      facts.append(("best so far", best.measured.result.percent))
+    }
+    facts.append(("policies", "\(summary.episodeCount)"))
+    facts.append(("answers", "\(summary.evaluationCount)"))
+    facts.append(
+      ("search", "\(Quantity.percent(pace.share)) of \(planned) evaluations"))
+    if isRunning {
+      facts.append(
+        ("answers per minute", pace.answersPerMinute.map { String(format: "%.1f", $0) } ?? "not known yet"))
+      facts.append(("time left", timeLeft))
+    }
+    if let last = summary.lastEvaluationAt { facts.append(("last answer", Self.ago(last))) }
+    return facts
+  }
+
+  private var timeLeft: String {
+    if pace.share >= 1 { return "comparing at the end" }
+    guard let seconds = pace.timeLeft_s else { return "not known yet" }
+    return "\(Self.duration(seconds)), then the comparison"
+  }
+
+  private var workers: String {
+    let rows = pace.workers.map { worker in
+      "<tr><td>\(worker.number)</td><td>\(state(worker))</td><td>\(worker.answers)</td>"
+        + "<td>\(Quantity.seconds(worker.mean_s))</td><td>\(Quantity.seconds(worker.longest_s))</td>"
+        + "<td>\(Self.ago(worker.lastAnswerAt))</td></tr>"
+    }
+    guard !rows.isEmpty else { return "" }
+    let titles = ["worker", "state", "answers", "mean", "longest", "last answer"]
+    return "<div class=\"table\"><table><thead><tr>\(titles.map { "<th>\($0)</th>" }.joined())</tr></thead>"
+      + "<tbody>\(rows.joined())</tbody></table></div>"
+  }
+
+  /// A page notices itself when a worker takes longer than it ever did.
+  private func state(_ worker: StudyPace.Worker) -> String {
+    guard isRunning else { return "ended" }
+    let overdue = (try? Date(worker.lastAnswerAt, strategy: Self.format))
+      .map { $0.addingTimeInterval(2 * worker.longest_s + 10).formatted(Self.format) }
+    return "<span data-overdue=\"\(overdue ?? "")\">working</span>"
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+
+  private static func ago(_ time: String) -> String {
+    "<time data-ago datetime=\"\(HTMLPage.escaped(time))\">\(HTMLPage.escaped(time))</time>"
+  }
+
+  private static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+}

@@ -1,0 +1,71 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Studies
+
+/// A study that this process writes, as a search does, of a network of two layers whose latency is its bits in ms.
+final class GrowingStudy {
+  let path: String
+  private let study: Study
+  private let table: CostTable
+  private var count = 0
+
+  init(in folder: String) throws {
+    let network = Network(
+      name: "two <layers>",
+      layers: [
+        Layer(name: "first", kind: .convolution, inputChannels: 1, outputChannels: 4),
+        Layer(name: "second", kind: .fullyConnected, inputChannels: 4, outputChannels: 2),
+      ])
+    let widths = BitWidth.all(from: BitWidth(2)!, through: .eight)
+    table = try CostTable(
+      of: network, from: Bits(), weightWidths: widths, activationWidths: widths, aggregates: [.latency: .sum],
+      provenance: .init(
+        target: "board", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+    path = "\(folder)/study.haq"
+    study = try Study.create(
+      at: path,
+      NewStudy(
+        arguments: ["two", "--target", "board"], directory: "/",
+        facts: StudyFacts([
+          .init(.accuracy, "network", network.name), .init(.cost, "target", "board"),
+          .init(.search, "evaluations", "4"), .init(.search, "search samples", "100"),
+          .init(.search, "latency_s limit", "0.03"),
+        ]),
+        documents: [.costTables: String(decoding: try JSONEncoder().encode([table]), as: UTF8.self)]),
+      programSHA256: "0")
+  }
+
+  /// Records the next policy, with the same widths in both layers.
+  func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
+    let precision = Precision(weight: BitWidth(weight)!, activation: BitWidth(activation)!)
+    let policy = Policy([precision, precision])
+    let cost = table.total(.latency, of: policy)!
+    let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: 100)
+    try study.record(
+      EvaluationRequest(policy: policy, samples: 100), result, costs: [.latency: cost], worker: 1,
+      duration_s: 0.5)
+    let measured = String(
+      decoding: try JSONEncoder().encode(MeasuredPolicy(policy: policy, cost: cost, result: result)),
+      as: UTF8.self)
+    let text = """
+      {"index": \(count), "isBest": \(isBest), "isRepeated": false, "measured": \(measured), "reward": 0,
+       "origin": {"random": {}}}
+      """
+    _ = try study.record(try JSONDecoder().decode(Episode.self, from: Data(text.utf8)))
+    count += 1
+  }
+
+  /// Every layer takes as many milliseconds as it has bits of weights and activations.
+  private struct Bits: CostModel {
+    func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
+      points.map { point in
+        .cost(
+          Cost(values: [
+            .latency: Double(point.precision.weight.bits + point.precision.activation.bits) / 1000
+          ]))
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Evaluation
+import HardwareModel
+import Studies
+import Testing
+
+/// Rates and estimates, against hand calculations.
+struct StudyPaceTests {
+  /// Answers at the given seconds after 12:00.
+  private func answers(
+    at seconds: [Int], samples: Int? = 100, worker: Int = 1, session: Int? = 1
+  ) -> [RecordedEvaluation] {
+    seconds.enumerated().map { index, second in
+      RecordedEvaluation(
+        number: index + 1,
+        request: EvaluationRequest(policy: Policy([.eight]), split: .validation, samples: samples),
+        result: EvaluationResult(accuracy: 0.5, loss: 1, samples: samples ?? 1000), costs: [:],
+        worker: worker,
+        duration_s: Double(index + 1),
+        endedAt: "2026-01-01T12:\(Self.two(second / 60)):\(Self.two(second % 60)).000Z",
+        session: session)
+    }
+  }
+
+  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  @Test(
+    "three answers in twenty seconds are two intervals: six a minute; two of five to come take twenty seconds"
+  )
+  func steady() throws {
+    let pace = StudyPace(answers(at: [0, 10, 20]), policies: 3, planned: 5, searchSamples: 100)
+    #expect(pace.answersPerMinute == 6)
+    #expect(pace.share == 0.6)
+    #expect(pace.timeLeft_s == 20)
+    #expect(pace.workers.map(\.answers) == [3])
+    #expect(pace.workers[0].mean_s == 2 && pace.workers[0].longest_s == 3)
+    #expect(pace.workers[0].lastAnswerAt == "2026-01-01T12:00:20.000Z")
+  }
+
+  @Test("a probe of a quarter of the samples is a quarter of an evaluation")
+  func probes() {
+    // Four quarters are one of two evaluations; three quarters in 30 s leave one whole for 40 s.
+    let pace = StudyPace(
+      answers(at: [0, 10, 20, 30], samples: 25), policies: 0, planned: 2, searchSamples: 100)
+    #expect(pace.share == 0.5)
+    #expect(pace.timeLeft_s == 40)
+  }
+
+  @Test("the comparison at the end, on whole splits, is not the search")
+  func comparison() {
+    let search = answers(at: [0, 10])
+    let pace = StudyPace(
+      search + answers(at: [20, 30], samples: nil), policies: 2, planned: 2, searchSamples: 100)
+    #expect(pace.share == 1 && pace.timeLeft_s == nil)
+    #expect(pace.answersPerMinute == 6)
+  }
+
+  @Test("only the last session has a pace: the night between two is not counted, nor what a fork took over")
+  func sessions() {
+    let pace = StudyPace(
+      answers(at: [0, 1], session: nil) + answers(at: [0, 1, 2], session: 1)
+        + answers(at: [1000, 1030], worker: 2, session: 2),
+      policies: 5, planned: 10, searchSamples: 100)
+    #expect(pace.answersPerMinute == 2)
+    #expect(pace.workers.map(\.number) == [2])
+    #expect(pace.timeLeft_s == 150)
+  }
+
+  @Test("nothing is estimated from one answer, or from a clock that went back")
+  func unknown() {
+    for seconds in [[], [5], [20, 10]] {
+      let pace = StudyPace(answers(at: seconds), policies: seconds.count, planned: 9, searchSamples: 100)
+      #expect(pace.answersPerMinute == nil && pace.timeLeft_s == nil)
+    }
+  }
+}
