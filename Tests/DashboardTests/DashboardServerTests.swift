@@ -63,7 +63,8 @@ struct DashboardServerTests {
       for field in [
         "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
         "frame-ancestors 'none'", "x-content-type-options: nosniff", "x-frame-options: deny",
-        "referrer-policy: no-referrer", "cache-control: no-store", "cross-origin-resource-policy: same-origin",
+        "referrer-policy: no-referrer", "cache-control: no-store",
+        "cross-origin-resource-policy: same-origin",
       ] { #expect(head.contains(field), "\(path)") }
       #expect(!head.contains("access-control-") && !head.contains("unsafe-"), "\(path)")
     }
@@ -73,7 +74,9 @@ struct DashboardServerTests {
   func onlyReading() throws {
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
       let answer = try dashboard.answer(own(""), method: method)
-      #expect(answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405"), "\(method): \(answer.prefix(100))")
+      #expect(
+        answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405"),
+        "\(method): \(answer.prefix(100))")
     }
   }
 
