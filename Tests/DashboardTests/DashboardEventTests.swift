@@ -28,7 +28,7 @@ struct DashboardEventTests {
     var one = try next(stream)
     if one.fragments["front"] == nil { one = try next(stream) }
     #expect(one.fragments["front"]?.contains("data-policy=\"1\"") == true)
-    #expect(one.fragments["policy"]?.contains("Policy 1: 75.00 %, 32 ms") == true)
+    #expect(one.fragments["policy"]?.contains("Policy 1: 75.00 %, 32.00 ms") == true)
     try dashboard.study.measure(weight: 2, activation: 2, accuracy: 0.5, isBest: false)
     var two = try next(stream)
     if two.fragments["front"] == nil { two = try next(stream) }

@@ -17,8 +17,8 @@ struct DashboardServerTests {
     let page = try dashboard.answer(own(""))
     #expect(page.hasPrefix("HTTP/1.1 200 OK\r\n"))
     #expect(page.contains("<h1>two &lt;layers&gt; on board</h1>"))
-    // Twice 8 + 8 bits in ms.
-    #expect(page.contains("<h2>Policy 1: 75.00 %, 32 ms, the best so far</h2>"))
+    // Twice 8 + 8 bits in ms, to four digits.
+    #expect(page.contains("<h2>Policy 1: 75.00 %, 32.00 ms, the best so far</h2>"))
     let sources = page.matches(of: /(?:src|href)="([^"]*)"/).map { String($0.1) }
     #expect(sources == ["data:,", "dashboard.css", "dashboard.js"])
     for (name, type) in [("dashboard.css", "text/css"), ("dashboard.js", "text/javascript")] {
@@ -63,7 +63,8 @@ struct DashboardServerTests {
       for field in [
         "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
         "frame-ancestors 'none'", "x-content-type-options: nosniff", "x-frame-options: deny",
-        "referrer-policy: no-referrer", "cache-control: no-store", "cross-origin-resource-policy: same-origin",
+        "referrer-policy: no-referrer", "cache-control: no-store",
+        "cross-origin-resource-policy: same-origin",
       ] { #expect(head.contains(field), "\(path)") }
       #expect(!head.contains("access-control-") && !head.contains("unsafe-"), "\(path)")
     }
@@ -73,7 +74,9 @@ struct DashboardServerTests {
   func onlyReading() throws {
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
       let answer = try dashboard.answer(own(""), method: method)
-      #expect(answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405"), "\(method): \(answer.prefix(100))")
+      #expect(
+        answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405"),
+        "\(method): \(answer.prefix(100))")
     }
   }
 
@@ -84,8 +87,8 @@ struct DashboardServerTests {
     let page = try dashboard.answer(own(""))
     #expect(page.contains("data-policy=\"1\"") && page.contains("data-policy=\"2\""))
     let two = try dashboard.answer(own("policies/2"))
-    #expect(two.contains("<h2>Policy 2: 50.00 %, 10 ms</h2>"))
-    #expect(two.contains("<tr><td>first</td><td>convolution</td><td>2</td><td>3</td>"))
+    #expect(two.contains("<h2>Policy 2: 50.00 %, 10.00 ms</h2>"))
+    #expect(two.contains("<tr><td>first</td><td>pointwise</td><td>2</td><td>3</td>"))
     // The target states no traffic, which a roofline needs.
     #expect(two.contains("does not state traffic_bytes"))
     #expect(try dashboard.answer(own("policies/best")).contains("<h2>Policy 1: 75.00 %"))

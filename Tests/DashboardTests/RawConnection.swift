@@ -29,7 +29,7 @@ final class RawConnection {
   func send(_ path: String, headers: [String] = [], method: String = "GET") throws {
     let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1"] + headers + ["", ""]
     let bytes = Array(lines.joined(separator: "\r\n").utf8)
-    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw Failure(call: "send")
     }
   }

@@ -1,4 +1,5 @@
 import Dashboard
+import Diagnostics
 import Evaluation
 import Foundation
 import HardwareModel
@@ -63,17 +64,24 @@ struct StudyDashboard: DashboardContent {
     let episode = report.episodes[number - 1]
     let policy = episode.measured.policy
     let cost = report.cost(of: policy)
-    var page = HTMLPage(title: "")
-    page.add(
-      heading: "Policy \(number): \(episode.measured.result.percent), \(report.text(cost))"
-        + (report.bestNumber == number ? ", the best so far" : ""))
-    try report.addBits(of: policy, to: &page)
-    page.add(heading: "Where the \(report.metric.title) goes")
-    report.addCostSplit(of: policy, to: &page)
-    page.add(heading: "Roofline")
-    addRoofline(of: policy, named: "policy \(number)", in: report.table, to: &page)
+    let heading =
+      "Policy \(number): \(episode.measured.result.percent), \(report.text(cost))"
+      + (report.bestNumber == number ? ", the best so far" : "")
+    let parts = [
+      try Self.part(heading) { try report.addBits(of: policy, to: &$0) },
+      Self.part("Where the \(report.metric.title) goes") { report.addCostSplit(of: policy, to: &$0) },
+      Self.part("Roofline") { addRoofline(of: policy, named: "policy \(number)", in: report.table, to: &$0) },
+    ]
     return DashboardFragment(
-      name: "policy", html: "<article data-shown=\"\(number)\">\(page.content)</article>")
+      name: "policy", html: "<article data-shown=\"\(number)\">\(parts.joined())</article>")
+  }
+
+  /// A heading and what stands below it, which stay together.
+  private static func part(_ heading: String, _ fill: (inout HTMLPage) throws -> Void) rethrows -> String {
+    var page = HTMLPage(title: "")
+    page.add(heading: heading)
+    try fill(&page)
+    return "<div>\(page.content)</div>"
   }
 
   /// The policy beside uniform 8 bit; targets that do not state traffic have none, which is told.
@@ -97,7 +105,7 @@ struct StudyDashboard: DashboardContent {
           "at 8 bit, per second",
         ])
     } catch {
-      page.add(paragraph: "There is none: \(error)")
+      page.add(paragraph: "There is none: \((error as? Diagnostic)?.message ?? "\(error)").")
     }
   }
 
