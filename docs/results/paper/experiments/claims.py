@@ -1,0 +1,62 @@
+"""What the experiments were to show, and what they show."""
+
+from pathlib import Path
+from statistics import mean
+
+from .figures import average, load, points, rows, settings
+
+
+def block(data: Path) -> str:
+    body = [beats_uniform(data), near_eight_bit(data), auto_against_agent(data), size_at_two_bit(data)]
+    return rows(["claim", "measured", "holds"], body, left=3)
+
+
+def beats_uniform(data: Path) -> list[str]:
+    groups = settings(load(data, "latency")["runs"]).values()
+    gains = [average(group, "searched") - average(group, "best_uniform") for group in groups]
+    claim = "`auto` beats the best uniform policy within each of the 12 latency budgets"
+    if not gains:
+        return [claim, "not run yet", "open"]
+    won = sum(gain > 0 for gain in gains)
+    return [claim, f"{won} of {len(gains)} budgets, {points(min(gains))} to {points(max(gains))} points ({seed_count(groups)})",
+            verdict(won == len(gains), isWhole=len(gains) == 12)]
+
+
+def near_eight_bit(data: Path) -> list[str]:
+    groups = {key: group for key, group in settings(load(data, "latency")["runs"]).items() if "-5bit" in key}
+    losses = [average(group, "searched") - average(group, "uniform_8_bit") for group in groups.values()]
+    claim = "at the latency of uniform 5 bit, `auto` is within 0.5 points of 8 bit"
+    if not losses:
+        return [claim, "not run yet", "open"]
+    return [claim, f"{points(min(losses))} to {points(max(losses))} points in {len(losses)} of 4 settings ({seed_count(groups.values())})",
+            verdict(min(losses) >= -0.005, isWhole=len(losses) == 4)]
+
+
+def auto_against_agent(data: Path) -> list[str]:
+    groups = settings(load(data, "methods")["runs"])
+    ours, theirs = groups.get("methods/auto-30"), groups.get("methods/ddpg-300")
+    claim = "`auto` with 30 evaluations is at least as good as `ddpg` with 300"
+    if not ours or not theirs:
+        return [claim, "not run yet", "open"]
+    common = {run["seed"] for run in ours} & {run["seed"] for run in theirs}
+    pair = [[run for run in group if run["seed"] in common] for group in (ours, theirs)]
+    gap = average(pair[0], "searched") - average(pair[1], "searched")
+    return [claim, f"{points(gap)} points on the mean of {len(common)} seeds", verdict(gap >= 0, isWhole=len(common) == 3)]
+
+
+def size_at_two_bit(data: Path) -> list[str]:
+    groups = {key: group for key, group in settings(load(data, "size")["runs"]).items() if "-2bit" in key and all("deep_compression" in run for run in group)}
+    gains = [average(group, "searched") - average(group, "deep_compression") for group in groups.values()]
+    claim = "codebooks at about 2 bit: at least 10 points above Deep Compression of the same size"
+    if not gains:
+        return [claim, "not run yet", "open"]
+    return [claim, f"{', '.join(points(gain) for gain in gains)} points ({seed_count(groups.values())})", verdict(min(gains) >= 0.1, isWhole=len(gains) == 2)]
+
+
+def seed_count(groups) -> str:
+    counts = sorted({len(group) for group in groups})
+    return f"{' or '.join(map(str, counts))} seed{'s' if counts != [1] else ''} each"
+
+
+def verdict(holds: bool, isWhole: bool) -> str:
+    return ("yes" if holds else "no") + ("" if isWhole else ", as far as it was run")
