@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import claims, layers, methods, size, speed, transfer
+from . import claims, layers, methods, published, size, speed, transfer
 
 BLOCKS = {
     "claims": claims.block,
@@ -14,6 +14,7 @@ BLOCKS = {
     "size-layers": size.layers,
     "transfer": transfer.table,
     "policies": layers.table,
+    "published": published.block,
     "methods-curves": methods.curves,
     "methods-test": methods.tests,
     "commands-latency": lambda data: commands(data, "latency"),

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+from . import published
 from .plan import BITFUSION, CHECKPOINTS, CLOUD, EDGE, Plan, Search
 from .program import Haq
 from .runs import is_finished
@@ -20,6 +21,7 @@ def collect(plan: Plan, haq: Haq, data: Path) -> None:
         table(rows, data / f"{experiment}.csv")
     transfer(finished, haq, data)
     draw(finished, haq, data)
+    published.collect(haq, data)
     print(f"{len(finished)} of {len(searches)} searches are in {data}")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from .blocks import BLOCKS
 from .pictures import PICTURES
 
-PAGES = ["README.md", "latency.md", "energy.md", "size.md", "transfer.md", "policies.md", "methods.md"]
+PAGES = ["README.md", "latency.md", "energy.md", "size.md", "transfer.md", "policies.md", "methods.md", "published.md"]
 BLOCK = re.compile(r"(<!-- begin ([a-z-]+): written by reproduce -->\n).*?(\n<!-- end -->)", re.DOTALL)
 
 
