@@ -15,7 +15,12 @@ def latency_accuracy(data: Path) -> str:
 
 def energy(data: Path) -> str:
     document = load(data, "energy")
-    return state(document) + "\n\n" + accuracy(document["runs"], unit=1e3, suffix="mJ", metric="energy_j")
+    return state(document) + reach(document["runs"]) + "\n\n" + accuracy(document["runs"], unit=1e3, suffix="mJ", metric="energy_j")
+
+
+def reach(runs: list[dict]) -> str:
+    shares = {run["network"]: run["budget"]["least_reachable"] / run["budget"]["uniform_8_bit"] for run in runs}
+    return "".join(f" The least that any policy of {network} can reach is {share:.3f}x of uniform 8 bit." for network, share in shares.items())
 
 
 def accuracy(runs: list[dict], unit: float, suffix: str, metric: str) -> str:
