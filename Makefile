@@ -39,6 +39,8 @@ demo: packages
 	$(PROGRAMS)/haq $(DEMO)
 
 test: packages
+	@# The figures of the paper's pages are those of their data; a second.
+	docs/results/paper/reproduce pages --check
 	@# Testable imports would build everything a second time; the tests use none.
 	swift test -c $(CONFIGURATION) --disable-testable-imports
 
