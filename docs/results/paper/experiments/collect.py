@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from . import published
+from . import layers, published
 from .plan import BITFUSION, CHECKPOINTS, CLOUD, EDGE, Plan, Search
 from .program import Haq
 from .runs import is_finished
@@ -22,6 +22,7 @@ def collect(plan: Plan, haq: Haq, data: Path) -> None:
     transfer(finished, haq, data)
     draw(finished, haq, data)
     published.collect(haq, data)
+    layers.collect(haq, data)
     print(f"{len(finished)} of {len(searches)} searches are in {data}")
 
 
@@ -88,8 +89,8 @@ def pictured(finished: list[Search]) -> dict[str, str]:
     folders = {search.folder for search in finished}
     network = "fashion-mobilenet-v1"
     wanted = {
-        EDGE: f"latency/{network}-{EDGE}-5bit-seed1",
-        CLOUD: f"latency/{network}-{CLOUD}-5bit-seed1",
+        EDGE: f"shares/{network}-{EDGE}-0.6x-seed1",
+        CLOUD: f"shares/{network}-{CLOUD}-0.6x-seed1",
         BITFUSION: f"transfer/{network}-bitfusion-seed1",
     }
     return {target: folder for target, folder in wanted.items() if folder in folders}
@@ -97,10 +98,10 @@ def pictured(finished: list[Search]) -> dict[str, str]:
 
 def transfer(finished: list[Search], haq: Haq, data: Path) -> None:
     policies = pictured(finished)
-    if len(policies) < 3:
+    if len(policies) < 2:
         return
     files = [f"{folder}/policy.json" for folder in policies.values()]
-    command = ["transfer", *files, "--targets", ",".join(policies), "--metric", "latency"]
+    command = ["transfer", *files, "--targets", ",".join([EDGE, CLOUD, BITFUSION]), "--metric", "latency"]
     write({"command": "haq " + " ".join(command), "table": haq.json(command)}, data / "transfer-table.json")
 
 

@@ -53,6 +53,11 @@ def state(document: dict) -> str:
     return f"{done} of the {planned} planned searches are in; the others were not run yet, and `make reproduce` runs them. No figure stands for them."
 
 
+def image(file: str, text: str, runs: list[dict]) -> str:
+    """The link to a picture, which is drawn once there is something to draw."""
+    return f"\n\n![{text}]({file})" if runs else ""
+
+
 def bits_of(run: dict, kind: str, column: int) -> list[int]:
     """Widths of the layers of one kind without the first and last, which are held at 8 bit; 2 weights, 3 activations."""
     return [layer[column] for layer in run["layers"][1:-1] if layer[1] == kind]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 
-from .figures import load, percent, points, rows, seeds, settings, state
+from .figures import image, load, percent, points, rows, seeds, settings, state
 from .plan import CHECKPOINTS
 
 NAMES = ["auto", "ilp", "greedy", "evolution", "ddpg", "random"]
@@ -30,7 +30,7 @@ def curves(data: Path) -> str:
         [name, *[f"{percent(mean(values[name][count]))} ({len(values[name][count])})" if values[name][count] else "" for count in CHECKPOINTS]]
         for name in NAMES if name in values
     ]
-    return state(load(data, "methods")) + "\n\n" + rows(["method", *[f"{count} evaluations" for count in CHECKPOINTS]], body)
+    return state(load(data, "methods")) + "\n\n" + rows(["method", *[f"{count} evaluations" for count in CHECKPOINTS]], body) + image("methods.svg", "Accuracy found against evaluations", body)
 
 
 def tests(data: Path) -> str:

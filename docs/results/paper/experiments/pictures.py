@@ -15,6 +15,21 @@ def latency(data: Path, output: Path) -> None:
         draw(panels, output / "latency.svg")
 
 
+def shares(data: Path, output: Path) -> None:
+    panels = []
+    for groups in by_target(load(data, "shares")["runs"]):
+        points = {
+            name: [(1e3 * mean(run[name]["cost"]["latency_s"] for run in group), 100 * average(group, name)) for group in groups]
+            for name in ["searched", "best_uniform", "uniform_8_bit"]
+        }
+        panels.append(Panel(
+            f"{groups[0][0]['network']} on {groups[0][0]['target']}", "latency, ms", "test accuracy, %",
+            [Series("searched", COLORS["searched"], points["searched"]),
+             Series("best one width", COLORS["uniform"], points["best_uniform"] + points["uniform_8_bit"][:1])]))
+    if panels:
+        draw(panels, output / "shares.svg")
+
+
 def energy(data: Path, output: Path) -> None:
     panels = [panel(groups, "energy_j", 1e3, "energy, mJ") for groups in by_target(load(data, "energy")["runs"])]
     if panels:
@@ -71,4 +86,4 @@ def method_curves(data: Path, output: Path) -> None:
         draw([Panel("accuracy found, above 80 % only", "evaluations", "validation accuracy, %", lines, isLogarithmic=True)], output / "methods.svg")
 
 
-PICTURES = [latency, energy, size, method_curves]
+PICTURES = [latency, shares, energy, size, method_curves]

@@ -30,7 +30,7 @@ class Search:
 
     def arguments(self, haq: Haq) -> list[str]:
         budget = self.budget(haq)
-        return ["search", self.network, *budget, *self.options, *self.thrift, "--seed", str(self.seed), "--threads", "1"]
+        return ["search", self.network, *budget, *self.options, *self.thrift, "--seed", str(self.seed)]
 
 
 @dataclass
@@ -72,7 +72,7 @@ def quick() -> Plan:
 
 def plan(seeds: list[int], networks: list[str], evaluations: int, checkpoints: list[int], thrift: list[str]) -> Plan:
     chains = []
-    effort = ["--evaluations", str(evaluations)]
+    effort = ["--evaluations", str(evaluations), "--threads", "1"]
 
     def search(folder: str, network: str, seed: int, options: list[str], budget) -> Search:
         return Search(f"{folder}-seed{seed}", network, seed, options, budget, thrift)
@@ -83,10 +83,20 @@ def plan(seeds: list[int], networks: list[str], evaluations: int, checkpoints: l
                 search(f"latency/{network}-{target}-{bits}bit", network, seed, [*effort, "--pact"], latency(network, target, bits))
                 for bits in [5, 4, 6] for target in [EDGE, CLOUD]
             ])
+    chains += shares(seeds, networks, search)
     for seed in seeds:
         chains += size_and_energy(seed, networks, effort, search)
         chains += methods(seed, networks[0], checkpoints, search)
     return Plan(chains, isQuick=False)
+
+
+def shares(seeds: list[int], networks: list[str], search) -> list[list[Search]]:
+    """The searches of docs/results/first-light.md: everything at its default, without PACT."""
+    limits = [(target, limit) for target in [EDGE, CLOUD] for limit in ["0.45x", "0.6x"]]
+    return [
+        [search(f"shares/{network}-{target}-{limit}", network, seed, [], share(target, "--latency", limit)) for target, limit in limits]
+        for seed in seeds for network in networks
+    ]
 
 
 def size_and_energy(seed: int, networks: list[str], effort: list[str], search) -> list[list[Search]]:
@@ -112,7 +122,7 @@ def methods(seed: int, network: str, checkpoints: list[int], search) -> list[lis
     budget = share(EDGE, "--latency", "0.45x")
 
     def run(method: str, evaluations: int) -> Search:
-        options = ["--method", method, "--evaluations", str(evaluations)]
+        options = ["--method", method, "--evaluations", str(evaluations), "--threads", "1"]
         return search(f"methods/{method}-{evaluations}", network, seed, options, budget)
 
     # The methods that probe choose how finely by the evaluations they are allowed: a run for each count.

@@ -3,7 +3,7 @@
 from pathlib import Path
 from statistics import mean
 
-from .figures import average, bits_of, load, percent, points, rows, seeds, settings, state
+from .figures import average, bits_of, image, load, percent, points, rows, seeds, settings, state
 
 
 def table(data: Path) -> str:
@@ -26,7 +26,7 @@ def table(data: Path) -> str:
             columns[1], percent(average(group, "best_uniform")) if "best_uniform" in group[0] else "none fits", percent(average(group, "uniform_8_bit")),
         ])
     header = ["network", "about", "seeds", "budget", "Deep Compression", "searched", "searched - Deep Compression", "one width, ends 8 bit", "8 bit"]
-    return state(document) + "\n\n" + (rows(header, body, left=3) if body else "None was run yet.")
+    return state(document) + "\n\n" + (rows(header, body, left=3) if body else "None was run yet.") + image("size.svg", "Accuracy against size", body)
 
 
 def layers(data: Path) -> str:

@@ -1,8 +1,9 @@
 """Latency and energy: searched policies against PACT at one width, and against 8 bit."""
 
 from pathlib import Path
+from statistics import mean
 
-from .figures import average, load, pact, percent, points, rows, seeds, settings, state
+from .figures import average, image, load, pact, percent, points, rows, seeds, settings, state
 
 
 def latency_state(data: Path) -> str:
@@ -10,12 +11,18 @@ def latency_state(data: Path) -> str:
 
 
 def latency_accuracy(data: Path) -> str:
-    return accuracy(load(data, "latency")["runs"], unit=1e3, suffix="ms", metric="latency_s")
+    runs = load(data, "latency")["runs"]
+    return accuracy(runs, unit=1e3, suffix="ms", metric="latency_s") + image("latency.svg", "Accuracy against latency, under PACT", runs)
+
+
+def shares(data: Path) -> str:
+    document = load(data, "shares")
+    return state(document) + "\n\n" + accuracy(document["runs"], unit=1e3, suffix="ms", metric="latency_s") + image("shares.svg", "Accuracy against latency", document["runs"])
 
 
 def energy(data: Path) -> str:
     document = load(data, "energy")
-    return state(document) + reach(document["runs"]) + "\n\n" + accuracy(document["runs"], unit=1e3, suffix="mJ", metric="energy_j")
+    return state(document) + reach(document["runs"]) + "\n\n" + accuracy(document["runs"], unit=1e3, suffix="mJ", metric="energy_j") + image("energy.svg", "Accuracy against energy", document["runs"])
 
 
 def reach(runs: list[dict]) -> str:
@@ -25,22 +32,31 @@ def reach(runs: list[dict]) -> str:
 
 def accuracy(runs: list[dict], unit: float, suffix: str, metric: str) -> str:
     """A row a budget: means over seeds on the test pictures."""
+    if not runs:
+        return "None was run yet."
     body = []
     for key, group in settings(runs).items():
         budget = group[0]["budget"]
         searched, uniform, eight = (average(group, name) for name in ["searched", "best_uniform", "uniform_8_bit"])
         names = sorted({run["best_uniform"]["precision"] for run in group})
         gains = [run["searched"]["test"] - run["best_uniform"]["test"] for run in group]
-        cost = sum(run["searched"]["cost"][metric] for run in group) / len(group)
-        body.append([
-            group[0]["network"].removeprefix("fashion-"), group[0]["target"],
-            f"{budget['limit'] * unit:.3f} {suffix} ({budget['limit'] / budget['uniform_8_bit']:.3f}x)", seeds(group),
-            f"{percent(uniform)} ({', '.join(names)})", percent(searched), f"{cost * unit:.3f}",
-            width_of_budget(key, group), percent(eight), f"**{points(searched - uniform)}**", " ".join(points(gain) for gain in gains), points(searched - eight),
-        ])
-    header = ["network", "target", "budget", "seeds", "best uniform within", "searched", f"searched, {suffix}", "PACT, budget's width", "8 bit",
-              "searched - uniform", "a seed", "searched - 8 bit"]
-    return rows(header, body, left=4) if body else "None was run yet."
+        cost = mean(run["searched"]["cost"][metric] for run in group)
+        body.append({
+            "network": group[0]["network"].removeprefix("fashion-"),
+            "target": group[0]["target"],
+            "budget": f"{budget['limit'] * unit:.3f} {suffix} ({budget['limit'] / budget['uniform_8_bit']:.3f}x)",
+            "seeds": seeds(group),
+            "best uniform within": f"{percent(uniform)} ({', '.join(names)})",
+            "PACT, budget's width": width_of_budget(key, group),
+            "searched": percent(searched),
+            f"searched, {suffix}": f"{cost * unit:.3f}",
+            "8 bit": percent(eight),
+            "searched - best uniform": f"**{points(searched - uniform)}**",
+            "each seed": " ".join(points(gain) for gain in gains),
+            "searched - 8 bit": points(searched - eight),
+        })
+    columns = [name for name in body[0] if any(line[name] for line in body)]
+    return rows(columns, [[line[name] for name in columns] for line in body], left=4)
 
 
 def width_of_budget(key: str, group: list[dict]) -> str:

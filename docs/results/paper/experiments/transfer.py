@@ -8,7 +8,7 @@ from .figures import load, percent, rows
 def table(data: Path) -> str:
     document = load(data, "transfer-table")
     if "table" not in document:
-        return "Not all three policies are there yet."
+        return "There are not two policies yet."
     policies = document["table"]["policies"]
     body = []
     for policy in policies:
