@@ -41,8 +41,8 @@ def tests(data: Path) -> str:
         accuracies = [run["searched"]["test"] for run in group]
         uniform = mean(run["best_uniform"]["test"] for run in group)
         body.append([
-            group[0]["method"], budget, seeds(group), percent(mean(accuracies)), ", ".join(percent(each) for each in accuracies),
+            group[0]["method"], budget, seeds(group), percent(mean(run["searched"]["validation"] for run in group)), percent(mean(accuracies)), ", ".join(percent(each) for each in accuracies),
             points(mean(accuracies) - uniform),
         ])
-    header = ["method", "evaluations", "seeds", "test, mean", "test, a seed", "over the best uniform"]
+    header = ["method", "evaluations", "seeds", "validation, mean", "test, mean", "test, a seed", "over the best uniform"]
     return rows(header, body, left=3) if body else "None was run yet."
