@@ -64,7 +64,7 @@ def full() -> Plan:
 
 
 def quick() -> Plan:
-    thrift = ["--search-samples", "500", "--final-finetune-samples", "1280", "--finalists", "1"]
+    thrift = ["--search-samples", "1000", "--final-finetune-samples", "1280", "--finalists", "1"]
     result = plan([1], NETWORKS[:1], evaluations=12, checkpoints=[10, 30], thrift=thrift)
     result.isQuick = True
     return result
