@@ -14,18 +14,20 @@ FUZZ_SECONDS := 600
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
-.PHONY: help demo test bench fuzz sanitize format lint packages
+.PHONY: help demo test bench reproduce reproduce-quick reproduce-programs fuzz sanitize format lint packages
 
 help:
 	@echo 'make demo      searches bits for a trained network on an edge FPGA, and reports'
 	@echo 'make test      builds everything and runs all tests'
 	@echo 'make bench     prints the measured speeds beside their floors'
+	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
+	@echo 'make reproduce-quick  the same with one seed and few samples, in about 15 minutes, into .build/reproduce-quick'
 	@echo 'make fuzz      looks for bytes that confuse the readers of specs and of frames; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize  runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint      checks the form of the sources; builds nothing'
 	@echo 'make format    brings the sources into that form'
 	@echo
-	@echo 'demo, test, bench, fuzz and sanitize first install the system packages that are missing: .ci/packages.txt'
+	@echo 'demo, test, bench, reproduce, fuzz and sanitize first install the system packages that are missing: .ci/packages.txt'
 
 demo: packages
 	swift build -c $(CONFIGURATION) --product haq
@@ -37,6 +39,8 @@ demo: packages
 	$(PROGRAMS)/haq $(DEMO)
 
 test: packages
+	@# The figures of the paper's pages are those of their data; a second.
+	docs/results/paper/reproduce pages --check
 	@# Testable imports would build everything a second time; the tests use none.
 	swift test -c $(CONFIGURATION) --disable-testable-imports
 
@@ -48,6 +52,20 @@ bench: packages
 	swift build -c $(CONFIGURATION) --product bitfusion
 	swift build -c $(CONFIGURATION) --product haq-bench
 	$(PROGRAMS)/haq-bench
+
+# Interrupt it whenever you like: finished searches are skipped, interrupted ones resumed.
+reproduce: reproduce-programs
+	docs/results/paper/reproduce --haq $(PROGRAMS)/haq
+
+reproduce-quick: reproduce-programs
+	docs/results/paper/reproduce --quick --haq $(PROGRAMS)/haq
+
+reproduce-programs: packages
+	swift build -c $(CONFIGURATION) --product haq
+	swift build -c $(CONFIGURATION) --product haq-sandbox
+	swift build -c $(CONFIGURATION) --product haq-evaluator
+	swift build -c $(CONFIGURATION) --product bismo
+	swift build -c $(CONFIGURATION) --product bitfusion
 
 fuzz: packages
 	Tests/Fuzzing/fuzz $(FUZZ_SECONDS)
