@@ -80,7 +80,9 @@ import Testing
 
   @Test("an evaluator that fails on everything is at fault itself")
   func always() throws {
-    let pool = try pool(fake("exit 9"), workers: 2)
+    // The program must be there as long as it is started again.
+    let fake = try fake("exit 9")
+    let pool = try pool(fake, workers: 2)
     let policies = (1...12).map { index in
       EvaluationRequest(policy: Self.request(4).policy, samples: index)
     }
@@ -89,5 +91,6 @@ import Testing
     #expect(error == .failsAlways(policies: 10, how: "exit status 9 (3 times)"))
     let float = try evaluatorError { _ = try pool.evaluate(EvaluationRequest(policy: nil)) }
     #expect(float != nil)
+    withExtendedLifetime(fake) {}
   }
 }

@@ -96,12 +96,14 @@ import Testing
 
   @Test("a question to an evaluator that has ended is an error, not the end of this program")
   func writeAfterDeath() throws {
-    let evaluator = try FakeEvaluator("exit 5").start()
+    let fake = try FakeEvaluator("exit 5")
+    let evaluator = try fake.start()
     // Whether the write or the read fails first is up to the scheduler.
     for _ in 0..<2 {
       let error = try evaluatorError { _ = try evaluator.evaluate(float) }
       #expect(error == .died(command: "fake --tiny", how: "exit status 5", lastWords: ""))
     }
+    withExtendedLifetime(fake) {}
   }
 
   @Test("a line that is no reply is quoted")
