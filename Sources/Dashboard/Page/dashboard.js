@@ -5,12 +5,12 @@ const byId = (id) => document.getElementById(id);
 /** The policy that the user chose; null follows the best. */
 let chosen = null;
 
-/** Puts new HTML into a section and leaves its opened tables open. */
+/** Puts new HTML into a section, with its tables folded but for those that the user opened. */
 function replace(section, html) {
   const open = [...section.querySelectorAll("details")].map((details) => details.open);
   section.innerHTML = html;
   section.querySelectorAll("details").forEach((details, index) => {
-    if (index in open) details.open = open[index];
+    details.open = open[index] ?? false;
   });
   section.querySelectorAll("figure:has([data-policy])").forEach((figure) => {
     figure.tabIndex = 0;
@@ -105,6 +105,7 @@ function update(fragments) {
     else if (name !== "policy" || chosen === null) replace(target, html);
   }
   if (index >= 0) section.querySelectorAll("figure")[index]?.focus({ preventScroll: true });
+  if (chosen === null) byId("announcement").textContent = "";
   highlight();
   tick();
 }
@@ -120,5 +121,6 @@ events.onerror = () => {
   connection.className = "lost";
 };
 events.onmessage = (event) => update(JSON.parse(event.data));
+document.querySelectorAll("details").forEach((details) => (details.open = false));
 highlight();
 tick();

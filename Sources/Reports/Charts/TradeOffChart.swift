@@ -36,13 +36,13 @@ public struct TradeOffChart: Sendable {
   public var title: String
   public var series: [Series]
   public var costTitle: String
-  /// Of the unquantized network, a share in 0...1.
-  public var reference: Double
+  /// Of the unquantized network, a share in 0...1; nil while it is not known, and then not drawn.
+  public var reference: Double?
   /// How a cost is written at the axis.
   public var format: @Sendable (Double) -> String
 
   public init(
-    title: String, series: [Series], costTitle: String, reference: Double,
+    title: String, series: [Series], costTitle: String, reference: Double?,
     format: @escaping @Sendable (Double) -> String
   ) {
     self.title = title
@@ -63,7 +63,8 @@ public struct TradeOffChart: Sendable {
     let (left, right, top, bottom) = (84.0, 740.0, 88.0, 480.0)
     let all = series.flatMap(\.entries)
     let x = LogScale(all.map(\.cost), from: left, to: right)
-    let y = LogScale((all.map(\.accuracy) + [reference]).map(Self.error), from: top, to: bottom)
+    let y = LogScale(
+      (all.map(\.accuracy) + [reference].compactMap(\.self)).map(Self.error), from: top, to: bottom)
     drawing.rectangle(x: 0, y: 0, width: 790, height: 540, style: "paper")
     drawing.text(title, x: left, y: 24, style: "title")
     for tick in x.ticks {
@@ -75,8 +76,10 @@ public struct TradeOffChart: Sendable {
       drawing.line((left, y(tick)), (right, y(tick)), style: "grid")
       drawing.text(Quantity.percent(1 - tick), x: left - 8, y: y(tick) + 4, anchor: "end")
     }
-    drawing.line((left, y(Self.error(reference))), (right, y(Self.error(reference))), style: "band")
-    drawing.text("float", x: right, y: y(Self.error(reference)) - 5, anchor: "end")
+    if let reference {
+      drawing.line((left, y(Self.error(reference))), (right, y(Self.error(reference))), style: "band")
+      drawing.text("float", x: right, y: y(Self.error(reference)) - 5, anchor: "end")
+    }
     for (index, group) in series.enumerated() {
       let mark = SVG.Mark.allCases[index % 4]
       let front = group.entries.filter { !$0.isDominated }.sorted {

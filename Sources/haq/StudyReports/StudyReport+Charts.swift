@@ -33,7 +33,7 @@ extension StudyReport {
     return TradeOffChart(
       title: "Policies measured in the search",
       series: [.init(title: "searched", entries: entries)], costTitle: metric.title,
-      reference: result?.float.validation?.accuracy ?? entries.map(\.accuracy).max() ?? 1,
+      reference: result?.float.validation?.accuracy,
       format: { Quantity.tick($0, metric) })
   }
 
