@@ -88,7 +88,10 @@ import Testing
     }
     pool.expect(policies, .surely)
     let error = try evaluatorError { for request in policies { _ = try pool.evaluate(request) } }
-    #expect(error == .failsAlways(policies: 10, how: "exit status 9 (3 times)"))
+    // Of two that fail at the same time, both may be counted.
+    #expect(
+      [10, 11].contains { error == .failsAlways(policies: $0, how: "exit status 9 (3 times)") },
+      "\(String(describing: error))")
     let float = try evaluatorError { _ = try pool.evaluate(EvaluationRequest(policy: nil)) }
     #expect(float != nil)
     withExtendedLifetime(fake) {}
