@@ -20,11 +20,13 @@ BLOCKS = {
     "published": published.block,
     "methods-curves": methods.curves,
     "methods-test": methods.tests,
+    "methods-agent": methods.agent,
     "commands-latency": lambda data: commands(data, "latency"),
     "commands-shares": lambda data: commands(data, "shares"),
     "commands-energy": lambda data: commands(data, "energy"),
     "commands-size": lambda data: commands(data, "size"),
     "commands-methods": lambda data: commands(data, "methods"),
+    "commands-agent": lambda data: commands(data, "agent"),
 }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from statistics import mean
 
 from .figures import average, load, points, rows, settings
+from .methods import agent_pairs
 
 
 def block(data: Path) -> str:
@@ -18,7 +19,7 @@ def block(data: Path) -> str:
 
 
 def progress(data: Path) -> str:
-    documents = [(name, load(data, name)) for name in ["latency", "shares", "size", "energy", "transfer", "methods"]]
+    documents = [(name, load(data, name)) for name in ["latency", "shares", "size", "energy", "transfer", "methods", "agent"]]
     counts = ", ".join(f"{name} {len(document['runs'])} of {document['planned']}" for name, document in documents)
     return f"Searches that are in, of those planned: {counts}. What is not in is not claimed; `make reproduce` runs it."
 
@@ -43,15 +44,15 @@ def near_eight_bit(data: Path, experiment: str, part: str, claim: str) -> list[s
 
 
 def auto_against_agent(data: Path) -> list[str]:
-    groups = settings(load(data, "methods")["runs"])
-    ours, theirs = groups.get("methods/auto-30"), groups.get("methods/ddpg-300")
+    pairs = agent_pairs(data)
+    gaps = [average(ours, "searched") - average(theirs, "searched") for ours, theirs in pairs]
     claim = "`auto` with 30 evaluations is at least as good as `ddpg` with 300"
-    if not ours or not theirs:
+    if not gaps:
         return [claim, "not run yet", "open"]
-    common = {run["seed"] for run in ours} & {run["seed"] for run in theirs}
-    pair = [[run for run in group if run["seed"] in common] for group in (ours, theirs)]
-    gap = average(pair[0], "searched") - average(pair[1], "searched")
-    return [claim, f"{points(gap)} points on the mean of {len(common)} seeds", verdict(gap >= 0, isWhole=len(common) == 3)]
+    reached = sum(gap >= 0 for gap in gaps)
+    measured = f"{reached} of {len(gaps)} settings, {points(min(gaps))} to {points(max(gaps))} points, {points(mean(gaps))} on their mean ({seed_count([ours for ours, _ in pairs])})"
+    isWhole = len(gaps) == 4 and all(len(ours) == 3 for ours, _ in pairs)
+    return [claim, measured, verdict(reached == len(gaps), isWhole)]
 
 
 def size_at_two_bit(data: Path) -> list[str]:

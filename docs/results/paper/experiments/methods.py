@@ -46,3 +46,32 @@ def tests(data: Path) -> str:
         ])
     header = ["method", "evaluations", "seeds", "validation, mean", "test, mean", "test, a seed", "over the best uniform"]
     return rows(header, body, left=3) if body else "None was run yet."
+
+
+def agent(data: Path) -> str:
+    """`auto` within 30 evaluations against the paper's agent within 300: a row a network and target, means over the seeds that both have."""
+    pairs = agent_pairs(data)
+    if not pairs:
+        return "None was run yet."
+    body = []
+    for ours, theirs in pairs:
+        gaps = [one["searched"]["test"] - other["searched"]["test"] for one, other in zip(ours, theirs)]
+        body.append([
+            ours[0]["network"].removeprefix("fashion-"), ours[0]["target"], seeds(ours),
+            *[percent(mean(run["searched"][split] for run in group)) for split in ["validation", "test"] for group in (ours, theirs)],
+            f"**{points(mean(gaps))}**", " ".join(points(gap) for gap in gaps),
+        ])
+    header = ["network", "target", "seeds", "auto, validation", "ddpg, validation", "auto, test", "ddpg, test", "auto - ddpg, test", "each seed"]
+    return rows(header, body, left=3)
+
+
+def agent_pairs(data: Path) -> list[tuple[list[dict], list[dict]]]:
+    """The runs of `auto` within 30 and of `ddpg` within 300 for a network and target, the same seeds in both."""
+    groups = settings(load(data, "methods")["runs"] + load(data, "agent")["runs"])
+    result = []
+    for key, ours in groups.items():
+        theirs = groups.get(key.replace("auto-30", "ddpg-300"), [])
+        if key.endswith("auto-30") and theirs:
+            common = {run["seed"] for run in ours} & {run["seed"] for run in theirs}
+            result.append(tuple([run for run in group if run["seed"] in common] for group in (ours, theirs)))
+    return [pair for pair in result if pair[0]]

@@ -60,7 +60,10 @@ def share(target: str, option: str, limit: str) -> Callable[[Haq], list[str]]:
 
 
 def full() -> Plan:
-    return plan([1, 2, 3], NETWORKS, evaluations=30, checkpoints=CHECKPOINTS, thrift=[])
+    seeds = [1, 2, 3]
+    result = plan(seeds, NETWORKS, evaluations=30, checkpoints=CHECKPOINTS, thrift=[])
+    result.chains += [chain for seed in seeds for chain in agent(seed)]
+    return result
 
 
 def quick() -> Plan:
@@ -116,6 +119,17 @@ def size_and_energy(seed: int, networks: list[str], effort: list[str], search) -
         + [search(f"transfer/{network}-bitfusion", network, seed, [*effort, "--pact"], share(BITFUSION, "--latency", "0.975x"))]
         for network in networks[:1]
     ]
+
+
+def agent(seed: int) -> list[list[Search]]:
+    """The paper's agent with 300 evaluations against `auto` with 30, on the networks and targets where `methods` does not look."""
+    settings = [(network, target) for network in NETWORKS for target in [EDGE, CLOUD]][1:]
+
+    def run(network: str, target: str, method: str, evaluations: int) -> Search:
+        options = ["--method", method, "--evaluations", str(evaluations), "--threads", "1"]
+        return Search(f"agent/{network}-{target}-{method}-{evaluations}-seed{seed}", network, seed, options, share(target, "--latency", "0.45x"))
+
+    return [[run(*setting, method, count)] for setting in settings for method, count in [("auto", 30), ("ddpg", 300)]]
 
 
 def methods(seed: int, network: str, checkpoints: list[int], search) -> list[list[Search]]:
