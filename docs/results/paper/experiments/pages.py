@@ -1,10 +1,11 @@
-"""Writes the computed blocks of the pages, between their markers, and the figures."""
+"""Writes the computed blocks and sentences of the pages, between their markers, and the pictures."""
 
 import re
 from pathlib import Path
 
 from .blocks import BLOCKS
 from .pictures import PICTURES
+from .prose import fill
 
 PAGES = ["README.md", "latency.md", "energy.md", "size.md", "transfer.md", "policies.md", "methods.md", "published.md"]
 BLOCK = re.compile(r"(<!-- begin ([a-z-]+): written by reproduce -->\n).*?(\n<!-- end -->)", re.DOTALL)
@@ -18,7 +19,7 @@ def write(here: Path, output: Path, isQuick: bool, isCheck: bool) -> None:
     stale = []
     for page in PAGES:
         text = (here / page).read_text()
-        fresh = BLOCK.sub(lambda match: match[1] + BLOCKS[match[2]](data) + match[3], text)
+        fresh = fill(BLOCK.sub(lambda match: match[1] + BLOCKS[match[2]](data) + match[3], text), data)
         if fresh == text:
             continue
         stale.append(page)
