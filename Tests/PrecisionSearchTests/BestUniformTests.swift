@@ -18,7 +18,7 @@ import Testing
     }
     let evaluator = FormulaEvaluator { accuracy($0.policy![1]) }
     let uniform = try BestUniform(Environment(space, budget: budget))
-    let result = try uniform.run(evaluator, fineTuning: nil)
+    let result = try uniform.run(evaluator, FinalMeasurement(fineTuning: nil))
 
     let admitted = space.precisions(ofLayer: 1).filter { budget.admits(space.uniform($0)!, in: space) }
     #expect(result.best?.measured.result.accuracy == admitted.map(accuracy).max()!)
@@ -40,11 +40,16 @@ import Testing
     let budget = try Budget(.latency, .absolute(64 + 64 + 16), in: space)
     let tuning = FineTuning(samples: 10, learningRate: 0.01, seed: 1)
     let evaluator = FormulaEvaluator { _ in 0.5 }
-    _ = try BestUniform(Environment(space, budget: budget)).run(evaluator, fineTuning: tuning, samples: 7)
+    _ = try BestUniform(Environment(space, budget: budget)).run(
+      evaluator, FinalMeasurement(fineTuning: tuning, samples: 7))
     // At most 16: 2x8, 3x5, 4x4, 5x3, 8x2 remain; 2x7 and the like have a wider pair above them.
     let expected = [(2, 8), (3, 5), (4, 4), (5, 3), (8, 2)].map(Fixture.precision)
-    let requests = expected.map { pair in
-      EvaluationRequest(policy: Policy([.eight, pair, .eight]), fineTuning: tuning, samples: 7)
+    let requests = expected.flatMap { pair in
+      let policy = Policy([.eight, pair, .eight])
+      return [
+        EvaluationRequest(policy: policy, fineTuning: tuning, samples: 7),
+        EvaluationRequest(policy: policy, samples: 7, bar: AccuracyBar(accuracy: 0.5, errorRate: 0)),
+      ]
     }
     #expect(evaluator.requests == requests)
   }
@@ -62,31 +67,11 @@ import Testing
       return 0.5
     }
     do {
-      _ = try uniform.run(evaluator, fineTuning: nil)
+      _ = try uniform.run(evaluator, FinalMeasurement(fineTuning: nil))
       Issue.record("no error")
     } catch {
       #expect(error.cause is Broken)
       #expect(error.partial.entries.map(\.precision) == [(2, 8), (3, 5)].map(Fixture.precision))
     }
-  }
-}
-
-@Suite struct FinalSelectionTests {
-  @Test("chooses by validation after the long training, and asks for the test split once")
-  func selection() throws {
-    let policies = [2, 4, 6].map { Policy([Fixture.precision($0, $0)]) }
-    let leaders = policies.map {
-      MeasuredPolicy(
-        policy: $0, cost: 1, result: EvaluationResult(accuracy: 0.5, loss: 0, samples: 1))
-    }
-    let evaluator = FormulaEvaluator { $0.policy == policies[1] ? 0.9 : 0.8 }
-    let tuning = FineTuning(samples: 1000, learningRate: 0.01, seed: 2)
-    let stage = FinalSelection(fineTuning: tuning)
-    let result = try stage.select(among: leaders, evaluator)
-    #expect(result.best?.policy == policies[1] && result.measured.count == 3)
-    #expect(evaluator.requests.allSatisfy { $0.split == .validation && $0.fineTuning == tuning })
-    _ = try stage.report(policies[1], evaluator)
-    let test = EvaluationRequest(policy: policies[1], fineTuning: tuning, split: .test)
-    #expect(evaluator.requests.filter { $0.split == .test } == [test])
   }
 }

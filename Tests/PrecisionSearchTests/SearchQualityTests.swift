@@ -26,7 +26,8 @@ import Testing
     method.demonstrations = uniform.candidates.map(\.policy)
     (method.agent.sigma, method.agent.sigmaDecay) = (0.25, 0.97)
     let searched = try Self.best(environment, method, evaluations: 200)
-    let baseline = try uniform.run(MadeUpNetwork.evaluator(), fineTuning: nil).best!.measured.result.accuracy
+    let asCalibrated = FinalMeasurement(fineTuning: nil)
+    let baseline = try uniform.run(MadeUpNetwork.evaluator(), asCalibrated).best!.measured.result.accuracy
     let optimum = MadeUpNetwork.optimum(environment)
     #expect(searched <= optimum)
     #expect(

@@ -67,30 +67,24 @@ public struct BestUniform: Sendable {
     }
   }
 
-  /// Measures every candidate on the validation split, fine-tuned as stated.
+  /// Measures every candidate on the validation split.
   ///
   /// - Throws: `Failure` with the entries so far, when the evaluator throws.
   public func run(
-    _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, samples: Int? = nil,
+    _ evaluator: any AccuracyEvaluator, _ measurement: FinalMeasurement,
     onEntry: (Entry, Result) -> Void = { _, _ in }
   ) throws(Failure) -> Result {
     var result = Result()
-    let requests = candidates.map {
-      EvaluationRequest(policy: $0.policy, fineTuning: fineTuning, samples: samples)
-    }
-    evaluator.expect(requests, .surely)
-    for (candidate, request) in zip(candidates, requests) {
-      let answer: EvaluationResult
+    measurement.announce(candidates.map(\.policy), evaluator, .surely)
+    for candidate in candidates {
       do {
-        answer = try evaluator.evaluate(request)
+        let measured = try measurement.validate(candidate.policy, cost: candidate.cost, evaluator)
+        let entry = Entry(precision: candidate.precision, measured: measured)
+        result.entries.append(entry)
+        onEntry(entry, result)
       } catch {
         throw Failure(cause: error, partial: result)
       }
-      let entry = Entry(
-        precision: candidate.precision,
-        measured: MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: answer))
-      result.entries.append(entry)
-      onEntry(entry, result)
     }
     return result
   }

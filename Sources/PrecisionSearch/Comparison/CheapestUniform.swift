@@ -10,22 +10,20 @@ public struct CheapestUniform: Sendable {
     candidates = BestUniform.admitted(by: environment).sorted { $0.cost < $1.cost }
   }
 
-  /// Measures candidates on the validation split, fine-tuned as stated, until one keeps the accuracy.
+  /// Measures candidates on the validation split until one keeps the accuracy.
   ///
   /// - Throws: `BestUniform.Failure` with the entries so far, when the evaluator throws.
   public func run(
-    _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, preference: Preference,
+    _ evaluator: any AccuracyEvaluator, _ measurement: FinalMeasurement, preference: Preference,
     onEntry: (BestUniform.Entry) -> Void = { _ in }
   ) throws(BestUniform.Failure) -> BestUniform.Result {
     var result = BestUniform.Result()
-    let requests = candidates.map { EvaluationRequest(policy: $0.policy, fineTuning: fineTuning) }
     for (index, candidate) in candidates.enumerated() {
       do {
-        evaluator.expect(Array(requests[index...].prefix(1 + evaluator.foresight)), .probably)
-        let answer = try evaluator.evaluate(requests[index])
-        let entry = BestUniform.Entry(
-          precision: candidate.precision,
-          measured: MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: answer))
+        let next = candidates[index...].prefix(1 + evaluator.foresight)
+        measurement.announce(next.map(\.policy), evaluator, .probably)
+        let measured = try measurement.validate(candidate.policy, cost: candidate.cost, evaluator)
+        let entry = BestUniform.Entry(precision: candidate.precision, measured: measured)
         result.entries.append(entry)
         onEntry(entry)
         if preference.keepsAccuracy(entry.measured) { break }

@@ -18,11 +18,7 @@ public struct DeepCompression: Sendable {
   /// A measured candidate.
   public struct Entry: Hashable, Sendable {
     public var candidate: Candidate
-    public var result: EvaluationResult
-
-    public var measured: MeasuredPolicy {
-      MeasuredPolicy(policy: candidate.policy, cost: candidate.cost, result: result)
-    }
+    public var measured: MeasuredPolicy
   }
 
   /// The pairs within the budgets of which no other such pair has both widths at least as large, ascending.
@@ -52,14 +48,14 @@ public struct DeepCompression: Sendable {
     }
   }
 
-  /// Measures every candidate on the validation split, fine-tuned as stated; in their order.
+  /// Measures every candidate on the validation split; in their order.
   public func run(
-    _ evaluator: any AccuracyEvaluator, fineTuning: FineTuning?, onEntry: (Entry) -> Void = { _ in }
+    _ evaluator: any AccuracyEvaluator, _ measurement: FinalMeasurement, onEntry: (Entry) -> Void = { _ in }
   ) throws -> [Entry] {
-    let requests = candidates.map { EvaluationRequest(policy: $0.policy, fineTuning: fineTuning) }
-    evaluator.expect(requests, .surely)
-    return try zip(candidates, requests).map { candidate, request in
-      let entry = Entry(candidate: candidate, result: try evaluator.evaluate(request))
+    measurement.announce(candidates.map(\.policy), evaluator, .surely)
+    return try candidates.map { candidate in
+      let measured = try measurement.validate(candidate.policy, cost: candidate.cost, evaluator)
+      let entry = Entry(candidate: candidate, measured: measured)
       onEntry(entry)
       return entry
     }

@@ -8,11 +8,16 @@ public struct MeasuredPolicy: Hashable, Sendable, Codable {
   public var cost: Double
   /// On the validation split.
   public var result: EvaluationResult
+  /// What fine-tuning led to on the same samples, where the policy is better as calibrated and `result` is of that.
+  public var discardedFineTuning: EvaluationResult?
 
-  public init(policy: Policy, cost: Double, result: EvaluationResult) {
+  public init(
+    policy: Policy, cost: Double, result: EvaluationResult, discardedFineTuning: EvaluationResult? = nil
+  ) {
     self.policy = policy
     self.cost = cost
     self.result = result
+    self.discardedFineTuning = discardedFineTuning
   }
 
   /// Whether this is the better choice: more accurate, then of lower loss, then cheaper.

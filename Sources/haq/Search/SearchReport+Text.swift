@@ -76,24 +76,45 @@ extension SearchReport {
       .init("test", .right),
     ])
     table.add(["32-bit float", "", "", accuracy(float.validation), accuracy(float.test)])
-    if let eightBit { add("uniform 8 bit", eightBit, to: &table) }
-    for contender in uniformPACT {
-      add("PACT, uniform \(contender.precision.map(\.description) ?? "")", contender, to: &table)
+    for (name, contender) in contenders {
+      table.add([
+        name, text(contender.cost), contender.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
+        accuracy(contender.validation), accuracy(contender.test),
+      ])
     }
-    if let deepCompression {
-      add(
-        "Deep Compression, \(deepCompression.convolutions) and \(deepCompression.fullyConnected) bit",
-        deepCompression.contender, to: &table)
-    }
-    if let bestUniform {
-      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
-      add("\(name), \(bestUniform.precision.map(\.description) ?? "")", bestUniform, to: &table)
-    }
-    add("searched", searched, to: &table)
     let stopped =
       ending == .completed
       ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
-    return "\(table.text)\(limits)\(networkNote)\(stopped)"
+    return "\(table.text)\(discardedFineTunings)\(limits)\(networkNote)\(stopped)"
+  }
+
+  /// What is compared with the float network, by the name of its row.
+  private var contenders: [(name: String, Contender)] {
+    var rows: [(String, Contender)] = []
+    if let eightBit { rows.append(("uniform 8 bit", eightBit)) }
+    rows += uniformPACT.map { ("PACT, uniform \($0.precision.map(\.description) ?? "")", $0) }
+    if let deepCompression {
+      let (convolutions, fullyConnected) = (deepCompression.convolutions, deepCompression.fullyConnected)
+      rows.append(
+        ("Deep Compression, \(convolutions) and \(fullyConnected) bit", deepCompression.contender))
+    }
+    if let bestUniform {
+      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
+      rows.append(("\(name), \(bestUniform.precision.map(\.description) ?? "")", bestUniform))
+    }
+    return rows + [("searched", searched)]
+  }
+
+  /// Which policies stand in the table as calibrated, because fine-tuning made them worse.
+  private var discardedFineTunings: String {
+    let parts = contenders.compactMap { name, contender in
+      contender.discardedFineTuning.map {
+        "\(name) (\(accuracy(contender.validation)) against \(accuracy($0)))"
+      }
+    }
+    guard !parts.isEmpty else { return "" }
+    return "Better on the validation samples as calibrated than fine-tuned, and compared so: "
+      + parts.joined(separator: "; ") + ". A smaller --finetune-rate may suit them.\n"
   }
 
   /// Why the costs of the layers above do not add up to that of the policy.
@@ -132,13 +153,6 @@ extension SearchReport {
       ])
     }
     return "\(text)\n\(table.text)"
-  }
-
-  private func add(_ name: String, _ contender: Contender, to table: inout TextTable) {
-    table.add([
-      name, text(contender.cost), contender.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
-      accuracy(contender.validation), accuracy(contender.test),
-    ])
   }
 
   private func share(_ cost: Double, of eightBit: Double?) -> String? {

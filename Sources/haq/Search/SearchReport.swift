@@ -60,6 +60,8 @@ struct SearchReport: Encodable {
     /// On the first target, by metric.
     var cost: [Metric: Double]
     var validation: EvaluationResult
+    /// What fine-tuning led to on the validation split, where the policy is better, and measured, as calibrated.
+    var discardedFineTuning: EvaluationResult?
     var test: EvaluationResult?
 
     init(_ measured: MeasuredPolicy, in space: SearchSpace, precision: Precision? = nil) {
@@ -69,10 +71,12 @@ struct SearchReport: Encodable {
         costs[metric] = space.table.total(metric, of: measured.policy)
       }
       validation = measured.result
+      discardedFineTuning = measured.discardedFineTuning
     }
 
     private enum CodingKeys: String, CodingKey {
       case precision, cost, validation, test
+      case discardedFineTuning = "discarded_finetuning"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -80,6 +84,7 @@ struct SearchReport: Encodable {
       try container.encodeIfPresent(precision?.description, forKey: .precision)
       try container.encode(cost, forKey: .cost)
       try container.encode(validation, forKey: .validation)
+      try container.encodeIfPresent(discardedFineTuning, forKey: .discardedFineTuning)
       try container.encodeIfPresent(test, forKey: .test)
     }
   }
@@ -152,6 +157,7 @@ struct SearchReport: Encodable {
     case uniformCandidates = "uniform_candidates"
     case deepCompression = "deep_compression"
     case uniformPACT = "uniform_pact"
+    case failures
     case quantization
     case layers
   }
@@ -202,6 +208,7 @@ struct SearchReport: Encodable {
     try container.encode(uniformCandidates, forKey: .uniformCandidates)
     try container.encodeIfPresent(deepCompression, forKey: .deepCompression)
     if !uniformPACT.isEmpty { try container.encode(uniformPACT, forKey: .uniformPACT) }
+    try container.encodeIfPresent(failures, forKey: .failures)
     try container.encodeIfPresent(quantization, forKey: .quantization)
     try container.encode(layers, forKey: .layers)
   }

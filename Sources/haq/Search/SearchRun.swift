@@ -113,22 +113,24 @@ struct SearchRun {
     advance("floats")
     let preference = Preference(objective: environment.objective, referenceAccuracy: float.accuracy)
     report.float.validation = float
-    let selection = FinalSelection(fineTuning: tuning)
-    let finalists = try selection.select(among: leaders, evaluator) { _, _ in advance("searched policy") }
+    let measurement = FinalMeasurement(fineTuning: tuning)
+    let finalists = try FinalSelection(among: leaders, evaluator, measurement) { _, _ in
+      advance("searched policy")
+    }
     let baseline =
       isMinimised
-      ? try cheapest.run(evaluator, fineTuning: tuning, preference: preference) {
+      ? try cheapest.run(evaluator, measurement, preference: preference) {
         advance("uniform \($0.precision)")
       }
-      : try uniform?.run(evaluator, fineTuning: tuning) { entry, _ in advance("uniform \(entry.precision)") }
+      : try uniform?.run(evaluator, measurement) { entry, _ in advance("uniform \(entry.precision)") }
     if let best = finalists.measured.best(by: preference), best.result.failure == nil {
       report.searched = SearchReport.Contender(best, in: space)
-      report.searched.test = try selection.report(best.policy, evaluator)
+      report.searched.test = try measurement.test(best, evaluator)
       advance("searched policy on the test split")
     }
     if let entry = baseline?.best(by: preference), entry.measured.result.failure == nil {
       report.bestUniform = SearchReport.Contender(entry.measured, in: space, precision: entry.precision)
-      report.bestUniform?.test = try selection.report(entry.measured.policy, evaluator)
+      report.bestUniform?.test = try measurement.test(entry.measured, evaluator)
       advance("uniform \(entry.precision) on the test split")
     }
     report.uniformCandidates = (baseline?.entries ?? []).map {
@@ -137,27 +139,27 @@ struct SearchRun {
     report.float.test = try evaluator.evaluate(EvaluationRequest(policy: nil, split: .test))
     advance("floats on the test split")
     if let entries = try compression?.run(
-      evaluator, fineTuning: tuning, onEntry: { _ in advance("Deep Compression") }),
+      evaluator, measurement, onEntry: { _ in advance("Deep Compression") }),
       let best = entries.map(\.measured).best(by: preference),
       let entry = entries.first(where: { $0.measured == best })
     {
       report.deepCompression = SearchReport.DeepCompressionPart(entry, in: space)
-      report.deepCompression?.contender.test = try selection.report(best.policy, evaluator)
+      report.deepCompression?.contender.test = try measurement.test(best, evaluator)
       advance("Deep Compression on the test split")
     }
+    // The paper's baseline is PACT, whatever it does to a policy.
     for (precision, policy) in pact?.policies ?? [] {
       let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
       let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
       var contender = SearchReport.Contender(measured, in: space, precision: precision)
-      contender.test = try selection.report(policy, evaluator)
+      contender.test = try measurement.test(measured, evaluator)
       report.uniformPACT.append(contender)
       advance("PACT at uniform \(precision)")
     }
     if let policy = space.uniform(space.eightBit) {
-      let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
-      let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
+      let measured = try measurement.validate(policy, cost: environment.cost(of: policy), evaluator)
       report.eightBit = SearchReport.Contender(measured, in: space, precision: space.eightBit)
-      report.eightBit?.test = try selection.report(policy, evaluator)
+      report.eightBit?.test = try measurement.test(measured, evaluator)
       advance("uniform 8 bit")
     }
   }
