@@ -25,9 +25,8 @@ struct LagrangianBound {
 
   /// The options of each group that can be part of a best solution; nil when the prices led to no solution.
   func candidates() -> [[Int]]? {
-    let start = cheapest
-    guard isWithin(start) else { return nil }
-    let known = program.penalty(of: improved(start))
+    guard let solution = solution() else { return nil }
+    let known = program.penalty(of: solution)
     let costs = zip(program.groups, kept).map { group, kept in kept.map { cost(group[$0]) } }
     let least = costs.map { $0.min()! }
     let bound = least.reduce(0, +) - prices.reduce(0, +)
@@ -36,6 +35,12 @@ struct LagrangianBound {
     return kept.indices.map { group in
       zip(kept[group], costs[group]).filter { $0.1 - least[group] <= slack }.map(\.0)
     }
+  }
+
+  /// The cheapest options at the prices, with what is left of the limits spent; nil where they are not within the limits.
+  func solution() -> [Int]? {
+    let start = cheapest
+    return isWithin(start) ? improved(start) : nil
   }
 
   private func cost(_ option: ChoiceProgram.Option) -> Double {

@@ -70,6 +70,29 @@ import Testing
     #expect(solution.gap <= 1e-9)
   }
 
+  @Test("of sums that differ by less than the solver can see, one within the limit is found", arguments: 0..<20)
+  func nearTheLimit(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    // Every option of a group uses a multiple of 0.1 and up to a billionth more, so that sums of equal multiples lie closer
+    // together than the solver's tolerance of a ten-millionth; those of lower penalty use more.
+    let groups = (0..<7).map { _ in
+      (0..<4).map { step in
+        let detail = Double.random(in: 0...1, using: &generator)
+        return ChoiceProgram.Option(
+          penalty: Double(4 - step) - 0.5 * detail, uses: [0.1 * Double(step + 1) + 1e-9 * detail])
+      }
+    }
+    let middle = groups.reduce(0) { $0 + $1[1].uses[0] }
+    let program = ChoiceProgram(groups: groups, limits: [middle])
+    let solution = try program.solve()
+    #expect(program.admits(solution.choices))
+    let least = try #require(Self.bruteForce(program))
+    #expect(solution.bound <= least * (1 + 1e-9))
+    // The gap says how far the solution may be from the least one, and is not exceeded.
+    #expect(solution.penalty * (1 - solution.gap) <= least * (1 + 1e-9))
+    #expect(solution.gap < 0.1)
+  }
+
   @Test("linked groups choose options of one kind: equals brute force", arguments: 0..<40)
   func linked(seed: Int) throws {
     let free = Self.random(seed, groups: 4, options: 6, limits: 1 + seed % 2)
