@@ -175,7 +175,8 @@ final class ExportTests {
     _ = try CompilerRun(
       Places.builtLibrary("haq"), ["export", network, "--as", "qcdq", "-o", file] + evaluator)
     let widths = try ONNX.read(file).givenWidths
-    #expect(widths.count == 6 && Set(widths.values) == [GivenWidths(weight: BitWidth(4), activation: BitWidth(6))])
+    #expect(
+      widths.count == 6 && Set(widths.values) == [GivenWidths(weight: BitWidth(4), activation: BitWidth(6))])
     let run = try CompilerRun(
       "/bin/sh",
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
@@ -204,5 +205,42 @@ final class ExportTests {
 
   private struct Epoch: Decodable {
     var validation: EvaluationResult
+  }
+
+  @Test("learned clips of activations: onnxruntime has the accuracy that the fine-tuning ended with")
+  func learnedClips() throws {
+    // A thousand pictures to train with; the first thousand of the test split validate.
+    let source = "/usr/share/datasets/fashion-mnist"
+    for (name, part, count) in [("train", "train", 1000), ("test", "t10k", samples)] {
+      let script = """
+        (printf '\\000\\000\\010\\003\\000\\000\\003\\350\\000\\000\\000\\034\\000\\000\\000\\034'
+         zcat \(source)/\(part)-images-idx3-ubyte.gz | tail -c +17 | head -c \(count * 784)) > \(folder)/\(name)-images
+        (printf '\\000\\000\\010\\001\\000\\000\\003\\350'
+         zcat \(source)/\(part)-labels-idx1-ubyte.gz | tail -c +9 | head -c \(count)) > \(folder)/\(name)-labels
+        """
+      #expect(try CompilerRun("/bin/sh", ["-c", script]).exitCode == 0)
+    }
+    let (network, file) = ("fashion-mobilenet-v2", "\(folder)/qcdq.onnx")
+    let shared = [
+      "--bits", "W4A4", "--data", "\(folder)/train-images,\(folder)/train-labels", "--validation-data",
+      "\(folder)/test-images,\(folder)/test-labels",
+    ]
+    let tuning = try CompilerRun(
+      "/bin/sh",
+      ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "finetune", network, "--pact"]
+        + ["--epochs", "1", "--format", "json", "-o", "\(folder)/tuned.onnx"] + shared)
+    let curve = try JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8))
+    let export = try CompilerRun(
+      Places.builtLibrary("haq"),
+      ["export", network, "--as", "qcdq", "-o", file, "--checkpoint", "\(folder)/tuned.onnx.checkpoint"]
+        + shared)
+    try #require(export.exitCode == 0, "\(export.output)")
+    let output = try python(
+      "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
+      "\(folder)/scores")
+    let right = Double(try #require(Int(output.prefix { $0.isNumber }))) / Double(samples)
+    #expect(curve[0].validation.accuracy > 0.5)
+    // 0.1 points, and one picture for ties that round otherwise.
+    #expect(abs(right - curve[0].validation.accuracy) < 0.002 + 1e-9)
   }
 }
