@@ -178,7 +178,7 @@ class Evaluator:
             for module in kept:
                 del module.forward
 
-    def fine_tune(self, samples, learning_rate, seed, activation_clips="calibrated"):
+    def fine_tune(self, samples, learning_rate, seed, activation_clips):
         self.check_clips(activation_clips)
         if samples < 1 or not 0 < learning_rate < math.inf:
             raise Failure("illegal", "fine-tuning needs at least one sample and a learning rate above 0")
@@ -362,7 +362,7 @@ class Evaluator:
         with self.quantized(policy):
             try:
                 if tuning:
-                    self.fine_tune(**tuning)
+                    self.fine_tune(tuning["samples"], tuning["learning_rate"], tuning["seed"], tuning.get("activation_clips"))
                 return self.measure(split, samples, question.get("extras") or [])
             finally:
                 self.model.load_state_dict(self.original)
