@@ -46,7 +46,9 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: swiftSettings),
     .target(
       name: "SpecLanguage",
-      dependencies: ["HardwareModel", "Diagnostics", crypto, .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "HardwareModel", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Networks",
@@ -231,7 +233,7 @@ let package = Package(
       name: "CHAQPluginTests", dependencies: ["FixtureBuilding"], swiftSettings: swiftSettings),
     .testTarget(
       name: "SpecLanguageTests",
-      dependencies: ["SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
+      dependencies: ["Quantization", "SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
       exclude: ["Python"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CostTablesTests",

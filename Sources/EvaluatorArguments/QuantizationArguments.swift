@@ -11,8 +11,15 @@ public struct QuantizationArguments: ParsableArguments {
       """)
   public var quantizer = WeightQuantizer.linear
 
-  @Option(help: "Scales of weights: one for each output `channel`, or one for the `tensor`.")
-  public var weightScales = WeightGranularity.perChannel
+  @Option(
+    name: .customLong("weight-scales"),
+    help: """
+      Scales of weights: one for each output `channel`, or one for the `tensor`. (default: what --policy says it was found \
+      with, else channel)
+      """)
+  var givenWeightScales: WeightGranularity?
+
+  public var weightScales: WeightGranularity { givenWeightScales ?? .perChannel }
 
   @Option(
     help:
@@ -21,15 +28,19 @@ public struct QuantizationArguments: ParsableArguments {
   public var fileQuantizers = FileQuantizers.keep
 
   @Option(
+    name: .customLong("clipping"),
     help: ArgumentHelp(
       """
       Where grids are clipped: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
-      percentile:99.5 (so many percent of the magnitudes above zero are inside), max (nothing is clipped).
+      percentile:99.5 (so many percent of the magnitudes above zero are inside), max (nothing is clipped). (default: what --policy says it was found with, else kl)
       """, valueName: "rule"), transform: rule)
-  public var clipping = ClippingRule.kullbackLeibler
+  var givenClipping: ClippingRule?
+
+  public var clipping: ClippingRule { givenClipping ?? .kullbackLeibler }
 
   @Option(
-    help: ArgumentHelp("The same for weights alone. (default: as --clipping)", valueName: "rule"),
+    help: ArgumentHelp(
+      "The same for weights alone. (default: as --clipping, or as the policy says)", valueName: "rule"),
     transform: rule)
   public var weightClipping: ClippingRule?
 
@@ -52,6 +63,18 @@ public struct QuantizationArguments: ParsableArguments {
   public var reusesPrefixes: Bool { !runEverything }
 
   public init() {}
+
+  /// Takes what the command line leaves open from elsewhere; codebooks have no grids.
+  public mutating func adopt(
+    weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule
+  ) {
+    guard quantizer == .linear else { return }
+    givenWeightScales = givenWeightScales ?? weightScales
+    // The clips of weights follow those that the command line gives.
+    guard givenClipping == nil else { return }
+    givenClipping = clipping
+    self.weightClipping = self.weightClipping ?? weightClipping
+  }
 
   private static func rule(_ text: String) throws -> ClippingRule {
     guard let rule = ClippingRule(text) else {

@@ -63,8 +63,12 @@ package enum FineTuningCheckpoint {
       return header.history
     }
 
-    /// Fills the tensors that a training moves, which stand first, whatever training it was.
-    func restoreWeights(network: String, policy: Policy, into tensors: [Tensor]) throws {
+    /// Fills what a training under the policy moved, whatever training it was.
+    ///
+    /// - Parameter tensors: Makes them for the clips that it had.
+    func restore(
+      network: String, policy: Policy, into tensors: (ActivationClips) throws -> [Tensor]
+    ) throws {
       guard FileManager.default.fileExists(atPath: path) else {
         throw Mismatch(path: path, reason: "there is no such file")
       }
@@ -72,9 +76,7 @@ package enum FineTuningCheckpoint {
       guard header.identity.network == network, header.identity.policy == policy else {
         throw Mismatch(path: path, reason: "it belongs to another network or policy")
       }
-      guard header.identity.activationClips != .learned else {
-        throw Mismatch(path: path, reason: "it learned clips of activations, which are not handed out yet")
-      }
+      let tensors = try tensors(header.identity.activationClips ?? .calibrated)
       guard header.counts.count >= tensors.count else {
         throw Mismatch(path: path, reason: "it is damaged")
       }

@@ -52,16 +52,26 @@ package final class QuantizedNetwork: PolicyNetwork {
 
   /// The grids of a policy by layer name, and the weights on them.
   ///
-  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights are taken; nil takes the network's own.
+  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights and learned clips are taken; nil takes the network's own.
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
   package func rounded(
     _ policy: Policy, checkpoint: String? = nil
   ) throws -> (grids: [String: LayerGrids], weights: [String: LayerWeights]) {
-    let grids = try scheme.grids(for: policy)
-    let session = try beginTraining(policy, clips: .calibrated)
+    var grids = try scheme.grids(for: policy)
+    var session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
-      try FineTuningCheckpoint.File(path: checkpoint)
-        .restoreWeights(network: session.name, policy: policy, into: session.weights + session.others)
+      try FineTuningCheckpoint.File(path: checkpoint).restore(network: session.name, policy: policy) {
+        clips in
+        session = try beginTraining(policy, clips: clips)
+        return session.tensors
+      }
+      for ((layer, precision), clip) in zip(zip(network.network.layers, policy.precisions), session.clips) {
+        let clip = try learned(Float(clip.scalar()), of: layer.name, checkpoint: checkpoint)
+        let signedness: LinearQuantizer.Signedness =
+          grids[layer.name]!.activation.codes.lowerBound < 0 ? .signed : .unsigned
+        grids[layer.name]!.activation = LinearQuantizer(
+          clip: clip, width: precision.activation, signedness: signedness)
+      }
     }
     let weights = try withoutGradients {
       try zip(network.network.layers, zip(session.weights, session.others)).map { layer, tensors in
@@ -70,6 +80,27 @@ package final class QuantizedNetwork: PolicyNetwork {
       }
     }
     return (grids, Dictionary(uniqueKeysWithValues: weights))
+  }
+
+  /// The clip, proven to be one that a quantizer in the network's own graph can have.
+  ///
+  /// Training runs without the clamps that grids repeat, so that a clip above its clamp would mean another network.
+  private func learned(_ clip: Float, of layer: String, checkpoint: String) throws -> Float {
+    guard clip > 0, clip.isFinite else {
+      throw FineTuningCheckpoint.Mismatch(
+        path: checkpoint, reason: "the clip that layer \(layer) learned is \(clip), which is not above 0")
+    }
+    let nodes = network.graph.nodes
+    if let input = nodes.first(where: { $0.name == layer })?.inputs[0],
+      case .clip(_, let highest)? = nodes.first(where: { $0.output == input })?.operation,
+      highest > 0, clip > highest * (1 + 1e-6)
+    {
+      throw FineTuningCheckpoint.Mismatch(
+        path: checkpoint,
+        reason:
+          "the clip that layer \(layer) learned, \(clip), is above \(highest), where its input is clamped")
+    }
+    return clip
   }
 
   /// Learned clips start as calibrated.

@@ -151,4 +151,43 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/q.onnx"))
     #expect(try export("tiny.onnx", "--bits", "W4A4", "--as", "tflite", "-o", "q").exitCode == 64)
   }
+
+  @Test("learned clips are exported as the last epoch measured them")
+  func learnedClips() throws {
+    let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 250, 0, 0, 0, 28, 0, 0, 0, 28]
+    let pixels = (0..<250 * 784).map { UInt8(truncatingIfNeeded: $0 * $0 / 7 + $0 / 784 * 29) }
+    try Data(header + pixels).write(to: URL(filePath: "\(folder)/images"))
+    try Data([0, 0, 8, 1, 0, 0, 0, 250] + (0..<250).map { $0 % 10 }).write(
+      to: URL(filePath: "\(folder)/labels"))
+    let data = ["--data", "images,labels", "--threads", "1"]
+    let tuning = try ProgramRun(
+      [
+        "finetune", "tiny.onnx", "--bits", "W4A4", "--pact", "--epochs", "3", "--learning-rate", "0.02", "-o",
+        "tuned.onnx", "--format", "json",
+      ] + data, in: folder)
+    try #require(tuning.exitCode == 0, "\(tuning.errors)")
+    struct Result: Decodable { var accuracy, loss: Double }
+    struct Epoch: Decodable { var validation: Result }
+    let last = try #require(JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8)).last)
+    func export(_ more: String...) throws -> Graph {
+      let run = try ProgramRun(
+        ["export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx"] + data + more, in: folder)
+      try #require(run.exitCode == 0, "\(run.errors)")
+      return try ONNX.read("\(folder)/q.onnx")
+    }
+    func scales(_ graph: Graph) -> [Float] {
+      graph.nodes.compactMap { if case .fakeQuantize(let grid) = $0.operation { grid.scale } else { nil } }
+    }
+    let calibrated = scales(try export())
+    let learned = scales(try export("--checkpoint", "tuned.onnx.checkpoint"))
+    // The picture, which no weight reads alike, and three more; all have moved.
+    #expect(calibrated.count == 4 && zip(calibrated, learned).allSatisfy { $0 != $1 })
+    let run = try ProgramRun(
+      ["evaluate", "q.onnx", "--split", "validation", "--format", "json"] + data, in: folder)
+    struct Report: Decodable { var results: [String: Result] }
+    let measured = try #require(
+      JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results["float"])
+    #expect(measured.accuracy == last.validation.accuracy)
+    #expect(abs(measured.loss - last.validation.loss) < 1e-5)
+  }
 }

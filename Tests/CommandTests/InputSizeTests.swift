@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Testing
 
 /// `--input-size` and `--batch`, where shapes follow and where a network cannot have them.
@@ -67,6 +68,51 @@ final class InputSizeTests {
         "random", "--evaluations", "3", "--final-finetune-samples", "0", "--finalists", "1", "-o", "run",
       ] + data, in: folder)
     #expect(search.exitCode == 0, "\(search.errors)")
+  }
+
+  @Test("fine-tuning and export take images of that size; of another, that is an error before anything runs")
+  func trained() throws {
+    try writePictures(side: 14, count: 200)
+    let options = ["--bits", "W4A4", "--data", "images,labels", "--threads", "1"]
+    let commands = [
+      ["finetune", "tiny.onnx", "--epochs", "1", "-o", "tuned.onnx"],
+      ["export", "tiny.onnx", "--as", "qcdq", "-o", "q.onnx"],
+    ]
+    for command in commands {
+      let run = try ProgramRun(command + options + ["--input-size", "14"], in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let graph = try ONNX.read("\(folder)/\(command.last!)")
+      #expect(graph.inputShape == TensorShape(channels: 1, height: 14, width: 14))
+      let refused = try ProgramRun(command.dropLast() + ["no.onnx"] + options, in: folder)
+      #expect(refused.exitCode == 1 && refused.errors.contains("28") && refused.errors.contains("14"))
+      let nonsense = try ProgramRun(command + options + ["--input-size", "14x"], in: folder)
+      #expect(nonsense.exitCode == 64 && nonsense.errors.contains("\"14x\" is no image size"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/no.onnx"))
+  }
+
+  @Test("fine-tuning that ends below where it began says so, and which option to change")
+  func worse() throws {
+    // On black pictures only the classifier's biases count, and the largest of the tiny network's is that of class 2.
+    try writePictures(side: 28, count: 200)
+    let header: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 200]
+    try Data(header + [UInt8](repeating: 2, count: 200)).write(to: URL(filePath: "\(folder)/two"))
+    try Data(header + [UInt8](repeating: 0, count: 200)).write(to: URL(filePath: "\(folder)/zero"))
+    func tune(_ labels: String) throws -> ProgramRun {
+      let run = try ProgramRun(
+        [
+          "finetune", "tiny.onnx", "--bits", "W8A8", "--epochs", "2", "--learning-rate", "0.2", "--classes",
+          "10",
+          "--data", "images,\(labels)", "--validation-data", "images,two", "--threads", "1", "-o",
+          "\(labels).onnx",
+        ], in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return run
+    }
+    let worse = try tune("zero")
+    #expect(worse.errors.contains("warning: fine-tuning lowered the validation accuracy from 100"))
+    #expect(worse.errors.contains("Lower --learning-rate, which is 0.2."))
+    #expect(try !tune("two").errors.contains("warning"))
   }
 
   @Test("a network that cannot have the size says at which node")

@@ -55,4 +55,78 @@ final class PolicyCommandTests {
     #expect(run.exitCode == 64)
     #expect(run.errors.contains("tensor would not reach it"))
   }
+
+  @Test("the memory of a policy is shown where the network is known")
+  func memory() throws {
+    struct Shown: Decodable {
+      struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
+      var memory: Memory?
+    }
+    func shown(_ arguments: String...) throws -> Shown.Memory? {
+      let run = try ProgramRun(["policy", "show"] + arguments + ["--format", "json"], in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8)).memory
+    }
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+    _ = try policy("uniform", "tiny.onnx", "--bits", "W4A8", "-o", "p.json")
+    // 36 + 36 + 32 + 80 weights of half a byte; the picture and the stem's result, 784 bytes each.
+    let memory = try #require(try shown("p.json", "--network", "tiny.onnx"))
+    #expect(memory.weight_bytes == 92 && memory.peak_activation_bytes == 1568)
+    let text = try policy("show", "p.json", "--network", "tiny.onnx").output
+    #expect(text.contains("weights 92 B, activations at most 1.568 kB at once"))
+    #expect(try shown("p.json") == nil)
+    #expect(try policy("show", "p.json").output.contains("name its file with --network"))
+    let other = try policy("show", "p.json", "--network", "fashion-mobilenet-v1")
+    #expect(other.exitCode == 1 && other.errors.contains("has no layer"))
+    _ = try policy("uniform", "fashion-mobilenet-v1", "--bits", "W4A6", "-o", "built-in.json")
+    #expect(try shown("built-in.json") != nil)
+  }
+
+  @Test("the grids that a policy was found with are used, unless the command line says otherwise")
+  func grids() throws {
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+    _ = try policy("uniform", "tiny.onnx", "--bits", "W3A3", "-o", "plain.json")
+    let plain = try String(contentsOfFile: "\(folder)/plain.json", encoding: .utf8)
+    #expect(plain.contains("\"haq.policy/1.0\""))
+    let recorded = plain.replacing("haq.policy/1.0", with: "haq.policy/1.1").replacing(
+      "\"layers\"",
+      with: """
+        "quantization": { "weight_scales": "tensor", "clipping": "max", "weight_clipping": "mse" },
+        "layers"
+        """)
+    try Data(recorded.utf8).write(to: URL(filePath: "\(folder)/recorded.json"))
+    func loss(_ arguments: String...) throws -> (Double, errors: String) {
+      struct Report: Decodable {
+        struct Result: Decodable { var loss: Double }
+        var results: [String: Result]
+      }
+      let run = try ProgramRun(
+        ["evaluate", "tiny.onnx", "--samples", "200", "--threads", "1", "--format", "json"] + arguments,
+        in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+      return (try #require(report.results["policy"]).loss, run.errors)
+    }
+    let options = ["--weight-scales", "tensor", "--clipping", "max", "--weight-clipping", "mse"]
+    let (spelled, _) = try loss(
+      "--bits", "W3A3", options[0], options[1], options[2], options[3], options[4], options[5])
+    let (standard, silent) = try loss("--policy", "plain.json")
+    #expect(spelled != standard && !silent.contains("note:"))
+    let (adopted, note) = try loss("--policy", "recorded.json")
+    #expect(adopted == spelled)
+    #expect(note.contains("note: quantized as when the policy was found: \(options.joined(separator: " "))"))
+    let (kl, warning) = try loss(
+      "--policy", "recorded.json", "--clipping", "kl", "--weight-scales", "channel")
+    #expect(kl == standard)
+    #expect(warning.contains("the policy was found with \(options.joined(separator: " "))"))
+
+    let shown = try policy("show", "recorded.json").output
+    #expect(shown.contains("Quantized with \(options.joined(separator: " "))"))
+    _ = try policy("apply", "recorded.json", "--set", "stem=W8A8", "-o", "edited.json")
+    #expect(try policy("show", "edited.json").output.contains("--clipping max"))
+    try Data(recorded.replacing("\"max\"", with: "\"mxa\"").utf8)
+      .write(to: URL(filePath: "\(folder)/wrong.json"))
+    let wrong = try policy("show", "wrong.json")
+    #expect(wrong.exitCode == 1 && wrong.errors.contains("wrong.json:") && wrong.errors.contains("mxa"))
+  }
 }

@@ -55,6 +55,21 @@ import Testing
     #expect(uniform.allSatisfy { $0["test"] != nil })
   }
 
+  @Test("a policy file records how values were quantized, and codebooks are no grids")
+  func recordedGrids() throws {
+    _ = try report(
+      search([
+        "--target", "bismo-zynq7020", "--latency", "0.7x", "--clipping", "mse", "--weight-clipping", "max",
+      ]))
+    let text = try String(contentsOfFile: "\(folder)/run/policy.json", encoding: .utf8)
+    #expect(text.contains(#""weight_scales": "channel", "clipping": "mse", "weight_clipping": "max""#))
+    #expect(text.contains("haq.policy/1.1"))
+    try FileManager.default.removeItem(atPath: "\(folder)/run")
+    _ = try report(search(["--quantizer", "kmeans", "--weight-bytes", "0.8x"]))
+    #expect(
+      try !String(contentsOfFile: "\(folder)/run/policy.json", encoding: .utf8).contains("\"quantization\""))
+  }
+
   @Test("a study does not go on under another way to clip")
   func resuming() throws {
     let target = ["--target", "bismo-zynq7020", "--latency", "0.7x"]

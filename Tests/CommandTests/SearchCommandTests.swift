@@ -226,7 +226,7 @@ import Testing
     let text = try String(contentsOfFile: "\(run)/episodes.jsonl", encoding: .utf8)
     #expect(text.hasSuffix("\n"))
     #expect(try episodes().count > 5)
-    #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.0")
+    #expect(try object("policy.json")["schema"] as? String == "haq.policy/1.1")
     let names = try FileManager.default.contentsOfDirectory(atPath: run).filter {
       ![
         "episodes.jsonl", "policy.json", "report.json", "evaluator.log", "study.haq", "study.haq-wal",

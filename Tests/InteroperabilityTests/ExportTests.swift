@@ -151,4 +151,96 @@ final class ExportTests {
     let ours = Array(try ourScores(file).prefix(60))
     #expect(try agreement(ours, theirScores("\(folder)/scores")) >= 5.0 / 6)
   }
+
+  @Test("a PyTorch evaluator's weights, as they are and fine-tuned, have its accuracy in onnxruntime")
+  func pyTorch() throws {
+    let program = "/usr/bin/python3 '\(Places.package)/docs/examples/pytorch_evaluator/my_eval.py'"
+    let evaluator = ["--bits", "W4A6", "--evaluator", program]
+    let (network, tuned, file) = ("\(folder)/net.onnx", "\(folder)/tuned.onnx", "\(folder)/qcdq.onnx")
+    // The evaluator writes its own network first; all widths that are exported come from it, too.
+    let process = try EvaluatorProcess(EvaluatorLaunch(shellCommand: program))
+    let wide = process.description.layers.map {
+      WireEvaluation.LayerBits(layer: $0, precision: Precision("W16A16")!)
+    }
+    let job = FineTuningJob(
+      epochs: 1, batchSize: 4000, learningRate: 1e-9, seed: 1, checkpoint: "\(folder)/first", output: network)
+    try process.fineTune(job, policy: wide) { _ in }
+
+    func onnxruntimeAccuracy() throws -> Double {
+      let output = try python(
+        "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
+        "\(folder)/scores")
+      return Double(try #require(Int(output.prefix { $0.isNumber }))) / Double(samples)
+    }
+    _ = try CompilerRun(
+      Places.builtLibrary("haq"), ["export", network, "--as", "qcdq", "-o", file] + evaluator)
+    let widths = try ONNX.read(file).givenWidths
+    #expect(
+      widths.count == 6 && Set(widths.values) == [GivenWidths(weight: BitWidth(4), activation: BitWidth(6))])
+    let run = try CompilerRun(
+      "/bin/sh",
+      ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
+        + ["--format", "json", "--samples", "\(samples)"] + evaluator)
+    struct Report: Decodable {
+      var results: [String: EvaluationResult]
+    }
+    let expected = try #require(
+      JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results["policy"])
+    let plain = try onnxruntimeAccuracy()
+    #expect(abs(plain - expected.accuracy) < 0.001 + 1e-9)
+
+    let tuning = try CompilerRun(
+      "/bin/sh",
+      ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "finetune", network, "-o", tuned]
+        + ["--epochs", "2", "--learning-rate", "0.01", "--format", "json"] + evaluator)
+    let curve = try JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8))
+    _ = try CompilerRun(
+      Places.builtLibrary("haq"),
+      ["export", network, "--as", "qcdq", "-o", file, "--checkpoint", "\(tuned).checkpoint"] + evaluator)
+    // Two splits of 1000 images: three standard deviations of their difference are 6 points.
+    let after = try onnxruntimeAccuracy()
+    #expect(abs(after - curve[1].validation.accuracy) < 0.06)
+    #expect(after > plain + 0.06)
+  }
+
+  private struct Epoch: Decodable {
+    var validation: EvaluationResult
+  }
+
+  @Test("learned clips of activations: onnxruntime has the accuracy that the fine-tuning ended with")
+  func learnedClips() throws {
+    // A thousand pictures to train with; the first thousand of the test split validate.
+    let source = "/usr/share/datasets/fashion-mnist"
+    for (name, part, count) in [("train", "train", 1000), ("test", "t10k", samples)] {
+      let script = """
+        (printf '\\000\\000\\010\\003\\000\\000\\003\\350\\000\\000\\000\\034\\000\\000\\000\\034'
+         zcat \(source)/\(part)-images-idx3-ubyte.gz | tail -c +17 | head -c \(count * 784)) > \(folder)/\(name)-images
+        (printf '\\000\\000\\010\\001\\000\\000\\003\\350'
+         zcat \(source)/\(part)-labels-idx1-ubyte.gz | tail -c +9 | head -c \(count)) > \(folder)/\(name)-labels
+        """
+      #expect(try CompilerRun("/bin/sh", ["-c", script]).exitCode == 0)
+    }
+    let (network, file) = ("fashion-mobilenet-v2", "\(folder)/qcdq.onnx")
+    let shared = [
+      "--bits", "W4A4", "--data", "\(folder)/train-images,\(folder)/train-labels", "--validation-data",
+      "\(folder)/test-images,\(folder)/test-labels",
+    ]
+    let tuning = try CompilerRun(
+      "/bin/sh",
+      ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "finetune", network, "--pact"]
+        + ["--epochs", "1", "--format", "json", "-o", "\(folder)/tuned.onnx"] + shared)
+    let curve = try JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8))
+    let export = try CompilerRun(
+      Places.builtLibrary("haq"),
+      ["export", network, "--as", "qcdq", "-o", file, "--checkpoint", "\(folder)/tuned.onnx.checkpoint"]
+        + shared)
+    try #require(export.exitCode == 0, "\(export.output)")
+    let output = try python(
+      "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
+      "\(folder)/scores")
+    let right = Double(try #require(Int(output.prefix { $0.isNumber }))) / Double(samples)
+    #expect(curve[0].validation.accuracy > 0.5)
+    // 0.1 points, and one picture for ties that round otherwise.
+    #expect(abs(right - curve[0].validation.accuracy) < 0.002 + 1e-9)
+  }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HardwareModel
+import Quantization
 import SpecLanguage
 import Testing
 
@@ -84,5 +85,22 @@ struct PolicyDocumentTests {
     #expect(problem(all, sha256: ", \"sha256\": \"\(Self.network.shapeSHA256)\"") == "accepted")
     let other = String(repeating: "0", count: 64)
     #expect(problem(all, sha256: ", \"sha256\": \"\(other)\"").contains("made for other layer shapes"))
+  }
+
+  @Test("the grids of a policy read back; without them, the file is of version 1.0")
+  func grids() throws {
+    let grids = PolicyDocument.Grids(
+      weightScales: .perTensor, clipping: .percentile(99.5), weightClipping: .meanSquaredError)
+    let text = PolicyDocument(Self.policy, for: Self.network, target: nil, grids: grids).text
+    #expect(text.contains("haq.policy/1.1"))
+    #expect(try PolicyDocument.read(Data(text.utf8), file: "p").document.grids == grids)
+    let plain = PolicyDocument(Self.policy, for: Self.network, target: nil).text
+    #expect(plain.contains("haq.policy/1.0"))
+    #expect(try PolicyDocument.read(Data(plain.utf8), file: "p").document.grids == nil)
+    // Every problem at once, at its place.
+    let wrong = text.replacing("percentile:99.5", with: "percentile:0").replacing("\"mse\"", with: "\"msr\"")
+    let problems = try #require(
+      #expect(throws: Diagnostics.self) { try PolicyDocument.read(Data(wrong.utf8), file: "p") })
+    #expect("\(problems)".contains("percentile:0") && "\(problems)".contains("msr"))
   }
 }

@@ -1,6 +1,7 @@
 public import Diagnostics
 public import Foundation
 import HardwareModel
+import Quantization
 
 extension PolicyDocument {
   /// Reads and checks a policy file, named `file` in messages; throws `Diagnostics` with every problem.
@@ -14,10 +15,11 @@ extension PolicyDocument {
       let layers = reader.required("layers", .list(of: entry, count: 1...NetworkDocument.largestLayerCount))
       let cost = reader.optional("cost", costsForm)
       let accuracy = reader.optional("accuracy", accuracyForm)
+      let grids = reader.optional("quantization", gridsForm)
       guard let network, let layers else { return nil }
       return PolicyDocument(
         network: network, target: target.value, layers: layers, cost: cost.value ?? [:],
-        accuracy: accuracy.value)
+        accuracy: accuracy.value, grids: grids.value)
     }
     return (read.value, read.warnings)
   }
@@ -48,6 +50,26 @@ extension PolicyDocument {
     Metric.allCases.reduce(into: [:]) { costs, metric in
       costs[metric] = reader.optional(metric.rawValue, .number(0...1e15, "between 0 and 1e15")).value
     }
+  }
+
+  private static let gridsForm = Form<Grids>.object { reader in
+    let scales = reader.required("weight_scales", .word(WeightGranularity.allCases.map(\.rawValue)))
+    let clipping = reader.required("clipping", clippingRule)
+    let weights = reader.required("weight_clipping", clippingRule)
+    guard let scales = scales.flatMap(WeightGranularity.init(rawValue:)), let clipping, let weights else {
+      return nil
+    }
+    return Grids(weightScales: scales, clipping: clipping, weightClipping: weights)
+  }
+
+  private static let clippingRule = Form<String>.text.then { text, value, name, problems in
+    let rule = ClippingRule(text)
+    if rule == nil {
+      problems.add(
+        "\(name) is \"\(text.prefix(60))\"; allowed: \"kl\", \"mse\", \"max\", \"percentile:P\" with P above 0 and at most 100",
+        at: value.place, hint: Suggestion.sentence(for: text, among: ["kl", "mse", "max", "percentile"]))
+    }
+    return rule
   }
 
   private static let accuracyForm = Form<Accuracy>.object { reader in

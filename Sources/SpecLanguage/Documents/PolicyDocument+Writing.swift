@@ -1,9 +1,13 @@
 import HardwareModel
+import Quantization
 
 extension PolicyDocument {
   /// The file's text, one layer per line; reading it gives this document again.
   public var text: String {
-    var fields: [(String, JSONText)] = [("schema", .text(SchemaVersion.policy.text))]
+    // A file that says no more than version 1.0 does is one, so that every program reads it.
+    var fields: [(String, JSONText)] = [
+      ("schema", .text(grids == nil ? "haq.policy/1.0" : SchemaVersion.policy.text))
+    ]
     fields.append(
       (
         "network",
@@ -27,7 +31,17 @@ extension PolicyDocument {
       fields.append(("cost", .object(costs)))
     }
     if let accuracy { fields.append(("accuracy", .object(accuracy.fields))) }
+    if let grids { fields.append(("quantization", .object(grids.fields))) }
     return JSONText.object(fields).document
+  }
+}
+
+extension PolicyDocument.Grids {
+  fileprivate var fields: [(String, JSONText)] {
+    [
+      ("weight_scales", .text(weightScales.rawValue)), ("clipping", .text("\(clipping)")),
+      ("weight_clipping", .text("\(weightClipping)")),
+    ]
   }
 }
 

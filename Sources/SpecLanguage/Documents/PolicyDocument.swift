@@ -1,5 +1,6 @@
 public import Diagnostics
 public import HardwareModel
+public import Quantization
 
 /// Bits by layer name, with what they were chosen for; the format is `docs/policy.md`.
 public struct PolicyDocument: Sendable {
@@ -11,6 +12,22 @@ public struct PolicyDocument: Sendable {
   public var cost: [Metric: Double]
   /// Measured at the time of writing, if it was.
   public var accuracy: Accuracy?
+  /// How values were quantized when the policy was found; nil when nobody says.
+  public var grids: Grids?
+
+  /// How the grids of weights and activations were chosen.
+  public struct Grids: Hashable, Sendable {
+    public var weightScales: WeightGranularity
+    /// Of activations.
+    public var clipping: ClippingRule
+    public var weightClipping: ClippingRule
+
+    public init(weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule) {
+      self.weightScales = weightScales
+      self.clipping = clipping
+      self.weightClipping = weightClipping
+    }
+  }
 
   /// Which network the policy is for.
   public struct NetworkReference: Hashable, Sendable {
@@ -69,7 +86,7 @@ public struct PolicyDocument: Sendable {
   /// The document for `policy`, which has one precision per layer of `network`.
   public init(
     _ policy: Policy, for network: Network, target: TargetReference?, cost: [Metric: Double] = [:],
-    accuracy: Accuracy? = nil
+    accuracy: Accuracy? = nil, grids: Grids? = nil
   ) {
     precondition(policy.precisions.count == network.layers.count)
     self.network = NetworkReference(name: network.name, sha256: network.shapeSHA256)
@@ -77,16 +94,18 @@ public struct PolicyDocument: Sendable {
     layers = zip(network.layers, policy.precisions).map { Entry(name: $0.name, precision: $1) }
     self.cost = cost
     self.accuracy = accuracy
+    self.grids = grids
   }
 
   init(
     network: NetworkReference, target: TargetReference?, layers: [Entry], cost: [Metric: Double],
-    accuracy: Accuracy?
+    accuracy: Accuracy?, grids: Grids?
   ) {
     self.network = network
     self.target = target
     self.layers = layers
     self.cost = cost
     self.accuracy = accuracy
+    self.grids = grids
   }
 }

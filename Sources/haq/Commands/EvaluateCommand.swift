@@ -60,7 +60,8 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let shapes = try network.resolve(defaultBatch: 1, inputSize: size.inputSize)
-    let chosen = try policy.resolve(for: shapes)
+    var evaluator = evaluator
+    let chosen = try policy.resolve(for: shapes, settling: &evaluator)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     let questions: [(String, Policy?)] = [("float", nil)] + (chosen.map { [("policy", $0)] } ?? [])

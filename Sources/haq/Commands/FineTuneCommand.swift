@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Diagnostics
 public import Evaluation
+import EvaluatorArguments
 import Foundation
 import HardwareModel
 import Reports
@@ -20,6 +21,7 @@ struct FineTuneCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var policy: PolicyOption
   @OptionGroup var evaluator: EvaluatorOption
 
@@ -60,8 +62,9 @@ struct FineTuneCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
 
   func run() throws {
-    let shapes = try network.resolve(defaultBatch: 1)
-    guard let chosen = try policy.resolve(for: shapes) else {
+    let shapes = try network.resolve(defaultBatch: 1, inputSize: size.inputSize)
+    var evaluator = evaluator
+    guard let chosen = try policy.resolve(for: shapes, settling: &evaluator) else {
       throw Diagnostic("fine-tuning needs the bits to train for.", hint: "Give --policy FILE or --bits W4A6.")
     }
     try OutputFile.check(output)
@@ -71,10 +74,12 @@ struct FineTuneCommand: ParsableCommand {
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, warmUpEpochs: warmUpEpochs,
       schedule: schedule, weightDecay: weightDecay, seed: seed, checkpoint: URL(filePath: file).path,
       output: URL(filePath: output).path, activationClips: pact ? .learned : nil)
-    let process = try evaluator.start(network.network, for: shapes)
+    let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
+    let progress = ProgressLine()
+    progress.show("measuring before the first epoch")
+    let before = try process.evaluate(EvaluationRequest(policy: chosen))
     let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
     var curve: [TrainingProgress] = []
-    let progress = ProgressLine()
     try process.fineTune(job, policy: bits) { epoch in
       curve.append(epoch)
       progress.show(
@@ -82,6 +87,14 @@ struct FineTuneCommand: ParsableCommand {
         done: epoch.epoch, of: epoch.epochs)
     }
     progress.clear()
+    if let last = curve.last?.validation, last.accuracy < before.accuracy {
+      Failure.warn([
+        Diagnostic(
+          "fine-tuning lowered the validation accuracy from \(Quantity.percent(before.accuracy)) to "
+            + "\(Quantity.percent(last.accuracy)); the policy is better without it",
+          hint: "Lower --learning-rate, which is \(learningRate).")
+      ])
+    }
     try format.print(curve, text: Self.text(of: curve))
   }
 

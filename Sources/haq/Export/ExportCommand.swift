@@ -28,6 +28,7 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: "A trained built-in network, or an .onnx file.")
   var network: String
 
+  @OptionGroup var size: InputSizeOption
   @OptionGroup var policy: PolicyOption
 
   @Option(
@@ -49,7 +50,8 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let source = try NetworkSource(argument: network)
-    let graph = evaluator.quantization.fileQuantizers.applied(to: try source.trainedGraph())
+    let graph = evaluator.quantization.fileQuantizers.applied(
+      to: try source.trainedGraph(inputSize: size.inputSize))
     if let quantizer = graph.firstQuantizer {
       throw Diagnostic(
         "the network has quantizers of its own, the first at \"\(quantizer)\"; a policy would quantize twice",
@@ -57,7 +59,8 @@ struct ExportCommand: ParsableCommand {
         hint: "Give the network in floats, or let the policy replace them: --file-quantizers remove")
     }
     let shapes = try graph.network()
-    guard let chosen = try policy.resolve(for: shapes) else {
+    var evaluator = evaluator
+    guard let chosen = try policy.resolve(for: shapes, settling: &evaluator) else {
       throw Diagnostic("an export needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
     }
     try form.check(chosen, for: shapes)
@@ -65,7 +68,7 @@ struct ExportCommand: ParsableCommand {
 
     let progress = ProgressLine()
     progress.show("calibrating \(shapes.name)")
-    let process = try evaluator.start(network, for: shapes)
+    let process = try evaluator.start(network, for: shapes, inputSize: size.inputSize)
     let quantized = try quantize(graph, shapes, under: chosen, by: process)
     progress.clear()
     let bytes = try bytes(of: quantized)

@@ -27,6 +27,9 @@ enum Failure {
     for warning in warnings { write(warning.text(as: .warning)) }
   }
 
+  /// Tells what is no problem, beside the output.
+  static func note(_ text: String) { write("note: \(text)") }
+
   private static func write(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import EvaluatorArguments
 import HardwareModel
+import Quantization
 import SpecLanguage
 
 /// The bits that a command measures or trains: a policy file, or one precision for all layers.
@@ -22,9 +24,40 @@ struct PolicyOption: ParsableArguments {
     if policy != nil, bits != nil { throw ValidationError("--policy and --bits exclude each other.") }
   }
 
+  /// The same, with the evaluator quantizing as it did when the policy was found, unless the command line says otherwise.
+  ///
+  /// Tells what that is where it is not what haq does anyway. An evaluator of somebody else's has quantizers of its own.
+  func resolve(for network: Network, settling evaluator: inout EvaluatorOption) throws -> Policy? {
+    guard let path = policy else { return try resolve(for: network) }
+    let document = try PolicyFile(path).document
+    let chosen = try document.policy(for: network, file: path)
+    if let grids = document.grids, evaluator.evaluator == nil, evaluator.quantization.quantizer == .linear {
+      let standard = evaluator.quantizationStamp?.grids
+      evaluator.quantization.adopt(
+        weightScales: grids.weightScales, clipping: grids.clipping, weightClipping: grids.weightClipping)
+      if evaluator.quantizationStamp?.grids != grids {
+        Failure.warn([
+          Diagnostic(
+            "the policy was found with \(grids.options); other options are given, so its accuracy is another",
+            at: .init(file: path))
+        ])
+      } else if grids != standard {
+        Failure.note("quantized as when the policy was found: \(grids.options)")
+      }
+    }
+    return chosen
+  }
+
   /// The policy for `network`; nil when the command line names none.
   func resolve(for network: Network) throws -> Policy? {
     if let bits { return .uniform(bits, layerCount: network.layers.count) }
     return try policy.map { try PolicyFile($0).document.policy(for: network, file: $0) }
+  }
+}
+
+extension PolicyDocument.Grids {
+  /// As one types it.
+  var options: String {
+    "--weight-scales \(weightScales.rawValue) --clipping \(clipping) --weight-clipping \(weightClipping)"
   }
 }

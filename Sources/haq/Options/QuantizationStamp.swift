@@ -1,5 +1,6 @@
 import EvaluatorArguments
 import Quantization
+import SpecLanguage
 
 /// How values were quantized, for a JSON report.
 struct QuantizationStamp: Encodable {
@@ -21,5 +22,13 @@ struct QuantizationStamp: Encodable {
       weight_clipping = "\(arguments.weightClipping ?? arguments.clipping)"
     case .kMeans: (codebook_start, codebook_seed) = (arguments.codebookStart, arguments.codebookSeed)
     }
+  }
+
+  /// As a policy file records it; nil for codebooks.
+  var grids: PolicyDocument.Grids? {
+    guard let clipping = clipping.flatMap({ ClippingRule($0) }),
+      let weights = weight_clipping.flatMap({ ClippingRule($0) })
+    else { return nil }
+    return PolicyDocument.Grids(weightScales: weight_scales, clipping: clipping, weightClipping: weights)
   }
 }

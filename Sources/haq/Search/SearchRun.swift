@@ -177,6 +177,6 @@ struct SearchRun {
       cost: contender.cost.filter { metrics.contains($0.key) },
       accuracy: .init(
         top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,
-        split: test == nil ? "validation" : "test"))
+        split: test == nil ? "validation" : "test"), grids: quantization?.grids)
   }
 }

@@ -31,7 +31,14 @@ struct StudyReport {
     let summary = try StudySummary(path)
     guard let tables = try records.document(.costTables),
       let first = try JSONDecoder().decode([CostTable].self, from: Data(tables.utf8)).first
-    else { throw Diagnostic("the study has no cost tables.", at: .init(file: path)) }
+    else {
+      throw Diagnostic(
+        "the study has no cost tables; an early haq began it, which did not keep them.",
+        at: .init(file: path),
+        hint:
+          "Search again into a new folder with `haq search ... --fork \(path)`, which asks for no answer twice."
+      )
+    }
     result = try records.document(.report).map(RecordedResult.init)
     guard let best = result?.policy ?? summary.best?.measured.policy else {
       throw Diagnostic(

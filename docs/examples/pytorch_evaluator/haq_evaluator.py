@@ -4,10 +4,10 @@
     haq_evaluator.serve(model, train_loader, validation_loader, test_loader)
 
 The loaders give (inputs, labels). The program then speaks the protocol of docs/evaluator.md on standard input and output:
-it names the layers, quantizes them at the widths that it is asked for, fine-tunes, and answers with the accuracy. What the
-rest of the program prints goes to standard error.
+it names the layers, quantizes them at the widths that it is asked for, fine-tunes, answers with the accuracy, and hands out the
+quantized weights for `haq export`. What the rest of the program prints goes to standard error.
 """
-import contextlib, json, os, sys
+import contextlib, hashlib, json, math, os, random, sys
 
 import torch
 from torch import nn
@@ -28,8 +28,9 @@ class Rounded(torch.autograd.Function):
 
     @staticmethod
     def forward(context, x, scale, low, high):
-        context.save_for_backward((x >= low * scale) & (x <= high * scale))
-        return torch.clamp(torch.round(x / scale), low, high) * scale
+        codes = torch.round(x / scale)
+        context.save_for_backward((codes >= low) & (codes <= high))
+        return torch.clamp(codes, low, high) * scale
 
     @staticmethod
     def backward(context, gradient):
@@ -52,6 +53,24 @@ def best_scale(x, scale_of_clip, low, high, candidates=64):
     return best
 
 
+def seed_everything(seed, stream=0):
+    """Whatever loaders and augmentations draw from; a stream of its own for each epoch."""
+    torch.manual_seed((seed + stream * 0x9E3779B97F4A7C15) % 2**63)
+    random.seed(f"{seed} {stream}")
+
+
+def rate(job, step, steps_per_epoch):
+    """The learning rate of a step of `finetune`, counted from 0 over all epochs."""
+    warm_up, steps = job["warm_up_epochs"] * steps_per_epoch, job["epochs"] * steps_per_epoch
+    if step < warm_up:
+        return job["learning_rate"] * (step + 1) / warm_up
+    if job["schedule"] == "step":
+        return job["learning_rate"] * 0.1 ** ((step >= steps // 2) + (step >= steps * 3 // 4))
+    if job["schedule"] == "cosine":
+        return job["learning_rate"] * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
+    return job["learning_rate"]
+
+
 class Evaluator:
     def __init__(self, model, train_loader, validation_loader, test_loader, calibration_batches=4, name=None):
         self.model, self.train_loader = model.eval(), train_loader
@@ -60,19 +79,30 @@ class Evaluator:
         self.name = name or type(model).__name__
         self.device = next(model.parameters()).device
         self.original = {key: value.detach().clone() for key, value in model.state_dict().items()}
-        self.layers = self.in_order()
+        self.layers, self.normalizations = self.in_order()
         self.inputs, self.scales = None, {}
 
     def in_order(self):
-        """The quantizable layers in the order in which they run; one that runs twice counts once."""
+        """The quantizable layers in the order in which they run, one that runs twice once, and the batch normalizations of each."""
         names = {module: name for name, module in self.model.named_modules() if isinstance(module, LAYERS)}
-        order = []
-        hooks = [m.register_forward_pre_hook(lambda m, _: order.append(m) if m not in order else None) for m in names]
-        with torch.no_grad():
-            self.model(next(iter(self.train_loader))[0][:1].to(self.device))
-        for hook in hooks:
-            hook.remove()
-        return [(names[module], module) for module in order]
+        outputs, normalizations, batch_norm = [], {}, F.batch_norm
+
+        def watched(x, mean, variance, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+            for module, output in outputs:
+                if output is x:
+                    normalizations.setdefault(names[module], []).append((mean, variance, weight, bias, eps))
+            return batch_norm(x, mean, variance, weight, bias, training, momentum, eps)
+
+        hooks = [m.register_forward_hook(lambda m, _, output: outputs.append((m, output))) for m in names]
+        F.batch_norm = watched
+        try:
+            with torch.no_grad():
+                self.model(next(iter(self.train_loader))[0][:1].to(self.device))
+        finally:
+            F.batch_norm = batch_norm
+            for hook in hooks:
+                hook.remove()
+        return [(names[module], module) for module in dict(outputs)], normalizations
 
     def describe(self, theirs):
         if not theirs.startswith("haq.evaluator/1."):
@@ -94,6 +124,8 @@ class Evaluator:
             return lambda module, inputs: kept[name].append(inputs[0].detach().flatten()[::7][:100_000])
 
         hooks = [module.register_forward_pre_hook(keep(name)) for name, module in self.layers]
+        # The same inputs whatever was asked before.
+        seed_everything(0)
         with torch.no_grad():
             for number, (inputs, _) in enumerate(self.train_loader):
                 if number == self.calibration_batches:
@@ -146,8 +178,11 @@ class Evaluator:
             for module in kept:
                 del module.forward
 
-    def fine_tune(self, samples, learning_rate, seed):
-        torch.manual_seed(seed)
+    def fine_tune(self, samples, learning_rate, seed, activation_clips):
+        self.check_clips(activation_clips)
+        if samples < 1 or not 0 < learning_rate < math.inf:
+            raise Failure("illegal", "fine-tuning needs at least one sample and a learning rate above 0")
+        seed_everything(seed)
         optimizer = torch.optim.SGD(self.model.parameters(), lr=learning_rate, momentum=0.9, nesterov=True)
         batch = self.train_loader.batch_size
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, -(-samples // batch)))
@@ -162,6 +197,146 @@ class Evaluator:
                 optimizer.step()
                 schedule.step()
                 seen += len(labels)
+
+    def check_clips(self, clips):
+        if clips not in (None, "calibrated"):
+            raise Failure("illegal", f"this evaluator has no {clips} clips of activations; leave out --pact")
+
+    def fine_tune_fully(self, job, policy, report):
+        """Whole epochs with the straight-through estimator; goes on from the checkpoint when there is one."""
+        self.check_clips(job.get("activation_clips"))
+        count, epochs, batch = len(self.train_loader.dataset), job["epochs"], job["batch_size"]
+        if not (epochs >= 1 and 1 <= batch <= count and 0 < job["learning_rate"] < math.inf
+                and 0 <= job["weight_decay"] < math.inf and 0 <= job["warm_up_epochs"] <= epochs
+                and job["schedule"] in ("cosine", "step", "constant")):
+            raise Failure("illegal", f"fine-tuning needs at least 1 epoch, a batch of 1 to {count}, a learning rate above 0, a weight "
+                          "decay of at least 0, no more epochs of warming up than in all, and the schedule cosine, step or constant")
+        loader = torch.utils.data.DataLoader(
+            self.train_loader.dataset, batch_size=batch, shuffle=True, drop_last=True,
+            collate_fn=self.train_loader.collate_fn, num_workers=self.train_loader.num_workers)
+        weights = [module.weight for _, module in self.layers]
+        others = [p for p in self.model.parameters() if all(p is not weight for weight in weights)]
+        groups = [{"params": weights, "weight_decay": job["weight_decay"]}, {"params": others, "weight_decay": 0}]
+        optimizer = torch.optim.SGD(groups, lr=job["learning_rate"], momentum=0.9, nesterov=True)
+        identity = {"policy": policy, "job": {key: job[key] for key in sorted(job) if key not in ("checkpoint", "output")}}
+        identity.update(self.identity())
+        history = []
+        with self.quantized(policy):
+            try:
+                if os.path.exists(job["checkpoint"]):
+                    saved = self.checkpoint(job["checkpoint"])
+                    if saved["identity"] != identity:
+                        raise Failure("illegal", f"the checkpoint {job['checkpoint']} cannot be used: it belongs to another network, policy, "
+                                      "data set or training. Name another with --checkpoint, or remove it")
+                    self.model.load_state_dict(saved["model"])
+                    optimizer.load_state_dict(saved["optimizer"])
+                    history = saved["history"]
+                for progress in history:
+                    report(progress)
+                for epoch in range(len(history), epochs):
+                    # An epoch's draws depend on the seed and its number alone, so that a resumed training is the same.
+                    seed_everything(job["seed"], epoch)
+                    loss = self.epoch(loader, optimizer, lambda step: rate(job, epoch * len(loader) + step, len(loader)))
+                    validation = self.measure("validation", len(self.loaders["validation"].dataset), [])
+                    history.append({"epoch": epoch + 1, "epochs": epochs, "training_loss": loss, "validation": validation})
+                    saved = {"identity": identity, "history": history, "model": self.model.state_dict(), "optimizer": optimizer.state_dict()}
+                    torch.save(saved, job["checkpoint"] + ".new")
+                    os.replace(job["checkpoint"] + ".new", job["checkpoint"])
+                    report(history[-1])
+                tuned = {key: value.detach().clone() for key, value in self.model.state_dict().items()}
+            finally:
+                self.model.load_state_dict(self.original)
+        if job.get("output"):
+            try:
+                self.model.load_state_dict(tuned)
+                self.write_onnx(job["output"])
+            finally:
+                self.model.load_state_dict(self.original)
+
+    def epoch(self, loader, optimizer, rate_at):
+        total = 0.0
+        for step, (inputs, labels) in enumerate(loader):
+            for group in optimizer.param_groups:
+                group["lr"] = rate_at(step)
+            loss = F.cross_entropy(self.model(inputs.to(self.device)), labels.to(self.device))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+        return total / len(loader)
+
+    def identity(self):
+        digest = hashlib.sha256()
+        for key, value in self.original.items():
+            digest.update(key.encode() + value.cpu().contiguous().numpy().tobytes())
+        sizes = [len(loader.dataset) for loader in (self.train_loader, *self.loaders.values())]
+        return {"network": self.name, "weights": digest.hexdigest(), "samples": sizes}
+
+    def checkpoint(self, path):
+        try:
+            saved = torch.load(path, map_location=self.device)
+            saved["identity"]["policy"], saved["history"], saved["model"], saved["optimizer"]
+            return saved
+        except FileNotFoundError:
+            raise Failure("illegal", f"the checkpoint {path} cannot be used: there is no such file")
+        except Exception as problem:
+            raise Failure("illegal", f"the checkpoint {path} cannot be used: it is not one of this program ({type(problem).__name__})")
+
+    def write_onnx(self, path):
+        example = next(iter(self.train_loader))[0][:1].to(self.device)
+        options = {"opset_version": 13, "input_names": ["inputs"], "output_names": ["scores"]}
+        # Newer versions of torch would take an exporter that needs more packages.
+        if "dynamo" in torch.onnx.export.__code__.co_varnames:
+            options["dynamo"] = False
+        torch.onnx.export(self.model, example, path + ".new", dynamic_axes={"inputs": {0: "batch"}, "scores": {0: "batch"}}, **options)
+        os.replace(path + ".new", path)
+
+    @torch.no_grad()
+    def hand_out(self, policy, output, checkpoint=None):
+        """The grids of every layer, and a file of the weights on them and the biases, batch normalizations folded in as haq folds them."""
+        if checkpoint:
+            saved = self.checkpoint(checkpoint)
+            if any(saved["identity"][key] != value for key, value in {"policy": policy, **self.identity()}.items()):
+                raise Failure("illegal", f"the checkpoint {checkpoint} cannot be used: it belongs to another network or policy")
+        encodings, numbers = [], []
+        with self.quantized(policy):
+            try:
+                if checkpoint:
+                    self.model.load_state_dict(saved["model"])
+                for (name, module), entry in zip(self.layers, policy):
+                    scale, low, high = self.grid(name, module, "weights", entry["weight_bits"])
+                    factor, bias = self.folded(name, module)
+                    weight = Rounded.apply(module.weight, scale, low, high) * factor.reshape(scale.shape)
+                    # A channel that the normalization multiplies by zero keeps its scale; all of its codes are zero.
+                    scales = torch.where(factor == 0, scale.flatten(), scale.flatten() * factor.abs())
+                    weight_grid = self.encoding(entry["weight_bits"], scales, low, high)
+                    activation_grid = self.encoding(
+                        entry["activation_bits"], *self.grid(name, module, "activations", entry["activation_bits"]))
+                    encodings.append({"layer": name, "weight": weight_grid, "activation": activation_grid})
+                    numbers += [weight, bias]
+            finally:
+                self.model.load_state_dict(self.original)
+        with open(output, "wb") as file:
+            for values in numbers:
+                file.write(values.float().cpu().contiguous().numpy().astype("<f4").tobytes())
+        return encodings
+
+    def encoding(self, bits, scale, low, high):
+        return {"bits": bits, "lowest": low, "highest": high, "zero_point": 0, "scales": scale.flatten().tolist()}
+
+    def folded(self, name, module):
+        """What a layer's outputs are multiplied by, and its bias, when the batch normalization behind it is part of it."""
+        bias = torch.zeros(module.weight.shape[0], device=self.device) if module.bias is None else module.bias
+        found = self.normalizations.get(name, [])
+        if len(found) > 1:
+            raise Failure("illegal", f"layer {name} runs before {len(found)} batch normalizations; there are no single weights to hand out")
+        if not found:
+            return torch.ones_like(bias), bias
+        mean, variance, weight, shift, epsilon = found[0]
+        if mean is None or variance is None:
+            raise Failure("illegal", f"layer {name} runs before a batch normalization without running statistics; it cannot be part of the weights")
+        factor = (1 if weight is None else weight) / torch.sqrt(variance + epsilon)
+        return factor, (bias - mean) * factor + (0 if shift is None else shift)
 
     @torch.no_grad()
     def measure(self, split, samples, extras):
@@ -187,21 +362,25 @@ class Evaluator:
         with self.quantized(policy):
             try:
                 if tuning:
-                    self.fine_tune(**tuning)
+                    self.fine_tune(tuning["samples"], tuning["learning_rate"], tuning["seed"], tuning.get("activation_clips"))
                 return self.measure(split, samples, question.get("extras") or [])
             finally:
                 self.model.load_state_dict(self.original)
 
-    def answer(self, request):
+    def answer(self, request, report):
+        """The final reply; `report` sends what goes before it."""
         method, parameters = request["method"], request.get("parameters") or {}
         if method == "describe":
             return {"description": self.describe(parameters["protocol"])}
         if method == "evaluate":
             return {"evaluation": self.evaluate(parameters)}
-        if method in ("train", "finetune"):
-            raise Failure("illegal", f"this evaluator has no {method}; use your own training script")
+        if method == "finetune":
+            self.fine_tune_fully(parameters["job"], parameters["policy"], lambda progress: report({"progress": progress}))
+            return {"done": True}
         if method == "quantize":
-            raise Failure("illegal", "this evaluator does not hand out its grids; haq export needs haq-evaluator")
+            return {"encodings": self.hand_out(parameters["policy"], parameters["output"], parameters.get("checkpoint"))}
+        if method == "train":
+            raise Failure("illegal", "this evaluator does not train from scratch; use your own training script")
         raise Failure("malformed", f"there is no method {method}")
 
 
@@ -210,21 +389,23 @@ def serve(model, train_loader, validation_loader, test_loader, **options):
     replies, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
     os.dup2(2, 1)
     evaluator = Evaluator(model, train_loader, validation_loader, test_loader, **options)
+
+    def send(reply):
+        print(json.dumps(reply, allow_nan=False), file=replies, flush=True)
+
     for line in sys.stdin:
         if not line.strip():
             continue
-        request = None
+        request, number = None, {}
         try:
             request = json.loads(line)
+            number = {"id": request["id"]}
             if request["method"] == "quit":
                 return
-            reply = evaluator.answer(request)
+            send({**evaluator.answer(request, lambda reply: send({**reply, **number})), **number})
         except Failure as failure:
-            reply = {"error": {"code": failure.code, "message": str(failure)}}
+            send({"error": {"code": failure.code, "message": str(failure)}, **number})
         except (KeyError, TypeError, json.JSONDecodeError) as problem:
-            reply = {"error": {"code": "malformed", "message": f"the request cannot be read: {problem!r}"}}
+            send({"error": {"code": "malformed", "message": f"the request cannot be read: {problem!r}"}, **number})
         except Exception as problem:
-            reply = {"error": {"code": "failed", "message": f"{type(problem).__name__}: {problem}"}}
-        if isinstance(request, dict) and "id" in request:
-            reply["id"] = request["id"]
-        print(json.dumps(reply), file=replies, flush=True)
+            send({"error": {"code": "failed", "message": f"{type(problem).__name__}: {problem}"}, **number})
