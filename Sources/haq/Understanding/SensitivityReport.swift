@@ -78,6 +78,7 @@ struct SensitivityReport: Encodable {
     return """
       \(network)\(place), \(data), \(samples) validation samples a probe
       Increase of the \(what) when one operand has so many bits, in thousandths of a nat.
+      Where more bits did worse than fewer, both have the worse figure.
 
       \(table.text)\(target?.caution ?? "")
       """

@@ -56,7 +56,7 @@ def auto_against_agent(data: Path) -> list[str]:
 
 
 def size_at_two_bit(data: Path) -> list[str]:
-    groups = {key: group for key, group in settings(load(data, "size")["runs"]).items() if "-2bit" in key and all("deep_compression" in run for run in group)}
+    groups = {key: group for key, group in settings(load(data, "size")["runs"]).items() if "-2.25bit" in key and all("deep_compression" in run for run in group)}
     gains = [average(group, "searched") - average(group, "deep_compression") for group in groups.values()]
     claim = "codebooks at about 2 bit: at least 10 points above Deep Compression of the same size"
     if not gains:

@@ -9,6 +9,8 @@ NETWORKS = ["fashion-mobilenet-v1", "fashion-mobilenet-v2"]
 EDGE, CLOUD, BITFUSION = "bismo-zynq7020", "bismo-vu9p", "bitfusion-16x16"
 METHODS = ["ilp", "greedy", "evolution", "ddpg", "random"]
 CHECKPOINTS = [10, 30, 100, 300]
+# At exactly 2 bit every layer is at its least, and there is nothing to search.
+CODEBOOK_BITS = [2.25, 3, 4]
 
 
 @dataclass
@@ -51,7 +53,7 @@ def latency(network: str, target: str, bits: int) -> Callable[[Haq], list[str]]:
     return budget
 
 
-def codebooks(network: str, bits: int) -> Callable[[Haq], list[str]]:
+def codebooks(network: str, bits: float) -> Callable[[Haq], list[str]]:
     return lambda haq: ["--quantizer", "kmeans", "--weight-bytes", f"{haq.codebook_bytes(network, bits):.0f}B"]
 
 
@@ -108,7 +110,7 @@ def size_and_energy(seed: int, networks: list[str], effort: list[str], search) -
     return [
         [
             search(f"size/{network}-{bits}bit", network, seed, trained, codebooks(network, bits))
-            for bits in [2, 3, 4]
+            for bits in CODEBOOK_BITS
         ]
         for network in networks
     ] + [

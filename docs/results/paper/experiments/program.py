@@ -31,9 +31,12 @@ class Haq:
             draft.replace(policy)
         return self.json(["cost", network, "--target", target, "--policy", policy.name])["total"]
 
-    def codebook_bytes(self, network: str, bits: int) -> float:
-        """Bytes of indices and 32-bit centroids at one width, and 8 bit in the first and last layer."""
+    def codebook_bytes(self, network: str, bits: float) -> float:
+        """Bytes of indices and 32-bit centroids at one width, and 8 bit in the first and last layer; linear between widths."""
+        if bits != int(bits):
+            low, high = (self.codebook_bytes(network, width) for width in [int(bits), int(bits) + 1])
+            return low + (high - low) * (bits - int(bits))
         layers = self.json(["cost", network, "--target", "bismo-zynq7020", "--bits", "W8A8"])["layers"]
         weights = [layer["cost"]["weight_bytes"] for layer in layers]
-        widths = [8] + [bits] * (len(weights) - 2) + [8]
+        widths = [8] + [int(bits)] * (len(weights) - 2) + [8]
         return sum(count * width / 8 + 4 * min(2**width, count) for count, width in zip(weights, widths))

@@ -37,26 +37,34 @@ def accuracy(runs: list[dict], unit: float, suffix: str, metric: str) -> str:
     body = []
     for key, group in settings(runs).items():
         budget = group[0]["budget"]
-        searched, uniform, eight = (average(group, name) for name in ["searched", "best_uniform", "uniform_8_bit"])
-        names = sorted({run["best_uniform"]["precision"] for run in group})
-        gains = [run["searched"]["test"] - run["best_uniform"]["test"] for run in group]
+        searched, eight = (average(group, name) for name in ["searched", "uniform_8_bit"])
+        best, gain, each = against_uniform(group)
         cost = mean(run["searched"]["cost"][metric] for run in group)
         body.append({
             "network": group[0]["network"].removeprefix("fashion-"),
             "target": group[0]["target"],
             "budget": f"{budget['limit'] * unit:.3f} {suffix} ({budget['limit'] / budget['uniform_8_bit']:.3f}x)",
             "seeds": seeds(group),
-            "best uniform within": f"{percent(uniform)} ({', '.join(names)})",
+            "best uniform within": best,
             "PACT, budget's width": width_of_budget(key, group),
             "searched": percent(searched),
             f"searched, {suffix}": f"{cost * unit:.3f}",
             "8 bit": percent(eight),
-            "searched - best uniform": f"**{points(searched - uniform)}**",
-            "each seed": " ".join(points(gain) for gain in gains),
+            "searched - best uniform": gain,
+            "each seed": each,
             "searched - 8 bit": points(searched - eight),
         })
     columns = [name for name in body[0] if any(line[name] for line in body)]
     return rows(columns, [[line[name] for name in columns] for line in body], left=4)
+
+
+def against_uniform(group: list[dict]) -> tuple[str, str, str]:
+    """The best uniform policy within the budget, and by how much the searched one is better."""
+    if not all("best_uniform" in run for run in group):
+        return "none fits", "", ""
+    names = sorted({run["best_uniform"]["precision"] for run in group})
+    gains = [run["searched"]["test"] - run["best_uniform"]["test"] for run in group]
+    return f"{percent(average(group, 'best_uniform'))} ({', '.join(names)})", f"**{points(mean(gains))}**", " ".join(points(gain) for gain in gains)
 
 
 def width_of_budget(key: str, group: list[dict]) -> str:
