@@ -152,6 +152,7 @@ struct SearchReport: Encodable {
     case uniformCandidates = "uniform_candidates"
     case deepCompression = "deep_compression"
     case uniformPACT = "uniform_pact"
+    case failures
     case quantization
     case layers
   }
@@ -202,6 +203,7 @@ struct SearchReport: Encodable {
     try container.encode(uniformCandidates, forKey: .uniformCandidates)
     try container.encodeIfPresent(deepCompression, forKey: .deepCompression)
     if !uniformPACT.isEmpty { try container.encode(uniformPACT, forKey: .uniformPACT) }
+    try container.encodeIfPresent(failures, forKey: .failures)
     try container.encodeIfPresent(quantization, forKey: .quantization)
     try container.encode(layers, forKey: .layers)
   }
