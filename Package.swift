@@ -206,7 +206,7 @@ let package = Package(
       dependencies: [
         "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
         "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
-        "Validation", "Calibration", "EvaluatorArguments", "Exporting", "Dashboard", crypto,
+        "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", crypto,
         argumentParser,
       ], swiftSettings: swiftSettings),
     .executableTarget(

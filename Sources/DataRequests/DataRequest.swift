@@ -25,6 +25,11 @@ public struct DataRequest: Hashable, Sendable {
   public var deviation: [Float]?
 
   public init(source: String) { self.source = source }
+
+  /// The source that is Fashion-MNIST.
+  public static let fashionMNIST = "fashion-mnist"
+  /// Where Debian's `dataset-fashion-mnist` puts it.
+  public static let fashionMNISTFolder = "/usr/share/datasets/fashion-mnist"
 }
 
 /// The order of dimensions in arrays of images.

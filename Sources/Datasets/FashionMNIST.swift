@@ -1,11 +1,12 @@
+import DataRequests
 import Foundation
 
 /// Fashion-MNIST: 70,000 grey 28 x 28 pictures of clothing in ten classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, arXiv 1708.07747; installed by Debian's `dataset-fashion-mnist`.
 package enum FashionMNIST {
-  package static let name = "fashion-mnist"
-  package static let defaultFolder = "/usr/share/datasets/fashion-mnist"
+  package static let name = DataRequest.fashionMNIST
+  package static let defaultFolder = DataRequest.fashionMNISTFolder
   private static let debianPackage = "dataset-fashion-mnist"
 
   /// The first 50,000 training pictures train, the last 10,000 validate, the 10,000 test pictures test.

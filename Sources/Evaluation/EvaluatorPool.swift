@@ -76,7 +76,9 @@ public final class EvaluatorPool: AccuracyEvaluator {
 
   /// What a worker does.
   public struct WorkerState: Hashable, Sendable {
-    /// For how long it has been asked something; nil while it waits.
+    /// What it is asked; nil while it waits.
+    public var request: EvaluationRequest?
+    /// For how long it has been asked that.
     public var busy: Duration?
     /// How often it died or was killed.
     public var crashCount: Int
@@ -85,7 +87,9 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// In the order of their numbers.
   public var states: [WorkerState] {
     workers.map {
-      WorkerState(busy: $0.task.map { .now - $0.start }, crashCount: $0.process?.crashCount ?? 0)
+      WorkerState(
+        request: $0.task?.request, busy: $0.task.map { .now - $0.start },
+        crashCount: $0.process?.crashCount ?? 0)
     }
   }
 

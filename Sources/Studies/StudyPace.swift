@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import GRDB
 
 /// How fast the answers of a study come, from whom, and how long its search will still take.
 public struct StudyPace: Hashable, Sendable {
@@ -26,22 +27,36 @@ public struct StudyPace: Hashable, Sendable {
   /// How many of the last answers make a rate.
   private static let window = 30
 
+  /// What a pace needs to know of an answer.
+  struct Answer: Hashable {
+    /// Nil for one that was taken over from another study.
+    var session: Int?
+    var worker: Int
+    var duration_s: Double
+    /// ISO 8601, UTC.
+    var endedAt: String
+    /// Measured.
+    var samples: Int
+    /// Whether the search spent it: what is compared at the end is measured on whole splits.
+    var isOfTheSearch: Bool
+  }
+
   /// - Parameters:
-  ///   - evaluations: All of the study, in their order.
+  ///   - answers: All of the study, in their order.
   ///   - policies: How many the search has measured.
   ///   - planned: How many evaluations the search may spend, an evaluation being a policy measured on
   ///     `searchSamples` samples.
-  public init(_ evaluations: [RecordedEvaluation], policies: Int, planned: Int, searchSamples: Int) {
-    let session = evaluations.compactMap(\.session).max()
-    let recent = evaluations.filter { $0.session != nil && $0.session == session }
+  init(_ answers: [Answer], policies: Int, planned: Int, searchSamples: Int) {
+    let session = answers.compactMap(\.session).max()
+    let recent = answers.filter { $0.session != nil && $0.session == session }
     workers = Dictionary(grouping: recent, by: \.worker).map(Worker.init).sorted { $0.number < $1.number }
     let last = recent.suffix(Self.window)
     answersPerMinute = Self.seconds(of: last).map { Double(last.count - 1) / $0 * 60 }
     // What a probe of few samples counts, see `--probe-samples`.
-    func spent(_ some: some Sequence<RecordedEvaluation>) -> Double {
-      some.filter(\.isOfTheSearch).reduce(0) { $0 + Double($1.result.samples) / Double(searchSamples) }
+    func spent(_ some: some Sequence<Answer>) -> Double {
+      some.filter(\.isOfTheSearch).reduce(0) { $0 + Double($1.samples) / Double(searchSamples) }
     }
-    let all = max(spent(evaluations.filter { $0.session != nil }), Double(policies))
+    let all = max(spent(answers.filter { $0.session != nil }), Double(policies))
     share = min(1, all / Double(planned))
     // The time of the first answer is unknown, so its work does not count either.
     let searching = recent.filter(\.isOfTheSearch)
@@ -51,9 +66,9 @@ public struct StudyPace: Hashable, Sendable {
   }
 
   /// From the first answer to the last; nil when the clock did not move forward.
-  private static func seconds(of evaluations: ArraySlice<RecordedEvaluation>) -> Double? {
-    guard let first = evaluations.first.flatMap({ time($0.endedAt) }),
-      let last = evaluations.last.flatMap({ time($0.endedAt) }), last > first
+  private static func seconds(of answers: ArraySlice<Answer>) -> Double? {
+    guard let first = answers.first.flatMap({ time($0.endedAt) }),
+      let last = answers.last.flatMap({ time($0.endedAt) }), last > first
     else { return nil }
     return last.timeIntervalSince(first)
   }
@@ -64,18 +79,53 @@ public struct StudyPace: Hashable, Sendable {
 }
 
 extension StudyPace.Worker {
-  fileprivate init(_ number: Int, _ evaluations: [RecordedEvaluation]) {
+  fileprivate init(_ number: Int, _ answers: [StudyPace.Answer]) {
     self.number = number
-    answers = evaluations.count
-    mean_s = evaluations.reduce(0) { $0 + $1.duration_s } / Double(evaluations.count)
-    longest_s = evaluations.map(\.duration_s).max() ?? 0
-    lastAnswerAt = evaluations.last?.endedAt ?? ""
+    self.answers = answers.count
+    mean_s = answers.reduce(0) { $0 + $1.duration_s } / Double(answers.count)
+    longest_s = answers.map(\.duration_s).max() ?? 0
+    lastAnswerAt = answers.last?.endedAt ?? ""
   }
 }
 
-extension RecordedEvaluation {
-  /// Whether the search spent it: what is compared at the end is measured on whole splits.
-  fileprivate var isOfTheSearch: Bool {
-    request.policy != nil && request.split == .validation && request.samples != nil
+extension StudyPace {
+  /// - Parameters:
+  ///   - evaluations: All of the study, in their order.
+  ///   - policies: How many the search has measured.
+  ///   - planned: How many evaluations the search may spend, an evaluation being a policy measured on
+  ///     `searchSamples` samples.
+  public init(_ evaluations: [RecordedEvaluation], policies: Int, planned: Int, searchSamples: Int) {
+    self.init(
+      evaluations.map {
+        Answer(
+          session: $0.session, worker: $0.worker, duration_s: $0.duration_s, endedAt: $0.endedAt,
+          samples: $0.result.samples,
+          isOfTheSearch: $0.request.policy != nil && $0.request.split == .validation
+            && $0.request.samples != nil)
+      }, policies: policies, planned: planned, searchSamples: searchSamples)
+  }
+}
+
+extension StudyRecords {
+  /// How fast answers come, without reading policies and costs.
+  public func pace(policies: Int, planned: Int, searchSamples: Int) throws(StudyError) -> StudyPace {
+    let answers = try file.read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT session, worker, duration_s, ended_at, measured_samples,
+            policy IS NOT NULL AND split = 'validation' AND samples IS NOT NULL
+          FROM evaluation ORDER BY number
+          """)
+      var answers: [StudyPace.Answer] = []
+      while let row = try rows.next() {
+        answers.append(
+          StudyPace.Answer(
+            session: row[0], worker: row[1], duration_s: row[2], endedAt: row[3], samples: row[4],
+            isOfTheSearch: row[5]))
+      }
+      return answers
+    }
+    return StudyPace(answers, policies: policies, planned: planned, searchSamples: searchSamples)
   }
 }

@@ -5,7 +5,7 @@ public import PrecisionSearch
 /// Everything in a study file, to be read; a study that is being written can be read at the same time.
 public struct StudyRecords {
   public var path: String { file.path }
-  private let file: StudyFile
+  let file: StudyFile
 
   /// Opens for reading.
   public init(_ path: String) throws(StudyError) { file = try StudyFile(path, .reading) }
@@ -66,6 +66,14 @@ public struct StudyRecords {
   /// Numbers may have gaps while several evaluators work on a study.
   public func evaluationCount() throws(StudyError) -> Int {
     try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM evaluation") ?? 0 }
+  }
+
+  /// Policies that could not be measured, however often they were asked about.
+  public func failedPolicyCount() throws(StudyError) -> Int {
+    try file.read {
+      try Int.fetchOne($0, sql: "SELECT count(DISTINCT policy) FROM evaluation WHERE failure IS NOT NULL")
+        ?? 0
+    }
   }
 
   func lastEvaluationNumber() throws(StudyError) -> Int {

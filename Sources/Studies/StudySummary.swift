@@ -11,6 +11,8 @@ public struct StudySummary: Hashable, Sendable {
   public var facts: StudyFacts
   public var evaluationCount: Int
   public var episodeCount: Int
+  /// Policies that could not be measured.
+  public var failedPolicyCount: Int
   public var best: Episode?
 
   /// Where a study stands.
@@ -40,6 +42,7 @@ public struct StudySummary: Hashable, Sendable {
     facts = try records.facts()
     evaluationCount = try records.evaluationCount()
     episodeCount = try records.episodeCount()
+    failedPolicyCount = try records.failedPolicyCount()
     best = try records.best()
   }
 }

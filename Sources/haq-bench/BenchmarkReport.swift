@@ -34,7 +34,7 @@ struct BenchmarkReport {
 
   private static func verdict(on measurement: Measurement) -> String {
     guard let floor = measurement.floor, let isMet = measurement.isMet else { return "" }
-    return "at most \(number(floor)): \(isMet ? "met" : "MISSED")"
+    return "at \(measurement.isGain ? "least" : "most") \(number(floor)): \(isMet ? "met" : "MISSED")"
   }
 
   /// Three digits are more than such measurements are good for.

@@ -32,6 +32,7 @@ struct HaqBench: ParsableCommand {
     case clipping
     case evaluator
     case study
+    case workers
     case searchSpeed = "search-speed"
     case onnxImport = "import"
   }
@@ -88,7 +89,8 @@ struct HaqBench: ParsableCommand {
     case .integerProgram: IntegerProgramBenchmark(program: program)
     case .clipping: ClippingBenchmark()
     case .evaluator: EvaluatorBenchmark(program: program, threads: threads)
-    case .study: StudyBenchmark()
+    case .study: StudyBenchmark(program: program)
+    case .workers: WorkersBenchmark(program: program)
     case .searchSpeed: SearchSpeedBenchmark(program: program, threads: threads)
     case .onnxImport:
       ImportBenchmark(program: program, python: python ?? program.comparisonPython ?? "python3")

@@ -12,8 +12,10 @@ struct Measurement {
     case time(floor: Double?)
     /// How many times as much as something else; the median may be at most `floor`, where we promise one.
     case ratio(floor: Double?)
-    /// So many of these a second.
-    case rate(of: String)
+    /// How many times as much as something else; the median must be at least `floor`.
+    case gain(floor: Double)
+    /// So many in this unit.
+    case rate(String)
   }
 
   /// How long something took, run by run.
@@ -32,11 +34,24 @@ struct Measurement {
     values = ratios.sorted()
   }
 
+  /// How many times as much as something else it did, run by run.
+  init(_ what: String, gains: [Double], atLeast floor: Double) {
+    precondition(!gains.isEmpty)
+    self.what = what
+    quantity = .gain(floor: floor)
+    values = gains.sorted()
+  }
+
   /// How many things a second, run by run.
   init(_ what: String, rates: [Double], of things: String) {
+    self.init(what, rates: rates, per: "\(things)/s")
+  }
+
+  /// How many in `unit`, such as `evaluations/min`, run by run.
+  init(_ what: String, rates: [Double], per unit: String) {
     precondition(!rates.isEmpty)
     self.what = what
-    quantity = .rate(of: things)
+    quantity = .rate(unit)
     values = rates.sorted()
   }
 
@@ -49,8 +64,8 @@ struct Measurement {
   var unit: String {
     switch quantity {
     case .time: "ms"
-    case .ratio: "times"
-    case .rate(let things): "\(things)/s"
+    case .ratio, .gain: "times"
+    case .rate(let unit): unit
     }
   }
 
@@ -58,10 +73,16 @@ struct Measurement {
   var floor: Double? {
     switch quantity {
     case .time(let floor), .ratio(let floor): floor
+    case .gain(let floor): floor
     case .rate: nil
     }
   }
 
   /// Whether the promise is kept; nil when there is none.
-  var isMet: Bool? { floor.map { median <= $0 } }
+  var isMet: Bool? { floor.map { isGain ? median >= $0 : median <= $0 } }
+
+  /// Whether more is better than the floor.
+  var isGain: Bool {
+    if case .gain = quantity { true } else { false }
+  }
 }

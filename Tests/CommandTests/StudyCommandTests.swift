@@ -65,11 +65,14 @@ import Testing
 
   @Test(
     "a search killed at random moments again and again ends byte for byte as one that ran through",
-    arguments: ["ddpg", "auto"])
-  func killedAndResumed(method: String) throws {
+    arguments: [("ddpg", 1), ("auto", 1), ("evolution", 2)])
+  func killedAndResumed(method: String, workers: Int) throws {
+    func search(_ output: String) -> [String] {
+      self.search(output, method: method) + ["--workers", "\(workers)"]
+    }
     let clock = ContinuousClock()
     let whole = try clock.measure {
-      let run = try ProgramRun(search("whole", method: method), in: folder)
+      let run = try ProgramRun(search("whole"), in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
     }
     let expected = try files("whole")
@@ -84,7 +87,7 @@ import Testing
       var hasEnded = false
       while !hasEnded {
         let begun = FileManager.default.fileExists(atPath: "\(folder)/\(run)/study.haq")
-        let arguments = begun ? ["study", "resume", run] : search(run, method: method)
+        let arguments = begun ? ["study", "resume", run] : search(run)
         // A folder without a study holds nothing that a new search could lose.
         if !begun { try? FileManager.default.removeItem(atPath: "\(folder)/\(run)") }
         let moment = Double.random(in: 0.02...1, using: &generator) * seconds
@@ -101,14 +104,32 @@ import Testing
 
   @Test(
     "two workers write the study of one, with the same policies, log and report",
-    arguments: ["auto", "evolution"])
-  func workers(method: String) throws {
-    #expect(try ProgramRun(search("one", method: method), in: folder).exitCode == 0)
-    let arguments = search("two", method: method) + ["--workers", "2"]
+    arguments: [("auto", []), ("evolution", []), ("auto", ["--accuracy-drop", "4", "--evaluations", "20"])])
+  func workers(method: String, options: [String]) throws {
+    #expect(try ProgramRun(search("one", method: method) + options, in: folder).exitCode == 0)
+    let arguments = search("two", method: method) + options + ["--workers", "2"]
     let two = try ProgramRun(arguments, in: folder)
     #expect(two.exitCode == 0 && two.errors.contains("2 evaluators with 1 thread each"), "\(two.errors)")
     #expect(try files("two") == files("one"))
     #expect(try evaluations("two") == evaluations("one"))
+  }
+
+  @Test("two workers sweep the budgets of haq pareto as one does")
+  func paretoWorkers() throws {
+    for (output, workers) in [("one", "1"), ("two", "2")] {
+      let run = try ProgramRun(
+        [
+          "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--budgets", "0.5x,0.8x", "--evaluations", "4",
+          "--search-samples", "100", "--probe-samples", "16", "--threads", workers, "--workers", workers,
+          "-o", output,
+        ], in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+    }
+    for file in ["pareto.csv", "pareto.json", "pareto.svg"] {
+      #expect(
+        try Data(contentsOf: URL(filePath: "\(folder)/two/\(file)"))
+          == Data(contentsOf: URL(filePath: "\(folder)/one/\(file)")))
+    }
   }
 
   @Test("resuming a study that is complete changes nothing and asks the evaluator nothing")
@@ -152,6 +173,40 @@ import Testing
     #expect(
       refused.exitCode == 1 && refused.errors.contains("no answer of this study holds"), "\(refused.errors)")
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/third"))
+  }
+
+  @Test("resuming refuses data that changed by a bit; an old study is told not to be checked, and carried on")
+  func changedData() throws {
+    // IDX: a magic number with the type (8: bytes) and the count of dimensions, the dimensions, the bytes.
+    let images = Data(
+      [0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 28, 0, 0, 0, 28] + (0..<60 * 784).map { UInt8($0 * 7 % 251) })
+    let labels = Data([0, 0, 8, 1, 0, 0, 0, 60] + (0..<60).map { UInt8($0 % 10) })
+    try images.write(to: URL(filePath: "\(folder)/images"))
+    try labels.write(to: URL(filePath: "\(folder)/labels"))
+    let run = try ProgramRun(
+      search("run", method: "random", evaluations: 3) + ["--data", "images,labels"], in: folder)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try ProgramRun(["study", "resume", "run"], in: folder).exitCode == 0)
+
+    var changed = images
+    changed[1000] ^= 1
+    try changed.write(to: URL(filePath: "\(folder)/images"))
+    let refused = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(refused.exitCode == 1)
+    #expect(refused.errors.contains("data contents SHA-256: was "), "\(refused.errors)")
+
+    let python = Process()
+    python.executableURL = URL(filePath: "/usr/bin/python3")
+    python.arguments = [
+      "-c",
+      "import sqlite3; c = sqlite3.connect('\(folder)/run/study.haq'); "
+        + "c.execute(\"DELETE FROM fact WHERE name = 'data contents SHA-256'\"); c.commit()",
+    ]
+    try python.run()
+    python.waitUntilExit()
+    #expect(python.terminationStatus == 0)
+    let old = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(old.exitCode == 0 && old.errors.contains("cannot be checked"), "\(old.errors)")
   }
 
   @Test("only one process works on a study; others are told which one does, and can look at it")

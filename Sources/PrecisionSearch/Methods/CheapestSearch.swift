@@ -1,4 +1,5 @@
 import Agents
+import Evaluation
 import HardwareModel
 import IntegerPrograms
 
@@ -43,34 +44,97 @@ public struct CheapestSearch: SearchMethod {
         low = middle
         continue
       }
+      if log.foresight > 0 {
+        // Either half comes next, and its middle can be begun with.
+        let (cheaper, dearer) = ((low + middle) / 2, (middle + high) / 2)
+        let next = [try self.policy(program, costing: cheaper), try self.policy(program, costing: dearer)]
+        log.expect([policy] + next.compactMap(\.self), .probably)
+      }
       let measured = try log.measure(policy, from: .integerProgram).measured
       if log.keepsAccuracy(measured) { high = min(middle, measured.cost) } else { low = middle }
     }
     return high
   }
 
+  /// Measures one proposal after the other; while none keeps the accuracy, what follows is known, and announced.
   private func refine(
     _ log: SearchLog, _ program: PrecisionProgram, below cost: Double
   ) throws(SearchLog.End) {
-    var generator = RandomSource(seed: log.options.seed)
-    var center = Variation(layerCount: log.environment.space.layerCount)
-    var (least, step, failures, misses) = (cost, Self.steps.first, 0, 0)
-    while misses < Self.misses {
-      let variation = center.varied(by: Variation.sigma, using: &generator)
-      guard let policy = try policy(program, costing: least * (1 - step), variation), !log.knows(policy)
-      else {
-        misses += 1
-        continue
+    var place = Place(
+      generator: RandomSource(seed: log.options.seed),
+      center: Variation(layerCount: log.environment.space.layerCount), least: cost, step: Self.steps.first)
+    var next: [Proposal] = []
+    while true {
+      while next.count <= log.foresight {
+        let from = next.last?.afterFailure ?? place
+        guard
+          let proposal = try proposal(
+            from: from, program,
+            isKnown: { policy in log.knows(policy) || next.contains { $0.policy == policy } })
+        else { break }
+        next.append(proposal)
       }
-      misses = 0
-      let measured = try log.measure(policy, from: .varied(sigma: Variation.sigma)).measured
+      guard !next.isEmpty else { return }
+      let proposal = next.removeFirst()
+      log.expect([proposal.policy] + next.map(\.policy), .probably)
+      let measured = try log.measure(proposal.policy, from: .varied(sigma: Variation.sigma)).measured
       if log.keepsAccuracy(measured) {
-        (center, least, failures) = (variation, min(least, measured.cost), 0)
+        place = proposal.afterSuccess(costing: measured.cost)
+        next = []
       } else {
-        failures += 1
-        if failures % Self.patience == 0 { step = max(step / 2, Self.steps.last) }
+        place = proposal.afterFailure
       }
     }
+  }
+
+  /// Where the next proposal comes from.
+  private struct Place {
+    var generator: RandomSource
+    var center: Variation
+    /// The cost of the cheapest policy so far.
+    var least: Double
+    /// The share by which the next one must be cheaper.
+    var step: Double
+    /// In a row.
+    var failures = 0
+  }
+
+  private struct Proposal {
+    var variation: Variation
+    var policy: Policy
+    /// Once the variation was drawn.
+    var place: Place
+
+    var afterFailure: Place {
+      var place = place
+      place.failures += 1
+      if place.failures % CheapestSearch.patience == 0 {
+        place.step = max(place.step / 2, CheapestSearch.steps.last)
+      }
+      return place
+    }
+
+    func afterSuccess(costing cost: Double) -> Place {
+      var place = place
+      (place.center, place.least, place.failures) = (variation, min(place.least, cost), 0)
+      return place
+    }
+  }
+
+  /// The next policy that is not known; nil when patience ends before there is one.
+  private func proposal(
+    from place: Place, _ program: PrecisionProgram, isKnown: (Policy) -> Bool
+  ) throws(SearchLog.End) -> Proposal? {
+    var place = place
+    for _ in 0..<Self.misses {
+      let variation = place.center.varied(by: Variation.sigma, using: &place.generator)
+      if let policy = try policy(program, costing: place.least * (1 - place.step), variation),
+        !isKnown(policy)
+      {
+        return Proposal(variation: variation, policy: policy, place: place)
+      }
+    }
+    return nil
   }
 
   /// Nil when nothing so cheap is within the budgets.

@@ -2,8 +2,8 @@
 public struct ProgressChart: Sendable {
   /// One policy, in the order of measuring.
   public struct Entry: Sendable {
-    /// A share in 0...1.
-    public var accuracy: Double
+    /// A share in 0...1; nil for a policy that could not be measured.
+    public var accuracy: Double?
     public var cost: Double
     /// Whether it was the best so far.
     public var isBest: Bool
@@ -11,7 +11,7 @@ public struct ProgressChart: Sendable {
     /// Its number from 1, where it has one.
     public var policy: Int?
 
-    public init(accuracy: Double, cost: Double, isBest: Bool, title: String, policy: Int? = nil) {
+    public init(accuracy: Double?, cost: Double, isBest: Bool, title: String, policy: Int? = nil) {
       self.accuracy = accuracy
       self.cost = cost
       self.isBest = isBest
@@ -52,7 +52,7 @@ public struct ProgressChart: Sendable {
     var drawing = SVG(width: Self.width, height: bottom + 48)
     drawing.text(title, x: left, y: 24, style: "title")
     let x = LinearScale([1, Double(max(entries.count, 2))], from: left, to: right)
-    let accuracy = LinearScale(entries.map { $0.accuracy * 100 }, from: middle, to: top)
+    let accuracy = LinearScale(entries.compactMap { $0.accuracy.map { $0 * 100 } }, from: middle, to: top)
     let cost = LinearScale(entries.map(\.cost) + (limit.map { [$0] } ?? []) + [0], from: bottom, to: second)
     for tick in accuracy.ticks {
       drawing.line((left, accuracy(tick)), (right, accuracy(tick)), style: "grid")
@@ -73,9 +73,10 @@ public struct ProgressChart: Sendable {
       let style = entry.isBest ? "point series-1" : "point series-0 dominated"
       let mark = entry.isBest ? SVG.Mark.diamond : .circle
       let place = x(Double(index + 1))
-      drawing.mark(
-        mark, x: place, y: accuracy(entry.accuracy * 100), style: style, title: entry.title,
-        policy: entry.policy)
+      if let share = entry.accuracy {
+        drawing.mark(
+          mark, x: place, y: accuracy(share * 100), style: style, title: entry.title, policy: entry.policy)
+      }
       drawing.mark(
         mark, x: place, y: cost(entry.cost), style: style, title: entry.title,
         policy: entry.policy)
@@ -93,16 +94,17 @@ public struct ProgressChart: Sendable {
 
   /// The best accuracy so far, as steps.
   private func best(_ drawing: inout SVG, x: LinearScale, y: LinearScale) {
-    let leaders = entries.enumerated().filter(\.element.isBest)
+    let leaders = entries.enumerated().compactMap { index, entry in
+      entry.isBest ? entry.accuracy.map { (x: x(Double(index + 1)), y: y($0 * 100), accuracy: $0) } : nil
+    }
     for (one, next) in zip(leaders, leaders.dropFirst()) {
-      let corner = (x(Double(next.offset + 1)), y(one.element.accuracy * 100))
-      drawing.line(
-        (x(Double(one.offset + 1)), y(one.element.accuracy * 100)), corner, style: "roof series-1")
-      drawing.line(corner, (corner.0, y(next.element.accuracy * 100)), style: "roof series-1")
+      let corner = (next.x, one.y)
+      drawing.line((one.x, one.y), corner, style: "roof series-1")
+      drawing.line(corner, (next.x, next.y), style: "roof series-1")
     }
     guard let last = leaders.last else { return }
-    let height = y(last.element.accuracy * 100)
-    drawing.line((x(Double(last.offset + 1)), height), (Self.right, height), style: "roof series-1")
-    drawing.text(Quantity.percent(last.element.accuracy), x: Self.right + 6, y: height + 4)
+    let height = last.y
+    drawing.line((last.x, height), (Self.right, height), style: "roof series-1")
+    drawing.text(Quantity.percent(last.accuracy), x: Self.right + 6, y: height + 4)
   }
 }

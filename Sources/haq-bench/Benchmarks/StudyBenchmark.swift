@@ -1,30 +1,59 @@
 import Evaluation
 import Foundation
 import HardwareModel
+import Networks
 import Studies
 
 /// What keeping a study costs: recording an answer, and finding the state of a long study.
 struct StudyBenchmark: Benchmark {
+  let program: ProgramFolder
+
   private static let layerCount = 53
   /// Answers recorded for each value.
   private static let recorded = 200
   private static let long = 100_000
-  /// A hundredth of the shortest evaluation worth speeding up: 0.5 s.
-  private static let recordFloor_ms = 5.0
+  /// A hundredth of an evaluation.
+  private static let recordFloor = 0.01
+  /// As many as a search measures a policy on.
+  private static let images = 2000
   private static let listFloor_ms = 500.0
 
   func measure(runs: Int) throws -> [Measurement] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "haq-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    let recording = try Self.recording(runs: runs, in: folder)
+    let network = try BenchmarkNetwork(.fashionMobileNetV1)
+    defer { network.remove() }
+    let evaluations = try evaluations(of: network, runs: runs)
     return [
       Measurement(
-        "recording an evaluation of \(Self.layerCount) layers, on the disk",
-        seconds: try Self.recording(runs: runs, in: folder), floor_ms: Self.recordFloor_ms),
+        "recording an evaluation of \(Self.layerCount) layers, on the disk", seconds: recording),
+      Measurement(
+        "an evaluation as calibrated, \(network.title), \(Self.images) images", seconds: evaluations),
+      Measurement(
+        "recording it, of that", ratios: zip(recording, evaluations).map(/), floor: Self.recordFloor),
       Measurement(
         "opening and listing a study of \(Self.long) evaluations",
         seconds: try Self.listing(runs: runs, in: folder), floor_ms: Self.listFloor_ms),
+      Measurement(
+        "its pace and workers, for the dashboard",
+        seconds: try Self.pace(runs: runs, in: folder), floor_ms: Self.listFloor_ms),
     ]
+  }
+
+  /// The shortest a search asks for: nothing is fine-tuned, and calibration is done.
+  private func evaluations(of network: BenchmarkNetwork, runs: Int) throws -> [Double] {
+    let evaluator = try EvaluatorProcess(
+      executable: program.sibling("haq-evaluator"), arguments: ["--network", network.argument])
+    let count = evaluator.description.layers.count
+    return try (0...runs).map { run in
+      let policy = Policy.uniform(
+        Precision(weight: BitWidth(run % 7 + 2) ?? .eight, activation: .eight), layerCount: count)
+      return try seconds {
+        keep(try evaluator.evaluate(EvaluationRequest(policy: policy, samples: Self.images)))
+      }
+    }.dropFirst().map(\.self)
   }
 
   private static func recording(runs: Int, in folder: URL) throws -> [Double] {
@@ -46,6 +75,15 @@ struct StudyBenchmark: Benchmark {
     return try (0..<runs).map { _ in
       try seconds {
         for found in StudyPlaces.studies(below: folder.path) { keep(try StudySummary(found)) }
+      }
+    }
+  }
+
+  private static func pace(runs: Int, in folder: URL) throws -> [Double] {
+    let records = try StudyRecords(folder.appending(path: "long.haq").path)
+    return try (0..<runs).map { _ in
+      try seconds {
+        keep(try records.pace(policies: long, planned: 2 * long, searchSamples: 2000))
       }
     }
   }

@@ -15,8 +15,8 @@ struct StudyStatus {
     self.summary = summary
     func number(_ name: String) -> Int { summary.facts.value(.search, name).flatMap { Int($0) } ?? 0 }
     planned = number("evaluations")
-    pace = StudyPace(
-      try records.evaluations(), policies: summary.episodeCount, planned: max(planned, 1),
+    pace = try records.pace(
+      policies: summary.episodeCount, planned: max(planned, 1),
       searchSamples: max(number("search samples"), 1))
   }
 
@@ -33,6 +33,7 @@ struct StudyStatus {
       facts.append(("best so far", best.measured.result.percent))
     }
     facts.append(("policies", "\(summary.episodeCount)"))
+    if summary.failedPolicyCount > 0 { facts.append(("failed", "\(summary.failedPolicyCount)")) }
     facts.append(("answers", "\(summary.evaluationCount)"))
     facts.append(
       ("search", "\(Quantity.percent(pace.share)) of \(planned) evaluations"))
@@ -48,7 +49,7 @@ struct StudyStatus {
   private var timeLeft: String {
     if pace.share >= 1 { return "comparing at the end" }
     guard let seconds = pace.timeLeft_s else { return "not known yet" }
-    return "\(Self.duration(seconds)), then the comparison"
+    return "\(Duration.text(seconds: seconds)), then the comparison"
   }
 
   private var workers: String {
@@ -69,12 +70,6 @@ struct StudyStatus {
     let overdue = (try? Date(worker.lastAnswerAt, strategy: Self.format))
       .map { $0.addingTimeInterval(2 * worker.longest_s + 10).formatted(Self.format) }
     return "<span data-overdue=\"\(overdue ?? "")\">working</span>"
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return "\(whole) s" }
-    return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
   private static func ago(_ time: String) -> String {

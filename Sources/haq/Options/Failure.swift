@@ -6,6 +6,7 @@ import Foundation
 enum Failure {
   /// Prints `error` to standard error and ends the program: 64 for a wrong command line, otherwise 1.
   static func exit(with error: any Error) -> Never {
+    StandardError.clear()
     if isUsage(error) { Haq.exit(withError: error) }
     report(error)
     Foundation.exit(1)
@@ -31,7 +32,7 @@ enum Failure {
   static func note(_ text: String) { write("note: \(text)") }
 
   private static func write(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardError.write(text + "\n")
   }
 
   /// What argument-parser throws: it knows best how to print its own errors, help and version.

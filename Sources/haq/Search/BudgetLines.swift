@@ -11,7 +11,7 @@ struct BudgetLines {
 
   /// On standard error, one line for each limit and for what is minimised.
   func tell() {
-    for line in lines { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    for line in lines { StandardError.write(line + "\n") }
   }
 
   var lines: [String] {

@@ -9,10 +9,15 @@ import Studies
 
 extension SearchCommand {
   /// Everything that the numbers of this search depend on.
-  func facts(_ environment: Environment, _ evaluator: EvaluatorPool) throws -> StudyFacts {
+  ///
+  /// - Parameter data: Nil for an evaluator with data of its own.
+  func facts(
+    _ environment: Environment, _ evaluator: EvaluatorPool, data: DataFingerprint?
+  ) throws -> StudyFacts {
     StudyFacts(
       try accuracyFacts(environment.space.table, evaluator.description)
-        + [.init(.accuracy, "evaluator command", evaluator.command)] + costFacts(environment.space.tables)
+        + [.init(.accuracy, "evaluator command", evaluator.command)]
+        + [data?.fact].compactMap(\.self) + costFacts(environment.space.tables)
         + (try searchFacts(environment))
         + [
           .init(.program, "program version", ProgramVersion.current),

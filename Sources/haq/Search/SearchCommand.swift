@@ -63,8 +63,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var couplings: CouplingsOption
   @OptionGroup var evaluator: EvaluatorOption
 
-  @Option(help: "Evaluators at once; each has as many of --threads as divide among them, at least one.")
-  var workers = 1
+  @OptionGroup var workers: WorkersOption
 
   @Option(
     name: [.customShort("o"), .long],
@@ -82,7 +81,6 @@ struct SearchCommand: ParsableCommand {
   private var isForSize: Bool { evaluator.quantization.quantizer == .kMeans }
 
   func validate() throws {
-    guard (1...256).contains(workers) else { throw ValidationError("--workers must be 1 to 256.") }
     if isForSize {
       try validateSizeSearch()
     } else {
@@ -165,13 +163,16 @@ struct SearchCommand: ParsableCommand {
     _ environment: Environment, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
     let network = environment.space.table.network
+    let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
     let evaluator = try evaluator.pool(
-      workers, self.network.network, for: network, inputSize: size.inputSize,
+      workers.count, self.network.network, for: network, inputSize: size.inputSize,
       log: URL(filePath: "\(folder.path)/evaluator.log"))
     // Nobody waits for what is no longer needed.
     defer { evaluator.end() }
-    tellWorkers()
-    let facts = try facts(environment, evaluator)
+    workers.tell(
+      self.evaluator,
+      limits: method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
+    let facts = try facts(environment, evaluator, data: try data?.get())
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
@@ -179,26 +180,18 @@ struct SearchCommand: ParsableCommand {
     }
     BudgetLines(environment).tell()
     Interrupt.watch()
+    let progress = SearchProgress(evaluator, environment)
+    defer { progress.end() }
     do {
       return try SearchRun(
         environment: environment, method: method, evaluator: recorded, description: evaluator.description,
-        quantization: self.evaluator.quantizationStamp, folder: folder
+        quantization: self.evaluator.quantizationStamp, folder: folder, progress: progress
       ).run()
     } catch let failure as SearchFailure
       where failure.partial.episodes.isEmpty || failure.cause is StudyError
     {
       throw failure.cause
     }
-  }
-
-  private func tellWorkers() {
-    guard workers > 1 else { return }
-    let threads = evaluator.threads(workers)
-    let each =
-      evaluator.evaluator == nil
-      ? "with \(threads) \(threads == 1 ? "thread" : "threads") each" : "of your program"
-    let limits = method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : ""
-    FileHandle.standardError.write(Data("\(workers) evaluators \(each)\(limits)\n".utf8))
   }
 
   private func studyStart(

@@ -5,6 +5,7 @@ import HardwareModel
 import PrecisionSearch
 import Reports
 import SpecLanguage
+import Studies
 
 /// One search from the first episode to the report, keeping every result on disk as it comes.
 struct SearchRun {
@@ -16,8 +17,10 @@ struct SearchRun {
   /// Nil for an evaluator with quantizers of its own.
   let quantization: QuantizationStamp?
   let folder: RunFolder
+  let progress: SearchProgress
 
   private var space: SearchSpace { environment.space }
+  private var isReplaying: Bool { (evaluator as? RecordedEvaluator)?.isReplaying ?? false }
 
   /// Searches, compares with the uniform policies, and measures the winners on the test split.
   ///
@@ -62,9 +65,6 @@ struct SearchRun {
           + "\(options.evaluations) are allowed.", hint: "Raise --evaluations, or lower --probe-samples.")
     }
 
-    let probing = ProgressLine()
-    let measuring = ProgressLine()
-    defer { measuring.clear() }
     var failure: (any Error)?
     let result = try search.run(evaluator) { episode, result in
       do {
@@ -76,11 +76,15 @@ struct SearchRun {
       }
       let best = result.best.map { Quantity.percent($0.result.accuracy) } ?? ""
       let spent = result.evaluations
-      measuring.show(
-        "evaluation \(spent) of \(options.evaluations): best \(best)", done: spent, of: options.evaluations)
+      progress.show(
+        .init("searching", done: spent, of: options.evaluations, "evaluations"),
+        "evaluation \(spent) of \(options.evaluations): best \(best)", isReplaying: isReplaying)
+      progress.note(result)
       return Interrupt.isRequested ? .stop : .next
     } onProbe: { done, planned in
-      probing.show("probing layers: \(done) of \(planned)", done: done, of: planned)
+      progress.show(
+        .init("probing", done: done, of: planned, "probes of layers"),
+        "probing layers: \(done) of \(planned)", isReplaying: isReplaying)
       return Interrupt.isRequested ? .stop : .next
     }
     if let failure { throw failure }
@@ -90,8 +94,6 @@ struct SearchRun {
 
   private func compare(_ leaders: [MeasuredPolicy], in report: inout SearchReport) throws {
     let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
-    let progress = ProgressLine()
-    defer { progress.clear() }
     let uniform = try? BestUniform(environment)
     let cheapest = CheapestUniform(environment)
     let isMinimised = environment.objective != .accuracy
@@ -104,7 +106,10 @@ struct SearchRun {
     var done = 0
     func advance(_ what: String) {
       done += 1
-      progress.show("comparing: \(what)", done: done, of: total)
+      progress.show(
+        .init("comparing", done: done, of: total, "policies and floats, the last: \(what)"),
+        "comparing: \(what)",
+        isReplaying: isReplaying)
     }
 
     evaluator.expect([EvaluationRequest(policy: nil)], .surely)

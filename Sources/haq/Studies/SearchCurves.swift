@@ -9,15 +9,19 @@ struct SearchCurves {
     var best: MeasuredPolicy?
     let rows = episodes.map { episode in
       if episode.isBest { best = episode.measured }
-      let (result, leader) = (episode.measured.result, best ?? episode.measured)
+      let result = episode.measured.result
+      // Of what failed nothing is known; before any policy was measured there is no best one.
+      let isKnown = result.failure == nil
       let sigma: Double? =
         switch episode.origin {
         case .agent(let sigma), .varied(let sigma): sigma
         default: nil
         }
       return [
-        "\(episode.index + 1)", "\(result.accuracy)", "\(leader.result.accuracy)", "\(result.loss)",
-        "\(episode.measured.cost)", "\(leader.cost)", "\(episode.reward)", sigma.map { "\($0)" } ?? "",
+        "\(episode.index + 1)", isKnown ? "\(result.accuracy)" : "",
+        best.map { "\($0.result.accuracy)" } ?? "", isKnown ? "\(result.loss)" : "",
+        "\(episode.measured.cost)", best.map { "\($0.cost)" } ?? "", isKnown ? "\(episode.reward)" : "",
+        sigma.map { "\($0)" } ?? "",
       ].joined(separator: ",")
     }
     let titles = "policy,accuracy,best_accuracy,loss_nats,cost,best_cost,reward,sigma"

@@ -57,6 +57,9 @@ private struct StudyComparison: Encodable {
     func row(_ title: String, _ value: (StudyLine) -> String) { table.add([title] + studies.map(value)) }
     row("state") { $0.state }
     row("policies") { "\($0.episodes)" }
+    if studies.contains(where: { $0.failed_policies > 0 }) {
+      row("failed policies") { "\($0.failed_policies)" }
+    }
     row("best accuracy, validation") { $0.best_accuracy.map(Quantity.percent) ?? "none" }
     row("its cost, SI units") { $0.best_cost.map { "\($0)" } ?? "none" }
     table.addRule()

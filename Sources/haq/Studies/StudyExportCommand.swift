@@ -70,7 +70,9 @@ private struct EvaluationTable {
       let costs = metrics.map { metric in evaluation.costs[metric].map { "\($0)" } ?? "" }
       var row = [
         "\(evaluation.number)", evaluation.endedAt, "\(evaluation.duration_s)", "\(evaluation.worker)",
-        evaluation.request.split.rawValue, "\(result.samples)", "\(result.accuracy)", "\(result.loss)",
+        evaluation.request.split.rawValue, "\(result.samples)",
+        // Of what failed nothing is known.
+        result.failure == nil ? "\(result.accuracy)" : "", result.failure == nil ? "\(result.loss)" : "",
         result.divergence.map { "\($0)" } ?? "",
       ]
       row += [

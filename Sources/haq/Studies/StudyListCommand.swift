@@ -79,6 +79,8 @@ struct StudyLine: Encodable {
   var last_evaluation_at: String?
   var network, target, method: String
   var evaluations, episodes: Int
+  /// That could not be measured.
+  var failed_policies: Int
   var best_accuracy: Double?
   /// Of the search's resource, in its SI unit.
   var best_cost: Double?
@@ -93,6 +95,7 @@ struct StudyLine: Encodable {
     method = summary.facts.value(.search, "method") ?? ""
     evaluations = summary.evaluationCount
     episodes = summary.episodeCount
+    failed_policies = summary.failedPolicyCount
     best_accuracy = summary.best?.measured.result.accuracy
     best_cost = summary.best?.measured.cost
   }

@@ -62,6 +62,9 @@ private struct StudyDetails: Encodable {
       "\(study.evaluations) evaluations, \(Quantity.seconds(evaluator_seconds)) of the evaluator; "
         + "\(study.episodes) policies in the log",
     ]
+    if study.failed_policies > 0 {
+      lines.append("\(study.failed_policies) \(study.failed_policies == 1 ? "policy" : "policies") failed")
+    }
     if let accuracy = study.best_accuracy, let best_policy {
       lines += [
         "Best policy so far, by validation samples: \(Quantity.percent(accuracy))",

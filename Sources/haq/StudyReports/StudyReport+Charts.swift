@@ -14,7 +14,8 @@ extension StudyReport {
       entries: episodes.map { episode in
         let cost = cost(of: episode.measured.policy) ?? 0
         return ProgressChart.Entry(
-          accuracy: episode.measured.result.accuracy, cost: cost, isBest: episode.isBest,
+          accuracy: episode.measured.result.failure == nil ? episode.measured.result.accuracy : nil,
+          cost: cost, isBest: episode.isBest,
           title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
           policy: episode.index + 1)
       }, costTitle: metric.title, limit: limit, format: { Quantity.tick($0, metric) })
@@ -23,7 +24,8 @@ extension StudyReport {
   /// Every policy measured in the search, and those that no other beats.
   var tradeOff: TradeOffChart {
     let metric = metric
-    let entries = zip(episodes, isOnFront).map { episode, isOnFront in
+    let measured = zip(episodes, isOnFront).filter { $0.0.measured.result.failure == nil }
+    let entries = measured.map { episode, isOnFront in
       let cost = cost(of: episode.measured.policy) ?? 0
       return TradeOffChart.Entry(
         cost: cost, accuracy: episode.measured.result.accuracy, isDominated: !isOnFront,
@@ -42,7 +44,8 @@ extension StudyReport {
     guard let result, let float = result.float.validation else { return nil }
     let metric = metric
     func entry(_ contender: RecordedResult.Contender, _ name: String) -> TradeOffChart.Entry? {
-      contender.cost[metric].map { cost in
+      guard contender.validation.failure == nil else { return nil }
+      return contender.cost[metric].map { cost in
         .init(
           cost: cost, accuracy: contender.validation.accuracy, isDominated: false,
           title: "\(name): \(contender.validation.percent), \(text(cost))")

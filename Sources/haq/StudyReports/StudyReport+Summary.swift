@@ -6,10 +6,18 @@ import HardwareModel
 import Reports
 
 extension StudyReport {
-  /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences.
-  var summary: [String] {
+  /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences; and what failed.
+  var summary: [String] { findings + [failures].compactMap(\.self) }
+
+  private var failures: String? {
+    guard failedCount > 0 else { return nil }
+    return
+      "The evaluator failed on \(failedCount) \(failedCount == 1 ? "policy" : "policies"), of which nothing is known."
+  }
+
+  private var findings: [String] {
     guard let result else { return [soFar] }
-    guard let test = result.searched.test else { return [soFar] }
+    guard let test = result.searched.test, test.failure == nil else { return [soFar] }
     return [found(result.searched, test)]
       + [result.uniform_8_bit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
       + [result.best_uniform.flatMap { againstUniform($0, test, isMinimised: result.minimized != nil) }]
@@ -30,7 +38,9 @@ extension StudyReport {
   }
 
   private func againstEightBit(_ eightBit: RecordedResult.Contender, _ test: EvaluationResult) -> String? {
-    guard let other = eightBit.test, let cost = eightBit.cost[metric] else { return nil }
+    guard let other = eightBit.test, other.failure == nil, let cost = eightBit.cost[metric] else {
+      return nil
+    }
     return "Uniform 8 bit has \(other.percent) and \(text(cost)): the searched policy is "
       + "\(points(test, over: other)) and takes \(share(self.cost(of: best))) of the \(metric.title)."
   }
@@ -38,7 +48,7 @@ extension StudyReport {
   private func againstUniform(
     _ uniform: RecordedResult.Contender, _ test: EvaluationResult, isMinimised: Bool
   ) -> String? {
-    guard let other = uniform.test, let cost = uniform.cost[metric] else { return nil }
+    guard let other = uniform.test, other.failure == nil, let cost = uniform.cost[metric] else { return nil }
     let which =
       isMinimised ? "cheapest uniform policy of enough accuracy" : "best uniform policy within the limits"
     return

@@ -88,17 +88,26 @@ extension StudyReport {
     return String(format: "%.3fx", cost / eightBitCost)
   }
 
+  /// Distinct policies on which the evaluator failed.
+  var failedCount: Int {
+    Set(episodes.map(\.measured).filter { $0.result.failure != nil }.map(\.policy)).count
+  }
+
   /// Which policies no other measured one beats in both cost and accuracy.
   var isOnFront: [Bool] {
-    let objectives = episodes.map {
-      [cost(of: $0.measured.policy) ?? .infinity, -$0.measured.result.accuracy]
+    let known = episodes.indices.filter { episodes[$0].measured.result.isKnown }
+    let objectives = known.map {
+      [cost(of: episodes[$0].measured.policy) ?? .infinity, -episodes[$0].measured.result.accuracy]
     }
-    let front = Set(Dominance.fronts(of: objectives).first ?? [])
+    let front = Set((Dominance.fronts(of: objectives).first ?? []).map { known[$0] })
     return episodes.indices.map(front.contains)
   }
 }
 
 extension EvaluationResult {
-  /// Such as `91.49 %`.
-  var percent: String { String(format: "%.2f %%", accuracy * 100) }
+  /// Such as `91.49 %`; `failed` where there is no accuracy.
+  var percent: String { failure == nil ? String(format: "%.2f %%", accuracy * 100) : "failed" }
+
+  /// Whether the accuracy is that of all samples.
+  var isKnown: Bool { failure == nil && !isBelowBar }
 }

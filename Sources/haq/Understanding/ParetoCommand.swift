@@ -21,7 +21,10 @@ struct ParetoCommand: ParsableCommand {
 
       The folder receives pareto.csv, pareto.json and pareto.svg with every policy measured; a policy is dominated when \
       another one of its kind costs no more and is no less accurate, and better in one of them. Ctrl-C ends the sweep and \
-      keeps what was measured.
+      keeps what was measured. evaluator.log has what the evaluators say on their standard error.
+
+      --workers 2 measures two policies at once; the results are those of one worker with as many threads. A policy on \
+      which evaluators crash or exceed --evaluator-timeout three times is told as failed, and is no point of the curves.
 
       Examples:
         haq pareto fashion-mobilenet-v1 --target bismo-zynq7020 -o edge-pareto
@@ -67,6 +70,8 @@ struct ParetoCommand: ParsableCommand {
   @OptionGroup var couplings: CouplingsOption
   @OptionGroup var evaluator: EvaluatorOption
 
+  @OptionGroup var workers: WorkersOption
+
   @Option(
     name: [.customShort("o"), .long],
     help: "The folder to write, which must be new or empty. (default: NETWORK-TARGET.pareto)")
@@ -97,9 +102,15 @@ struct ParetoCommand: ParsableCommand {
     let budgets = try resolved(in: space)
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
-      let evaluator = try evaluator.start(network: network.network, inputSize: size.inputSize)
-      try evaluator.description.requireLayers(of: table.network)
+      let evaluator = try evaluator.pool(
+        workers.count, network.network, for: table.network, inputSize: size.inputSize,
+        log: URL(filePath: "\(folder.path)/evaluator.log"))
+      // Nobody waits for what is no longer needed.
+      defer { evaluator.end() }
+      workers.tell(self.evaluator)
       Interrupt.watch()
+      let progress = SearchProgress(evaluator, Environment(space, budgets: budgets[0]))
+      defer { progress.end() }
       let samples = min(searchSamples, evaluator.description.validationSamples)
       let sweep = ParetoSweep(
         space: space, budgets: budgets,
@@ -108,8 +119,9 @@ struct ParetoCommand: ParsableCommand {
           fineTuning: finetuneSamples > 0
             ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
           samples: samples),
-        probeSamples: probeSamples, evaluator: EvaluationMemory(evaluator))
+        probeSamples: probeSamples, evaluator: evaluator, progress: progress)
       let found = try sweep.run()
+      progress.end()
       let report = ParetoReport(
         found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
       try folder.write(report.csv, to: "pareto.csv")

@@ -18,6 +18,21 @@ struct ParetoReport: Encodable {
   var is_complete: Bool
   /// Cheapest first within a kind.
   var points: [Entry]
+  /// Policies that could not be measured; absent when there are none.
+  var failed: [Failed]?
+
+  /// A policy on which the evaluator failed again and again.
+  struct Failed: Encodable, Hashable {
+    /// Such as `W8A8 W4A6`.
+    var policy: String
+    var reason: String
+
+    init?(_ measured: MeasuredPolicy) {
+      guard let failure = measured.result.failure else { return nil }
+      policy = measured.policy.precisions.map(\.description).joined(separator: " ")
+      reason = failure
+    }
+  }
 
   /// How a point's policy came about.
   enum Kind: String, Encodable, CaseIterable {
@@ -52,14 +67,18 @@ struct ParetoReport: Encodable {
     is_complete = found.isComplete
     var seen: Set<Policy> = []
     let searched = found.searched.sorted { $0.budget.limit < $1.budget.limit }.flatMap { budget, measured in
-      measured.filter { seen.insert($0.policy).inserted }.map {
+      measured.filter { $0.result.failure == nil && seen.insert($0.policy).inserted }.map {
         Entry(.searched, $0, budget: budget.limit, precision: nil)
       }
     }
-    let uniform = found.uniform.map {
+    let uniform = found.uniform.filter { $0.measured.result.failure == nil }.map {
       Entry(.uniform, $0.measured, budget: nil, precision: $0.precision.description)
     }
     points = [searched, uniform].flatMap(Self.marked)
+    let measured = found.searched.flatMap(\.measured) + found.uniform.map(\.measured)
+    failed = measured.compactMap(Failed.init).reduce(into: [Failed]?.none) { all, one in
+      if all?.contains(one) != true { all = (all ?? []) + [one] }
+    }
   }
 
   private static func marked(_ points: [Entry]) -> [Entry] {
@@ -108,8 +127,14 @@ struct ParetoReport: Encodable {
       \(points.count) policies measured on \(float.samples) validation samples; \(dominated) dominated ones are in the files.
       32-bit float: \(String(format: "%.2f %%", float.accuracy * 100))
 
-      \(table.text)\(is_complete ? "" : "Stopped before the end.\n")\(target.caution)
+      \(table.text)\(failures)\(is_complete ? "" : "Stopped before the end.\n")\(target.caution)
       """
+  }
+
+  private var failures: String {
+    guard let failed else { return "" }
+    return "The evaluator failed on these, which are no points:\n"
+      + failed.map { "  \($0.policy): \($0.reason)\n" }.joined()
   }
 
   var chart: TradeOffChart {

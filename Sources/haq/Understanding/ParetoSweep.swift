@@ -11,7 +11,8 @@ struct ParetoSweep {
   /// The evaluations are for each budget.
   let options: SearchOptions
   let probeSamples: Int
-  let evaluator: EvaluationMemory
+  let evaluator: EvaluatorPool
+  let progress: SearchProgress
 
   /// What was measured.
   struct Found {
@@ -31,26 +32,32 @@ struct ParetoSweep {
     let (sensitivity, reference) = try probe(open)
     var found = Found(reference: reference)
     let uniform = BestUniform.admitted(by: open)
-    let progress = ProgressLine()
-    defer { progress.clear() }
     let total = budgets.count * options.evaluations + uniform.count
     var done = 0
     func advance(_ what: String) -> Continuation {
       done += 1
-      progress.show("\(what): policy \(done) of \(total)", done: done, of: total)
+      progress.show(
+        .init("searching", done: done, of: total, "policies, \(what)"), "\(what): policy \(done) of \(total)")
       return Interrupt.isRequested ? .stop : .next
     }
 
     for budget in budgets where !Interrupt.isRequested {
       let limit = budget.limits[0]
+      let environment = Environment(space, budgets: budget)
       let search = Search(
-        Environment(space, budgets: budget), method: AutomaticSearch(knowing: sensitivity), options: options)
+        environment, method: AutomaticSearch(knowing: sensitivity), options: options)
       let title = Quantity.cost(limit.limit, limit.metric)
       let result = try unwrapping { () throws(SearchFailure) in
-        try search.run(evaluator, onEpisode: { _, _ in advance("within \(title)") })
+        try search.run(
+          evaluator,
+          onEpisode: { _, result in
+            defer { progress.note(result, environment) }
+            return advance("within \(title)")
+          })
       }
       found.searched.append((limit, result.episodes.map(\.measured)))
     }
+    evaluator.expect(uniform.map { options.request($0.policy) }, .surely)
     for candidate in uniform where !Interrupt.isRequested {
       let measured = MeasuredPolicy(
         policy: candidate.policy, cost: candidate.cost,
@@ -63,8 +70,6 @@ struct ParetoSweep {
   }
 
   private func probe(_ environment: Environment) throws -> (Sensitivity, EvaluationResult) {
-    let progress = ProgressLine()
-    defer { progress.clear() }
     var options = options
     options.evaluations = Int(Int32.max)
     let search = Search(environment, method: ProbeSearch(samples: probeSamples), options: options)
@@ -72,7 +77,9 @@ struct ParetoSweep {
       try search.run(
         evaluator,
         onProbe: { done, planned in
-          progress.show("probing layers: \(done) of \(planned)", done: done, of: planned)
+          progress.show(
+            .init("probing", done: done, of: planned, "probes of layers"),
+            "probing layers: \(done) of \(planned)")
           return Interrupt.isRequested ? .stop : .next
         })
     }
@@ -88,20 +95,5 @@ struct ParetoSweep {
     } catch {
       throw error.cause
     }
-  }
-}
-
-/// Answers each question once, and remembers.
-final class EvaluationMemory: AccuracyEvaluator {
-  private let evaluator: any AccuracyEvaluator
-  private var known: [EvaluationRequest: EvaluationResult] = [:]
-
-  init(_ evaluator: any AccuracyEvaluator) { self.evaluator = evaluator }
-
-  func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-    if let result = known[request] { return result }
-    let result = try evaluator.evaluate(request)
-    known[request] = result
-    return result
   }
 }

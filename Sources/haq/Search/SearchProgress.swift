@@ -1,0 +1,100 @@
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Reports
+
+/// Shows how far searches are: a live block on a terminal, else a plain line now and then.
+final class SearchProgress {
+  private let pool: EvaluatorPool
+  private let environment: Environment
+  private var frame: SearchFrame?
+  private let plain = ProgressLine()
+  private var lastShown = ContinuousClock.now - .seconds(1)
+  /// When how much of the phase was done; what is repeated from a study tells nothing about the pace.
+  private var steps: [(time: ContinuousClock.Instant, done: Int)] = []
+
+  private static let leastInterval = Duration.milliseconds(100)
+  /// How many steps make a pace.
+  private static let window = 30
+
+  /// Shows the workers' states from now on, also while nothing else happens.
+  init(_ pool: EvaluatorPool, _ environment: Environment) {
+    self.pool = pool
+    self.environment = environment
+    pool.whileWaiting = { [weak self] in self?.redraw() }
+  }
+
+  /// So much of a phase is done.
+  ///
+  /// - Parameters:
+  ///   - text: What a plain line says.
+  ///   - isReplaying: Whether answers come from a study.
+  func show(_ phase: SearchFrame.Phase, _ text: String, isReplaying: Bool = false) {
+    let best = frame?.best
+    let failures = frame?.failures ?? 0
+    if frame?.phase.name != phase.name { steps = [] }
+    var frame = SearchFrame(phase)
+    (frame.best, frame.failures) = (best, failures)
+    self.frame = frame
+    if isReplaying { steps = [] } else { steps.append((.now, phase.done)) }
+    steps = Array(steps.suffix(Self.window))
+    guard StandardError.isLive else { return plain.show(text, done: phase.done, of: phase.planned) }
+    if ContinuousClock.now - lastShown >= Self.leastInterval { redraw() }
+  }
+
+  /// Shows the best policy and how many failed, from the next frame on.
+  func note(_ result: SearchResult, _ environment: Environment? = nil) {
+    guard frame != nil else { return }
+    let environment = environment ?? self.environment
+    frame?.best = result.best.map { Self.best($0, in: environment) }
+    frame?.failures = result.episodes.count { $0.measured.result.failure != nil && !$0.isRepeated }
+  }
+
+  /// Removes the block.
+  func end() {
+    pool.whileWaiting = {}
+    frame = nil
+    StandardError.clear()
+  }
+
+  private func redraw() {
+    guard StandardError.isLive, var frame else { return }
+    lastShown = .now
+    (frame.perMinute, frame.timeLeft_s) = pace(frame.phase)
+    frame.workers = pool.states.map { state in
+      SearchFrame.Worker(
+        task: state.request.map { .init(policy: $0.policy, seconds: (state.busy ?? .zero) / .seconds(1)) },
+        restarts: state.crashCount)
+    }
+    StandardError.show(frame.block)
+  }
+
+  private func pace(_ phase: SearchFrame.Phase) -> (perMinute: Double?, timeLeft_s: Double?) {
+    guard let first = steps.first, let last = steps.last, last.done > first.done else { return (nil, nil) }
+    let each = (last.time - first.time) / .seconds(1) / Double(last.done - first.done)
+    guard each > 0 else { return (nil, nil) }
+    // Since the last answer, part of the next has been done.
+    let since = (ContinuousClock.now - last.time) / .seconds(1)
+    return (60 / each, max(0, each * Double(phase.planned - phase.done) - since))
+  }
+
+  private static func best(_ best: MeasuredPolicy, in environment: Environment) -> SearchFrame.Best {
+    let space = environment.space
+    func title(_ resource: Resource) -> String {
+      space.tables.count > 1
+        ? "\(resource.metric.title) on \(space.tables[resource.target].provenance.target)"
+        : resource.metric.title
+    }
+    let limits = environment.budgets.limits
+    var costs = limits.compactMap { budget in
+      space.total(budget.resource, of: best.policy).map {
+        SearchFrame.Cost(title(budget.resource), budget.metric, $0, limit: budget.limit)
+      }
+    }
+    if case .cost(let resource, _) = environment.objective {
+      costs.insert(SearchFrame.Cost(title(resource), resource.metric, best.cost), at: 0)
+    }
+    return SearchFrame.Best(accuracy: best.result.accuracy, costs: costs, policy: best.policy)
+  }
+}

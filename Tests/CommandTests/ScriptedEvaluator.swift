@@ -1,0 +1,46 @@
+import Foundation
+
+/// An evaluator of `TinyNetwork` in a few lines of Python, as a user would bring one; answers at once.
+///
+/// The accuracy of a policy is its mean weight width in percent, so that it can be told by hand.
+enum ScriptedEvaluator {
+  /// - Parameters:
+  ///   - victimDoes: What happens to the third policy it is ever asked about, whenever it is asked about that: Python.
+  ///   - answerDelay_s: How long each answer takes.
+  /// - Returns: What `--evaluator` takes.
+  static func write(to folder: String, victimDoes: String? = nil, answerDelay_s: Double = 0) throws -> String
+  {
+    let text = """
+      import json, os, sys, time
+
+      def reply(id, **body):
+          print(json.dumps({"id": id, **body}), flush=True)
+
+      for line in sys.stdin:
+          request = json.loads(line)
+          if request["method"] == "describe":
+              reply(request["id"], description={
+                  "protocol": "haq.evaluator/1.2", "program": "scripted 1", "network": "tiny",
+                  "layers": ["stem", "depthwise", "pointwise", "classifier"], "data": "none", "training_samples": 100,
+                  "validation_samples": 100, "test_samples": 100})
+              continue
+          if request["method"] == "quit":
+              break
+          time.sleep(\(answerDelay_s))
+          parameters = request["parameters"]
+          bits = [layer["weight_bits"] for layer in parameters.get("policy") or []]
+          asked = json.dumps(parameters.get("policy"))
+          if \(victimDoes == nil ? "False" : "bits"):
+              known = open("asked").read().split("\\n") if os.path.exists("asked") else []
+              if asked not in known:
+                  with open("asked", "a") as file: file.write(asked + "\\n")
+                  known.append(asked)
+              if [line for line in known if line].index(asked) == 2:
+                  \(victimDoes ?? "pass")
+          accuracy = sum(bits) / len(bits) / 100 if bits else 0.5
+          reply(request["id"], evaluation={"accuracy": accuracy, "loss": 1.0, "samples": parameters.get("samples") or 100})
+      """
+    try Data(text.utf8).write(to: URL(filePath: "\(folder)/evaluator.py"))
+    return "/usr/bin/python3 evaluator.py"
+  }
+}
