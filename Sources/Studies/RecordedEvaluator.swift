@@ -82,10 +82,12 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 extension EvaluationResult {
   /// SQLite reads -0.0 back as 0.0, and a resumed search must see the very bits that the first one saw.
   fileprivate var withoutNegativeZeros: EvaluationResult {
-    var result = EvaluationResult(
-      accuracy: accuracy + 0, loss: loss + 0, samples: samples, divergence: divergence.map { $0 + 0 })
-    result.isBelowBar = isBelowBar
-    result.failure = failure
+    var result = self
+    result.accuracy += 0
+    result.loss += 0
+    result.divergence = divergence.map { $0 + 0 }
+    result.top5Accuracy = top5Accuracy.map { $0 + 0 }
+    result.latency = latency.map { $0 + 0 }
     return result
   }
 }

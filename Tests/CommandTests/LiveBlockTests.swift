@@ -103,6 +103,26 @@ import Testing
     #expect(screen.cursor.column == 0 && screen.cursor.row == lines.count)
   }
 
+  @Test("Ctrl-C in the comparison keeps the best policy, and the study carries on")
+  func interruptedComparison() throws {
+    let run = try TerminalRun(try search(evaluations: 6, answerDelay_s: 0.1), in: folder, columns: 90)
+    run.read(until: "comparing")
+    kill(run.process.processIdentifier, SIGINT)
+    run.read()
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 130, "\(run.text)")
+    #expect(try ending() == "stopped")
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/run/policy.json"))
+    let resumed = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    #expect(try ending() == "completed")
+  }
+
+  private func ending() throws -> String? {
+    let data = try Data(contentsOf: URL(filePath: "\(folder)/run/report.json"))
+    return (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["ending"] as? String
+  }
+
   @Test("without a terminal, and on a dumb one, there are plain lines", arguments: [true, false])
   func plain(isDumb: Bool) throws {
     let arguments = try search(evaluations: 8, answerDelay_s: 0)

@@ -7,9 +7,11 @@ enum ScriptedEvaluator {
   /// - Parameters:
   ///   - victimDoes: What happens to the third policy it is ever asked about, whenever it is asked about that: Python.
   ///   - answerDelay_s: How long each answer takes.
+  ///   - latency_s: What it claims to have measured on a board, for every policy.
   /// - Returns: What `--evaluator` takes.
-  static func write(to folder: String, victimDoes: String? = nil, answerDelay_s: Double = 0) throws -> String
-  {
+  static func write(
+    to folder: String, victimDoes: String? = nil, answerDelay_s: Double = 0, latency_s: Double? = nil
+  ) throws -> String {
     let text = """
       import json, os, sys, time
 
@@ -38,7 +40,9 @@ enum ScriptedEvaluator {
               if [line for line in known if line].index(asked) == 2:
                   \(victimDoes ?? "pass")
           accuracy = sum(bits) / len(bits) / 100 if bits else 0.5
-          reply(request["id"], evaluation={"accuracy": accuracy, "loss": 1.0, "samples": parameters.get("samples") or 100})
+          reply(request["id"], evaluation={
+              "accuracy": accuracy, "loss": 1.0, "samples": parameters.get("samples") or 100,
+              "latency_s": \(latency_s.map { "\($0) if bits else None" } ?? "None")})
       """
     try Data(text.utf8).write(to: URL(filePath: "\(folder)/evaluator.py"))
     return "/usr/bin/python3 evaluator.py"

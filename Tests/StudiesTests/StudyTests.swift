@@ -79,6 +79,24 @@ final class StudyTests {
     #expect(try study.records.sessions().map(\.number) == [1, 2])
   }
 
+  @Test("what an evaluator tells beside accuracy and loss is kept: top-5, measured latency, a failure")
+  func everythingTold() throws {
+    struct Telling: AccuracyEvaluator {
+      func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
+        guard request.policy != nil else { return .failed("exit status 9") }
+        var result = EvaluationResult(accuracy: 0.5, loss: 1, samples: 10)
+        (result.top5Accuracy, result.latency, result.isBelowBar) = (0.75, 0.0125, true)
+        return result
+      }
+    }
+    let asked = [Self.request(2), Self.float]
+    do {
+      let recorded = try RecordedEvaluator(try create(), asking: Telling()) { _ in [:] }
+      #expect(try asked.map(recorded.evaluate) == asked.map(Telling().evaluate))
+    }
+    #expect(try StudyRecords(path).evaluations().map(\.result) == asked.map(Telling().evaluate))
+  }
+
   @Test("a search that asks something new before everything recorded is another search")
   func divergence() throws {
     do {

@@ -13,6 +13,7 @@ enum StudySchema {
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
     migrator.registerMigration("3") { try $0.execute(sql: version3) }
     migrator.registerMigration("4") { try $0.execute(sql: version4) }
+    migrator.registerMigration("5") { try $0.execute(sql: version5) }
     return migrator
   }
 
@@ -98,5 +99,11 @@ enum StudySchema {
   /// Why a policy could not be measured; its accuracy is then 0, and its loss means nothing.
   private static let version4 = """
     ALTER TABLE evaluation ADD COLUMN failure TEXT;
+    """
+
+  /// What an evaluator tells beside accuracy and loss: top-5 accuracy, and the latency that it measured on the hardware.
+  private static let version5 = """
+    ALTER TABLE evaluation ADD COLUMN top5_accuracy REAL;
+    ALTER TABLE evaluation ADD COLUMN latency_s REAL;
     """
 }

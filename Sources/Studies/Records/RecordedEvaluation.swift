@@ -36,7 +36,7 @@ public struct RecordedEvaluation: Hashable, Sendable {
 extension RecordedEvaluation {
   static let columns = """
     number, session, policy, split, samples, fine_tuning, accuracy, loss, divergence, measured_samples, \
-    ended_at, duration_s, costs, worker, bar, is_below_bar, failure
+    ended_at, duration_s, costs, worker, bar, is_below_bar, failure, top5_accuracy, latency_s
     """
 
   init(_ row: Row) throws {
@@ -55,6 +55,8 @@ extension RecordedEvaluation {
     result = EvaluationResult(accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
     result.isBelowBar = row[15]
     result.failure = row[16]
+    result.top5Accuracy = row[17]
+    result.latency = row[18]
     endedAt = row[10]
     duration_s = row[11]
     costs = try StudyText.decode([Metric: Double].self, row[12])
@@ -68,11 +70,11 @@ extension RecordedEvaluation {
     let costs = try StudyText.encode(costs)
     try database.execute(
       sql:
-        "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         number, session, policy, request.split.rawValue, request.samples, tuning, result.accuracy,
         result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker, bar,
-        result.isBelowBar, result.failure,
+        result.isBelowBar, result.failure, result.top5Accuracy, result.latency,
       ])
   }
 

@@ -21,8 +21,8 @@ struct SearchCommand: ParsableCommand {
       suffer least within the budget, and spends the remaining evaluations around that solution. With \
       --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until all budgets \
       hold, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \
-      largest within the budgets, are fine-tuned alike and measured on the validation split; the winners and \
-      uniform 8 bit are measured on the test split, once.
+      largest within the budgets, are fine-tuned alike and measured on the validation split; one that fine-tuning makes worse stays as \
+      calibrated. The winners and uniform 8 bit are measured on the test split, once.
 
       Several budgets hold at once, each on every target of --targets. What each can reach at least is told before \
       anything runs, and limits that exclude each other are named. --accuracy-drop turns the question round: the \

@@ -85,7 +85,7 @@ extension SearchReport {
     let stopped =
       ending == .completed
       ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
-    return "\(table.text)\(discardedFineTunings)\(limits)\(networkNote)\(stopped)"
+    return "\(table.text)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 
   /// What is compared with the float network, by the name of its row.
@@ -115,6 +115,14 @@ extension SearchReport {
     guard !parts.isEmpty else { return "" }
     return "Better on the validation samples as calibrated than fine-tuned, and compared so: "
       + parts.joined(separator: "; ") + ". A smaller --finetune-rate may suit them.\n"
+  }
+
+  /// What an evaluator on a board told, beside the modelled costs.
+  private var measuredLatencies: String {
+    let parts = contenders.compactMap { name, contender in
+      (contender.test?.latency ?? contender.validation.latency).map { "\(name) \(Quantity.seconds($0))" }
+    }
+    return parts.isEmpty ? "" : "Latency that the evaluator measured: \(parts.joined(separator: "; ")).\n"
   }
 
   /// Why the costs of the layers above do not add up to that of the policy.

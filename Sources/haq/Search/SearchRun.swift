@@ -24,7 +24,7 @@ struct SearchRun {
 
   /// Searches, compares with the uniform policies, and measures the winners on the test split.
   ///
-  /// Ctrl-C ends the episodes; the best policy so far is then the result, without a comparison.
+  /// Ctrl-C ends the episodes or the comparison; the best policy so far is then the result, without a comparison.
   func run() throws -> SearchReport {
     let found = try search(demonstrations: try demonstrations())
     guard found.best != nil else {
@@ -36,7 +36,13 @@ struct SearchRun {
       environment: environment, evaluator: description, method: method, search: found)
     report.quantization = quantization
     if found.ending == .completed {
-      try compare(found.finalists, in: &report)
+      do {
+        var compared = report
+        try compare(found.finalists, in: &compared)
+        report = compared
+      } catch is InterruptibleEvaluator.Interrupted {
+        report.ending = .stopped
+      }
     }
     let failures = try folder.failures()
     report.failures = failures.isEmpty ? nil : failures
@@ -93,6 +99,18 @@ struct SearchRun {
   }
 
   private func compare(_ leaders: [MeasuredPolicy], in report: inout SearchReport) throws {
+    do {
+      try measure(leaders, InterruptibleEvaluator(evaluator), in: &report)
+    } catch let failure as FinalSelection.Failure {
+      throw failure.cause
+    } catch let failure as BestUniform.Failure {
+      throw failure.cause
+    }
+  }
+
+  private func measure(
+    _ leaders: [MeasuredPolicy], _ evaluator: InterruptibleEvaluator, in report: inout SearchReport
+  ) throws {
     let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
     let uniform = try? BestUniform(environment)
     let cheapest = CheapestUniform(environment)
