@@ -100,7 +100,7 @@ private struct EvaluationReport: Encodable {
     for (title, name) in [("32-bit float", "float"), ("policy", "policy")] {
       guard let result = results[name] else { continue }
       table.add([
-        title, Self.percent(result.accuracy), result.top5Accuracy.map(Self.percent) ?? "",
+        title, Quantity.accuracy(result.accuracy), result.top5Accuracy.map(Quantity.accuracy) ?? "",
         String(format: "%.4f", result.loss), result.divergence.map { String(format: "%.4f", $0) } ?? "",
         "\(result.samples)",
       ])
@@ -108,6 +108,4 @@ private struct EvaluationReport: Encodable {
     let latency = results["policy"]?.latency.map { "Measured latency: \(Quantity.seconds($0))\n" } ?? ""
     return "\(network), \(split.rawValue) split of \(data)\n\n\(table.text)\(latency)"
   }
-
-  private static func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
 }

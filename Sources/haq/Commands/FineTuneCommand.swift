@@ -90,8 +90,8 @@ struct FineTuneCommand: ParsableCommand {
     if let last = curve.last?.validation, last.accuracy < before.accuracy {
       Failure.warn([
         Diagnostic(
-          "fine-tuning lowered the validation accuracy from \(Quantity.percent(before.accuracy)) to "
-            + "\(Quantity.percent(last.accuracy)); the policy is better without it",
+          "fine-tuning lowered the validation accuracy from \(Quantity.accuracy(before.accuracy)) to "
+            + "\(Quantity.accuracy(last.accuracy)); the policy is better without it",
           hint: "Lower --learning-rate, which is \(learningRate).")
       ])
     }
@@ -107,7 +107,7 @@ struct FineTuneCommand: ParsableCommand {
       table.add([
         "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),
         String(format: "%.4f", epoch.validation.loss),
-        String(format: "%.2f %%", epoch.validation.accuracy * 100),
+        Quantity.accuracy(epoch.validation.accuracy),
       ])
     }
     return table.text

@@ -94,7 +94,7 @@ private struct TrainingReport: Encodable {
         String(format: "%.4f", epoch.validation.loss), Quantity.percent(epoch.validation.accuracy),
       ])
     }
-    let test = test.map { "test accuracy: \(String(format: "%.2f %%", $0.accuracy * 100))\n" } ?? ""
+    let test = test.map { "test accuracy: \(Quantity.accuracy($0.accuracy))\n" } ?? ""
     return "\(table.text)\(test)"
   }
 }

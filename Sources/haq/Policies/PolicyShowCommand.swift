@@ -99,7 +99,7 @@ struct PolicyShowCommand: ParsableCommand {
     }
     if let accuracy = document.accuracy {
       let split = accuracy.split.map { " on the \($0) split" } ?? ""
-      lines += "Accuracy when it was written: \(String(format: "%.2f %%", accuracy.top1 * 100))\(split)\n"
+      lines += "Accuracy when it was written: \(Quantity.accuracy(accuracy.top1))\(split)\n"
     }
     return lines
   }

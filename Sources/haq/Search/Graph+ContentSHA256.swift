@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Networks
 
 extension Graph {
@@ -18,9 +19,6 @@ extension Graph {
       add("\(name) \(constant.extents)")
       add(constant.values)
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return hash.finalize().map { String(format: "%02x", $0) }.joined()
   }
 }

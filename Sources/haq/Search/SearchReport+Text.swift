@@ -168,6 +168,6 @@ extension SearchReport {
   }
 
   private func accuracy(_ result: EvaluationResult?) -> String {
-    result.map { $0.failure != nil ? "failed" : String(format: "%.2f %%", $0.accuracy * 100) } ?? ""
+    result.map { $0.failure != nil ? "failed" : Quantity.accuracy($0.accuracy) } ?? ""
   }
 }

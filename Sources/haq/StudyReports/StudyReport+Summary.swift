@@ -25,7 +25,7 @@ extension StudyReport {
   }
 
   private var soFar: String {
-    let accuracy = line.best_accuracy.map { String(format: "%.2f %%", $0 * 100) } ?? "unknown accuracy"
+    let accuracy = line.best_accuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
     return
       "The search is \(line.state) after \(episodes.count) policies; the best so far has \(accuracy) on the "
       + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."

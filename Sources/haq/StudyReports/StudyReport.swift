@@ -106,7 +106,7 @@ extension StudyReport {
 
 extension EvaluationResult {
   /// Such as `91.49 %`; `failed` where there is no accuracy.
-  var percent: String { failure == nil ? String(format: "%.2f %%", accuracy * 100) : "failed" }
+  var percent: String { failure == nil ? Quantity.accuracy(accuracy) : "failed" }
 
   /// Whether the accuracy is that of all samples.
   var isKnown: Bool { failure == nil && !isBelowBar }

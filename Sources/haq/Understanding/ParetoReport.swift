@@ -116,7 +116,7 @@ struct ParetoReport: Encodable {
         table.add([
           point.precision.map { "uniform \($0)" } ?? kind.rawValue, Quantity.cost(point.cost, metric),
           uniform_8_bit_cost.map { String(format: "%.3fx", point.cost / $0) } ?? "",
-          String(format: "%.2f %%", point.accuracy * 100),
+          Quantity.accuracy(point.accuracy),
           point.budget.map { Quantity.cost($0, metric) } ?? "",
         ])
       }
@@ -125,7 +125,7 @@ struct ParetoReport: Encodable {
     return """
       \(network.name) on \(target.id), batch \(network.batch), \(data), seed \(seed)
       \(points.count) policies measured on \(float.samples) validation samples; \(dominated) dominated ones are in the files.
-      32-bit float: \(String(format: "%.2f %%", float.accuracy * 100))
+      32-bit float: \(Quantity.accuracy(float.accuracy))
 
       \(table.text)\(failures)\(is_complete ? "" : "Stopped before the end.\n")\(target.caution)
       """
@@ -147,7 +147,7 @@ struct ParetoReport: Encodable {
             TradeOffChart.Entry(
               cost: point.cost, accuracy: point.accuracy, isDominated: point.is_dominated,
               title: "\(point.precision ?? point.policy): \(Quantity.cost(point.cost, metric)), "
-                + String(format: "%.2f %%", point.accuracy * 100))
+                + Quantity.accuracy(point.accuracy))
           })
       }, costTitle: metric.title, reference: float.accuracy,
       format: { [metric] in Quantity.cost($0, metric) })

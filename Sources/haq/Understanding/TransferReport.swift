@@ -85,7 +85,7 @@ struct TransferReport: Encodable {
       table.add(
         [
           row.file, row.made_for ?? "not said",
-          row.accuracy.map { String(format: "%.2f %%", $0 * 100) } ?? "",
+          row.accuracy.map { Quantity.accuracy($0) } ?? "",
         ]
           + row.costs.flatMap {
             [Quantity.cost($0.cost, metric), $0.loss.map { String(format: "%+.1f %%", $0 * 100) } ?? ""]
