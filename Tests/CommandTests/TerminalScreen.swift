@@ -33,8 +33,12 @@ struct TerminalScreen {
       cursor.column = 0
       down()
     default:
-      // Some terminals wrap here, others wait.
-      if cursor.column >= width - 1 { complaints.append("the last column was written") }
+      // Of a block this may not happen; messages are wrapped.
+      if isUpdating, cursor.column >= width - 1 { complaints.append("the last column was written") }
+      if cursor.column >= width {
+        cursor.column = 0
+        down()
+      }
       if !isUpdating, !snapshots.isEmpty { complaints.append("\(character) outside an update") }
       while rows[cursor.row].count <= cursor.column { rows[cursor.row].append(" ") }
       rows[cursor.row][cursor.column] = character
