@@ -280,6 +280,26 @@ import Testing
     }
   }
 
+  @Test("the latency that an evaluator measured is kept in the study and stands beside the modelled one")
+  func measuredLatency() throws {
+    let evaluator = try ScriptedEvaluator.write(to: folder, latency_s: 0.00125)
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.7x", "--method", "random",
+        "--evaluations", "4", "--search-samples", "50", "--final-finetune-samples", "0", "-o", "run",
+        "--evaluator", evaluator,
+      ], in: folder)
+    #expect(search.exitCode == 0, "\(search.errors)")
+    #expect(search.output.contains("Latency that the evaluator measured: uniform 8 bit 1.250 ms"))
+    for part in ["searched", "uniform_8_bit"] {
+      let test = try #require((try object("report.json")[part] as? [String: Any])?["test"] as? [String: Any])
+      #expect(test["latency_s"] as? Double == 0.00125)
+    }
+    // Now every answer comes from the study.
+    let again = try ProgramRun(["study", "resume", "run"], in: folder)
+    #expect(again.output == search.output, "\(again.errors)")
+  }
+
   @Test(
     "somebody's evaluator that dies at every question ends the search, with its status and its last words")
   func foreignEvaluatorDies() throws {
