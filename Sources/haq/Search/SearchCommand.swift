@@ -142,7 +142,7 @@ struct SearchCommand: ParsableCommand {
       try study.map(RunFolder.init(resuming:))
       ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
     do {
-      let report = try search(environment, folder: folder, arguments: arguments)
+      let report = try search(named, environment, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
       for table in environment.space.tables { try table.demandNetworkCosts() }
       if report.ending != .completed { throw ExitCode(130) }
@@ -162,7 +162,7 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func search(
-    _ environment: Environment, folder: RunFolder, arguments: [String]
+    _ named: NamedNetwork, _ environment: Environment, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
     let network = environment.space.table.network
     let evaluator = try evaluator.pool(
@@ -171,7 +171,7 @@ struct SearchCommand: ParsableCommand {
     // Nobody waits for what is no longer needed.
     defer { evaluator.end() }
     tellWorkers()
-    let facts = try facts(environment, evaluator)
+    let facts = try facts(environment, content: contentSHA256(of: named), evaluator)
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
