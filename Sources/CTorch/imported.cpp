@@ -55,6 +55,11 @@ ctorch_tensor *ctorch_activate(const ctorch_tensor *input, ctorch_activation kin
       case CTORCH_ABSOLUTE: return at::abs(x);
       case CTORCH_FLOOR: return at::floor(x);
       case CTORCH_CEIL: return at::ceil(x);
+      case CTORCH_ROUND: return at::round(x);
+      case CTORCH_SIGN: return at::sign(x);
+      case CTORCH_SINE: return at::sin(x);
+      case CTORCH_COSINE: return at::cos(x);
+      case CTORCH_THRESHOLDED_RELU: return at::threshold(x, a, 0);
     }
     TORCH_CHECK(false, "there is no activation ", kind);
   });

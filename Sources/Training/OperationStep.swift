@@ -108,6 +108,11 @@ struct OperationStep {
     case .absolute: try input.activated(CTORCH_ABSOLUTE)
     case .floor: try input.activated(CTORCH_FLOOR)
     case .ceil: try input.activated(CTORCH_CEIL)
+    case .round: try input.activated(CTORCH_ROUND)
+    case .sign: try input.activated(CTORCH_SIGN)
+    case .sine: try input.activated(CTORCH_SINE)
+    case .cosine: try input.activated(CTORCH_COSINE)
+    case .thresholdedRelu(let limit): try input.activated(CTORCH_THRESHOLDED_RELU, limit)
     }
   }
 }

@@ -18,7 +18,8 @@ struct FloatAgreementTests {
     "what is written of a network computes the same",
     arguments: [
       "shufflenet_v2_x0_5", "vision_transformer", "lraspp", "convolutions", "lines", "pooling", "movements",
-      "resizing", "elements", "quantized",
+      "resizing", "elements", "quantized", "form_resize_axes_21", "form_slice_backwards_21",
+      "form_thresholded_relu_21", "form_round_21",
     ])
   func written(_ name: String) throws {
     let folder = try Comparison.networks.get()
@@ -51,7 +52,7 @@ struct FloatAgreementTests {
     ])
   func forms(_ name: String) throws { try expectAgreement(name) }
 
-  @Test("every operator in the form of its time", arguments: [9, 11, 13, 17, 21, 25])
+  @Test("every operator in the form of its time", arguments: [9, 11, 13, 17, 18, 21, 25])
   func opsets(_ opset: Int) throws {
     let folder = try Comparison.networks.get()
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)

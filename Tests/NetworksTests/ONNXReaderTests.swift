@@ -120,6 +120,36 @@ struct ONNXReaderTests {
     #expect(shapes?["y"]?.description == expected)
   }
 
+  @Test(
+    "a graph that an exporter named takes the name of its file",
+    arguments: [
+      ("torch_jit", "net"), ("torch-jit-export", "net"), ("main_graph", "net"), ("tf2onnx", "net"),
+      ("", "net"), ("resnet", "resnet"),
+    ])
+  func names(_ written: String, _ expected: String) throws {
+    var model = ForeignModel()
+    model.name = written
+    model.nodes = [Node("act", "Relu", ["x"], ["y"])]
+    #expect(try ONNX.decode(model.data, file: "some.folder/net.onnx").name == expected)
+  }
+
+  @Test("a backward Slice picks the elements, and refuses to leave nothing")
+  func backwardSlice() throws {
+    var model = ForeignModel()
+    model.nodes = [Node("cut", "Slice", ["x", "starts", "ends", "axes", "steps"], ["y"])]
+    func initializers(from start: Int64, to end: Int64) -> [Tensor] {
+      [("starts", start), ("ends", end), ("axes", 3), ("steps", Int64(-2))].map {
+        Tensor($0.0, integers: [$0.1])
+      }
+    }
+    // From the last of 4 by 2 down to the first position: 3 and 1.
+    model.initializers = initializers(from: -1, to: -5)
+    let graph = try read(model)
+    #expect(graph.nodes.map(\.operation) == [.select(Selection(axis: 3, indices: [3, 1], extents: [2]))])
+    model.initializers = initializers(from: 1, to: 2)
+    #expect(throws: ONNXError.self) { try read(model) }
+  }
+
   @Test("initializers may be listed as inputs, as old files do")
   func oldInputs() throws {
     var model = ForeignModel()

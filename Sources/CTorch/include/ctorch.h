@@ -70,7 +70,8 @@ ctorch_tensor *ctorch_flatten(const ctorch_tensor *x);
 typedef enum {
   CTORCH_SIGMOID, CTORCH_HARD_SIGMOID, CTORCH_HARD_SWISH, CTORCH_SWISH, CTORCH_LEAKY_RELU, CTORCH_ELU, CTORCH_GELU,
   CTORCH_GELU_TANH, CTORCH_ERF, CTORCH_TANH, CTORCH_SOFTPLUS, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_RECIPROCAL,
-  CTORCH_NEGATE, CTORCH_ABSOLUTE, CTORCH_FLOOR, CTORCH_CEIL
+  CTORCH_NEGATE, CTORCH_ABSOLUTE, CTORCH_FLOOR, CTORCH_CEIL, CTORCH_ROUND, CTORCH_SIGN, CTORCH_SINE, CTORCH_COSINE,
+  CTORCH_THRESHOLDED_RELU
 } ctorch_activation;
 
 typedef enum {
@@ -81,7 +82,8 @@ typedef enum { CTORCH_MEAN, CTORCH_SUM, CTORCH_GREATEST, CTORCH_LEAST } ctorch_r
 typedef enum { CTORCH_PAD_CONSTANT, CTORCH_PAD_REFLECT, CTORCH_PAD_EDGE } ctorch_padding;
 typedef enum { CTORCH_NEAREST, CTORCH_LINEAR, CTORCH_LINEAR_CORNERS } ctorch_resizing;
 
-/* HARD_SIGMOID has slope a and offset b; SWISH, LEAKY_RELU and ELU have the factor a. */
+/* HARD_SIGMOID has slope a and offset b; SWISH, LEAKY_RELU and ELU have the factor a, THRESHOLDED_RELU the limit a.
+   ROUND takes ties to even. */
 ctorch_tensor *ctorch_activate(const ctorch_tensor *x, ctorch_activation, double a, double b);
 /* x where positive, else x * slope. */
 ctorch_tensor *ctorch_parametric_relu(const ctorch_tensor *x, const ctorch_tensor *slope);

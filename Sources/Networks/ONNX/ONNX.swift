@@ -47,7 +47,8 @@ public enum ONNX {
       guard bytes.count <= options.sizeLimit else {
         throw ONNXError.Problem.tooLarge(bytes: bytes.count, limit: options.sizeLimit)
       }
-      return try ONNXReader.graph(in: bytes, options: options)
+      let stem = URL(filePath: file).deletingPathExtension().lastPathComponent
+      return try ONNXReader.graph(in: bytes, stem: stem, options: options)
     } catch let problem as ONNXError.Problem {
       throw ONNXError(file: file, problem: problem)
     } catch let error as GraphError {
@@ -75,6 +76,11 @@ public enum ONNX {
   {
     try ONNXWriter(graph, quantizers: quantizers).bytes()
   }
+
+  /// What exporters call a graph that nobody named, in PyTorch (script and dynamo) and tf2onnx; the file's name says more.
+  static let exporterNames: Set<String> = [
+    "", "main_graph", "torch_jit", "torch-jit-export", "tf2onnx",
+  ]
 
   private static func contents(of path: String, limit: Int) throws -> Data {
     do {

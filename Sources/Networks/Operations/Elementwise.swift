@@ -25,6 +25,14 @@ public enum Activation: Hashable, Sendable {
   case absolute
   case floor
   case ceil
+  /// To the nearest integer, ties to the even one.
+  case round
+  /// -1, 0 or 1.
+  case sign
+  case sine
+  case cosine
+  /// x where it is above the limit, else 0.
+  case thresholdedRelu(limit: Float)
 }
 
 /// A function of two elements; shapes broadcast.

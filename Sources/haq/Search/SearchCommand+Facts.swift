@@ -10,12 +10,14 @@ import Studies
 extension SearchCommand {
   /// Everything that the numbers of this search depend on.
   ///
-  /// - Parameter data: Nil for an evaluator with data of its own.
+  /// - Parameters:
+  ///   - content: SHA-256 of the operations and numbers that the evaluator computes with.
+  ///   - data: Nil for an evaluator with data of its own.
   func facts(
-    _ environment: Environment, _ evaluator: EvaluatorPool, data: DataFingerprint?
+    _ environment: Environment, content: String, _ evaluator: EvaluatorPool, data: DataFingerprint?
   ) throws -> StudyFacts {
     StudyFacts(
-      try accuracyFacts(environment.space.table, evaluator.description)
+      accuracyFacts(environment.space.table, content: content, evaluator.description)
         + [.init(.accuracy, "evaluator command", evaluator.command)]
         + [data?.fact].compactMap(\.self) + costFacts(environment.space.tables)
         + (try searchFacts(environment))
@@ -26,12 +28,12 @@ extension SearchCommand {
   }
 
   private func accuracyFacts(
-    _ table: CostTable, _ evaluator: EvaluatorDescription
-  ) throws -> [StudyFacts.Fact] {
+    _ table: CostTable, content: String, _ evaluator: EvaluatorDescription
+  ) -> [StudyFacts.Fact] {
     [
       .init(.accuracy, "network", table.network.name),
       .init(.accuracy, "network layers SHA-256", table.provenance.networkSHA256),
-      .init(.accuracy, "network content SHA-256", try contentSHA256()),
+      .init(.accuracy, "network content SHA-256", content),
       .init(.accuracy, "data", evaluator.data),
       .init(.accuracy, "training samples", "\(evaluator.trainingSamples)"),
       .init(.accuracy, "validation samples", "\(evaluator.validationSamples)"),
@@ -40,10 +42,13 @@ extension SearchCommand {
     ]
   }
 
-  /// Of the operations and numbers that the evaluator computes with.
-  private func contentSHA256() throws -> String {
-    try NetworkSource(argument: network.network, otherExtensions: ["json"])
-      .trainedGraph(inputSize: size.inputSize).contentSHA256
+  /// SHA-256 of the operations and numbers that the evaluator computes with.
+  ///
+  /// A file was read with its numbers; what is built in is costed without them.
+  func contentSHA256(of named: NamedNetwork) throws -> String {
+    let source = try NetworkSource(argument: network.network, otherExtensions: ["json"])
+    if case .onnx = source, let graph = named.graph { return graph.contentSHA256 }
+    return try source.trainedGraph(inputSize: size.inputSize).contentSHA256
   }
 
   private func costFacts(_ tables: [CostTable]) -> [StudyFacts.Fact] {

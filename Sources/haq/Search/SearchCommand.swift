@@ -140,7 +140,7 @@ struct SearchCommand: ParsableCommand {
       try study.map(RunFolder.init(resuming:))
       ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
     do {
-      let report = try search(environment, folder: folder, arguments: arguments)
+      let report = try search(named, environment, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
       for table in environment.space.tables { try table.demandNetworkCosts() }
       if report.ending != .completed { throw ExitCode(130) }
@@ -160,7 +160,7 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func search(
-    _ environment: Environment, folder: RunFolder, arguments: [String]
+    _ named: NamedNetwork, _ environment: Environment, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
     let network = environment.space.table.network
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
@@ -172,7 +172,8 @@ struct SearchCommand: ParsableCommand {
     workers.tell(
       self.evaluator,
       limits: method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
-    let facts = try facts(environment, evaluator, data: try data?.get())
+    let facts = try facts(
+      environment, content: contentSHA256(of: named), evaluator, data: try data?.get())
     let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
     let table = environment.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in

@@ -10,7 +10,7 @@ import onnx
 from export_forms import constant, floats, integers, node, save
 
 # The last one is the newest that the pinned onnxruntime runs.
-OPSETS = [9, 11, 13, 17, 21, 25]
+OPSETS = [9, 11, 13, 17, 18, 21, 25]
 
 
 def axes(kind, opset, since, name, inputs, output, numbers, **attributes):
@@ -61,8 +61,20 @@ def forms(opset):
     # Activations.
     for kind, attributes in [("Relu", {}), ("Sigmoid", {}), ("Tanh", {}), ("LeakyRelu", {"alpha": 0.1}), ("Elu", {"alpha": 0.7}),
                              ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}), ("Softplus", {}), ("Erf", {}), ("Abs", {}), ("Neg", {}),
-                             ("Exp", {}), ("Floor", {}), ("Ceil", {}), ("Reciprocal", {})]:
+                             ("Exp", {}), ("Floor", {}), ("Ceil", {}), ("Reciprocal", {}), ("Sin", {}), ("Cos", {}), ("Sign", {}),
+                             ("Selu", {}), ("Softsign", {})]:
         yield (kind.lower(), [node(kind, ["x"], ["y"], **attributes)], [], image)
+    yield ("selu_stated", [node("Selu", ["x"], ["y"], alpha=1.2, gamma=0.8)], [], image)
+    if opset >= 10:
+        yield ("thresholded_relu", [node("ThresholdedRelu", ["x"], ["y"], alpha=0.3)], [], image)
+    if opset >= 11:
+        # Halves, so that ties are among them.
+        yield ("round", [node("Mul", ["x", "four"], ["a"]), node("Floor", ["a"], ["b"]), node("Mul", ["b", "half"], ["c"]), node("Round", ["c"], ["y"])],
+               [scalar("four", 4), scalar("half", 0.5)], image)
+    if opset >= 12:
+        yield ("celu", [node("Celu", ["x"], ["y"], alpha=0.6)], [], image)
+    if opset >= 18:
+        yield ("mish", [node("Mish", ["x"], ["y"])], [], image)
     yield ("prelu", [node("PRelu", ["x", "slope"], ["y"])], [floats("slope", 4, 1, 1)], image)
     yield ("prelu_shared", [node("PRelu", ["x", "slope"], ["y"])], [floats("slope", 1)], image)
     nodes, initializers = clip(opset, "x", "y", 0, 6)
@@ -96,6 +108,12 @@ def forms(opset):
         for keep in [0, 1]:
             nodes, initializers = axes(kind, opset, since, "axes", ["x"], "y", [2, 3], keepdims=keep)
             yield (f"{kind.lower()}_{keep}", nodes, initializers, image)
+    for kind in ["ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp"]:
+        for keep in [0, 1]:
+            nodes, initializers = axes(kind, opset, 18, "axes", ["x"], "y", [1, -1] if opset >= 11 else [1, 3], keepdims=keep)
+            yield (f"{kind.lower()}_{keep}", nodes, initializers, image)
+    nodes, initializers = axes("ReduceLogSum", opset, 18, "axes", ["e"], "y", [2], keepdims=0)
+    yield ("reducelogsum", [node("Exp", ["x"], ["e"]), *nodes], initializers, image)
     nodes, initializers = axes("ReduceMean", opset, 18, "axes", ["x"], "y", [-1], keepdims=1)
     yield ("reducemean_last", nodes, initializers, image)
     # Arithmetic.
@@ -105,6 +123,7 @@ def forms(opset):
         yield (f"{kind.lower()}_values", [node("Exp", ["x"], ["e"]), node(kind, ["x", "e"], ["y"])], [], image)
     yield ("min_max", [node("Relu", ["x"], ["r"]), node("Max", ["x", "c"], ["a"]), node("Min", ["a", "r"], ["y"])], [scalar("c", -0.2)], image)
     yield ("sum", [node("Relu", ["x"], ["r"]), node("Sum", ["x", "r", "x"], ["y"])], [], image)
+    yield ("mean", [node("Relu", ["x"], ["r"]), node("Mean", ["x", "r", "x"], ["y"])], [], image)
     # Movements.
     yield ("concat", [node("Relu", ["x"], ["r"]), node("Concat", ["x", "r"], ["y"], axis=-1 if opset >= 11 else 3)], [], image)
     sizes = dict(split=[1, 3]) if opset < 13 else {}
@@ -119,6 +138,8 @@ def forms(opset):
     else:
         yield ("slice", [node("Slice", ["x", "s", "e", "a", "t"], ["y"])],
                [integers("s", 8, -9), integers("e", 1000, 10), integers("a", 2, 3), integers("t", 1, 2)], image)
+        yield ("slice_backwards", [node("Slice", ["x", "s", "e", "a", "t"], ["y"])],
+               [integers("s", -1, 8), integers("e", -1000, 1), integers("a", 2, 3), integers("t", -1, -3)], image)
         yield ("slice_short", [node("Slice", ["x", "s", "e"], ["y"])], [integers("s", 0, 1), integers("e", 2**62, 3)], image)
     for mode in ["constant", "reflect", "edge"]:
         if opset < 11:
@@ -172,6 +193,12 @@ def forms(opset):
         node("Reshape", ["i", "back"], ["n"]), node("Mul", ["n", "g"], ["s"]), node("Add", ["s", "b"], ["y"])],
         [integers("groups", 0, 2, -1), integers("back", 0, 4, 9, 10), constant("ones", numpy.ones(2, numpy.float32)),
          constant("zeros", numpy.zeros(2, numpy.float32)), floats("g", 4, 1, 1), floats("b", 4, 1, 1)], image)
+    if 18 <= opset < 21:
+        # One scale for each group.
+        yield ("group_norm_old", [node("GroupNormalization", ["x", "g", "b"], ["y"], num_groups=2)], [floats("g", 2), floats("b", 2)], image)
+    if opset >= 23:
+        yield ("rms_norm", [node("RMSNormalization", ["x", "g"], ["y"], axis=-1, epsilon=1e-4)], [floats("g", 10)], image)
+        yield ("rms_norm_two", [node("RMSNormalization", ["x", "g"], ["y"], axis=2)], [floats("g", 9, 10)], image)
     if opset >= 21:
         yield ("group_norm", [node("GroupNormalization", ["x", "g", "b"], ["y"], num_groups=2)], [floats("g", 4), floats("b", 4)], image)
     yield ("lrn", [node("LRN", ["x"], ["y"], size=3, alpha=0.1, beta=0.6, bias=1.5)], [], image)

@@ -40,6 +40,13 @@ extension ONNXOperator {
     "Abs": plain(.absolute, integers: { $0.factor < 0 ? $0.negated : $0 }, abs),
     "Floor": plain(.floor) { $0.rounded(.down) },
     "Ceil": plain(.ceil) { $0.rounded(.up) },
+    "Round": plain(.round) { $0.rounded(.toNearestOrEven) },
+    "Sign": plain(.sign) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 },
+    "Sin": plain(.sine, sin),
+    "Cos": plain(.cosine, cos),
+    "ThresholdedRelu": ONNXOperator(1...1, ["alpha"]) {
+      try $0.add($1, .activation(.thresholdedRelu(limit: $1.float("alpha", default: 1))))
+    },
   ]
 
   private static func plain(
@@ -77,11 +84,7 @@ extension ONNXOperator {
       }
     ) { reader, node in
       guard node.inputs.count > 1 else { return try reader.alias(node) }
-      var sum = try reader.operand(node, 0)
-      for position in 1..<node.inputs.count - 1 {
-        sum = try reader.addPart(
-          node, operation, on: [sum, reader.operand(node, position)], suffix: "\(position)")
-      }
+      let sum = try reader.combined(node, operation, count: node.inputs.count - 1)
       try reader.add(
         node, operation, on: [sum, reader.operand(node, node.inputs.count - 1)], writing: node.output)
     }
@@ -115,6 +118,15 @@ extension Array {
 }
 
 extension ONNXReader {
+  /// The first inputs combined, one after the other.
+  mutating func combined(_ node: ONNXNode, _ operation: Operation, count: Int) throws -> String {
+    var value = try operand(node, 0)
+    for position in 1..<max(count, 1) {
+      value = try addPart(node, operation, on: [value, operand(node, position)], suffix: "\(position)")
+    }
+    return value
+  }
+
   /// Sums and products with one constant for each channel of a layer become part of the layer.
   fileprivate mutating func appendBinary(_ node: ONNXNode, _ operation: Operation) throws {
     for (computed, other) in [(0, 1), (1, 0)] {

@@ -7,10 +7,6 @@ extension ONNXOperator {
       try reader.appendGroupNormalization(node, groups: nil)
     },
     "GroupNormalization": ONNXOperator(3...3, ["epsilon", "num_groups", "stash_type"]) { reader, node in
-      guard reader.opset >= 21 else {
-        throw node.problem(
-          "has a scale for each group, as before opset 21; one for each channel is supported")
-      }
       try reader.appendGroupNormalization(node, groups: node.integer("num_groups", default: 0))
     },
   ]
@@ -33,10 +29,15 @@ extension ONNXReader {
     try take(bytes: length * MemoryLayout<Float>.size)
     let parameters = try [(1, "scale"), (2, "shift")].map { position, what in
       let numbers = try floats(node, position, what)
-      guard numbers.extents == [channels] else {
-        throw node.problem("has a \(what) of dimensions \(numbers.extents); [\(channels)] is expected")
+      // Before opset 21, GroupNormalization had one number for each group.
+      let expected = node.kind == "GroupNormalization" && opset < 21 ? groups : channels
+      guard numbers.extents == [expected] else {
+        throw node.problem("has a \(what) of dimensions \(numbers.extents); [\(expected)] is expected")
       }
-      return embed(numbers, as: node.input(position)!)
+      guard expected < channels else { return embed(numbers, as: node.input(position)!) }
+      let owners = (0..<channels).map { $0 / (channels / groups) }
+      return embed(
+        numbers.selected(axis: 0, indices: owners, extents: [channels]), as: "\(node.output).\(what)")
     }
     let ones = embed(
       FoldedTensor(extents: [length], floats: [Float](repeating: 1, count: length)),

@@ -90,6 +90,16 @@ private struct Cut {
     let (first, last) = (clamped(start, 0...extent - 1), clamped(end, -1...extent - 1))
     return (first, first > last ? (first - last - 1) / -step + 1 : 0)
   }
+
+  /// What takes a part that is not empty; backwards, each element is picked.
+  func operation(on part: (start: Int, count: Int)) -> Operation {
+    guard step < 0 else {
+      return .slice(
+        Slice(axis: axis, start: part.start, end: part.start + (part.count - 1) * step + 1, step: step))
+    }
+    let indices = (0..<part.count).map { part.start + $0 * step }
+    return .select(Selection(axis: axis, indices: indices, extents: [part.count]))
+  }
 }
 
 extension ONNXNode {
@@ -132,7 +142,7 @@ extension ONNXReader {
     let axes =
       try node.integers("axes") ?? (node.input(3) == nil ? nil : fixedIntegers(node, 3, "list of axes"))
     let steps = node.input(4) == nil ? nil : try fixedIntegers(node, 4, "list of steps")
-    var slices: [Slice] = []
+    var parts: [(axis: Int, operation: Operation)] = []
     for cut in try node.cuts(starts: starts, ends: ends, axes: axes, steps: steps, rank: shape.rank) {
       guard let extent = shape.dimensions[cut.axis].fixed else {
         guard cut.start == 0, cut.step == 1, cut.end > Graph.largestCount else {
@@ -141,19 +151,17 @@ extension ONNXReader {
         continue
       }
       let part = cut.part(of: extent)
-      guard cut.step > 0, part.count > 0 else {
+      guard part.count > 0 else {
         throw node.problem(
-          "takes \(cut.start)..<\(cut.end) by \(cut.step) of an axis of \(extent); supported are forward slices that are not empty"
-        )
+          "takes \(cut.start)..<\(cut.end) by \(cut.step) of an axis of \(extent), which leaves nothing")
       }
-      guard part.count < extent else { continue }
-      let end = part.start + (part.count - 1) * cut.step + 1
-      slices.append(Slice(axis: cut.axis, start: part.start, end: end, step: cut.step))
+      if cut.step > 0, part.count == extent { continue }
+      parts.append((cut.axis, cut.operation(on: part)))
     }
-    guard let last = slices.popLast() else { return try alias(node) }
+    guard let last = parts.popLast() else { return try alias(node) }
     var value = try operand(node, 0)
-    for slice in slices { value = try addPart(node, .slice(slice), on: [value], suffix: "axis\(slice.axis)") }
-    try add(node, .slice(last), on: [value], writing: node.output)
+    for part in parts { value = try addPart(node, part.operation, on: [value], suffix: "axis\(part.axis)") }
+    try add(node, last.operation, on: [value], writing: node.output)
   }
 
   fileprivate mutating func appendSplit(_ node: ONNXNode) throws {

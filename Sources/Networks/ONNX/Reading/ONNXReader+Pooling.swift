@@ -40,11 +40,8 @@ extension ONNXOperator {
         return tensor.reduced(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
       }
     ) { reader, node in
-      let rank = try reader.shape(node, 0).rank
-      let list = node.input(1) == nil ? nil : try reader.constant(node, 1, "axes")
-      guard let axes = try node.axes(list, rank: rank) else { return try reader.alias(node) }
-      let keepsAxes = try node.integer("keepdims", default: 1) != 0
-      try reader.add(node, .reduce(Reduction(kind, axes: axes, keepsAxes: keepsAxes)))
+      guard let reduction = try reader.reduction(node, kind) else { return try reader.alias(node) }
+      try reader.add(node, .reduce(reduction))
     }
   }
 
@@ -72,6 +69,14 @@ extension ONNXNode {
 }
 
 extension ONNXReader {
+  /// What a node reduces; nil when it leaves its input as it is.
+  mutating func reduction(_ node: ONNXNode, _ kind: Reduction.Kind) throws -> Reduction? {
+    let rank = try shape(node, 0).rank
+    let list = node.input(1) == nil ? nil : try constant(node, 1, "axes")
+    guard let axes = try node.axes(list, rank: rank) else { return nil }
+    return Reduction(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
+  }
+
   fileprivate mutating func poolingWindow(_ node: ONNXNode) throws -> Window {
     var window = try window(node, kernel: nil)
     window.roundsUp = try node.integer("ceil_mode", default: 0) != 0

@@ -41,7 +41,9 @@ struct ONNXReader {
   private var allowance: Int
 
   /// Throws `ONNXError.Problem` or `GraphError`.
-  static func graph(in bytes: Data, options: ONNXReadingOptions) throws -> Graph {
+  ///
+  /// - Parameter stem: The file's name without its extension, for a graph that nobody named.
+  static func graph(in bytes: Data, stem: String, options: ONNXReadingOptions) throws -> Graph {
     let container = try ONNXContainer(bytes)
     var decoding = BinaryDecodingOptions()
     decoding.discardUnknownFields = true
@@ -52,7 +54,7 @@ struct ONNXReader {
       throw ONNXError.Problem.notONNX(reason: "\(error)")
     }
     guard model.hasGraph else { throw ONNXError.Problem.notONNX(reason: "it holds no graph") }
-    var reader = try ONNXReader(model, in: container, options: options)
+    var reader = try ONNXReader(model, in: container, stem: stem, options: options)
     for node in model.graph.node {
       try reader.read(node)
       reader.letGo(of: node.input)
@@ -60,7 +62,9 @@ struct ONNXReader {
     return try reader.finished(outputs: model.graph.output.map(\.name))
   }
 
-  private init(_ model: ONNXModelProto, in container: ONNXContainer, options: ONNXReadingOptions) throws {
+  private init(
+    _ model: ONNXModelProto, in container: ONNXContainer, stem: String, options: ONNXReadingOptions
+  ) throws {
     let version = model.opsetImport.first { ONNXOperator.isStandard(domain: $0.domain) }?.version
     guard let version, let opset = Int(exactly: version), ONNX.opsets.contains(opset) else {
       throw ONNXError.Problem.unsupportedOpset(version)
@@ -91,7 +95,8 @@ struct ONNXReader {
     values[input.name] = .computed(input.name)
     shapes = [input.name: input.shape]
     graph = Graph(
-      name: proto.name, input: input.name, inputShape: input.shape, nodes: [], output: proto.output[0].name)
+      name: ONNX.exporterNames.contains(proto.name) ? stem : proto.name, input: input.name,
+      inputShape: input.shape, nodes: [], output: proto.output[0].name)
   }
 
   /// Counting the names that Identity, Dropout and Cast give a value as the value's own.

@@ -24,6 +24,11 @@ extension Activation {
     case .absolute: [ONNXForm("Abs")]
     case .floor: [ONNXForm("Floor")]
     case .ceil: [ONNXForm("Ceil")]
+    case .round: [ONNXForm("Round")]
+    case .sign: [ONNXForm("Sign")]
+    case .sine: [ONNXForm("Sin")]
+    case .cosine: [ONNXForm("Cos")]
+    case .thresholdedRelu(let limit): [ONNXForm("ThresholdedRelu", [("alpha", .float(limit))])]
     }
   }
 }

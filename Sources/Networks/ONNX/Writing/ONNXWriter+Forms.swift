@@ -115,8 +115,10 @@ extension ONNXWriter {
   private func form(of resizing: Resizing, on shape: TensorShape) -> ONNXForm {
     let scales =
       resizing.scales
-      ?? zip(resizing.extents, shape.dimensions.dropFirst(2)).map {
-        Float($0) / Float($1.factor)
+      ?? zip(resizing.extents, shape.dimensions.dropFirst(2)).map { output, input in
+        let ratio = Float(output) / Float(input.factor)
+        // Readers round the product down, so it may not fall short: 9 times the float nearest to 13/9 is below 13.
+        return Double(ratio) * Double(input.factor) < Double(output) ? ratio.nextUp : ratio
       }
     let (mode, coordinates) =
       switch resizing.mode {
