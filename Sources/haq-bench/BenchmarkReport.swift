@@ -43,7 +43,8 @@ struct BenchmarkReport {
     case 1e6...: String(format: "%.2f million", value / 1e6)
     case 100...: String(format: "%.0f", value)
     case 10...: String(format: "%.1f", value)
-    default: String(format: "%.2f", value)
+    case 0.1...: String(format: "%.2f", value)
+    default: String(format: "%.2g", value)
     }
   }
 }

@@ -34,7 +34,7 @@ struct SearchSpeedBenchmark: Benchmark {
       Measurement(
         "evaluation as calibrated, \(Self.images) images, of the float inference: \(title)",
         ratios: (0..<runs).map { _ in try evaluationRatio(network) }, floor: 1.3)
-    ] + searches(network, environment, title: title, runs: runs)
+    ] + kept(network, title: title, runs: runs) + searches(network, environment, title: title, runs: runs)
       + [
         Measurement(
           "agent's updates overlapped, 30 episodes, of those one after the other: \(title)",
@@ -69,6 +69,30 @@ struct SearchSpeedBenchmark: Benchmark {
     }
     _ = try (seconds(policy), seconds(nil))
     return try seconds(policy) / seconds(nil)
+  }
+
+  /// What an evaluator saves by keeping its calibration and its rounded weights.
+  private func kept(_ network: BenchmarkNetwork, title: String, runs: Int) throws -> [Measurement] {
+    var (calibrated, rounded): ([Double], [Double]) = ([], [])
+    for _ in 0..<runs {
+      let evaluator = try evaluator(network, reusing: false)
+      let count = evaluator.description.layers.count
+      _ = try evaluator.evaluate(EvaluationRequest(policy: nil, samples: Self.images))
+      let seconds = try ["W4A4", "W5A5", "W5A4"].map { text in
+        guard let precision = Precision(text) else { preconditionFailure("\(text) is a precision") }
+        let policy = Policy.uniform(precision, layerCount: count, pinned: [0: .eight, count - 1: .eight])
+        return try haq_bench.seconds {
+          _ = try evaluator.evaluate(EvaluationRequest(policy: policy, samples: Self.images))
+        }
+      }
+      // The first calibrates, the second rounds weights as the first did, the third finds them rounded.
+      calibrated.append(seconds[1] / seconds[0])
+      rounded.append(seconds[2] / seconds[1])
+    }
+    return [
+      Measurement("a later evaluation, calibration kept, of the first: \(title)", ratios: calibrated),
+      Measurement("an evaluation with rounded weights kept, of one that rounds: \(title)", ratios: rounded),
+    ]
   }
 
   /// Whole searches by `auto` in one evaluator each: what is saved, as a share of the time without it.

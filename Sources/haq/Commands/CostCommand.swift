@@ -32,7 +32,7 @@ struct CostCommand: ParsableCommand {
     transform: precision)
   var bits: Precision?
 
-  @Option(help: "A policy file (haq.policy/1.0).")
+  @Option(help: "A policy file (haq.policy/1).")
   var policy: String?
 
   @Option(

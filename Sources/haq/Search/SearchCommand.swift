@@ -29,7 +29,7 @@ struct SearchCommand: ParsableCommand {
       least cost that keeps the accuracy.
 
       The run folder receives study.haq, which holds everything and survives every interruption (haq study resume), \
-      and what follows from it: policy.json (haq.policy/1.0), episodes.jsonl and report.json. Ctrl-C ends the search \
+      and what follows from it: policy.json (haq.policy/1), episodes.jsonl and report.json. Ctrl-C ends the search \
       and keeps the best policy found.
 
       Examples:

@@ -93,7 +93,7 @@ struct SearchMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Show the ddpg agent this policy first (haq.policy/1.0), such as another method's.", valueName: "file"))
+      "Show the ddpg agent this policy first (haq.policy/1), such as another method's.", valueName: "file"))
   var warmStart: String?
 
   @Option(

@@ -20,7 +20,7 @@ struct FigureCommand: ParsableCommand {
         haq figure run/policy.json --target bismo-zynq7020 -o policy.svg
       """)
 
-  @Argument(help: "A policy file (haq.policy/1.0).")
+  @Argument(help: "A policy file (haq.policy/1).")
   var policy: String
 
   @OptionGroup var target: TargetOption

@@ -18,7 +18,7 @@ struct TransferCommand: ParsableCommand {
         haq transfer edge/policy.json cloud/policy.json --targets bismo-zynq7020,bismo-vu9p
       """)
 
-  @Argument(help: ArgumentHelp("Policy files (haq.policy/1.0) of one network.", valueName: "policy"))
+  @Argument(help: ArgumentHelp("Policy files (haq.policy/1) of one network.", valueName: "policy"))
   var policies: [String]
 
   @OptionGroup var targets: TargetsOption

@@ -33,7 +33,8 @@ def percent(accuracy: float) -> str:
 
 
 def points(difference: float) -> str:
-    return f"{100 * difference:+.2f}"
+    # Two pictures in a hundred thousand are no difference.
+    return f"{round(100 * difference, 2) + 0.0:+.2f}"
 
 
 def seeds(runs: list[dict]) -> str:

@@ -22,13 +22,18 @@ def answer(data: Path, kind: str, experiment: str, part: str, first: str, second
     if not groups:
         return "(not run yet)"
     values = [KINDS[kind](group, first, second) for group in groups]
-    low, high = (f"{value:.2f}" for value in (min(values), max(values)))
+    low, high = (f"{round(value, 2) + 0.0:.2f}" for value in (min(values), max(values)))
     return low if low == high else f"{low} to {high}"
 
 
 def points(group: list[dict], first: str, second: str) -> float:
     """Percentage points on the test pictures of the first over the second."""
     return 100 * (test(group, first) - test(group, second))
+
+
+def validation(group: list[dict], first: str, second: str) -> float:
+    """The same on the validation pictures, by which everything is chosen."""
+    return 100 * (average(group, first, "validation") - average(group, second, "validation"))
 
 
 def times(group: list[dict], first: str, second: str) -> float:
@@ -45,4 +50,4 @@ def test(group: list[dict], name: str) -> float:
     return mean(pact(run, bits)["test"] for run in group)
 
 
-KINDS = {"points": points, "times": times}
+KINDS = {"points": points, "validation": validation, "times": times}
