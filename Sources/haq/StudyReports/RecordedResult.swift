@@ -11,6 +11,8 @@ struct RecordedResult: Decodable {
     var precision: String?
     var cost: [Metric: Double]
     var validation: EvaluationResult
+    /// What fine-tuning led to, where the policy is better, and compared, as calibrated.
+    var discarded_finetuning: EvaluationResult?
     var test: EvaluationResult?
   }
 

@@ -39,7 +39,7 @@ extension StudyReport {
       format: { Quantity.tick($0, metric) })
   }
 
-  /// The searched policy and the uniform ones, fine-tuned alike, on the validation split; nil until the search has ended.
+  /// The searched policy and the uniform ones, fine-tuned where that helps, on the validation split; nil until the search has ended.
   var comparison: TradeOffChart? {
     guard let result, let float = result.float.validation else { return nil }
     let metric = metric
@@ -63,7 +63,7 @@ extension StudyReport {
       return one
     }
     return TradeOffChart(
-      title: "Searched against uniform, fine-tuned alike",
+      title: "Searched against uniform, fine-tuned where that helps",
       series: [.init(title: "searched", entries: [searched]), .init(title: "uniform", entries: marked)],
       costTitle: metric.title, reference: float.accuracy, format: { Quantity.tick($0, metric) })
   }
