@@ -58,7 +58,7 @@ def auto_against_agent(data: Path) -> list[str]:
 def size_at_two_bit(data: Path) -> list[str]:
     groups = {key: group for key, group in settings(load(data, "size")["runs"]).items() if "-2.25bit" in key and all("deep_compression" in run for run in group)}
     gains = [average(group, "searched") - average(group, "deep_compression") for group in groups.values()]
-    claim = "codebooks at about 2 bit: at least 10 points above Deep Compression of the same size"
+    claim = "codebooks at about 2 bit: at least 10 points above Deep Compression within the same size"
     if not gains:
         return [claim, "not run yet", "open"]
     return [claim, f"{', '.join(points(gain) for gain in gains)} points ({seed_count(groups.values())})", verdict(min(gains) >= 0.1, isWhole=len(gains) == 2)]
