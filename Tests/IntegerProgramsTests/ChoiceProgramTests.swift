@@ -70,7 +70,8 @@ import Testing
     #expect(solution.gap <= 1e-9)
   }
 
-  @Test("of sums that differ by less than the solver can see, one within the limit is found", arguments: 0..<8)
+  @Test(
+    "of sums that differ by less than the solver can see, one within the limit is found", arguments: 0..<8)
   func nearTheLimit(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     // Every option of a group uses a multiple of 0.1 and up to a billionth more, so that sums of equal multiples lie closer

@@ -87,7 +87,8 @@ extension StudyReport {
 
   private func contenderRow(_ name: String, _ contender: RecordedResult.Contender) -> [String] {
     [
-      name + (contender.discarded_finetuning == nil ? "" : ", as calibrated"), text(contender.cost[metric]), share(contender.cost[metric]), contender.validation.percent,
+      name + (contender.discarded_finetuning == nil ? "" : ", as calibrated"), text(contender.cost[metric]),
+      share(contender.cost[metric]), contender.validation.percent,
       contender.test?.percent ?? "",
     ]
   }
