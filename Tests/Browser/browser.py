@@ -80,3 +80,11 @@ class Browser:
     def press(self, key):
         for kind in ["keyDown", "keyUp"]:
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

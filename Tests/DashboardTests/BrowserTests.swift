@@ -34,12 +34,14 @@ struct BrowserTests {
     try browser.run()
     // Each is on the front: more accurate than the cheaper ones.
     var next = [(5, 0.6), (6, 0.7)][...]
-    var said = ""
+    var (said, grown) = ("", 0)
     while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
-      let text = String(decoding: data, as: UTF8.self)
-      said += text
-      // It waits after asking, so one piece of text asks once at most.
-      guard text.contains("grow\n"), let (bits, accuracy) = next.popFirst() else { continue }
+      said += String(decoding: data, as: UTF8.self)
+      // Counted in all that was said: a line may arrive in pieces, as Python writes it with PYTHONUNBUFFERED.
+      guard said.split(separator: "\n", omittingEmptySubsequences: false).dropLast().count(where: { $0 == "grow" }) > grown,
+        let (bits, accuracy) = next.popFirst()
+      else { continue }
+      grown += 1
       try dashboard.study.measure(weight: bits, activation: bits, accuracy: accuracy, isBest: false)
       try input.fileHandleForWriting.write(contentsOf: Data("done\n".utf8))
     }
