@@ -25,6 +25,28 @@ public final class DDPG {
     positions = Array(repeating: 0, count: options.batch)
   }
 
+  /// Goes on from a state that was kept; `options` must be those of the agent it was taken from.
+  ///
+  /// Throws `DDPGState.Unfit` when the state cannot be of these options.
+  public init(stateWidth: Int, options: DDPGOptions, restoring state: DDPGState) throws(DDPGState.Unfit) {
+    guard state.episode >= 0, state.replay.capacity == options.replayCapacity,
+      state.replay.holdsStates(of: stateWidth)
+    else { throw DDPGState.Unfit() }
+    self.options = options
+    var unused = RandomSource(seed: 0)
+    networks = ActorCritic(stateWidth: stateWidth, options: options, from: &unused)
+    try networks.restore(state.networks)
+    (source, replay, episode, baseline) = (state.source, state.replay, state.episode, state.baseline)
+    batch = MiniBatch(rows: options.batch, stateWidth: stateWidth)
+    positions = Array(repeating: 0, count: options.batch)
+  }
+
+  /// What `init(stateWidth:options:restoring:)` goes on from; about 3 MB with the default options.
+  public var state: DDPGState {
+    DDPGState(
+      episode: episode, baseline: baseline, source: source, replay: replay, networks: networks.state)
+  }
+
   /// The standard deviation of the exploration in this episode; nil during the warm-up.
   public var sigma: Double? {
     guard episode >= options.warmUpEpisodes else { return nil }

@@ -47,3 +47,22 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
 
   private func rotated(_ word: UInt64, by bits: UInt64) -> UInt64 { word << bits | word >> (64 - bits) }
 }
+
+extension RandomSource: Codable {
+  /// As four hexadecimal words, since not every format holds 64 bits without a sign.
+  public func encode(to encoder: any Encoder) throws {
+    let words = [state.0, state.1, state.2, state.3].map { String($0, radix: 16) }
+    var container = encoder.singleValueContainer()
+    try container.encode(words)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let texts = try decoder.singleValueContainer().decode([String].self)
+    let words = texts.compactMap { UInt64($0, radix: 16) }
+    guard words.count == 4, texts.count == 4, words.contains(where: { $0 != 0 }) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not the state of a random stream"))
+    }
+    self.init(state: (words[0], words[1], words[2], words[3]))
+  }
+}

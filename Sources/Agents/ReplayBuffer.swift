@@ -37,8 +37,51 @@ package struct ReplayBuffer: Sendable {
   }
 }
 
+extension ReplayBuffer: Codable {
+  private enum CodingKeys: CodingKey { case capacity, next, stateWidth, numbers }
+
+  /// Of each transition: its state, action and reward, 1 and the next state, or 0 and zeros at the end of an episode.
+  package func encode(to encoder: any Encoder) throws {
+    let width = transitions.first?.state.count ?? 0
+    let numbers = transitions.flatMap { transition in
+      transition.state + [transition.action, transition.reward, transition.next == nil ? 0 : 1]
+        + (transition.next ?? [Float](repeating: 0, count: width))
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(capacity, forKey: .capacity)
+    try container.encode(next, forKey: .next)
+    try container.encode(width, forKey: .stateWidth)
+    try container.encode(PackedFloats(numbers), forKey: .numbers)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let width = try container.decode(Int.self, forKey: .stateWidth)
+    let numbers = try container.decode(PackedFloats.self, forKey: .numbers).values
+    capacity = try container.decode(Int.self, forKey: .capacity)
+    next = try container.decode(Int.self, forKey: .next)
+    guard (0...4096).contains(width), numbers.count.isMultiple(of: 2 * width + 3), capacity > 0,
+      (0..<capacity).contains(next), numbers.count / (2 * width + 3) <= capacity
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a replay memory"))
+    }
+    transitions = stride(from: 0, to: numbers.count, by: 2 * width + 3).map { start in
+      let rest = numbers[(start + width)..<(start + 2 * width + 3)]
+      return Transition(
+        state: Array(numbers[start..<(start + width)]), action: rest[start + width],
+        reward: rest[start + width + 1],
+        next: rest[start + width + 2] == 0 ? nil : Array(rest.dropFirst(3)))
+    }
+    count = transitions.count
+  }
+
+  /// Whether all states that are remembered have so many numbers.
+  func holdsStates(of width: Int) -> Bool { transitions.allSatisfy { $0.state.count == width } }
+}
+
 /// One step of an agent in its environment.
-public struct Transition: Hashable, Sendable {
+public struct Transition: Hashable, Sendable, Codable {
   public var state: [Float]
   /// Within 0...1.
   public var action: Float

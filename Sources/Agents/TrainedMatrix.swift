@@ -51,3 +51,20 @@ package struct TrainedMatrix<Scalar: BLASScalar>: Sendable {
     return result
   }
 }
+
+extension TrainedMatrix<Float> {
+  var memory: MatrixState {
+    MatrixState(
+      values: PackedFloats(state.values), mean: PackedFloats(state.mean), square: PackedFloats(state.square),
+      steps: steps)
+  }
+
+  mutating func restore(_ memory: MatrixState) throws(DDPGState.Unfit) {
+    let lengths = [memory.values, memory.mean, memory.square].map(\.values.count)
+    guard lengths.allSatisfy({ $0 == rows * columns }), memory.steps >= 0 else { throw DDPGState.Unfit() }
+    (state.values, state.mean, state.square) = (
+      memory.values.values, memory.mean.values, memory.square.values
+    )
+    steps = memory.steps
+  }
+}

@@ -101,6 +101,15 @@ public final class Study {
     return line
   }
 
+  /// Keeps what the method goes on from, in place of an earlier state; its episodes must be recorded.
+  public func record(_ checkpoint: Checkpoint) throws(StudyError) {
+    try file.write {
+      try $0.execute(
+        sql: "INSERT OR REPLACE INTO checkpoint (id, episodes, format, state) VALUES (1, ?, ?, ?)",
+        arguments: [checkpoint.episodes, checkpoint.format, checkpoint.state])
+    }
+  }
+
   /// Keeps a document, in place of an earlier one.
   public func record(_ text: String, as document: StudyDocument) throws(StudyError) {
     try file.write { try Self.save(text, as: document, in: $0) }

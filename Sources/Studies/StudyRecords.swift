@@ -116,6 +116,15 @@ public struct StudyRecords {
     }
   }
 
+  /// The method's latest state; nil before the first one, and for methods that need none.
+  public func checkpoint() throws(StudyError) -> Checkpoint? {
+    try file.read { database in
+      try Row.fetchOne(database, sql: "SELECT episodes, format, state FROM checkpoint").map {
+        Checkpoint(episodes: $0[0], format: $0[1], state: $0[2])
+      }
+    }
+  }
+
   /// The best policy found so far.
   public func best() throws(StudyError) -> Episode? {
     try file.read { database in

@@ -68,7 +68,7 @@ import Testing
     arguments: [("ddpg", 1), ("auto", 1), ("evolution", 2)])
   func killedAndResumed(method: String, workers: Int) throws {
     func search(_ output: String) -> [String] {
-      self.search(output, method: method) + ["--workers", "\(workers)"]
+      self.search(output, method: method, evaluations: 24) + ["--workers", "\(workers)"]
     }
     let clock = ContinuousClock()
     let whole = try clock.measure {
@@ -100,6 +100,66 @@ import Testing
       #expect(check.exitCode == 0, "\(check.errors)")
       try FileManager.default.removeItem(atPath: "\(folder)/\(run)")
     }
+  }
+
+  /// Twelve policies of a search of 24 are in the log when it is killed.
+  private func interrupted(_ run: String) throws {
+    let running = try RunningProgram(search(run, evaluations: 24), in: folder)
+    let log = "\(folder)/\(run)/episodes.jsonl"
+    let deadline = ContinuousClock.now + .seconds(120)
+    while ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").count(where: { $0 == "\n" }) < 12,
+      running.process.isRunning, ContinuousClock.now < deadline
+    { usleep(500) }
+    kill(running.process.processIdentifier, SIGKILL)
+    running.process.waitUntilExit()
+    try #require(running.process.terminationReason == .uncaughtSignal)
+  }
+
+  /// Changes a study as no program of ours does.
+  private func change(_ run: String, _ statement: String) throws {
+    let python = Process()
+    python.executableURL = URL(filePath: "/usr/bin/python3")
+    python.arguments = [
+      "-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()",
+      "\(folder)/\(run)/study.haq", statement,
+    ]
+    try python.run()
+    python.waitUntilExit()
+    try #require(python.terminationStatus == 0)
+  }
+
+  @Test("the agent's state is kept, shown and gone on from; one of another program is made again, which is told")
+  func keptState() throws {
+    let whole = try ProgramRun(search("whole", evaluations: 24), in: folder)
+    #expect(whole.exitCode == 0, "\(whole.errors)")
+    for run in ["kept", "foreign", "broken"] { try interrupted(run) }
+    let shown = try ProgramRun(["study", "show", "kept"], in: folder)
+    #expect(shown.output.contains("the method's state after 10 policies: ddpg/1, "), "\(shown.output)")
+
+    let kept = try ProgramRun(["study", "resume", "kept"], in: folder)
+    #expect(kept.exitCode == 0 && !kept.errors.contains("state"), "\(kept.errors)")
+    #expect(try files("kept") == files("whole"))
+    #expect(try evaluations("kept") == evaluations("whole"))
+
+    try change("foreign", "UPDATE checkpoint SET format = 'ddpg/0'")
+    let foreign = try ProgramRun(["study", "resume", "foreign"], in: folder)
+    #expect(foreign.exitCode == 0)
+    #expect(
+      foreign.errors.contains("study.haq: warning: the kept state is ddpg/0, and this program's is ddpg/1."),
+      "\(foreign.errors)")
+    #expect(try files("foreign") == files("whole"))
+
+    // What was kept decides: with the agent forgotten, the search cannot go on.
+    try change("broken", "UPDATE checkpoint SET state = x'00'")
+    let broken = try ProgramRun(["study", "resume", "broken"], in: folder)
+    #expect(broken.exitCode == 1)
+    #expect(
+      broken.errors.contains("the state of ddpg/1 that was kept after 10 episodes cannot be read"),
+      "\(broken.errors)")
+    // Nothing is lost by it: a fork asks for what is missing alone.
+    let fork = try ProgramRun(["study", "resume", "broken", "--fork", "mended"], in: folder)
+    #expect(fork.exitCode == 0, "\(fork.errors)")
+    #expect(try files("mended") == files("whole"))
   }
 
   @Test(

@@ -217,6 +217,17 @@ final class StudyTests {
     #expect(throws: StudyError.newer(path: path)) { try StudyRecords(self.path) }
   }
 
+  @Test("a method's state is kept beside the episodes, the latest alone")
+  func checkpoint() throws {
+    let study = try create()
+    #expect(try study.records.checkpoint() == nil)
+    let states = [10, 20].map { Checkpoint(episodes: $0, format: "made-up/1", state: Data([0, 255, UInt8($0)])) }
+    for state in states { try study.record(state) }
+    #expect(try study.records.checkpoint() == states[1])
+    // Whoever only looks on sees it, too.
+    #expect(try StudyRecords(path).checkpoint() == states[1])
+  }
+
   @Test(
     "a study of the first schema is brought to the newest one with everything in it",
     arguments: [false, true])
@@ -232,6 +243,7 @@ final class StudyTests {
     #expect(evaluations.map(\.worker) == [1, 1])
     #expect(evaluations.map(\.result.failure) == [nil, nil])
     #expect(evaluations.map(\.costs) == [[:], [:]])
+    #expect(try records.checkpoint() == nil)
     #expect(try records.facts().value(.cost, "target") == "board")
   }
 

@@ -9,6 +9,11 @@ public final class SearchLog {
   public let environment: Environment
   public let options: SearchOptions
   public private(set) var result = SearchResult()
+  /// Where to go on; nil for a search from the start.
+  let resumption: Resumption?
+  let onCheckpoint: (Checkpoint) -> Continuation
+  /// Episodes before the last one that was kept or taken up.
+  var lastCheckpoint = 0
 
   private let evaluator: any AccuracyEvaluator
   private let onProbe: (Int, Int) -> Continuation
@@ -25,12 +30,15 @@ public final class SearchLog {
 
   init(
     _ environment: Environment, options: SearchOptions, evaluator: any AccuracyEvaluator,
+    resuming resumption: Resumption? = nil, onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next },
     onProbe: @escaping (Int, Int) -> Continuation,
     onEpisode: @escaping (Episode, SearchResult) -> Continuation
   ) {
     self.environment = environment
     self.options = options
     self.evaluator = evaluator
+    self.resumption = resumption
+    self.onCheckpoint = onCheckpoint
     self.onProbe = onProbe
     self.onEpisode = onEpisode
   }

@@ -40,15 +40,24 @@ public struct AgentSearch: SearchMethod {
     self.updates = updates
   }
 
+  public var stateFormat: String? { State.format }
+
+  private struct State: MethodState {
+    static let format = "ddpg/1"
+    var agent: DDPGState
+    var pending: [Transition]?
+  }
+
   /// - Precondition: the search space contains the demonstrations.
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     LinearAlgebra.useOneThread()
     let environment = log.environment
     precondition(demonstrations.allSatisfy(environment.space.contains))
-    let agent = DDPG(stateWidth: StateEncoding.width, options: agent, seed: log.options.seed)
-    var index = 0
+    let state = try log.resumed(as: State.self)
+    let agent = try learner(seed: log.options.seed, from: state?.agent)
+    var index = log.result.episodes.count
     // What is still to be learned; never while the agent chooses.
-    var pending: [Transition]?
+    var pending = state?.pending
     while true {
       let origin: Episode.Origin
       let walk: Environment.Walk
@@ -76,6 +85,17 @@ public struct AgentSearch: SearchMethod {
       let experience = transitions(steps, of: episode, environment)
       if updates == .immediate { agent.learn(experience) } else { pending = experience }
       index += 1
+      try log.keep { State(agent: agent.state, pending: pending) }
+    }
+  }
+
+  /// A new agent, or one that goes on.
+  private func learner(seed: UInt64, from state: DDPGState?) throws(SearchLog.End) -> DDPG {
+    guard let state else { return DDPG(stateWidth: StateEncoding.width, options: agent, seed: seed) }
+    do {
+      return try DDPG(stateWidth: StateEncoding.width, options: agent, restoring: state)
+    } catch {
+      throw .failed(error)
     }
   }
 

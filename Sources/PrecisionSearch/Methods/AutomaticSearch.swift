@@ -25,23 +25,29 @@ public struct AutomaticSearch: SearchMethod {
     known == nil ? ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options) : 1
   }
 
+  public var stateFormat: String? { State.format }
+
+  private struct State: MethodState {
+    static let format = "auto/1"
+    var generator: RandomSource
+    /// Of the best policy so far.
+    var center: Variation
+  }
+
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity =
       if let known { known } else { try ProbePlan(log.environment, probeSamples: probeSamples).run(log) }
     let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
-    _ = try log.measure(program.solved().policy, from: .integerProgram)
-
-    var generator = RandomSource(seed: log.options.seed)
-    let layerCount = log.environment.space.layerCount
-    var center = Variation(layerCount: layerCount)
+    let kept = try log.resumed(as: State.self, for: .keeping)
+    var state = if let kept { kept } else { try begin(log, program) }
     // What follows as long as the centre stays; several evaluators begin with it.
     var next: [Proposal] = []
     while true {
       while next.count <= log.foresight {
-        var ahead = next.last?.generator ?? generator
+        var ahead = next.last?.generator ?? state.generator
         guard
           let proposal = try proposal(
-            around: center, program, &ahead,
+            around: state.center, program, &ahead,
             isKnown: { policy in
               log.knows(policy) || next.contains { $0.policy == policy }
             })
@@ -50,13 +56,22 @@ public struct AutomaticSearch: SearchMethod {
       }
       guard !next.isEmpty else { return }
       let proposal = next.removeFirst()
-      generator = proposal.generator
+      state.generator = proposal.generator
       log.expect([proposal.policy] + next.map(\.policy), for: .keeping, .probably)
       if try log.measure(proposal.policy, from: .varied(sigma: sigma), for: .keeping).isBest {
-        center = proposal.variation
+        state.center = proposal.variation
         next = []
       }
+      try log.keep { state }
     }
+  }
+
+  /// Measures the solution itself.
+  private func begin(_ log: SearchLog, _ program: PrecisionProgram) throws(SearchLog.End) -> State {
+    _ = try log.measure(program.solved().policy, from: .integerProgram)
+    let layerCount = log.environment.space.layerCount
+    return State(
+      generator: RandomSource(seed: log.options.seed), center: Variation(layerCount: layerCount))
   }
 
   private struct Proposal {

@@ -28,8 +28,18 @@ public struct CheapestSearch: SearchMethod {
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
     let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
-    let cost = try bisect(log, program)
-    try refine(log, program, below: cost)
+    let kept = try log.resumed(as: Place.self)
+    let place = if let kept { kept } else { try begin(log, program) }
+    try refine(log, program, from: place)
+  }
+
+  public var stateFormat: String? { Place.format }
+
+  private func begin(_ log: SearchLog, _ program: PrecisionProgram) throws(SearchLog.End) -> Place {
+    Place(
+      generator: RandomSource(seed: log.options.seed),
+      center: Variation(layerCount: log.environment.space.layerCount), least: try bisect(log, program),
+      step: Self.steps.first)
   }
 
   /// The least cost found at which a solution keeps the accuracy, or that of the most accurate solution.
@@ -58,11 +68,9 @@ public struct CheapestSearch: SearchMethod {
 
   /// Measures one proposal after the other; while none keeps the accuracy, what follows is known, and announced.
   private func refine(
-    _ log: SearchLog, _ program: PrecisionProgram, below cost: Double
+    _ log: SearchLog, _ program: PrecisionProgram, from begin: Place
   ) throws(SearchLog.End) {
-    var place = Place(
-      generator: RandomSource(seed: log.options.seed),
-      center: Variation(layerCount: log.environment.space.layerCount), least: cost, step: Self.steps.first)
+    var place = begin
     var next: [Proposal] = []
     while true {
       while next.count <= log.foresight {
@@ -84,11 +92,13 @@ public struct CheapestSearch: SearchMethod {
       } else {
         place = proposal.afterFailure
       }
+      try log.keep { place }
     }
   }
 
   /// Where the next proposal comes from.
-  private struct Place {
+  private struct Place: MethodState {
+    static let format = "cheapest/1"
     var generator: RandomSource
     var center: Variation
     /// The cost of the cheapest policy so far.

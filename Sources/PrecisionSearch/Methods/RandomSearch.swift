@@ -8,17 +8,28 @@ public struct RandomSearch: SearchMethod {
 
   public init() {}
 
+  public var stateFormat: String? { State.format }
+
+  private struct State: MethodState {
+    static let format = "random/1"
+    var generator: RandomSource
+    /// Announced, and not measured yet.
+    var next: [Policy]
+  }
+
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let space = log.environment.space
     let sweep = BudgetSweep(space, budgets: log.environment.budgets)
-    var generator = RandomSource(seed: log.options.seed)
-    var next: [Policy] = []
+    var state =
+      try log.resumed(as: State.self, for: .keeping)
+      ?? State(generator: RandomSource(seed: log.options.seed), next: [])
     while true {
-      while next.count < min(Self.announced, max(1, log.remaining)) {
-        next.append(sweep.lowered(space.randomPolicy(using: &generator)))
+      while state.next.count < min(Self.announced, max(1, log.remaining)) {
+        state.next.append(sweep.lowered(space.randomPolicy(using: &state.generator)))
       }
-      log.expect(next, for: .keeping)
-      _ = try log.measure(next.removeFirst(), from: .random, for: .keeping)
+      log.expect(state.next, for: .keeping)
+      _ = try log.measure(state.next.removeFirst(), from: .random, for: .keeping)
+      try log.keep { state }
     }
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// What adds up in the program does not quite add up in the network. Solving for varied sensitivities gives policies
 /// near the solution that use the whole budget, as changing single widths would not.
-struct Variation {
+struct Variation: Codable {
   /// Standard deviation of the logarithms that `AutomaticSearch` varies by.
   static let sigma = 0.25
 

@@ -14,6 +14,7 @@ enum StudySchema {
     migrator.registerMigration("3") { try $0.execute(sql: version3) }
     migrator.registerMigration("4") { try $0.execute(sql: version4) }
     migrator.registerMigration("5") { try $0.execute(sql: version5) }
+    migrator.registerMigration("6") { try $0.execute(sql: version6) }
     return migrator
   }
 
@@ -105,5 +106,15 @@ enum StudySchema {
   private static let version5 = """
     ALTER TABLE evaluation ADD COLUMN top5_accuracy REAL;
     ALTER TABLE evaluation ADD COLUMN latency_s REAL;
+    """
+
+  /// What the method had in mind after so many episodes; one row at most, the latest.
+  private static let version6 = """
+    CREATE TABLE checkpoint (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      episodes INTEGER NOT NULL,
+      format TEXT NOT NULL,
+      state BLOB NOT NULL
+    ) STRICT;
     """
 }

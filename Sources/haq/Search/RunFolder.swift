@@ -73,6 +73,26 @@ final class RunFolder {
     return episode.index + 1 >= recorded
   }
 
+  /// Where a method whose states are of `format` goes on; nil for a new search, or where there is no such state.
+  ///
+  /// A state of another program's format is told: the search then comes to it again by the recorded answers.
+  func resumption(format: String?) throws -> Resumption? {
+    guard !isNew, let study, let checkpoint = try study.records.checkpoint() else { return nil }
+    guard checkpoint.format == format else {
+      Failure.warn([
+        Diagnostic(
+          "the kept state is \(checkpoint.format), and this program's is \(format ?? "none").",
+          at: .init(file: study.path),
+          hint: "It is made again from the recorded answers, which takes the time that the method itself took.")
+      ])
+      return nil
+    }
+    return Resumption(episodes: try study.records.episodes(), checkpoint: checkpoint)
+  }
+
+  /// Keeps what the search could be carried on from.
+  func keep(_ checkpoint: Checkpoint) throws { try study?.record(checkpoint) }
+
   private func append(_ line: String) throws {
     guard let log else { preconditionFailure("the log is open") }
     let end = try log.offset()

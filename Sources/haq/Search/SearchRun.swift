@@ -72,7 +72,8 @@ struct SearchRun {
     }
 
     var failure: (any Error)?
-    let result = try search.run(evaluator) { episode, result in
+    let resumption = try folder.resumption(format: search.method.stateFormat)
+    let result = try search.run(evaluator, resuming: resumption) { episode, result in
       do {
         let isNews = try folder.append(episode)
         if episode.isBest, isNews { try folder.write(document(.init(episode.measured, in: space))) }
@@ -92,6 +93,15 @@ struct SearchRun {
         .init("probing", done: done, of: planned, "probes of layers"),
         "probing layers: \(done) of \(planned)", isReplaying: isReplaying)
       return Interrupt.isRequested ? .stop : .next
+    } onCheckpoint: { checkpoint in
+      do {
+        // What a resumed search repeats is kept already.
+        if !isReplaying { try folder.keep(checkpoint) }
+      } catch {
+        failure = error
+        return .stop
+      }
+      return .next
     }
     if let failure { throw failure }
     if let sensitivity = result.sensitivity { try folder.write(sensitivity) }

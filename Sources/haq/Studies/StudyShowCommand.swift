@@ -38,6 +38,7 @@ struct StudyShowCommand: ParsableCommand {
       study: StudyLine(summary), command: ["haq", "search"] + (try records.arguments()),
       directory: try records.directory(), facts: summary.facts.all, sessions: try records.sessions(),
       evaluator_seconds: try records.evaluatorSeconds(),
+      method_state: try records.checkpoint().map(MethodStateLine.init),
       best_policy: summary.best?.measured.policy.precisions.map(\.description))
     try format.print(details, text: details.text)
   }
@@ -52,6 +53,8 @@ private struct StudyDetails: Encodable {
   var sessions: [StudySession]
   /// What all evaluations took together.
   var evaluator_seconds: Double
+  /// Null before the first one, and for methods that need only the answers.
+  var method_state: MethodStateLine?
   var best_policy: [String]?
 
   var text: String {
@@ -65,6 +68,7 @@ private struct StudyDetails: Encodable {
     if study.failed_policies > 0 {
       lines.append("\(study.failed_policies) \(study.failed_policies == 1 ? "policy" : "policies") failed")
     }
+    if let method_state { lines.append(method_state.text) }
     if let accuracy = study.best_accuracy, let best_policy {
       lines += [
         "Best policy so far, by validation samples: \(Quantity.percent(accuracy))",
@@ -83,6 +87,19 @@ private struct StudyDetails: Encodable {
     }
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+/// What resuming goes on from.
+private struct MethodStateLine: Encodable {
+  var format: String
+  var after_policies: Int
+  var bytes: Int
+
+  init(_ checkpoint: Checkpoint) {
+    (format, after_policies, bytes) = (checkpoint.format, checkpoint.episodes, checkpoint.state.count)
+  }
+
+  var text: String { "the method's state after \(after_policies) policies: \(format), \(Quantity.bytes(Double(bytes)))" }
 }
 
 extension StudyFacts.Part {

@@ -20,21 +20,37 @@ public struct EvolutionSearch: SearchMethod {
     self.population = population
   }
 
+  public var stateFormat: String? { State.format }
+
+  private struct State: MethodState {
+    static let format = "evolution/1"
+    var generator: RandomSource
+    var parents: [MeasuredPolicy]
+    /// The next one to breed, from 1.
+    var generation: Int
+  }
+
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    var generator = RandomSource(seed: log.options.seed)
     let size = population ?? min(max(Int(2 * Double(log.options.evaluations).squareRoot()), 8), 40)
-    var parents = try first(size, log, &generator)
-    var generation = 1
+    let kept = try log.resumed(as: State.self)
+    var state = if let kept { kept } else { try begin(size, log) }
     while true {
-      let ranked = Self.ranked(parents)
+      try log.keep { state }
+      let ranked = Self.ranked(state.parents)
       // All evaluations of the first generation failed.
       guard !ranked.isEmpty else { return }
-      let bred = children(of: ranked, size, log, &generator)
-      let children = try measure(bred, generation, log)
+      let bred = children(of: ranked, size, log, &state.generator)
+      let children = try measure(bred, state.generation, log)
       guard bred.count == size else { return }
-      parents = Array(Self.ranked(parents + children).prefix(size)).map(\.measured)
-      generation += 1
+      state.parents = Array(Self.ranked(state.parents + children).prefix(size)).map(\.measured)
+      state.generation += 1
     }
+  }
+
+  private func begin(_ size: Int, _ log: SearchLog) throws(SearchLog.End) -> State {
+    var generator = RandomSource(seed: log.options.seed)
+    let parents = try first(size, log, &generator)
+    return State(generator: generator, parents: parents, generation: 1)
   }
 
   /// Uniform policies, and random ones lowered to costs all over the budget, so that there is a front from the start.

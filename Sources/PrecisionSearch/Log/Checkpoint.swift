@@ -1,0 +1,67 @@
+public import Foundation
+
+/// What a method had in mind after so many episodes, apart from the answers: networks, replay memory, random
+/// generators, populations.
+///
+/// A search that is carried on takes it up instead of thinking everything over again.
+public struct Checkpoint: Hashable, Sendable {
+  /// Measured before it was taken.
+  public var episodes: Int
+  /// What the state is, such as `ddpg/1`; a method takes up nothing else.
+  public var format: String
+  /// A binary property list.
+  public var state: Data
+
+  public init(episodes: Int, format: String, state: Data) {
+    self.episodes = episodes
+    self.format = format
+    self.state = state
+  }
+
+  /// Episodes from one to the next: an agent's state takes longer to write than a policy.
+  static let interval = 10
+
+  init(episodes: Int, _ state: some MethodState) throws {
+    let encoder = PropertyListEncoder()
+    encoder.outputFormat = .binary
+    self.init(episodes: episodes, format: type(of: state).format, state: try encoder.encode(state))
+  }
+
+  func state<State: MethodState>(as type: State.Type) throws -> State {
+    try PropertyListDecoder().decode(type, from: state)
+  }
+}
+
+/// The state of a method between two episodes.
+///
+/// A new `format` is due whenever a method would go on otherwise from the same bytes.
+protocol MethodState: Codable {
+  static var format: String { get }
+}
+
+/// A search that was interrupted, to be carried on.
+public struct Resumption: Sendable {
+  /// Everything measured, in order; at least as many as the checkpoint tells.
+  public var episodes: [Episode]
+  public var checkpoint: Checkpoint
+
+  /// - Precondition: the checkpoint is not of a later episode.
+  public init(episodes: [Episode], checkpoint: Checkpoint) {
+    precondition((0...episodes.count).contains(checkpoint.episodes))
+    self.episodes = episodes
+    self.checkpoint = checkpoint
+  }
+}
+
+/// A state that was kept cannot be read.
+struct UnreadableCheckpoint: Error, CustomStringConvertible {
+  var checkpoint: Checkpoint
+  var cause: any Error
+
+  var description: String {
+    """
+    the state of \(checkpoint.format) that was kept after \(checkpoint.episodes) episodes cannot be read: \(cause). \
+    A new study takes the answers over: `haq study resume` with --fork
+    """
+  }
+}

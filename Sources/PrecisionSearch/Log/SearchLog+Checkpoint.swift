@@ -1,0 +1,35 @@
+extension SearchLog {
+  /// The state to go on from, after measuring again what came before it; nil when there is none of this kind.
+  ///
+  /// To be called once a method has probed what it probes, in place of its way to that state.
+  ///
+  /// - Parameter use: What the method does with the answers.
+  func resumed<State: MethodState>(as _: State.Type, for use: Use = .comparing) throws(End) -> State? {
+    guard let resumption, resumption.checkpoint.format == State.format else { return nil }
+    let checkpoint = resumption.checkpoint
+    let state: State
+    do {
+      state = try checkpoint.state(as: State.self)
+    } catch {
+      throw .failed(UnreadableCheckpoint(checkpoint: checkpoint, cause: error))
+    }
+    for episode in resumption.episodes[result.episodes.count..<checkpoint.episodes] {
+      _ = try measure(episode.measured.policy, from: episode.origin, for: use)
+    }
+    lastCheckpoint = checkpoint.episodes
+    return state
+  }
+
+  /// Hands out the state between two episodes, from time to time.
+  func keep(_ state: () -> some MethodState) throws(End) {
+    guard result.episodes.count >= lastCheckpoint + Checkpoint.interval else { return }
+    lastCheckpoint = result.episodes.count
+    let checkpoint: Checkpoint
+    do {
+      checkpoint = try Checkpoint(episodes: lastCheckpoint, state())
+    } catch {
+      throw .failed(error)
+    }
+    if onCheckpoint(checkpoint) == .stop { throw .stopped }
+  }
+}

@@ -1,0 +1,100 @@
+import Agents
+import Evaluation
+import Foundation
+import HardwareModel
+import PrecisionSearch
+import Testing
+
+/// A search that goes on from a kept state ends as one that was never interrupted.
+@Suite struct CheckpointTests {
+  private static func agent(_ updates: AgentSearch.Updates) -> AgentSearch {
+    var agent = DDPGOptions()
+    (agent.hidden1, agent.hidden2, agent.warmUpEpisodes, agent.batch) = (16, 16, 5, 16)
+    return AgentSearch(agent: agent, updates: updates)
+  }
+
+  private static let methods: [(any SearchMethod, objective: Objective?)] = [
+    (agent(.immediate), nil), (agent(.overlapped), nil), (RandomSearch(), nil),
+    (EvolutionSearch(population: 6), nil), (AutomaticSearch(probeSamples: 1), nil),
+    (CheapestSearch(probeSamples: 1), .cost(Resource(.latency), drop: 0.02)),
+  ]
+
+  private static func search(_ index: Int, seed: UInt64 = 3) throws -> Search {
+    var environment = try MadeUpNetwork.environment()
+    if let objective = methods[index].objective {
+      environment = Environment(
+        environment.space, budgets: .unlimited(in: environment.space), objective: objective)
+    }
+    return Search(
+      environment, method: methods[index].0,
+      options: SearchOptions(
+        evaluations: 60, seed: seed, samples: 100, stoppingErrorRate: index == 2 ? 0.01 : nil))
+  }
+
+  private static func run(
+    _ search: Search, resuming resumption: Resumption? = nil
+  ) throws -> (result: SearchResult, checkpoints: [Checkpoint]) {
+    var checkpoints: [Checkpoint] = []
+    let result = try search.run(
+      MadeUpNetwork.evaluator(), resuming: resumption,
+      onCheckpoint: {
+        checkpoints.append($0)
+        return .next
+      })
+    return (result, checkpoints)
+  }
+
+  @Test("of every method that keeps states", arguments: methods.indices)
+  func goesOn(method: Int) throws {
+    let search = try Self.search(method)
+    let whole = try Self.run(search)
+    #expect(whole.result.ending == .completed)
+    try #require(whole.checkpoints.count >= 3)
+    #expect(whole.checkpoints.allSatisfy { $0.format == search.method.stateFormat })
+    for (place, checkpoint) in whole.checkpoints.enumerated() {
+      // As an interruption leaves it: some episodes are recorded that came after the state.
+      let recorded = whole.result.episodes.prefix(checkpoint.episodes + 4).map(\.self)
+      let resumed = try Self.run(search, resuming: Resumption(episodes: recorded, checkpoint: checkpoint))
+      #expect(resumed.result == whole.result)
+      // Property lists of dictionaries have no order; where states are kept does.
+      #expect(
+        resumed.checkpoints.map(\.episodes)
+          == whole.checkpoints.dropFirst(place + 1).map(\.episodes))
+    }
+  }
+
+  @Test("the state decides what comes after it: another seed's leads elsewhere", arguments: methods.indices)
+  func stateCounts(method: Int) throws {
+    let search = try Self.search(method)
+    let (result, checkpoints) = try Self.run(search)
+    let (_, others) = try Self.run(try Self.search(method, seed: 4))
+    let checkpoint = try #require(checkpoints.first)
+    var mixed = checkpoint
+    mixed.state = try #require(others.first).state
+    let resumed = try Self.run(search, resuming: Resumption(episodes: result.episodes, checkpoint: mixed))
+    let before = result.episodes.prefix(checkpoint.episodes)
+    #expect(resumed.result.episodes.prefix(checkpoint.episodes) == before)
+    #expect(resumed.result.episodes != result.episodes)
+  }
+
+  @Test("a state of another format is left alone; one that cannot be read is an error with its place")
+  func unreadable() throws {
+    let search = try Self.search(2)
+    let (result, checkpoints) = try Self.run(search)
+    var checkpoint = try #require(checkpoints.last)
+    checkpoint.format = "random/0"
+    #expect(
+      try Self.run(search, resuming: Resumption(episodes: result.episodes, checkpoint: checkpoint)).result
+        == result)
+    checkpoint.format = "random/1"
+    checkpoint.state = checkpoint.state.prefix(20)
+    do {
+      _ = try Self.run(search, resuming: Resumption(episodes: result.episodes, checkpoint: checkpoint))
+      Issue.record("half a state was read")
+    } catch let failure as SearchFailure {
+      #expect(
+        "\(failure.cause)".hasPrefix(
+          "the state of random/1 that was kept after \(checkpoint.episodes) episodes cannot be read"))
+    }
+  }
+}
