@@ -4,9 +4,8 @@ public import HardwareModel
 /// An evaluator with the memory of a study: what was answered before is not asked again, and every new answer is
 /// recorded before it is returned.
 ///
-/// This makes searches resumable without their knowing. A method's every choice follows from its options, its seed
-/// and the answers; the same search over the recorded answers therefore comes to the state in which it was
-/// interrupted (agent, replay memory, generators, populations), and goes on from there.
+/// A method's every choice follows from its options, its seed and the answers; the same search over the recorded answers
+/// therefore comes to the place where it was interrupted, and goes on from there. A `Checkpoint` only shortens that way.
 ///
 /// Several evaluators answer in any order. Answers to what will surely be asked are recorded as they come, each under
 /// the number that its question got when it was announced; answers to guesses, once they are asked for. So the same

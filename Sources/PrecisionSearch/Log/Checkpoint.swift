@@ -19,7 +19,7 @@ public struct Checkpoint: Hashable, Sendable {
   }
 
   /// Episodes from one to the next: an agent's state takes longer to write than a policy.
-  static let interval = 10
+  public static let interval = 10
 
   init(episodes: Int, _ state: some MethodState) throws {
     let encoder = PropertyListEncoder()

@@ -1,7 +1,9 @@
+import Agents
 import Evaluation
 import Foundation
 import HardwareModel
 import Networks
+import PrecisionSearch
 import Studies
 
 /// What keeping a study costs: recording an answer, and finding the state of a long study.
@@ -23,6 +25,7 @@ struct StudyBenchmark: Benchmark {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let recording = try Self.recording(runs: runs, in: folder)
+    let keeping = try Self.keeping(runs: runs, in: folder)
     let network = try BenchmarkNetwork(.fashionMobileNetV1)
     defer { network.remove() }
     let evaluations = try evaluations(of: network, runs: runs)
@@ -33,6 +36,11 @@ struct StudyBenchmark: Benchmark {
         "an evaluation as calibrated, \(network.title), \(Self.images) images", seconds: evaluations),
       Measurement(
         "recording it, of that", ratios: zip(recording, evaluations).map(/), floor: Self.recordFloor),
+      Measurement("keeping the ddpg agent's state, every \(Checkpoint.interval) evaluations", seconds: keeping),
+      Measurement(
+        "recording an evaluation and its part of the state, of an evaluation",
+        ratios: zip(zip(recording, keeping).map { $0 + $1 / Double(Checkpoint.interval) }, evaluations).map(/),
+        floor: Self.recordFloor),
       Measurement(
         "opening and listing a study of \(Self.long) evaluations",
         seconds: try Self.listing(runs: runs, in: folder), floor_ms: Self.listFloor_ms),
@@ -66,6 +74,25 @@ struct StudyBenchmark: Benchmark {
         }
       }
       return time / Double(recorded)
+    }
+  }
+
+  /// The agent with its default networks and all transitions that it remembers.
+  private static func keeping(runs: Int, in folder: URL) throws -> [Double] {
+    let study = try study(at: folder.appending(path: "agent.haq").path, evaluations: 0)
+    let (options, width) = (DDPGOptions(), 10)
+    let agent = DDPG(stateWidth: width, options: options, seed: 1)
+    let state = (0..<width).map { Float($0) }
+    let transition = Transition(state: state, action: 0.5, reward: 1, next: state)
+    // Nothing is learned in the warm-up.
+    agent.learn(Array(repeating: transition, count: options.replayCapacity))
+    let encoder = PropertyListEncoder()
+    encoder.outputFormat = .binary
+    return try (1...runs).map { run in
+      try seconds {
+        let state = try encoder.encode(agent.state)
+        try study.record(Checkpoint(episodes: run * Checkpoint.interval, format: "ddpg", state: state))
+      }
     }
   }
 
