@@ -28,8 +28,7 @@ struct OperationStep {
     case .globalAveragePool: return try input.meanPooled()
     case .reduce(let reduction):
       return try input.reduced(reduction.kind.kind, axes: reduction.axes, keepsAxes: reduction.keepsAxes)
-    case .resize(let resizing):
-      return try input.resized(resizing.mode.kind, extents: resizing.extents, scales: resizing.scales)
+    case .resize(let resizing): return try run(resizing)
     case .flatten: return try input.flattened()
     case .reshape: return try input.reshaped(to: shape)
     case .transpose(let order): return try input.transposed(order)
@@ -137,15 +136,6 @@ extension Reduction.Kind {
     case .sum: CTORCH_SUM
     case .maximum: CTORCH_GREATEST
     case .minimum: CTORCH_LEAST
-    }
-  }
-}
-
-extension Resizing.Mode {
-  fileprivate var kind: ctorch_resizing {
-    switch self {
-    case .nearest: CTORCH_NEAREST
-    case .linear(let alignsCorners): alignsCorners ? CTORCH_LINEAR_CORNERS : CTORCH_LINEAR
     }
   }
 }

@@ -38,7 +38,9 @@ struct BrowserTests {
     while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
       said += String(decoding: data, as: UTF8.self)
       // Counted in all that was said: a line may arrive in pieces, as Python writes it with PYTHONUNBUFFERED.
-      guard said.split(separator: "\n", omittingEmptySubsequences: false).dropLast().count(where: { $0 == "grow" }) > grown,
+      guard
+        said.split(separator: "\n", omittingEmptySubsequences: false).dropLast().count(where: { $0 == "grow" }
+        ) > grown,
         let (bits, accuracy) = next.popFirst()
       else { continue }
       grown += 1

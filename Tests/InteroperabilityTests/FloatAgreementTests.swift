@@ -18,7 +18,9 @@ struct FloatAgreementTests {
     "what is written of a network computes the same",
     arguments: [
       "shufflenet_v2_x0_5", "vision_transformer", "lraspp", "convolutions", "lines", "pooling", "movements",
-      "resizing", "elements", "quantized", "form_resize_axes_21", "form_slice_backwards_21",
+      "resizing", "elements", "quantized", "form_resize_axes_21",
+      "form_resize_cubic_half_pixel_symmetric_1_smaller_21",
+      "form_resize_nearest_align_corners_ceil_smaller_21", "form_slice_backwards_21",
       "form_thresholded_relu_21", "form_round_21",
     ])
   func written(_ name: String) throws {

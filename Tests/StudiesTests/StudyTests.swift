@@ -221,7 +221,9 @@ final class StudyTests {
   func checkpoint() throws {
     let study = try create()
     #expect(try study.records.checkpoint() == nil)
-    let states = [10, 20].map { Checkpoint(episodes: $0, format: "made-up/1", state: Data([0, 255, UInt8($0)])) }
+    let states = [10, 20].map {
+      Checkpoint(episodes: $0, format: "made-up/1", state: Data([0, 255, UInt8($0)]))
+    }
     for state in states { try study.record(state) }
     #expect(try study.records.checkpoint() == states[1])
     // Whoever only looks on sees it, too.

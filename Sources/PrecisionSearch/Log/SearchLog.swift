@@ -30,7 +30,8 @@ public final class SearchLog {
 
   init(
     _ environment: Environment, options: SearchOptions, evaluator: any AccuracyEvaluator,
-    resuming resumption: Resumption? = nil, onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next },
+    resuming resumption: Resumption? = nil,
+    onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next },
     onProbe: @escaping (Int, Int) -> Continuation,
     onEpisode: @escaping (Episode, SearchResult) -> Continuation
   ) {

@@ -36,10 +36,12 @@ struct StudyBenchmark: Benchmark {
         "an evaluation as calibrated, \(network.title), \(Self.images) images", seconds: evaluations),
       Measurement(
         "recording it, of that", ratios: zip(recording, evaluations).map(/), floor: Self.recordFloor),
-      Measurement("keeping the ddpg agent's state, every \(Checkpoint.interval) evaluations", seconds: keeping),
+      Measurement(
+        "keeping the ddpg agent's state, every \(Checkpoint.interval) evaluations", seconds: keeping),
       Measurement(
         "recording an evaluation and its part of the state, of an evaluation",
-        ratios: zip(zip(recording, keeping).map { $0 + $1 / Double(Checkpoint.interval) }, evaluations).map(/),
+        ratios: zip(zip(recording, keeping).map { $0 + $1 / Double(Checkpoint.interval) }, evaluations).map(
+          /),
         floor: Self.recordFloor),
       Measurement(
         "opening and listing a study of \(Self.long) evaluations",

@@ -83,7 +83,8 @@ final class RunFolder {
         Diagnostic(
           "the kept state is \(checkpoint.format), and this program's is \(format ?? "none").",
           at: .init(file: study.path),
-          hint: "It is made again from the recorded answers, which takes the time that the method itself took.")
+          hint:
+            "It is made again from the recorded answers, which takes the time that the method itself took.")
       ])
       return nil
     }

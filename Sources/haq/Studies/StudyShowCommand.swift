@@ -99,7 +99,9 @@ private struct MethodStateLine: Encodable {
     (format, after_policies, bytes) = (checkpoint.format, checkpoint.episodes, checkpoint.state.count)
   }
 
-  var text: String { "the method's state after \(after_policies) policies: \(format), \(Quantity.bytes(Double(bytes)))" }
+  var text: String {
+    "the method's state after \(after_policies) policies: \(format), \(Quantity.bytes(Double(bytes)))"
+  }
 }
 
 extension StudyFacts.Part {

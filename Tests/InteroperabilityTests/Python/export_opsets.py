@@ -31,6 +31,26 @@ def clip(opset, value, output, low, high):
         scalar(f"{output}_low", low), scalar(f"{output}_high", high)]
 
 
+def resizings(opset, image):
+    """Every way to resize, larger and smaller; numbers of the scales are apart from ties, where runtimes disagree."""
+    if opset < 13:
+        return
+    coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"] + (["half_pixel_symmetric"] if opset >= 19 else [])
+    for size, factors in [("larger", [1, 1, 2, 1.5]), ("smaller", [1, 1, 0.6, 0.7])]:
+        scales = [constant("scales", numpy.array(factors, numpy.float32))]
+
+        def resize(name, **attributes):
+            return (f"resize_{name}_{size}", [node("Resize", ["x", "", "scales"], ["y"], **attributes)], scales, image)
+
+        for where in coordinates:
+            for rounding in ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]:
+                yield resize(f"nearest_{where}_{rounding}", mode="nearest", coordinate_transformation_mode=where, nearest_mode=rounding)
+            yield resize(f"linear_{where}_both", mode="linear", coordinate_transformation_mode=where)
+            for outside in [0, 1]:
+                yield resize(f"cubic_{where}_{outside}", mode="cubic", coordinate_transformation_mode=where, exclude_outside=outside)
+            yield resize(f"cubic_{where}_half", mode="cubic", coordinate_transformation_mode=where, cubic_coeff_a=-0.5)
+
+
 def forms(opset):
     """Gives (name, nodes, initializers, input shape without batch)."""
     image = [4, 9, 10]
@@ -160,6 +180,7 @@ def forms(opset):
                 more = dict(nearest_mode="floor") if mode == "nearest" else {}
                 yield (f"resize_{mode}_{transform}", [node("Resize", ["x", "", "scales"] if opset >= 13 else ["x", "empty", "scales"], ["y"], mode=mode,
                        coordinate_transformation_mode=transform, **more)], [scales] + ([] if opset >= 13 else [constant("empty", numpy.array([], numpy.float32))]), image)
+        yield from resizings(opset, image)
         if opset >= 18:
             yield ("resize_axes", [node("Resize", ["x", "", "", "size"], ["y"], mode="linear", axes=[2, 3])], [integers("size", 13, 7)], image)
     yield ("flatten", [node("Flatten", ["x"], ["y"])], [], image)

@@ -13,7 +13,6 @@ extension ONNXOperator {
 
 extension ONNXReader {
   fileprivate mutating func appendResize(_ node: ONNXNode) throws {
-    try node.require("antialias", 0)
     if let policy = try node.text("keep_aspect_ratio_policy"), policy != "stretch" {
       throw node.problem("has keep_aspect_ratio_policy \(policy); supported is stretch")
     }
@@ -45,14 +44,15 @@ extension ONNXReader {
         all.allSatisfy({ $0 > 0 && $0 <= Float(Graph.largestExtent) })
       else { throw node.problem("has scales \(all); batch and channels must stay, others be positive") }
       output = try zip(input, all.dropFirst(2)).map { extent, scale in
-        let scaled = Double(extent) * Double(scale)
-        guard scaled < Double(Graph.largestExtent) else { throw node.problem("resizes an axis to \(scaled)") }
+        // In single precision, as runtimes do: ten times the float nearest to 0.7 is seven.
+        let scaled = Float(extent) * scale
+        guard scaled < Float(Graph.largestExtent) else { throw node.problem("resizes an axis to \(scaled)") }
         return Int(scaled)
       }
       let isExact = zip(zip(input, output), all.dropFirst(2)).allSatisfy { Float($0.1) == Float($0.0) * $1 }
       scales = isExact ? nil : Array(all[2...])
     }
-    try add(node, .resize(Resizing(mode(node, input, output), extents: output, scales: scales)))
+    try add(node, .resize(resizing(node, extents: output, scales: scales)))
   }
 
   /// One number for each axis, where a node may state `axes` that its numbers are for.
@@ -66,26 +66,41 @@ extension ONNXReader {
     return all
   }
 
-  private func mode(_ node: ONNXNode, _ input: [Int], _ output: [Int]) throws -> Resizing.Mode {
-    let mode = try node.text("mode") ?? "nearest"
+  private func resizing(_ node: ONNXNode, extents: [Int], scales: [Float]?) throws -> Resizing {
+    // Runtimes differ in what they do at the edges of a map.
+    try node.require("antialias", 0)
     let isOld = node.kind == "Upsample" || opset < 11
-    let coordinates = try isOld ? "asymmetric" : node.text("coordinate_transformation_mode") ?? "half_pixel"
-    let rounding = try isOld ? "floor" : node.text("nearest_mode") ?? "round_prefer_floor"
-    let isWhole = zip(input, output).allSatisfy { $1.isMultiple(of: $0) }
-    switch (mode, coordinates, rounding) {
-    case ("nearest", "asymmetric", "floor"): return .nearest
-    // Half a pixel is never reached within the copies of one.
-    case ("nearest", "half_pixel", "round_prefer_floor") where isWhole,
-      ("nearest", "half_pixel", "round_prefer_ceil") where isWhole:
-      return .nearest
-    case ("linear", "half_pixel", _): return .linear(alignsCorners: false)
-    case ("linear", "pytorch_half_pixel", _) where output.allSatisfy({ $0 > 1 }):
-      return .linear(alignsCorners: false)
-    case ("linear", "align_corners", _): return .linear(alignsCorners: true)
-    default:
-      throw node.problem(
-        "resizes by \(mode) with \(coordinates)\(mode == "nearest" ? " and \(rounding)" : ""); supported are nearest with "
-          + "asymmetric and floor, or by whole factors, and linear with half_pixel or align_corners")
+    let coordinates: Resizing.Coordinates =
+      isOld ? .asymmetric : try node.choice("coordinate_transformation_mode") ?? .halfPixel
+    var resizing = Resizing(
+      try interpolation(node, isOld: isOld), coordinates, extents: extents, scales: scales)
+    resizing.excludesOutside = try node.integer("exclude_outside", default: 0) != 0
+    return resizing
+  }
+
+  private func interpolation(_ node: ONNXNode, isOld: Bool) throws -> Resizing.Interpolation {
+    let mode = try node.text("mode") ?? "nearest"
+    switch mode {
+    case "nearest": return .nearest(isOld ? .floor : try node.choice("nearest_mode") ?? .roundPreferFloor)
+    // Upsample called it by the name for maps before opset 9.
+    case "linear", "bilinear": return .linear
+    case "cubic":
+      let coefficient = try node.float("cubic_coeff_a", default: -0.75)
+      guard coefficient.isFinite else { throw node.problem("has the coefficient \(coefficient)") }
+      return .cubic(coefficient: coefficient)
+    default: throw node.problem("resizes by \(mode); supported are nearest, linear and cubic")
     }
+  }
+}
+
+extension ONNXNode {
+  /// One of the values of an attribute that names them; nil when it is not stated.
+  fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws -> Choice? {
+    guard let stated = try text(name) else { return nil }
+    guard let choice = Choice(rawValue: stated) else {
+      throw problem(
+        "has \(name) \(stated); supported are \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
   }
 }

@@ -120,18 +120,20 @@ extension ONNXWriter {
         // Readers round the product down, so it may not fall short: 9 times the float nearest to 13/9 is below 13.
         return Double(ratio) * Double(input.factor) < Double(output) ? ratio.nextUp : ratio
       }
-    let (mode, coordinates) =
-      switch resizing.mode {
-      case .nearest: ("nearest", "asymmetric")
-      case .linear(let alignsCorners): ("linear", alignsCorners ? "align_corners" : "half_pixel")
-      }
+    var attributes: [(String, ONNXForm.Attribute)] = [
+      ("coordinate_transformation_mode", .text(resizing.coordinates.rawValue))
+    ]
+    switch resizing.interpolation {
+    case .nearest(let rounding):
+      attributes += [("mode", .text("nearest")), ("nearest_mode", .text(rounding.rawValue))]
+    case .linear: attributes.append(("mode", .text("linear")))
+    case .cubic(let coefficient):
+      attributes += [("mode", .text("cubic")), ("cubic_coeff_a", .float(coefficient))]
+    }
+    if resizing.excludesOutside { attributes.append(("exclude_outside", .integer(1))) }
     return ONNXForm(
-      "Resize",
-      [
-        ("coordinate_transformation_mode", .text(coordinates)), ("mode", .text(mode)),
-        ("nearest_mode", .text("floor")),
-      ],
-      parameters: [nil, .floats("scales", [scales.count + 2], [1, 1] + scales)])
+      "Resize", attributes, parameters: [nil, .floats("scales", [scales.count + 2], [1, 1] + scales)],
+      opset: resizing.coordinates == .halfPixelSymmetric ? 19 : 13)
   }
 
   private func movement(_ node: Node) -> ONNXForm {
