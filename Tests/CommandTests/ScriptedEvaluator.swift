@@ -13,7 +13,7 @@ enum ScriptedEvaluator {
     to folder: String, victimDoes: String? = nil, answerDelay_s: Double = 0, latency_s: Double? = nil
   ) throws -> String {
     let text = """
-      import json, os, sys, time
+      import fcntl, json, sys, time
 
       def reply(id, **body):
           print(json.dumps({"id": id, **body}), flush=True)
@@ -33,11 +33,15 @@ enum ScriptedEvaluator {
           bits = [layer["weight_bits"] for layer in parameters.get("policy") or []]
           asked = json.dumps(parameters.get("policy"))
           if \(victimDoes == nil ? "False" : "bits"):
-              known = open("asked").read().split("\\n") if os.path.exists("asked") else []
-              if asked not in known:
-                  with open("asked", "a") as file: file.write(asked + "\\n")
-                  known.append(asked)
-              if [line for line in known if line].index(asked) == 2:
+              # Several evaluators count together: one at a time looks and adds.
+              with open("asked", "a+") as file:
+                  fcntl.flock(file, fcntl.LOCK_EX)
+                  file.seek(0)
+                  known = file.read().splitlines()
+                  if asked not in known:
+                      file.write(asked + "\\n")
+                      known.append(asked)
+              if known.index(asked) == 2:
                   \(victimDoes ?? "pass")
           accuracy = sum(bits) / len(bits) / 100 if bits else 0.5
           reply(request["id"], evaluation={
