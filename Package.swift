@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "Networks",
       dependencies: [
-        "HardwareModel", "Diagnostics", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "HardwareModel", "Diagnostics", "DataRequests",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
 
@@ -240,7 +241,8 @@ let package = Package(
       dependencies: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "HardwareModel", "Diagnostics", "RandomNumbers"],
+      name: "NetworksTests",
+      dependencies: ["Networks", "DataRequests", "HardwareModel", "Diagnostics", "RandomNumbers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InteroperabilityTests",
@@ -249,7 +251,7 @@ let package = Package(
         "haq",
         "haq-evaluator",
       ],
-      exclude: ["Python", "Exports"],
+      exclude: ["Python", "Exports", "Exporters"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ExportingTests", dependencies: ["Exporting", "Evaluation", "HardwareModel", "Networks"],
@@ -358,7 +360,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
-        "RandomNumbers",
+        "DataRequests", "RandomNumbers",
       ],
       swiftSettings: swiftSettings),
     // What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.

@@ -20,6 +20,13 @@ at::Tensor resized(const at::Tensor &x, ctorch_resizing mode, const int64_t *ext
   return at::upsample_bilinear2d(x, size, mode == CTORCH_LINEAR_CORNERS, down, across);
 }
 
+/// ATen multiplies along one axis at a time; `over` is ascending, so that the axes before it keep their places.
+at::Tensor product(const at::Tensor &x, const std::vector<int64_t> &over, bool keeps_axes) {
+  auto result = x;
+  for (auto axis = over.rbegin(); axis != over.rend(); ++axis) result = result.prod(*axis, keeps_axes);
+  return result;
+}
+
 }  // namespace
 
 extern "C" {
@@ -96,6 +103,7 @@ ctorch_tensor *ctorch_reduce(const ctorch_tensor *x, ctorch_reduction kind, cons
       case CTORCH_SUM: return x->value.sum(over, keeps_axes != 0);
       case CTORCH_GREATEST: return at::amax(x->value, over, keeps_axes != 0);
       case CTORCH_LEAST: return at::amin(x->value, over, keeps_axes != 0);
+      case CTORCH_PRODUCT: return product(x->value, over, keeps_axes != 0);
     }
     TORCH_CHECK(false, "there is no reduction ", kind);
   });

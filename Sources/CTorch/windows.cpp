@@ -68,6 +68,15 @@ bool is_plain(const at::Tensor &x, const Window &window, const std::vector<int64
   return true;
 }
 
+/// Means over whole windows; ATen has none that are dilated, so that a convolution takes those.
+at::Tensor window_means(const at::Tensor &x, const Window &window) {
+  const std::vector<int64_t> one{1, 1}, none{0, 0};
+  if (window.dilation == one) return at::avg_pool2d(x, window.kernel, window.stride);
+  const double area = static_cast<double>(window.kernel[0] * window.kernel[1]);
+  const auto weight = at::full({x.size(1), 1, window.kernel[0], window.kernel[1]}, 1 / area, x.options());
+  return at::conv2d(x, weight, {}, window.stride, none, window.dilation, x.size(1));
+}
+
 }  // namespace
 
 extern "C" {
@@ -132,7 +141,8 @@ ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *
     const Window window(shape);
     auto input = as_map(x->value);
     const auto behind = room_behind(input, window, outputs, shape->axes);
-    if (is_plain(input, window, behind))
+    const std::vector<int64_t> undilated{1, 1};
+    if (window.dilation == undilated && is_plain(input, window, behind))
       return as_before(at::avg_pool2d(input, window.kernel, window.stride, window.before, false, counts_padding != 0),
                        x->value);
     // Sums over elements that count, divided by how many there are.
@@ -148,8 +158,8 @@ ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *
     } else {
       ones = padded(ones, window.before, behind, 0);
     }
-    auto sums = at::avg_pool2d(padded(input, window.before, behind, 0), window.kernel, window.stride);
-    return as_before(sums / at::avg_pool2d(ones, window.kernel, window.stride), x->value);
+    const auto sums = window_means(padded(input, window.before, behind, 0), window);
+    return as_before(sums / window_means(ones, window), x->value);
   });
 }
 

@@ -2,13 +2,13 @@ package import DataRequests
 
 /// Pictures and their classes, ready for a network.
 package struct Batch: Sendable {
-  /// Image after image, channel after channel, row after row.
+  /// Image after image, in the layout of the data; channel after channel, row after row where channels are first.
   ///
   /// Bytes become shares of white in 0...1, not centred unless the data is normalised: 8-bit pixels then lie exactly on
   /// an unsigned 8-bit grid, as they do in a camera.
   package var pixels: [Float]
   package var labels: [Int64]
-  /// Batch, channels, height, width.
+  /// The batch, then the extents of an image in the layout of the data.
   package var shape: [Int]
 }
 
@@ -28,8 +28,8 @@ extension LabelledImages {
         move(try files.bytes(at: Array(indices)), at: 0..<indices.count, changes) { Float($0) / 255 }
       }
     return Batch(
-      pixels: normalized(moved), labels: indices.map { Int64(labels[$0]) },
-      shape: [indices.count, channels, height, width])
+      pixels: arranged(normalized(moved)), labels: indices.map { Int64(labels[$0]) },
+      shape: [indices.count] + input.extents)
   }
 
   private func move<Pixel>(
@@ -67,6 +67,22 @@ extension LabelledImages {
       pixels[index] = (pixels[index] - normalization.mean[channel]) / normalization.deviation[channel]
     }
     return pixels
+  }
+
+  /// From channel after channel to the layout of the batch.
+  private func arranged(_ pixels: [Float]) -> [Float] {
+    guard layout == .channelsLast, channels > 1 else { return pixels }
+    let plane = height * width
+    return [Float](unsafeUninitializedCapacity: pixels.count) { out, initialized in
+      for start in stride(from: 0, to: pixels.count, by: pixelsPerImage) {
+        for channel in 0..<channels {
+          for position in 0..<plane {
+            out[start + position * channels + channel] = pixels[start + channel * plane + position]
+          }
+        }
+      }
+      initialized = pixels.count
+    }
   }
 }
 

@@ -4,14 +4,16 @@ import Foundation
 extension DataSplits {
   /// Reads what was asked for.
   ///
-  /// - Parameter input: The network's input; image files are brought to its size, arrays have a size of their own.
+  /// - Parameter input: The images that the network takes: batches have its layout, and image files are brought to its size;
+  ///   arrays have a size of their own.
   /// - Throws: `DatasetError` when anything is missing, damaged or contradictory.
   package static func load(
-    _ request: DataRequest, input: (channels: Int, height: Int, width: Int)
+    _ request: DataRequest, input: ImageInput
   ) throws(DatasetError) -> DataSplits {
     if request.source == FashionMNIST.name {
       let splits = try FashionMNIST.load(from: request.folder ?? FashionMNIST.defaultFolder)
-      return try splits.adjusted(by: request, channelDefaults: nil, augmentation: .shiftAndMirror)
+      return try splits.adjusted(
+        by: request, layout: input.layout, channelDefaults: nil, augmentation: .shiftAndMirror)
     }
     let reader = SourceReader(request: request, input: input)
     var pools = try reader.pools(of: request.source)
@@ -26,7 +28,7 @@ extension DataSplits {
       validation: parts.validation, test: parts.test)
     let defaults = ImagePreprocessing.imageNetMean.count == input.channels && reader.isImageFolder
     return try splits.adjusted(
-      by: request,
+      by: request, layout: input.layout,
       channelDefaults: defaults
         ? (ImagePreprocessing.imageNetMean, ImagePreprocessing.imageNetDeviation) : nil,
       augmentation: reader.isImageFolder ? .shiftAndMirror : .none)
@@ -49,9 +51,9 @@ extension DataSplits {
     }
   }
 
-  /// With the normalisation and augmentation that the request states.
+  /// With the normalisation and augmentation that the request states, and the layout of the network.
   private func adjusted(
-    by request: DataRequest, channelDefaults: (mean: [Float], deviation: [Float])?,
+    by request: DataRequest, layout: ImageInput.Layout, channelDefaults: (mean: [Float], deviation: [Float])?,
     augmentation: AugmentationKind
   ) throws(DatasetError) -> DataSplits {
     let channels = training.channels
@@ -73,6 +75,7 @@ extension DataSplits {
         deviation: deviation ?? Array(repeating: 1, count: channels))
     func normalized(_ images: LabelledImages) -> LabelledImages {
       var images = images
+      images.layout = layout
       images.normalization = normalization
       images.augmentation = request.augmentation ?? augmentation
       return images

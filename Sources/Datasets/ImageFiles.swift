@@ -6,20 +6,20 @@ import Synchronization
 /// Image files that are decoded and brought to one size when they are needed, and remembered while memory lasts.
 package final class ImageFiles: Sendable {
   package let paths: [String]
-  private let shape: (channels: Int, height: Int, width: Int)
+  private let shape: ImageInput
   private let preprocessing: Preprocessing
   private let cache: DecodedCache
 
   package var count: Int { paths.count }
 
   package convenience init(
-    _ paths: [String], shape: (channels: Int, height: Int, width: Int), preprocessing: Preprocessing
+    _ paths: [String], shape: ImageInput, preprocessing: Preprocessing
   ) {
     self.init(paths, shape: shape, preprocessing: preprocessing, cache: DecodedCache())
   }
 
   private init(
-    _ paths: [String], shape: (channels: Int, height: Int, width: Int), preprocessing: Preprocessing,
+    _ paths: [String], shape: ImageInput, preprocessing: Preprocessing,
     cache: DecodedCache
   ) {
     self.paths = paths

@@ -1,4 +1,4 @@
-import DataRequests
+package import DataRequests
 import Foundation
 
 /// A folder with one folder of images for each class, as torchvision's `ImageFolder` reads it.
@@ -50,7 +50,7 @@ package struct ImageFolder {
 
   /// The images, to be decoded to the network's input shape when they are needed.
   package func images(
-    shape: (channels: Int, height: Int, width: Int), preprocessing: Preprocessing
+    shape: ImageInput, preprocessing: Preprocessing
   ) -> LabelledImages {
     LabelledImages(
       channels: shape.channels, height: shape.height, width: shape.width, classCount: classes.count,

@@ -7,6 +7,8 @@ package struct LabelledImages: Sendable {
   package let width: Int
   package let classCount: Int
   package let content: Content
+  /// The order of dimensions in batches.
+  package var layout = ImageInput.Layout.channelsFirst
   /// Applied after bytes have become shares of white.
   package var normalization = Normalization.none
   /// How the images may be varied in training without changing their class.
@@ -50,6 +52,10 @@ package struct LabelledImages: Sendable {
 
   package var count: Int { labels.count }
   package var pixelsPerImage: Int { channels * height * width }
+  /// What a network must take to be given these images.
+  package var input: ImageInput {
+    ImageInput(channels: channels, height: height, width: width, layout: layout)
+  }
 
   /// The images at the positions of `range`, in order.
   package subscript(range: Range<Int>) -> LabelledImages {
@@ -81,6 +87,7 @@ package struct LabelledImages: Sendable {
     var images = LabelledImages(
       channels: channels, height: height, width: width, classCount: classCount, content: content,
       labels: labels)
+    images.layout = layout
     images.normalization = normalization
     images.augmentation = augmentation
     return images

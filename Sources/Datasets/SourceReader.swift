@@ -4,7 +4,7 @@ import Foundation
 /// Reads one source of a request, in any of its forms.
 struct SourceReader {
   let request: DataRequest
-  let input: (channels: Int, height: Int, width: Int)
+  let input: ImageInput
 
   /// Whether the main source is a folder of image files.
   var isImageFolder: Bool {

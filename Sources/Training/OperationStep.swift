@@ -136,6 +136,7 @@ extension Reduction.Kind {
     case .sum: CTORCH_SUM
     case .maximum: CTORCH_GREATEST
     case .minimum: CTORCH_LEAST
+    case .product: CTORCH_PRODUCT
     }
   }
 }

@@ -210,10 +210,11 @@ final class EvaluationSession {
   /// Whether the network takes the data's images and tells its classes apart.
   private func requireFit(of graph: Graph) throws {
     let images = data.training
-    let shape = TensorShape(channels: images.channels, height: images.height, width: images.width)
-    guard graph.inputShape == shape else {
+    guard graph.imageInput == images.input else {
       throw EvaluatorFailure(
-        .illegal, "\(graph.name) takes images of \(graph.inputShape); \(data.name) has \(shape)")
+        .illegal,
+        "\(graph.name) takes images of \(graph.imageInput.map(String.init(describing:)) ?? "\(graph.inputShape)"); "
+          + "\(data.name) has \(images.input)")
     }
     let scores = try graph.shapes()[graph.output]!
     guard scores == .vector(images.classCount) else {

@@ -1,3 +1,4 @@
+import DataRequests
 import ArgumentParser
 import Datasets
 import EvaluatorArguments
@@ -52,10 +53,11 @@ struct HaqEvaluator: ParsableCommand {
     do {
       try TorchRuntime.configure(threads: threads)
       let source = try NetworkSource(argument: network)
-      let shape = try source.graph(inputSize: size.inputSize).inputShape
-      guard let input = shape.map else {
+      let graph = try source.graph(inputSize: size.inputSize)
+      guard let input = graph.imageInput else {
         throw Diagnostic(
-          "the network takes \(shape), N for the images; images are N x channels x height x width")
+          "the network takes \(graph.inputShape), N for the images; images are N x channels x height x width, "
+            + "N x height x width x channels or N x height x width")
       }
       let splits = try DataSplits.load(data.request, input: input)
       let session = EvaluationSession(

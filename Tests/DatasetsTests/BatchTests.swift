@@ -1,3 +1,4 @@
+import DataRequests
 import Datasets
 import Testing
 import RandomNumbers
@@ -53,6 +54,23 @@ import RandomNumbers
       channels: 2, height: 1, width: 2, classCount: 1, pixels: [1, 2, 3, 4], labels: [0])
     let batch = try colour.batch(at: [0]) { _ in Augmentation(shiftX: 1, shiftY: 0, mirrored: false) }
     #expect(batch.pixels.map { Int(($0 * 255).rounded()) } == [2, 0, 4, 0])
+  }
+
+  @Test("channels are where the network has them, after shifts and normalisation")
+  func layouts() throws {
+    // Two pixels in three channels: red 1 and 2, green 3 and 4, blue 5 and 6.
+    var colour = LabelledImages(
+      channels: 3, height: 1, width: 2, classCount: 1, content: .floats([1, 2, 3, 4, 5, 6]), labels: [0])
+    colour.layout = .channelsLast
+    let batch = try colour.batch(at: [0, 0]) { Augmentation(shiftX: 0, shiftY: 0, mirrored: $0 == 1) }
+    #expect(batch.shape == [2, 1, 2, 3])
+    #expect(batch.pixels == [1, 3, 5, 2, 4, 6, 2, 4, 6, 1, 3, 5])
+    colour.normalization = Normalization(mean: [1, 0, 0], deviation: [1, 3, 5])
+    #expect(try colour[0..<1].batch(at: [0]).pixels == [0, 1, 1, 1, Float(4) / 3, Float(6) / 5])
+    var grey = images
+    grey.layout = .withoutChannels
+    let plain = try grey.picking([1]).batch(at: [0])
+    #expect(plain.shape == [1, 2, 3] && plain.pixels[0] == Float(101) / 255)
   }
 
   @Test("random changes move by up to two pixels and mirror, all of them in time")

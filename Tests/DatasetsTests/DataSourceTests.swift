@@ -50,7 +50,7 @@ import Testing
   ) throws -> DataSplits {
     var request = DataRequest(source: source)
     change(&request)
-    return try DataSplits.load(request, input: (input.0, input.1, input.2))
+    return try DataSplits.load(request, input: ImageInput(channels: input.0, height: input.1, width: input.2))
   }
 
   private func problem(_ source: String, _ change: (inout DataRequest) -> Void = { _ in }) -> String {

@@ -150,6 +150,77 @@ struct ONNXReaderTests {
     #expect(throws: ONNXError.self) { try read(model) }
   }
 
+  @Test("what is supported on constants alone names the value that is none, and what is unsupported says why")
+  func refusals() throws {
+    var model = ForeignModel()
+    model.initializers = [Tensor("scales", [4], [1, 1, 2, 2])]
+    func message(_ nodes: Node...) -> String {
+      model.nodes = nodes
+      return #expect(throws: ONNXError.self) { try read(model) }?.description ?? ""
+    }
+    let act = Node("act", "Relu", ["x"], ["r"])
+    #expect(
+      message(act, Node("where", "Equal", ["scales", "r"], ["y"])).contains(
+        "reads \"r\", which the network computes; Equal is supported on constants and shapes alone"))
+    #expect(
+      message(
+        Node(
+          "up", "Resize", ["x", "", "scales"], ["y"], ["mode": .text("linear"), "antialias": .integer(1)])
+      ).contains("runtimes compute it differently"))
+  }
+
+  @Test("attention without a cache of keys is read; what it cannot do is said")
+  func attention() throws {
+    var model = ForeignModel()
+    model.opset = 23
+    // Two heads of three rows of four numbers.
+    model.inputs[0].dimensions = [nil, 2, 3, 4]
+    model.initializers = [Tensor("past", [1], [0]), Tensor("seen", [3, 3], [0])]
+    func attention(_ more: [String] = [], _ attributes: [String: ForeignModel.Attribute] = [:]) {
+      model.nodes = [Node("attend", "Attention", ["x", "x", "x"] + more, ["y"], attributes)]
+    }
+    func message() -> String { #expect(throws: ONNXError.self) { try read(model) }?.description ?? "" }
+
+    attention([], ["is_causal": .integer(1)])
+    let graph = try read(model)
+    #expect(try graph.shapes()["y"]?.description == "Nx2x3x4")
+    // A row sees itself and what is before it.
+    let none = -Float.infinity
+    #expect(graph.constants["y.mask"]?.values == [0, none, none, 0, 0, none, 0, 0, 0])
+
+    attention(["", "past"])
+    #expect(message().contains("has past_key, a cache of keys and values, which is not supported"))
+    attention([], ["left_window_size": .integer(2)])
+    #expect(message().contains("has left_window_size 2; supported is -1"))
+    // The first row would see the last key alone, which is after it.
+    var seen = Tensor("seen", [3, 3], [])
+    (seen.type, seen.raw) = (9, [0, 0, 1, 1, 1, 1, 1, 1, 1])
+    model.initializers[1] = seen
+    attention(["seen"])
+    #expect(try read(model).constants["y.mask"]?.values.prefix(3) == [none, none, 0])
+    attention(["seen"], ["is_causal": .integer(1)])
+    #expect(message().contains("hides all keys from query 0"))
+  }
+
+  @Test("one side of a diagonal, which may lie anywhere")
+  func triangles() throws {
+    var model = ForeignModel()
+    model.inputs[0].dimensions = [nil, 2, 3]
+    func triangle(_ diagonal: Int64, isUpper: Bool) throws -> [Float]? {
+      model.initializers = [Tensor("m", [2, 3], [1, 2, 3, 4, 5, 6]), Tensor("k", integers: [diagonal])]
+      model.nodes = [
+        Node("cut", "Trilu", ["m", "k"], ["t"], ["upper": .integer(isUpper ? 1 : 0)]),
+        Node("sum", "Add", ["x", "t"], ["y"]),
+      ]
+      return try read(model).constants["t"]?.values
+    }
+    #expect(try triangle(0, isUpper: true) == [1, 2, 3, 0, 5, 6])
+    #expect(try triangle(0, isUpper: false) == [1, 0, 0, 4, 5, 0])
+    #expect(try triangle(1, isUpper: false) == [1, 2, 0, 4, 5, 6])
+    #expect(try triangle(.max, isUpper: true) == [0, 0, 0, 0, 0, 0])
+    #expect(try triangle(.min, isUpper: true) == [1, 2, 3, 4, 5, 6])
+  }
+
   @Test("initializers may be listed as inputs, as old files do")
   func oldInputs() throws {
     var model = ForeignModel()

@@ -1,9 +1,13 @@
+public import DataRequests
+
 /// A feed-forward network as operations on named values, with weights where they are known.
 public struct Graph: Hashable, Sendable {
   public var name: String
   /// The one input: its value name, and its shape.
   public var input: String
   public var inputShape: TensorShape
+  /// Where an input of four dimensions has the channels of its images.
+  public var imageLayout = ImageInput.Layout.channelsFirst
   /// In execution order: every input of a node is `input`, a constant or an earlier node's output.
   public var nodes: [Node]
   /// The value that holds the class scores.

@@ -5,6 +5,7 @@ public struct Reduction: Hashable, Sendable {
     case sum
     case maximum
     case minimum
+    case product
   }
 
   public var kind: Kind

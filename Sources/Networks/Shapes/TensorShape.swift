@@ -15,14 +15,6 @@ public struct TensorShape: Hashable, Sendable {
   /// A constant, which has no batch.
   public static func constant(_ extents: [Int]) -> TensorShape { TensorShape(extents.map(Dimension.init)) }
 
-  /// The extents of a map of each sample; nil for any other shape.
-  public var map: (channels: Int, height: Int, width: Int)? {
-    guard rank == 4 else { return nil }
-    let map = TensorShape(
-      channels: dimensions[1].factor, height: dimensions[2].factor, width: dimensions[3].factor)
-    return map == self ? (dimensions[1].factor, dimensions[2].factor, dimensions[3].factor) : nil
-  }
-
   public var rank: Int { dimensions.count }
 
   /// Elements of one sample, or of all when the batch does not change them.

@@ -1,3 +1,4 @@
+import DataRequests
 import HardwareModel
 import Networks
 import Reports
@@ -7,6 +8,8 @@ import SpecLanguage
 struct NetworkReport: Encodable {
   var name: String
   var input: String
+  /// nchw, nhwc or nhw; absent where the input is no image.
+  var input_layout: String?
   var outputs: [String: String]
   var operations: [Operation]
   /// A document for --couplings.
@@ -65,6 +68,7 @@ struct NetworkReport: Encodable {
     let shapes = try graph.shapes()
     name = graph.name
     input = "\(graph.inputShape)"
+    input_layout = graph.imageInput?.layout.rawValue
     outputs = Dictionary(graph.outputs.map { ($0, "\(shapes[$0]!)") }) { first, _ in first }
     operations = outline.steps.map { step in
       var row = Operation(
@@ -117,7 +121,7 @@ struct NetworkReport: Encodable {
       groups.isEmpty
       ? "" : "\nLayers that share the width of their inputs:\n" + groups.joined()
     return """
-      \(name): \(input) to \(outputs.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }.joined(separator: ", ")). \
+      \(name): \(input)\(input_layout == "nhwc" ? " (channels last)" : "") to \(outputs.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }.joined(separator: ", ")). \
       MACs are of one sample.
 
       \(table.text)At 8 bit: \(uniform_8_bit.text).

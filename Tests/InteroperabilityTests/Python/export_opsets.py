@@ -8,9 +8,10 @@ import sys
 import numpy
 import onnx
 from export_forms import constant, floats, integers, node, save
+from run_onnxruntime import NEWEST
 
-# The last one is the newest that the pinned onnxruntime runs.
-OPSETS = [9, 11, 13, 17, 18, 21, 25]
+# The last one is the newest that the pinned onnx has; onnxruntime is behind.
+OPSETS = [9, 11, 13, 17, 18, 21, 25, 28]
 
 
 def axes(kind, opset, since, name, inputs, output, numbers, **attributes):
@@ -37,6 +38,9 @@ def resizings(opset, image):
         return
     coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"] + (["half_pixel_symmetric"] if opset >= 19 else [])
     for size, factors in [("larger", [1, 1, 2, 1.5]), ("smaller", [1, 1, 0.6, 0.7])]:
+        # Where a scale gives no whole extent, ONNX's reference differs from onnxruntime.
+        if opset > NEWEST and size == "smaller":
+            continue
         scales = [constant("scales", numpy.array(factors, numpy.float32))]
 
         def resize(name, **attributes):
@@ -51,6 +55,23 @@ def resizings(opset, image):
             yield resize(f"cubic_{where}_half", mode="cubic", coordinate_transformation_mode=where, cubic_coeff_a=-0.5)
 
 
+def attentions():
+    """Gives (name, inputs after the value, input shape, attributes, initializers)."""
+    heads, rows = [6, 5, 8], [12, 8]
+    even, grouped = integers("sizes", 2, 2, 2), integers("sizes", 4, 1, 1)
+    lengths = integers("sizes", 4, 4, 4)
+    seen = numpy.random.default_rng(3).random((5, 5)) < 0.6
+    seen[:, 0] = True
+    yield ("plain", [], heads, {}, [even])
+    yield ("scaled", [], heads, dict(scale=0.3), [even])
+    yield ("causal", [], heads, dict(is_causal=1), [even])
+    yield ("softcap", [], heads, dict(softcap=0.5), [even])
+    yield ("grouped", [], heads, {}, [grouped])
+    yield ("rows", [], rows, dict(q_num_heads=2, kv_num_heads=2), [lengths])
+    yield ("mask", ["mask"], heads, dict(is_causal=1), [even, floats("mask", 2, 5, 5)])
+    yield ("boolean_mask", ["mask"], heads, dict(is_causal=1), [even, constant("mask", seen)])
+
+
 def forms(opset):
     """Gives (name, nodes, initializers, input shape without batch)."""
     image = [4, 9, 10]
@@ -58,10 +79,12 @@ def forms(opset):
            [floats("w", 6, 2, 3, 3), floats("b", 6)], image)
     yield ("conv_same", [node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER", strides=[2, 2])], [floats("w", 5, 4, 3, 3)], image)
     yield ("conv_line", [node("Conv", ["x", "w"], ["y"], pads=[2, 0], group=4)], [floats("w", 8, 1, 3)], [4, 12])
-    yield ("conv_transpose", [node("ConvTranspose", ["x", "w", "b"], ["y"], strides=[2, 2], pads=[1, 1, 1, 1],
-                                   output_padding=[1, 1], group=2)], [floats("w", 4, 3, 3, 3), floats("b", 6)], image)
-    yield ("conv_transpose_shape", [node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], output_shape=[18, 20])],
-           [floats("w", 4, 3, 3, 3)], image)
+    # ONNX's reference computes neither.
+    if opset <= NEWEST:
+        yield ("conv_transpose", [node("ConvTranspose", ["x", "w", "b"], ["y"], strides=[2, 2], pads=[1, 1, 1, 1],
+                                       output_padding=[1, 1], group=2)], [floats("w", 4, 3, 3, 3), floats("b", 6)], image)
+        yield ("conv_transpose_shape", [node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], output_shape=[18, 20])],
+               [floats("w", 4, 3, 3, 3)], image)
     for mode in ["SAME_UPPER", "SAME_LOWER"]:
         yield (f"conv_transpose_{mode.lower()}", [node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 3], auto_pad=mode)],
                [floats("w", 4, 3, 3, 4)], image)
@@ -106,6 +129,10 @@ def forms(opset):
     if opset >= 14:
         yield ("hard_swish", [node("HardSwish", ["x"], ["y"])], [], image)
     yield ("swish_sigmoid", [node("Sigmoid", ["x"], ["a"]), node("Mul", ["x", "a"], ["y"])], [], image)
+    yield ("log", [node("Exp", ["x"], ["e"]), node("Log", ["e"], ["y"])], [], image)
+    # onnxruntime has none of opset 24.
+    if opset > NEWEST:
+        yield ("swish_operator", [node("Swish", ["x"], ["y"], alpha=1.2)], [], image)
     yield ("gelu_erf", [
         node("Div", ["x", "root"], ["a"]), node("Erf", ["a"], ["b"]), node("Add", ["b", "one"], ["c"]),
         node("Mul", ["x", "c"], ["d"]), node("Mul", ["d", "half"], ["y"])],
@@ -122,9 +149,13 @@ def forms(opset):
     # Pooling and reductions.
     yield ("max_pool", [node("MaxPool", ["x"], ["y"], kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 1])], [], image)
     yield ("average_pool", [node("AveragePool", ["x"], ["y"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])], [], image)
+    if opset >= 19:
+        for counts in [0, 1]:
+            yield (f"average_pool_dilated_{counts}", [node("AveragePool", ["x"], ["y"], kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 2, 1],
+                   dilations=[2, 3], ceil_mode=1, count_include_pad=counts)], [], image)
     yield ("global_average_pool", [node("GlobalAveragePool", ["x"], ["y"])], [], image)
     yield ("global_max_pool", [node("GlobalMaxPool", ["x"], ["y"])], [], image)
-    for kind, since in [("ReduceMean", 18), ("ReduceMax", 18), ("ReduceMin", 18), ("ReduceSum", 13)]:
+    for kind, since in [("ReduceMean", 18), ("ReduceMax", 18), ("ReduceMin", 18), ("ReduceProd", 18), ("ReduceSum", 13)]:
         for keep in [0, 1]:
             nodes, initializers = axes(kind, opset, since, "axes", ["x"], "y", [2, 3], keepdims=keep)
             yield (f"{kind.lower()}_{keep}", nodes, initializers, image)
@@ -144,6 +175,23 @@ def forms(opset):
     yield ("min_max", [node("Relu", ["x"], ["r"]), node("Max", ["x", "c"], ["a"]), node("Min", ["a", "r"], ["y"])], [scalar("c", -0.2)], image)
     yield ("sum", [node("Relu", ["x"], ["r"]), node("Sum", ["x", "r", "x"], ["y"])], [], image)
     yield ("mean", [node("Relu", ["x"], ["r"]), node("Mean", ["x", "r", "x"], ["y"])], [], image)
+    # Decisions about constants.
+    yield ("decisions", [
+        node("Greater", ["a", "b"], ["greater"]), node("Less", ["a", "b"], ["less"]), node("Or", ["greater", "less"], ["differs"]),
+        node("Not", ["greater"], ["not"]), node("And", ["differs", "not"], ["both"]), node("Where", ["both", "a", "b"], ["chosen"]),
+        node("Size", ["a"], ["size"]), node("Cast", ["size"], ["three"], to=1), node("Mul", ["chosen", "three"], ["c"]),
+        node("Add", ["x", "c"], ["y"])], [constant(name, numpy.array(numbers, numpy.float32)) for name, numbers in
+                                          [("a", [1, 2, 3]), ("b", [3, 2, 1])]], [2, 3])
+    if opset >= 12:
+        yield ("decisions_equal", [
+            node("GreaterOrEqual", ["a", "b"], ["greater"]), node("LessOrEqual", ["a", "b"], ["less"]),
+            node("And", ["greater", "less"], ["same"]), node("Equal", ["a", "b"], ["equal"]), node("And", ["same", "equal"], ["both"]),
+            node("Where", ["both", "a", "zero"], ["chosen"]), node("Cast", ["chosen"], ["c"], to=1), node("Add", ["x", "c"], ["y"])],
+            [integers("a", 1, 2, 3), integers("b", 3, 2, 1), integers("zero", 0)], [2, 3])
+    if opset >= 11:
+        yield ("range_mod", [node("Range", ["start", "end", "step"], ["r"]), node("Mod", ["r", "three"], ["m"]), node("Cast", ["m"], ["c"], to=1),
+                             node("Add", ["x", "c"], ["y"])],
+               [constant(name, numpy.int64(number)) for name, number in [("start", 2), ("end", 22), ("step", 2), ("three", 3)]], image)
     # Movements.
     yield ("concat", [node("Relu", ["x"], ["r"]), node("Concat", ["x", "r"], ["y"], axis=-1 if opset >= 11 else 3)], [], image)
     sizes = dict(split=[1, 3]) if opset < 13 else {}
@@ -183,6 +231,7 @@ def forms(opset):
         yield from resizings(opset, image)
         if opset >= 18:
             yield ("resize_axes", [node("Resize", ["x", "", "", "size"], ["y"], mode="linear", axes=[2, 3])], [integers("size", 13, 7)], image)
+    yield ("tile", [node("Tile", ["x", "repeats"], ["y"])], [integers("repeats", 1, 2, 1, 3)], image)
     yield ("flatten", [node("Flatten", ["x"], ["y"])], [], image)
     yield ("reshape", [node("Reshape", ["x", "to"], ["y"])], [integers("to", 0, 2, -1)], image)
     yield ("reshape_shape", [
@@ -197,6 +246,18 @@ def forms(opset):
     yield ("gather_scalar", [node("Gather", ["x", "i"], ["y"], axis=1)], [constant("i", numpy.int64(2))], image)
     yield ("expand", [node("Expand", ["x", "to"], ["y"])], [integers("to", 1, 4, 9, 10)], [4, 1, 10])
     yield ("depth_to_space", [node("DepthToSpace", ["x"], ["y"], blocksize=2)], [], image)
+    yield ("space_to_depth", [node("SpaceToDepth", ["x"], ["y"], blocksize=2)], [], [3, 6, 4])
+    if opset >= 28:
+        yield ("space_to_depth_columns", [node("SpaceToDepth", ["x"], ["y"], blocksize=2, mode="CRD")], [], [3, 6, 4])
+    # Attention; a query, key and value made of one input.
+    if opset >= 14:
+        yield ("triangle", [node("ConstantOfShape", ["extents"], ["ones"], value=constant("", numpy.array([1], numpy.float32))),
+                            node("Trilu", ["ones", "diagonal"], ["t"], upper=0), node("Add", ["x", "t"], ["y"])],
+               [integers("extents", 9, 10), constant("diagonal", numpy.int64(1))], image)
+    if opset >= 23:
+        for name, inputs, shape, attributes, more in attentions():
+            parts = node("Split", ["x", "sizes"], ["q", "k", "v"], axis=1)
+            yield (f"attention_{name}", [parts, node("Attention", ["q", "k", "v", *inputs], ["y"], **attributes)], more, shape)
     # Normalizations.
     nodes, initializers = axes("ReduceMean", opset, 18, "axes", ["x"], "m", [-1])
     again, _ = axes("ReduceMean", opset, 18, "axes", ["q"], "v", [-1])
@@ -222,7 +283,9 @@ def forms(opset):
         yield ("rms_norm_two", [node("RMSNormalization", ["x", "g"], ["y"], axis=2)], [floats("g", 9, 10)], image)
     if opset >= 21:
         yield ("group_norm", [node("GroupNormalization", ["x", "g", "b"], ["y"], num_groups=2)], [floats("g", 4), floats("b", 4)], image)
-    yield ("lrn", [node("LRN", ["x"], ["y"], size=3, alpha=0.1, beta=0.6, bias=1.5)], [], image)
+    # ONNX's reference forgets channels where there are more of them than samples.
+    if opset <= NEWEST:
+        yield ("lrn", [node("LRN", ["x"], ["y"], size=3, alpha=0.1, beta=0.6, bias=1.5)], [], image)
     yield ("softmax", [node("Softmax", ["x"], ["y"], axis=1)], [], image)
     yield ("softmax_default", [node("Softmax", ["x"], ["y"])], [], image)
     yield ("log_softmax", [node("LogSoftmax", ["x"], ["y"], axis=2)], [], image)

@@ -1,5 +1,7 @@
 """Runs every network of a folder and onnx's light models with onnxruntime: run_onnxruntime.py FOLDER.
 
+What is younger than the opsets of onnxruntime is run by ONNX's own reference, which is slow and written in Python.
+
 For each network.onnx it writes network.input and network.output.0, network.output.1 ...: the shape as text on
 the first line, then 32-bit floats in this machine's order.
 """
@@ -9,7 +11,11 @@ import sys
 
 import numpy
 import onnx
+import onnx.reference
 import onnxruntime
+
+# The youngest opset that the pinned onnxruntime runs.
+NEWEST = 25
 
 
 def write(path, array):
@@ -18,19 +24,30 @@ def write(path, array):
         file.write(numpy.ascontiguousarray(array, dtype=numpy.float32).tobytes())
 
 
-def run(path):
+def session(path):
+    """Gives the shape of the input and what computes the outputs."""
+    model = onnx.load(path, load_external_data=False)
+    if model.opset_import[0].version > NEWEST:
+        reference = onnx.reference.ReferenceEvaluator(path)
+        dimensions = model.graph.input[0].type.tensor_type.shape.dim
+        return [dimension.dim_value or dimension.dim_param for dimension in dimensions], reference.run, reference.input_names[0]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
     options.log_severity_level = 3
     # As the file says it: optimisations round otherwise, or merge quantizers.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    given = session.get_inputs()[0]
-    shape = [extent if isinstance(extent, int) else 3 for extent in given.shape]
+    runtime = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    given = runtime.get_inputs()[0]
+    return given.shape, runtime.run, given.name
+
+
+def run(path):
+    shape, compute, name = session(path)
+    shape = [extent if isinstance(extent, int) else 3 for extent in shape]
     image = numpy.random.default_rng(1).standard_normal(shape).astype(numpy.float32)
     stem = path[: -len(".onnx")]
     write(f"{stem}.input", image)
-    for position, output in enumerate(session.run(None, {given.name: image})):
+    for position, output in enumerate(compute(None, {name: image})):
         write(f"{stem}.output.{position}", output)
 
 
@@ -52,4 +69,5 @@ def main(folder):
         run(path)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

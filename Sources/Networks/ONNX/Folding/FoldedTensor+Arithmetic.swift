@@ -151,6 +151,7 @@ extension FoldedTensor {
       case .sum: Float(row.reduce(0, +))
       case .maximum: Float(row.max()!)
       case .minimum: Float(row.min()!)
+      case .product: Float(row.reduce(1, *))
       }
     }
     let shape =

@@ -1,3 +1,4 @@
+import DataRequests
 import HardwareModel
 
 /// The one input of a model.
@@ -6,8 +7,9 @@ struct ONNXInput {
   let shape: TensorShape
   /// The batch that the file fixes; nil when it is symbolic.
   let batch: Int?
+  let layout: ImageInput.Layout
 
-  init(_ inputs: [ONNXValueInfoProto], options: ONNXReadingOptions) throws {
+  init(_ inputs: [ONNXValueInfoProto], nodes: [ONNXNodeProto], options: ONNXReadingOptions) throws {
     guard inputs.count == 1, let input = inputs.first else {
       throw ONNXError.Problem.interface(
         message: inputs.isEmpty
@@ -31,13 +33,15 @@ struct ONNXInput {
       guard case .dimValue(let value) = dimension.value else { return nil }
       return Int(exactly: value)
     }
+    layout = ONNXImageLayout.layout(of: input.name, extents: extents, in: nodes)
     if let size = options.inputSize {
       guard extents.count == 4 else {
         throw ONNXError.Problem.interface(
           message:
             "input \"\(input.name)\" has \(proto.count) dimensions, so it has no height and width to set")
       }
-      extents.replaceSubrange(2...3, with: [size.height, size.width])
+      let sides = layout == .channelsLast ? 1...2 : 2...3
+      extents.replaceSubrange(sides, with: [size.height, size.width])
     }
     batch = extents[0].flatMap { $0 > 0 ? $0 : nil }
     // The batch may be anything: shapes are told for any number of samples.

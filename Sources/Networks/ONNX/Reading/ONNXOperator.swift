@@ -28,9 +28,8 @@ struct ONNXOperator: Sendable {
   /// The operators that ONNX itself defines, by name.
   static let standard: [String: ONNXOperator] = [
     products, activations, compositions, arithmetic, comparisons, pooling, normalizations,
-    groupNormalizations, reductions,
-    reshapes, movements,
-    shapeArithmetic, quantizers, resizing, passThrough,
+    groupNormalizations, attention, reductions, reshapes, movements, shapeArithmetic, quantizers, resizing,
+    passThrough,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
   /// The operators of QONNX (https://github.com/fastmachinelearning/qonnx), by name.

@@ -114,7 +114,7 @@ extension ONNXOperator {
 
 extension ONNXReader {
   /// A number that a node needs beside its inputs, as a value of the graph.
-  fileprivate mutating func number(_ node: ONNXNode, _ what: String, _ value: Float) -> String {
+  mutating func number(_ node: ONNXNode, _ what: String, _ value: Float) -> String {
     embed(FoldedTensor(extents: [], floats: [value]), as: "\(node.output).\(what)")
   }
 }

@@ -15,7 +15,7 @@ extension ONNXOperator {
     "Gather": ONNXOperator(2...2, ["axis"], fold: foldGather) { try $0.appendGather($1) },
     "Tile": ONNXOperator(2...2) { try $0.appendTile($1) },
     "DepthToSpace": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendDepthToSpace($1) },
-    "SpaceToDepth": ONNXOperator(1...1, ["blocksize"]) { try $0.appendSpaceToDepth($1) },
+    "SpaceToDepth": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendSpaceToDepth($1) },
   ]
 
   private static let foldTranspose: Folding = { node, inputs in
@@ -257,12 +257,8 @@ extension ONNXReader {
     guard sample[0].isMultiple(of: block * block) else {
       throw node.problem("has \(sample[0]) channels; a multiple of \(block * block) is expected")
     }
-    let mode = try node.text("mode") ?? "DCR"
-    guard ["DCR", "CRD"].contains(mode) else {
-      throw node.problem("has mode \(mode); supported are DCR and CRD")
-    }
     let channels = sample[0] / block / block
-    let isDepthFirst = mode == "DCR"
+    let isDepthFirst = try isDepthFirst(node)
     let split = isDepthFirst ? [block, block, channels] : [channels, block, block]
     let order = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
     try appendRearranged(
@@ -277,8 +273,18 @@ extension ONNXReader {
     }
     let (height, width) = (sample[1] / block, sample[2] / block)
     try appendRearranged(
-      node, [sample[0], height, block, width, block], [0, 3, 5, 1, 2, 4],
+      node, [sample[0], height, block, width, block],
+      isDepthFirst(node) ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4],
       [sample[0] * block * block, height, width])
+  }
+
+  /// Whether the places within a block are the outer part of the channels (DCR), or the inner one (CRD).
+  private func isDepthFirst(_ node: ONNXNode) throws -> Bool {
+    let mode = try node.text("mode") ?? "DCR"
+    guard ["DCR", "CRD"].contains(mode) else {
+      throw node.problem("has mode \(mode); supported are DCR and CRD")
+    }
+    return mode == "DCR"
   }
 
   private mutating func blocks(_ node: ONNXNode) throws -> (sample: [Int], block: Int) {

@@ -9,9 +9,6 @@ extension ONNXOperator {
       1...1, ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"]
     ) { reader, node in
       let window = try reader.poolingWindow(node)
-      guard window.dilation.allSatisfy({ $0 == 1 }) else {
-        throw node.problem("is dilated, which is not supported")
-      }
       let countsPadding = try node.integer("count_include_pad", default: 0) != 0
       try reader.add(node, .pool(Pooling(.mean(countsPadding: countsPadding), window)))
     },
@@ -26,13 +23,14 @@ extension ONNXOperator {
   static let reductions: [String: ONNXOperator] = [
     "ReduceMean": reduction(.mean), "ReduceSum": reduction(.sum), "ReduceMax": reduction(.maximum),
     "ReduceMin": reduction(.minimum),
-    "ReduceProd": ONNXOperator(1...2, ["axes", "keepdims", "noop_with_empty_axes"], fold: foldProduct),
+    "ReduceProd": reduction(.product),
   ]
 
   private static func reduction(_ kind: Reduction.Kind) -> ONNXOperator {
     ONNXOperator(
       1...2, ["axes", "keepdims", "noop_with_empty_axes"],
       fold: { node, inputs in
+        if kind == .product, let count = try foldCount(node, inputs) { return count }
         guard let tensor = inputs[0], let axes = try node.axes(inputs.element(1), rank: tensor.extents.count)
         else {
           return inputs[0]
@@ -46,7 +44,7 @@ extension ONNXOperator {
   }
 
   /// The product of all elements of a list, which tells how many elements a shape has.
-  private static let foldProduct: Folding = { node, inputs in
+  private static let foldCount: Folding = { node, inputs in
     guard let integers = inputs[0]?.integers, inputs[0]?.extents.count == 1,
       let product = integers.reduce(Dimension(1), { $0?.multiplied(by: $1) })
     else { return nil }

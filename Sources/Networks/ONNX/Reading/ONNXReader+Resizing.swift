@@ -67,8 +67,10 @@ extension ONNXReader {
   }
 
   private func resizing(_ node: ONNXNode, extents: [Int], scales: [Float]?) throws -> Resizing {
-    // Runtimes differ in what they do at the edges of a map.
-    try node.require("antialias", 0)
+    guard try node.integer("antialias", default: 0) == 0 else {
+      throw node.problem(
+        "has antialias 1, which is not supported: runtimes compute it differently at the edges of a map")
+    }
     let isOld = node.kind == "Upsample" || opset < 11
     let coordinates: Resizing.Coordinates =
       isOld ? .asymmetric : try node.choice("coordinate_transformation_mode") ?? .halfPixel

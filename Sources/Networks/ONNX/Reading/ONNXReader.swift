@@ -86,7 +86,8 @@ struct ONNXReader {
     remainingReads = reads.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     // Files before IR version 4 list initializers among the inputs.
     let known = Set(values.keys)
-    let input = try ONNXInput(proto.input.filter { !known.contains($0.name) }, options: options)
+    let input = try ONNXInput(
+      proto.input.filter { !known.contains($0.name) }, nodes: proto.node, options: options)
     guard !proto.output.isEmpty else {
       throw ONNXError.Problem.interface(message: "the network has no outputs")
     }
@@ -97,6 +98,7 @@ struct ONNXReader {
     graph = Graph(
       name: ONNX.exporterNames.contains(proto.name) ? stem : proto.name, input: input.name,
       inputShape: input.shape, nodes: [], output: proto.output[0].name)
+    graph.imageLayout = input.layout
   }
 
   /// Counting the names that Identity, Dropout and Cast give a value as the value's own.
@@ -145,10 +147,24 @@ struct ONNXReader {
       return try set(result, for: node.output)
     }
     guard let read = kind.read else {
-      throw node.problem(
-        "reads computed values, or numbers that depend on the batch in a way that is not supported")
+      throw problem(ofFolding: node)
     }
     try read(&self, node)
+  }
+
+  /// Why an operator that is supported on constants alone could not be one.
+  private func problem(ofFolding node: ONNXNode) -> ONNXError.Problem {
+    let computed = node.inputs.first { name in
+      if case .computed = values[name] { true } else { false }
+    }
+    guard let computed else {
+      return node.problem(
+        "has inputs from which its result cannot be told while the file is read: their types or lengths do not fit, or they "
+          + "depend on the batch in a way that is not supported")
+    }
+    return node.problem(
+      "reads \"\(computed)\", which the network computes; \(node.kind) is supported on constants and shapes alone"
+    )
   }
 
   private mutating func finished(outputs: [String]) throws -> Graph {

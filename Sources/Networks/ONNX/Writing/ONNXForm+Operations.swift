@@ -73,6 +73,7 @@ extension Reduction {
     case .mean: return ONNXForm("ReduceMean", [keeps], parameters: [list], opset: 18)
     case .maximum: return ONNXForm("ReduceMax", [keeps], parameters: [list], opset: 18)
     case .minimum: return ONNXForm("ReduceMin", [keeps], parameters: [list], opset: 18)
+    case .product: return ONNXForm("ReduceProd", [keeps], parameters: [list], opset: 18)
     }
   }
 }

@@ -1,0 +1,42 @@
+"""Writes ONNX's own tests of single operators, with the results that ONNX gives: export_node_tests.py FOLDER.
+
+Taken are those whose first input and first result are 32-bit floats and whose every other input is an array. The first
+input stays the network's; the others become initializers. The files are as run_onnxruntime.py writes them.
+"""
+import os
+import sys
+import warnings
+
+import numpy
+import onnx
+from onnx import numpy_helper
+from onnx.backend.test.case.node import collect_testcases
+from run_onnxruntime import write
+
+
+def is_of_arrays(case):
+    if case.model is None or not case.data_sets or len(case.model.graph.node) != 1:
+        return False
+    inputs, outputs = case.data_sets[0]
+    if not inputs or not all(isinstance(value, (numpy.ndarray, numpy.generic)) for value in [*inputs, *outputs]):
+        return False
+    return inputs[0].dtype == numpy.float32 and inputs[0].ndim >= 2 and outputs[0].dtype == numpy.float32
+
+
+def main(folder):
+    warnings.simplefilter("ignore")
+    for case in filter(is_of_arrays, collect_testcases(None)):
+        inputs, outputs = case.data_sets[0]
+        graph = case.model.graph
+        for info, array in list(zip(graph.input, inputs))[1:]:
+            graph.initializer.append(numpy_helper.from_array(numpy.asarray(array), info.name))
+        del graph.input[1:]
+        del graph.output[1:]
+        stem = os.path.join(folder, case.name.removeprefix("test_"))
+        onnx.save(case.model, f"{stem}.onnx")
+        write(f"{stem}.input", inputs[0])
+        write(f"{stem}.output.0", outputs[0])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,21 @@
+import Foundation
+import Networks
+import Testing
+
+@Suite("docs/onnx.md")
+struct OperatorPageTests {
+  /// The comma-separated names between a mark and the end of its part.
+  private func names(after mark: String) throws -> [String] {
+    let package = URL(filePath: #filePath).appending(path: "../../..").standardized
+    let page = try String(contentsOf: package.appending(path: "docs/onnx.md"), encoding: .utf8)
+    let part = try #require(page.components(separatedBy: "<!-- begin \(mark) -->\n").last)
+    let list = try #require(part.components(separatedBy: "\n<!-- end -->").first)
+    return list.replacing("\n", with: " ").components(separatedBy: ", ")
+  }
+
+  @Test("lists the operators that are read, each once")
+  func operators() throws {
+    let listed = try names(after: "operators") + names(after: "folded")
+    #expect(listed.sorted() == ONNX.operatorNames.sorted())
+  }
+}
