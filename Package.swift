@@ -365,7 +365,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     // What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
     .target(
-      name: "FuzzProperties", dependencies: ["SpecLanguage", "Diagnostics", "Isolation"],
+      name: "FuzzProperties",
+      dependencies: ["SpecLanguage", "Diagnostics", "Isolation", "Networks", "HardwareModel"],
       path: "Tests/Fuzzing/Properties", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
@@ -377,7 +378,7 @@ let package = Package(
 
 if Context.environment["HAQ_FUZZ"] != nil {
   package.targets.append(.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings))
-  for name in ["FuzzSpecs", "FuzzFrames"] {
+  for name in ["FuzzSpecs", "FuzzFrames", "FuzzNetworks"] {
     package.targets.append(
       .executableTarget(
         name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",

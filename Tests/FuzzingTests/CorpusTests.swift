@@ -27,6 +27,13 @@ struct CorpusTests {
     for (path, bytes) in inputs { #expect(FuzzedSpec.problem(with: bytes) == nil, "\(path)") }
   }
 
+  @Test("hold nothing that confuses the reader of networks")
+  func networks() throws {
+    let inputs = try inputs("Tests/Fuzzing/Corpora/networks")
+    #expect(!inputs.isEmpty)
+    for (path, bytes) in inputs { #expect(FuzzedNetwork.problem(with: bytes) == nil, "\(path)") }
+  }
+
   @Test("hold nothing that confuses the reader of frames")
   func frames() throws {
     let inputs = try inputs("Tests/Fuzzing/Corpora/frames")
