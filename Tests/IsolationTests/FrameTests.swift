@@ -18,7 +18,7 @@ struct FrameTests {
     .network(
       metrics: [.latency],
       policies: ["W2A3", "W4A5", "W6A7"].map { Policy.uniform(Precision($0)!, layerCount: 2) }),
-    .destroy,
+    .network(metrics: [.latency], policies: []), .destroy,
   ]
 
   static let replies: [Reply] = [

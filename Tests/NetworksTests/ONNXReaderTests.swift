@@ -200,6 +200,12 @@ struct ONNXReaderTests {
     #expect(try read(model).constants["y.mask"]?.values.prefix(3) == [none, none, 0])
     attention(["seen"], ["is_causal": .integer(1)])
     #expect(message().contains("hides all keys from query 0"))
+    // Many masks of one number each, which together with the scores would be more than can be counted.
+    (seen.dimensions, seen.raw) = ([1 << 20, 1, 1], [UInt8](repeating: 1, count: 1 << 20))
+    model.initializers[1] = seen
+    model.inputs[0].dimensions = [nil, 1, 1 << 20, 1]
+    attention(["seen"])
+    #expect(message().contains("has a mask of [1048576, 1, 1]"))
   }
 
   @Test("one side of a diagonal, which may lie anywhere")

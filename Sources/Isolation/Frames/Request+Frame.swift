@@ -141,7 +141,9 @@ extension FrameReader {
   fileprivate mutating func policies() throws(FrameError) -> [Policy] {
     let layerCount = Int(try number(UInt32.self))
     let points = try points()
-    guard layerCount > 0, points.count % layerCount == 0,
+    // As they are written: no policies have no layers either.
+    if layerCount == 0, points.isEmpty { return [] }
+    guard layerCount > 0, !points.isEmpty, points.count % layerCount == 0,
       points.indices.allSatisfy({ points[$0].layer == $0 % layerCount })
     else { throw FrameError("has policies that are not whole") }
     return stride(from: 0, to: points.count, by: layerCount).map { start in

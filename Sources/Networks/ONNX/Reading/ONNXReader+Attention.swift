@@ -132,12 +132,12 @@ extension ONNXReader {
   ) throws -> FoldedTensor {
     let (queries, keys) = (scores.dimensions[2].factor, scores.dimensions[3].factor)
     let stated = visible ?? FoldedTensor(extents: [1], integers: [Dimension(1)])
-    let outer = stated.extents.dropLast(2)
-    let extents = outer + [queries, keys]
-    try take(bytes: outer.reduce(queries * keys, *) * MemoryLayout<Dimension>.stride)
-    guard let flags = stated.broadcast(to: Array(extents))?.fixedIntegers else {
-      throw node.problem("has a mask of \(stated.extents) for scores of \(scores)")
-    }
+    let shape = TensorShape.constant(stated.extents.dropLast(2) + [queries, keys])
+    let unfit = node.problem("has a mask of \(stated.extents) for scores of \(scores)")
+    guard shape.isLegal else { throw unfit }
+    try take(bytes: shape.count * MemoryLayout<Dimension>.stride)
+    let extents = shape.dimensions.map(\.factor)
+    guard let flags = stated.broadcast(to: extents)?.fixedIntegers else { throw unfit }
     let numbers = flags.enumerated().map { position, flag -> Float in
       let (query, key) = (position / keys % queries, position % keys)
       return flag != 0 && (!isCausal || key <= query) ? 0 : -.infinity
@@ -146,6 +146,6 @@ extension ONNXReader {
     where !numbers[start..<start + keys].contains(0) {
       throw node.problem("hides all keys from query \(start / keys % queries), which is not supported")
     }
-    return FoldedTensor(extents: Array(extents), floats: numbers)
+    return FoldedTensor(extents: extents, floats: numbers)
   }
 }
