@@ -97,4 +97,18 @@ import Testing
           "the state of random/1 that was kept after \(checkpoint.episodes) episodes cannot be read"))
     }
   }
+
+  @Test("an agent of other sizes than the state's says so, and what can be done")
+  func otherSizes() throws {
+    let search = try Self.search(0)
+    let (result, checkpoints) = try Self.run(search)
+    var options = DDPGOptions()
+    (options.hidden1, options.hidden2, options.warmUpEpisodes, options.batch) = (24, 16, 5, 16)
+    let other = Search(
+      try MadeUpNetwork.environment(), method: AgentSearch(agent: options), options: search.options)
+    let resumption = Resumption(episodes: result.episodes, checkpoint: try #require(checkpoints.first))
+    let failure = #expect(throws: SearchFailure.self) { try Self.run(other, resuming: resumption) }
+    let message = failure.map { "\($0.cause)" } ?? ""
+    #expect(message.contains("the agent's state is not one of these options") && message.contains("--fork"))
+  }
 }

@@ -11,13 +11,18 @@ extension SearchLog {
     do {
       state = try checkpoint.state(as: State.self)
     } catch {
-      throw .failed(UnreadableCheckpoint(checkpoint: checkpoint, cause: error))
+      throw unreadable(checkpoint, error)
     }
     for episode in resumption.episodes[result.episodes.count..<checkpoint.episodes] {
       _ = try measure(episode.measured.policy, from: episode.origin, for: use)
     }
     lastCheckpoint = checkpoint.episodes
     return state
+  }
+
+  /// The end of a search that cannot go on from a state, whether its bytes or what they say is wrong.
+  func unreadable(_ checkpoint: Checkpoint, _ cause: any Error) -> End {
+    .failed(UnreadableCheckpoint(checkpoint: checkpoint, cause: cause))
   }
 
   /// Hands out the state between two episodes, from time to time.

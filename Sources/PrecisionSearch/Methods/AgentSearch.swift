@@ -54,7 +54,7 @@ public struct AgentSearch: SearchMethod {
     let environment = log.environment
     precondition(demonstrations.allSatisfy(environment.space.contains))
     let state = try log.resumed(as: State.self)
-    let agent = try learner(seed: log.options.seed, from: state?.agent)
+    let agent = try learner(log, from: state?.agent)
     var index = log.result.episodes.count
     // What is still to be learned; never while the agent chooses.
     var pending = state?.pending
@@ -90,12 +90,14 @@ public struct AgentSearch: SearchMethod {
   }
 
   /// A new agent, or one that goes on.
-  private func learner(seed: UInt64, from state: DDPGState?) throws(SearchLog.End) -> DDPG {
-    guard let state else { return DDPG(stateWidth: StateEncoding.width, options: agent, seed: seed) }
+  private func learner(_ log: SearchLog, from state: DDPGState?) throws(SearchLog.End) -> DDPG {
+    guard let state, let checkpoint = log.resumption?.checkpoint else {
+      return DDPG(stateWidth: StateEncoding.width, options: agent, seed: log.options.seed)
+    }
     do {
       return try DDPG(stateWidth: StateEncoding.width, options: agent, restoring: state)
     } catch {
-      throw .failed(error)
+      throw log.unreadable(checkpoint, error)
     }
   }
 
