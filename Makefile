@@ -21,7 +21,7 @@ help:
 	@echo 'make test      builds everything and runs all tests'
 	@echo 'make bench     prints the measured speeds beside their floors'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
-	@echo 'make reproduce-quick  the same with one seed and few samples, in about 15 minutes, into .build/reproduce-quick'
+	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
 	@echo 'make fuzz      looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize  runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint      checks the form of the sources; builds nothing'

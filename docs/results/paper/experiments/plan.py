@@ -96,7 +96,7 @@ def plan(seeds: list[int], networks: list[str], evaluations: int, checkpoints: l
 
 
 def shares(seeds: list[int], networks: list[str], search) -> list[list[Search]]:
-    """The searches of docs/results/first-light.md: everything at its default, without PACT."""
+    """Everything at its default, without PACT."""
     limits = [(target, limit) for target in [EDGE, CLOUD] for limit in ["0.45x", "0.6x"]]
     return [
         [search(f"shares/{network}-{target}-{limit}", network, seed, [], share(target, "--latency", limit)) for target, limit in limits]
