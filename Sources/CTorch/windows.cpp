@@ -159,7 +159,9 @@ ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *
       ones = padded(ones, window.before, behind, 0);
     }
     const auto sums = window_means(padded(input, window.before, behind, 0), window);
-    return as_before(sums / window_means(ones, window), x->value);
+    // A dilated window may see nothing that counts: it has the mean zero, as its sum.
+    const double one_element = 1.0 / static_cast<double>(window.kernel[0] * window.kernel[1]);
+    return as_before(sums / window_means(ones, window).clamp_min(one_element), x->value);
   });
 }
 

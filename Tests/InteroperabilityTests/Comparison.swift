@@ -44,10 +44,11 @@ enum Comparison {
     for (position, (shape, found)) in outputs.enumerated() {
       let expected = try array("\(folder)/\(name).output.\(position)")
       guard shape == expected.shape else { return .infinity }
-      let scale = expected.values.map(abs).max() ?? 0
-      // A comparison with what is not a number is not a small one.
-      for (found, expected) in zip(found, expected.values) where !(abs(found - expected) <= largest * scale) {
-        largest = scale > 0 ? abs(found - expected) / scale : .infinity
+      let scale = expected.values.filter(\.isFinite).map(abs).max() ?? 0
+      for (found, expected) in zip(found, expected.values)
+      where found != expected && !(found.isNaN && expected.isNaN) {
+        guard found.isFinite, expected.isFinite, scale > 0 else { return .infinity }
+        largest = max(largest, abs(found - expected) / scale)
       }
     }
     return largest

@@ -33,6 +33,23 @@ struct ImageLayoutTests {
       try input(of: moved) == ImageInput(channels: 3, height: 4, width: 5, layout: .channelsLast))
   }
 
+  @Test("last, where they are framed and exchanged before they are moved")
+  func framed() throws {
+    // A frame of one pixel, as Keras's ZeroPadding2D; blue, green, red, as its older networks want.
+    var framed = model([
+      Node("frame", "Pad", ["s", "pads"], ["f"]),
+      Node("exchange", "Gather", ["f", "order"], ["g"], ["axis": .integer(3)]),
+      Node("turn", "Transpose", ["g"], ["t"], ["perm": .integers([0, 3, 1, 2])]),
+      Node("conv", "Conv", ["t", "w"], ["y"]),
+    ])
+    framed.initializers += [
+      Tensor("pads", integers: [0, 1, 1, 0, 0, 1, 1, 0]), Tensor("order", integers: [2, 1, 0]),
+    ]
+    #expect(try input(of: framed) == ImageInput(channels: 3, height: 4, width: 5, layout: .channelsLast))
+    #expect(
+      try ONNX.decode(framed.data, file: "net.onnx").shapes()["y"]?.description == "Nx2x6x7")
+  }
+
   @Test("first, where a layer reads them, or where something else is moved")
   func first() throws {
     let read = model([Node("conv", "Conv", ["s", "w"], ["y"])], input: [nil, 3, 4, 5])
@@ -76,5 +93,9 @@ struct ImageLayoutTests {
     #expect(
       try input(of: open, inputSize: size)
         == ImageInput(channels: 3, height: 8, width: 9, layout: .channelsLast))
+    let rows = model([Node("act", "Relu", ["s"], ["y"])], input: [nil, nil, nil])
+    #expect(
+      try input(of: rows, inputSize: size)
+        == ImageInput(channels: 1, height: 8, width: 9, layout: .withoutChannels))
   }
 }

@@ -200,6 +200,30 @@ struct ONNXReaderTests {
     #expect(try read(model).constants["y.mask"]?.values.prefix(3) == [none, none, 0])
     attention(["seen"], ["is_causal": .integer(1)])
     #expect(message().contains("hides all keys from query 0"))
+    // Numbers are added: minus infinity hides a key, and a code of another type is no mask.
+    model.initializers[1] = Tensor("seen", [1, 3], [none, 0, 1])
+    attention(["seen"])
+    #expect(try read(model).constants["y.mask"]?.values == [none, 0, 1, none, 0, 1, none, 0, 1])
+    attention(["seen"], ["is_causal": .integer(1)])
+    #expect(message().contains("hides all keys from query 0"))
+    model.initializers[1] = Tensor("seen", integers: [0, 1, 5])
+    attention(["seen"])
+    #expect(message().contains("has a mask of element type 7"))
+    // One number for all keys, and masks for more heads than there are, or for more axes.
+    for extents: [Int64] in [[3, 1], [4, 3, 3], [1, 1, 1, 3, 3]] {
+      let count = Int(extents.reduce(1, *))
+      model.initializers[1] = Tensor("seen", extents, [Float](repeating: 0, count: count))
+      attention(["seen"])
+      #expect(message().contains("has a mask of"))
+    }
+    // A head of keys for a billion heads of queries.
+    model.inputs[0].dimensions = [nil, 1 << 30, 1, 1]
+    model.initializers[1] = Tensor("first", integers: [0])
+    model.nodes = [
+      Node("pick", "Gather", ["x", "first"], ["k"], ["axis": .integer(1)]),
+      Node("attend", "Attention", ["x", "k", "k"], ["y"]),
+    ]
+    #expect(message().contains("a multiple of up to 1048576 is expected"))
     // Many masks of one number each, which together with the scores would be more than can be counted.
     (seen.dimensions, seen.raw) = ([1 << 20, 1, 1], [UInt8](repeating: 1, count: 1 << 20))
     model.initializers[1] = seen

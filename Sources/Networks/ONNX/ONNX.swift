@@ -11,6 +11,10 @@ public enum ONNX {
   public static let operatorNames: [String] =
     ONNXOperator.standard.keys.sorted() + ONNXOperator.qonnx.keys.sorted()
 
+  /// Those of them that are read where all that they read is known, and not otherwise.
+  package static let foldedOperatorNames: [String] = ONNXOperator.standard.filter { $0.value.read == nil }
+    .keys.sorted()
+
   /// The operator set versions that are read.
   public static let opsets = 7...28
 

@@ -8,7 +8,7 @@ import SpecLanguage
 struct NetworkReport: Encodable {
   var name: String
   var input: String
-  /// nchw, nhwc or nhw; absent where the input is no image.
+  /// nchw, nhwc or nhw: how the input would hold images; absent where it could not.
   var input_layout: String?
   var outputs: [String: String]
   var operations: [Operation]

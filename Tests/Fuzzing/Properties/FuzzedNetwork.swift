@@ -9,26 +9,27 @@ package enum FuzzedNetwork {
   /// Bytes are refused by an error that names the file. What is read can be told about, and survives being written and read
   /// again: with the shapes of its outputs, and with its layers.
   package static func problem(with bytes: Data) -> String? {
+    let graph: Graph
     do {
-      let graph = try read(bytes)
+      graph = try ONNX.decode(bytes, file: file, sizeLimit: 4 << 20)
+    } catch let error as ONNXError {
+      return error.file == file ? nil : "an error that does not name the file: \(error)"
+    } catch {
+      return "an error of another kind: \(error)"
+    }
+    do {
       _ = try graph.outline()
       let (outputs, layers) = try summary(of: graph)
-      let again = try summary(of: read(ONNX.encode(graph)))
+      let again = try summary(of: ONNX.decode(ONNX.encode(graph), file: "written.onnx"))
       guard again.outputs == outputs else { return "outputs \(outputs) that become \(again.outputs)" }
       guard again.layers == layers else { return "layers \(layers) that become \(again.layers)" }
       return nil
-    } catch let error as ONNXError {
-      return error.file == file ? nil : "an error that does not name the file: \(error)"
     } catch {
       return "a network that is read, and then refused: \(error)"
     }
   }
 
   private static let file = "fuzzed.onnx"
-
-  private static func read(_ bytes: Data) throws -> Graph {
-    try ONNX.decode(bytes, file: file, sizeLimit: 4 << 20)
-  }
 
   private static func summary(of graph: Graph) throws -> (outputs: [TensorShape?], layers: [Layer]) {
     let shapes = try graph.shapes()

@@ -58,7 +58,7 @@ def resizings(opset, image):
 def attentions():
     """Gives (name, inputs after the value, input shape, attributes, initializers)."""
     heads, rows = [6, 5, 8], [12, 8]
-    even, grouped = integers("sizes", 2, 2, 2), integers("sizes", 4, 1, 1)
+    even, grouped = integers("sizes", 2, 2, 2), integers("sizes", 4, 2, 2)
     lengths = integers("sizes", 4, 4, 4)
     seen = numpy.random.default_rng(3).random((5, 5)) < 0.6
     seen[:, 0] = True
@@ -66,7 +66,9 @@ def attentions():
     yield ("scaled", [], heads, dict(scale=0.3), [even])
     yield ("causal", [], heads, dict(is_causal=1), [even])
     yield ("softcap", [], heads, dict(softcap=0.5), [even])
-    yield ("grouped", [], heads, {}, [grouped])
+    yield ("softcap_mask", ["mask"], heads, dict(softcap=0.5), [even, floats("mask", 2, 5, 5)])
+    yield ("grouped", [], [8, 5, 8], {}, [grouped])
+    yield ("other_lengths", [], [2, 13, 8], dict(is_causal=1), [integers("sizes", 3, 5, 5)])
     yield ("rows", [], rows, dict(q_num_heads=2, kv_num_heads=2), [lengths])
     yield ("mask", ["mask"], heads, dict(is_causal=1), [even, floats("mask", 2, 5, 5)])
     yield ("boolean_mask", ["mask"], heads, dict(is_causal=1), [even, constant("mask", seen)])
@@ -256,7 +258,7 @@ def forms(opset):
                [integers("extents", 9, 10), constant("diagonal", numpy.int64(1))], image)
     if opset >= 23:
         for name, inputs, shape, attributes, more in attentions():
-            parts = node("Split", ["x", "sizes"], ["q", "k", "v"], axis=1)
+            parts = node("Split", ["x", "sizes"], ["q", "k", "v"], axis=2 if name == "other_lengths" else 1)
             yield (f"attention_{name}", [parts, node("Attention", ["q", "k", "v", *inputs], ["y"], **attributes)], more, shape)
     # Normalizations.
     nodes, initializers = axes("ReduceMean", opset, 18, "axes", ["x"], "m", [-1])

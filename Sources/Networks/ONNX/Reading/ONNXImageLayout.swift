@@ -3,19 +3,20 @@ import DataRequests
 /// Where a file has the channels of its images.
 ///
 /// ONNX's operators have them first. Files of Keras have them last, and move them as the first thing they do with the input,
-/// apart from scaling it. Nothing else in a file tells `N x 32 x 32 x 3` from 32 channels of 32 x 3.
+/// apart from scaling it, framing it or exchanging its channels. Nothing else in a file tells `N x 32 x 32 x 3` from 32 channels of 32 x 3.
 struct ONNXImageLayout {
-  /// What may stand between the input and the movement: it treats every number alike, or has numbers for the last axis.
-  private static let elementwise: Set<String> = [
-    "Add", "Cast", "Clip", "DequantizeLinear", "Div", "Identity", "Max", "Min", "Mul", "Neg", "Quant",
-    "QuantizeLinear", "Sub",
+  /// What may stand between the input and the movement: it leaves the axes where they are.
+  private static let keepingAxes: Set<String> = [
+    "Add", "Cast", "Clip", "Concat", "DequantizeLinear", "Div", "Gather", "Identity", "Max", "Min", "Mul",
+    "Neg",
+    "Pad", "Quant", "QuantizeLinear", "Slice", "Split", "Sub",
   ]
 
   /// - Parameter extents: The input's dimensions, the batch first; nil are those that the file leaves open.
   static func layout(
     of input: String, extents: [Int?], in nodes: [ONNXNodeProto]
   ) -> ImageInput.Layout {
-    guard extents.count == 4 else { return .channelsFirst }
+    guard extents.count == 4 else { return extents.count == 3 ? .withoutChannels : .channelsFirst }
     var untouched: Set<String> = [input]
     var isMoved = false
     for node in nodes where node.input.contains(where: untouched.contains) {
@@ -26,7 +27,7 @@ struct ONNXImageLayout {
       case "Reshape", "Flatten", "Squeeze":
         guard extents[3] == 1, extents[1] != 1 else { return .channelsFirst }
         isMoved = true
-      case _ where elementwise.contains(node.opType): untouched.formUnion(node.output)
+      case _ where keepingAxes.contains(node.opType): untouched.formUnion(node.output)
       default: return .channelsFirst
       }
     }

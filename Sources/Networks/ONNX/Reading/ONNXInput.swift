@@ -35,12 +35,12 @@ struct ONNXInput {
     }
     layout = ONNXImageLayout.layout(of: input.name, extents: extents, in: nodes)
     if let size = options.inputSize {
-      guard extents.count == 4 else {
+      guard (3...4).contains(extents.count) else {
         throw ONNXError.Problem.interface(
           message:
             "input \"\(input.name)\" has \(proto.count) dimensions, so it has no height and width to set")
       }
-      let sides = layout == .channelsLast ? 1...2 : 2...3
+      let sides = layout == .channelsFirst ? 2...3 : 1...2
       extents.replaceSubrange(sides, with: [size.height, size.width])
     }
     batch = extents[0].flatMap { $0 > 0 ? $0 : nil }
@@ -49,7 +49,7 @@ struct ONNXInput {
     guard fixed.count == extents.count - 1 else {
       throw ONNXError.Problem.interface(
         message: "input \"\(input.name)\" leaves more open than its batch; "
-          + (extents.count == 4
+          + ((3...4).contains(extents.count)
             ? "give its height and width, as --input-size 224" : "write its extents into the file"))
     }
     shape = TensorShape([.batch] + fixed.map(Dimension.init))

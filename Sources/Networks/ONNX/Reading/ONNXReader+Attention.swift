@@ -91,8 +91,10 @@ extension ONNXReader {
     _ value: String, of node: ONNXNode, _ what: String, like query: String
   ) throws -> String {
     let (wanted, found) = (shapes[query]!.dimensions[1].factor, shapes[value]!.dimensions[1].factor)
-    guard wanted.isMultiple(of: found) else {
-      throw node.problem("has \(found) heads of its \(what); its query has \(wanted), which is no multiple")
+    guard wanted.isMultiple(of: found), Graph.isLegalExtent(wanted) else {
+      throw node.problem(
+        "has \(found) heads of its \(what); its query has \(wanted); a multiple of up to \(Graph.largestExtent) is expected"
+      )
     }
     guard wanted != found else { return value }
     let owners = (0..<wanted).map { $0 / (wanted / found) }
@@ -101,10 +103,10 @@ extension ONNXReader {
       suffix: "\(what).repeated")
   }
 
-  /// softcap * tanh(scores / softcap); zero is none.
+  /// softcap * tanh(scores / softcap), where it is above zero.
   private mutating func capped(_ scores: String, of node: ONNXNode) throws -> String {
     let limit = try node.float("softcap", default: 0)
-    guard limit != 0 else { return scores }
+    guard limit > 0 else { return scores }
     let number = number(node, "softcap", limit)
     let parts = try addPart(node, .arithmetic(.divide), on: [scores, number], suffix: "divided")
     let bent = try addPart(node, .activation(.tanh), on: [parts], suffix: "bent")
@@ -113,39 +115,69 @@ extension ONNXReader {
 
   /// Adds the mask: numbers as they are, and minus infinity for keys that a query must not see.
   private mutating func masked(_ scores: String, of node: ONNXNode) throws -> String {
-    var scores = scores
     let isCausal = try node.integer("is_causal", default: 0) != 0
-    let visible =
-      try node.input(3) == nil ? nil : constantIfKnown(node, 3).flatMap { $0.floats == nil ? $0 : nil }
-    if node.input(3) != nil, visible == nil {
-      scores = try addPart(node, .add, on: [scores, operand(node, 3)], suffix: "masked")
+    let constant = try constantIfKnown(node, 3)
+    if node.input(3) != nil, constant == nil {
+      let mask = try operand(node, 3)
+      let masked = try adding(mask, to: scores, of: node, suffix: "masked")
+      guard isCausal else { return masked }
+      let before = try embedded(mask: nil, isCausal: true, of: node, for: shapes[scores]!)
+      return try adding(before, to: masked, of: node, suffix: "hidden")
     }
-    guard isCausal || visible != nil else { return scores }
-    let hidden = try hiddenKeys(node, of: shapes[scores]!, visible: visible, isCausal: isCausal)
-    return try addPart(
-      node, .add, on: [scores, embed(hidden, as: "\(node.output).mask")], suffix: "hidden")
+    guard isCausal || constant != nil else { return scores }
+    let mask = try embedded(mask: constant, isCausal: isCausal, of: node, for: shapes[scores]!)
+    return try adding(mask, to: scores, of: node, suffix: "masked")
   }
 
-  /// Zero where a query sees a key, and minus infinity elsewhere.
-  private mutating func hiddenKeys(
-    _ node: ONNXNode, of scores: TensorShape, visible: FoldedTensor?, isCausal: Bool
-  ) throws -> FoldedTensor {
+  /// A mask has a number for each key; it may be the same for all queries, heads or samples.
+  private mutating func adding(
+    _ mask: String, to scores: String, of node: ONNXNode, suffix: String
+  ) throws -> String {
+    let (shape, wanted) = (shapes[mask]!, shapes[scores]!)
+    let joined = try? shape.broadcast(with: wanted, Operands(node: node.name, shapes: [shape, wanted]))
+    guard joined == wanted, shape.dimensions.last == wanted.dimensions[3] else {
+      throw node.problem("has a mask of \(shape) for scores of \(wanted)")
+    }
+    return try addPart(node, .add, on: [scores, mask], suffix: suffix)
+  }
+
+  /// A mask that is known, as numbers to add.
+  ///
+  /// A query that sees no key has a result of zeros in ONNX, and none by the formula, so that there may be none.
+  private mutating func embedded(
+    mask: FoldedTensor?, isCausal: Bool, of node: ONNXNode, for scores: TensorShape
+  ) throws -> String {
     let (queries, keys) = (scores.dimensions[2].factor, scores.dimensions[3].factor)
-    let stated = visible ?? FoldedTensor(extents: [1], integers: [Dimension(1)])
-    let shape = TensorShape.constant(stated.extents.dropLast(2) + [queries, keys])
-    let unfit = node.problem("has a mask of \(stated.extents) for scores of \(scores)")
-    guard shape.isLegal else { throw unfit }
-    try take(bytes: shape.count * MemoryLayout<Dimension>.stride)
-    let extents = shape.dimensions.map(\.factor)
-    guard let flags = stated.broadcast(to: extents)?.fixedIntegers else { throw unfit }
-    let numbers = flags.enumerated().map { position, flag -> Float in
-      let (query, key) = (position / keys % queries, position % keys)
-      return flag != 0 && (!isCausal || key <= query) ? 0 : -.infinity
+    let given = try mask.map { try addends(of: $0, node) } ?? FoldedTensor(extents: [1], floats: [0])
+    let shape = TensorShape.constant(given.extents.dropLast(2) + [queries, keys])
+    let unfit = node.problem("has a mask of \(given.extents) for scores of \(scores)")
+    guard shape.isLegal, mask == nil || given.extents.last == keys else { throw unfit }
+    try take(bytes: shape.count * MemoryLayout<Float>.stride)
+    guard var tensor = given.broadcast(to: shape.dimensions.map(\.factor)), var numbers = tensor.floats else {
+      throw unfit
+    }
+    if isCausal {
+      for position in numbers.indices where position % keys > position / keys % queries {
+        numbers[position] = -.infinity
+      }
     }
     for start in stride(from: 0, to: numbers.count, by: keys)
-    where !numbers[start..<start + keys].contains(0) {
+    where numbers[start..<start + keys].allSatisfy({ $0 == -.infinity }) {
       throw node.problem("hides all keys from query \(start / keys % queries), which is not supported")
     }
-    return FoldedTensor(extents: extents, floats: numbers)
+    tensor.elements = .floats(numbers)
+    return embed(tensor, as: "\(node.output).mask")
+  }
+
+  /// Truth values say which keys are seen; numbers are added as they are.
+  private func addends(of mask: FoldedTensor, _ node: ONNXNode) throws -> FoldedTensor {
+    if mask.type == .boolean, let flags = mask.fixedIntegers {
+      return FoldedTensor(extents: mask.extents, floats: flags.map { $0 != 0 ? 0 : -.infinity })
+    }
+    guard mask.type.isFloat, let numbers = mask.floats else {
+      throw node.problem(
+        "has a mask of element type \(mask.type.rawValue); supported are floats and 9 (truth values)")
+    }
+    return FoldedTensor(extents: mask.extents, floats: numbers)
   }
 }
