@@ -325,7 +325,7 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "HardwareModel", "Evaluation", "PrecisionSearch", "Studies",
+        "FixtureBuilding", "HardwareModel", "Evaluation", "PrecisionSearch", "Studies",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures/schema-1.sql")], swiftSettings: swiftSettings),
     .testTarget(

@@ -6,12 +6,12 @@ import Testing
 
 /// A network as Keras has it, whose images have their channels last.
 final class ChannelsLastTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   /// 120 images of 4x4 in three channels; an image of class c is bright in channel c, at a random pixel.
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-last-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     let script = """
       import numpy
       random = numpy.random.RandomState(1)
@@ -26,8 +26,6 @@ final class ChannelsLastTests {
     guard run.exitCode == 0 else { throw Failed(description: run.output) }
     try ONNX.write(Self.brightestChannel, to: "\(folder)/last.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private struct Failed: Error { var description: String }
 

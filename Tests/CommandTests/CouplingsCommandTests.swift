@@ -1,15 +1,14 @@
+import FixtureBuilding
 import Foundation
 import Testing
 
 final class CouplingsCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-couplings-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func haq(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, in: folder) }
 

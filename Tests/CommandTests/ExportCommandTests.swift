@@ -1,18 +1,17 @@
+import FixtureBuilding
 import Foundation
 import HardwareModel
 import Networks
 import Testing
 
 @Suite(.serialized) final class ExportCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func export(_ arguments: String...) throws -> ProgramRun {
     try ProgramRun(["export"] + arguments, in: folder)

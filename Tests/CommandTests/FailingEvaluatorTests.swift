@@ -1,17 +1,16 @@
+import FixtureBuilding
 import Foundation
 import Testing
 
 /// Searches whose evaluator does not survive one of the policies, from the first answer to the report.
 @Suite(.serialized) final class FailingEvaluatorTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func search(_ evaluator: String, _ more: [String]) throws -> ProgramRun {
     try ProgramRun(

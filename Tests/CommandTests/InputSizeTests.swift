@@ -1,18 +1,17 @@
+import FixtureBuilding
 import Foundation
 import Networks
 import Testing
 
 /// `--input-size` and `--batch`, where shapes follow and where a network cannot have them.
 final class InputSizeTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-size-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func haq(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, in: folder) }
 

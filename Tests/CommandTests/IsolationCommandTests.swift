@@ -4,11 +4,11 @@ import Testing
 
 /// What users see of libraries that misbehave.
 final class IsolationCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     let network = """
       { "schema": "haq.network/1.0", "name": "two", "layers": [
         { "name": "a", "kind": "fully-connected", "in_channels": 8, "out_channels": 4 },
@@ -16,8 +16,6 @@ final class IsolationCommandTests {
       """
     try Data(network.utf8).write(to: URL(filePath: "\(folder)/two.json"))
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// A target whose library is the fixture with the given property; returns the spec's path.
   private func target(_ define: String, model: String = "") throws -> String {

@@ -1,17 +1,16 @@
+import FixtureBuilding
 import Foundation
 import Testing
 
 /// The live block of a search, as a terminal draws it.
 @Suite(.serialized) final class LiveBlockTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func search(evaluations: Int, answerDelay_s: Double) throws -> [String] {
     [

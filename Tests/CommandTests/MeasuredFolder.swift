@@ -5,7 +5,8 @@ import Testing
 
 /// A folder with a small network and a table of its costs on `bismo-vu9p`, which tests then spoil.
 final class MeasuredFolder {
-  let path: String
+  private let temporary: TemporaryFolder
+  var path: String { temporary.path }
 
   /// Six layers of three kinds, at the batch of the target.
   static let network = """
@@ -24,14 +25,11 @@ final class MeasuredFolder {
     """
 
   init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try write(Self.network, to: "small.json")
     let run = try run(["table", "build", "small.json", "--target", "bismo-vu9p", "-o", "exact.csv"])
     try #require(run.exitCode == 0, "\(run.errors)")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func run(_ arguments: [String]) throws -> ProgramRun { try ProgramRun(arguments, in: path) }
 

@@ -4,15 +4,13 @@ import Testing
 
 /// Quantizers, clips and early stopping as a user asks for them.
 @Suite(.serialized) final class QuantizerCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func search(_ more: [String]) throws -> ProgramRun {
     try ProgramRun(

@@ -4,16 +4,14 @@ import Testing
 
 /// `haq search` as a user runs it, on a network so small that seconds are enough.
 @Suite(.serialized) final class SearchCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private var run: String { "\(folder)/run" }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func arguments(_ more: [String], latency: String = "0.7x") -> [String] {
     [

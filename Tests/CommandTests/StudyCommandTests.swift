@@ -4,15 +4,13 @@ import Testing
 
 /// Studies as a user meets them: killed, carried on, refused, forked, listed.
 @Suite(.serialized) final class StudyCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func search(_ output: String, method: String = "ddpg", evaluations: Int = 14) -> [String] {
     [

@@ -3,15 +3,13 @@ import Foundation
 import Testing
 
 final class TargetsCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private var specs: String { "\(Places.package)/hardware-specs" }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   @Test("explain gives every file a verdict and a reason")
   func explain() throws {

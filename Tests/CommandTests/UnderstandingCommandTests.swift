@@ -5,15 +5,13 @@ import Testing
 
 /// `haq sensitivity`, `pareto`, `transfer` and `figure` as a user runs them.
 final class UnderstandingCommandTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func read(_ file: String) throws -> String {
     try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)

@@ -45,7 +45,8 @@ struct BadPluginTests {
 
 /// A spec and a plugin that are made for checking, in a folder that goes with this object.
 final class CheckedTarget {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private let timeout_s: Double
 
   init(
@@ -54,9 +55,8 @@ final class CheckedTarget {
   )
     throws
   {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
+    temporary = try TemporaryFolder()
     self.timeout_s = timeout_s
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let library = try FixtureLibrary("../BadPlugins/\(source)", defines: defines)
     try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libbad.so")
     // By hand: 64 x 16 products of 4 x 8 bits for 2 samples, at 10^12 a second, twice.
@@ -79,8 +79,6 @@ final class CheckedTarget {
       """
     try Data(spec.utf8).write(to: URL(filePath: "\(folder)/bad.json"))
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   var file: String { "\(folder)/bad.json" }
   var library: String { "\(folder)/libbad.so" }

@@ -7,15 +7,15 @@ final class RunningDashboard {
   /// The secret part of the address.
   let token: String
   let port: Int
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private let process = Process()
 
   struct NotAnAddress: Error { var output: String }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    study = try GrowingStudy(in: folder)
+    temporary = try TemporaryFolder()
+    study = try GrowingStudy(in: temporary.path)
     process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
     process.arguments = ["dashboard", study.path, "--port", "0"]
     let output = Pipe()
@@ -35,7 +35,6 @@ final class RunningDashboard {
   deinit {
     if process.isRunning { process.terminate() }
     process.waitUntilExit()
-    try? FileManager.default.removeItem(atPath: folder)
   }
 
   /// Ctrl-C; returns the exit code.

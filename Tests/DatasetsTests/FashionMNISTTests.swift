@@ -1,3 +1,4 @@
+import FixtureBuilding
 import Datasets
 import Foundation
 import Testing

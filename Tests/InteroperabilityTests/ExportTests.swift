@@ -11,15 +11,13 @@ import Training
 /// What `haq export` writes, run by others.
 @Suite("Exports run by onnxruntime and qonnx", .serialized)
 final class ExportTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private let samples = 1000
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private struct Failed: Error, CustomStringConvertible {
     var description: String

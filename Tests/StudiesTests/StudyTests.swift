@@ -1,3 +1,4 @@
+import FixtureBuilding
 import Evaluation
 import Foundation
 import GRDB
@@ -8,15 +9,13 @@ import Testing
 
 /// Study files: what is recorded is there afterwards, once, and nothing else passes for a study.
 final class StudyTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private var path: String { "\(folder)/study.haq" }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    temporary = try TemporaryFolder()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private static let facts = StudyFacts([
     .init(.accuracy, "network", "made up"), .init(.cost, "target", "board"), .init(.search, "seed", "1"),

@@ -1,3 +1,4 @@
+import FixtureBuilding
 import Diagnostics
 import SpecLanguage
 import Targets

@@ -1,3 +1,4 @@
+import FixtureBuilding
 import HardwareModel
 import SpecLanguage
 import Targets

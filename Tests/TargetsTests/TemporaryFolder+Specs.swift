@@ -1,26 +1,6 @@
-import Foundation
+import FixtureBuilding
 
-/// A folder that is gone when the test is.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file, its folders too, and returns its absolute path.
-  @discardableResult
-  func write(_ text: String, to name: String) throws -> String {
-    let file = URL(filePath: path).appending(path: name)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-    return file.path
-  }
-
+extension TemporaryFolder {
   /// A spec with the id that its file name demands.
   @discardableResult
   func writeSpec(_ id: String, in folder: String, name: String = "A target", extra: String = "") throws
