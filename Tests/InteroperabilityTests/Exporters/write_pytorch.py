@@ -4,6 +4,7 @@ Written with torch 2.15.0 and onnxscript 0.7.2 of pip; the tests read the files,
 """
 import os
 
+import onnx
 import torch
 from torch import nn
 from torch.nn import functional
@@ -61,7 +62,20 @@ def write(name, model, shape, **options):
     program = torch.onnx.export(
         model, (torch.randn(2, *shape),), dynamo=True, dynamic_shapes=({0: torch.export.Dim("batch")},),
         external_data=False, **options)
-    program.save(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    program.save(path)
+    without_notes(path)
+
+
+def without_notes(path):
+    """Takes out what the exporter notes of every node, such as the places of source files on the exporting machine."""
+    exported = onnx.load(path)
+    for part in [exported, exported.graph, *exported.graph.node, *exported.graph.input, *exported.graph.output,
+                 *exported.graph.value_info, *exported.graph.initializer]:
+        for field in ["metadata_props", "doc_string"]:
+            if field in part.DESCRIPTOR.fields_by_name:
+                part.ClearField(field)
+    onnx.save(exported, path)
 
 
 write("dynamo.onnx", Network, (3, 16, 16))
