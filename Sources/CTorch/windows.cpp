@@ -26,6 +26,10 @@ struct Window {
     after = list(window->padding_after, 0);
   }
 
+  bool is_dilated() const { return dilation[0] != 1 || dilation[1] != 1; }
+
+  int64_t area() const { return kernel[0] * kernel[1]; }
+
   int64_t reach(size_t axis) const { return dilation[axis] * (kernel[axis] - 1) + 1; }
 };
 
@@ -70,11 +74,10 @@ bool is_plain(const at::Tensor &x, const Window &window, const std::vector<int64
 
 /// Means over whole windows; ATen has none that are dilated, so that a convolution takes those.
 at::Tensor window_means(const at::Tensor &x, const Window &window) {
-  const std::vector<int64_t> one{1, 1}, none{0, 0};
-  if (window.dilation == one) return at::avg_pool2d(x, window.kernel, window.stride);
-  const double area = static_cast<double>(window.kernel[0] * window.kernel[1]);
-  const auto weight = at::full({x.size(1), 1, window.kernel[0], window.kernel[1]}, 1 / area, x.options());
-  return at::conv2d(x, weight, {}, window.stride, none, window.dilation, x.size(1));
+  if (!window.is_dilated()) return at::avg_pool2d(x, window.kernel, window.stride);
+  const double share = 1.0 / static_cast<double>(window.area());
+  const auto weight = at::full({x.size(1), 1, window.kernel[0], window.kernel[1]}, share, x.options());
+  return at::conv2d(x, weight, {}, window.stride, at::IntArrayRef({0, 0}), window.dilation, x.size(1));
 }
 
 }  // namespace
@@ -141,8 +144,7 @@ ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *
     const Window window(shape);
     auto input = as_map(x->value);
     const auto behind = room_behind(input, window, outputs, shape->axes);
-    const std::vector<int64_t> undilated{1, 1};
-    if (window.dilation == undilated && is_plain(input, window, behind))
+    if (!window.is_dilated() && is_plain(input, window, behind))
       return as_before(at::avg_pool2d(input, window.kernel, window.stride, window.before, false, counts_padding != 0),
                        x->value);
     // Sums over elements that count, divided by how many there are.
@@ -160,8 +162,8 @@ ctorch_tensor *ctorch_average_pool(const ctorch_tensor *x, const ctorch_window *
     }
     const auto sums = window_means(padded(input, window.before, behind, 0), window);
     // A dilated window may see nothing that counts: it has the mean zero, as its sum.
-    const double one_element = 1.0 / static_cast<double>(window.kernel[0] * window.kernel[1]);
-    return as_before(sums / window_means(ones, window).clamp_min(one_element), x->value);
+    const double share = 1.0 / static_cast<double>(window.area());
+    return as_before(sums / window_means(ones, window).clamp_min(share), x->value);
   });
 }
 

@@ -1,5 +1,5 @@
-import DataRequests
 import ArgumentParser
+import DataRequests
 import Datasets
 import EvaluatorArguments
 import Diagnostics

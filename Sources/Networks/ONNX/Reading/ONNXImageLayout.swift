@@ -4,12 +4,11 @@ import DataRequests
 ///
 /// ONNX's operators have them first. Files of Keras have them last, and move them as the first thing they do with the input,
 /// apart from scaling it, framing it or exchanging its channels. Nothing else in a file tells `N x 32 x 32 x 3` from 32 channels of 32 x 3.
-struct ONNXImageLayout {
+enum ONNXImageLayout {
   /// What may stand between the input and the movement: it leaves the axes where they are.
   private static let keepingAxes: Set<String> = [
-    "Add", "Cast", "Clip", "Concat", "DequantizeLinear", "Div", "Gather", "Identity", "Max", "Min", "Mul",
-    "Neg",
-    "Pad", "Quant", "QuantizeLinear", "Slice", "Split", "Sub",
+    "Add", "Cast", "Clip", "Concat", "DequantizeLinear", "Div", "Gather", "Identity", "Max", "Min",
+    "Mul", "Neg", "Pad", "Quant", "QuantizeLinear", "Slice", "Split", "Sub",
   ]
 
   /// - Parameter extents: The input's dimensions, the batch first; nil are those that the file leaves open.
