@@ -72,7 +72,7 @@ fuzz: packages
 
 # A build each, apart from the other: about ten minutes the first time. GNU's linkers stumble over the sanitizers'.
 sanitize: packages
-	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp swift test --sanitize=address --scratch-path .build-sanitize/address -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Support/leaks.supp swift test --sanitize=address --scratch-path .build-sanitize/address -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 	swift test --sanitize=thread --scratch-path .build-sanitize/thread -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 
 lint:

@@ -1,7 +1,19 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-/// Every target of ours: warnings are errors, and imports name what they use.
+/// The folders of `Sources`, which `Tests` mirrors; `Sources/README.md` says what is in which.
+enum Area: String {
+  case core = "Core"
+  case hardware = "Hardware"
+  case networks = "Networks"
+  case search = "Search"
+  case accuracy = "Accuracy"
+  case presentation = "Presentation"
+  case programs = "Programs"
+  case plugins = "Plugins"
+}
+
+/// Every Swift target: warnings are errors, and imports name what they use.
 let swiftSettings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -11,22 +23,343 @@ let swiftSettings: [SwiftSetting] = [
 
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
+/// A module at `Sources/<area>/<name>`.
+func module(
+  _ area: Area, _ name: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(area.rawValue)/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: swiftSettings)
+}
+
+/// A program at `Sources/Programs/<name>`.
+func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: swiftSettings)
+}
+
+/// C of ours at `Sources/C/<name>`.
+func shim(_ name: String, uses dependencies: [Target.Dependency] = [], links libraries: [String] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/C/\(name)", cSettings: cSettings,
+    cxxSettings: [.treatAllWarnings(as: .error)],
+    linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// A library of the system, whose module map is at `Sources/C/<name>`.
+func system(_ name: String, package debian: String, pkgConfig: String? = nil) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+/// An accelerator plugin in C at `Plugins/<name>`.
+func plugin(_ name: String, uses dependencies: [Target.Dependency] = ["PluginSupport"]) -> Target {
+  .target(
+    name: name, dependencies: ["CHAQPlugin"] + dependencies, path: "Plugins/\(name)",
+    exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings)
+}
+
+/// The tests at `Tests/<area>/<name>`.
+func tests(
+  _ area: Area, _ name: String, uses dependencies: [Target.Dependency], exclude: [String] = [],
+  resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(area.rawValue)/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: swiftSettings)
+}
+
+/// What several test targets share, at `Tests/<path>`.
+func testing(_ name: String, at path: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(path)", swiftSettings: swiftSettings)
+}
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let core: [Target] = [
+  module(.core, "HardwareModel"),
+  module(.core, "Diagnostics"),
+  module(.core, "RandomNumbers"),
+]
+
+let hardware: [Target] = [
+  .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
+  module(
+    .hardware, "SpecLanguage",
+    uses: ["HardwareModel", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams")]),
+  module(.hardware, "CostTables", uses: ["HardwareModel", "Diagnostics", "SpecLanguage"]),
+  module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "HardwareModel"]),
+  module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "HardwareModel", "PluginLoading"]),
+  module(
+    .hardware, "Isolation", uses: ["CPlatform", "HardwareModel", "PluginLoading", "ForeignFunctions"]),
+  module(
+    .hardware, "Targets",
+    uses: ["HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading", "Isolation"]),
+  module(
+    .hardware, "Conformance",
+    uses: ["HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading", "Isolation", "Targets"]),
+  module(
+    .hardware, "ConformanceProbes",
+    uses: ["CHAQPlugin", "CPlatform", "HardwareModel", "PluginLoading", "Isolation", "RandomNumbers"]),
+  module(.hardware, "Validation", uses: ["HardwareModel", "Diagnostics", "CostTables"]),
+  module(.hardware, "Calibration", uses: ["CNLopt", "COpenBLAS", "HardwareModel", "RandomNumbers"]),
+  // New targets to start from; two templates and the header are links to what they are copies of.
+  module(
+    .hardware, "Scaffolding", uses: ["HardwareModel"],
+    resources: [
+      "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
+      "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "table.json", "haq_plugin.h",
+    ].map { .embedInCode("Templates/\($0)") }),
+]
+
+let plugins: [Target] = [
+  .target(
+    name: "PluginSupport", dependencies: ["CHAQPlugin"], path: "Plugins/support", cSettings: cSettings),
+  plugin("minimal", uses: []),
+  plugin("bismo"),
+  plugin("bitfusion"),
+  plugin("roofline"),
+  plugin("pipeline"),
+]
+
+let networks: [Target] = [
+  module(
+    .networks, "Networks",
+    uses: [
+      "HardwareModel", "Diagnostics", "DataRequests",
+      .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ],
+    exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")]),
+  module(.networks, "Exporting", uses: ["HardwareModel", "Networks", "Evaluation"]),
+]
+
+let search: [Target] = [
+  module(.search, "Agents", uses: ["COpenBLAS", "CElementwise", "RandomNumbers"]),
+  module(.search, "IntegerPrograms", uses: ["CCbc"]),
+  module(
+    .search, "PrecisionSearch",
+    uses: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
+  module(
+    .search, "Studies", uses: ["HardwareModel", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
+]
+
+/// Nothing but haq-evaluator links Tensors, and with it libtorch.
+let accuracy: [Target] = [
+  module(.accuracy, "DataRequests"),
+  module(.accuracy, "Evaluation", uses: ["HardwareModel", "Diagnostics"]),
+  module(
+    .accuracy, "EvaluatorArguments", uses: ["DataRequests", "Networks", "Quantization", argumentParser]),
+  module(.accuracy, "Quantization", uses: ["HardwareModel", "RandomNumbers"]),
+  module(
+    .accuracy, "Datasets", uses: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
+  module(.accuracy, "Tensors", uses: ["CTorch"]),
+  module(
+    .accuracy, "Training",
+    uses: [
+      "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+      "Quantization",
+    ]),
+]
+
+let presentation: [Target] = [
+  module(.presentation, "Reports", uses: ["HardwareModel"]),
+  module(
+    .presentation, "Dashboard",
+    uses: [
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HTTPTypes", package: "swift-http-types"),
+      .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    ],
+    resources: [.embedInCode("Page/dashboard.js"), .embedInCode("Page/dashboard.css")]),
+]
+
+let c: [Target] = [
+  shim("CPlatform"),
+  shim("CForeignCall", uses: ["CLibFFI"]),
+  shim("CElementwise"),
+  shim("CTorch", links: ["torch_cpu", "c10"]),
+  shim("CImageDecoding", links: ["turbojpeg", "png", "webp"]),
+  system("CLibFFI", package: "libffi-dev", pkgConfig: "libffi"),
+  system("CNLopt", package: "libnlopt-dev"),
+  system("COpenBLAS", package: "libopenblas-openmp-dev", pkgConfig: "openblas"),
+  system("CCbc", package: "coinor-libcbc-dev"),
+  system("CZlib", package: "zlib1g-dev"),
+  system("CZip", package: "libzip-dev", pkgConfig: "libzip"),
+]
+
+let programs: [Target] = [
+  program(
+    "haq",
+    uses: [
+      "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
+      "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
+      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", crypto,
+      argumentParser,
+    ]),
+  program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
+  program(
+    "haq-evaluator",
+    uses: [
+      "HardwareModel", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
+      "Training", "EvaluatorArguments", argumentParser,
+    ]),
+  program(
+    "haq-bench",
+    uses: [
+      "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "ForeignFunctions",
+      "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "Studies",
+      "Reports", argumentParser,
+    ]),
+]
+
+let coreTests: [Target] = [
+  tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"])
+]
+
+let hardwareTests: [Target] = [
+  tests(.hardware, "CHAQPluginTests", uses: ["FixtureBuilding"]),
+  tests(
+    .hardware, "SpecLanguageTests",
+    uses: ["Quantization", "SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
+    exclude: ["Python"]),
+  tests(
+    .hardware, "CostTablesTests",
+    uses: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"]),
+  tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "HardwareModel"]),
+  tests(
+    .hardware, "ForeignFunctionsTests",
+    uses: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "HardwareModel"]),
+  tests(
+    .hardware, "IsolationTests",
+    uses: [
+      "FixtureBuilding", "HardwareModel", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
+    ]),
+  tests(
+    .hardware, "TargetsTests",
+    uses: ["FixtureBuilding", "Targets", "SpecLanguage", "HardwareModel", "Diagnostics", "haq-sandbox"]),
+  tests(
+    .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"]),
+  tests(
+    .hardware, "ValidationTests",
+    uses: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"]),
+  tests(.hardware, "CalibrationTests", uses: ["Calibration", "HardwareModel", "RandomNumbers"]),
+]
+
+let pluginTests: [Target] = [
+  testing(
+    "PluginDesigns", at: "Plugins/PluginDesigns", uses: ["FixtureBuilding", "PluginLoading", "HardwareModel"]),
+  tests(
+    .plugins, "BISMOTests",
+    uses: [
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+      crypto,
+    ]),
+  tests(
+    .plugins, "BitFusionTests",
+    uses: [
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+    ]),
+  tests(.plugins, "RooflineTests", uses: ["PluginDesigns", "PluginLoading", "HardwareModel"]),
+  tests(
+    .plugins, "PipelineTests",
+    uses: [
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage", "Targets",
+      "haq-sandbox",
+    ]),
+]
+
+let networkTests: [Target] = [
+  tests(
+    .networks, "NetworksTests",
+    uses: [
+      "FixtureBuilding", "Networks", "DataRequests", "HardwareModel", "Diagnostics", "RandomNumbers",
+    ]),
+  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "HardwareModel", "Networks"]),
+  tests(
+    .networks, "InteroperabilityTests",
+    uses: [
+      "FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+      "haq", "haq-evaluator",
+    ],
+    exclude: ["Python", "Exports", "Exporters"]),
+]
+
+let searchTests: [Target] = [
+  tests(.search, "AgentsTests", uses: ["Agents"]),
+  tests(.search, "IntegerProgramsTests", uses: ["IntegerPrograms", "RandomNumbers"]),
+  tests(
+    .search, "PrecisionSearchTests",
+    uses: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
+  tests(
+    .search, "StudiesTests",
+    uses: ["FixtureBuilding", "HardwareModel", "Evaluation", "PrecisionSearch", "Studies", grdb],
+    resources: [.copy("Fixtures/schema-1.sql")]),
+]
+
+let accuracyTests: [Target] = [
+  tests(
+    .accuracy, "EvaluationTests",
+    uses: [
+      "Evaluation", "HardwareModel", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+    ]),
+  tests(.accuracy, "QuantizationTests", uses: ["Quantization", "HardwareModel", "RandomNumbers"]),
+  tests(
+    .accuracy, "DatasetsTests", uses: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"]),
+  tests(.accuracy, "TensorsTests", uses: ["Tensors", "Quantization", "HardwareModel"]),
+  tests(
+    .accuracy, "TrainingTests",
+    uses: [
+      "Training", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
+      "HardwareModel",
+    ]),
+]
+
+let presentationTests: [Target] = [
+  tests(.presentation, "ReportsTests", uses: ["Reports", "HardwareModel"]),
+  tests(
+    .presentation, "DashboardTests",
+    uses: ["haq", "Evaluation", "FixtureBuilding", "HardwareModel", "PrecisionSearch", "Studies"]),
+]
+
+let programTests: [Target] = [
+  tests(
+    .programs, "CommandTests",
+    uses: [
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
+      "DataRequests", "RandomNumbers",
+    ])
+]
+
+/// What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
+let fuzzing: [Target] = [
+  testing(
+    "FuzzProperties", at: "Fuzzing/Properties",
+    uses: ["SpecLanguage", "Diagnostics", "Isolation", "Networks", "HardwareModel"]),
+  .testTarget(
+    name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
+    path: "Tests/Fuzzing/FuzzingTests", swiftSettings: swiftSettings),
+]
+
+let fuzzers: [Target] =
+  [.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings)]
+  + ["FuzzSpecs", "FuzzFrames", "FuzzNetworks"].map { name in
+    .executableTarget(
+      name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",
+      swiftSettings: swiftSettings,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+  }
 
 let package = Package(
   name: "haq",
-  products: [
-    .executable(name: "haq", targets: ["haq"]),
-    .executable(name: "haq-sandbox", targets: ["haq-sandbox"]),
-    .executable(name: "haq-evaluator", targets: ["haq-evaluator"]),
-    .executable(name: "haq-bench", targets: ["haq-bench"]),
-    .library(name: "minimal", type: .dynamic, targets: ["minimal"]),
-    .library(name: "bismo", type: .dynamic, targets: ["bismo"]),
-    .library(name: "bitfusion", type: .dynamic, targets: ["bitfusion"]),
-    .library(name: "roofline", type: .dynamic, targets: ["roofline"]),
-    .library(name: "pipeline", type: .dynamic, targets: ["pipeline"]),
-  ],
+  products: ["haq", "haq-sandbox", "haq-evaluator", "haq-bench"].map { .executable(name: $0, targets: [$0]) }
+    + ["minimal", "bismo", "bitfusion", "roofline", "pipeline"].map {
+      .library(name: $0, type: .dynamic, targets: [$0])
+    },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -39,350 +372,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: [
-    // Describing hardware and networks.
-    .target(name: "CHAQPlugin", cSettings: cSettings),
-    .target(name: "HardwareModel", swiftSettings: swiftSettings),
-    .target(name: "Diagnostics", swiftSettings: swiftSettings),
-    .target(
-      name: "SpecLanguage",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Networks",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "DataRequests",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")], swiftSettings: swiftSettings),
-
-    // Asking hardware models.
-    .target(name: "CPlatform", cSettings: cSettings),
-    .target(
-      name: "CostTables", dependencies: ["HardwareModel", "Diagnostics", "SpecLanguage"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "PluginLoading", dependencies: ["CHAQPlugin", "CPlatform", "HardwareModel"],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CLibFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-    .target(name: "CForeignCall", dependencies: ["CLibFFI"], cSettings: cSettings),
-    .target(
-      name: "ForeignFunctions", dependencies: ["CForeignCall", "HardwareModel", "PluginLoading"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Isolation", dependencies: ["CPlatform", "HardwareModel", "PluginLoading", "ForeignFunctions"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "ConformanceProbes",
-      dependencies: [
-        "CHAQPlugin", "CPlatform", "HardwareModel", "PluginLoading", "Isolation", "RandomNumbers",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Conformance",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading", "Isolation", "Targets",
-      ], swiftSettings: swiftSettings),
-    .target(
-      name: "Targets",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading", "Isolation",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "PluginSupport", dependencies: ["CHAQPlugin"], path: "Plugins/support", cSettings: cSettings),
-    .target(
-      name: "minimal", dependencies: ["CHAQPlugin"], path: "Plugins/minimal",
-      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-    .target(
-      name: "bismo", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bismo",
-      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-    .target(
-      name: "bitfusion", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/bitfusion",
-      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-    .target(
-      name: "roofline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/roofline",
-      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-    .target(
-      name: "pipeline", dependencies: ["CHAQPlugin", "PluginSupport"], path: "Plugins/pipeline",
-      exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-
-    // Comparing them with measurements.
-    .target(
-      name: "Validation", dependencies: ["HardwareModel", "Diagnostics", "CostTables"],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CNLopt", providers: [.apt(["libnlopt-dev"])]),
-    .target(
-      name: "Calibration", dependencies: ["CNLopt", "COpenBLAS", "HardwareModel", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    // New targets to start from; two templates and the header are links to what they are copies of.
-    .target(
-      name: "Scaffolding", dependencies: ["HardwareModel"],
-      resources: [
-        .embedInCode("Templates/function.c"),
-        .embedInCode("Templates/function.cpp"),
-        .embedInCode("Templates/function.swift"),
-        .embedInCode("Templates/function.rs"),
-        .embedInCode("Templates/function.json"),
-        .embedInCode("Templates/plugin.c"),
-        .embedInCode("Templates/plugin.cpp"),
-        .embedInCode("Templates/plugin.swift"),
-        .embedInCode("Templates/plugin.rs"),
-        .embedInCode("Templates/plugin.json"),
-        .embedInCode("Templates/table.json"),
-        .embedInCode("Templates/haq_plugin.h"),
-      ], swiftSettings: swiftSettings),
-
-    // Searching.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
-    .target(name: "RandomNumbers", swiftSettings: swiftSettings),
-    .target(name: "CElementwise", cSettings: cSettings),
-    .target(
-      name: "Agents", dependencies: ["COpenBLAS", "CElementwise", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
-    .target(name: "IntegerPrograms", dependencies: ["CCbc"], swiftSettings: swiftSettings),
-    .target(
-      name: "Evaluation", dependencies: ["HardwareModel", "Diagnostics"], swiftSettings: swiftSettings),
-    .target(
-      name: "PrecisionSearch",
-      dependencies: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Studies",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "Evaluation", "PrecisionSearch",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ], swiftSettings: swiftSettings),
-    .target(name: "Reports", dependencies: ["HardwareModel"], swiftSettings: swiftSettings),
-    .target(
-      name: "Dashboard",
-      dependencies: [
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      resources: [.embedInCode("Page/dashboard.js"), .embedInCode("Page/dashboard.css")],
-      swiftSettings: swiftSettings),
-
-    // Handing results on.
-    .target(
-      name: "Exporting", dependencies: ["HardwareModel", "Networks", "Evaluation"],
-      swiftSettings: swiftSettings),
-
-    // Measuring accuracy; nothing else links libtorch.
-    .target(
-      name: "CTorch", cxxSettings: [.treatAllWarnings(as: .error)],
-      linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swiftSettings),
-    .target(
-      name: "CImageDecoding", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
-    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
-    .target(name: "DataRequests", swiftSettings: swiftSettings),
-    .target(
-      name: "Datasets", dependencies: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "EvaluatorArguments",
-      dependencies: ["DataRequests", "Networks", "Quantization", argumentParser],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Quantization", dependencies: ["HardwareModel", "RandomNumbers"], swiftSettings: swiftSettings),
-    .target(
-      name: "Training",
-      dependencies: [
-        "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
-        "Quantization",
-      ], swiftSettings: swiftSettings),
-
-    // Programs.
-    .executableTarget(
-      name: "haq",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
-        "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
-        "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", crypto,
-        argumentParser,
-      ], swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "haq-sandbox", dependencies: ["Isolation", "ConformanceProbes"],
-      swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "haq-evaluator",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
-        "Training", "EvaluatorArguments",
-        argumentParser,
-      ], swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "haq-bench",
-      dependencies: [
-        "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "ForeignFunctions",
-        "Isolation", "Targets", "Agents",
-        "Evaluation", "PrecisionSearch", "Quantization", "Studies", "Reports", argumentParser,
-      ], swiftSettings: swiftSettings),
-
-    // Tests, one target per module.
-    .target(name: "FixtureBuilding", path: "Tests/FixtureBuilding", swiftSettings: swiftSettings),
-    .testTarget(
-      name: "CHAQPluginTests", dependencies: ["FixtureBuilding"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "SpecLanguageTests",
-      dependencies: ["Quantization", "SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
-      exclude: ["Python"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "CostTablesTests",
-      dependencies: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: ["Networks", "DataRequests", "HardwareModel", "Diagnostics", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "InteroperabilityTests",
-      dependencies: [
-        "FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
-        "haq",
-        "haq-evaluator",
-      ],
-      exclude: ["Python", "Exports", "Exporters"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ExportingTests", dependencies: ["Exporting", "Evaluation", "HardwareModel", "Networks"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "PluginLoadingTests", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "PluginDesigns", dependencies: ["FixtureBuilding", "PluginLoading", "HardwareModel"],
-      path: "Tests/PluginDesigns", swiftSettings: swiftSettings),
-    .testTarget(
-      name: "BitFusionTests",
-      dependencies: [
-        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ConformanceTests",
-      dependencies: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "IsolationTests",
-      dependencies: [
-        "FixtureBuilding", "HardwareModel", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "RooflineTests", dependencies: ["PluginDesigns", "PluginLoading", "HardwareModel"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "PipelineTests",
-      dependencies: [
-        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage",
-        "Targets", "haq-sandbox",
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "BISMOTests",
-      dependencies: [
-        "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
-        crypto,
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ForeignFunctionsTests",
-      dependencies: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "HardwareModel"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TargetsTests",
-      dependencies: [
-        "FixtureBuilding", "Targets", "SpecLanguage", "HardwareModel", "Diagnostics", "haq-sandbox",
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ValidationTests",
-      dependencies: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "CalibrationTests", dependencies: ["Calibration", "HardwareModel", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "RandomNumbersTests", dependencies: ["RandomNumbers"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "IntegerProgramsTests", dependencies: ["IntegerPrograms", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "PrecisionSearchTests",
-      dependencies: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "StudiesTests",
-      dependencies: [
-        "FixtureBuilding", "HardwareModel", "Evaluation", "PrecisionSearch", "Studies",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ], resources: [.copy("Fixtures/schema-1.sql")], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "HardwareModel"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DashboardTests",
-      dependencies: ["haq", "Evaluation", "FixtureBuilding", "HardwareModel", "PrecisionSearch", "Studies"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "EvaluationTests",
-      dependencies: [
-        "Evaluation", "HardwareModel", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "Quantization", "HardwareModel"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DatasetsTests",
-      dependencies: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "QuantizationTests", dependencies: ["Quantization", "HardwareModel", "RandomNumbers"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TrainingTests",
-      dependencies: [
-        "Training", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
-        "HardwareModel",
-      ], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: [
-        "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
-        "DataRequests", "RandomNumbers",
-      ],
-      swiftSettings: swiftSettings),
-    // What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
-    .target(
-      name: "FuzzProperties",
-      dependencies: ["SpecLanguage", "Diagnostics", "Isolation", "Networks", "HardwareModel"],
-      path: "Tests/Fuzzing/Properties", swiftSettings: swiftSettings),
-    .testTarget(
-      name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
-      swiftSettings: swiftSettings),
-  ],
+  targets: core + hardware + plugins + networks + search + accuracy + presentation + c + programs
+    + coreTests + hardwareTests + pluginTests + networkTests + searchTests + accuracyTests
+    + presentationTests + programTests + fuzzing
+    + [testing("FixtureBuilding", at: "Support/FixtureBuilding")]
+    + (Context.environment["HAQ_FUZZ"] == nil ? [] : fuzzers),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
-
-if Context.environment["HAQ_FUZZ"] != nil {
-  package.targets.append(.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings))
-  for name in ["FuzzSpecs", "FuzzFrames", "FuzzNetworks"] {
-    package.targets.append(
-      .executableTarget(
-        name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",
-        swiftSettings: swiftSettings,
-        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
-  }
-}

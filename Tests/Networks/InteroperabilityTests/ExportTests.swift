@@ -111,7 +111,7 @@ final class ExportTests {
     let file = "\(folder)/qcdq.onnx"
     _ = try haq("export", network, "--policy", policy, "--as", "qcdq", "-o", file)
     #expect(try ONNX.read(file).givenWidths == widths)
-    #expect(try python("Tests/InteroperabilityTests/Exports/check.py", file).hasPrefix("opset 13"))
+    #expect(try python("Tests/Networks/InteroperabilityTests/Exports/check.py", file).hasPrefix("opset 13"))
 
     let expected = try measure(network, "--policy", policy)
     #expect(expected.accuracy > 0.5)
@@ -140,7 +140,7 @@ final class ExportTests {
     let expected = try measure(network, "--policy", policy, "--weight-scales", "tensor")
     #expect(abs(try measure(file).loss - expected.loss) < 1e-6)
     // Six images, by numpy's arithmetic; the widths as qonnx reads them, and every weight on its grid.
-    let output = try python("Tests/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
+    let output = try python("Tests/Networks/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
     let printed = output.split(separator: "\n").map(String.init)
     #expect(printed.first?.hasPrefix("opset 13") == true)
     for (name, given) in widths {

@@ -5,7 +5,7 @@ import Foundation
 enum SchemaVerdicts {
   /// Ignored by git, as the build is.
   private static let environment = "\(Places.package)/.build-schema"
-  private static let scripts = "\(Places.package)/Tests/SpecLanguageTests/Python"
+  private static let scripts = "\(Places.package)/Tests/Hardware/SpecLanguageTests/Python"
   private static let schema = "\(Places.package)/hardware-specs/schema/haq.target-1.json"
 
   struct Failed: Error, CustomStringConvertible {

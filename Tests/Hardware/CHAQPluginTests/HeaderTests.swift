@@ -50,7 +50,7 @@ struct HeaderTests {
       let run = try CompilerRun(
         compiler,
         Self.strict + [
-          "-std=c11", "-I", Places.pluginHeaders, Places.package + "/Sources/CHAQPlugin/layout.c",
+          "-std=c11", "-I", Places.pluginHeaders, Places.package + "/Sources/Hardware/CHAQPlugin/layout.c",
         ])
       #expect(run.exitCode == 0 && run.output.isEmpty, "\(compiler): \(run.output)")
     }
@@ -60,7 +60,7 @@ struct HeaderTests {
   func layoutIsComplete() throws {
     let header = try String(contentsOfFile: Places.pluginHeaders + "/haq_plugin.h", encoding: .utf8)
     let layout = try String(
-      contentsOfFile: Places.package + "/Sources/CHAQPlugin/layout.c", encoding: .utf8)
+      contentsOfFile: Places.package + "/Sources/Hardware/CHAQPlugin/layout.c", encoding: .utf8)
     var fields = 0
     for definition in header.matches(of: /typedef struct (\w+) \{((?s:.*?))\n\} \w+;/) {
       let name = definition.1

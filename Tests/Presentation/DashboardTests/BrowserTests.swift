@@ -6,7 +6,7 @@ import Testing
 struct BrowserTests {
   static let hasChromium = FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium")
 
-  /// `Tests/Browser/watch-dashboard` looks and clicks; it says when the study is to grow.
+  /// `Tests/Presentation/Browser/watch-dashboard` looks and clicks; it says when the study is to grow.
   @Test(
     "points appear by themselves in Chromium, and a click on one shows the bits of its policy, which stay",
     .enabled(if: hasChromium, "Debian's package chromium is not installed"))
@@ -20,7 +20,7 @@ struct BrowserTests {
     let browser = Process()
     browser.executableURL = URL(filePath: "/usr/bin/python3")
     browser.arguments = [
-      "-B", "\(Places.package)/Tests/Browser/watch-dashboard",
+      "-B", "\(Places.package)/Tests/Presentation/Browser/watch-dashboard",
       "http://127.0.0.1:\(dashboard.port)/\(dashboard.token)/", profile,
     ]
     let (input, output) = (Pipe(), Pipe())

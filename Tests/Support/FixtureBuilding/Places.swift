@@ -4,10 +4,10 @@ internal import Foundation
 package enum Places {
   /// The root of the checkout, from the place of this file in it.
   package static let package = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    .appending(path: "../../../..").standardized.path
 
   /// The folder of haq_plugin.h.
-  package static let pluginHeaders = package + "/Sources/CHAQPlugin/include"
+  package static let pluginHeaders = package + "/Sources/Hardware/CHAQPlugin/include"
 
   /// A library that the build put beside the test bundle; throws when it is not there.
   package static func builtLibrary(_ name: String) throws -> String {

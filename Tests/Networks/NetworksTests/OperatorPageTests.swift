@@ -1,3 +1,4 @@
+import FixtureBuilding
 import Foundation
 import Networks
 import Testing
@@ -6,8 +7,7 @@ import Testing
 struct OperatorPageTests {
   /// The comma-separated names between a mark and the end of its part.
   private func names(after mark: String) throws -> [String] {
-    let package = URL(filePath: #filePath).appending(path: "../../..").standardized
-    let page = try String(contentsOf: package.appending(path: "docs/onnx.md"), encoding: .utf8)
+    let page = try String(contentsOfFile: "\(Places.package)/docs/onnx.md", encoding: .utf8)
     let part = try #require(page.components(separatedBy: "<!-- begin \(mark) -->\n").last)
     let list = try #require(part.components(separatedBy: "\n<!-- end -->").first)
     return list.replacing("\n", with: " ").components(separatedBy: ", ")

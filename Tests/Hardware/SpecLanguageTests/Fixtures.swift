@@ -1,10 +1,10 @@
+import FixtureBuilding
 import Foundation
 import SpecLanguage
 
 /// Files of the checkout that tests read.
 enum Fixtures {
-  static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let root = URL(filePath: Places.package)
 
   static func bytes(_ path: String) throws -> Data {
     try Data(contentsOf: root.appending(path: path))

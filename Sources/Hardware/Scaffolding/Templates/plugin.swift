@@ -1,0 +1,1 @@
+../../../../Plugins/minimal-swift/minimal.swift

@@ -1,1 +1,0 @@
-../../../Plugins/minimal-swift/minimal.swift
