@@ -81,7 +81,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let core: [Target] = [
-  module(.core, "HardwareModel"),
+  module(.core, "Core"),
   module(.core, "Diagnostics"),
   module(.core, "RandomNumbers"),
 ]
@@ -89,27 +89,27 @@ let core: [Target] = [
 let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
-    .hardware, "SpecLanguage",
-    uses: ["HardwareModel", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams")]),
-  module(.hardware, "CostTables", uses: ["HardwareModel", "Diagnostics", "SpecLanguage"]),
-  module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "HardwareModel"]),
-  module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "HardwareModel", "PluginLoading"]),
+    .hardware, "Specs",
+    uses: ["Core", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams")]),
+  module(.hardware, "CostTables", uses: ["Core", "Diagnostics", "Specs"]),
+  module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
+  module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
   module(
-    .hardware, "Isolation", uses: ["CPlatform", "HardwareModel", "PluginLoading", "ForeignFunctions"]),
+    .hardware, "Isolation", uses: ["CPlatform", "Core", "PluginLoading", "ForeignFunctions"]),
   module(
     .hardware, "Targets",
-    uses: ["HardwareModel", "Diagnostics", "SpecLanguage", "CostTables", "PluginLoading", "Isolation"]),
+    uses: ["Core", "Diagnostics", "Specs", "CostTables", "PluginLoading", "Isolation"]),
   module(
     .hardware, "Conformance",
-    uses: ["HardwareModel", "Diagnostics", "SpecLanguage", "PluginLoading", "Isolation", "Targets"]),
+    uses: ["Core", "Diagnostics", "Specs", "PluginLoading", "Isolation", "Targets"]),
   module(
     .hardware, "ConformanceProbes",
-    uses: ["CHAQPlugin", "CPlatform", "HardwareModel", "PluginLoading", "Isolation", "RandomNumbers"]),
-  module(.hardware, "Validation", uses: ["HardwareModel", "Diagnostics", "CostTables"]),
-  module(.hardware, "Calibration", uses: ["CNLopt", "COpenBLAS", "HardwareModel", "RandomNumbers"]),
+    uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
+  module(.hardware, "Validation", uses: ["Core", "Diagnostics", "CostTables"]),
+  module(.hardware, "Calibration", uses: ["CNLopt", "COpenBLAS", "Core", "RandomNumbers"]),
   // New targets to start from; two templates and the header are links to what they are copies of.
   module(
-    .hardware, "Scaffolding", uses: ["HardwareModel"],
+    .hardware, "Scaffolding", uses: ["Core"],
     resources: [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "table.json", "haq_plugin.h",
@@ -130,11 +130,11 @@ let networks: [Target] = [
   module(
     .networks, "Networks",
     uses: [
-      "HardwareModel", "Diagnostics", "DataRequests",
+      "Core", "Diagnostics", "DataRequests",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
     exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")]),
-  module(.networks, "Exporting", uses: ["HardwareModel", "Networks", "Evaluation"]),
+  module(.networks, "Exporting", uses: ["Core", "Networks", "Evaluation"]),
 ]
 
 let search: [Target] = [
@@ -142,31 +142,31 @@ let search: [Target] = [
   module(.search, "IntegerPrograms", uses: ["CCbc"]),
   module(
     .search, "PrecisionSearch",
-    uses: ["HardwareModel", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
+    uses: ["Core", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
   module(
-    .search, "Studies", uses: ["HardwareModel", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
+    .search, "Studies", uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
 let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
-  module(.accuracy, "Evaluation", uses: ["HardwareModel", "Diagnostics"]),
+  module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics"]),
   module(
     .accuracy, "EvaluatorArguments", uses: ["DataRequests", "Networks", "Quantization", argumentParser]),
-  module(.accuracy, "Quantization", uses: ["HardwareModel", "RandomNumbers"]),
+  module(.accuracy, "Quantization", uses: ["Core", "RandomNumbers"]),
   module(
     .accuracy, "Datasets", uses: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
   module(.accuracy, "Tensors", uses: ["CTorch"]),
   module(
     .accuracy, "Training",
     uses: [
-      "CTorch", "HardwareModel", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+      "CTorch", "Core", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
       "Quantization",
     ]),
 ]
 
 let presentation: [Target] = [
-  module(.presentation, "Reports", uses: ["HardwareModel"]),
+  module(.presentation, "Rendering", uses: ["Core"]),
   module(
     .presentation, "Dashboard",
     uses: [
@@ -196,8 +196,8 @@ let programs: [Target] = [
   program(
     "haq",
     uses: [
-      "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "Targets", "Conformance", "Agents",
-      "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Reports", "Scaffolding", "CostTables",
+      "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
+      "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
       "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", crypto,
       argumentParser,
     ]),
@@ -205,15 +205,15 @@ let programs: [Target] = [
   program(
     "haq-evaluator",
     uses: [
-      "HardwareModel", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
+      "Core", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
       "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
     uses: [
-      "HardwareModel", "Diagnostics", "SpecLanguage", "Networks", "PluginLoading", "ForeignFunctions",
+      "Core", "Diagnostics", "Specs", "Networks", "PluginLoading", "ForeignFunctions",
       "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "Studies",
-      "Reports", argumentParser,
+      "Rendering", argumentParser,
     ]),
 ]
 
@@ -224,51 +224,51 @@ let coreTests: [Target] = [
 let hardwareTests: [Target] = [
   tests(.hardware, "CHAQPluginTests", uses: ["FixtureBuilding"]),
   tests(
-    .hardware, "SpecLanguageTests",
-    uses: ["Quantization", "SpecLanguage", "HardwareModel", "Diagnostics", "FixtureBuilding"],
+    .hardware, "SpecsTests",
+    uses: ["Quantization", "Specs", "Core", "Diagnostics", "FixtureBuilding"],
     exclude: ["Python"]),
   tests(
     .hardware, "CostTablesTests",
-    uses: ["CostTables", "SpecLanguage", "HardwareModel", "Diagnostics", "Networks"]),
-  tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "HardwareModel"]),
+    uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks"]),
+  tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "Core"]),
   tests(
     .hardware, "ForeignFunctionsTests",
-    uses: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "HardwareModel"]),
+    uses: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "Core"]),
   tests(
     .hardware, "IsolationTests",
     uses: [
-      "FixtureBuilding", "HardwareModel", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
+      "FixtureBuilding", "Core", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
     ]),
   tests(
     .hardware, "TargetsTests",
-    uses: ["FixtureBuilding", "Targets", "SpecLanguage", "HardwareModel", "Diagnostics", "haq-sandbox"]),
+    uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "haq-sandbox"]),
   tests(
     .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"]),
   tests(
     .hardware, "ValidationTests",
-    uses: ["Validation", "CostTables", "HardwareModel", "Diagnostics", "RandomNumbers"]),
-  tests(.hardware, "CalibrationTests", uses: ["Calibration", "HardwareModel", "RandomNumbers"]),
+    uses: ["Validation", "CostTables", "Core", "Diagnostics", "RandomNumbers"]),
+  tests(.hardware, "CalibrationTests", uses: ["Calibration", "Core", "RandomNumbers"]),
 ]
 
 let pluginTests: [Target] = [
   testing(
-    "PluginDesigns", at: "Plugins/PluginDesigns", uses: ["FixtureBuilding", "PluginLoading", "HardwareModel"]),
+    "PluginDesigns", at: "Plugins/PluginDesigns", uses: ["FixtureBuilding", "PluginLoading", "Core"]),
   tests(
     .plugins, "BISMOTests",
     uses: [
-      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "Core", "Networks", "RandomNumbers",
       crypto,
     ]),
   tests(
     .plugins, "BitFusionTests",
     uses: [
-      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "Networks", "RandomNumbers",
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "Core", "Networks", "RandomNumbers",
     ]),
-  tests(.plugins, "RooflineTests", uses: ["PluginDesigns", "PluginLoading", "HardwareModel"]),
+  tests(.plugins, "RooflineTests", uses: ["PluginDesigns", "PluginLoading", "Core"]),
   tests(
     .plugins, "PipelineTests",
     uses: [
-      "FixtureBuilding", "PluginDesigns", "PluginLoading", "HardwareModel", "SpecLanguage", "Targets",
+      "FixtureBuilding", "PluginDesigns", "PluginLoading", "Core", "Specs", "Targets",
       "haq-sandbox",
     ]),
 ]
@@ -277,13 +277,13 @@ let networkTests: [Target] = [
   tests(
     .networks, "NetworksTests",
     uses: [
-      "FixtureBuilding", "Networks", "DataRequests", "HardwareModel", "Diagnostics", "RandomNumbers",
+      "FixtureBuilding", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers",
     ]),
-  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "HardwareModel", "Networks"]),
+  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks"]),
   tests(
     .networks, "InteroperabilityTests",
     uses: [
-      "FixtureBuilding", "HardwareModel", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+      "FixtureBuilding", "Core", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
       "haq", "haq-evaluator",
     ],
     exclude: ["Python", "Exports", "Exporters"]),
@@ -294,10 +294,10 @@ let searchTests: [Target] = [
   tests(.search, "IntegerProgramsTests", uses: ["IntegerPrograms", "RandomNumbers"]),
   tests(
     .search, "PrecisionSearchTests",
-    uses: ["HardwareModel", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
+    uses: ["Core", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
   tests(
     .search, "StudiesTests",
-    uses: ["FixtureBuilding", "HardwareModel", "Evaluation", "PrecisionSearch", "Studies", grdb],
+    uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "Studies", grdb],
     resources: [.copy("Fixtures/schema-1.sql")]),
 ]
 
@@ -305,32 +305,32 @@ let accuracyTests: [Target] = [
   tests(
     .accuracy, "EvaluationTests",
     uses: [
-      "Evaluation", "HardwareModel", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+      "Evaluation", "Core", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
     ]),
-  tests(.accuracy, "QuantizationTests", uses: ["Quantization", "HardwareModel", "RandomNumbers"]),
+  tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(
     .accuracy, "DatasetsTests", uses: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"]),
-  tests(.accuracy, "TensorsTests", uses: ["Tensors", "Quantization", "HardwareModel"]),
+  tests(.accuracy, "TensorsTests", uses: ["Tensors", "Quantization", "Core"]),
   tests(
     .accuracy, "TrainingTests",
     uses: [
       "Training", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
-      "HardwareModel",
+      "Core",
     ]),
 ]
 
 let presentationTests: [Target] = [
-  tests(.presentation, "ReportsTests", uses: ["Reports", "HardwareModel"]),
+  tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
   tests(
     .presentation, "DashboardTests",
-    uses: ["haq", "Evaluation", "FixtureBuilding", "HardwareModel", "PrecisionSearch", "Studies"]),
+    uses: ["haq", "Evaluation", "FixtureBuilding", "Core", "PrecisionSearch", "Studies"]),
 ]
 
 let programTests: [Target] = [
   tests(
     .programs, "CommandTests",
     uses: [
-      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "HardwareModel", "Networks",
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks",
       "DataRequests", "RandomNumbers",
     ])
 ]
@@ -339,7 +339,7 @@ let programTests: [Target] = [
 let fuzzing: [Target] = [
   testing(
     "FuzzProperties", at: "Fuzzing/Properties",
-    uses: ["SpecLanguage", "Diagnostics", "Isolation", "Networks", "HardwareModel"]),
+    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "Core"]),
   .testTarget(
     name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
     path: "Tests/Fuzzing/FuzzingTests", swiftSettings: swiftSettings),

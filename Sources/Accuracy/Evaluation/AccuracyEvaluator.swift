@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Anything that can say how accurate a network is under a policy.
 ///

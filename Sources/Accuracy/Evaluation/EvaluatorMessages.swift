@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// The protocol between `haq` and an evaluator: one JSON object a line, over standard input and output.
 ///

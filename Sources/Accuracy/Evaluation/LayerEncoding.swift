@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// The grids that an evaluator rounds the numbers of one layer to.
 public struct LayerEncoding: Hashable, Sendable, Codable {

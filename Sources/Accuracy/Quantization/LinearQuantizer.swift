@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Rounds values to an evenly spaced grid: `scale * clamp(round(x / scale), codes)`, ties to even.
 ///

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// How many scales a layer's weights have.
 public enum WeightGranularity: String, Hashable, Sendable, Codable, CaseIterable {

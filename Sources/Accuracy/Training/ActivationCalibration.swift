@@ -1,5 +1,5 @@
 package import Datasets
-package import HardwareModel
+package import Core
 import Networks
 package import Quantization
 import Tensors

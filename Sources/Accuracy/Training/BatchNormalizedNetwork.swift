@@ -1,5 +1,5 @@
 import Foundation
-import HardwareModel
+import Core
 package import Networks
 package import Tensors
 

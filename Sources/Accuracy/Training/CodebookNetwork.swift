@@ -1,7 +1,7 @@
 import CTorch
 package import Datasets
 package import Evaluation
-package import HardwareModel
+package import Core
 import Networks
 package import Quantization
 package import Tensors

@@ -1,7 +1,7 @@
 package import Datasets
 package import Evaluation
 import Foundation
-package import HardwareModel
+package import Core
 package import Networks
 import RandomNumbers
 import Tensors

@@ -1,5 +1,5 @@
 package import Evaluation
-package import HardwareModel
+package import Core
 import Quantization
 
 extension LayerGrids {

@@ -1,5 +1,5 @@
 import CTorch
-import HardwareModel
+import Core
 import Networks
 import Tensors
 

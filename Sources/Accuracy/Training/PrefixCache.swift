@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import Tensors
 
 /// What quantized runs of a network have in common: the values before the first layer whose precision has changed.

@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 import Networks
 package import Quantization
 

@@ -1,6 +1,6 @@
 package import Datasets
 package import Evaluation
-package import HardwareModel
+package import Core
 package import Networks
 import Quantization
 import Tensors

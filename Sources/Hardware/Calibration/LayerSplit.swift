@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 import RandomNumbers
 
 /// Which layers are fitted and which are kept to judge the fit.

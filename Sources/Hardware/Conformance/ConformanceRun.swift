@@ -1,8 +1,8 @@
 import Diagnostics
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
-import SpecLanguage
+import Specs
 import Targets
 
 /// Makes the checks of one target, each in a sandbox of its own.

@@ -1,7 +1,7 @@
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
-import SpecLanguage
+import Specs
 import Targets
 
 extension ProbeRequest {

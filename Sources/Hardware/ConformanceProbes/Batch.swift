@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// The columns of one evaluate with a margin of known bits around each.
 struct Batch {

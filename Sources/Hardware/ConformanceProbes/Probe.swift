@@ -1,5 +1,5 @@
 import CHAQPlugin
-import HardwareModel
+import Core
 package import Isolation
 package import PluginLoading
 import RandomNumbers

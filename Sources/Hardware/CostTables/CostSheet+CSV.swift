@@ -1,7 +1,7 @@
 import Diagnostics
 public import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 
 extension CostSheet {
   /// Reads a table as `haq table build` writes it; `docs/spec.md` section 5.2 describes the columns.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 extension LookupTable {
   /// How far a product of latency and clock may be from a whole number, relative to it.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// All of a layer but its name: two layers of one shape cost the same on a target.
 public struct LayerShape: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension LookupTable {
   /// One line per cell, after a header that names metrics and units; layers count from 0.

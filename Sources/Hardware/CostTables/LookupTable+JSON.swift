@@ -1,7 +1,7 @@
 import Diagnostics
 public import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 
 extension CostSheet {
   /// Reads a table as JSON, `docs/table.md` section 3.

@@ -1,5 +1,5 @@
 import Diagnostics
-public import HardwareModel
+public import Core
 
 extension LookupTable {
   /// What a file says of the layers of `network`; the file may lack layers, but none may be foreign to the network.

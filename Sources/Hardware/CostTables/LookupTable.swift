@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Costs of a network's layers from elsewhere: measured, simulated or published. Any cell may be missing.
 public struct LookupTable: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// What a sheet says of one layer: a cell for each precision that it has.
 struct SheetGrid: Sendable {

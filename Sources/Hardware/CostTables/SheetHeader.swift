@@ -1,5 +1,5 @@
 import Diagnostics
-import HardwareModel
+import Core
 
 /// The first line of a table: which column is what.
 struct SheetHeader {

@@ -1,5 +1,5 @@
 import Diagnostics
-import HardwareModel
+import Core
 
 /// Finds what a sheet says of a layer.
 struct SheetIndex: Sendable {

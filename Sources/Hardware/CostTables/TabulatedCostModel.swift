@@ -1,6 +1,6 @@
 import Diagnostics
-public import HardwareModel
-import SpecLanguage
+public import Core
+import Specs
 
 /// A target whose costs stand in a table; never gives a cost that the table does not hold or imply.
 public struct TabulatedCostModel: CostModel {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// Makes the argument words of a batch of calls: row after row, one word per argument.
 struct ArgumentWords {

@@ -1,5 +1,5 @@
 internal import CForeignCall
-internal import HardwareModel
+internal import Core
 
 /// One function with its call prepared by libffi, once, and then repeated in C for every point.
 final class ForeignFunction {

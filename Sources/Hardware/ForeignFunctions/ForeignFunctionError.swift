@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 
 /// What can go wrong when bare functions are called.
 package enum ForeignFunctionError: Error, Hashable, Sendable {

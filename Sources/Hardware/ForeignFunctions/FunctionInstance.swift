@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import PluginLoading
 
 /// Bare functions bound to one network: each call of `columns` calls every wanted metric's function for every point.

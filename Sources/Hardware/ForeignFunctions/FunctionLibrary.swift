@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 package import PluginLoading
 
 /// A library of bare C functions that is loaded in this process; the sandbox is where that is safe.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Why a library's own process is of no more use, told so that its author can find the fault.
 public struct SandboxError: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 package import PluginLoading
 import Synchronization
 

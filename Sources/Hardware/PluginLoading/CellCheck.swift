@@ -1,5 +1,5 @@
 internal import CHAQPlugin
-internal import HardwareModel
+internal import Core
 
 /// Turns raw columns into outcomes, or into a fault that names the cell (H-22 to H-24).
 struct CellCheck {

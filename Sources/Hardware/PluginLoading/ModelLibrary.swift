@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 
 /// A library that was loaded, in this process or in a sandbox, and can be asked for costs.
 package protocol ModelLibrary: Sendable {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 extension PluginCostModel {
   /// What the costs of `points` are made of (`haq.components/1`), from a fresh instance; nil when the plugin

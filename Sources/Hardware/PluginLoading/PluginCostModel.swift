@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// A target whose costs come from a loaded library; trusts no cell that the library wrote.
 public struct PluginCostModel: CostModel {

@@ -1,5 +1,5 @@
 internal import CHAQPlugin
-internal import HardwareModel
+internal import Core
 
 extension PluginError: CustomStringConvertible {
   public var description: String {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Why a plugin cannot be used, or what it did wrong; the text names it and says what to do.
 public enum PluginError: Error, Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import CHAQPlugin
-internal import HardwareModel
+internal import Core
 
 extension PluginInstance {
   func components(for points: [Point]) throws -> RawComponents? {

@@ -1,5 +1,5 @@
 package import CHAQPlugin
-package import HardwareModel
+package import Core
 
 /// One `haq_instance`, destroyed exactly once; not Sendable, so its calls are serial (H-16).
 final class PluginInstance: ModelInstance {

@@ -1,5 +1,5 @@
 internal import CHAQPlugin
-public import HardwareModel
+public import Core
 internal import Synchronization
 
 extension PluginCostModel {

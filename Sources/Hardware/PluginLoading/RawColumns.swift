@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 
 /// The columns of one evaluate call, before any cell is trusted.
 package struct RawColumns: Sendable {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Costs for a table that waits for measured ones: products of single bits at 10^12 a second.
 public struct MadeUpCosts: CostModel {

@@ -1,6 +1,6 @@
-public import HardwareModel
+public import Core
 import PluginLoading
-import SpecLanguage
+import Specs
 
 /// Costs of a target whose parameters change from question to question; its library is loaded once.
 public final class ParameterSweep {

@@ -1,8 +1,8 @@
 import Foundation
-import HardwareModel
+import Core
 import Isolation
 public import PluginLoading
-import SpecLanguage
+import Specs
 
 extension Target {
   /// Where the program `haq-sandbox` may lie, in order.

@@ -1,7 +1,7 @@
 import Foundation
-public import HardwareModel
+public import Core
 import PluginLoading
-import SpecLanguage
+import Specs
 
 extension Target {
   /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.

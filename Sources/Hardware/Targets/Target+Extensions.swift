@@ -1,6 +1,6 @@
-public import HardwareModel
+public import Core
 import PluginLoading
-import SpecLanguage
+import Specs
 
 extension Target {
   /// What the costs of `points` are made of, by name; nil when the target's model does not say.

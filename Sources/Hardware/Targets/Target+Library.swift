@@ -1,6 +1,6 @@
 import Foundation
 package import PluginLoading
-import SpecLanguage
+import Specs
 
 extension Target {
   /// The largest library that is loaded, in bytes.

@@ -1,5 +1,5 @@
-public import HardwareModel
-import SpecLanguage
+public import Core
+import Specs
 
 extension Target {
   /// The same model with other numbers for some parameters, keys dotted.

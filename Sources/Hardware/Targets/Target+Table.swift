@@ -1,9 +1,9 @@
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import PluginLoading
-public import SpecLanguage
+public import Specs
 
 extension Target {
   /// The largest table that is read, in bytes.

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Foundation
 import PluginLoading
-public import SpecLanguage
+public import Specs
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
 public struct Target: Sendable {

@@ -1,6 +1,6 @@
 public import Diagnostics
 import Foundation
-import SpecLanguage
+import Specs
 
 /// Every target that can be chosen by id; made from specs alone, without loading any library.
 public struct TargetCatalog: Sendable {

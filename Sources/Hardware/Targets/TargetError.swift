@@ -1,7 +1,7 @@
 import Diagnostics
-public import HardwareModel
+public import Core
 public import PluginLoading
-import SpecLanguage
+import Specs
 
 /// What can go wrong between a spec's id and its cost table.
 public enum TargetError: Error, Hashable, Sendable {

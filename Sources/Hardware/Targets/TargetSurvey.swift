@@ -1,6 +1,6 @@
 public import Diagnostics
 import Foundation
-import SpecLanguage
+import Specs
 
 /// Every folder and file that was looked at for targets, in order, with what came of it. Loads no library.
 public struct TargetSurvey: Sendable {

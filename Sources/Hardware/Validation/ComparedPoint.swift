@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// One cost that was both predicted and measured.
 public struct ComparedPoint: Hashable, Sendable {

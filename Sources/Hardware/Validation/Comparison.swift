@@ -1,6 +1,6 @@
 public import CostTables
 import Diagnostics
-public import HardwareModel
+public import Core
 
 /// A target's costs beside measured ones, point by point.
 public struct Comparison: Sendable {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Costs of whole networks, one precision for all layers: what the errors of layers come to when they add up.
 public struct NetworkTotals: Hashable, Sendable {

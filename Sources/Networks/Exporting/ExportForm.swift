@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// What a quantized network is written as.
 public enum ExportForm: String, Hashable, Sendable, CaseIterable {

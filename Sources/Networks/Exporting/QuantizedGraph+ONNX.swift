@@ -1,6 +1,6 @@
 import Evaluation
 public import Foundation
-import HardwareModel
+import Core
 public import Networks
 
 extension QuantizedGraph {

@@ -1,6 +1,6 @@
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// All measurements of one run of the program.
 struct BenchmarkReport {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Reports
+import Rendering
 
 /// Measures the speeds that haq promises to keep, each beside its floor.
 @main

@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Training
 

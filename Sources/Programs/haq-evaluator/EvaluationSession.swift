@@ -4,7 +4,7 @@ import Evaluation
 import EvaluatorArguments
 import Foundation
 import Glibc
-import HardwareModel
+import Core
 import Networks
 import Quantization
 import Training

@@ -5,7 +5,7 @@ import EvaluatorArguments
 import Diagnostics
 import Foundation
 import Glibc
-import HardwareModel
+import Core
 import Networks
 import Tensors
 import Training

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HardwareModel
+import Core
 
 /// The root of all commands; each command has a file in `Commands`.
 @main

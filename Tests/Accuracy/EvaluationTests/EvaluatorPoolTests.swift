@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 /// Several evaluators at once, which give what one would give, whoever dies.

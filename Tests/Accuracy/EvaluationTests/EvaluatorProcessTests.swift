@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 // One after the other: a program must not inherit the pipes of another that starts at the same time.

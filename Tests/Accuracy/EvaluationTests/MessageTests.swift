@@ -1,5 +1,5 @@
 import Evaluation
-import HardwareModel
+import Core
 import Testing
 
 @Suite struct MessageTests {

@@ -1,7 +1,7 @@
 import Evaluation
 import FixtureBuilding
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 /// The example of docs/examples/pytorch_evaluator, with Debian's python3-torch.

@@ -1,7 +1,7 @@
 import Diagnostics
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 @Suite(.serialized) struct RestartTests {

@@ -1,5 +1,5 @@
 import Foundation
-import HardwareModel
+import Core
 import Quantization
 import RandomNumbers
 import Testing

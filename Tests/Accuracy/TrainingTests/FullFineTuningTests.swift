@@ -1,7 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Quantization
 import Testing

@@ -1,6 +1,6 @@
 import Datasets
 import Evaluation
-import HardwareModel
+import Core
 import Networks
 import Quantization
 import Tensors

@@ -1,5 +1,5 @@
 import Datasets
-import HardwareModel
+import Core
 import Networks
 import RandomNumbers
 import Training

@@ -1,5 +1,5 @@
 package import Foundation
-import HardwareModel
+import Core
 import Networks
 
 /// What must hold when an ONNX file is any bytes at all.

@@ -1,6 +1,6 @@
 import Diagnostics
 package import Foundation
-import SpecLanguage
+import Specs
 
 /// What must hold when the bytes of a spec are anything at all.
 package enum FuzzedSpec {

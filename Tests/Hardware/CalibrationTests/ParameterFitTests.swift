@@ -1,6 +1,6 @@
 import Calibration
 import Foundation
-import HardwareModel
+import Core
 import RandomNumbers
 import Testing
 

@@ -1,7 +1,7 @@
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 struct CostSheetNumPyTests {

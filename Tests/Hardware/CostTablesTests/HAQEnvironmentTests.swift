@@ -1,6 +1,6 @@
 import CostTables
 import Foundation
-import HardwareModel
+import Core
 import Testing
 
 @Suite("HAQ's own Python")

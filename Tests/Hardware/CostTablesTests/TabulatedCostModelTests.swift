@@ -1,8 +1,8 @@
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Testing
 
 struct TabulatedCostModelTests {

@@ -1,6 +1,6 @@
 import FixtureBuilding
 import ForeignFunctions
-import HardwareModel
+import Core
 import PluginLoading
 import Testing
 

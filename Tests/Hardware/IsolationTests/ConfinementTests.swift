@@ -1,6 +1,6 @@
 import FixtureBuilding
 import Foundation
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 import Synchronization

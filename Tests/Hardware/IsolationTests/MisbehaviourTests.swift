@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 import Testing

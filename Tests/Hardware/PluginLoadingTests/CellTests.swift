@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import PluginLoading
 import Testing
 

@@ -1,5 +1,5 @@
 import FixtureBuilding
-import HardwareModel
+import Core
 import PluginLoading
 import Testing
 

@@ -1,7 +1,7 @@
 import FixtureBuilding
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 import Testing
 

@@ -1,6 +1,6 @@
 import FixtureBuilding
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 import Testing
 

@@ -1,6 +1,6 @@
 import FixtureBuilding
 import Diagnostics
-import SpecLanguage
+import Specs
 import Targets
 import Testing
 

@@ -1,6 +1,6 @@
 import CostTables
 import Diagnostics
-import HardwareModel
+import Core
 import Testing
 import Validation
 

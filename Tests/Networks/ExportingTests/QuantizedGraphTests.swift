@@ -1,7 +1,7 @@
 import Evaluation
 import Exporting
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Testing
 

@@ -2,7 +2,7 @@ import Datasets
 import Evaluation
 import FixtureBuilding
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Tensors
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Testing
 import RandomNumbers

@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import Testing
 

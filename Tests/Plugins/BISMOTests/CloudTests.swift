@@ -1,7 +1,7 @@
 import Crypto
 import FixtureBuilding
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import PluginDesigns
 import Testing

@@ -1,6 +1,6 @@
 import FixtureBuilding
 import Foundation
-import HardwareModel
+import Core
 
 /// One row of the original simulator; the columns are described in Tests/Fixtures/bitfusion.
 struct ReferenceRow: CustomStringConvertible {

@@ -1,8 +1,8 @@
 import FixtureBuilding
-import HardwareModel
+import Core
 import PluginDesigns
 import PluginLoading
-import SpecLanguage
+import Specs
 import Targets
 import Testing
 

@@ -1,6 +1,6 @@
 internal import FixtureBuilding
 internal import Foundation
-package import HardwareModel
+package import Core
 package import PluginLoading
 
 /// A library of ours, a set of parameters for it, and a batch.

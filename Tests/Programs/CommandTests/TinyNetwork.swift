@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import Networks
 
 /// A network so small that a search over it takes seconds.

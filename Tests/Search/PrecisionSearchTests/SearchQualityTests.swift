@@ -1,6 +1,6 @@
 import Agents
 import Evaluation
-import HardwareModel
+import Core
 import PrecisionSearch
 import Testing
 

@@ -1,5 +1,5 @@
 import Evaluation
-import HardwareModel
+import Core
 import PrecisionSearch
 import Testing
 

@@ -2,7 +2,7 @@ import FixtureBuilding
 import Evaluation
 import Foundation
 import GRDB
-import HardwareModel
+import Core
 import PrecisionSearch
 import Studies
 import Testing

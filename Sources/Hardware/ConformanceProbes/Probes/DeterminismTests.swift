@@ -1,5 +1,5 @@
 import CHAQPlugin
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 

@@ -1,7 +1,7 @@
 import CHAQPlugin
 import CPlatform
 import Glibc
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 

@@ -1,6 +1,6 @@
 import CHAQPlugin
 import Glibc
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// Types, fields and metrics travel as their position among all; both ends are of one build.
 extension FrameWriter {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import PluginLoading
 
 /// The errors that a sandbox can meet; those about metrics and cells arise where columns are checked, outside of it.

@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 package import PluginLoading
 
 /// One test of a plugin, carried out in the sandbox that has loaded it.

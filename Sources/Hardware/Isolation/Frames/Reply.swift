@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 package import PluginLoading
 
 /// What a sandbox says.

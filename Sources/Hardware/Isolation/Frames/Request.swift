@@ -1,4 +1,4 @@
-package import HardwareModel
+package import Core
 package import PluginLoading
 
 /// What the program asks of its sandbox; one answer follows each.

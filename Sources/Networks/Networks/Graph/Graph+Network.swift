@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 extension Graph {
   /// The quantizable layers, convolutions and fully connected nodes, in execution order.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// The trained numbers of one layer.
 public struct LayerWeights: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// A quantizer that a file has itself: values rounded to the numbers that a few bits can store.
 public struct FakeQuantization: Hashable, Sendable {

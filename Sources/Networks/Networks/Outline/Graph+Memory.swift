@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 extension Graph {
   /// Bytes that all weights of the layers take at a policy's widths, biases not counted; rounded up once.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Everything that a graph computes, step by step, for people and reports.
 public struct NetworkOutline: Sendable {

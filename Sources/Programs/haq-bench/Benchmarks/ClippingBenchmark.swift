@@ -1,5 +1,5 @@
 import Agents
-import HardwareModel
+import Core
 import Networks
 import Quantization
 

@@ -1,6 +1,6 @@
-import HardwareModel
+import Core
 import Networks
-import SpecLanguage
+import Specs
 import Targets
 
 /// The table that a search begins with, made from a spec that is already read: the library found and

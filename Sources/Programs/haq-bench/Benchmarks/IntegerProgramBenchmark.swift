@@ -1,9 +1,9 @@
 import Agents
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import PrecisionSearch
-import SpecLanguage
+import Specs
 import Targets
 
 /// The exact solution for mobilenet-v2, under a tight and a loose limit on latency, and under two limits at once.

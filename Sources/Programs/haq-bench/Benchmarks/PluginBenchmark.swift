@@ -1,8 +1,8 @@
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import PluginLoading
-import SpecLanguage
+import Specs
 import Targets
 
 /// All points of MobileNet-V2 through the ABI, from a fresh instance, with every cell checked and the breakdown

@@ -1,6 +1,6 @@
 import ForeignFunctions
 import Foundation
-import HardwareModel
+import Core
 import Isolation
 import PluginLoading
 

@@ -1,7 +1,7 @@
 import Agents
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import PrecisionSearch
 import Studies

@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import Networks
 
 /// What two evaluators with one thread each bring over one, in evaluations per minute.

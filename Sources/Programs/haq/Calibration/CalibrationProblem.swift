@@ -1,8 +1,8 @@
 import Calibration
 import CostTables
 import Diagnostics
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 import Validation
 

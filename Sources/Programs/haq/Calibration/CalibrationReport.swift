@@ -2,9 +2,9 @@ import Calibration
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 import Validation
 

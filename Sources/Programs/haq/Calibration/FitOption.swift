@@ -2,8 +2,8 @@ import ArgumentParser
 import Calibration
 import Diagnostics
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 
 /// One `--fit`: a parameter, with its range if the spec does not state it.

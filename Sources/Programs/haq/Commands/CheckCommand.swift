@@ -2,8 +2,8 @@ import ArgumentParser
 import Conformance
 import Diagnostics
 import Foundation
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Targets
 
 /// `haq check`: whether targets and their plugins keep the rules.

@@ -1,5 +1,5 @@
 import Conformance
-import Reports
+import Rendering
 
 extension ConformanceRun.Result {
   /// Warnings pass, with what they say.

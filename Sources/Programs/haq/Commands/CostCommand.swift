@@ -2,9 +2,9 @@ import ArgumentParser
 import Diagnostics
 import EvaluatorArguments
 import Foundation
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 
 /// `haq cost`: what one policy costs, layer by layer.

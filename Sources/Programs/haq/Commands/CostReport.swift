@@ -1,6 +1,6 @@
 import Diagnostics
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// What one policy costs: the output of `haq cost` in both formats.
 struct CostReport: Encodable {

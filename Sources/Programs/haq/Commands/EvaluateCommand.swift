@@ -3,8 +3,8 @@ import Diagnostics
 public import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// `haq evaluate`: the accuracy of one policy, beside that of the float network.
 struct EvaluateCommand: ParsableCommand {

@@ -3,8 +3,8 @@ import Diagnostics
 public import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// `haq finetune`: trains a network under a policy for whole epochs.
 struct FineTuneCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EvaluatorArguments
 import Networks
-import SpecLanguage
+import Specs
 import Targets
 
 /// `haq network`: what is in a network.

@@ -1,8 +1,8 @@
 import DataRequests
-import HardwareModel
+import Core
 import Networks
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 
 /// What a network computes: the output of `haq network show` in both formats.
 struct NetworkReport: Encodable {

@@ -2,9 +2,9 @@ public import ArgumentParser
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import Networks
-import Reports
+import Rendering
 public import Scaffolding
 
 /// `haq new target`: a folder with a complete target, to be changed.

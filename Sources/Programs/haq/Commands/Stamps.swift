@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// Which network a JSON report is about.
 struct NetworkStamp: Encodable {

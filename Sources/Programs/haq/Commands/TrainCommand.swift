@@ -3,7 +3,7 @@ import Diagnostics
 import Evaluation
 import Foundation
 import Networks
-import Reports
+import Rendering
 
 /// `haq train`: an architecture from random weights to an ONNX file.
 struct TrainCommand: ParsableCommand {

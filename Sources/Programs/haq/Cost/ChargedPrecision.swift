@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension CostTable {
   /// What the target charges a layer as, such as `W4A8`; nil where that is what was asked for.

@@ -1,5 +1,5 @@
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// One named part of a layer's costs, as `haq cost --explain` shows it.
 struct ComponentPart: Encodable {

@@ -1,6 +1,6 @@
 import Diagnostics
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// Why one layer costs what it costs: the output of `haq cost --explain`.
 struct LayerExplanation: Encodable {

@@ -1,5 +1,5 @@
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// How far the cost of a network as a whole is from what its layers add up to.
 struct NetworkGap: Encodable {

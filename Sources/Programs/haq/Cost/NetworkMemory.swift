@@ -1,6 +1,6 @@
-import HardwareModel
+import Core
 import Networks
-import Reports
+import Rendering
 
 /// The bytes that a policy needs on any hardware.
 struct NetworkMemory: Encodable {

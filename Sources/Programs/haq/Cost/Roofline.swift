@@ -1,6 +1,6 @@
 import Diagnostics
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// The layers of a network under the roofs of a target: the drawing of `haq cost --roofline`.
 enum Roofline {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Diagnostics
-import HardwareModel
+import Core
 import Networks
 import PrecisionSearch
-import SpecLanguage
+import Specs
 
 /// `--couplings`: which layers share the width of their activations.
 struct CouplingsOption: ParsableArguments {

@@ -2,9 +2,9 @@ import Dashboard
 import Diagnostics
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Studies
 
 /// The dashboard of one study: the charts of its report, made again whenever something was recorded.

@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Studies
 
 /// How far a study is, as HTML: its state, the best policy, the pace, and who answers.

@@ -4,10 +4,10 @@ import Evaluation
 import EvaluatorArguments
 public import Exporting
 import Foundation
-import HardwareModel
+import Core
 import Networks
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 
 /// `haq export`: a network under a policy, in a file that other tools read.
 struct ExportCommand: ParsableCommand {

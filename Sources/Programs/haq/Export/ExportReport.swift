@@ -1,6 +1,6 @@
 import Exporting
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// What `haq export` prints: the packed size of every layer.
 struct ExportReport: Encodable {

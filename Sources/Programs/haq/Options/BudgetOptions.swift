@@ -1,5 +1,5 @@
 import ArgumentParser
-import HardwareModel
+import Core
 import PrecisionSearch
 
 /// The hard limits of a search: each a share of uniform 8 bit, or a quantity with its unit.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
+import Core
 import Networks
 
 /// Who measures accuracy, on which data, and how.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Reports
+import Rendering
 
 /// `--format`, which every command has.
 struct FormatOption: ParsableArguments {

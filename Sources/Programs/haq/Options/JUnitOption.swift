@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Reports
+import Rendering
 
 /// `--junit`, for continuous integration.
 struct JUnitOption: ParsableArguments {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Diagnostics
-import HardwareModel
+import Core
 import Networks
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Targets
 
 /// What a NETWORK argument names, read once.

@@ -1,7 +1,7 @@
 import ArgumentParser
-import HardwareModel
+import Core
 import Networks
-import SpecLanguage
+import Specs
 import Targets
 
 /// The NETWORK argument and `--batch`, for commands that cost a network.

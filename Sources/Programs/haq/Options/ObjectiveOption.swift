@@ -1,5 +1,5 @@
 import ArgumentParser
-import HardwareModel
+import Core
 import PrecisionSearch
 
 /// `--accuracy-drop`: the least cost instead of the highest accuracy.

@@ -1,6 +1,6 @@
 import Diagnostics
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 
 /// A policy that the user names, and the network that it is for.

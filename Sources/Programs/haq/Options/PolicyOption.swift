@@ -1,9 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import EvaluatorArguments
-import HardwareModel
+import Core
 import Quantization
-import SpecLanguage
+import Specs
 
 /// The bits that a command measures or trains: a policy file, or one precision for all layers.
 struct PolicyOption: ParsableArguments {

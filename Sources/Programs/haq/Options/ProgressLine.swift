@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Rendering
 
 /// One line on standard error that says how far long work is; rewritten in place on a terminal.
 final class ProgressLine {

@@ -1,6 +1,6 @@
 import EvaluatorArguments
 import Quantization
-import SpecLanguage
+import Specs
 
 /// How values were quantized, for a JSON report.
 struct QuantizationStamp: Encodable {

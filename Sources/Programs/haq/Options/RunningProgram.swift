@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import SpecLanguage
+import Specs
 import Targets
 
 /// What a command needs to know of the process it runs in.

@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Rendering
 import Synchronization
 
 /// Where messages and progress go: messages above, and below them what is rewritten in place on a terminal.

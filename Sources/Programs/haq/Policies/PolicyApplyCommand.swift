@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 
 /// `haq policy apply`: a policy file with the bits of some layers changed.
 struct PolicyApplyCommand: ParsableCommand {

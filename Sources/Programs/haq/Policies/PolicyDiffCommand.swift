@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 
 /// `haq policy diff`: the layers whose bits differ between two files.
 struct PolicyDiffCommand: ParsableCommand {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import Networks
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 
 /// `haq policy show`: a policy file as a table.
 struct PolicyShowCommand: ParsableCommand {

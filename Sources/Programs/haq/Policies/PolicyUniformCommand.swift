@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 
 /// `haq policy uniform`: a policy file with one precision for all layers.
 struct PolicyUniformCommand: ParsableCommand {

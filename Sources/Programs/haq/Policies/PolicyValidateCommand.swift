@@ -1,9 +1,9 @@
 import ArgumentParser
 import Diagnostics
-import HardwareModel
+import Core
 import Networks
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Targets
 
 /// `haq policy validate`: whether a policy fits a network and a target.

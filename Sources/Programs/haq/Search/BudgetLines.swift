@@ -1,7 +1,7 @@
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// What a search is about to keep, told before anything runs.
 struct BudgetLines {

@@ -1,8 +1,8 @@
 import Diagnostics
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// What is wrong with the limits of a search, in the units that people use.
 struct BudgetProblem {

@@ -1,10 +1,10 @@
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
+import Core
 import Networks
 import PrecisionSearch
-import SpecLanguage
+import Specs
 import Studies
 
 extension SearchCommand {

@@ -3,11 +3,11 @@ import Diagnostics
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
 import Quantization
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Studies
 import Targets
 

@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// Shows how far searches are: a live block on a terminal, else a plain line now and then.
 final class SearchProgress {

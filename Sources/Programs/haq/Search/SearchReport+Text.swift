@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 extension SearchReport {
   /// The report for a terminal: every layer, then the comparison.

@@ -1,5 +1,5 @@
 import Evaluation
-import HardwareModel
+import Core
 import PrecisionSearch
 
 /// What a search found: report.json, and the output of `haq search` in both formats.

@@ -1,10 +1,10 @@
 import Diagnostics
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Studies
 
 /// One search from the first episode to the report, keeping every result on disk as it comes.

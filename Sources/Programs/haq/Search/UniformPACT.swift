@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import PrecisionSearch
 
 /// The uniform policies that HAQ compares with in its Table 2: PACT at 4, 5, 6 and 8 bit, whatever the budgets.

@@ -1,7 +1,7 @@
 import Diagnostics
-import HardwareModel
+import Core
 import PrecisionSearch
-import SpecLanguage
+import Specs
 
 /// A policy file that a search begins with.
 struct WarmStart {

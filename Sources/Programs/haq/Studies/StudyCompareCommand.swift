@@ -1,8 +1,8 @@
 import ArgumentParser
 import Evaluation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Studies
 
 /// `haq study compare`: studies side by side.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Studies
 
 /// `haq study show`: everything about one study but its evaluations.

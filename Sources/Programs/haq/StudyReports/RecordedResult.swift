@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
 
 /// What a finished search said of itself: the parts of report.json that a study's report shows.

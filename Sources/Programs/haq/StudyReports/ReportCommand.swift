@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import Reports
+import Rendering
 import Studies
 
 /// `haq report`: studies as one page.

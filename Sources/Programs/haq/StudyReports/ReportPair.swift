@@ -1,7 +1,7 @@
 import PrecisionSearch
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 import Studies
 
 /// Two studies side by side.

@@ -1,7 +1,7 @@
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// The sensitivities that a search measured, as a picture and as numbers; layers held at 8 bit have none.
 struct SensitivityDrawing {

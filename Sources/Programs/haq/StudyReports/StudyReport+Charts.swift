@@ -2,8 +2,8 @@ import Evaluation
 import PrecisionSearch
 import Studies
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 extension StudyReport {
   /// Accuracy and cost of every policy, in the order of measuring.

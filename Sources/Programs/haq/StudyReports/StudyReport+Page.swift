@@ -1,9 +1,9 @@
 import Evaluation
 import Studies
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 extension StudyReport {
   /// The page of one study.

@@ -2,8 +2,8 @@ import Evaluation
 import Studies
 import PrecisionSearch
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 extension StudyReport {
   /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences; and what failed.

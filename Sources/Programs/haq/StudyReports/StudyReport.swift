@@ -1,9 +1,9 @@
 import Diagnostics
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Studies
 
 /// Everything that `haq report` tells of one study, finished or not.

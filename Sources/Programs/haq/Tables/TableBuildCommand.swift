@@ -2,8 +2,8 @@ import ArgumentParser
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 
 /// `haq table build`: writes a target's cost table.

@@ -2,8 +2,8 @@ import ArgumentParser
 import CostTables
 import Diagnostics
 import Foundation
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 
 /// `haq table convert`: the same costs in another form or unit.
 struct TableConvertCommand: ParsableCommand {

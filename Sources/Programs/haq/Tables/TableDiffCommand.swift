@@ -1,8 +1,8 @@
 import ArgumentParser
 import CostTables
 import Diagnostics
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// `haq table diff`: where two tables differ.
 struct TableDiffCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import CostTables
-import HardwareModel
-import Reports
+import Core
+import Rendering
 
 /// Where the second of two tables of one network differs from the first.
 struct TableDifference: Encodable {

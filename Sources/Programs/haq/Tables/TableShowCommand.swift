@@ -1,8 +1,8 @@
 public import ArgumentParser
 import CostTables
 import Diagnostics
-public import HardwareModel
-import Reports
+public import Core
+import Rendering
 
 /// `haq table show`: a table for people.
 struct TableShowCommand: ParsableCommand {

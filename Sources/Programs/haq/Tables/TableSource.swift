@@ -1,7 +1,7 @@
 import CostTables
 import Diagnostics
-import HardwareModel
-import SpecLanguage
+import Core
+import Specs
 import Targets
 
 /// Where the layers of a table are described, and what its file leaves unsaid.

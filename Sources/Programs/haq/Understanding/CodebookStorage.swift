@@ -1,6 +1,6 @@
-import HardwareModel
+import Core
 import Quantization
-import SpecLanguage
+import Specs
 
 /// The bytes that weights take as indices into a codebook of each layer, the codebook's 32-bit centroids included.
 ///

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 
 /// `haq figure`: the picture of a policy.

@@ -3,10 +3,10 @@ import Diagnostics
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Targets
 
 /// `haq pareto`: a search at each of several budgets, and the uniform policies beside them.

@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// The output of `haq pareto` in all forms.
 struct ParetoReport: Encodable {

@@ -1,8 +1,8 @@
 import Diagnostics
 import Evaluation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// One search for each budget, all from the same probes, and every uniform policy.
 struct ParetoSweep {

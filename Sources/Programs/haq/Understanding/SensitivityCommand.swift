@@ -2,9 +2,9 @@ import ArgumentParser
 import Diagnostics
 import Evaluation
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 import Targets
 
 /// `haq sensitivity`: how much each layer suffers at each width.

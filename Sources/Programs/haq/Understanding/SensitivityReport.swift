@@ -1,7 +1,7 @@
 import Foundation
-import HardwareModel
+import Core
 import PrecisionSearch
-import Reports
+import Rendering
 
 /// The output of `haq sensitivity` in both formats, and its picture.
 struct SensitivityReport: Encodable {

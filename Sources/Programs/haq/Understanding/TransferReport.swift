@@ -1,8 +1,8 @@
 import Diagnostics
 import Foundation
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 
 /// The output of `haq transfer` in both formats.

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// What is known without any hardware: the bytes that weights take.
 struct WeightStorage: CostModel {

@@ -1,5 +1,5 @@
-import HardwareModel
-import Reports
+import Core
+import Rendering
 import Validation
 
 /// The output of `haq validate --all`: every target and what it was validated against.

@@ -1,4 +1,4 @@
-import Reports
+import Rendering
 
 extension ReferenceValidation {
   /// A target without a table that is there to compare with is skipped.

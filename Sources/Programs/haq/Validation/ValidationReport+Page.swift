@@ -1,5 +1,5 @@
-import HardwareModel
-import Reports
+import Core
+import Rendering
 import Validation
 
 extension ValidationReport {

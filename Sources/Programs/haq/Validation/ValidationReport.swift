@@ -1,7 +1,7 @@
 import CostTables
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 import Validation
 
 /// How far a target's costs are from a table: the output of `haq validate` in all its forms.

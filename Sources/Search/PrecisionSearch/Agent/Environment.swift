@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// What a search decides, within what limits, and what for.
 ///

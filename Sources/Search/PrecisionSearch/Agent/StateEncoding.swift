@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// The 10 numbers by which the agent sees a decision (HAQ, equations 1 and 2), each within 0...1.
 ///

@@ -1,5 +1,5 @@
 public import Evaluation
-import HardwareModel
+import Core
 
 /// The baseline of `Objective.cost`: the uniform policy of least cost that keeps the accuracy.
 public struct CheapestUniform: Sendable {

@@ -1,5 +1,5 @@
 public import Evaluation
-public import HardwareModel
+public import Core
 
 /// How every policy of the comparison at the end is measured: fine-tuned, unless that makes it worse.
 ///

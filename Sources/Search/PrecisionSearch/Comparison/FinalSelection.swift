@@ -1,5 +1,5 @@
 public import Evaluation
-import HardwareModel
+import Core
 
 /// The stage after a search: its best policies measured for the comparison, and the one that is then the best.
 ///

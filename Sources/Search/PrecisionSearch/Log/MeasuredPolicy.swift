@@ -1,5 +1,5 @@
 public import Evaluation
-public import HardwareModel
+public import Core
 
 /// A policy within the budgets, what it costs and how accurate it is.
 public struct MeasuredPolicy: Hashable, Sendable, Codable {

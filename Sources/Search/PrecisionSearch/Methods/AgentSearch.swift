@@ -1,5 +1,5 @@
 public import Agents
-public import HardwareModel
+public import Core
 
 /// HAQ's search: an agent chooses every layer's widths, episode by episode (CVPR 2019, section 3).
 public struct AgentSearch: SearchMethod {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// Probes every layer, then takes bits where the least sensitivity is lost for the cost saved, step by step.
 public struct GreedySearch: SearchMethod {

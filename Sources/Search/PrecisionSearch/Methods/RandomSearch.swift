@@ -1,5 +1,5 @@
 import Agents
-import HardwareModel
+import Core
 
 /// Random widths, lowered into the budgets: what every other method must beat.
 public struct RandomSearch: SearchMethod {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// The rule of thumb that HAQ sets out to beat: the first and the last layer at 8 bit, all others at one width.
 ///

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// One weight and one activation width for all layers that are not pinned; the largest pairs within the budgets.
 public struct UniformSearch: SearchMethod {

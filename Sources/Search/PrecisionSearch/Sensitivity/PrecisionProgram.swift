@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 public import IntegerPrograms
 
 /// The policy within all budgets whose measured sensitivities add up to the least, exactly; under budgets on networks

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// What narrowing one operand of one layer does to a network, every other operand at its widest.
 public struct Sensitivity: Hashable, Sendable, Codable {

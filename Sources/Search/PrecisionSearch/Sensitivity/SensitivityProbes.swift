@@ -1,5 +1,5 @@
 import Evaluation
-import HardwareModel
+import Core
 
 /// The measurements behind a `Sensitivity`: one for every layer, role and width below the widest.
 ///

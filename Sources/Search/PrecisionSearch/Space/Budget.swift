@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// A limit on one metric of a network, resolved for one search space and known to be reachable by itself.
 public struct Budget: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Lowers a policy's bits, one at a time, layer by layer, until it is within its budgets (HAQ, section 3.2).
 ///

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Limits that hold at once, resolved for one search space and known to be reachable together.
 public struct Budgets: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import Synchronization
 
 /// The least that a policy was found to cost, where only the target can say what a network costs.

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import IntegerPrograms
 
 /// The policies within limits of which some are on networks as a whole, whose costs no program of layers can express.

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// What a search looks for within its budgets.
 public enum Objective: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// A limit on the memory of activations, as limits on sums over layers.
 ///

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 import IntegerPrograms
 
 /// What a policy may use of one resource, in the metric's SI unit.

@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// Why a search cannot be set up as asked.
 public indirect enum PrecisionSearchError: Error, Hashable {

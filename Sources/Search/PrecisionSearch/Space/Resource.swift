@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// What a limit is on: a metric of the network, on one of the targets of a search space.
 public struct Resource: Hashable, Sendable {

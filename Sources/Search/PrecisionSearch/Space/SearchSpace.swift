@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// The precisions that a search may choose for each layer of a network, on one target or several at once.
 public struct SearchSpace: Sendable {

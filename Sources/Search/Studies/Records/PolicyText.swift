@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension Policy {
   /// Such as `W8A8 W4A6 W8A8`, which other tools can read too.

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// What the numbers of a tensor are, by the numbers of ONNX's `TensorProto.DataType`.
 enum ONNXElementType: Int32, CaseIterable {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// Numbers that are known while a network is read: its constants, and what follows from them and from shapes.
 struct FoldedTensor {

@@ -1,5 +1,5 @@
 import DataRequests
-import HardwareModel
+import Core
 
 /// The one input of a model.
 struct ONNXInput {

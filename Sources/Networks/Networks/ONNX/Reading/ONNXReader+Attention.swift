@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension ONNXOperator {
   /// Attention as one operator, as PyTorch writes it from opset 23 on, and what it is masked with before.

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension ONNXOperator {
   /// Normalisations of groups of channels: Wu, He, "Group Normalization" (arXiv:1803.08494), equation 7.

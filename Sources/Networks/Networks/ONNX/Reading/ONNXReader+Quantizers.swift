@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 /// A computed value between QuantizeLinear and DequantizeLinear.
 struct ActivationCodes {

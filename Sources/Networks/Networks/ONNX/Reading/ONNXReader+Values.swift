@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension ONNXReader {
   /// The constant at an input; nil when it is left out or computed by the running network.

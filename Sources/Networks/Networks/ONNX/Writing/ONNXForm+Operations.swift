@@ -1,5 +1,5 @@
 import Foundation
-import HardwareModel
+import Core
 
 extension Activation {
   var forms: [ONNXForm] {

@@ -1,4 +1,4 @@
-import HardwareModel
+import Core
 
 extension FakeQuantization {
   func forms(as form: QuantizerWriting.Form) -> [ONNXForm] {

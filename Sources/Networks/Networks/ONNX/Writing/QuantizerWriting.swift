@@ -1,4 +1,4 @@
-public import HardwareModel
+public import Core
 
 /// How the quantizers of a graph are written as ONNX.
 public struct QuantizerWriting: Sendable {

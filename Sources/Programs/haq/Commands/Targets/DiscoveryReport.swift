@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import SpecLanguage
+import Specs
 import Targets
 
 /// The output of `haq targets explain` in both formats.

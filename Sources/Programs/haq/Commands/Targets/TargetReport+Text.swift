@@ -1,6 +1,6 @@
 import Foundation
-import HardwareModel
-import Reports
+import Core
+import Rendering
 import Targets
 
 extension TargetReport {

@@ -1,7 +1,7 @@
 import Foundation
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 
 /// One target in full: the output of `haq targets show` in both formats.

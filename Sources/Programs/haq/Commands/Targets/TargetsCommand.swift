@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
-import HardwareModel
-import Reports
-import SpecLanguage
+import Core
+import Rendering
+import Specs
 import Targets
 
 /// `haq targets`: what can be given to `--target`; loads no library.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
-import Reports
-import SpecLanguage
+import Rendering
+import Specs
 import Targets
 
 /// `haq targets explain`: every place and file that was looked at, and what came of it; loads no library.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Reports
+import Rendering
 import Targets
 
 /// `haq targets show`: one target in full.

@@ -1,0 +1,120 @@
+import Core
+
+/// Channels, extents and counts above this are mistakes, and their products could overflow.
+let largestDimension = 16_777_215
+
+extension Form<Extent> {
+  /// `7` for a square, or `[height, width]`.
+  static var extent: Form {
+    Form { value, name, problems in
+      if case .list = value.content {
+        let sides = Form<[Int]>.list(of: .integer(1...largestDimension), count: 2...2)
+        return sides.read(value, name, problems).map { Extent(height: $0[0], width: $0[1]) }
+      }
+      return Form<Int>.integer(1...largestDimension).read(value, name, problems).map(Extent.init(square:))
+    }
+  }
+}
+
+extension Form<Layer> {
+  /// A layer whose `name` key is required.
+  static var namedLayer: Form { layer(name: { $0.required("name", .text) }) }
+
+  /// A layer that is called `name` unless it says otherwise.
+  static func layer(unnamed name: String) -> Form {
+    layer(name: { $0.optional("name", .text).or(name) })
+  }
+
+  private static func layer(name readName: @escaping @Sendable (ObjectReader) -> String?) -> Form {
+    .object { reader in
+      let name = readName(reader)
+      guard let kind = reader.required("kind", .layerKind) else {
+        // Which keys belong here depends on the kind, so the rest cannot be judged.
+        reader.acceptAllKeys()
+        return nil
+      }
+      let size = Form<Int>.integer(1...largestDimension)
+      let inputChannels = reader.required("in_channels", size)
+      let outputChannels = reader.required("out_channels", size)
+      let groups = reader.optional("groups", size).or(kind == .depthwise ? inputChannels ?? 1 : 1)
+      let hasExtent = kind == .convolution || kind == .depthwise
+      let input =
+        hasExtent ? reader.required("input", .extent) : reader.optional("input", .extent).or(.one)
+      let output =
+        hasExtent ? reader.required("output", .extent) : reader.optional("output", .extent).or(input ?? .one)
+      let kernel =
+        hasExtent ? reader.required("kernel", .extent) : reader.optional("kernel", .extent).or(.one)
+      let stride = reader.optional("stride", .extent).or(.one)
+      guard let name, let inputChannels, let outputChannels, let groups, let input, let output, let kernel,
+        let stride
+      else { return nil }
+      let layer = Layer(
+        name: name, kind: kind, groups: groups, inputChannels: inputChannels, outputChannels: outputChannels,
+        input: input, output: output, kernel: kernel, stride: stride)
+      let contradictions = layer.contradictions
+      for (key, message) in contradictions {
+        reader.problems.add(
+          "layer \"\(name)\": \(message)", at: reader.value(of: key)?.place ?? reader.place)
+      }
+      return contradictions.isEmpty ? layer : nil
+    }
+  }
+}
+
+extension Layer {
+  /// What cannot be true of a layer of this kind, each with the key to blame.
+  fileprivate var contradictions: [(key: String, message: String)] {
+    var found: [(String, String)] = []
+    func demand(_ isTrue: Bool, _ key: String, _ message: String) {
+      if !isTrue { found.append((key, message)) }
+    }
+    let work =
+      Double(inputChannels) * Double(outputChannels) * Double(kernel.height) * Double(kernel.width)
+      * Double(max(output.height, input.height)) * Double(max(output.width, input.width))
+    guard work <= 1e15 else {
+      return [("kind", "more than 1e15 multiply-accumulates cannot be right")]
+    }
+    switch kind {
+    case .convolution, .depthwise:
+      if kind == .depthwise {
+        demand(
+          inputChannels == outputChannels, "out_channels",
+          "depthwise has as many output as input channels, not \(inputChannels) and \(outputChannels)")
+        demand(
+          groups == inputChannels, "groups",
+          "depthwise has one group per channel, so \(inputChannels), not \(groups)")
+      } else {
+        demand(
+          inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups), "groups",
+          "\(groups) groups do not divide \(inputChannels) input and \(outputChannels) output channels")
+      }
+      for (side, path) in [("height", \Extent.height), ("width", \Extent.width)] {
+        let sizes = Self.outputs(
+          input: input[keyPath: path], kernel: kernel[keyPath: path], stride: stride[keyPath: path])
+        demand(
+          sizes.contains(output[keyPath: path]), "output",
+          "output \(side) \(output[keyPath: path]) does not follow from input \(input[keyPath: path]), kernel "
+            + "\(kernel[keyPath: path]) and stride \(stride[keyPath: path]); any padding gives "
+            + "\(sizes.lowerBound) to \(sizes.upperBound)")
+      }
+    case .fullyConnected, .matmul:
+      let isProduct = kind == .matmul
+      demand(kernel == .one, "kernel", "a \(kind.rawValue) layer has kernel 1")
+      demand(stride == .one, "stride", "a \(kind.rawValue) layer has stride 1")
+      demand(
+        isProduct
+          ? inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups) : groups == 1,
+        "groups",
+        isProduct ? "the groups do not divide both channel counts" : "a fully-connected layer has 1 group")
+      demand(isProduct || input == .one, "input", "a fully-connected layer has input 1")
+      demand(output == input, "output", "a \(kind.rawValue) layer has the output extent of its input")
+    }
+    return found
+  }
+
+  /// Output sizes that some padding, 0 to kernel - 1 on both sides, gives.
+  private static func outputs(input: Int, kernel: Int, stride: Int) -> ClosedRange<Int> {
+    let unpadded = input >= kernel ? (input - kernel) / stride + 1 : 1
+    return unpadded...max(unpadded, (input + kernel - 2) / stride + 1)
+  }
+}

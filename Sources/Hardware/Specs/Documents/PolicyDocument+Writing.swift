@@ -1,0 +1,56 @@
+import Core
+import Quantization
+
+extension PolicyDocument {
+  /// The file's text, one layer per line; reading it gives this document again.
+  public var text: String {
+    // A file that says no more than version 1.0 does is one, so that every program reads it.
+    var fields: [(String, JSONText)] = [
+      ("schema", .text(grids == nil ? "haq.policy/1.0" : SchemaVersion.policy.text))
+    ]
+    fields.append(
+      (
+        "network",
+        .object([("name", .text(network.name))] + (network.sha256.map { [("sha256", .text($0))] } ?? []))
+      ))
+    if let target {
+      let digest: [(String, JSONText)] = target.specSHA256.map { [("spec_sha256", .text($0))] } ?? []
+      fields.append(("target", .object([("id", .text(target.id))] + digest)))
+    }
+    let entries = layers.map { entry in
+      JSONText.object([
+        ("name", .text(entry.name)), ("weight_bits", .integer(entry.precision.weight.bits)),
+        ("activation_bits", .integer(entry.precision.activation.bits)),
+      ])
+    }
+    fields.append(("layers", .list(entries)))
+    if !cost.isEmpty {
+      let costs = Metric.allCases.compactMap { metric in
+        cost[metric].map { (metric.rawValue, JSONText.number($0)) }
+      }
+      fields.append(("cost", .object(costs)))
+    }
+    if let accuracy { fields.append(("accuracy", .object(accuracy.fields))) }
+    if let grids { fields.append(("quantization", .object(grids.fields))) }
+    return JSONText.object(fields).document
+  }
+}
+
+extension PolicyDocument.Grids {
+  fileprivate var fields: [(String, JSONText)] {
+    [
+      ("weight_scales", .text(weightScales.rawValue)), ("clipping", .text("\(clipping)")),
+      ("weight_clipping", .text("\(weightClipping)")),
+    ]
+  }
+}
+
+extension PolicyDocument.Accuracy {
+  fileprivate var fields: [(String, JSONText)] {
+    var fields: [(String, JSONText)] = [("top1", .number(top1))]
+    if let loss { fields.append(("loss", .number(loss))) }
+    if let samples { fields.append(("samples", .integer(samples))) }
+    if let split { fields.append(("split", .text(split))) }
+    return fields
+  }
+}

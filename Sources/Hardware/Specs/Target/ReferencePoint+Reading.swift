@@ -1,0 +1,83 @@
+import Core
+
+extension TargetSpec {
+  /// `capabilities` is nil when that part of the spec is itself wrong; then widths go unchecked.
+  static func checksForm(within capabilities: Capabilities?, batch: Int) -> Form<[ReferencePoint]> {
+    Form.list(of: check(within: capabilities, batch: batch)).then { checks, value, name, problems in
+      var seen: Set<String> = []
+      for check in checks where !seen.insert(check.name).inserted {
+        problems.add("\(name) has two checks called \"\(check.name)\"", at: value.place)
+        return nil
+      }
+      return checks
+    }
+  }
+
+  private static func check(within capabilities: Capabilities?, batch: Int) -> Form<ReferencePoint> {
+    .object { reader in
+      let name = reader.required("name", .text)
+      let layer = reader.required("layer", .layer(unnamed: name ?? "layer"))
+      let batch = reader.optional("batch", .integer(1...NetworkDocument.largestBatch)).or(batch)
+      let weight = reader.required("weight_bits", .width(among: capabilities?.weightWidths))
+      let activation = reader.required("activation_bits", .width(among: capabilities?.activationWidths))
+      let expected = reader.required("expect", expectation(within: capabilities))
+      let tolerance = reader.required("tolerance", .number(0...1, "between 0 and 1"))
+      let source = reader.required("source", .text)
+      guard let name, let layer, let batch, let weight, let activation, let expected, let tolerance,
+        let source
+      else { return nil }
+      if let capabilities, !capabilities.layers.contains(layer.kind) {
+        reader.problems.add(
+          "the check \"\(name)\" has a layer of kind \"\(layer.kind.rawValue)\", which is not in "
+            + "\"capabilities.layers\"", at: reader.place)
+        return nil
+      }
+      let precision = Precision(weight: weight, activation: activation)
+      if let capabilities, !capabilities.widthRules.pairs.allows(precision) {
+        reader.problems.add(
+          "the check \"\(name)\" is at \(precision), which \"capabilities.pairs\" does not have",
+          at: reader.place)
+        return nil
+      }
+      return ReferencePoint(
+        name: name, layer: layer, batch: batch,
+        precision: precision, expected: expected,
+        tolerance: tolerance, source: source)
+    }
+  }
+
+  private static func expectation(within capabilities: Capabilities?) -> Form<[Metric: Double]> {
+    Form<[Metric: Double]>.object { reader in
+      let stated = Metric.allCases.filter { capabilities?.aggregates.keys.contains($0) ?? true }
+      var expected: [Metric: Double] = [:]
+      var isComplete = true
+      for metric in stated {
+        let number = Form<Double>.number(0...1e15, "between 0 and 1e15")
+        switch reader.optional(metric.rawValue, number) {
+        case .absent: break
+        case .refused: isComplete = false
+        case .value(let cost): expected[metric] = cost
+        }
+      }
+      return isComplete ? expected : nil
+    }.then { expected, value, name, problems in
+      guard !expected.isEmpty else {
+        problems.add("\(name) must state at least one cost", at: value.place)
+        return nil
+      }
+      return expected
+    }
+  }
+}
+
+extension Form<BitWidth> {
+  /// A width that a target can run; nil allows any that exists.
+  static func width(among widths: [BitWidth]?) -> Form {
+    width.then { width, value, name, problems in
+      guard let widths, !widths.contains(width) else { return width }
+      let listed = widths.map(\.description).joined(separator: ", ")
+      problems.add("\(name) is \(width); this target supports \(listed)", at: value.place)
+      return nil
+    }
+  }
+}

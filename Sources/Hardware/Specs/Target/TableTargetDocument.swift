@@ -1,0 +1,75 @@
+public import Core
+
+/// The spec of a target whose costs stand in a table file; `docs/spec.md` section 5.
+public struct TableTargetDocument: Sendable {
+  public var id: String
+  /// The table's file name, beside the spec.
+  public var file: String
+  public var sha256: String
+  /// What the table was made from, for the spec's sources.
+  public var origin: String
+  public var network: Network
+  public var weightWidths: [BitWidth]
+  public var activationWidths: [BitWidth]
+  /// Must have latency.
+  public var metrics: [Metric]
+  /// For a table in cycles.
+  public var clock_hz: Double?
+  /// `cycles` or `seconds`, for a `.npy` file only.
+  public var numPyUnit: String?
+
+  public init(
+    id: String, file: String, sha256: String, origin: String, network: Network, weightWidths: [BitWidth],
+    activationWidths: [BitWidth], metrics: [Metric], clock_hz: Double?, numPyUnit: String?
+  ) {
+    self.id = id
+    self.file = file
+    self.sha256 = sha256
+    self.origin = origin
+    self.network = network
+    self.weightWidths = weightWidths
+    self.activationWidths = activationWidths
+    self.metrics = metrics
+    self.clock_hz = clock_hz
+    self.numPyUnit = numPyUnit
+  }
+
+  /// The spec file's text.
+  public var text: String {
+    let kinds = Layer.Kind.allCases.filter { kind in network.layers.contains { $0.kind == kind } }
+    let buffers: Set<Metric> = [.bufferBytes]
+    let aggregates = metrics.map { metric in
+      (
+        metric.key,
+        JSONText.object([("aggregate", .text(buffers.contains(metric) ? "max" : "sum"))])
+      )
+    }
+    var model: [(String, JSONText)] = [
+      ("kind", .text("table")), ("file", .text(file)), ("sha256", .text(sha256)),
+    ]
+    if let numPyUnit {
+      model += [("unit", .text(numPyUnit)), ("network_sha256", .text(network.shapeSHA256))]
+    }
+    var fields: [(String, JSONText)] = [
+      ("schema", .text(SchemaVersion.target.text)), ("id", .text(id)), ("name", .text("Table \(file)")),
+      ("version", .text("1.0.0")),
+      ("summary", .text("Costs that were measured or computed elsewhere, as they stand in \(file).")),
+      (
+        "sources",
+        .list([.object([("title", .text("the table \(origin)")), ("used_for", .text("every cost"))])])
+      ),
+      ("batch", .integer(network.batch)),
+      (
+        "capabilities",
+        .object([
+          ("layers", .inline(kinds.map { .text($0.rawValue) })),
+          ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
+          ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("pairs", .text("all")),
+          ("other_widths", .text("reject")), ("metrics", .object(aggregates)),
+        ])
+      ), ("model", .object(model)),
+    ]
+    if let clock_hz { fields.append(("parameters", .object([("clock_hz", .number(clock_hz))]))) }
+    return JSONText.object(fields).document
+  }
+}

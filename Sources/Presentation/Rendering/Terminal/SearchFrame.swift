@@ -1,0 +1,189 @@
+public import Core
+
+/// How far a search is, as a block for a terminal.
+public struct SearchFrame: Hashable, Sendable {
+  /// Part of the work.
+  public struct Phase: Hashable, Sendable {
+    /// Such as `searching`.
+    public var name: String
+    public var done: Int
+    public var planned: Int
+    /// What is counted, in the plural.
+    public var things: String
+
+    public init(_ name: String, done: Int, of planned: Int, _ things: String) {
+      self.name = name
+      self.done = done
+      self.planned = planned
+      self.things = things
+    }
+  }
+
+  /// The cost of the best policy beside its limit.
+  public struct Cost: Hashable, Sendable {
+    /// Such as `latency`.
+    public var title: String
+    public var metric: Metric
+    public var value: Double
+    /// Nil for a cost that is minimised.
+    public var limit: Double?
+
+    public init(_ title: String, _ metric: Metric, _ value: Double, limit: Double? = nil) {
+      self.title = title
+      self.metric = metric
+      self.value = value
+      self.limit = limit
+    }
+  }
+
+  /// The most accurate policy, or the cheapest where a cost is minimised.
+  public struct Best: Hashable, Sendable {
+    public var accuracy: Double
+    public var costs: [Cost]
+    public var policy: Policy
+
+    public init(accuracy: Double, costs: [Cost], policy: Policy) {
+      self.accuracy = accuracy
+      self.costs = costs
+      self.policy = policy
+    }
+  }
+
+  /// One of the evaluators.
+  public struct Worker: Hashable, Sendable {
+    public var task: Task?
+    /// How often it died or was killed.
+    public var restarts: Int
+
+    /// What it is asked, and for how long it has been.
+    public struct Task: Hashable, Sendable {
+      /// Nil for the unquantized network.
+      public var policy: Policy?
+      public var seconds: Double
+
+      public init(policy: Policy?, seconds: Double) {
+        self.policy = policy
+        self.seconds = seconds
+      }
+    }
+
+    public init(task: Task?, restarts: Int) {
+      self.task = task
+      self.restarts = restarts
+    }
+  }
+
+  public var phase: Phase
+  /// Of the phase; nil while nothing is known.
+  public var perMinute: Double?
+  public var timeLeft_s: Double?
+  public var best: Best?
+  public var workers: [Worker] = []
+  /// Policies on which evaluators failed.
+  public var failures = 0
+
+  public init(_ phase: Phase) { self.phase = phase }
+
+  /// So many workers have a line each.
+  private static let workersShown = 8
+
+  public var block: LiveBlock {
+    LiveBlock([progress] + bestLines + workerLines + failureLines)
+  }
+
+  private var progress: LiveBlock.Line {
+    let share = phase.planned > 0 ? min(1, Double(phase.done) / Double(phase.planned)) : 0
+    let cells = 20
+    let filled = Int((share * Double(cells)).rounded(.down))
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
+    return LiveBlock.Line(
+      phase.name,
+      [
+        .init("\(phase.done) of \(phase.planned)", .strong), .init(phase.things, rank: 4),
+        .init(bar, rank: 3),
+        .init(perMinute.map { "\(Self.rate($0)) per minute" } ?? "no pace yet", rank: 2),
+        .init(timeLeft_s.map { "\(Duration.text(seconds: $0)) left" } ?? "", rank: 1),
+      ].filter { !$0.text.isEmpty })
+  }
+
+  /// Three digits are more than a pace is good for.
+  private static func rate(_ value: Double) -> String {
+    value >= 10 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)"
+  }
+
+  private var bestLines: [LiveBlock.Line] {
+    guard let best else { return [.init("best", [.init("none yet", .faint)])] }
+    let costs = best.costs.enumerated().map { index, cost in
+      LiveBlock.Field(
+        Self.text(cost), short: Self.shortText(cost), cost.isWithin ? .good : .bad, rank: index + 1)
+    }
+    return [
+      .init("best", [.init(Quantity.percent(best.accuracy), .strong)] + costs),
+      .init("bits", [.init(Self.bits(of: best.policy))]),
+    ]
+  }
+
+  private static func text(_ cost: Cost) -> String {
+    let value = Quantity.cost(cost.value, cost.metric)
+    guard let limit = cost.limit else { return "\(cost.title) \(value)" }
+    return "\(cost.title) \(value) of \(Quantity.cost(limit, cost.metric))"
+  }
+
+  private static func shortText(_ cost: Cost) -> String? {
+    guard let limit = cost.limit, limit > 0 else { return nil }
+    return "\(cost.title) \(Quantity.percent(cost.value / limit))"
+  }
+
+  /// A digit for the weights of each layer; `+` above 9 bits, `f` for floats.
+  private static func bits(of policy: Policy) -> String {
+    policy.precisions.map { precision in
+      if precision.weight == .float { return "f" }
+      return precision.weight.bits > 9 ? "+" : "\(precision.weight.bits)"
+    }.joined()
+  }
+
+  private var workerLines: [LiveBlock.Line] {
+    let shown = workers.prefix(Self.workersShown).enumerated().map { index, worker in
+      LiveBlock.Line("worker \(index + 1)", Self.fields(worker))
+    }
+    let more = workers.count - shown.count
+    guard more > 0 else { return shown }
+    let busy = workers.dropFirst(shown.count).count { $0.task != nil }
+    return shown + [.init("and more", [.init("\(more) workers, \(busy) of them measuring")])]
+  }
+
+  private static func fields(_ worker: Worker) -> [LiveBlock.Field] {
+    var fields: [LiveBlock.Field] = []
+    if let task = worker.task {
+      fields = [
+        .init("measuring"), .init("\(Int(task.seconds)) s"),
+        .init(task.policy.map(bits) ?? "the float network", rank: 2),
+      ]
+    } else {
+      fields = [.init("idle", .faint)]
+    }
+    if worker.restarts > 0 {
+      let times = worker.restarts == 1 ? "once" : "\(worker.restarts) times"
+      fields.append(.init("restarted \(times)", short: "restarts: \(worker.restarts)", .bad))
+    }
+    return fields
+  }
+
+  private var failureLines: [LiveBlock.Line] {
+    guard failures > 0 else { return [] }
+    return [.init("failed", [.init("\(failures) \(failures == 1 ? "policy" : "policies")", .bad)])]
+  }
+}
+
+extension SearchFrame.Cost {
+  fileprivate var isWithin: Bool { limit.map { value <= $0 } ?? true }
+}
+
+extension Duration {
+  /// Such as `12 s`, `3 min 5 s` or `2 h 10 min`.
+  public static func text(seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+}
