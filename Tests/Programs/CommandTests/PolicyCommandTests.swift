@@ -55,12 +55,13 @@ final class PolicyCommandTests {
     #expect(run.errors.contains("tensor would not reach it"))
   }
 
+  private struct Shown: Decodable {
+    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
+    var memory: Memory?
+  }
+
   @Test("the memory of a policy is shown where the network is known")
   func memory() throws {
-    struct Shown: Decodable {
-      struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
-      var memory: Memory?
-    }
     func shown(_ arguments: String...) throws -> Shown.Memory? {
       let run = try ProgramRun(["policy", "show"] + arguments + ["--format", "json"], in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
