@@ -21,7 +21,7 @@ def block(data: Path) -> str:
 def progress(data: Path) -> str:
     documents = [(name, load(data, name)) for name in ["latency", "shares", "size", "energy", "transfer", "methods", "agent"]]
     counts = ", ".join(f"{name} {len(document['runs'])} of {document['planned']}" for name, document in documents)
-    return f"Searches that are in, of those planned: {counts}. What is not in is not claimed; `make reproduce` runs it."
+    return f"Finished searches, of those planned: {counts}. Unfinished searches are excluded; `make reproduce` runs them."
 
 
 def beats_uniform(data: Path, experiment: str, budgets: int, claim: str) -> list[str]:
