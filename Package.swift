@@ -167,6 +167,12 @@ let accuracy: [Target] = [
 
 let presentation: [Target] = [
   module(.presentation, "Rendering", uses: ["Core"]),
+  // What the commands print and write: a type for every JSON document, its text and its pages.
+  module(
+    .presentation, "Documents",
+    uses: [
+      "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Quantization", "Rendering", "Specs", "Studies",
+    ]),
   module(
     .presentation, "Dashboard",
     uses: [
@@ -198,8 +204,8 @@ let programs: [Target] = [
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
-      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", crypto,
-      argumentParser,
+      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", "Documents",
+      crypto, argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
@@ -321,6 +327,7 @@ let accuracyTests: [Target] = [
 
 let presentationTests: [Target] = [
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
+  tests(.presentation, "DocumentsTests", uses: ["Documents", "Core"]),
   tests(
     .presentation, "DashboardTests",
     uses: ["haq", "Evaluation", "FixtureBuilding", "Core", "PrecisionSearch", "Studies"]),
