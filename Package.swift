@@ -171,7 +171,9 @@ let presentation: [Target] = [
   module(
     .presentation, "Documents",
     uses: [
-      "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Quantization", "Rendering", "Specs", "Studies",
+      "Core", "Diagnostics", "Specs", "CostTables", "Targets", "Conformance", "Validation", "Calibration",
+      "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation", "PrecisionSearch", "Studies",
+      "Rendering",
     ]),
   module(
     .presentation, "Dashboard",
@@ -204,8 +206,8 @@ let programs: [Target] = [
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
-      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard", "Documents",
-      crypto, argumentParser,
+      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard",
+      "Documents", crypto, argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(

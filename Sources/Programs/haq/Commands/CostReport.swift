@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Core
 import Rendering
@@ -56,14 +57,14 @@ struct CostReport: Encodable {
       let precision = policy[index]
       return LayerPart(
         name: layer.name, kind: layer.kind, macs: layer.multiplyAccumulates, weight_bits: precision.weight,
-        activation_bits: precision.activation, charged_as: table.otherCharge(for: precision),
+        activation_bits: precision.activation, charged_as: table.costedAs(precision),
         cost: table.aggregates.keys.reduce(into: [:]) {
           $0[$1] = table.cost($1, layer: index, at: precision)
         },
         bound: table.breakdown(layer: index, at: precision)?.bound,
         is_interpolated: table.isInterpolated(layer: index, at: precision) ? true : nil)
     }
-    chargesText = table.chargesText(of: policy)
+    chargesText = table.costedAsText(of: policy)
     total = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
     try table.demandNetworkCosts()
     let gaps = total.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {

@@ -1,3 +1,4 @@
+import Documents
 import DataRequests
 import Core
 import Networks

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Core
 import Rendering
@@ -57,7 +58,7 @@ struct LayerExplanation: Encodable {
     self.layer = shape.name
     kind = shape.kind
     self.precision = "\(precision)"
-    charged_as = table.otherCharge(for: precision)
+    charged_as = table.costedAs(precision)
     guard let latency = table.cost(.latency, layer: layer, at: precision) else {
       throw Diagnostic("target \"\(target.id)\" cannot run layer \"\(shape.name)\" at \(precision)")
     }
@@ -92,7 +93,7 @@ struct LayerExplanation: Encodable {
     ].compactMap { $0 }
     savings = changes.map { change, narrower in
       Saving(
-        change: change, precision: "\(narrower)", charged_as: table.otherCharge(for: narrower),
+        change: change, precision: "\(narrower)", charged_as: table.costedAs(narrower),
         cost: costs(at: narrower).reduce(into: [:]) { $0[$1.key] = $1.value - (cost[$1.key] ?? 0) })
     }
   }

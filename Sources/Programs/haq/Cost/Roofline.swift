@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Core
 import Rendering

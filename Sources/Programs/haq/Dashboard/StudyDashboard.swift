@@ -1,3 +1,4 @@
+import Documents
 import Dashboard
 import Diagnostics
 import Evaluation

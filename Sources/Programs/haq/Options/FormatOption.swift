@@ -1,7 +1,8 @@
 import ArgumentParser
+import Documents
 import Rendering
 
-/// `--format`, which every command has.
+/// `--format`, for commands that print a result.
 struct FormatOption: ParsableArguments {
   /// What standard output holds.
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -11,6 +12,14 @@ struct FormatOption: ParsableArguments {
 
   @Option(help: "What to print: text for people, json for programs.")
   var format: Format = .text
+
+  /// Prints `document` as JSON or `text`, as the user asked.
+  func print(_ document: some Document, text: @autoclosure () -> String) throws {
+    switch format {
+    case .text: Swift.print(text(), terminator: "")
+    case .json: Swift.print(try document.json(), terminator: "")
+    }
+  }
 
   /// Prints `report` as JSON or `text`, as the user asked.
   func print(_ report: some Encodable, text: @autoclosure () -> String) throws {

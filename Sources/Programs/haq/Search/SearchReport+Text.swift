@@ -1,3 +1,4 @@
+import Documents
 import Evaluation
 import Foundation
 import Core
@@ -27,7 +28,7 @@ extension SearchReport {
   }
 
   private var charges: String {
-    environment.space.tables.map { $0.chargesText(of: searched.policy) }.joined()
+    environment.space.tables.map { $0.costedAsText(of: searched.policy) }.joined()
   }
 
   private var cautions: String { (targets.isEmpty ? [target] : targets).map(\.caution).joined() }

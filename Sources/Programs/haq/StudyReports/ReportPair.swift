@@ -1,3 +1,4 @@
+import Documents
 import PrecisionSearch
 import Foundation
 import Core

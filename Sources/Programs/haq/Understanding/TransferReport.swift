@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Foundation
 import Core

@@ -1,3 +1,4 @@
+import Documents
 import Core
 import Rendering
 import Validation
@@ -22,7 +23,7 @@ extension ValidationReport {
     }
     page.add(
       paragraph:
-        "spec SHA-256 \(target.spec_sha256); library SHA-256 \(target.library_sha256 ?? "none"); network "
+        "spec SHA-256 \(target.specSHA256); library SHA-256 \(target.librarySHA256 ?? "none"); network "
         + "SHA-256 \(network.sha256)")
     return page.text
   }

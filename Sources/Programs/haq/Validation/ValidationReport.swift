@@ -1,3 +1,4 @@
+import Documents
 import CostTables
 import Foundation
 import Core
