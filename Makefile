@@ -40,7 +40,7 @@ demo: packages
 
 test: packages
 	@# The figures of the paper's pages are those of their data; a second.
-	docs/results/paper/reproduce pages --check
+	Sources/Programs/paper-experiments/reproduce pages --check
 	@# Testable imports would build everything a second time; the tests use none.
 	swift test -c $(CONFIGURATION) --disable-testable-imports
 
@@ -55,10 +55,10 @@ bench: packages
 
 # Interrupt it whenever you like: finished searches are skipped, interrupted ones resumed.
 reproduce: reproduce-programs
-	docs/results/paper/reproduce --haq $(PROGRAMS)/haq
+	Sources/Programs/paper-experiments/reproduce --haq $(PROGRAMS)/haq
 
 reproduce-quick: reproduce-programs
-	docs/results/paper/reproduce --quick --haq $(PROGRAMS)/haq
+	Sources/Programs/paper-experiments/reproduce --quick --haq $(PROGRAMS)/haq
 
 reproduce-programs: packages
 	swift build -c $(CONFIGURATION) --product haq

@@ -4,12 +4,12 @@ import Foundation
 import Core
 import Testing
 
-/// The example of docs/examples/pytorch_evaluator, with Debian's python3-torch.
+/// The example of Sources/Programs/pytorch-evaluator, with Debian's python3-torch.
 @Suite(.serialized) struct PyTorchEvaluatorTests {
   @Test("somebody's PyTorch model answers as haq-evaluator does")
   func example() throws {
     var launch = EvaluatorLaunch(
-      shellCommand: "/usr/bin/python3 '\(Places.package)/docs/examples/pytorch_evaluator/my_eval.py'")
+      shellCommand: "/usr/bin/python3 '\(Places.package)/Sources/Programs/pytorch-evaluator/my_eval.py'")
     launch.log = FileManager.default.temporaryDirectory.appending(path: "pytorch-\(UUID().uuidString).log")
     defer { try? FileManager.default.removeItem(at: launch.log!) }
     let evaluator = try EvaluatorProcess(launch)

@@ -165,7 +165,7 @@ private struct HandModel {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let program = """
       import os, sys
-      sys.path.append("\(Places.package)/docs/examples/pytorch_evaluator")
+      sys.path.append("\(Places.package)/Sources/Programs/pytorch-evaluator")
       import torch
       from torch import nn
       from torch.utils.data import DataLoader, TensorDataset

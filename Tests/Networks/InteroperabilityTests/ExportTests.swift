@@ -152,7 +152,7 @@ final class ExportTests {
 
   @Test("a PyTorch evaluator's weights, as they are and fine-tuned, have its accuracy in onnxruntime")
   func pyTorch() throws {
-    let program = "/usr/bin/python3 '\(Places.package)/docs/examples/pytorch_evaluator/my_eval.py'"
+    let program = "/usr/bin/python3 '\(Places.package)/Sources/Programs/pytorch-evaluator/my_eval.py'"
     let evaluator = ["--bits", "W4A6", "--evaluator", program]
     let (network, tuned, file) = ("\(folder)/net.onnx", "\(folder)/tuned.onnx", "\(folder)/qcdq.onnx")
     // The evaluator writes its own network first; all widths that are exported come from it, too.

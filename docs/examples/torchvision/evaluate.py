@@ -1,4 +1,4 @@
-"""An evaluator for the MobileNetV2 of prepare.py, on its folder of images; see ../pytorch_evaluator."""
+"""An evaluator for the MobileNetV2 of prepare.py, on its folder of images; see Sources/Programs/pytorch-evaluator."""
 import os
 import sys
 
@@ -7,7 +7,7 @@ import torchvision
 from torch.utils.data import DataLoader, Subset
 from torchvision import transforms
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../pytorch_evaluator"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../Sources/Programs/pytorch-evaluator"))
 import haq_evaluator
 
 torch.set_num_threads(1)

@@ -26,7 +26,7 @@ def write(here: Path, output: Path, isQuick: bool, isCheck: bool) -> None:
         if not isCheck:
             (here / page).write_text(fresh)
     if isCheck and stale:
-        raise SystemExit(f"{', '.join(stale)}: not what data/ gives; run docs/results/paper/reproduce pages")
+        raise SystemExit(f"{', '.join(stale)}: not what data/ gives; run Sources/Programs/paper-experiments/reproduce pages")
     if not isCheck:
         for draw in PICTURES:
             draw(data, output)
