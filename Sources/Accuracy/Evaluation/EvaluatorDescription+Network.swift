@@ -1,5 +1,5 @@
-public import Diagnostics
 public import Core
+public import Diagnostics
 
 extension EvaluatorDescription {
   /// Checks that the evaluator's layers are those of `network`, in one order.

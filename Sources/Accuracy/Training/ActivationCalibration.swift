@@ -1,5 +1,5 @@
-package import Datasets
 package import Core
+package import Datasets
 import Networks
 package import Quantization
 import Tensors

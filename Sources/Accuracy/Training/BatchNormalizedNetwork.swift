@@ -1,5 +1,5 @@
-import Foundation
 import Core
+import Foundation
 package import Networks
 package import Tensors
 

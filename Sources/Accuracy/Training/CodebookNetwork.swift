@@ -1,7 +1,7 @@
 import CTorch
+package import Core
 package import Datasets
 package import Evaluation
-package import Core
 import Networks
 package import Quantization
 package import Tensors

@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import Tensors
 
 /// What a fine-tuning needs to go on: which job it is, its learning curve, and every number that moves.

@@ -1,7 +1,7 @@
+package import Core
 package import Datasets
 package import Evaluation
 import Foundation
-package import Core
 package import Networks
 import RandomNumbers
 import Tensors

@@ -1,5 +1,5 @@
-package import Evaluation
 package import Core
+package import Evaluation
 import Quantization
 
 extension LayerGrids {

@@ -1,6 +1,6 @@
+package import Core
 package import Datasets
 package import Evaluation
-package import Core
 package import Networks
 import RandomNumbers
 package import Tensors

@@ -1,5 +1,5 @@
-import Foundation
 public import Core
+import Foundation
 
 /// A parameter to be fitted, and how an optimizer sees it: as a coordinate from 0 to 1.
 public struct FreeParameter: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 import Isolation
 import PluginLoading
 import Specs

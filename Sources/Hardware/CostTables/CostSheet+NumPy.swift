@@ -1,6 +1,6 @@
+import Core
 import Diagnostics
 public import Foundation
-import Core
 
 extension CostSheet {
   /// Reads the lookup table of HAQ's published code: latencies `[layer][weight bits - 1][activation bits - 1]`,

@@ -1,5 +1,5 @@
-public import Diagnostics
 public import Core
+public import Diagnostics
 
 /// Costs as a file states them, point by point, in SI units; not yet bound to any network.
 public struct CostSheet: Sendable {

@@ -1,6 +1,6 @@
+import Core
 import Diagnostics
 public import Foundation
-import Core
 import Specs
 
 extension CostSheet {

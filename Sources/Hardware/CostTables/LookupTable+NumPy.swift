@@ -1,5 +1,5 @@
-public import Foundation
 import Core
+public import Foundation
 
 extension LookupTable {
   /// A NumPy array of latencies, `[layer][weight bits - 1][activation bits - 1]`, shape (layers, 8, 8).

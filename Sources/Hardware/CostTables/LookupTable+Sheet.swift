@@ -1,5 +1,5 @@
-import Diagnostics
 public import Core
+import Diagnostics
 
 extension LookupTable {
   /// What a file says of the layers of `network`; the file may lack layers, but none may be foreign to the network.

@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 /// The first line of a table: which column is what.
 struct SheetHeader {

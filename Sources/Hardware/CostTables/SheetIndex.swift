@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 /// Finds what a sheet says of a layer.
 struct SheetIndex: Sendable {

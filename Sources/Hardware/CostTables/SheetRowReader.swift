@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 /// Reads one row of a table and collects what is wrong with it.
 final class SheetRowReader {

@@ -1,5 +1,5 @@
-import Diagnostics
 public import Core
+import Diagnostics
 import Specs
 
 /// A target whose costs stand in a table; never gives a cost that the table does not hold or imply.

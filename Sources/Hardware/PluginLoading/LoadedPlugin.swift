@@ -1,6 +1,6 @@
 package import CHAQPlugin
-internal import Glibc
 public import Core
+internal import Glibc
 
 /// A plugin library that is loaded and passed negotiation (docs/abi.md, H-7 to H-11).
 ///

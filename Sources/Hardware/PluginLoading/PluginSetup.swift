@@ -1,6 +1,6 @@
 package import CHAQPlugin
-internal import Glibc
 internal import Core
+internal import Glibc
 
 /// Owns a `haq_setup` and all that it points to, unchanged until it is released (H-13).
 package final class PluginSetup {

@@ -1,5 +1,5 @@
-import Foundation
 public import Core
+import Foundation
 import PluginLoading
 import Specs
 

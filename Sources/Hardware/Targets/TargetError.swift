@@ -1,5 +1,5 @@
-import Diagnostics
 public import Core
+import Diagnostics
 public import PluginLoading
 import Specs
 

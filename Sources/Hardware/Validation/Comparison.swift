@@ -1,6 +1,6 @@
+public import Core
 public import CostTables
 import Diagnostics
-public import Core
 
 /// A target's costs beside measured ones, point by point.
 public struct Comparison: Sendable {

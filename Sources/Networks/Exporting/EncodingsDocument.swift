@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 import Networks
 
 /// The grids of a quantized network by layer, as JSON; `docs/export.md` is normative.

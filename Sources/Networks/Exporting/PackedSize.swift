@@ -1,5 +1,5 @@
-import Evaluation
 public import Core
+import Evaluation
 
 /// The bytes that a quantized network's parameters take when every code has just the bits of its width.
 public struct PackedSize: Hashable, Sendable {

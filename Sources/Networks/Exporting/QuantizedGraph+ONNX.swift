@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 public import Foundation
-import Core
 public import Networks
 
 extension QuantizedGraph {

@@ -1,6 +1,6 @@
+public import Core
 public import Evaluation
 public import Foundation
-public import Core
 public import Networks
 
 /// A network with weights on their grids, and the grid of every layer's weights and inputs.

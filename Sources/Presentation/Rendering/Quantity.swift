@@ -1,5 +1,5 @@
-import Foundation
 public import Core
+import Foundation
 
 /// SI values as people read them: four significant digits and an engineering prefix.
 public enum Quantity {

@@ -1,7 +1,7 @@
 import Agents
+import Core
 import Diagnostics
 import Foundation
-import Core
 import Networks
 
 /// A network that the evaluator can run: the bundled one, or its shapes with random weights.

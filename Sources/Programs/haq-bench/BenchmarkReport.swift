@@ -1,5 +1,5 @@
-import Foundation
 import Core
+import Foundation
 import Rendering
 
 /// All measurements of one run of the program.

@@ -1,10 +1,10 @@
+import Core
 import Datasets
 import Diagnostics
 import Evaluation
 import EvaluatorArguments
 import Foundation
 import Glibc
-import Core
 import Networks
 import Quantization
 import Training

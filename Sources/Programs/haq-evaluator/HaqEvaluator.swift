@@ -1,11 +1,11 @@
 import ArgumentParser
+import Core
 import DataRequests
 import Datasets
-import EvaluatorArguments
 import Diagnostics
+import EvaluatorArguments
 import Foundation
 import Glibc
-import Core
 import Networks
 import Tensors
 import Training

@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// What a search may spend, whatever its method.
 public struct SearchOptions: Hashable, Sendable, Codable {

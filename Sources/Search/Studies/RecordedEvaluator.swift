@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// An evaluator with the memory of a study: what was answered before is not asked again, and every new answer is
 /// recorded before it is returned.

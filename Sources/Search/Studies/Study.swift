@@ -1,7 +1,7 @@
-import Foundation
-public import Evaluation
-import GRDB
 public import Core
+public import Evaluation
+import Foundation
+import GRDB
 public import PrecisionSearch
 
 /// A study that this process carries on: it alone may write, and what it records is on the disk.

@@ -1,7 +1,7 @@
 import DataRequests
 import Datasets
-import Testing
 import RandomNumbers
+import Testing
 
 @Suite struct BatchTests {
   /// Two pictures of 2 rows and 3 columns, the second a hundred brighter.

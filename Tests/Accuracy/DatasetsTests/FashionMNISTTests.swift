@@ -1,5 +1,5 @@
-import FixtureBuilding
 import Datasets
+import FixtureBuilding
 import Foundation
 import Testing
 

@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import Testing
 
 /// Several evaluators at once, which give what one would give, whoever dies.

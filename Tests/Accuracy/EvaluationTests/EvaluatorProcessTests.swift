@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import Testing
 
 // One after the other: a program must not inherit the pipes of another that starts at the same time.

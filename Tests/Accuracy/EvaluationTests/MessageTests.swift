@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 import Testing
 
 @Suite struct MessageTests {

@@ -1,7 +1,7 @@
+import Core
 import Evaluation
 import FixtureBuilding
 import Foundation
-import Core
 import Testing
 
 /// The example of Sources/Programs/pytorch-evaluator, with Debian's python3-torch.

@@ -1,7 +1,7 @@
+import Core
 import Evaluation
 import FixtureBuilding
 import Foundation
-import Core
 import Networks
 import Testing
 

@@ -1,7 +1,7 @@
+import Core
 import Datasets
 import Evaluation
 import Foundation
-import Core
 import Networks
 import Quantization
 import Tensors

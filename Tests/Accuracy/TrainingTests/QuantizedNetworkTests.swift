@@ -1,6 +1,6 @@
+import Core
 import Datasets
 import Evaluation
-import Core
 import Networks
 import Quantization
 import Tensors

@@ -1,5 +1,5 @@
-import Datasets
 import Core
+import Datasets
 import Networks
 import RandomNumbers
 import Training

@@ -7,7 +7,7 @@ import FuzzProperties
 struct FuzzNetworks {
   static func main() {
     var count = CommandLine.argc
-    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>! = CommandLine.unsafeArgv
+    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
     exit(
       LLVMFuzzerRunDriver(&count, &arguments) { bytes, count in
         // libFuzzer gives `count` readable bytes, and keeps them until this returns.

@@ -1,5 +1,5 @@
-package import Foundation
 import Core
+package import Foundation
 import Networks
 
 /// What must hold when an ONNX file is any bytes at all.

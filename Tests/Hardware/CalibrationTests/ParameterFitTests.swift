@@ -1,6 +1,6 @@
 import Calibration
-import Foundation
 import Core
+import Foundation
 import RandomNumbers
 import Testing
 

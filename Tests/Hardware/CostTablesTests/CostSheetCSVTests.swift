@@ -1,7 +1,7 @@
+import Core
 import CostTables
 import Diagnostics
 import Foundation
-import Core
 import Testing
 
 struct CostSheetCSVTests {

@@ -1,6 +1,6 @@
+import Core
 import CostTables
 import Foundation
-import Core
 import Testing
 
 @Suite("HAQ's own Python")

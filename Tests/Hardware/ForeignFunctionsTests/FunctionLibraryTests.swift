@@ -1,6 +1,6 @@
+import Core
 import FixtureBuilding
 import ForeignFunctions
-import Core
 import PluginLoading
 import Testing
 

@@ -1,6 +1,6 @@
+import Core
 import FixtureBuilding
 import Foundation
-import Core
 import Isolation
 import PluginLoading
 import Synchronization

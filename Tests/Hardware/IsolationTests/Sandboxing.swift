@@ -1,5 +1,5 @@
-import FixtureBuilding
 import Core
+import FixtureBuilding
 import Isolation
 import PluginLoading
 import Synchronization

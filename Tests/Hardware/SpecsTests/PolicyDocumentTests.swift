@@ -1,6 +1,6 @@
+import Core
 import Diagnostics
 import Foundation
-import Core
 import Quantization
 import Specs
 import Testing

@@ -1,5 +1,5 @@
-import FixtureBuilding
 import Diagnostics
+import FixtureBuilding
 import Specs
 import Targets
 import Testing

@@ -1,6 +1,6 @@
+import Core
 import CostTables
 import Diagnostics
-import Core
 import Testing
 import Validation
 

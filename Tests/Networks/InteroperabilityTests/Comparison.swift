@@ -16,7 +16,8 @@ enum Comparison {
 
   /// Where the networks are; takes a minute or two the first time.
   static let networks = Result {
-    let run = try CompilerRun("\(Places.package)/Tests/Networks/InteroperabilityTests/Python/prepare", [folder])
+    let run = try CompilerRun(
+      "\(Places.package)/Tests/Networks/InteroperabilityTests/Python/prepare", [folder])
     guard run.exitCode == 0 else { throw Unprepared(output: run.output) }
     try TorchRuntime.configure(threads: 2)
     return "\(folder)/networks"

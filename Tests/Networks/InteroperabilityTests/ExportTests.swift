@@ -1,8 +1,8 @@
+import Core
 import Datasets
 import Evaluation
 import FixtureBuilding
 import Foundation
-import Core
 import Networks
 import Tensors
 import Testing
@@ -140,7 +140,8 @@ final class ExportTests {
     let expected = try measure(network, "--policy", policy, "--weight-scales", "tensor")
     #expect(abs(try measure(file).loss - expected.loss) < 1e-6)
     // Six images, by numpy's arithmetic; the widths as qonnx reads them, and every weight on its grid.
-    let output = try python("Tests/Networks/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
+    let output = try python(
+      "Tests/Networks/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
     let printed = output.split(separator: "\n").map(String.init)
     #expect(printed.first?.hasPrefix("opset 13") == true)
     for (name, given) in widths {

@@ -1,8 +1,8 @@
-import Foundation
 import Core
+import Foundation
 import Networks
-import Testing
 import RandomNumbers
+import Testing
 
 @Suite("Hostile and damaged ONNX files")
 struct ONNXHostileTests {

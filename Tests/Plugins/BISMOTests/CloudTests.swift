@@ -1,7 +1,7 @@
+import Core
 import Crypto
 import FixtureBuilding
 import Foundation
-import Core
 import Networks
 import PluginDesigns
 import Testing

@@ -1,7 +1,7 @@
 import Core
 import PluginDesigns
-import Testing
 import RandomNumbers
+import Testing
 
 @Suite("The plugin against a step-by-step twin")
 struct TwinTests {

@@ -1,6 +1,6 @@
+import Core
 import FixtureBuilding
 import Foundation
-import Core
 
 /// One row of the original simulator; the columns are described in Tests/Fixtures/bitfusion.
 struct ReferenceRow: CustomStringConvertible {

@@ -1,5 +1,5 @@
-import FixtureBuilding
 import Core
+import FixtureBuilding
 import PluginDesigns
 import PluginLoading
 import Specs

@@ -1,6 +1,6 @@
+package import Core
 internal import FixtureBuilding
 internal import Foundation
-package import Core
 package import PluginLoading
 
 /// A library of ours, a set of parameters for it, and a batch.

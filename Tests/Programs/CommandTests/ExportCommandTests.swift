@@ -1,6 +1,6 @@
+import Core
 import FixtureBuilding
 import Foundation
-import Core
 import Networks
 import Testing
 

@@ -1,5 +1,5 @@
-import Foundation
 import FixtureBuilding
+import Foundation
 
 /// The built `haq`, started in a folder and left running; its errors go to a file there.
 struct RunningProgram {

@@ -259,7 +259,7 @@ import Testing
     let before = try episodes().count
     let first = try children(of: search.process)
     #expect(first.count == 1)
-    first.forEach { kill($0, SIGKILL) }
+    for child in first { kill(child, SIGKILL) }
     while search.process.isRunning, try episodes().count < before + 20 { usleep(20_000) }
     #expect(search.process.isRunning)
     #expect(try children(of: search.process).filter { !first.contains($0) }.count == 1)

@@ -72,7 +72,6 @@ import Testing
 }
 
 @Suite struct BudgetSweepTests {
-
   @Test("goes from the last layer to the first, activations before weights, one bit at a time")
   func order() throws {
     let table = try Fixture.table(layers: 2) { _, precision in

@@ -1,7 +1,7 @@
 import Agents
+import Core
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Testing
 

@@ -1,6 +1,6 @@
 import Agents
-import Evaluation
 import Core
+import Evaluation
 import PrecisionSearch
 import Testing
 

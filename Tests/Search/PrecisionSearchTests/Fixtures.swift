@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 import PrecisionSearch
 import Testing
 

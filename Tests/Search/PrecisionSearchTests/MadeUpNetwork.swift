@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 import PrecisionSearch
 
 /// A network whose layers' noise adds up, so that its best policy within a budget can be computed.

@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 import Studies
 import Testing
 

@@ -1,8 +1,8 @@
-import FixtureBuilding
+import Core
 import Evaluation
+import FixtureBuilding
 import Foundation
 import GRDB
-import Core
 import PrecisionSearch
 import Studies
 import Testing

@@ -1,7 +1,7 @@
 import CHAQPlugin
 import CPlatform
-import Glibc
 import Core
+import Glibc
 import Isolation
 import PluginLoading
 

@@ -76,7 +76,10 @@ extension Probe {
       let rounds = (0..<largest).map { probe.points[$0 % count] }
       let few = Array(rounds.prefix(2 * count))
       let (small, large) = (try probe.instance(), try probe.instance())
-      defer { small.destroy(); large.destroy() }
+      defer {
+        small.destroy()
+        large.destroy()
+      }
       let clock = ContinuousClock()
       let start = clock.now
       let expected = try small.answer(few)

@@ -1,6 +1,6 @@
 import CHAQPlugin
-import Glibc
 import Core
+import Glibc
 import Isolation
 import PluginLoading
 import Synchronization

@@ -1,7 +1,7 @@
 import CPlatform
+import Core
 import ForeignFunctions
 import Glibc
-import Core
 package import PluginLoading
 
 /// The life of `haq-sandbox`: gives up what it could do harm with, then answers until the channel closes.

@@ -51,9 +51,15 @@ extension FrameWriter {
   mutating func verdict(_ verdict: Verdict) {
     switch verdict {
     case .passed: number(UInt8(0))
-    case .warning(let reason): number(UInt8(1)); text(reason)
-    case .failed(let reason): number(UInt8(2)); text(reason)
-    case .skipped(let reason): number(UInt8(3)); text(reason)
+    case .warning(let reason):
+      number(UInt8(1))
+      text(reason)
+    case .failed(let reason):
+      number(UInt8(2))
+      text(reason)
+    case .skipped(let reason):
+      number(UInt8(3))
+      text(reason)
     }
   }
 }

@@ -1,6 +1,6 @@
+public import Core
 public import Diagnostics
 public import Foundation
-public import Core
 
 /// Sets of layers whose inputs have one width; the format is `docs/search.md`.
 public struct CouplingsDocument: Sendable {

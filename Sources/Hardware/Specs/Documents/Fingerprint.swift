@@ -1,6 +1,6 @@
+public import Core
 import Crypto
 public import Foundation
-public import Core
 
 extension Network {
   /// SHA-256 of the layer shapes, lower-case hex; `docs/network.md` section 3 defines the text that is hashed.

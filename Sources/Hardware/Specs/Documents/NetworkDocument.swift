@@ -1,6 +1,6 @@
+public import Core
 public import Diagnostics
 public import Foundation
-public import Core
 
 /// A network as a list of layers, without weights; the format is `docs/network.md`.
 public struct NetworkDocument: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Diagnostics
 public import Core
+import Diagnostics
 
 extension PolicyDocument {
   /// The policy in the layer order of `network`.

@@ -1,6 +1,6 @@
+import Core
 public import Diagnostics
 public import Foundation
-import Core
 import Quantization
 
 extension PolicyDocument {

@@ -1,5 +1,5 @@
-public import Diagnostics
 public import Core
+public import Diagnostics
 public import Quantization
 
 /// Bits by layer name, with what they were chosen for; the format is `docs/policy.md`.

@@ -1,6 +1,6 @@
+public import Core
 public import Diagnostics
 public import Foundation
-public import Core
 
 /// A cost table as JSON: layers, widths and one array per metric; the format is `docs/table.md` section 3.
 public struct TableDocument: Hashable, Sendable {

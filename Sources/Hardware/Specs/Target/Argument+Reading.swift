@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 extension TargetSpec {
   /// `{ "type": "u32", "value": "layer.in_channels" }`, `{ "type": "i32", "constant": 3 }` or

@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 /// The parts of a spec that its functions refer to; nil for a part that is itself wrong.
 struct FunctionContext: Sendable {

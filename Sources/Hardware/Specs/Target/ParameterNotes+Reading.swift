@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 extension TargetSpec {
   /// Notes by the dotted key of a parameter that the spec has; `parameters` is nil when they are themselves wrong.

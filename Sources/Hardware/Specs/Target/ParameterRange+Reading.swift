@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 
 extension TargetSpec {
   /// Ranges by dotted key; each key must be a number in `parameters`, unless these are themselves wrong.

@@ -1,6 +1,6 @@
+public import Core
 import Diagnostics
 public import Foundation
-public import Core
 
 /// A target spec with some values replaced, everything else as its author wrote it.
 public struct SpecRevision: Sendable {

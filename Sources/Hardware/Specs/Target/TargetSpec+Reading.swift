@@ -1,6 +1,6 @@
+import Core
 public import Diagnostics
 public import Foundation
-import Core
 
 extension TargetSpec {
   /// The schema that this version writes about and reads.

@@ -1,6 +1,6 @@
 public import Core
-import Rendering
 public import Networks
+import Rendering
 
 /// The bytes that a policy needs on any hardware.
 public struct NetworkMemory: Hashable, Sendable, Codable {

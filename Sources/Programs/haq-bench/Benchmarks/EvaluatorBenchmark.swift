@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import Networks
 
 /// Images per second of the real evaluator, on a network of 53 layers and real images.

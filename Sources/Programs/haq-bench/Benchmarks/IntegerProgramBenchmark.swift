@@ -1,6 +1,6 @@
 import Agents
-import Foundation
 import Core
+import Foundation
 import Networks
 import PrecisionSearch
 import Specs

@@ -1,6 +1,6 @@
+import Core
 import ForeignFunctions
 import Foundation
-import Core
 import Isolation
 import PluginLoading
 

@@ -1,7 +1,7 @@
 import Agents
+import Core
 import Evaluation
 import Foundation
-import Core
 import Networks
 import PrecisionSearch
 import Targets

@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import Networks
 
 /// What two evaluators with one thread each bring over one, in evaluations per minute.

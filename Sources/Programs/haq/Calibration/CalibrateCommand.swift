@@ -1,9 +1,9 @@
 import ArgumentParser
 import Calibration
+import Core
 import CostTables
 import Diagnostics
 import Foundation
-import Core
 import Rendering
 import Specs
 import Targets

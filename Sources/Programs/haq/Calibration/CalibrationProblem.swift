@@ -1,7 +1,7 @@
 import Calibration
+import Core
 import CostTables
 import Diagnostics
-import Core
 import Specs
 import Targets
 import Validation

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Calibration
+import Core
 import Diagnostics
 import Foundation
-import Core
 import Specs
 import Targets
 

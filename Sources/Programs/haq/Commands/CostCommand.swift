@@ -1,9 +1,9 @@
-import Documents
 import ArgumentParser
+import Core
 import Diagnostics
+import Documents
 import EvaluatorArguments
 import Foundation
-import Core
 import Rendering
 import Specs
 import Targets

@@ -1,6 +1,6 @@
-import Documents
-import Diagnostics
 import Core
+import Diagnostics
+import Documents
 import Rendering
 
 /// What one policy costs: the output of `haq cost` in both formats.

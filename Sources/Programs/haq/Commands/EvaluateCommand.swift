@@ -1,9 +1,9 @@
 public import ArgumentParser
+import Core
 import Diagnostics
 public import Evaluation
 import EvaluatorArguments
 import Foundation
-import Core
 import Rendering
 
 /// `haq evaluate`: the accuracy of one policy, beside that of the float network.

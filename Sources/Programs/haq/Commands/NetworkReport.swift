@@ -1,6 +1,6 @@
-import Documents
-import DataRequests
 import Core
+import DataRequests
+import Documents
 import Networks
 import Rendering
 import Specs

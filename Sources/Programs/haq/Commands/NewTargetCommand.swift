@@ -1,8 +1,8 @@
 public import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
 import Foundation
-import Core
 import Networks
 import Rendering
 public import Scaffolding

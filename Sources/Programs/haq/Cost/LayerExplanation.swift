@@ -1,6 +1,6 @@
-import Documents
-import Diagnostics
 import Core
+import Diagnostics
+import Documents
 import Rendering
 
 /// Why one layer costs what it costs: the output of `haq cost --explain`.

@@ -1,6 +1,6 @@
-import Documents
-import Diagnostics
 import Core
+import Diagnostics
+import Documents
 import Rendering
 
 /// The layers of a network under the roofs of a target: the drawing of `haq cost --roofline`.

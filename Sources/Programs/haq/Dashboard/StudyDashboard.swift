@@ -1,9 +1,9 @@
-import Documents
+import Core
 import Dashboard
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Studies

@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Studies

@@ -1,10 +1,10 @@
 public import ArgumentParser
+import Core
 import Diagnostics
 import Evaluation
 import EvaluatorArguments
 public import Exporting
 import Foundation
-import Core
 import Networks
 import Rendering
 import Specs

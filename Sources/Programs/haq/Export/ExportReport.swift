@@ -1,5 +1,5 @@
-import Exporting
 import Core
+import Exporting
 import Rendering
 
 /// What `haq export` prints: the packed size of every layer.

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Core
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import Core
 import Networks
 
 /// Who measures accuracy, on which data, and how.

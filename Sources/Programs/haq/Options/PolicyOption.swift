@@ -1,7 +1,7 @@
 import ArgumentParser
+import Core
 import Diagnostics
 import EvaluatorArguments
-import Core
 import Quantization
 import Specs
 

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Core
 import Diagnostics
 import Foundation
-import Core
 import Specs
 
 /// `haq policy apply`: a policy file with the bits of some layers changed.

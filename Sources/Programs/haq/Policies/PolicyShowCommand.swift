@@ -1,8 +1,8 @@
-import Documents
 import ArgumentParser
-import Diagnostics
-import Foundation
 import Core
+import Diagnostics
+import Documents
+import Foundation
 import Networks
 import Rendering
 import Specs

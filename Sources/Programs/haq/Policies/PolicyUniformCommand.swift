@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Core
+import Foundation
 import Specs
 
 /// `haq policy uniform`: a policy file with one precision for all layers.

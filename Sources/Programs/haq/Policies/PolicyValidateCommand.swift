@@ -1,7 +1,7 @@
-import Documents
 import ArgumentParser
-import Diagnostics
 import Core
+import Diagnostics
+import Documents
 import Networks
 import Rendering
 import Specs

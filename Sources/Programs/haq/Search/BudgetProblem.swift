@@ -1,6 +1,6 @@
+import Core
 import Diagnostics
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 

@@ -1,7 +1,7 @@
+import Core
 import Diagnostics
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Specs

@@ -1,7 +1,7 @@
+import Core
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import Core
 import Networks
 import PrecisionSearch
 import Specs

@@ -1,7 +1,7 @@
 import Agents
 import ArgumentParser
-import Evaluation
 import Core
+import Evaluation
 import PrecisionSearch
 
 /// How a search finds policies, and what it spends.

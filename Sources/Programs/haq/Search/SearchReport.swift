@@ -1,6 +1,6 @@
+import Core
 import Documents
 import Evaluation
-import Core
 import PrecisionSearch
 
 /// What a search found: report.json, and the output of `haq search` in both formats.

@@ -1,5 +1,5 @@
-import Diagnostics
 import Core
+import Diagnostics
 import PrecisionSearch
 import Specs
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Evaluation
 import Core
+import Evaluation
 import PrecisionSearch
 import Rendering
 import Studies

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Core
 import Diagnostics
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Studies

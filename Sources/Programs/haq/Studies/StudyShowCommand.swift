@@ -1,7 +1,7 @@
 import ArgumentParser
+import Core
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Studies

@@ -1,6 +1,6 @@
+import Core
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 
 /// What a finished search said of itself: the parts of report.json that a study's report shows.

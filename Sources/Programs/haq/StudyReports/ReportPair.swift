@@ -1,7 +1,7 @@
-import Documents
-import PrecisionSearch
-import Foundation
 import Core
+import Documents
+import Foundation
+import PrecisionSearch
 import Rendering
 import Studies
 

@@ -1,9 +1,9 @@
-import Evaluation
-import PrecisionSearch
-import Studies
-import Foundation
 import Core
+import Evaluation
+import Foundation
+import PrecisionSearch
 import Rendering
+import Studies
 
 extension StudyReport {
   /// Accuracy and cost of every policy, in the order of measuring.

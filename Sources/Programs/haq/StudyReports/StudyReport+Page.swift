@@ -1,10 +1,10 @@
+import Core
 import Documents
 import Evaluation
-import Studies
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
+import Studies
 
 extension StudyReport {
   /// The page of one study.

@@ -1,9 +1,9 @@
-import Evaluation
-import Studies
-import PrecisionSearch
-import Foundation
 import Core
+import Evaluation
+import Foundation
+import PrecisionSearch
 import Rendering
+import Studies
 
 extension StudyReport {
   /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences; and what failed.

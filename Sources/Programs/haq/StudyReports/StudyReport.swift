@@ -1,8 +1,8 @@
-import Documents
+import Core
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Studies

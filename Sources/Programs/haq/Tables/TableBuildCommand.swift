@@ -1,9 +1,9 @@
-import Documents
 import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
+import Documents
 import Foundation
-import Core
 import Specs
 import Targets
 

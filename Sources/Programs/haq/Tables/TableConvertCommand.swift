@@ -1,8 +1,8 @@
 import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
 import Foundation
-import Core
 import Specs
 
 /// `haq table convert`: the same costs in another form or unit.

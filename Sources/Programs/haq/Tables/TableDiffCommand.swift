@@ -1,7 +1,7 @@
 import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
-import Core
 import Rendering
 
 /// `haq table diff`: where two tables differ.

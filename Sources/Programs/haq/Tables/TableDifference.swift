@@ -1,5 +1,5 @@
-import CostTables
 import Core
+import CostTables
 import Rendering
 
 /// Where the second of two tables of one network differs from the first.

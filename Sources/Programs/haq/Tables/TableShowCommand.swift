@@ -1,7 +1,7 @@
 public import ArgumentParser
+public import Core
 import CostTables
 import Diagnostics
-public import Core
 import Rendering
 
 /// `haq table show`: a table for people.

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Core
 import Diagnostics
 import Evaluation
 import EvaluatorArguments
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 import Specs

@@ -1,7 +1,7 @@
+import Core
 import Documents
 import Evaluation
 import Foundation
-import Core
 import PrecisionSearch
 import Rendering
 

@@ -1,6 +1,6 @@
+import Core
 import Diagnostics
 import Evaluation
-import Core
 import PrecisionSearch
 import Rendering
 

@@ -1,7 +1,7 @@
-import Documents
-import Diagnostics
-import Foundation
 import Core
+import Diagnostics
+import Documents
+import Foundation
 import Rendering
 import Specs
 import Targets

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
 import Foundation
-import Core
 import Rendering
 import Specs
 import Targets

@@ -1,5 +1,5 @@
-import Documents
 import Core
+import Documents
 import Rendering
 import Validation
 

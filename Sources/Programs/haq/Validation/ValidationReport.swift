@@ -1,7 +1,7 @@
-import Documents
-import CostTables
-import Foundation
 import Core
+import CostTables
+import Documents
+import Foundation
 import Rendering
 import Validation
 

@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// The baseline that a search must beat: one weight and one activation width for all layers that are not pinned.
 public struct BestUniform: Sendable {

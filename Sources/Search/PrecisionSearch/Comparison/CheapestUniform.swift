@@ -1,5 +1,5 @@
-public import Evaluation
 import Core
+public import Evaluation
 
 /// The baseline of `Objective.cost`: the uniform policy of least cost that keeps the accuracy.
 public struct CheapestUniform: Sendable {

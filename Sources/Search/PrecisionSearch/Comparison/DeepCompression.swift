@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// The baseline of a search for size: one width for all convolutions and one for all fully connected layers.
 ///

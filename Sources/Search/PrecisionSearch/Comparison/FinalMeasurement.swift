@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// How every policy of the comparison at the end is measured: fine-tuned, unless that makes it worse.
 ///

@@ -1,5 +1,5 @@
-public import Evaluation
 import Core
+public import Evaluation
 
 /// The stage after a search: its best policies measured for the comparison, and the one that is then the best.
 ///

@@ -1,5 +1,5 @@
-public import Evaluation
 public import Core
+public import Evaluation
 
 /// A policy within the budgets, what it costs and how accurate it is.
 public struct MeasuredPolicy: Hashable, Sendable, Codable {

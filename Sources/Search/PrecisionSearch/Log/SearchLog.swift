@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 
 /// Measures the policies that a method proposes, each once, and keeps everything that was found.
 ///

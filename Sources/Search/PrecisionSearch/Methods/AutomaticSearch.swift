@@ -1,6 +1,6 @@
 import Agents
-import Evaluation
 import Core
+import Evaluation
 
 /// Probes, solves, and spends what is left on looking around the solution.
 ///

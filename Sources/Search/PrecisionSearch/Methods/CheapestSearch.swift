@@ -1,6 +1,6 @@
 import Agents
-import Evaluation
 import Core
+import Evaluation
 import IntegerPrograms
 
 /// Probes, finds the least cost at which the exact solution keeps the accuracy, and looks around it for less.

@@ -1,5 +1,5 @@
-import Evaluation
 import Core
+import Evaluation
 
 /// The measurements behind a `Sensitivity`: one for every layer, role and width below the widest.
 ///

@@ -1,7 +1,7 @@
+import Core
 import Foundation
 import GRDB
 import Glibc
-import Core
 
 /// One process that worked on a study.
 public struct StudySession: Hashable, Sendable, Codable {

@@ -1,5 +1,5 @@
-import DataRequests
 import Core
+import DataRequests
 
 /// The one input of a model.
 struct ONNXInput {

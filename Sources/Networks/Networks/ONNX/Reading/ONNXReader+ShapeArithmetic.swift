@@ -124,7 +124,10 @@ extension ONNXReader {
       guard result.isLegal else { throw node.problem("repeats \(shape) to \(result), which is too large") }
       try take(bytes: result.count * MemoryLayout<Dimension>.stride)
       let extents = result.dimensions.map(\.factor)
-      if let repeated = tensor.broadcast(to: extents) { return values[node.output] = .constant(repeated) }
+      if let repeated = tensor.broadcast(to: extents) {
+        values[node.output] = .constant(repeated)
+        return
+      }
     }
     try add(node, .expand(to: result))
   }

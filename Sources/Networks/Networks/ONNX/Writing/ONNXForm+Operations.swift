@@ -1,5 +1,5 @@
-import Foundation
 import Core
+import Foundation
 
 extension Activation {
   var forms: [ONNXForm] {
