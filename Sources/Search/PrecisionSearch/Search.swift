@@ -5,14 +5,14 @@ public import Evaluation
 /// Has no clock and no files. Equal method, options, space, budget and answers of the evaluator give equal
 /// results on one machine.
 public struct Search: Sendable {
-  public let environment: Environment
+  public let problem: SearchProblem
   public let method: any SearchMethod
   public let options: SearchOptions
 
   /// - Precondition: at least one evaluation, and one policy kept.
-  public init(_ environment: Environment, method: any SearchMethod, options: SearchOptions) {
+  public init(_ problem: SearchProblem, method: any SearchMethod, options: SearchOptions) {
     precondition(options.evaluations > 0 && options.kept > 0)
-    self.environment = environment
+    self.problem = problem
     self.method = method
     self.options = options
   }
@@ -33,12 +33,12 @@ public struct Search: Sendable {
     onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next }
   ) throws(SearchFailure) -> SearchResult {
     let log = SearchLog(
-      environment, options: options, evaluator: evaluator, resuming: resumption, onCheckpoint: onCheckpoint,
+      problem, options: options, evaluator: evaluator, resuming: resumption, onCheckpoint: onCheckpoint,
       onProbe: onProbe, onEpisode: onEpisode)
     do throws(SearchLog.End) {
       try log.measureReference()
       try method.search(log)
-      if let failure = environment.space.networkFailure { throw .failed(failure) }
+      if let failure = problem.space.networkFailure { throw .failed(failure) }
       return log.result(ending: .completed)
     } catch {
       switch error {
@@ -46,7 +46,7 @@ public struct Search: Sendable {
       case .stopped: return log.result(ending: .stopped)
       case .failed(let cause):
         // Whatever a method finds wrong once there are no costs any more follows from that.
-        let cause = environment.space.networkFailure ?? cause
+        let cause = problem.space.networkFailure ?? cause
         throw SearchFailure(cause: cause, partial: log.result(ending: .interrupted))
       }
     }

@@ -17,7 +17,7 @@ import Testing
       Double(precision.weight.bits) * Double(seed % 4) + Double(precision.activation.bits) * 1.5
     }
     let evaluator = FormulaEvaluator { accuracy($0.policy![1]) }
-    let uniform = try BestUniform(Environment(space, budget: budget))
+    let uniform = try BestUniform(SearchProblem(space, budget: budget))
     let result = try uniform.run(evaluator, FinalMeasurement(fineTuning: nil))
 
     let admitted = space.precisions(ofLayer: 1).filter { budget.admits(space.uniform($0)!, in: space) }
@@ -40,7 +40,7 @@ import Testing
     let budget = try Budget(.latency, .absolute(64 + 64 + 16), in: space)
     let tuning = FineTuning(samples: 10, learningRate: 0.01, seed: 1)
     let evaluator = FormulaEvaluator { _ in 0.5 }
-    _ = try BestUniform(Environment(space, budget: budget)).run(
+    _ = try BestUniform(SearchProblem(space, budget: budget)).run(
       evaluator, FinalMeasurement(fineTuning: tuning, samples: 7))
     // At most 16: 2x8, 3x5, 4x4, 5x3, 8x2 remain; 2x7 and the like have a wider pair above them.
     let expected = [(2, 8), (3, 5), (4, 4), (5, 3), (8, 2)].map(Fixture.precision)
@@ -61,7 +61,7 @@ import Testing
       Double(precision.weight.bits * precision.activation.bits)
     }
     let space = try SearchSpace(table)
-    let uniform = try BestUniform(Environment(space, budget: try Budget(.latency, .absolute(144), in: space)))
+    let uniform = try BestUniform(SearchProblem(space, budget: try Budget(.latency, .absolute(144), in: space)))
     let evaluator = FormulaEvaluator { request in
       if request.policy?[1] == Fixture.precision(4, 4) { throw Broken() }
       return 0.5

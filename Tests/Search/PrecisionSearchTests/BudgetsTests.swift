@@ -153,8 +153,8 @@ import Testing
     let costs = policies.map { space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 5]), in: space)
     #expect(budget.minimum == costs[0])
-    let environment = Environment(space, budget: budget)
-    let sweep = BudgetSweep(space, budgets: environment.budgets)
+    let problem = SearchProblem(space, budget: budget)
+    let sweep = BudgetSweep(space, budgets: problem.budgets)
     #expect(
       policies.allSatisfy {
         let lowered = sweep.lowered($0)
@@ -169,7 +169,7 @@ import Testing
     }
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }) { _ in 0.9 }
     let found = try Search(
-      environment, method: IntegerProgramSearch(), options: SearchOptions(evaluations: 90, seed: 1)
+      problem, method: IntegerProgramSearch(), options: SearchOptions(evaluations: 90, seed: 1)
     ).run(evaluator).best!.policy
     let least = policies.filter { budget.admits($0, in: space) }.map(noise).min()!
     #expect(abs(noise(found) - least) < 1e-6, "\(noise(found)), least \(least)")
@@ -178,7 +178,8 @@ import Testing
   @Test("one decision settles the activations of a set")
   func decisions() throws {
     let space = try Self.space(1)
-    let environment = Environment(space, budget: try Budget(.latency, .absolute(10_000), in: space))
+    let budget = try Budget(.latency, .absolute(10_000), in: space)
+    let environment = AgentEnvironment(SearchProblem(space, budget: budget))
     #expect(environment.decisions.map(\.layer) == [0, 0, 1, 1, 2, 3])
     #expect(
       environment.decisions.map(\.role) == [.weight, .activation, .weight, .activation, .weight, .weight])
@@ -193,11 +194,11 @@ import Testing
     let space = try Self.space(3)
     let costs = Self.coupled(space).map { space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 3]), in: space)
-    let environment = Environment(space, budget: budget)
+    let problem = SearchProblem(space, budget: budget)
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }) { _ in 0.9 }
     let methods: [any SearchMethod] = [AutomaticSearch(), GreedySearch(), EvolutionSearch(), RandomSearch()]
     for method in methods {
-      let result = try Search(environment, method: method, options: SearchOptions(evaluations: 30, seed: 1))
+      let result = try Search(problem, method: method, options: SearchOptions(evaluations: 30, seed: 1))
         .run(evaluator)
       #expect(!result.episodes.isEmpty)
       #expect(result.episodes.allSatisfy { space.contains($0.measured.policy) }, "\(method)")

@@ -20,13 +20,13 @@ import Testing
   ]
 
   private static func search(_ index: Int, seed: UInt64 = 3) throws -> Search {
-    var environment = try MadeUpNetwork.environment()
+    var problem = try MadeUpNetwork.problem()
     if let objective = methods[index].objective {
-      environment = Environment(
-        environment.space, budgets: .unlimited(in: environment.space), objective: objective)
+      problem = SearchProblem(
+        problem.space, budgets: .unlimited(in: problem.space), objective: objective)
     }
     return Search(
-      environment, method: methods[index].0,
+      problem, method: methods[index].0,
       options: SearchOptions(
         evaluations: 60, seed: seed, samples: 100, stoppingErrorRate: index == 2 ? 0.01 : nil))
   }
@@ -105,7 +105,7 @@ import Testing
     var options = DDPGOptions()
     (options.hidden1, options.hidden2, options.warmUpEpisodes, options.batch) = (24, 16, 5, 16)
     let other = Search(
-      try MadeUpNetwork.environment(), method: AgentSearch(agent: options), options: search.options)
+      try MadeUpNetwork.problem(), method: AgentSearch(agent: options), options: search.options)
     let resumption = Resumption(episodes: result.episodes, checkpoint: try #require(checkpoints.first))
     let failure = #expect(throws: SearchFailure.self) { try Self.run(other, resuming: resumption) }
     let message = failure.map { "\($0.cause)" } ?? ""

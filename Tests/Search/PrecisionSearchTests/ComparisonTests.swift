@@ -22,10 +22,10 @@ import Testing
 
   private static func mean(_ method: any SearchMethod, interaction: Double, evaluations: Int) throws -> Double
   {
-    let environment = try MadeUpNetwork.environment()
+    let problem = try MadeUpNetwork.problem()
     let best = try (1...3).map { seed in
       try Search(
-        environment, method: method, options: SearchOptions(evaluations: evaluations, seed: UInt64(seed))
+        problem, method: method, options: SearchOptions(evaluations: evaluations, seed: UInt64(seed))
       ).run(evaluator(interaction: interaction, seed: seed)).best!.result.accuracy
     }
     return best.reduce(0, +) / Double(best.count)
@@ -53,14 +53,14 @@ import Testing
 @Suite struct CheapestSearchTests {
   @Test("finds nearly the least cost that keeps the accuracy, which is known")
   func cost() throws {
-    let table = try MadeUpNetwork.environment().space.table
+    let table = try MadeUpNetwork.problem().space.table
     let space = try SearchSpace(table)
     let resource = Resource(.latency)
     let drop = 0.02
-    let environment = Environment(
+    let problem = SearchProblem(
       space, budgets: .unlimited(in: space), objective: .cost(resource, drop: drop))
     let result = try Search(
-      environment, method: CheapestSearch(), options: SearchOptions(evaluations: 60, seed: 1)
+      problem, method: CheapestSearch(), options: SearchOptions(evaluations: 60, seed: 1)
     ).run(MadeUpNetwork.evaluator())
     let best = try #require(result.best)
     let reference = MadeUpNetwork.accuracy(noise: 0)
@@ -70,7 +70,7 @@ import Testing
     while low < high {
       let middle = (low + high) / 2
       let budget = try Budget(.latency, .absolute(Double(middle)), in: space)
-      if MadeUpNetwork.optimum(Environment(space, budget: budget)) >= reference - drop {
+      if MadeUpNetwork.optimum(SearchProblem(space, budget: budget)) >= reference - drop {
         high = middle
       } else {
         low = middle + 1

@@ -42,7 +42,7 @@ import Testing
     let evaluator = SampleBySample()
     let options = SearchOptions(
       evaluations: 60, seed: 1, samples: SampleBySample.samples, kept: 3, stoppingErrorRate: errorRate)
-    let result = try Search(MadeUpNetwork.environment(), method: method, options: options).run(evaluator)
+    let result = try Search(MadeUpNetwork.problem(), method: method, options: options).run(evaluator)
     return (result, evaluator.measured)
   }
 
@@ -76,7 +76,7 @@ import Testing
   func comparing() throws {
     let evaluator = MadeUpNetwork.evaluator()
     let options = SearchOptions(evaluations: 40, seed: 1, kept: 2, stoppingErrorRate: 0.01)
-    _ = try Search(MadeUpNetwork.environment(), method: EvolutionSearch(), options: options).run(evaluator)
+    _ = try Search(MadeUpNetwork.problem(), method: EvolutionSearch(), options: options).run(evaluator)
     #expect(evaluator.requests.count > 20)
     #expect(evaluator.requests.allSatisfy { $0.bar == nil })
   }

@@ -42,18 +42,18 @@ import Testing
 @Suite struct EvolutionTests {
   private static func run(_ seed: UInt64, evaluations: Int = 150) throws -> SearchResult {
     try Search(
-      try MadeUpNetwork.environment(), method: EvolutionSearch(),
+      try MadeUpNetwork.problem(), method: EvolutionSearch(),
       options: SearchOptions(evaluations: evaluations, seed: seed)
     ).run(MadeUpNetwork.evaluator())
   }
 
   @Test("proposes new policies within the budget only, and the same ones for the same seed")
   func proposals() throws {
-    let environment = try MadeUpNetwork.environment()
+    let problem = try MadeUpNetwork.problem()
     let result = try Self.run(3)
     #expect(result.episodes.count == 150)
     #expect(
-      result.episodes.allSatisfy { environment.budgets.admits($0.measured.policy, in: environment.space) })
+      result.episodes.allSatisfy { problem.budgets.admits($0.measured.policy, in: problem.space) })
     let bred = result.episodes.filter { if case .bred(generation: 1...) = $0.origin { true } else { false } }
     #expect(bred.count > 100 && bred.allSatisfy { !$0.isRepeated })
     #expect(try Self.run(3) == result)
@@ -70,7 +70,7 @@ import Testing
     }
     #expect(front.last?.result.accuracy == result.best?.result.accuracy)
     let random = try Search(
-      try MadeUpNetwork.environment(), method: RandomSearch(),
+      try MadeUpNetwork.problem(), method: RandomSearch(),
       options: SearchOptions(evaluations: 150, seed: 1)
     ).run(MadeUpNetwork.evaluator()).best!
     #expect(result.best!.result.accuracy > random.result.accuracy)
@@ -86,9 +86,9 @@ import Testing
     for pinning in [SearchSpace.Pinning.none, .firstAndLast(.eight)] {
       let space = try SearchSpace(table, pinning: pinning)
       // 64 + 64 and twice 25 are 178; twice 36 would be 200.
-      let environment = Environment(space, budget: try Budget(.latency, .absolute(190), in: space))
+      let problem = SearchProblem(space, budget: try Budget(.latency, .absolute(190), in: space))
       let result = try Search(
-        environment, method: RuleSearch(), options: SearchOptions(evaluations: 9, seed: 1)
+        problem, method: RuleSearch(), options: SearchOptions(evaluations: 9, seed: 1)
       ).run(FormulaEvaluator { _ in 0.9 })
       let five = Fixture.precision(5, 5)
       #expect(result.episodes.map(\.measured.policy) == [Policy([.eight, five, five, .eight])])

@@ -31,11 +31,11 @@ enum MadeUpNetwork {
     return Double(max(compute, traffic) + 1)
   }
 
-  static func environment() throws -> Environment {
+  static func problem() throws -> SearchProblem {
     let network = Network(name: "made up", layers: (0..<layerCount).map(layer))
     let table = try Fixture.table(network, latency: cycles)
     let space = try SearchSpace(table)
-    return Environment(space, budget: try Budget(.latency, .relative(0.45), in: space))
+    return SearchProblem(space, budget: try Budget(.latency, .relative(0.45), in: space))
   }
 
   /// The noise of a width falls by four per bit. Depthwise weights and late expansions are sensitive, and
@@ -64,9 +64,9 @@ enum MadeUpNetwork {
   }
 
   /// The least noise within the budget, exactly, by dynamic programming over whole cycles.
-  static func optimum(_ environment: Environment) -> Double {
-    let space = environment.space
-    let limit = Int(environment.budgets.limits[0].limit)
+  static func optimum(_ problem: SearchProblem) -> Double {
+    let space = problem.space
+    let limit = Int(problem.budgets.limits[0].limit)
     var least = [0.0] + Array(repeating: Double.infinity, count: limit)
     for layer in 0..<layerCount {
       var next = Array(repeating: Double.infinity, count: limit + 1)

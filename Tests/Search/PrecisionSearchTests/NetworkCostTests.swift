@@ -99,13 +99,13 @@ struct NetworkCostTests {
   }
 
   /// Six layers, uneven in both cost and sensitivity.
-  static func environment(
+  static func problem(
     share: Double, layers: Int = 6, widths: [BitWidth] = widths, couplings: Couplings = .none,
     model: PipelineModel = PipelineModel()
-  ) throws -> Environment {
+  ) throws -> SearchProblem {
     let space = try SearchSpace(
       try table(layers: layers, widths: widths, model: model), pinning: .none, couplings: couplings)
-    return Environment(
+    return SearchProblem(
       space, budgets: try Budgets([(Resource(.latency), .relative(share))], in: space))
   }
 
@@ -136,9 +136,9 @@ struct NetworkCostTests {
     let method = try #require(Self.methods.first { $0.name == name }).method
     // The rule holds the last layer, the slowest, at 8 bit: at least 288 + 7 x 192 of 2112.
     for share in name == "rule" ? [0.8] : [0.3, 0.7] {
-      let environment = try Self.environment(share: share)
+      let problem = try Self.problem(share: share)
       let limit = share * PipelineModel.latency(.uniform(.eight, layerCount: 6))
-      let result = try Search(environment, method: method, options: SearchOptions(evaluations: 60, seed: 1))
+      let result = try Search(problem, method: method, options: SearchOptions(evaluations: 60, seed: 1))
         .run(Self.evaluator())
       #expect(!result.episodes.isEmpty)
       for episode in result.episodes {
@@ -152,9 +152,9 @@ struct NetworkCostTests {
   func cheapest() throws {
     let space = try SearchSpace(try Self.table(layers: 4, widths: Self.widths), pinning: .none)
     let objective = Objective.cost(Resource(.latency), drop: 0.05)
-    let environment = Environment(space, budgets: .unlimited(in: space), objective: objective)
+    let problem = SearchProblem(space, budgets: .unlimited(in: space), objective: objective)
     let result = try Search(
-      environment, method: CheapestSearch(), options: SearchOptions(evaluations: 100, seed: 1)
+      problem, method: CheapestSearch(), options: SearchOptions(evaluations: 100, seed: 1)
     ).run(Self.evaluator())
     let best = try #require(result.best)
     #expect(best.cost == PipelineModel.latency(best.policy) && best.result.accuracy >= 0.85)
@@ -167,7 +167,7 @@ struct NetworkCostTests {
     "the integer program's solution is confirmed by the target, near the best of all, and knows how near at most",
     arguments: [0.15, 0.3, 0.5, 0.8, 1.0])
   func program(share: Double) throws {
-    let environment = try Self.environment(share: share, layers: 4)
+    let problem = try Self.problem(share: share, layers: 4)
     let sensitivity = Sensitivity(
       measure: .divergence,
       layers: (0..<4).map { layer in
@@ -185,9 +185,9 @@ struct NetworkCostTests {
       (0..<4).reduce(0) { $0 + sensitivity.increase(layer: $1, at: policy[$1]) }
     }
     let limit = share * PipelineModel.latency(.uniform(.eight, layerCount: 4))
-    let best = Fixture.policies(of: environment.space).filter { PipelineModel.latency($0) <= limit }
+    let best = Fixture.policies(of: problem.space).filter { PipelineModel.latency($0) <= limit }
       .map(increase).min()!
-    let solution = try PrecisionProgram(environment, sensitivity: sensitivity).solve()
+    let solution = try PrecisionProgram(problem, sensitivity: sensitivity).solve()
     #expect(PipelineModel.latency(solution.policy) <= limit)
     #expect(abs(solution.increase - increase(solution.policy)) < 1e-12)
     #expect(solution.increase <= 1.05 * best + 1e-6, "\(solution.increase) against \(best)")
@@ -197,11 +197,11 @@ struct NetworkCostTests {
 
   @Test("coupled layers keep one activation width on the way")
   func coupled() throws {
-    let environment = try Self.environment(share: 0.3, couplings: Couplings([[1, 2], [3, 5]]))
+    let problem = try Self.problem(share: 0.3, couplings: Couplings([[1, 2], [3, 5]]))
     for method in [GreedySearch() as any SearchMethod, IntegerProgramSearch(), RandomSearch()] {
-      let result = try Search(environment, method: method, options: SearchOptions(evaluations: 30, seed: 2))
+      let result = try Search(problem, method: method, options: SearchOptions(evaluations: 30, seed: 2))
         .run(Self.evaluator())
-      #expect(result.episodes.allSatisfy { environment.space.contains($0.measured.policy) })
+      #expect(result.episodes.allSatisfy { problem.space.contains($0.measured.policy) })
     }
   }
 
@@ -209,10 +209,10 @@ struct NetworkCostTests {
   func failingSearch(name: String) throws {
     let method = try #require(Self.methods.first { $0.name == name }).method
     let model = PipelineModel()
-    let environment = try Self.environment(share: 0.4, model: model)
+    let problem = try Self.problem(share: 0.4, model: model)
     model.shatter()
     do {
-      let result = try Search(environment, method: method, options: SearchOptions(evaluations: 500, seed: 1))
+      let result = try Search(problem, method: method, options: SearchOptions(evaluations: 500, seed: 1))
         .run(Self.evaluator())
       Issue.record("\(result.episodes.count) episodes, and no error")
     } catch {

@@ -68,7 +68,7 @@ struct PeakMemoryTests {
     let budgets = try Budgets(
       [(Resource(.peakActivationBytes), .absolute(limit)), (Resource(.latency), .absolute(latency))],
       in: space)
-    let environment = Environment(space, budgets: budgets)
+    let problem = SearchProblem(space, budgets: budgets)
     let admitted = policies.indices.filter { peaks[$0] <= limit && latencies[$0] <= latency }
     #expect(policies.indices.filter { budgets.admits(policies[$0], in: space) } == admitted)
     let sweep = BudgetSweep(space, budgets: budgets)
@@ -87,7 +87,7 @@ struct PeakMemoryTests {
           weight: Self.widths.map { increase(Precision(weight: $0, activation: .eight), $0) },
           activation: Self.widths.map { increase(Precision(weight: .eight, activation: $0), $0) })
       })
-    let solution = try PrecisionProgram(environment, sensitivity: sensitivity).solve()
+    let solution = try PrecisionProgram(problem, sensitivity: sensitivity).solve()
     let least = admitted.map { Self.noise(policies[$0], seed) }.min()!
     #expect(budgets.admits(solution.policy, in: space))
     #expect(abs(Self.noise(solution.policy, seed) - least) < 1e-6)
@@ -137,7 +137,7 @@ struct PeakMemoryTests {
       request.policy.map { 1 - Self.noise($0, 5) / 100 } ?? 1
     }
     let result = try Search(
-      Environment(space, budget: budget), method: method, options: SearchOptions(evaluations: 60, seed: 1)
+      SearchProblem(space, budget: budget), method: method, options: SearchOptions(evaluations: 60, seed: 1)
     ).run(evaluator)
     #expect(!result.episodes.isEmpty)
     #expect(abs(budget.limit - limit) < 1e-9)

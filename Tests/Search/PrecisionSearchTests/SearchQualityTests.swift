@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Against a made-up network whose best policy is known") struct SearchQualityTests {
   private static func best(
-    _ environment: Environment, _ method: any SearchMethod, evaluations: Int
+    _ problem: SearchProblem, _ method: any SearchMethod, evaluations: Int
   ) throws -> Double {
-    try Search(environment, method: method, options: SearchOptions(evaluations: evaluations, seed: 1))
+    try Search(problem, method: method, options: SearchOptions(evaluations: evaluations, seed: 1))
       .run(MadeUpNetwork.evaluator()).best!.result.accuracy
   }
 
@@ -20,15 +20,15 @@ import Testing
 
   @Test("shown the uniform policies, the agent improves on the best of them")
   func quality() throws {
-    let environment = try MadeUpNetwork.environment()
-    let uniform = try BestUniform(environment)
+    let problem = try MadeUpNetwork.problem()
+    let uniform = try BestUniform(problem)
     var method = Self.agent
     method.demonstrations = uniform.candidates.map(\.policy)
     (method.agent.sigma, method.agent.sigmaDecay) = (0.25, 0.97)
-    let searched = try Self.best(environment, method, evaluations: 200)
+    let searched = try Self.best(problem, method, evaluations: 200)
     let asCalibrated = FinalMeasurement(fineTuning: nil)
     let baseline = try uniform.run(MadeUpNetwork.evaluator(), asCalibrated).best!.measured.result.accuracy
-    let optimum = MadeUpNetwork.optimum(environment)
+    let optimum = MadeUpNetwork.optimum(problem)
     #expect(searched <= optimum)
     #expect(
       searched - baseline > 0.2 * (optimum - baseline), "\(baseline) < \(searched) < \(optimum)")
@@ -36,30 +36,30 @@ import Testing
 
   @Test("the paper's schedule is far better than as many random policies")
   func learning() throws {
-    let environment = try MadeUpNetwork.environment()
-    let searched = try Self.best(environment, Self.agent, evaluations: 150)
-    let random = try Self.best(environment, RandomSearch(), evaluations: 150)
-    let optimum = MadeUpNetwork.optimum(environment)
+    let problem = try MadeUpNetwork.problem()
+    let searched = try Self.best(problem, Self.agent, evaluations: 150)
+    let random = try Self.best(problem, RandomSearch(), evaluations: 150)
+    let optimum = MadeUpNetwork.optimum(problem)
     #expect(searched - random > 0.3 * (optimum - random), "\(random) < \(searched) < \(optimum)")
   }
 
   @Test("where noise adds up, the integer program and what starts from it find the optimum")
   func exact() throws {
-    let environment = try MadeUpNetwork.environment()
-    let optimum = MadeUpNetwork.optimum(environment)
+    let problem = try MadeUpNetwork.problem()
+    let optimum = MadeUpNetwork.optimum(problem)
     for method: any SearchMethod in [IntegerProgramSearch(), AutomaticSearch()] {
-      let found = try Self.best(environment, method, evaluations: 20)
+      let found = try Self.best(problem, method, evaluations: 20)
       #expect(abs(found - optimum) < 1e-9, "\(method): \(found), optimum \(optimum)")
     }
   }
 
   @Test("taking bits greedily comes near the optimum, and not above it")
   func greedy() throws {
-    let environment = try MadeUpNetwork.environment()
+    let problem = try MadeUpNetwork.problem()
     let (found, optimum) = (
-      try Self.best(environment, GreedySearch(), evaluations: 20), MadeUpNetwork.optimum(environment)
+      try Self.best(problem, GreedySearch(), evaluations: 20), MadeUpNetwork.optimum(problem)
     )
-    let random = try Self.best(environment, RandomSearch(), evaluations: 150)
+    let random = try Self.best(problem, RandomSearch(), evaluations: 150)
     #expect(found <= optimum + 1e-12 && found - random > 0.8 * (optimum - random), "\(found) of \(optimum)")
   }
 }

@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct SearchTests {
   /// Six layers of different cost and sensitivity.
-  private static func environment(share: Double = 0.5) throws -> Environment {
+  private static func problem(share: Double = 0.5) throws -> SearchProblem {
     let table = try Fixture.table(layers: 6) { layer, precision in
       Double((layer % 3 + 1) * precision.weight.bits * precision.activation.bits)
     }
     let space = try SearchSpace(table)
-    return Environment(space, budget: try Budget(.latency, .relative(share), in: space))
+    return SearchProblem(space, budget: try Budget(.latency, .relative(share), in: space))
   }
 
   /// Quantization noise falls by four per bit; every layer has its own sensitivity.
@@ -40,10 +40,10 @@ import Testing
 
   @Test("equal seeds give equal results, another seed another log")
   func deterministic() throws {
-    let environment = try Self.environment()
+    let problem = try Self.problem()
     func run(_ seed: UInt64) throws -> SearchResult {
       let evaluator = FormulaEvaluator(Self.accuracy)
-      return try Search(environment, method: Self.agent, options: Self.options(episodes: 30, seed: seed))
+      return try Search(problem, method: Self.agent, options: Self.options(episodes: 30, seed: seed))
         .run(evaluator)
     }
     let first = try run(4)
@@ -54,13 +54,13 @@ import Testing
 
   @Test("every policy is within the budget, rewarded by its accuracy, and asked about once")
   func episodes() throws {
-    let environment = try Self.environment(share: 0.4)
+    let problem = try Self.problem(share: 0.4)
     let evaluator = FormulaEvaluator(Self.accuracy)
     // No exploration after the warm-up: the agent soon repeats itself.
     let options = Self.options(episodes: 60)
     var agent = Self.agent
     agent.agent.sigma = 0
-    let result = try Search(environment, method: agent, options: options).run(evaluator)
+    let result = try Search(problem, method: agent, options: options).run(evaluator)
     let asked = evaluator.requests.dropFirst().map(\.policy)
     #expect(evaluator.requests.first == EvaluationRequest(policy: nil, samples: 50))
     #expect(Set(asked).count == asked.count)
@@ -69,7 +69,7 @@ import Testing
     #expect(evaluator.requests.dropFirst().allSatisfy { $0.fineTuning == options.fineTuning })
     for episode in result.episodes {
       let policy = episode.measured.policy
-      #expect(environment.budgets.admits(policy, in: environment.space))
+      #expect(problem.budgets.admits(policy, in: problem.space))
       let accuracy = Self.accuracy(EvaluationRequest(policy: policy))
       #expect(abs(episode.reward - 10 * (accuracy - 0.9)) < 1e-12)
     }
@@ -81,7 +81,7 @@ import Testing
   func leaders() throws {
     let evaluator = FormulaEvaluator(Self.accuracy)
     let result = try Search(
-      try Self.environment(), method: Self.agent, options: Self.options(episodes: 40, kept: 7)
+      try Self.problem(), method: Self.agent, options: Self.options(episodes: 40, kept: 7)
     )
     .run(evaluator)
     let distinct = Set(result.episodes.map(\.measured.policy))
@@ -95,7 +95,7 @@ import Testing
   func stopping() throws {
     let evaluator = FormulaEvaluator(Self.accuracy)
     var seen: [Episode] = []
-    let result = try Search(try Self.environment(), method: Self.agent, options: Self.options(episodes: 40))
+    let result = try Search(try Self.problem(), method: Self.agent, options: Self.options(episodes: 40))
       .run(evaluator) {
         episode, sofar in
         seen.append(episode)
@@ -118,7 +118,7 @@ import Testing
       return Self.accuracy(request)
     }
     do {
-      _ = try Search(try Self.environment(), method: Self.agent, options: Self.options(episodes: 40)).run(
+      _ = try Search(try Self.problem(), method: Self.agent, options: Self.options(episodes: 40)).run(
         evaluator)
       Issue.record("no error")
     } catch let failure as SearchFailure {
@@ -131,16 +131,16 @@ import Testing
 
   @Test("demonstrated policies come first, lowered into the budget, and are part of the log")
   func demonstrations() throws {
-    let environment = try Self.environment()
-    let uniform = try BestUniform(environment)
+    let problem = try Self.problem()
+    let uniform = try BestUniform(problem)
     let eight = Policy.uniform(.eight, layerCount: 6)
     var agent = Self.agent
     agent.demonstrations = uniform.candidates.map(\.policy) + [eight]
-    let result = try Search(environment, method: agent, options: Self.options(episodes: 12))
+    let result = try Search(problem, method: agent, options: Self.options(episodes: 12))
       .run(FormulaEvaluator(Self.accuracy))
     let count = uniform.candidates.count
     #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
-    let sweep = BudgetSweep(environment.space, budgets: environment.budgets)
+    let sweep = BudgetSweep(problem.space, budgets: problem.budgets)
     #expect(result.episodes[count].measured.policy == sweep.lowered(eight))
     #expect(result.episodes.prefix(count + 1).allSatisfy { $0.origin == .given })
     #expect(result.episodes[count + 1].origin != .given)
@@ -154,7 +154,7 @@ import Testing
       method.agent.warmUpEpisodes = 4
       (method.agent.hidden1, method.agent.hidden2) = (32, 32)
       return try Search(
-        MadeUpNetwork.environment(), method: method, options: SearchOptions(evaluations: 25, seed: 2)
+        MadeUpNetwork.problem(), method: method, options: SearchOptions(evaluations: 25, seed: 2)
       ).run(MadeUpNetwork.evaluator())
     }
     let late = try run(.late)

@@ -4,17 +4,17 @@ import PrecisionSearch
 import Testing
 
 @Suite struct SensitivityTests {
-  private static func environment(layers: Int, share: Double = 0.8) throws -> Environment {
+  private static func problem(layers: Int, share: Double = 0.8) throws -> SearchProblem {
     let table = try Fixture.table(layers: layers) { Double($1.weight.bits * $1.activation.bits + $0) }
     let space = try SearchSpace(table)
-    return Environment(space, budget: try Budget(.latency, .relative(share), in: space))
+    return SearchProblem(space, budget: try Budget(.latency, .relative(share), in: space))
   }
 
   private static func search(
-    _ environment: Environment, _ method: any SearchMethod, _ evaluator: FormulaEvaluator,
+    _ problem: SearchProblem, _ method: any SearchMethod, _ evaluator: FormulaEvaluator,
     evaluations: Int = 100
   ) throws -> SearchResult {
-    try Search(environment, method: method, options: SearchOptions(evaluations: evaluations, seed: 1))
+    try Search(problem, method: method, options: SearchOptions(evaluations: evaluations, seed: 1))
       .run(evaluator)
   }
 
@@ -22,7 +22,7 @@ import Testing
   func probes() throws {
     let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.5 }) { _ in 0.9 }
     let result = try Self.search(
-      Self.environment(layers: 4), IntegerProgramSearch(probeSamples: 10), evaluator)
+      Self.problem(layers: 4), IntegerProgramSearch(probeSamples: 10), evaluator)
     // Layers 1 and 2 are searched: 2 layers x 2 roles x widths 2...7, and all at 8 bit.
     #expect(result.probes.count == 25 && result.probes.images == 250)
     // 250 images are worth two and a half evaluations, which count as three; one policy was measured.
@@ -44,7 +44,7 @@ import Testing
     let evaluator = FormulaEvaluator(
       samples: 100, divergence: { 0.5 + byWidth[$0.policy![1].weight.bits]! }
     ) { _ in 0.9 }
-    let result = try Self.search(Self.environment(layers: 3), IntegerProgramSearch(), evaluator)
+    let result = try Self.search(Self.problem(layers: 3), IntegerProgramSearch(), evaluator)
     let sensitivity = try #require(result.sensitivity)
     #expect(sensitivity.measure == .divergence)
     let weights = Fixture.widths(8, 7, 6, 5, 4, 3, 2).map {
@@ -58,7 +58,7 @@ import Testing
   @Test("without a divergence, the loss tells")
   func loss() throws {
     let evaluator = FormulaEvaluator(samples: 100) { _ in 0.9 }
-    let result = try Self.search(Self.environment(layers: 3), IntegerProgramSearch(), evaluator)
+    let result = try Self.search(Self.problem(layers: 3), IntegerProgramSearch(), evaluator)
     #expect(result.sensitivity?.measure == .loss)
   }
 
@@ -69,7 +69,7 @@ import Testing
     let space = try SearchSpace(table)
     let limit = [150.0, 200, 250][seed % 3]
     guard let budget = try? Budget(.latency, .absolute(limit), in: space) else { return }
-    let environment = Environment(space, budget: budget)
+    let problem = SearchProblem(space, budget: budget)
     // Rises as the widths fall, differently for each layer and role.
     func noise(_ policy: Policy) -> Double {
       policy.precisions.enumerated().reduce(0) { sum, item in
@@ -80,7 +80,7 @@ import Testing
       }
     }
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }) { _ in 0.9 }
-    let found = try Self.search(environment, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
+    let found = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
     let admitted = Fixture.policies(of: space).filter { budget.admits($0, in: space) }
     let least = admitted.map(noise).min()!
     #expect(budget.admits(found, in: space))
@@ -93,8 +93,8 @@ import Testing
       Double(layer == 2 ? 1 : precision.weight.bits * precision.activation.bits)
     }
     let space = try SearchSpace(table)
-    let environment = Environment(space, budget: try Budget(.latency, .absolute(64), in: space))
-    let tight = Environment(
+    let problem = SearchProblem(space, budget: try Budget(.latency, .absolute(64), in: space))
+    let tight = SearchProblem(
       try SearchSpace(table, pinning: .none),
       budget: try Budget(.latency, .absolute(20), in: try SearchSpace(table, pinning: .none)))
     let evaluator = FormulaEvaluator(
@@ -105,7 +105,7 @@ import Testing
         }
       }
     ) { _ in 0.9 }
-    let free = try Self.search(environment, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
+    let free = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
     #expect(free.precisions == Array(repeating: .eight, count: 4))
     let bound = try Self.search(tight, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
     // 1/W + 1/A with W * A <= 20: 4 and 5 give 9/20, the least. Layer 2 costs 1 whatever its widths.
@@ -117,37 +117,37 @@ import Testing
 
   @Test("the automatic search starts with the program's policy and spends everything on others near it")
   func automatic() throws {
-    let environment = try MadeUpNetwork.environment()
+    let problem = try MadeUpNetwork.problem()
     let program = try Self.search(
-      environment, IntegerProgramSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
-    let result = try Self.search(environment, AutomaticSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
+      problem, IntegerProgramSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
+    let result = try Self.search(problem, AutomaticSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
     #expect(result.ending == .completed && result.evaluations == 20)
     #expect(result.episodes.first?.measured == program.episodes.first?.measured)
     #expect(result.episodes.first?.origin == .integerProgram)
     #expect(result.episodes.dropFirst().allSatisfy { $0.origin == .varied(sigma: 0.25) })
     #expect(Set(result.episodes.map(\.measured.policy)).count == result.episodes.count)
     #expect(result.finalists.contains { $0.policy == program.episodes[0].measured.policy })
-    let again = try Self.search(environment, AutomaticSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
+    let again = try Self.search(problem, AutomaticSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
     #expect(again == result)
   }
 
   @Test("too few evaluations for the probes are told before anything runs")
   func least() throws {
-    let environment = try Self.environment(layers: 4)
+    let problem = try Self.problem(layers: 4)
     let options = SearchOptions(evaluations: 5, seed: 1, samples: 100)
     // 25 probes of 16 images are the work of 4 evaluations of 100; one more for the solution.
-    #expect(IntegerProgramSearch().leastEvaluations(in: environment, options: options) == 5)
+    #expect(IntegerProgramSearch().leastEvaluations(in: problem, options: options) == 5)
     // 25 probes of 100 images.
-    #expect(AutomaticSearch(probeSamples: 100).leastEvaluations(in: environment, options: options) == 26)
-    #expect(RandomSearch().leastEvaluations(in: environment, options: options) == 1)
+    #expect(AutomaticSearch(probeSamples: 100).leastEvaluations(in: problem, options: options) == 26)
+    #expect(RandomSearch().leastEvaluations(in: problem, options: options) == 1)
   }
 
   @Test("stops during the probes when asked, with nothing measured")
   func stopping() throws {
     let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0 }) { _ in 0.9 }
-    let environment = try Self.environment(layers: 4)
+    let problem = try Self.problem(layers: 4)
     let result = try Search(
-      environment, method: AutomaticSearch(), options: SearchOptions(evaluations: 50, seed: 1)
+      problem, method: AutomaticSearch(), options: SearchOptions(evaluations: 50, seed: 1)
     ).run(
       evaluator,
       onProbe: { done, planned in

@@ -42,8 +42,8 @@ import Testing
   func candidates() throws {
     let space = try space()
     // 30 c + 100 f <= 520: f = 2 allows c = 8, f = 3 c = 7, f = 4 c = 4; f = 5 would need c <= 0.
-    let environment = Environment(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
-    let candidates = DeepCompression(environment).candidates
+    let problem = SearchProblem(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
+    let candidates = DeepCompression(problem).candidates
     #expect(
       Set(candidates.map { [$0.convolutions.bits, $0.fullyConnected.bits] }) == [[8, 2], [7, 3], [4, 4]])
     for candidate in candidates {
@@ -62,12 +62,12 @@ import Testing
       AgentSearch(),
     ]
     let space = try space()
-    let environment = Environment(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
+    let problem = SearchProblem(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
     let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.1 }) { request in
       1 - (request.policy?.precisions.reduce(0.0) { $0 + 1 / Double($1.weight.bits) } ?? 0) / 4
     }
     let result = try Search(
-      environment, method: methods[index], options: SearchOptions(evaluations: 30, seed: 1)
+      problem, method: methods[index], options: SearchOptions(evaluations: 30, seed: 1)
     ).run(evaluator)
     let best = try #require(result.best)
     #expect(best.cost <= 520)

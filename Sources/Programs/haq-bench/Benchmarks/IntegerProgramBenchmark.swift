@@ -27,12 +27,12 @@ struct IntegerProgramBenchmark: Benchmark {
         ),
       ]
       return try problems.map { title, requests in
-        let environment = Environment(space, budgets: try Budgets(requests, in: space))
+        let problem = SearchProblem(space, budgets: try Budgets(requests, in: space))
         var generator = RandomSource(seed: 1)
-        let problem = PrecisionProgram(
-          environment, sensitivity: Self.sensitivity(space, using: &generator))
-        let solution = try problem.solve()
-        let times = try (0..<runs).map { _ in try seconds { keep(try problem.solve()) } }
+        let program = PrecisionProgram(
+          problem, sensitivity: Self.sensitivity(space, using: &generator))
+        let solution = try program.solve()
+        let times = try (0..<runs).map { _ in try seconds { keep(try program.solve()) } }
         return Measurement(
           "integer program of mobilenet-v2, \(id), \(title), gap \(String(format: "%.1g", solution.gap))",
           seconds: times,

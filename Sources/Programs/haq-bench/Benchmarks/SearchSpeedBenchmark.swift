@@ -28,17 +28,17 @@ struct SearchSpeedBenchmark: Benchmark {
   private func measure(_ model: BundledModel, runs: Int) throws -> [Measurement] {
     let network = try BenchmarkNetwork(model)
     defer { network.remove() }
-    let environment = try environment(model)
+    let problem = try problem(model)
     let title = "\(network.title), threads: \(threads)"
     return try [
       Measurement(
         "evaluation as calibrated, \(Self.images) images, of the float inference: \(title)",
         ratios: (0..<runs).map { _ in try evaluationRatio(network) }, floor: 1.3)
-    ] + kept(network, title: title, runs: runs) + searches(network, environment, title: title, runs: runs)
+    ] + kept(network, title: title, runs: runs) + searches(network, problem, title: title, runs: runs)
       + [
         Measurement(
           "agent's updates overlapped, 30 episodes, of those one after the other: \(title)",
-          ratios: (0..<runs).map { _ in try overlapRatio(network, environment) })
+          ratios: (0..<runs).map { _ in try overlapRatio(network, problem) })
       ]
   }
 
@@ -49,11 +49,11 @@ struct SearchSpeedBenchmark: Benchmark {
         + (reusing ? [] : ["--run-everything"]))
   }
 
-  private func environment(_ model: BundledModel) throws -> Environment {
+  private func problem(_ model: BundledModel) throws -> SearchProblem {
     let network = try model.architecture.graph.network()
     let table = try program.target("bismo-zynq7020").costTable(of: network)
     let space = try SearchSpace(table)
-    return Environment(space, budget: try Budget(.latency, .relative(0.5), in: space))
+    return SearchProblem(space, budget: try Budget(.latency, .relative(0.5), in: space))
   }
 
   /// Neither calibration nor the float network's own outputs, which are taken once, are in the time.
@@ -97,17 +97,17 @@ struct SearchSpeedBenchmark: Benchmark {
 
   /// Whole searches by `auto` in one evaluator each: what is saved, as a share of the time without it.
   private func searches(
-    _ network: BenchmarkNetwork, _ environment: Environment, title: String, runs: Int
+    _ network: BenchmarkNetwork, _ problem: SearchProblem, title: String, runs: Int
   ) throws -> [Measurement] {
     var ratios: [[Double]] = [[], [], []]
     var times: [Double] = []
     for _ in 0..<runs {
-      let plain = try time(network, environment, reusing: false, errorRate: nil)
+      let plain = try time(network, problem, reusing: false, errorRate: nil)
       times.append(plain)
       for (index, saving) in [(true, nil), (false, 0.01), (true, 0.01)].enumerated() {
         let (reusing, errorRate): (Bool, Double?) = saving
         ratios[index].append(
-          try time(network, environment, reusing: reusing, errorRate: errorRate) / plain)
+          try time(network, problem, reusing: reusing, errorRate: errorRate) / plain)
       }
     }
     let task = "auto, \(Self.evaluations) evaluations of \(Self.images) images"
@@ -120,29 +120,29 @@ struct SearchSpeedBenchmark: Benchmark {
   }
 
   private func time(
-    _ network: BenchmarkNetwork, _ environment: Environment, reusing: Bool, errorRate: Double?
+    _ network: BenchmarkNetwork, _ problem: SearchProblem, reusing: Bool, errorRate: Double?
   ) throws -> Double {
     let evaluator = try evaluator(network, reusing: reusing)
     // Calibration is taken once, in every case.
     _ = try evaluator.evaluate(
-      EvaluationRequest(policy: .uniform(.eight, layerCount: environment.space.layerCount), samples: 1))
+      EvaluationRequest(policy: .uniform(.eight, layerCount: problem.space.layerCount), samples: 1))
     let search = Search(
-      environment, method: AutomaticSearch(probeSamples: Self.probeImages),
+      problem, method: AutomaticSearch(probeSamples: Self.probeImages),
       options: SearchOptions(
         evaluations: Self.evaluations, seed: 1, samples: Self.images, kept: 3,
         stoppingErrorRate: errorRate))
     return try seconds { _ = try search.run(evaluator) }
   }
 
-  private func overlapRatio(_ network: BenchmarkNetwork, _ environment: Environment) throws -> Double {
+  private func overlapRatio(_ network: BenchmarkNetwork, _ problem: SearchProblem) throws -> Double {
     let evaluator = try evaluator(network, reusing: false)
     _ = try evaluator.evaluate(
-      EvaluationRequest(policy: .uniform(.eight, layerCount: environment.space.layerCount), samples: 1))
+      EvaluationRequest(policy: .uniform(.eight, layerCount: problem.space.layerCount), samples: 1))
     let times = try [AgentSearch.Updates.overlapped, .late].map { updates in
       var method = AgentSearch(updates: updates)
       method.agent.warmUpEpisodes = 3
       let search = Search(
-        environment, method: method, options: SearchOptions(evaluations: 30, seed: 1, samples: 500))
+        problem, method: method, options: SearchOptions(evaluations: 30, seed: 1, samples: 500))
       return try seconds { _ = try search.run(evaluator) }
     }
     return times[0] / times[1]

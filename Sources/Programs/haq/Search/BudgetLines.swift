@@ -5,9 +5,9 @@ import Rendering
 
 /// What a search is about to keep, told before anything runs.
 struct BudgetLines {
-  private let environment: Environment
+  private let problem: SearchProblem
 
-  init(_ environment: Environment) { self.environment = environment }
+  init(_ problem: SearchProblem) { self.problem = problem }
 
   /// On standard error, one line for each limit and for what is minimised.
   func tell() {
@@ -15,14 +15,14 @@ struct BudgetLines {
   }
 
   var lines: [String] {
-    let space = environment.space
-    var lines = environment.budgets.limits.map { budget in
+    let space = problem.space
+    var lines = problem.budgets.limits.map { budget in
       let (metric, eightBit) = (budget.metric, budget.eightBit)
       return
         "\(title(budget.resource)): at most \(Quantity.cost(budget.limit, metric))\(share(budget.limit, eightBit)); "
         + "the least reachable is \(Quantity.cost(budget.minimum, metric))\(share(budget.minimum, eightBit))"
     }
-    if case .cost(let resource, let drop) = environment.objective, let least = space.minimum(of: resource) {
+    if case .cost(let resource, let drop) = problem.objective, let least = space.minimum(of: resource) {
       let points = String(format: "%g", drop * 100)
       lines.append(
         "\(title(resource)): as little as at most \(points) points of accuracy allow; the least reachable is "
@@ -32,7 +32,7 @@ struct BudgetLines {
   }
 
   private func title(_ resource: Resource) -> String {
-    let tables = environment.space.tables
+    let tables = problem.space.tables
     return tables.count > 1
       ? "\(resource.metric.title) on \(tables[resource.target].provenance.target)" : resource.metric.title
   }

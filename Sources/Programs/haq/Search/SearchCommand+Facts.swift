@@ -14,13 +14,13 @@ extension SearchCommand {
   ///   - content: SHA-256 of the operations and numbers that the evaluator computes with.
   ///   - data: Nil for an evaluator with data of its own.
   func facts(
-    _ environment: Environment, content: String, _ evaluator: EvaluatorPool, data: DataFingerprint?
+    _ problem: SearchProblem, content: String, _ evaluator: EvaluatorPool, data: DataFingerprint?
   ) throws -> StudyFacts {
     StudyFacts(
-      accuracyFacts(environment.space.table, content: content, evaluator.description)
+      accuracyFacts(problem.space.table, content: content, evaluator.description)
         + [.init(.accuracy, "evaluator command", evaluator.command)]
-        + [data?.fact].compactMap(\.self) + costFacts(environment.space.tables)
-        + (try searchFacts(environment))
+        + [data?.fact].compactMap(\.self) + costFacts(problem.space.tables)
+        + (try searchFacts(problem))
         + [
           .init(.program, "program version", ProgramVersion.current),
           .init(.program, "program SHA-256", try RunningProgram.sha256()),
@@ -64,14 +64,14 @@ extension SearchCommand {
     }
   }
 
-  private func searchFacts(_ environment: Environment) throws -> [StudyFacts.Fact] {
+  private func searchFacts(_ problem: SearchProblem) throws -> [StudyFacts.Fact] {
     let objective =
-      switch environment.objective {
+      switch problem.objective {
       case .accuracy: "accuracy"
       case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
       }
-    return try method.facts() + [.init(.search, "objective", objective)] + couplingFacts(environment.space)
-      + environment.budgets.limits.map {
+    return try method.facts() + [.init(.search, "objective", objective)] + couplingFacts(problem.space)
+      + problem.budgets.limits.map {
         StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
       }
   }

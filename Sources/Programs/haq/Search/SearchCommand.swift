@@ -133,16 +133,16 @@ struct SearchCommand: ParsableCommand {
     let space = try SearchSpace(
       tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
       couplings: try couplings.resolve(named.graph, for: tables[0].network))
-    let environment = try environment(space)
+    let problem = try problem(space)
     let name = tables[0].network.name
     let ids = tables.map(\.provenance.target).joined(separator: "+")
     let folder =
       try study.map(RunFolder.init(resuming:))
       ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
     do {
-      let report = try search(named, environment, folder: folder, arguments: arguments)
+      let report = try search(named, problem, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
-      for table in environment.space.tables { try table.demandNetworkCosts() }
+      for table in problem.space.tables { try table.demandNetworkCosts() }
       if report.ending != .completed { throw ExitCode(130) }
     } catch {
       folder.removeIfEmpty()
@@ -150,19 +150,19 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  private func environment(_ space: SearchSpace) throws -> Environment {
+  private func problem(_ space: SearchSpace) throws -> SearchProblem {
     do {
       let resolved = try Budgets(budgets.requests(targetCount: space.tables.count), in: space)
-      return Environment(space, budgets: resolved, objective: try objective.objective(in: space))
+      return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
     } catch {
       throw BudgetProblem(error: error, space: space).diagnostics
     }
   }
 
   private func search(
-    _ named: NamedNetwork, _ environment: Environment, folder: RunFolder, arguments: [String]
+    _ named: NamedNetwork, _ problem: SearchProblem, folder: RunFolder, arguments: [String]
   ) throws -> SearchReport {
-    let network = environment.space.table.network
+    let network = problem.space.table.network
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
     let evaluator = try evaluator.pool(
       workers.count, self.network.network, for: network, inputSize: size.inputSize,
@@ -173,19 +173,19 @@ struct SearchCommand: ParsableCommand {
       self.evaluator,
       limits: method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
     let facts = try facts(
-      environment, content: contentSHA256(of: named), evaluator, data: try data?.get())
-    let study = try studyStart(facts, environment, arguments: arguments).study(in: folder)
-    let table = environment.space.table
+      problem, content: contentSHA256(of: named), evaluator, data: try data?.get())
+    let study = try studyStart(facts, problem, arguments: arguments).study(in: folder)
+    let table = problem.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
       table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
     }
-    BudgetLines(environment).tell()
+    BudgetLines(problem).tell()
     Interrupt.watch()
-    let progress = SearchProgress(evaluator, environment)
+    let progress = SearchProgress(evaluator, problem)
     defer { progress.end() }
     do {
       return try SearchRun(
-        environment: environment, method: method, evaluator: recorded, description: evaluator.description,
+        problem: problem, method: method, evaluator: recorded, description: evaluator.description,
         quantization: self.evaluator.quantizationStamp, folder: folder, progress: progress
       ).run()
     } catch let failure as SearchFailure
@@ -196,12 +196,12 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func studyStart(
-    _ facts: StudyFacts, _ environment: Environment, arguments: [String]
+    _ facts: StudyFacts, _ problem: SearchProblem, arguments: [String]
   ) throws -> StudyStart {
     // What depends on the machine unless it is stated must be stated.
     let hasThreads = arguments.contains { $0 == "--threads" || $0.hasPrefix("--threads=") }
     return StudyStart(
       arguments: (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments, facts: facts,
-      costTables: try JSONReport.text(of: environment.space.tables), forked: fork)
+      costTables: try JSONReport.text(of: problem.space.tables), forked: fork)
   }
 }

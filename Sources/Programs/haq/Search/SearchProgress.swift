@@ -7,7 +7,7 @@ import Rendering
 /// Shows how far searches are: a live block on a terminal, else a plain line now and then.
 final class SearchProgress {
   private let pool: EvaluatorPool
-  private let environment: Environment
+  private let problem: SearchProblem
   private var frame: SearchFrame?
   private let plain = ProgressLine()
   private var lastShown = ContinuousClock.now - .seconds(1)
@@ -19,9 +19,9 @@ final class SearchProgress {
   private static let window = 30
 
   /// Shows the workers' states from now on, also while nothing else happens.
-  init(_ pool: EvaluatorPool, _ environment: Environment) {
+  init(_ pool: EvaluatorPool, _ problem: SearchProblem) {
     self.pool = pool
-    self.environment = environment
+    self.problem = problem
     pool.whileWaiting = { [weak self] in self?.redraw() }
   }
 
@@ -44,10 +44,10 @@ final class SearchProgress {
   }
 
   /// Shows the best policy and how many failed, from the next frame on.
-  func note(_ result: SearchResult, _ environment: Environment? = nil) {
+  func note(_ result: SearchResult, _ problem: SearchProblem? = nil) {
     guard frame != nil else { return }
-    let environment = environment ?? self.environment
-    frame?.best = result.best.map { Self.best($0, in: environment) }
+    let problem = problem ?? self.problem
+    frame?.best = result.best.map { Self.best($0, in: problem) }
     frame?.failures = result.episodes.count { $0.measured.result.failure != nil && !$0.isRepeated }
   }
 
@@ -79,20 +79,20 @@ final class SearchProgress {
     return (60 / each, max(0, each * Double(phase.planned - phase.done) - since))
   }
 
-  private static func best(_ best: MeasuredPolicy, in environment: Environment) -> SearchFrame.Best {
-    let space = environment.space
+  private static func best(_ best: MeasuredPolicy, in problem: SearchProblem) -> SearchFrame.Best {
+    let space = problem.space
     func title(_ resource: Resource) -> String {
       space.tables.count > 1
         ? "\(resource.metric.title) on \(space.tables[resource.target].provenance.target)"
         : resource.metric.title
     }
-    let limits = environment.budgets.limits
+    let limits = problem.budgets.limits
     var costs = limits.compactMap { budget in
       space.total(budget.resource, of: best.policy).map {
         SearchFrame.Cost(title(budget.resource), budget.metric, $0, limit: budget.limit)
       }
     }
-    if case .cost(let resource, _) = environment.objective {
+    if case .cost(let resource, _) = problem.objective {
       costs.insert(SearchFrame.Cost(title(resource), resource.metric, best.cost), at: 0)
     }
     return SearchFrame.Best(accuracy: best.result.accuracy, costs: costs, policy: best.policy)

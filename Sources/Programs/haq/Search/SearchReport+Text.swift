@@ -28,19 +28,19 @@ extension SearchReport {
   }
 
   private var charges: String {
-    environment.space.tables.map { $0.costedAsText(of: searched.policy) }.joined()
+    problem.space.tables.map { $0.chargesText(of: searched.policy) }.joined()
   }
 
   private var cautions: String { (targets.isEmpty ? [target] : targets).map(\.caution).joined() }
 
   /// What the costs of the tables are of, on the first target.
   private var metric: Metric {
-    environment.resource.target == 0
-      ? environment.resource.metric : (environment.space.hasFloatActivations ? .weightBytes : .latency)
+    problem.resource.target == 0
+      ? problem.resource.metric : (problem.space.hasFloatActivations ? .weightBytes : .latency)
   }
 
   private var eightBitCost: Double? {
-    table.total(metric, of: .uniform(environment.space.eightBit, layerCount: table.network.layers.count))
+    table.total(metric, of: .uniform(problem.space.eightBit, layerCount: table.network.layers.count))
   }
 
   private func text(_ cost: [Metric: Double]?) -> String {

@@ -147,8 +147,8 @@ struct SearchReport: Encodable {
     var accuracy_drop: Double
   }
 
-  let environment: Environment
-  var table: CostTable { environment.space.table }
+  let problem: SearchProblem
+  var table: CostTable { problem.space.table }
 
   private enum CodingKeys: String, CodingKey {
     case network, target, targets, data, method, seed, budgets, minimized, episodes, evaluations, probes,
@@ -165,19 +165,19 @@ struct SearchReport: Encodable {
 
   /// - Precondition: the search found a policy.
   init(
-    environment: Environment, evaluator: EvaluatorDescription, method: SearchMethodOptions,
+    problem: SearchProblem, evaluator: EvaluatorDescription, method: SearchMethodOptions,
     search: SearchResult
   ) {
     guard let best = search.best else { preconditionFailure("a search runs at least one episode") }
-    self.environment = environment
-    let space = environment.space
+    self.problem = problem
+    let space = problem.space
     network = NetworkStamp(space.table)
     target = TargetStamp(space.table)
     targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : []
     data = evaluator.data
     self.method = method.method
     seed = method.seed
-    if case .cost(let resource, let drop) = environment.objective {
+    if case .cost(let resource, let drop) = problem.objective {
       minimized = MinimizedPart(metric: resource.metric, accuracy_drop: drop * 100)
     }
     episodes = search.episodes.count
@@ -215,8 +215,8 @@ struct SearchReport: Encodable {
   }
 
   private func budgetParts() -> [BudgetPart] {
-    let space = environment.space
-    return environment.budgets.limits.map { budget in
+    let space = problem.space
+    return problem.budgets.limits.map { budget in
       BudgetPart(
         target: space.tables[budget.resource.target].provenance.target, metric: budget.metric,
         limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,
@@ -230,9 +230,9 @@ struct SearchReport: Encodable {
       return LayerPart(
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
         weight_bits: precision.weight, activation_bits: precision.activation,
-        charged_as: table.costedAs(precision), cost: table.costs(layer: index, at: precision),
-        eight_bit_cost: table.supports(layer: index, at: environment.space.eightBit)
-          ? table.costs(layer: index, at: environment.space.eightBit) : nil,
+        charged_as: table.otherCharge(for: precision), cost: table.costs(layer: index, at: precision),
+        eight_bit_cost: table.supports(layer: index, at: problem.space.eightBit)
+          ? table.costs(layer: index, at: problem.space.eightBit) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)
     }
   }

@@ -9,7 +9,7 @@ import Studies
 
 /// One search from the first episode to the report, keeping every result on disk as it comes.
 struct SearchRun {
-  let environment: Environment
+  let problem: SearchProblem
   let method: SearchMethodOptions
   let evaluator: any AccuracyEvaluator
   /// What the evaluator holds.
@@ -19,7 +19,7 @@ struct SearchRun {
   let folder: RunFolder
   let progress: SearchProgress
 
-  private var space: SearchSpace { environment.space }
+  private var space: SearchSpace { problem.space }
   private var isReplaying: Bool { (evaluator as? RecordedEvaluator)?.isReplaying ?? false }
 
   /// Searches, compares with the uniform policies, and measures the winners on the test split.
@@ -33,7 +33,7 @@ struct SearchRun {
         hint: "The probes are kept: carry on with `haq study resume \(folder.path)`.")
     }
     var report = SearchReport(
-      environment: environment, evaluator: description, method: method, search: found)
+      problem: problem, evaluator: description, method: method, search: found)
     report.quantization = quantization
     if found.ending == .completed {
       do {
@@ -54,17 +54,17 @@ struct SearchRun {
   /// What the options say that the agent is shown first.
   private func demonstrations() throws -> [Policy] {
     var policies = try method.warmStart.map { [try WarmStart(file: $0, in: space).policy] } ?? []
-    if method.demonstrateUniform { policies += try BestUniform(environment).candidates.map(\.policy) }
+    if method.demonstrateUniform { policies += try BestUniform(problem).candidates.map(\.policy) }
     return policies
   }
 
   private func search(demonstrations: [Policy]) throws -> SearchResult {
     let options = method.searchOptions(validationSamples: description.validationSamples)
     let search = Search(
-      environment,
-      method: method.searchMethod(for: environment.objective, demonstrations: demonstrations),
+      problem,
+      method: method.searchMethod(for: problem.objective, demonstrations: demonstrations),
       options: options)
-    let least = search.method.leastEvaluations(in: environment, options: options)
+    let least = search.method.leastEvaluations(in: problem, options: options)
     guard options.evaluations >= least else {
       throw Diagnostic(
         "--method \(method.method.rawValue) needs at least \(least) evaluations here, to probe every layer; "
@@ -122,11 +122,11 @@ struct SearchRun {
     _ leaders: [MeasuredPolicy], _ evaluator: InterruptibleEvaluator, in report: inout SearchReport
   ) throws {
     let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
-    let uniform = try? BestUniform(environment)
-    let cheapest = CheapestUniform(environment)
-    let isMinimised = environment.objective != .accuracy
+    let uniform = try? BestUniform(problem)
+    let cheapest = CheapestUniform(problem)
+    let isMinimised = problem.objective != .accuracy
     let baselines = isMinimised ? cheapest.candidates.count : uniform?.candidates.count ?? 0
-    let compression = space.hasFloatActivations ? DeepCompression(environment) : nil
+    let compression = space.hasFloatActivations ? DeepCompression(problem) : nil
     let pact = tuning?.activationClips == .learned ? UniformPACT(space) : nil
     let total =
       leaders.count + baselines + 5 + (compression.map { $0.candidates.count + 1 } ?? 0)
@@ -144,7 +144,7 @@ struct SearchRun {
     // The drop that may be allowed is against the float network on the same samples.
     let float = try evaluator.evaluate(EvaluationRequest(policy: nil))
     advance("floats")
-    let preference = Preference(objective: environment.objective, referenceAccuracy: float.accuracy)
+    let preference = Preference(objective: problem.objective, referenceAccuracy: float.accuracy)
     report.float.validation = float
     let measurement = FinalMeasurement(fineTuning: tuning)
     let finalists = try FinalSelection(among: leaders, evaluator, measurement) { _, _ in
@@ -183,14 +183,14 @@ struct SearchRun {
     // The paper's baseline is PACT, whatever it does to a policy.
     for (precision, policy) in pact?.policies ?? [] {
       let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
-      let measured = MeasuredPolicy(policy: policy, cost: environment.cost(of: policy), result: validation)
+      let measured = MeasuredPolicy(policy: policy, cost: problem.cost(of: policy), result: validation)
       var contender = SearchReport.Contender(measured, in: space, precision: precision)
       contender.test = try measurement.test(measured, evaluator)
       report.uniformPACT.append(contender)
       advance("PACT at uniform \(precision)")
     }
     if let policy = space.uniform(space.eightBit) {
-      let measured = try measurement.validate(policy, cost: environment.cost(of: policy), evaluator)
+      let measured = try measurement.validate(policy, cost: problem.cost(of: policy), evaluator)
       report.eightBit = SearchReport.Contender(measured, in: space, precision: space.eightBit)
       report.eightBit?.test = try measurement.test(measured, evaluator)
       advance("uniform 8 bit")
@@ -201,7 +201,7 @@ struct SearchRun {
     let test = contender.test.flatMap { $0.failure == nil ? $0 : nil }
     let accuracy = test ?? contender.validation
     let provenance = space.table.provenance
-    let onFirst = environment.budgets.limits.map(\.resource) + [environment.resource]
+    let onFirst = problem.budgets.limits.map(\.resource) + [problem.resource]
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,

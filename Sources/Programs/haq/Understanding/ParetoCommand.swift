@@ -109,7 +109,7 @@ struct ParetoCommand: ParsableCommand {
       defer { evaluator.end() }
       workers.tell(self.evaluator)
       Interrupt.watch()
-      let progress = SearchProgress(evaluator, Environment(space, budgets: budgets[0]))
+      let progress = SearchProgress(evaluator, SearchProblem(space, budgets: budgets[0]))
       defer { progress.end() }
       let samples = min(searchSamples, evaluator.description.validationSamples)
       let sweep = ParetoSweep(

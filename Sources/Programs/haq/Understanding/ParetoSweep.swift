@@ -27,7 +27,7 @@ struct ParetoSweep {
   /// Throws what an evaluation throws, and a `Diagnostic` after Ctrl-C before any policy was measured.
   func run() throws -> Found {
     let resource = budgets[0].limits[0].resource
-    let open = Environment(
+    let open = SearchProblem(
       space, budgets: .unlimited(in: space), objective: .cost(resource, drop: 1))
     let (sensitivity, reference) = try probe(open)
     var found = Found(reference: reference)
@@ -43,15 +43,15 @@ struct ParetoSweep {
 
     for budget in budgets where !Interrupt.isRequested {
       let limit = budget.limits[0]
-      let environment = Environment(space, budgets: budget)
+      let problem = SearchProblem(space, budgets: budget)
       let search = Search(
-        environment, method: AutomaticSearch(knowing: sensitivity), options: options)
+        problem, method: AutomaticSearch(knowing: sensitivity), options: options)
       let title = Quantity.cost(limit.limit, limit.metric)
       let result = try unwrapping { () throws(SearchFailure) in
         try search.run(
           evaluator,
           onEpisode: { _, result in
-            defer { progress.note(result, environment) }
+            defer { progress.note(result, problem) }
             return advance("within \(title)")
           })
       }
@@ -69,10 +69,10 @@ struct ParetoSweep {
     return found
   }
 
-  private func probe(_ environment: Environment) throws -> (Sensitivity, EvaluationResult) {
+  private func probe(_ problem: SearchProblem) throws -> (Sensitivity, EvaluationResult) {
     var options = options
     options.evaluations = Int(Int32.max)
-    let search = Search(environment, method: ProbeSearch(samples: probeSamples), options: options)
+    let search = Search(problem, method: ProbeSearch(samples: probeSamples), options: options)
     let result = try unwrapping { () throws(SearchFailure) in
       try search.run(
         evaluator,

@@ -58,7 +58,7 @@ struct SensitivityCommand: ParsableCommand {
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()
     let search = Search(
-      Environment(space, budgets: .unlimited(in: space)), method: ProbeSearch(samples: count),
+      SearchProblem(space, budgets: .unlimited(in: space)), method: ProbeSearch(samples: count),
       options: SearchOptions(evaluations: Int(Int32.max), seed: 1, samples: count))
     let result: SearchResult
     do {

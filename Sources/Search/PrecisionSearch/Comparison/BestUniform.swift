@@ -7,7 +7,7 @@ public struct BestUniform: Sendable {
   public struct Candidate: Hashable, Sendable, Codable {
     public var precision: Precision
     public var policy: Policy
-    /// Of the environment's resource, in its SI unit.
+    /// Of the problem's resource, in its SI unit.
     public var cost: Double
   }
 
@@ -47,8 +47,8 @@ public struct BestUniform: Sendable {
   public let candidates: [Candidate]
 
   /// - Throws: `noUniformPolicy` when no pair is within the budgets and supported by every layer.
-  public init(_ environment: Environment) throws(PrecisionSearchError) {
-    let admitted = Self.admitted(by: environment)
+  public init(_ problem: SearchProblem) throws(PrecisionSearchError) {
+    let admitted = Self.admitted(by: problem)
     candidates = admitted.filter { candidate in
       !admitted.contains { $0.precision.dominates(candidate.precision) }
     }
@@ -56,14 +56,14 @@ public struct BestUniform: Sendable {
   }
 
   /// Every pair within the budgets, ascending by weight and then activation width.
-  public static func admitted(by environment: Environment) -> [Candidate] {
-    let space = environment.space
-    let pairs = environment.layers.first.map { space.precisions(ofLayer: $0) } ?? []
+  public static func admitted(by problem: SearchProblem) -> [Candidate] {
+    let space = problem.space
+    let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? []
     return pairs.compactMap { pair in
-      guard let policy = space.uniform(pair), environment.budgets.admits(policy, in: space) else {
+      guard let policy = space.uniform(pair), problem.budgets.admits(policy, in: space) else {
         return nil
       }
-      return Candidate(precision: pair, policy: policy, cost: environment.cost(of: policy))
+      return Candidate(precision: pair, policy: policy, cost: problem.cost(of: policy))
     }
   }
 

@@ -6,8 +6,8 @@ public struct CheapestUniform: Sendable {
   /// Every uniform policy within the budgets, cheapest first.
   public let candidates: [BestUniform.Candidate]
 
-  public init(_ environment: Environment) {
-    candidates = BestUniform.admitted(by: environment).sorted { $0.cost < $1.cost }
+  public init(_ problem: SearchProblem) {
+    candidates = BestUniform.admitted(by: problem).sorted { $0.cost < $1.cost }
   }
 
   /// Measures candidates on the validation split until one keeps the accuracy.

@@ -11,7 +11,7 @@ public struct DeepCompression: Sendable {
     public var convolutions: BitWidth
     public var fullyConnected: BitWidth
     public var policy: Policy
-    /// Of the environment's resource, in its SI unit.
+    /// Of the problem's resource, in its SI unit.
     public var cost: Double
   }
 
@@ -24,8 +24,8 @@ public struct DeepCompression: Sendable {
   /// The pairs within the budgets of which no other such pair has both widths at least as large, ascending.
   public let candidates: [Candidate]
 
-  public init(_ environment: Environment) {
-    let (space, network) = (environment.space, environment.space.table.network)
+  public init(_ problem: SearchProblem) {
+    let (space, network) = (problem.space, problem.space.table.network)
     let widths = space.table.weightWidths.filter(SearchSpace.paperWidths.contains)
     let admitted = widths.flatMap { convolutions in
       widths.compactMap { connected -> Candidate? in
@@ -35,10 +35,10 @@ public struct DeepCompression: Sendable {
               weight: $0.kind == .fullyConnected ? connected : convolutions,
               activation: space.eightBit.activation)
           })
-        guard environment.budgets.admits(policy, in: space) else { return nil }
+        guard problem.budgets.admits(policy, in: space) else { return nil }
         return Candidate(
           convolutions: convolutions, fullyConnected: connected, policy: policy,
-          cost: environment.cost(of: policy))
+          cost: problem.cost(of: policy))
       }
     }
     candidates = admitted.filter { one in

@@ -25,7 +25,7 @@ public struct FinalMeasurement: Hashable, Sendable {
 
   /// A policy on the validation split, in its better form; fine-tuned when both are equal.
   ///
-  /// - Parameter cost: Of the environment's resource, in its SI unit.
+  /// - Parameter cost: Of the problem's resource, in its SI unit.
   public func validate(
     _ policy: Policy, cost: Double, _ evaluator: any AccuracyEvaluator
   ) throws -> MeasuredPolicy {

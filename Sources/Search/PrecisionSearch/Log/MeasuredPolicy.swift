@@ -4,7 +4,7 @@ public import Evaluation
 /// A policy within the budgets, what it costs and how accurate it is.
 public struct MeasuredPolicy: Hashable, Sendable, Codable {
   public var policy: Policy
-  /// Of the environment's resource, in its SI unit.
+  /// Of the problem's resource, in its SI unit.
   public var cost: Double
   /// On the validation split.
   public var result: EvaluationResult

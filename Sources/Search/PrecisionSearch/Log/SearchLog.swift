@@ -6,7 +6,7 @@ import Evaluation
 /// A method runs until `measure` throws: when the evaluations are spent, when the user stops the search or
 /// when an evaluation fails.
 public final class SearchLog {
-  public let environment: Environment
+  public let problem: SearchProblem
   public let options: SearchOptions
   public private(set) var result = SearchResult()
   /// Where to go on; nil for a search from the start.
@@ -29,13 +29,13 @@ public final class SearchLog {
   }
 
   init(
-    _ environment: Environment, options: SearchOptions, evaluator: any AccuracyEvaluator,
+    _ problem: SearchProblem, options: SearchOptions, evaluator: any AccuracyEvaluator,
     resuming resumption: Resumption? = nil,
     onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next },
     onProbe: @escaping (Int, Int) -> Continuation,
     onEpisode: @escaping (Episode, SearchResult) -> Continuation
   ) {
-    self.environment = environment
+    self.problem = problem
     self.options = options
     self.evaluator = evaluator
     self.resumption = resumption
@@ -75,9 +75,9 @@ public final class SearchLog {
     guard let reference = result.reference else { preconditionFailure("the reference comes first") }
     guard remaining > 0 else { throw .spent }
     // A target that does not say what the network costs has no policies within its budgets.
-    if let failure = environment.space.networkFailure { throw .failed(failure) }
-    precondition(environment.budgets.admits(policy, in: environment.space))
-    let cost = environment.cost(of: policy)
+    if let failure = problem.space.networkFailure { throw .failed(failure) }
+    precondition(problem.budgets.admits(policy, in: problem.space))
+    let cost = problem.cost(of: policy)
     let repeated = known[policy]
     let answer = if let repeated { repeated } else { try ask(options.request(policy, bar: bar(for: use))) }
     known[policy] = answer
@@ -101,7 +101,7 @@ public final class SearchLog {
   ///
   /// - Parameter likelihood: `probably`, when answers may change what is measured.
   func expect(_ policies: [Policy], for use: Use = .comparing, _ likelihood: Likelihood = .surely) {
-    guard result.reference != nil, environment.space.networkFailure == nil else { return }
+    guard result.reference != nil, problem.space.networkFailure == nil else { return }
     let bar = bar(for: use)
     let isBarFixed = use == .comparing || options.stoppingErrorRate == nil
     evaluator.expect(
@@ -128,14 +128,14 @@ public final class SearchLog {
 
   /// The accuracy of the worst policy kept, once as many are kept as there may be.
   private func bar(for use: Use) -> AccuracyBar? {
-    guard use == .keeping, environment.objective == .accuracy, let rate = options.stoppingErrorRate,
+    guard use == .keeping, problem.objective == .accuracy, let rate = options.stoppingErrorRate,
       result.leaders.count == options.kept, let worst = result.leaders.last
     else { return nil }
     return AccuracyBar(accuracy: worst.result.accuracy, errorRate: rate)
   }
 
   private func preference(_ reference: EvaluationResult) -> Preference {
-    Preference(objective: environment.objective, referenceAccuracy: reference.accuracy)
+    Preference(objective: problem.objective, referenceAccuracy: reference.accuracy)
   }
 
   /// Whether a policy loses no more accuracy than the objective allows.

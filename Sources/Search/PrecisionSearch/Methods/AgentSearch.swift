@@ -4,7 +4,6 @@ public import Core
 /// HAQ's search: an agent chooses every layer's widths, episode by episode (CVPR 2019, section 3).
 public struct AgentSearch: SearchMethod {
   public var agent: DDPGOptions
-  public var remembered: RememberedActions
   /// Policies that the first episodes take, lowered into the budget, instead of the agent's; the paper has none.
   ///
   /// They show the agent a better neighbourhood than random policies do. They count as episodes, and
@@ -22,20 +21,10 @@ public struct AgentSearch: SearchMethod {
     case late
   }
 
-  /// Which actions the agent learns from.
-  public enum RememberedActions: String, Hashable, Sendable, Codable, CaseIterable {
-    /// What the agent chose before the budget lowered it, as in the paper's code.
-    case chosen
-    /// What was measured: the middle of each action interval that means the lowered width.
-    case lowered
-  }
-
   public init(
-    agent: DDPGOptions = DDPGOptions(), remembered: RememberedActions = .chosen,
-    demonstrations: [Policy] = [], updates: Updates = .immediate
+    agent: DDPGOptions = DDPGOptions(), demonstrations: [Policy] = [], updates: Updates = .immediate
   ) {
     self.agent = agent
-    self.remembered = remembered
     self.demonstrations = demonstrations
     self.updates = updates
   }
@@ -51,8 +40,8 @@ public struct AgentSearch: SearchMethod {
   /// - Precondition: the search space contains the demonstrations.
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     LinearAlgebra.useOneThread()
-    let environment = log.environment
-    precondition(demonstrations.allSatisfy(environment.space.contains))
+    precondition(demonstrations.allSatisfy(log.problem.space.contains))
+    let environment = AgentEnvironment(log.problem)
     let state = try log.resumed(as: State.self)
     let agent = try learner(log, from: state?.agent)
     var index = log.result.episodes.count
@@ -60,7 +49,7 @@ public struct AgentSearch: SearchMethod {
     var pending = state?.pending
     while true {
       let origin: Episode.Origin
-      let walk: Environment.Walk
+      let walk: AgentEnvironment.Walk
       let steps: [Step]
       if index < demonstrations.count {
         origin = .given
@@ -82,7 +71,7 @@ public struct AgentSearch: SearchMethod {
         defer { other?.wait() }
         episode = try log.measure(policy, from: origin)
       }
-      let experience = transitions(steps, of: episode, environment)
+      let experience = transitions(steps, of: episode)
       if updates == .immediate { agent.learn(experience) } else { pending = experience }
       index += 1
       try log.keep { State(agent: agent.state, pending: pending) }
@@ -104,35 +93,30 @@ public struct AgentSearch: SearchMethod {
   private struct Step {
     var state: [Float]
     var action: Double
-    var decision: Environment.Decision
   }
 
   /// Walks through all decisions with the actions that `choose` gives for states and decisions.
   private func take(
-    _ environment: Environment, _ choose: ([Float], Environment.Decision) -> Double
-  ) -> (Environment.Walk, [Step]) {
+    _ environment: AgentEnvironment, _ choose: ([Float], AgentEnvironment.Decision) -> Double
+  ) -> (AgentEnvironment.Walk, [Step]) {
     var walk = environment.begin()
     var steps: [Step] = []
     while let decision = walk.decision {
       let state = walk.state
       let action = choose(state, decision)
-      steps.append(Step(state: state, action: action, decision: decision))
+      steps.append(Step(state: state, action: action))
       walk.take(action)
     }
     return (walk, steps)
   }
 
   /// Every step of an episode earns the reward of its end.
-  private func transitions(_ steps: [Step], of episode: Episode, _ environment: Environment) -> [Transition] {
-    let policy = episode.measured.policy
-    return steps.indices.map { i in
-      let action =
-        switch remembered {
-        case .chosen: steps[i].action
-        case .lowered: environment.action(for: steps[i].decision, in: policy)
-        }
-      return Transition(
-        state: steps[i].state, action: Float(action), reward: Float(episode.reward),
+  ///
+  /// The agent learns from what it chose, before the budget lowered it, as in the paper's code.
+  private func transitions(_ steps: [Step], of episode: Episode) -> [Transition] {
+    steps.indices.map { i in
+      Transition(
+        state: steps[i].state, action: Float(steps[i].action), reward: Float(episode.reward),
         next: i + 1 < steps.count ? steps[i + 1].state : nil)
     }
   }

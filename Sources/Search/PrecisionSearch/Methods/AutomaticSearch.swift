@@ -21,8 +21,8 @@ public struct AutomaticSearch: SearchMethod {
   /// For another budget of the same network: nothing is probed again.
   public init(knowing sensitivity: Sensitivity) { known = sensitivity }
 
-  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
-    known == nil ? ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options) : 1
+  public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
+    known == nil ? ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options) : 1
   }
 
   public var stateFormat: String? { State.format }
@@ -36,8 +36,8 @@ public struct AutomaticSearch: SearchMethod {
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity =
-      if let known { known } else { try ProbePlan(log.environment, probeSamples: probeSamples).run(log) }
-    let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
+      if let known { known } else { try ProbePlan(log.problem, probeSamples: probeSamples).run(log) }
+    let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: State.self, for: .keeping)
     var state = if let kept { kept } else { try begin(log, program) }
     // What follows as long as the centre stays; several evaluators begin with it.
@@ -69,7 +69,7 @@ public struct AutomaticSearch: SearchMethod {
   /// Measures the solution itself.
   private func begin(_ log: SearchLog, _ program: PrecisionProgram) throws(SearchLog.End) -> State {
     _ = try log.measure(program.solved().policy, from: .integerProgram)
-    let layerCount = log.environment.space.layerCount
+    let layerCount = log.problem.space.layerCount
     return State(
       generator: RandomSource(seed: log.options.seed), center: Variation(layerCount: layerCount))
   }

@@ -21,13 +21,13 @@ public struct CheapestSearch: SearchMethod {
 
   public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
 
-  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
-    ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options)
+  public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
+    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
-    let program = PrecisionProgram(log.environment, sensitivity: sensitivity)
+    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: Place.self)
     let place = if let kept { kept } else { try begin(log, program) }
     try refine(log, program, from: place)
@@ -38,7 +38,7 @@ public struct CheapestSearch: SearchMethod {
   private func begin(_ log: SearchLog, _ program: PrecisionProgram) throws(SearchLog.End) -> Place {
     Place(
       generator: RandomSource(seed: log.options.seed),
-      center: Variation(layerCount: log.environment.space.layerCount), least: try bisect(log, program),
+      center: Variation(layerCount: log.problem.space.layerCount), least: try bisect(log, program),
       step: Self.steps.first)
   }
 
@@ -47,7 +47,7 @@ public struct CheapestSearch: SearchMethod {
     let most = try log.measure(program.solved().policy, from: .integerProgram).measured
     var high = most.cost
     guard log.keepsAccuracy(most) else { return high }
-    var low = log.environment.space.minimum(of: log.environment.resource) ?? 0
+    var low = log.problem.space.minimum(of: log.problem.resource) ?? 0
     while high - low > Self.resolution * high {
       let middle = (low + high) / 2
       guard let policy = try policy(program, costing: middle) else {

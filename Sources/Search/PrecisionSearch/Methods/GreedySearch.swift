@@ -6,29 +6,29 @@ public struct GreedySearch: SearchMethod {
 
   public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
 
-  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
-    ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options)
+  public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
+    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
-    _ = try log.measure(Self.policy(log.environment, sensitivity), from: .greedy)
+    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    _ = try log.measure(Self.policy(log.problem, sensitivity), from: .greedy)
   }
 
   /// From the widest precisions down, until all budgets hold.
-  static func policy(_ environment: Environment, _ sensitivity: Sensitivity) -> Policy {
-    let (space, budgets) = (environment.space, environment.budgets)
+  static func policy(_ problem: SearchProblem, _ sensitivity: Sensitivity) -> Policy {
+    let (space, budgets) = (problem.space, problem.budgets)
     var policy = space.widest
     while !budgets.admits(policy, in: space) {
       let (exceeded, kept) = budgets.limits.partitioned { !$0.admits(policy, in: space) }
-      let steps = environment.layers.flatMap { layer in
+      let steps = problem.layers.flatMap { layer in
         space.precisions(ofLayer: layer).compactMap { precision -> Step? in
           let next = space.setting(layer, to: precision, in: policy)
           // Of each exceeded limit, as a share of it, so that seconds and bytes can be added.
           let saved = exceeded.reduce(0) { $0 + space.saved($1.resource, from: policy, to: next) / $1.limit }
           guard saved > 0 else { return nil }
           return Step(
-            policy: next, lostPerSaved: sensitivity.increase(from: policy, to: next, environment) / saved)
+            policy: next, lostPerSaved: sensitivity.increase(from: policy, to: next, problem) / saved)
         }
       }.sorted { $0.lostPerSaved < $1.lostPerSaved }
       // Where costs rise as bits fall, one limit may bar the way to another.
@@ -61,8 +61,8 @@ extension SearchSpace {
 
 extension Sensitivity {
   /// How much the layers that differ add, in nats.
-  fileprivate func increase(from policy: Policy, to next: Policy, _ environment: Environment) -> Double {
-    environment.layers.reduce(0) { sum, layer in
+  fileprivate func increase(from policy: Policy, to next: Policy, _ problem: SearchProblem) -> Double {
+    problem.layers.reduce(0) { sum, layer in
       guard policy[layer] != next[layer] else { return sum }
       return sum + increase(layer: layer, at: next[layer]) - increase(layer: layer, at: policy[layer])
     }

@@ -5,13 +5,13 @@ public struct IntegerProgramSearch: SearchMethod {
 
   public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
 
-  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int {
-    ProbePlan(environment, probeSamples: probeSamples).leastEvaluations(options)
+  public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
+    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.environment, probeSamples: probeSamples).run(log)
-    let solution = try PrecisionProgram(log.environment, sensitivity: sensitivity).solved()
+    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    let solution = try PrecisionProgram(log.problem, sensitivity: sensitivity).solved()
     _ = try log.measure(solution.policy, from: .integerProgram)
   }
 }

@@ -6,6 +6,6 @@ public struct ProbeSearch: SearchMethod {
   public init(samples: Int) { self.samples = samples }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    _ = try ProbePlan(log.environment, probeSamples: samples).run(log)
+    _ = try ProbePlan(log.problem, probeSamples: samples).run(log)
   }
 }

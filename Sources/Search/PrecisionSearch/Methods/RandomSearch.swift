@@ -18,8 +18,8 @@ public struct RandomSearch: SearchMethod {
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let space = log.environment.space
-    let sweep = BudgetSweep(space, budgets: log.environment.budgets)
+    let space = log.problem.space
+    let sweep = BudgetSweep(space, budgets: log.problem.budgets)
     var state =
       try log.resumed(as: State.self, for: .keeping)
       ?? State(generator: RandomSource(seed: log.options.seed), next: [])

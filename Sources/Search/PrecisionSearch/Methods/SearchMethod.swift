@@ -9,11 +9,11 @@ public protocol SearchMethod: Sendable {
   var stateFormat: String? { get }
 
   /// The least evaluations with which the method can do its work.
-  func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int
+  func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int
 }
 
 extension SearchMethod {
   public var stateFormat: String? { nil }
 
-  public func leastEvaluations(in environment: Environment, options: SearchOptions) -> Int { 1 }
+  public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int { 1 }
 }

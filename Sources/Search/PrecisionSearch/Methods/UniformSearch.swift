@@ -7,7 +7,7 @@ public struct UniformSearch: SearchMethod {
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let candidates: [BestUniform.Candidate]
     do {
-      candidates = try BestUniform(log.environment).candidates
+      candidates = try BestUniform(log.problem).candidates
     } catch {
       throw .failed(error)
     }

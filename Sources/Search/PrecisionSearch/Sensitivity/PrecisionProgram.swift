@@ -4,14 +4,14 @@ public import IntegerPrograms
 /// The policy within all budgets whose measured sensitivities add up to the least, exactly; under budgets on networks
 /// as a whole, a good one that the target confirms.
 public struct PrecisionProgram: Sendable {
-  private let environment: Environment
+  private let problem: SearchProblem
   private let sensitivity: Sensitivity
 
   /// Nats that one bit more is worth when the sensitivities see no difference; far below what can be measured.
   private static let nats_per_bit = 1e-9
 
-  public init(_ environment: Environment, sensitivity: Sensitivity) {
-    self.environment = environment
+  public init(_ problem: SearchProblem, sensitivity: Sensitivity) {
+    self.problem = problem
     self.sensitivity = sensitivity
   }
 
@@ -27,25 +27,25 @@ public struct PrecisionProgram: Sendable {
   /// Solves; budgets that can be met together have a solution.
   ///
   /// - Parameters:
-  ///   - cost: A further limit, on the environment's resource, in its SI unit.
+  ///   - cost: A further limit, on the problem's resource, in its SI unit.
   ///   - factor: What the sensitivity of a layer's operand is multiplied by; 1 for all by default.
   public func solve(
     costing cost: Double? = nil, seconds: Double = 60,
     factor: (_ layer: Int, _ role: Role) -> Double = { _, _ in 1 }
   ) throws(IntegerProgramError) -> Solution {
-    let space = environment.space
+    let space = problem.space
     let limits =
-      environment.budgets.limits.map(ResourceLimit.init)
-      + (cost.map { [ResourceLimit(environment.resource, $0)] } ?? [])
+      problem.budgets.limits.map(ResourceLimit.init)
+      + (cost.map { [ResourceLimit(problem.resource, $0)] } ?? [])
     let factors = (0..<space.layerCount).map { (factor($0, .weight), factor($0, .activation)) }
-    let fallback = cost == nil ? environment.budgets.witness : nil
+    let fallback = cost == nil ? problem.budgets.witness : nil
     let solution = try PolicyProgram(space, limits: limits).solve(seconds: seconds, fallback: fallback) {
       layer, precision in
       space.pinned[layer] == nil ? penalty(layer, precision, factors[layer]) : 0
     }
     return Solution(
       policy: solution.policy,
-      increase: environment.layers.reduce(0) {
+      increase: problem.layers.reduce(0) {
         $0 + sensitivity.increase(layer: $1, at: solution.policy[$1])
       }, gap: solution.gap)
   }

@@ -4,14 +4,14 @@ struct ProbePlan {
   private static let least = 16
   private static let most = 256
 
-  private let environment: Environment
+  private let problem: SearchProblem
   private let probes: SensitivityProbes
   private let chosen: Int?
 
   /// - Parameter probeSamples: What the user wants; nil leaves it to the plan.
-  init(_ environment: Environment, probeSamples: Int?) {
-    self.environment = environment
-    probes = SensitivityProbes(environment)
+  init(_ problem: SearchProblem, probeSamples: Int?) {
+    self.problem = problem
+    probes = SensitivityProbes(problem)
     chosen = probeSamples
   }
 

@@ -6,13 +6,13 @@ import Evaluation
 /// The idea is that of Wang et al. and Dong et al. ("HAWQ", ICCV 2019), measured instead of derived: a quantized
 /// network is run for each.
 struct SensitivityProbes: Sendable {
-  private let environment: Environment
+  private let problem: SearchProblem
   /// Every searched layer at its widest weights and activations, which the target need not be able to run.
   private let widest: Policy
 
-  init(_ environment: Environment) {
-    self.environment = environment
-    let space = environment.space
+  init(_ problem: SearchProblem) {
+    self.problem = problem
+    let space = problem.space
     widest = Policy(
       (0..<space.layerCount).map { layer in
         space.pinned[layer]
@@ -34,16 +34,16 @@ struct SensitivityProbes: Sendable {
 
   /// Widest first within a layer and role; coupled layers' activations are narrowed together, for the first of them.
   private var probes: [Probe] {
-    environment.layers.flatMap { layer in
+    problem.layers.flatMap { layer in
       Role.allCases.filter { $0 == .weight || isLeader(layer) }.flatMap { role in
-        environment.space.widths(ofLayer: layer, role).dropLast().reversed().map {
+        problem.space.widths(ofLayer: layer, role).dropLast().reversed().map {
           Probe(layer: layer, role: role, width: $0)
         }
       }
     }
   }
 
-  private func isLeader(_ layer: Int) -> Bool { environment.space.couplings.leader(of: layer) == layer }
+  private func isLeader(_ layer: Int) -> Bool { problem.space.couplings.leader(of: layer) == layer }
 
   /// One more than the widths that are probed, for the widest.
   var count: Int { probes.count + 1 }
@@ -55,14 +55,14 @@ struct SensitivityProbes: Sendable {
     let base = try log.probe(widest, samples: samples, planned: count)
     if let failure = base.failure { throw .failed(PrecisionSearchError.widestFailed(failure)) }
     let measure: Sensitivity.Measure = base.divergence == nil ? .loss : .divergence
-    var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: environment.space.layerCount)
-    for layer in environment.layers {
+    var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: problem.space.layerCount)
+    for layer in problem.layers {
       layers[layer] = .init(
         weight: [.init(width: widest[layer].weight, increase: 0)],
         activation: isLeader(layer)
           ? [.init(width: widest[layer].activation, increase: 0)]
           // What narrowing these does is known of the first layer coupled with this one.
-          : environment.space.widths(ofLayer: layer, .activation).reversed().map {
+          : problem.space.widths(ofLayer: layer, .activation).reversed().map {
             .init(width: $0, increase: 0)
           })
     }
@@ -87,7 +87,7 @@ struct SensitivityProbes: Sendable {
     switch probe.role {
     case .weight: policy[probe.layer].weight = probe.width
     case .activation:
-      for layer in environment.space.couplings.layers(with: probe.layer) {
+      for layer in problem.space.couplings.layers(with: probe.layer) {
         policy[layer].activation = probe.width
       }
     }

@@ -57,13 +57,13 @@ public struct EvolutionSearch: SearchMethod {
   private func first(
     _ size: Int, _ log: SearchLog, _ generator: inout RandomSource
   ) throws(SearchLog.End) -> [MeasuredPolicy] {
-    let environment = log.environment
-    let uniform = ((try? BestUniform(environment))?.candidates ?? []).map(\.policy)
+    let problem = log.problem
+    let uniform = ((try? BestUniform(problem))?.candidates ?? []).map(\.policy)
     let step = max(1, (2 * uniform.count + size - 1) / max(size, 1))
     var policies = stride(from: 0, to: uniform.count, by: step).map { uniform[$0] }
     while policies.count < size {
-      let policy = environment.space.randomPolicy(using: &generator)
-      policies.append(environment.sweep(toShare: generator.uniform()).lowered(policy))
+      let policy = problem.space.randomPolicy(using: &generator)
+      policies.append(problem.sweep(toShare: generator.uniform()).lowered(policy))
     }
     return try measure(policies, 0, log)
   }
@@ -120,8 +120,8 @@ public struct EvolutionSearch: SearchMethod {
   private func child(
     of parents: [Ranked], _ log: SearchLog, _ generator: inout RandomSource, isKnown: (Policy) -> Bool
   ) -> Policy? {
-    let space = log.environment.space
-    let sweep = BudgetSweep(space, budgets: log.environment.budgets)
+    let space = log.problem.space
+    let sweep = BudgetSweep(space, budgets: log.problem.budgets)
     func winner() -> Policy {
       let (one, other) = (
         parents.randomElement(using: &generator)!, parents.randomElement(using: &generator)!
@@ -130,7 +130,7 @@ public struct EvolutionSearch: SearchMethod {
     }
     var policy = space.crossed(winner(), winner(), using: &generator)
     for _ in 0..<Self.patience {
-      policy = space.mutated(policy, layers: log.environment.layers, using: &generator)
+      policy = space.mutated(policy, layers: log.problem.layers, using: &generator)
       let lowered = sweep.lowered(policy)
       if !isKnown(lowered) { return lowered }
     }
@@ -142,7 +142,7 @@ public struct EvolutionSearch: SearchMethod {
   }
 }
 
-extension Environment {
+extension SearchProblem {
   /// Lowers further than the budgets ask: to this share of the way from the least cost to the limit.
   fileprivate func sweep(toShare share: Double) -> BudgetSweep {
     let least = space.minimum(of: resource) ?? 0

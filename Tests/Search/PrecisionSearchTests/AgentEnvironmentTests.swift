@@ -2,11 +2,11 @@ import Core
 import PrecisionSearch
 import Testing
 
-@Suite struct EnvironmentTests {
+@Suite struct AgentEnvironmentTests {
   @Test("an action of 1 is 8 bit, not 9, and the interval is divided evenly")
   func actions() {
     let widths = BitWidth.all(from: BitWidth(2)!, through: .eight)
-    func bits(_ action: Double) -> Int { Environment.width(for: action, among: widths).bits }
+    func bits(_ action: Double) -> Int { AgentEnvironment.width(for: action, among: widths).bits }
     // HAQ's round(2 - 0.5 + 7a) with halves up, clamped to 8: 1.5, 8.5, 5.0, 2.49, 2.5, 7.49, 7.51.
     #expect([0, 1, 0.5].map(bits) == [2, 8, 5])
     let besideBoundaries = [0.99, 1.01, 5.99, 6.01].map { bits($0 / 7) }
@@ -16,7 +16,7 @@ import Testing
   @Test("widths with gaps are chosen by position")
   func gaps() {
     let widths = Fixture.widths(2, 4, 8)
-    let bits = [0, 0.33, 0.34, 0.66, 0.67, 1].map { Environment.width(for: $0, among: widths).bits }
+    let bits = [0, 0.33, 0.34, 0.66, 0.67, 1].map { AgentEnvironment.width(for: $0, among: widths).bits }
     #expect(bits == [2, 2, 4, 4, 8, 8])
   }
 
@@ -50,9 +50,10 @@ import Testing
   func decisions() throws {
     let table = try Fixture.table(layers: 4) { _, _ in 1 }
     let space = try SearchSpace(table)
-    let environment = Environment(space, budget: try Budget(.latency, .absolute(4), in: space))
+    let budget = try Budget(.latency, .absolute(4), in: space)
+    let environment = AgentEnvironment(SearchProblem(space, budget: budget))
     var walk = environment.begin()
-    var seen: [Environment.Decision] = []
+    var seen: [AgentEnvironment.Decision] = []
     var states: [[Float]] = []
     for action in [0, 1, 0.5, 0.99 / 7] {
       seen.append(walk.decision!)
@@ -76,11 +77,12 @@ import Testing
       layer == 0 ? Double(1000 * precision.activation.bits) : 1
     }
     let space = try SearchSpace(table)
-    let environment = Environment(space, budget: try Budget(.latency, .absolute(9000), in: space))
+    let problem = SearchProblem(space, budget: try Budget(.latency, .absolute(9000), in: space))
+    let environment = AgentEnvironment(problem)
     var walk = environment.begin()
     walk.take(1)
     walk.take(1)
-    #expect(environment.cost(of: environment.policy(after: walk)) == 8002)
+    #expect(problem.cost(of: environment.policy(after: walk)) == 8002)
   }
 
   @Test("activations are chosen among those that the target runs beside the chosen weights")
@@ -89,7 +91,8 @@ import Testing
       precision.weight == .eight && precision.activation != .eight ? nil : 1
     }
     let space = try SearchSpace(table)
-    let environment = Environment(space, budget: try Budget(.latency, .absolute(9), in: space))
+    let budget = try Budget(.latency, .absolute(9), in: space)
+    let environment = AgentEnvironment(SearchProblem(space, budget: budget))
     var walk = environment.begin()
     walk.take(1)
     walk.take(0)

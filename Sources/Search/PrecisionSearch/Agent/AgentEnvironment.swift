@@ -1,47 +1,28 @@
 public import Core
 
-/// What a search decides, within what limits, and what for.
+/// The search problem as the agent of HAQ meets it: one decision after the other, each seen as a state.
 ///
 /// One decision per layer for its weights, then one for its activations. Pinned layers are not decided, and of
-/// coupled layers only the first decides its activations.
-public struct Environment: Sendable {
-  public let space: SearchSpace
-  public let budgets: Budgets
-  public let objective: Objective
-  /// What `MeasuredPolicy.cost` is of: what is minimised, else what the first limit is on.
-  public let resource: Resource
-  /// The layers that are not pinned.
-  public let layers: [Int]
+/// layers with tied widths only the first decides its activations.
+public struct AgentEnvironment: Sendable {
   /// In the order of an episode.
   public let decisions: [Decision]
+  private let space: SearchSpace
   private let encoding: StateEncoding
   private let sweep: BudgetSweep
   private let greatestBits: Double
 
-  /// - Precondition: `budgets` were resolved in `space`.
-  public init(_ space: SearchSpace, budgets: Budgets, objective: Objective = .accuracy) {
+  public init(_ problem: SearchProblem) {
+    let (space, layers) = (problem.space, problem.layers)
     self.space = space
-    self.budgets = budgets
-    self.objective = objective
-    resource =
-      if case .cost(let minimised, _) = objective { minimised } else {
-        budgets.limits.first?.resource ?? space.table.firstResource
-      }
-    let layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
-    self.layers = layers
     decisions = layers.flatMap { layer in
       [Decision(layer: layer, role: .weight)]
         + (space.couplings.leader(of: layer) == layer ? [Decision(layer: layer, role: .activation)] : [])
     }
     encoding = StateEncoding(space.table.network)
-    sweep = BudgetSweep(space, budgets: budgets)
+    sweep = BudgetSweep(space, budgets: problem.budgets)
     let widths = layers.flatMap { space.precisions(ofLayer: $0).flatMap { [$0.weight, $0.activation] } }
     greatestBits = Double(widths.max()?.bits ?? 1)
-  }
-
-  /// - Precondition: `budget` was resolved in `space`.
-  public init(_ space: SearchSpace, budget: Budget) {
-    self.init(space, budgets: Budgets(budget, in: space))
   }
 
   /// One width of one layer.
@@ -60,16 +41,6 @@ public struct Environment: Sendable {
     precondition(walk.isFinished)
     let precisions = (0..<space.layerCount).map { walk.chosen[$0] ?? space.pinned[$0]! }
     return sweep.lowered(Policy(precisions))
-  }
-
-  /// What `policy` costs of `resource`.
-  ///
-  /// - Precondition: the search space contains `policy`.
-  public func cost(of policy: Policy) -> Double {
-    guard let cost = space.total(resource, of: policy) else {
-      preconditionFailure("the policy is not in the search space")
-    }
-    return cost
   }
 
   /// The middle of the actions that mean the width that `policy` has for `decision`.
@@ -111,7 +82,7 @@ public struct Environment: Sendable {
 
   /// One episode's way through the decisions.
   public struct Walk: Sendable {
-    fileprivate let environment: Environment
+    fileprivate let environment: AgentEnvironment
     /// The precisions of the layers decided so far.
     public private(set) var chosen: [Int: Precision] = [:]
     private var decided = 0
@@ -119,7 +90,7 @@ public struct Environment: Sendable {
     private var weight: BitWidth?
     private var previous = 1.0
 
-    fileprivate init(environment: Environment) { self.environment = environment }
+    fileprivate init(environment: AgentEnvironment) { self.environment = environment }
 
     public var isFinished: Bool { decided == environment.decisions.count }
 
@@ -144,7 +115,7 @@ public struct Environment: Sendable {
       switch decision.role {
       case .weight:
         let widths = environment.weightWidths(ofLayer: layer) { activationWidth(ofLayer: $0) }
-        width = Environment.width(for: action, among: widths)
+        width = AgentEnvironment.width(for: action, among: widths)
         weight = width
         let leader = space.couplings.leader(of: layer)
         if leader != layer {
@@ -152,7 +123,7 @@ public struct Environment: Sendable {
         }
       case .activation:
         let widths = space.activationWidths(ofLayer: layer, besideWeights: weight!)
-        width = Environment.width(for: action, among: widths)
+        width = AgentEnvironment.width(for: action, among: widths)
         chosen[layer] = Precision(weight: weight!, activation: width)
       }
       previous = Double(width.bits) / environment.greatestBits
@@ -163,15 +134,5 @@ public struct Environment: Sendable {
     private func activationWidth(ofLayer layer: Int) -> BitWidth {
       (chosen[layer] ?? environment.space.pinned[layer]!).activation
     }
-  }
-}
-
-extension CostTable {
-  /// Latency when the target provides it, else the first metric that it does.
-  fileprivate var firstResource: Resource {
-    guard let metric = Metric.allCases.first(where: aggregates.keys.contains) else {
-      preconditionFailure("a cost table has a metric")
-    }
-    return Resource(metric)
   }
 }
