@@ -26,28 +26,34 @@ public struct ActivationMemory: Hashable, Sendable, Codable {
   }
 
   public let values: [Value]
-  /// The positions of the values that are alive together, for each moment; no moment has only values of another.
-  public let moments: [Set<Int>]
+  /// The positions of the values that are alive together, for each point in time; none is a part of another.
+  public let liveSets: [Set<Int>]
 
-  /// - Parameter moments: those that lie within others are left out.
-  public init(values: [Value], moments: [Set<Int>]) {
+  /// The names in the cost tables that studies keep, which older versions wrote.
+  private enum CodingKeys: String, CodingKey {
+    case values
+    case liveSets = "moments"
+  }
+
+  /// - Parameter liveSets: those that lie within others are left out.
+  public init(values: [Value], liveSets: [Set<Int>]) {
     self.values = values
     var kept: [Set<Int>] = []
-    for moment in moments.sorted(by: { ($0.count, $1.min() ?? 0) > ($1.count, $0.min() ?? 0) })
-    where !kept.contains(where: moment.isSubset) {
-      kept.append(moment)
+    for liveSet in liveSets.sorted(by: { ($0.count, $1.min() ?? 0) > ($1.count, $0.min() ?? 0) })
+    where !kept.contains(where: liveSet.isSubset) {
+      kept.append(liveSet)
     }
-    self.moments = kept
+    self.liveSets = kept
   }
 
   /// The most bytes that are alive at once.
   ///
   /// - Precondition: the policy has a precision for each layer.
-  public func peak(_ policy: Policy) -> Int { moments.map { bytes($0, policy) }.max() ?? 0 }
+  public func peak(_ policy: Policy) -> Int { liveSets.map { bytes($0, policy) }.max() ?? 0 }
 
-  /// The bytes of one moment.
-  public func bytes(_ moment: Set<Int>, _ policy: Policy) -> Int {
-    moment.reduce(0) { $0 + values[$1].bytes(policy) }
+  /// The bytes of one live set.
+  public func bytes(_ liveSet: Set<Int>, _ policy: Policy) -> Int {
+    liveSet.reduce(0) { $0 + values[$1].bytes(policy) }
   }
 
   /// The bytes of all values whose width `layer` has a part in, at its own.

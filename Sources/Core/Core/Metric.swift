@@ -16,7 +16,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable 
     case max
     /// Layers overlap: only the target can say what the network costs.
     case network
-    /// Layers add up at each moment, and the largest moment counts: `ActivationMemory`.
+    /// Values that are alive together add up, and the largest such live set counts: `ActivationMemory`.
     case peak
 
     /// What a target may state.

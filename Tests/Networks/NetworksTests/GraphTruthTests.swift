@@ -115,7 +115,7 @@ struct GraphTruthTests {
     #expect(try graph.peakActivationBytes(policy([(8, 8), (8, 4), (8, 4), (8, 6)])) == 144)
     // Only what is alive beside others in no larger set is kept: {input, stem}, {stem, main, shortcut}, {main, shortcut,
     // sum}, {sum, last}.
-    #expect(try graph.activationMemory().moments.count == 4)
+    #expect(try graph.activationMemory().liveSets.count == 4)
     #expect(try graph.activationMemory().values.map(\.layers) == [[0], [1, 2], [3], [3], [3], []])
   }
 

@@ -61,7 +61,8 @@ import Testing
       Double(precision.weight.bits * precision.activation.bits)
     }
     let space = try SearchSpace(table)
-    let uniform = try BestUniform(SearchProblem(space, budget: try Budget(.latency, .absolute(144), in: space)))
+    let budget = try Budget(.latency, .absolute(144), in: space)
+    let uniform = try BestUniform(SearchProblem(space, budget: budget))
     let evaluator = FormulaEvaluator { request in
       if request.policy?[1] == Fixture.precision(4, 4) { throw Broken() }
       return 0.5

@@ -80,7 +80,7 @@ import Testing
     let space = try SearchSpace(table, pinning: .none)
     let start = Policy([.eight, .eight])
     func lowered(_ limit: Double) throws -> Policy {
-      BudgetSweep(space, budgets: Budgets(try Budget(.latency, .absolute(limit), in: space), in: space))
+      BudgetSweep(space, budgets: BudgetSet(try Budget(.latency, .absolute(limit), in: space), in: space))
         .lowered(start)
     }
     // 128 -> W8A8 W8A7 120 -> W8A8 W7A7 113 -> W8A7 W7A7 105 -> W7A7 W7A7 98 -> W7A7 W7A6 91.
@@ -100,7 +100,7 @@ import Testing
     }
     let space = try SearchSpace(table)
     let budget = try Budget(.latency, .absolute(140), in: space)
-    let lowered = BudgetSweep(space, budgets: Budgets(budget, in: space)).lowered(
+    let lowered = BudgetSweep(space, budgets: BudgetSet(budget, in: space)).lowered(
       Policy([.eight, .eight, .eight]))
     // 64 + 64 leave 12 for the middle: W3A4, reached as 8 8, 8 7, 7 7 ... 4 4 = 16, 4 3 = 12.
     #expect(lowered == Policy([.eight, Fixture.precision(4, 3), .eight]))
@@ -118,7 +118,7 @@ import Testing
     let costs = policies.map { table.total(.latency, of: $0)! }
     for limit in [costs.min()!, costs.sorted()[costs.count / 4]] {
       let budget = try Budget(.latency, .absolute(limit), in: space)
-      let sweep = BudgetSweep(space, budgets: Budgets(budget, in: space))
+      let sweep = BudgetSweep(space, budgets: BudgetSet(budget, in: space))
       for (policy, cost) in zip(policies, costs) {
         let lowered = sweep.lowered(policy)
         #expect(space.contains(lowered) && table.total(.latency, of: lowered)! <= limit)

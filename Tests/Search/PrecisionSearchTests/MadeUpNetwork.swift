@@ -66,7 +66,7 @@ enum MadeUpNetwork {
   /// The least noise within the budget, exactly, by dynamic programming over whole cycles.
   static func optimum(_ problem: SearchProblem) -> Double {
     let space = problem.space
-    let limit = Int(problem.budgets.limits[0].limit)
+    let limit = Int(problem.budgets[0].limit)
     var least = [0.0] + Array(repeating: Double.infinity, count: limit)
     for layer in 0..<layerCount {
       var next = Array(repeating: Double.infinity, count: limit + 1)

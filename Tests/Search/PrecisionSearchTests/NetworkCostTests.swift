@@ -106,7 +106,7 @@ struct NetworkCostTests {
     let space = try SearchSpace(
       try table(layers: layers, widths: widths, model: model), pinning: .none, couplings: couplings)
     return SearchProblem(
-      space, budgets: try Budgets([(Resource(.latency), .relative(share))], in: space))
+      space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(share))], in: space))
   }
 
   /// Quantization noise falls by four per bit; every layer has its own sensitivity.
@@ -229,7 +229,7 @@ struct NetworkCostTests {
     let space = try SearchSpace(table, pinning: .none)
     expectError(.networkFailed("no cost of network \"fixture\" as a whole: the pipeline broke")) {
       () throws(PrecisionSearchError) in
-      try Budgets([(Resource(.latency), .relative(0.5))], in: space)
+      try BudgetSet([BudgetRequest(.latency, .relative(0.5))], in: space)
     }
     #expect(throws: NetworkCostFailure.self) { try table.demandNetworkCosts() }
   }

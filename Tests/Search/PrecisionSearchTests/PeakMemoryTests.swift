@@ -9,7 +9,7 @@ struct PeakMemoryTests {
   private static let layers = 4
   private static let widths = Fixture.widths(2, 4, 8)
 
-  /// Values that one layer settles, that several do, and that stay in floats, alive at irregular moments.
+  /// Values that one layer settles, that several do, and that stay in floats, in irregular live sets.
   private static func memory(_ seed: Int) -> ActivationMemory {
     func number(_ index: Int, _ below: Int) -> Int {
       let mixed = seed * 7919 + index * 104_729 + 12_345
@@ -23,7 +23,7 @@ struct PeakMemoryTests {
     }
     return ActivationMemory(
       values: values,
-      moments: (0..<6).map { moment in Set((0..<3).map { number(100 + 3 * moment + $0, 7) }) })
+      liveSets: (0..<6).map { index in Set((0..<3).map { number(100 + 3 * index + $0, 7) }) })
   }
 
   private static func space(_ seed: Int, couplings: Couplings = .none) throws -> SearchSpace {
@@ -34,8 +34,8 @@ struct PeakMemoryTests {
 
   /// The definition, in bits of every value, without the type's own arithmetic.
   private static func peak(_ memory: ActivationMemory, _ policy: Policy) -> Double {
-    memory.moments.map { moment in
-      moment.reduce(0.0) { sum, value in
+    memory.liveSets.map { liveSet in
+      liveSet.reduce(0.0) { sum, value in
         let layers = memory.values[value].layers
         let width = layers.isEmpty ? 32 : layers.map { policy[$0].activation.bits }.max()!
         return sum + (Double(memory.values[value].elements * width) / 8).rounded(.up)
@@ -65,8 +65,8 @@ struct PeakMemoryTests {
     // The latency that a third of the policies within the peak keep.
     let kept = zip(peaks, latencies).filter { $0.0 <= limit }.map(\.1).sorted()
     let latency = kept[kept.count / 3]
-    let budgets = try Budgets(
-      [(Resource(.peakActivationBytes), .absolute(limit)), (Resource(.latency), .absolute(latency))],
+    let budgets = try BudgetSet(
+      [BudgetRequest(.peakActivationBytes, .absolute(limit)), BudgetRequest(.latency, .absolute(latency))],
       in: space)
     let problem = SearchProblem(space, budgets: budgets)
     let admitted = policies.indices.filter { peaks[$0] <= limit && latencies[$0] <= latency }
@@ -110,8 +110,11 @@ struct PeakMemoryTests {
     let minimum = policies.map { Self.peak(memory, $0) }.min()!
     try #require(minimum < least)
     let budgets = Result { () throws(PrecisionSearchError) in
-      try Budgets(
-        [(Resource(.latency), .absolute(latency)), (Resource(.peakActivationBytes), .absolute(least - 1))],
+      try BudgetSet(
+        [
+          BudgetRequest(.latency, .absolute(latency)),
+          BudgetRequest(.peakActivationBytes, .absolute(least - 1)),
+        ],
         in: space)
     }
     guard case .failure(.conflict(let limits)) = budgets else {
@@ -126,11 +129,11 @@ struct PeakMemoryTests {
   func methods(name: String) throws {
     let method = try #require(NetworkCostTests.methods.first { $0.name == name }).method
     let values = [[0], [1], [2], [3], [1, 3]].map { ActivationMemory.Value(elements: 100, layers: $0) }
-    let memory = ActivationMemory(values: values, moments: [[0, 1], [1, 2, 4], [2, 3], [3, 4]])
+    let memory = ActivationMemory(values: values, liveSets: [[0, 1], [1, 2, 4], [2, 3], [3, 4]])
     let table = try Fixture.table(
       layers: Self.layers, widths: Self.widths, costs: [.latency: Fixture.irregular(5)])
     let space = try SearchSpace(table.withMemory(memory), pinning: .none)
-    // All at 8 bit 300 bytes. The rule holds the last layer at 8 bit, which takes 200 of the last moment.
+    // All at 8 bit 300 bytes. The rule holds the last layer at 8 bit, which takes 200 of the last live set.
     let limit = name == "rule" ? 240.0 : 180
     let budget = try Budget(.peakActivationBytes, .relative(limit / 300), in: space)
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { Self.noise($0.policy!, 5) }) { request in

@@ -54,21 +54,21 @@ extension Graph {
     }
     for output in outputs { lastReads[output] = nodes.count }
     var alive: Set = [0]
-    var moments = [alive]
+    var liveSets = [alive]
     for (index, node) in nodes.enumerated() {
       let result = position[node.output]!
       let dead = Set(
         node.inputs.filter { constants[$0] == nil && lastReads[$0] == index }.map { position[$0]! })
       if node.operation.takesPlace, let operand = position[node.inputs[0]], dead.contains(operand) {
         // Either of them may be the larger.
-        moments.append(alive.subtracting([operand]).union([result]))
+        liveSets.append(alive.subtracting([operand]).union([result]))
       } else {
-        moments.append(alive.union([result]))
+        liveSets.append(alive.union([result]))
       }
       alive = alive.subtracting(dead)
       if lastReads[node.output] != nil { alive.insert(result) }
     }
-    return ActivationMemory(values: values, moments: moments)
+    return ActivationMemory(values: values, liveSets: liveSets)
   }
 }
 

@@ -18,16 +18,16 @@ struct IntegerProgramBenchmark: Benchmark {
       let target = try program.target(id)
       let network = try Architecture.mobileNetV2.graph.network(batch: target.spec.batch)
       let space = try SearchSpace(try target.costTable(of: network))
-      let latency = Resource(.latency)
-      let problems: [(String, [Budgets.Request])] = [
-        ("latency 0.4x", [(latency, .relative(0.4))]), ("latency 0.7x", [(latency, .relative(0.7))]),
+      let problems: [(String, [BudgetRequest])] = [
+        ("latency 0.4x", [BudgetRequest(.latency, .relative(0.4))]),
+        ("latency 0.7x", [BudgetRequest(.latency, .relative(0.7))]),
         (
           "latency 0.6x and weight bytes 0.7x",
-          [(latency, .relative(0.6)), (Resource(.weightBytes), .relative(0.7))]
+          [BudgetRequest(.latency, .relative(0.6)), BudgetRequest(.weightBytes, .relative(0.7))]
         ),
       ]
       return try problems.map { title, requests in
-        let problem = SearchProblem(space, budgets: try Budgets(requests, in: space))
+        let problem = SearchProblem(space, budgets: try BudgetSet(requests, in: space))
         var generator = RandomSource(seed: 1)
         let program = PrecisionProgram(
           problem, sensitivity: Self.sensitivity(space, using: &generator))

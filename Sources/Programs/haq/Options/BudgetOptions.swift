@@ -8,37 +8,37 @@ struct BudgetOptions: ParsableArguments {
     help: ArgumentHelp(
       "At most this latency: a share of uniform 8 bit, such as 0.6x, or a time, such as 57.7ms (also s, us).",
       valueName: "limit"), transform: { try limit($0, of: .latency) })
-  var latency: Budget.Limit?
+  var latency: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
       "At most this energy: a share of uniform 8 bit, or such as 1.2mJ (also J, uJ, nJ).", valueName: "limit"),
     transform: { try limit($0, of: .energy) })
-  var energy: Budget.Limit?
+  var energy: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
       "At most so many bytes of weights: a share of uniform 8 bit, or such as 1.5MB (also B, kB, KiB, MiB).",
       valueName: "limit"), transform: { try limit($0, of: .weightBytes) })
-  var weightBytes: Budget.Limit?
+  var weightBytes: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
       "At most so many bytes of activations alive at once, for the whole batch: a share of uniform 8 bit, or such as "
         + "300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
-  var peakActivationBytes: Budget.Limit?
+  var peakActivationBytes: BudgetRequest.Amount?
 
   /// Every limit that was given, by metric.
-  var limits: [(metric: Metric, limit: Budget.Limit)] {
+  var limits: [(metric: Metric, amount: BudgetRequest.Amount)] {
     [
       (.latency, latency), (.energy, energy), (.weightBytes, weightBytes),
       (.peakActivationBytes, peakActivationBytes),
-    ].compactMap { metric, limit in limit.map { (metric, $0) } }
+    ].compactMap { metric, amount in amount.map { (metric, $0) } }
   }
 
   /// The limits on each of so many targets.
-  func requests(targetCount: Int) -> [Budgets.Request] {
-    (0..<targetCount).flatMap { target in limits.map { (Resource($0.metric, target: target), $0.limit) } }
+  func requests(targetCount: Int) -> [BudgetRequest] {
+    (0..<targetCount).flatMap { target in limits.map { BudgetRequest($0.metric, $0.amount, target: target) } }
   }
 
   private struct Unit {
@@ -60,7 +60,7 @@ struct BudgetOptions: ParsableArguments {
   }
 
   /// Reads `0.6x` or a quantity of `metric` with its unit.
-  static func limit(_ text: String, of metric: Metric) throws -> Budget.Limit {
+  static func limit(_ text: String, of metric: Metric) throws -> BudgetRequest.Amount {
     if text.hasSuffix("x"), let share = positive(text.dropLast()) { return .relative(share) }
     let units = units(of: metric)
     for unit in units.all where text.hasSuffix(unit.name) {

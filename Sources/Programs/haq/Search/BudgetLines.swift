@@ -16,7 +16,7 @@ struct BudgetLines {
 
   var lines: [String] {
     let space = problem.space
-    var lines = problem.budgets.limits.map { budget in
+    var lines = problem.budgets.map { budget in
       let (metric, eightBit) = (budget.metric, budget.eightBit)
       return
         "\(title(budget.resource)): at most \(Quantity.cost(budget.limit, metric))\(share(budget.limit, eightBit)); "

@@ -71,7 +71,7 @@ extension SearchCommand {
       case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
       }
     return try method.facts() + [.init(.search, "objective", objective)] + couplingFacts(problem.space)
-      + problem.budgets.limits.map {
+      + problem.budgets.map {
         StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
       }
   }

@@ -152,7 +152,7 @@ struct SearchCommand: ParsableCommand {
 
   private func problem(_ space: SearchSpace) throws -> SearchProblem {
     do {
-      let resolved = try Budgets(budgets.requests(targetCount: space.tables.count), in: space)
+      let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)
       return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
     } catch {
       throw BudgetProblem(error: error, space: space).diagnostics

@@ -86,7 +86,7 @@ final class SearchProgress {
         ? "\(resource.metric.title) on \(space.tables[resource.target].provenance.target)"
         : resource.metric.title
     }
-    let limits = problem.budgets.limits
+    let limits = problem.budgets
     var costs = limits.compactMap { budget in
       space.total(budget.resource, of: best.policy).map {
         SearchFrame.Cost(title(budget.resource), budget.metric, $0, limit: budget.limit)

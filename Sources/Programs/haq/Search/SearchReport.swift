@@ -216,7 +216,7 @@ struct SearchReport: Encodable {
 
   private func budgetParts() -> [BudgetPart] {
     let space = problem.space
-    return problem.budgets.limits.map { budget in
+    return problem.budgets.map { budget in
       BudgetPart(
         target: space.tables[budget.resource.target].provenance.target, metric: budget.metric,
         limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,

@@ -201,7 +201,7 @@ struct SearchRun {
     let test = contender.test.flatMap { $0.failure == nil ? $0 : nil }
     let accuracy = test ?? contender.validation
     let provenance = space.table.provenance
-    let onFirst = problem.budgets.limits.map(\.resource) + [problem.resource]
+    let onFirst = problem.budgets.map(\.resource) + [problem.resource]
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,

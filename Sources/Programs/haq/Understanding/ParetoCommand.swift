@@ -88,7 +88,7 @@ struct ParetoCommand: ParsableCommand {
     guard try !limits().isEmpty else { throw ValidationError("--budgets names none.") }
   }
 
-  private func limits() throws -> [Budget.Limit] {
+  private func limits() throws -> [BudgetRequest.Amount] {
     try budgets.split(separator: ",").map { try BudgetOptions.limit(String($0), of: metric.metric) }
   }
 
@@ -135,12 +135,12 @@ struct ParetoCommand: ParsableCommand {
     }
   }
 
-  private func resolved(in space: SearchSpace) throws -> [Budgets] {
+  private func resolved(in space: SearchSpace) throws -> [BudgetSet] {
     var problems: [PrecisionSearchError] = []
-    var budgets: [Budgets] = []
+    var budgets: [BudgetSet] = []
     for limit in try limits() {
       do {
-        budgets.append(try Budgets([(Resource(metric.metric), limit)], in: space))
+        budgets.append(try BudgetSet([BudgetRequest(metric.metric, limit)], in: space))
       } catch {
         problems.append(error)
       }

@@ -7,7 +7,7 @@ import Rendering
 /// One search for each budget, all from the same probes, and every uniform policy.
 struct ParetoSweep {
   let space: SearchSpace
-  let budgets: [Budgets]
+  let budgets: [BudgetSet]
   /// The evaluations are for each budget.
   let options: SearchOptions
   let probeSamples: Int
@@ -26,7 +26,7 @@ struct ParetoSweep {
 
   /// Throws what an evaluation throws, and a `Diagnostic` after Ctrl-C before any policy was measured.
   func run() throws -> Found {
-    let resource = budgets[0].limits[0].resource
+    let resource = budgets[0][0].resource
     let open = SearchProblem(
       space, budgets: .unlimited(in: space), objective: .cost(resource, drop: 1))
     let (sensitivity, reference) = try probe(open)
@@ -42,7 +42,7 @@ struct ParetoSweep {
     }
 
     for budget in budgets where !Interrupt.isRequested {
-      let limit = budget.limits[0]
+      let limit = budget[0]
       let problem = SearchProblem(space, budgets: budget)
       let search = Search(
         problem, method: AutomaticSearch(knowing: sensitivity), options: options)

@@ -20,7 +20,7 @@ public struct GreedySearch: SearchMethod {
     let (space, budgets) = (problem.space, problem.budgets)
     var policy = space.widest
     while !budgets.admits(policy, in: space) {
-      let (exceeded, kept) = budgets.limits.partitioned { !$0.admits(policy, in: space) }
+      let (exceeded, kept) = budgets.partitioned { !$0.admits(policy, in: space) }
       let steps = problem.layers.flatMap { layer in
         space.precisions(ofLayer: layer).compactMap { precision -> Step? in
           let next = space.setting(layer, to: precision, in: policy)
@@ -69,7 +69,7 @@ extension Sensitivity {
   }
 }
 
-extension [Budget] {
+extension BudgetSet {
   /// Those for which `isFirst` holds, and the others.
   fileprivate func partitioned(_ isFirst: (Budget) -> Bool) -> ([Budget], [Budget]) {
     (filter(isFirst), filter { !isFirst($0) })

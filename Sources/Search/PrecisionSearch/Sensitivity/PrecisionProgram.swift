@@ -34,12 +34,12 @@ public struct PrecisionProgram: Sendable {
     factor: (_ layer: Int, _ role: Role) -> Double = { _, _ in 1 }
   ) throws(IntegerProgramError) -> Solution {
     let space = problem.space
-    let limits =
-      problem.budgets.limits.map(ResourceLimit.init)
-      + (cost.map { [ResourceLimit(problem.resource, $0)] } ?? [])
+    let constraints =
+      problem.budgets.map(CostConstraint.init)
+      + (cost.map { [CostConstraint(problem.resource, atMost: $0)] } ?? [])
     let factors = (0..<space.layerCount).map { (factor($0, .weight), factor($0, .activation)) }
     let fallback = cost == nil ? problem.budgets.witness : nil
-    let solution = try PolicyProgram(space, limits: limits).solve(seconds: seconds, fallback: fallback) {
+    let solution = try PolicyProgram(space, constraints).solve(seconds: seconds, fallback: fallback) {
       layer, precision in
       space.pinned[layer] == nil ? penalty(layer, precision, factors[layer]) : 0
     }

@@ -12,22 +12,10 @@ public struct Budget: Hashable, Sendable {
 
   public var metric: Metric { resource.metric }
 
-  /// A limit as people state it.
-  public enum Limit: Hashable, Sendable {
-    /// In the metric's SI unit.
-    case absolute(Double)
-    /// A share of the cost of uniform 8 bit.
-    case relative(Double)
-  }
-
   /// Throws `infeasible`, with the least reachable cost, when no policy of `space` meets the limit; `notFound` when
   /// that is not proven, and `networkFailed` when the target does not say what networks cost.
-  ///
-  /// - Parameter target: The position of the target that is meant, among the space's tables.
-  public init(
-    _ metric: Metric, _ limit: Limit, target: Int = 0, in space: SearchSpace
-  ) throws(PrecisionSearchError) {
-    let resource = Resource(metric, target: target)
+  public init(_ request: BudgetRequest, in space: SearchSpace) throws(PrecisionSearchError) {
+    let (resource, metric, target) = (request.resource, request.resource.metric, request.resource.target)
     let least = space.minimum(of: resource)
     let eightBit = space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
     if let failure = space.tables[target].networkFailure { throw .networkFailed("\(failure)") }
@@ -37,11 +25,11 @@ public struct Budget: Hashable, Sendable {
     self.resource = resource
     self.minimum = minimum
     self.eightBit = eightBit
-    switch limit {
+    switch request.amount {
     case .absolute(let value), .relative(let value):
       guard value > 0, value.isFinite else { throw .illegalLimit(value) }
     }
-    switch limit {
+    switch request.amount {
     case .absolute(let value): self.limit = value
     case .relative(let share):
       guard let eightBit else { throw .eightBitUnsupported(metric) }
@@ -54,6 +42,13 @@ public struct Budget: Hashable, Sendable {
       }
       throw .infeasible(metric, limit: self.limit, minimum: minimum, eightBit: eightBit)
     }
+  }
+
+  /// A budget on `metric` of the target in this position among the space's tables.
+  public init(
+    _ metric: Metric, _ amount: BudgetRequest.Amount, target: Int = 0, in space: SearchSpace
+  ) throws(PrecisionSearchError) {
+    try self.init(BudgetRequest(metric, amount, target: target), in: space)
   }
 
   /// Whether `policy` of this budget's search space costs at most `limit`.

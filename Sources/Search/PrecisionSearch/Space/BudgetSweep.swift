@@ -9,15 +9,15 @@ public import Core
 /// the precision of a policy known to be within the limits, which always ends.
 public struct BudgetSweep: Sendable {
   private let space: SearchSpace
-  private let budgets: Budgets
-  /// How layers make each limit's cost.
+  private let budgets: BudgetSet
+  /// How layers make the cost that each budget limits.
   private let aggregates: [Metric.Aggregate]
 
   /// - Precondition: `budgets` were resolved in `space`.
-  public init(_ space: SearchSpace, budgets: Budgets) {
+  public init(_ space: SearchSpace, budgets: BudgetSet) {
     self.space = space
     self.budgets = budgets
-    aggregates = budgets.limits.map { budget in
+    aggregates = budgets.map { budget in
       guard let aggregate = space.aggregate(of: budget.resource) else {
         preconditionFailure("the budgets belong to another search space")
       }
@@ -30,7 +30,7 @@ public struct BudgetSweep: Sendable {
   /// - Precondition: the search space contains `policy`.
   public func lowered(_ policy: Policy) -> Policy {
     precondition(space.contains(policy))
-    var descent = Descent(policy: policy, costs: budgets.limits.map { costs(of: policy, $0.resource) })
+    var descent = Descent(policy: policy, costs: budgets.map { costs(of: policy, $0.resource) })
     while !fits(descent) {
       let before = descent.policy
       for layer in order {
@@ -63,16 +63,16 @@ public struct BudgetSweep: Sendable {
   }
 
   private func fits(_ descent: Descent) -> Bool {
-    budgets.limits.indices.allSatisfy { index in
+    budgets.indices.allSatisfy { index in
       aggregates[index].isOfLayers
-        ? aggregates[index].total(descent.costs[index]) <= budgets.limits[index].limit
-        : budgets.limits[index].admits(descent.policy, in: space)
+        ? aggregates[index].total(descent.costs[index]) <= budgets[index].limit
+        : budgets[index].admits(descent.policy, in: space)
     }
   }
 
   private func take(_ policy: Policy, _ descent: inout Descent) {
     for layer in policy.precisions.indices where policy[layer] != descent.policy[layer] {
-      for (index, budget) in budgets.limits.enumerated() {
+      for (index, budget) in budgets.enumerated() {
         descent.costs[index][layer] = space.cost(budget.resource, layer: layer, at: policy[layer])
       }
     }

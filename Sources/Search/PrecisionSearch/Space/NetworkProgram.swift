@@ -9,25 +9,25 @@ import IntegerPrograms
 /// the best of all is not proven, and `Solution.gap` says how far from it it may be.
 struct NetworkProgram {
   private let space: SearchSpace
-  private let limits: [ResourceLimit]
-  private let networks: [ResourceLimit]
+  private let constraints: [CostConstraint]
+  private let networks: [CostConstraint]
 
   /// Steps of each bisection: the stand-in's limit is then known to a 128th of its range.
   private static let steps = 7
 
-  init(_ space: SearchSpace, limits: [ResourceLimit]) {
+  init(_ space: SearchSpace, _ constraints: [CostConstraint]) {
     self.space = space
-    self.limits = limits
-    networks = limits.filter { space.isOfNetwork($0.resource) }
+    self.constraints = constraints
+    networks = constraints.filter { space.isOfNetwork($0.resource) }
   }
 
   /// Throws `infeasible` when no policy within the limits was found and there is no `fallback`.
   func solve(
     seconds: Double, fallback: Policy?, penalty: (_ layer: Int, Precision) -> Double
   ) throws(IntegerProgramError) -> PolicyProgram.Solution {
-    let others = limits.filter { !space.isOfNetwork($0.resource) }
+    let others = constraints.filter { !space.isOfNetwork($0.resource) }
     // Without the limits on networks there are more policies, so that none within them is better than this one.
-    let relaxed = try PolicyProgram(space, limits: others).solveByLayers(seconds: seconds, penalty: penalty)
+    let relaxed = try PolicyProgram(space, others).solveByLayers(seconds: seconds, penalty: penalty)
     let bound = relaxed.penalty * (1 - relaxed.gap)
     if admits(relaxed.policy) { return relaxed }
 
@@ -50,9 +50,11 @@ struct NetworkProgram {
 
   /// Which policies are within all limits.
   private func admitted(_ policies: [Policy]) -> [Bool] {
-    let costs = limits.map { space.totals($0.resource, of: policies) }
+    let costs = constraints.map { space.totals($0.resource, of: policies) }
     return policies.indices.map { index in
-      zip(limits, costs).allSatisfy { limit, costs in costs[index].map { $0 <= limit.value } ?? false }
+      zip(constraints, costs).allSatisfy { constraint, costs in
+        costs[index].map { $0 <= constraint.atMost } ?? false
+      }
     }
   }
 
@@ -61,23 +63,28 @@ struct NetworkProgram {
     _ relaxed: Policy, _ surrogate: Metric.Aggregate, seconds: Double,
     penalty: (_ layer: Int, Precision) -> Double
   ) throws(IntegerProgramError) -> [Policy] {
-    let others = limits.filter { !space.isOfNetwork($0.resource) }
-    func standIn(_ limit: ResourceLimit, _ policy: Policy) -> Double {
+    let others = constraints.filter { !space.isOfNetwork($0.resource) }
+    func standIn(_ constraint: CostConstraint, _ policy: Policy) -> Double {
       surrogate.total(
-        policy.precisions.enumerated().map { space.cost(limit.resource, layer: $0.offset, at: $0.element) })
+        policy.precisions.enumerated().map {
+          space.cost(constraint.resource, layer: $0.offset, at: $0.element)
+        })
     }
-    let ranges = networks.map { limit in
-      (low: standIn(limit, space.cheapestByLayer(limit.resource)), high: standIn(limit, relaxed))
+    let ranges = networks.map { constraint in
+      (
+        low: standIn(constraint, space.cheapestByLayer(constraint.resource)),
+        high: standIn(constraint, relaxed)
+      )
     }
     var found: [Policy] = []
     var (low, high) = (0.0, 1.0)
     for _ in 0..<Self.steps {
       let share = (low + high) / 2
-      let standIns = zip(networks, ranges).map { limit, range in
-        ResourceLimit(limit.resource, range.low + share * (range.high - range.low))
+      let standIns = zip(networks, ranges).map { constraint, range in
+        CostConstraint(constraint.resource, atMost: range.low + share * (range.high - range.low))
       }
       do {
-        let policy = try PolicyProgram(space, limits: others + standIns, networksAs: surrogate)
+        let policy = try PolicyProgram(space, others + standIns, networksAs: surrogate)
           .solveByLayers(seconds: seconds, penalty: penalty).policy
         if admits(policy) {
           found.append(policy)
@@ -95,13 +102,13 @@ struct NetworkProgram {
   /// A policy within all limits, sought by changing one layer at a time where the worst limit is exceeded; nil when
   /// none is found.
   private var repaired: Policy? {
-    let starts = [space.lowest] + limits.map { space.cheapest($0.resource) }
+    let starts = [space.lowest] + constraints.map { space.cheapest($0.resource) }
     let least = space.descend(from: starts) { policies in
-      let costs = limits.map { space.totals($0.resource, of: policies) }
+      let costs = constraints.map { space.totals($0.resource, of: policies) }
       return policies.indices.map { index in
-        zip(limits, costs).reduce(0.0) { worst, entry in
+        zip(constraints, costs).reduce(0.0) { worst, entry in
           guard let worst, let cost = entry.1[index] else { return nil }
-          return max(worst, cost / entry.0.value)
+          return max(worst, cost / entry.0.atMost)
         }
       }
     }

@@ -1,29 +1,29 @@
 import Core
 import IntegerPrograms
 
-/// What a policy may use of one resource, in the metric's SI unit.
-struct ResourceLimit: Hashable, Sendable {
+/// The most that a policy may use of one resource, in the metric's SI unit; unlike a budget, not known to be reachable.
+struct CostConstraint: Hashable, Sendable {
   var resource: Resource
-  var value: Double
+  var atMost: Double
 
-  init(_ resource: Resource, _ value: Double) {
+  init(_ resource: Resource, atMost: Double) {
     self.resource = resource
-    self.value = value
+    self.atMost = atMost
   }
 
-  init(_ budget: Budget) { self.init(budget.resource, budget.limit) }
+  init(_ budget: Budget) { self.init(budget.resource, atMost: budget.limit) }
 }
 
-/// The policies of a space within limits, as a program that is solved exactly for the least penalty.
+/// The policies of a space within constraints, as a program that is solved exactly for the least penalty.
 struct PolicyProgram: Sendable {
   let space: SearchSpace
-  private let limits: [ResourceLimit]
+  private let constraints: [CostConstraint]
   /// Those whose layers' costs add up.
-  private let sums: [ResourceLimit]
+  private let sums: [CostConstraint]
   /// Those on the memory of activations.
-  private let peaks: [PeakLimit]
+  private let peaks: [PeakMemoryConstraint]
   /// Those of networks as a whole, which no program of layers can keep.
-  let networks: [ResourceLimit]
+  let networks: [CostConstraint]
   /// What each layer may have: under a maximum, a limit bounds each layer alone.
   private let options: [[Precision]]
 
@@ -36,25 +36,25 @@ struct PolicyProgram: Sendable {
 
   /// - Parameter surrogate: how costs of layers stand for that of a network as a whole; nil leaves such limits to
   ///   `solve`, which keeps them.
-  init(_ space: SearchSpace, limits: [ResourceLimit], networksAs surrogate: Metric.Aggregate? = nil) {
+  init(_ space: SearchSpace, _ constraints: [CostConstraint], networksAs surrogate: Metric.Aggregate? = nil) {
     self.space = space
-    self.limits = limits
-    func aggregate(_ limit: ResourceLimit) -> Metric.Aggregate? {
-      let aggregate = space.aggregate(of: limit.resource)
+    self.constraints = constraints
+    func aggregate(_ constraint: CostConstraint) -> Metric.Aggregate? {
+      let aggregate = space.aggregate(of: constraint.resource)
       return aggregate == .network ? surrogate : aggregate
     }
-    networks = surrogate == nil ? limits.filter { space.isOfNetwork($0.resource) } : []
-    sums = limits.filter { aggregate($0) == .sum }
-    peaks = limits.filter { aggregate($0) == .peak }.map { limit in
-      guard let memory = space.tables[limit.resource.target].activationMemory else {
+    networks = surrogate == nil ? constraints.filter { space.isOfNetwork($0.resource) } : []
+    sums = constraints.filter { aggregate($0) == .sum }
+    peaks = constraints.filter { aggregate($0) == .peak }.map { constraint in
+      guard let memory = space.tables[constraint.resource.target].activationMemory else {
         preconditionFailure("peak memory is a metric of tables that know what is alive")
       }
-      return PeakLimit(memory, bytes: Int(limit.value.rounded(.down)))
+      return PeakMemoryConstraint(memory, bytes: Int(constraint.atMost.rounded(.down)))
     }
-    let maxima = limits.filter { aggregate($0) == .max }
+    let maxima = constraints.filter { aggregate($0) == .max }
     options = (0..<space.layerCount).map { layer in
       space.precisions(ofLayer: layer).filter { precision in
-        maxima.allSatisfy { space.cost($0.resource, layer: layer, at: precision) <= $0.value }
+        maxima.allSatisfy { space.cost($0.resource, layer: layer, at: precision) <= $0.atMost }
       }
     }
   }
@@ -67,7 +67,7 @@ struct PolicyProgram: Sendable {
   ) throws(IntegerProgramError) -> Solution {
     networks.isEmpty
       ? try solveByLayers(seconds: seconds, penalty: penalty)
-      : try NetworkProgram(space, limits: limits).solve(
+      : try NetworkProgram(space, constraints).solve(
         seconds: seconds, fallback: fallback, penalty: penalty)
   }
 
@@ -88,7 +88,7 @@ struct PolicyProgram: Sendable {
   }
 
   private func solve(
-    seconds: Double, rows: [PeakLimit.Row], penalty: (_ layer: Int, Precision) -> Double
+    seconds: Double, rows: [PeakMemoryConstraint.Row], penalty: (_ layer: Int, Precision) -> Double
   ) throws(IntegerProgramError) -> Solution {
     let program = ChoiceProgram(
       groups: options.enumerated().map { layer, precisions in
@@ -99,7 +99,7 @@ struct PolicyProgram: Sendable {
               + rows.map { Double($0.bytes(layer: layer, at: precision.activation)) },
             kind: precision.activation.bits)
         }
-      }, limits: sums.map(\.value) + rows.map { Double($0.limit) }, links: space.couplings.sets)
+      }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.couplings.sets)
     let solution = try program.solve(seconds: seconds)
     return Solution(
       policy: Policy(zip(options, solution.choices).map { $0[$1] }), penalty: solution.penalty,
@@ -117,13 +117,13 @@ struct PolicyProgram: Sendable {
 
   /// The least cost within limits; nil when no policy is within them.
   ///
-  /// - Precondition: neither `resource` nor a limit is of a network as a whole.
+  /// - Precondition: neither `resource` nor a constraint is of a network as a whole.
   static func least(
-    of resource: Resource, within limits: [ResourceLimit], in space: SearchSpace
+    of resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
   ) throws(IntegerProgramError) -> Double? {
     if space.aggregate(of: resource) == .sum {
       do {
-        let policy = try PolicyProgram(space, limits: limits)
+        let policy = try PolicyProgram(space, constraints)
           .solve { space.cost(resource, layer: $0, at: $1) }.policy
         return space.total(resource, of: policy)
       } catch .infeasible {
@@ -131,7 +131,7 @@ struct PolicyProgram: Sendable {
       }
     }
     if space.aggregate(of: resource) == .peak {
-      return try leastPeak(resource, within: limits, in: space)
+      return try leastPeak(resource, within: constraints, in: space)
     }
     // The least maximum is the cost of some layer at some precision; larger limits only admit more.
     let costs = Set(
@@ -140,7 +140,7 @@ struct PolicyProgram: Sendable {
       }
     ).sorted()
     func isReachable(_ cost: Double) throws(IntegerProgramError) -> Bool {
-      try PolicyProgram(space, limits: limits + [ResourceLimit(resource, cost)]).anyPolicy() != nil
+      try PolicyProgram(space, constraints + [CostConstraint(resource, atMost: cost)]).anyPolicy() != nil
     }
     var (low, high) = (0, costs.count)
     while low < high {
@@ -152,14 +152,14 @@ struct PolicyProgram: Sendable {
 
   /// By bisection over whole bytes; every solution found on the way says how little it takes.
   private static func leastPeak(
-    _ resource: Resource, within limits: [ResourceLimit], in space: SearchSpace
+    _ resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
   ) throws(IntegerProgramError) -> Double? {
     func reached(_ policy: Policy) -> Int { Int(space.total(resource, of: policy) ?? 0) }
-    guard let first = try PolicyProgram(space, limits: limits).anyPolicy() else { return nil }
+    guard let first = try PolicyProgram(space, constraints).anyPolicy() else { return nil }
     var (low, high) = (Int(space.minimum(of: resource) ?? 0), reached(first))
     while low < high {
-      let limit = ResourceLimit(resource, Double((low + high) / 2))
-      if let policy = try PolicyProgram(space, limits: limits + [limit]).anyPolicy() {
+      let constraint = CostConstraint(resource, atMost: Double((low + high) / 2))
+      if let policy = try PolicyProgram(space, constraints + [constraint]).anyPolicy() {
         high = reached(policy)
       } else {
         low = (low + high) / 2 + 1

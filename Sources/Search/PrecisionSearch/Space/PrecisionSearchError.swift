@@ -22,7 +22,7 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   /// A target does not say what the network costs as a whole, and why.
   case networkFailed(String)
   /// Each limit can be met, but not these together; without any one of them, the others can.
-  case conflict([LimitConflict])
+  case conflict([BudgetConflict])
   /// The integer program could not tell whether the limits can be met together.
   case undecided(String)
   /// No uniform precision within the budgets can run on the target.

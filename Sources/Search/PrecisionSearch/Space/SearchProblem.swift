@@ -3,7 +3,7 @@ public import Core
 /// What a search has to solve: the policies that it may choose, the limits on their costs, and what it looks for.
 public struct SearchProblem: Sendable {
   public let space: SearchSpace
-  public let budgets: Budgets
+  public let budgets: BudgetSet
   public let objective: Objective
   /// What `MeasuredPolicy.cost` is of: what is minimised, else what the first limit is on.
   public let resource: Resource
@@ -11,20 +11,20 @@ public struct SearchProblem: Sendable {
   public let layers: [Int]
 
   /// - Precondition: `budgets` were resolved in `space`.
-  public init(_ space: SearchSpace, budgets: Budgets, objective: Objective = .accuracy) {
+  public init(_ space: SearchSpace, budgets: BudgetSet, objective: Objective = .accuracy) {
     self.space = space
     self.budgets = budgets
     self.objective = objective
     resource =
       if case .cost(let minimised, _) = objective { minimised } else {
-        budgets.limits.first?.resource ?? space.table.firstResource
+        budgets.first?.resource ?? space.table.firstResource
       }
     layers = (0..<space.layerCount).filter { space.pinned[$0] == nil }
   }
 
   /// - Precondition: `budget` was resolved in `space`.
   public init(_ space: SearchSpace, budget: Budget) {
-    self.init(space, budgets: Budgets(budget, in: space))
+    self.init(space, budgets: BudgetSet(budget, in: space))
   }
 
   /// What `policy` costs of `resource`.

@@ -146,16 +146,17 @@ extension SearchProblem {
   /// Lowers further than the budgets ask: to this share of the way from the least cost to the limit.
   fileprivate func sweep(toShare share: Double) -> BudgetSweep {
     let least = space.minimum(of: resource) ?? 0
-    let stated = budgets.limits.first { $0.resource == resource }?.limit
+    let stated = budgets.first { $0.resource == resource }?.limit
     guard let limit = stated ?? space.total(resource, of: space.widest) else {
       return BudgetSweep(space, budgets: budgets)
     }
-    let tight = Budget.Limit.absolute(least + share * (limit - least))
-    let others = budgets.limits.filter { $0.resource != resource }.map {
-      ($0.resource, Budget.Limit.absolute($0.limit))
+    let tight = BudgetRequest(
+      resource.metric, .absolute(least + share * (limit - least)), target: resource.target)
+    let others = budgets.filter { $0.resource != resource }.map {
+      BudgetRequest($0.metric, .absolute($0.limit), target: $0.resource.target)
     }
     // Tightened limits may exclude each other where costs rise as bits fall.
-    return BudgetSweep(space, budgets: (try? Budgets([(resource, tight)] + others, in: space)) ?? budgets)
+    return BudgetSweep(space, budgets: (try? BudgetSet([tight] + others, in: space)) ?? budgets)
   }
 }
 

@@ -17,8 +17,8 @@ import Testing
         ]), pinning: .none)
   }
 
-  private static func requests(_ limits: [(Metric, Double)]) -> [Budgets.Request] {
-    limits.map { (Resource($0.0), .absolute($0.1)) }
+  private static func requests(_ limits: [(Metric, Double)]) -> [BudgetRequest] {
+    limits.map { BudgetRequest($0.0, .absolute($0.1)) }
   }
 
   @Test(
@@ -42,7 +42,7 @@ import Testing
     }
     let admitted = within(limits)
     let resolved = Result { () throws(PrecisionSearchError) in
-      try Budgets(Self.requests(limits), in: space)
+      try BudgetSet(Self.requests(limits), in: space)
     }
     switch resolved {
     case .success(let budgets):
@@ -76,10 +76,10 @@ import Testing
         .metricUnavailable(.trafficBytes, available: Array(space.table.aggregates.keys)),
       ])
     ) { () throws(PrecisionSearchError) in
-      try Budgets(
+      try BudgetSet(
         [
-          (Resource(.latency), .relative(1)), (Resource(.weightBytes), .absolute(5)),
-          (Resource(.trafficBytes), .absolute(1)),
+          BudgetRequest(.latency, .relative(1)), BudgetRequest(.weightBytes, .absolute(5)),
+          BudgetRequest(.trafficBytes, .absolute(1)),
         ], in: space)
     }
   }
@@ -95,23 +95,24 @@ import Testing
         target: "target\(Int(factor))")
     }
     let space = try SearchSpace(tables, pinning: .none)
-    let budgets = try Budgets(
-      [(Resource(.latency), .relative(0.5)), (Resource(.latency, target: 1), .relative(0.5))], in: space)
+    let budgets = try BudgetSet(
+      [BudgetRequest(.latency, .relative(0.5)), BudgetRequest(.latency, .relative(0.5), target: 1)], in: space
+    )
     // Layers 1...4 of 8 bits: 80 + 4 x 8 = 112, and 3 x 80 + 32 / 3.
     #expect(
-      budgets.limits.map(\.limit) == [
+      budgets.map(\.limit) == [
         56, 0.5 * tables[1].total(.latency, of: .uniform(.eight, layerCount: 4))!,
       ])
     let lowered = BudgetSweep(space, budgets: budgets).lowered(.uniform(.eight, layerCount: 4))
-    #expect(budgets.limits.allSatisfy { $0.admits(lowered, in: space) })
+    #expect(budgets.allSatisfy { $0.admits(lowered, in: space) })
     // 3 x (1 + 2 + 3 + 4) x 2 and four times 2 / 3.
-    let minimum = budgets.limits[1].minimum
+    let minimum = budgets[1].minimum
     #expect(abs(minimum - (60 + 8 / 3.0)) < 1e-9)
     expectError(
       .onTarget(
-        "target3", .infeasible(.latency, limit: 1, minimum: minimum, eightBit: budgets.limits[1].eightBit))
+        "target3", .infeasible(.latency, limit: 1, minimum: minimum, eightBit: budgets[1].eightBit))
     ) { () throws(PrecisionSearchError) in
-      try Budgets([(Resource(.latency, target: 1), .absolute(1))], in: space)
+      try BudgetSet([BudgetRequest(.latency, .absolute(1), target: 1)], in: space)
     }
   }
 

@@ -1,12 +1,12 @@
 import Core
 
-/// A limit on the memory of activations, as limits on sums over layers.
+/// A constraint on the memory of activations, as constraints on sums over layers.
 ///
-/// At one moment the bytes of the values add up. A value that several layers settle has the widest of their widths, which
-/// is no sum; but with one of those layers chosen for each value, the sum is at most what the moment takes, for every
+/// The bytes of the values that are alive together add up. A value that several layers settle has the widest of their widths, which
+/// is no sum; but with one of those layers chosen for each value, the sum is at most what they take, for every
 /// policy, and exactly that for the policies in which the chosen layers are the widest. So a limit holds when the rows of
 /// all choices do, of which a solution needs few.
-struct PeakLimit: Sendable {
+struct PeakMemoryConstraint: Sendable {
   private let memory: ActivationMemory
   private let limit: Int
 
@@ -15,7 +15,7 @@ struct PeakLimit: Sendable {
     limit = bytes
   }
 
-  /// One moment, with each value at the width of one layer.
+  /// One live set, with each value at the width of one layer.
   struct Row: Hashable, Sendable {
     let limit: Int
     /// Of values that stay in floats.
@@ -40,10 +40,10 @@ struct PeakLimit: Sendable {
     }
   }
 
-  /// The rows that `policy` violates: of every moment at which it takes more than the limit.
+  /// The rows that `policy` violates: of every live set in which it takes more than the limit.
   func rows(for policy: Policy) -> [Row] {
-    memory.moments.filter { memory.bytes($0, policy) > limit }.map { moment in
-      Row(moment.sorted().map { memory.values[$0] }, limit: limit, standingFor: policy)
+    memory.liveSets.filter { memory.bytes($0, policy) > limit }.map { liveSet in
+      Row(liveSet.sorted().map { memory.values[$0] }, limit: limit, standingFor: policy)
     }
   }
 }
