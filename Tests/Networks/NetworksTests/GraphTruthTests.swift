@@ -3,7 +3,7 @@ import Networks
 import Testing
 
 /// What belongs together in a graph, and what memory it needs; every figure is worked out by hand beside it.
-@Suite("Coupling, liveness and weight bytes")
+@Suite("Tied widths, liveness and weight bytes")
 struct GraphTruthTests {
   private func policy(_ bits: [(weight: Int, activation: Int)]) -> Policy {
     Policy(bits.map { Precision(weight: BitWidth($0.weight)!, activation: BitWidth($0.activation)!) })
@@ -50,7 +50,7 @@ struct GraphTruthTests {
     builder.convolution("shortcut", outputs: 4)
     builder.add("sum", main)
     builder.convolution("last", outputs: 2)
-    let groups = builder.build().couplingGroups()
+    let groups = builder.build().tiedWidthGroups()
     #expect(groups.map(\.layers) == [["main", "shortcut"]])
     #expect(groups.map(\.reasons) == [["readers of \"stem.relu\""]])
   }
@@ -58,20 +58,20 @@ struct GraphTruthTests {
   @Test("a sum ties its operands, but not its result, which lies on a grid of its own")
   func residualSum() {
     // The operands are read by "second" alone, the sum by "third" alone: nobody shares.
-    #expect(residual.couplingGroups().isEmpty)
+    #expect(residual.tiedWidthGroups().isEmpty)
     var graph = residual
     graph.nodes.append(
       Node(
         name: "aside", operation: .convolution(Convolution(outputChannels: 1, kernel: 1)), inputs: ["second"],
         output: "aside"))
-    #expect(graph.couplingGroups().map(\.layers) == [["second", "aside"]])
-    #expect(graph.couplingGroups().map(\.reasons) == [["operands of the sum \"sum\""]])
+    #expect(graph.tiedWidthGroups().map(\.layers) == [["second", "aside"]])
+    #expect(graph.tiedWidthGroups().map(\.reasons) == [["operands of the sum \"sum\""]])
   }
 
   @Test("a join ties its parts and its result, over any distance")
   func join() {
-    #expect(longSkip.couplingGroups().map(\.layers) == [["wide", "last"]])
-    #expect(longSkip.couplingGroups().map(\.reasons) == [["parts of \"concat\""]])
+    #expect(longSkip.tiedWidthGroups().map(\.layers) == [["wide", "last"]])
+    #expect(longSkip.tiedWidthGroups().map(\.reasons) == [["parts of \"concat\""]])
   }
 
   @Test("peak memory of a residual block, at the widths of a policy")
@@ -86,7 +86,7 @@ struct GraphTruthTests {
     #expect(try residual.peakActivationBytes(policy([(8, 8), (8, 1), (8, 1)])) == 40)
   }
 
-  @Test("a long skip is alive all the way; layers that break a coupling store at the widest of them")
+  @Test("a long skip is alive all the way; layers that break a tie store at the widest of them")
   func longSkipPeak() throws {
     // Bytes: input 16 elements at 8 bits 16; first 32 at 4 bits 16; wide 128 at 3 bits 48; near 16; concat 64 at
     // 4 bits 32; last 4 floats 16. first 16+16, wide 16+48, near 16+48+16 = 80, concat 16+16+32, last 32+16.

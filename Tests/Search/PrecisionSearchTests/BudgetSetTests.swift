@@ -126,21 +126,21 @@ import Testing
   }
 }
 
-@Suite struct CouplingTests {
+@Suite struct TiedWidthsTests {
   @Test("sets that share a layer are one")
   func merging() {
-    let couplings = Couplings([[4, 2], [7], [1, 5], [2, 6]])
-    #expect(couplings.sets == [[1, 5], [2, 4, 6]])
-    #expect(couplings.leader(of: 6) == 2 && couplings.leader(of: 3) == 3)
+    let tiedWidths = TiedWidths([[4, 2], [7], [1, 5], [2, 6]])
+    #expect(tiedWidths.sets == [[1, 5], [2, 4, 6]])
+    #expect(tiedWidths.leader(of: 6) == 2 && tiedWidths.leader(of: 3) == 3)
   }
 
   private static func space(_ seed: Int, pinning: SearchSpace.Pinning = .none) throws -> SearchSpace {
     try SearchSpace(
       try Fixture.table(layers: 4, widths: Fixture.widths(2, 4, 8), latency: Fixture.irregular(seed)),
-      pinning: pinning, couplings: Couplings([[0, 2, 3]]))
+      pinning: pinning, tiedWidths: TiedWidths([[0, 2, 3]]))
   }
 
-  private static func coupled(_ space: SearchSpace) -> [Policy] {
+  private static func tied(_ space: SearchSpace) -> [Policy] {
     Fixture.policies(of: space).filter { policy in
       Set([0, 2, 3].map { policy[$0].activation }).count == 1
     }
@@ -149,7 +149,7 @@ import Testing
   @Test("the minimum, the sweep and the integer program keep to them: equals brute force", arguments: 0..<12)
   func bruteForce(seed: Int) throws {
     let space = try Self.space(seed)
-    let policies = Self.coupled(space)
+    let policies = Self.tied(space)
     #expect(Fixture.policies(of: space).filter(space.contains) == policies)
     let costs = policies.map { space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 5]), in: space)
@@ -190,10 +190,10 @@ import Testing
     #expect(environment.policy(after: walk) == Policy(expected))
   }
 
-  @Test("every method proposes coupled policies only")
+  @Test("every method keeps tied widths")
   func methods() throws {
     let space = try Self.space(3)
-    let costs = Self.coupled(space).map { space.table.total(.latency, of: $0)! }.sorted()
+    let costs = Self.tied(space).map { space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 3]), in: space)
     let problem = SearchProblem(space, budget: budget)
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }) { _ in 0.9 }
@@ -206,9 +206,9 @@ import Testing
     }
   }
 
-  @Test("a uniform policy keeps the activations that are coupled with those of a held layer")
+  @Test("a uniform policy keeps the activations that are tied to those of a held layer")
   func uniform() throws {
-    // Layers 0, 2 and 3 are coupled, 0 is held at 8 bit: 2 and 3 have 8-bit activations, whatever is uniform.
+    // Layers 0, 2 and 3 are tied, 0 is held at 8 bit: 2 and 3 have 8-bit activations, whatever is uniform.
     let space = try Self.space(0, pinning: .layers([0: .eight]))
     let four = BitWidth(4)!
     let beside = Precision(weight: four, activation: .eight)
@@ -223,7 +223,7 @@ import Testing
       (layer == 1) == (precision.activation == .eight) ? 1 : nil
     }
     expectError(.noCommonActivationWidth(layers: ["layer1", "layer2"])) { () throws(PrecisionSearchError) in
-      try SearchSpace(table, pinning: .none, couplings: Couplings([[1, 2]]))
+      try SearchSpace(table, pinning: .none, tiedWidths: TiedWidths([[1, 2]]))
     }
   }
 }

@@ -95,7 +95,7 @@ enum Fixture {
         target: target, specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
   }
 
-  /// Every policy of a space, for brute force; coupled layers are not looked at.
+  /// Every policy of a space, for brute force; tied widths are not looked at.
   static func policies(of space: SearchSpace) -> [Policy] {
     (0..<space.layerCount).reduce([Policy([])]) { policies, layer in
       policies.flatMap { policy in

@@ -100,11 +100,11 @@ struct NetworkCostTests {
 
   /// Six layers, uneven in both cost and sensitivity.
   static func problem(
-    share: Double, layers: Int = 6, widths: [BitWidth] = widths, couplings: Couplings = .none,
+    share: Double, layers: Int = 6, widths: [BitWidth] = widths, tiedWidths: TiedWidths = .none,
     model: PipelineModel = PipelineModel()
   ) throws -> SearchProblem {
     let space = try SearchSpace(
-      try table(layers: layers, widths: widths, model: model), pinning: .none, couplings: couplings)
+      try table(layers: layers, widths: widths, model: model), pinning: .none, tiedWidths: tiedWidths)
     return SearchProblem(
       space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(share))], in: space))
   }
@@ -195,9 +195,9 @@ struct NetworkCostTests {
     if share == 1 { #expect(solution.gap < 1e-9) }
   }
 
-  @Test("coupled layers keep one activation width on the way")
-  func coupled() throws {
-    let problem = try Self.problem(share: 0.3, couplings: Couplings([[1, 2], [3, 5]]))
+  @Test("tied layers keep one activation width on the way")
+  func tied() throws {
+    let problem = try Self.problem(share: 0.3, tiedWidths: TiedWidths([[1, 2], [3, 5]]))
     for method in [GreedySearch() as any SearchMethod, IntegerProgramSearch(), RandomSearch()] {
       let result = try Search(problem, method: method, options: SearchOptions(evaluations: 30, seed: 2))
         .run(Self.evaluator())

@@ -26,10 +26,10 @@ struct PeakMemoryTests {
       liveSets: (0..<6).map { index in Set((0..<3).map { number(100 + 3 * index + $0, 7) }) })
   }
 
-  private static func space(_ seed: Int, couplings: Couplings = .none) throws -> SearchSpace {
+  private static func space(_ seed: Int, tiedWidths: TiedWidths = .none) throws -> SearchSpace {
     try SearchSpace(
       Fixture.table(layers: layers, widths: widths, costs: [.latency: Fixture.irregular(seed)])
-        .withMemory(memory(seed)), pinning: .none, couplings: couplings)
+        .withMemory(memory(seed)), pinning: .none, tiedWidths: tiedWidths)
   }
 
   /// The definition, in bits of every value, without the type's own arithmetic.
@@ -53,7 +53,7 @@ struct PeakMemoryTests {
 
   @Test("minimum, limits beside others, and the integer program equal brute force", arguments: 0..<12)
   func bruteForce(seed: Int) throws {
-    let space = try Self.space(seed, couplings: seed % 3 == 0 ? Couplings([[0, 2]]) : .none)
+    let space = try Self.space(seed, tiedWidths: seed % 3 == 0 ? TiedWidths([[0, 2]]) : .none)
     let memory = try #require(space.table.activationMemory)
     let policies = Fixture.policies(of: space).filter(space.contains)
     let peaks = policies.map { Self.peak(memory, $0) }

@@ -1,6 +1,6 @@
 /// The layers at whose activation widths the values of a graph are stored.
 ///
-/// A value has the widest activation width of the layers that read it or a value tied to it (`Graph.couplingGroups()`).
+/// A value has the widest activation width of the layers that read it or a value tied to it (`Graph.tiedWidthGroups()`).
 /// Where no layer does, as with both operands of a sum behind two convolutions, it is quantized on its way to memory to
 /// the width at which whatever is made of it is read. What the network gives, and what a product of activations or a
 /// transposed convolution reads, which compute in floats, stays at 32 bits.

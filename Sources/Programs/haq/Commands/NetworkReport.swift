@@ -13,8 +13,8 @@ struct NetworkReport: Encodable {
   var input_layout: String?
   var outputs: [String: String]
   var operations: [Operation]
-  /// A document for --couplings.
-  var couplings: Couplings
+  /// A document for --tied-widths.
+  var tied_widths: TiedWidths
   /// At 8-bit weights and activations everywhere, for one sample.
   var uniform_8_bit: NetworkMemory
   /// Layers that use one tensor of weights.
@@ -42,8 +42,8 @@ struct NetworkReport: Encodable {
     var given_activation_bits: BitWidth?
   }
 
-  struct Couplings: Encodable {
-    var schema = CouplingsDocument.schema
+  struct TiedWidths: Encodable {
+    var schema = TiedWidthsDocument.schema
     var groups: [Group]
 
     struct Group: Encodable {
@@ -88,8 +88,8 @@ struct NetworkReport: Encodable {
       }
       return row
     }
-    couplings = Couplings(
-      groups: graph.couplingGroups().map { .init(layers: $0.layers, reasons: $0.reasons) })
+    tied_widths = TiedWidths(
+      groups: graph.tiedWidthGroups().map { .init(layers: $0.layers, reasons: $0.reasons) })
     uniform_8_bit = try NetworkMemory(
       of: .uniform(.eight, layerCount: try graph.network(batch: 1).layers.count), in: graph, batch: 1)
     shared_weights = graph.sharedWeights
@@ -115,10 +115,10 @@ struct NetworkReport: Encodable {
     let reasons = Dictionary(grouping: operations.filter { $0.no_cost != nil }) { $0.no_cost! }
       .sorted { $0.key < $1.key }
       .map { "Without cost, \($0.value.count) of \(operations.count) operations: \($0.key).\n" }
-    let groups = couplings.groups.enumerated().map { index, group in
+    let groups = tied_widths.groups.enumerated().map { index, group in
       "  \(index + 1). \(group.layers.joined(separator: ", "))\n     \(group.reasons.joined(separator: "; "))\n"
     }
-    let coupled =
+    let ties =
       groups.isEmpty
       ? "" : "\nLayers that share the width of their inputs:\n" + groups.joined()
     return """
@@ -126,7 +126,7 @@ struct NetworkReport: Encodable {
       MACs are of one sample.
 
       \(table.text)At 8 bit: \(uniform_8_bit.text).
-      \(reasons.joined())\(coupled)
+      \(reasons.joined())\(ties)
       """
   }
 

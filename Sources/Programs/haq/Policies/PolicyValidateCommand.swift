@@ -14,7 +14,7 @@ struct PolicyValidateCommand: ParsableCommand {
     abstract: "Checks a policy file against a network and, with --target, against what hardware can run.",
     discussion: """
       Layers that read one tensor should have one activation width: other policies are warned of, and refused where \
-      --couplings demands it.
+      --tied-widths demands it.
 
       Example:
         haq policy validate edited.json fashion-mobilenet-v2 --target bismo-zynq7020
@@ -28,7 +28,7 @@ struct PolicyValidateCommand: ParsableCommand {
   @Option(name: [.long, .short], help: "The id of a target, or the path of a spec file.")
   var target: String?
 
-  @OptionGroup var couplings: CouplingsOption
+  @OptionGroup var tiedWidths: TiedWidthsOption
 
   func run() throws {
     let document = try PolicyFile(file).document
@@ -63,11 +63,11 @@ struct PolicyValidateCommand: ParsableCommand {
       terminator: "")
   }
 
-  /// Tells of coupled layers of several activation widths; throws them where the user states the groups.
+  /// Tells of tied layers of several activation widths; throws them where the user states the groups.
   private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network, _ graph: Graph?)
     throws
   {
-    let problems = try couplings.groups(graph, for: shapes).compactMap { group -> Diagnostic? in
+    let problems = try tiedWidths.groups(graph, for: shapes).compactMap { group -> Diagnostic? in
       guard let first = group.layers.first,
         let other = group.layers.first(where: { policy[$0].activation != policy[first].activation })
       else { return nil }
@@ -77,7 +77,7 @@ struct PolicyValidateCommand: ParsableCommand {
           + "(\(group.reasons.joined(separator: "; ")))",
         at: document.layers[other].place ?? .init(file: file), hint: "Give all of them one activation width.")
     }
-    if couplings.couplings == nil { return Failure.warn(problems) }
+    if tiedWidths.file == nil { return Failure.warn(problems) }
     guard problems.isEmpty else { throw Diagnostics(problems) }
   }
 

@@ -70,16 +70,17 @@ extension SearchCommand {
       case .accuracy: "accuracy"
       case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
       }
-    return try method.facts() + [.init(.search, "objective", objective)] + couplingFacts(problem.space)
+    return try method.facts() + [.init(.search, "objective", objective)] + tiedWidthFacts(problem.space)
       + problem.budgets.map {
         StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
       }
   }
 
   /// Layers that share a width are decided together; where none do, nothing is said.
-  private func couplingFacts(_ space: SearchSpace) -> [StudyFacts.Fact] {
+  private func tiedWidthFacts(_ space: SearchSpace) -> [StudyFacts.Fact] {
     let layers = space.table.network.layers
-    let groups = space.couplings.sets.map { $0.map { layers[$0].name }.joined(separator: " ") }
+    let groups = space.tiedWidths.sets.map { $0.map { layers[$0].name }.joined(separator: " ") }
+    // The name that studies have had from the start: resuming one compares facts by name.
     return groups.isEmpty ? [] : [.init(.search, "coupled layers", groups.joined(separator: "; "))]
   }
 

@@ -60,7 +60,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var budgets: BudgetOptions
   @OptionGroup var objective: ObjectiveOption
   @OptionGroup var method: SearchMethodOptions
-  @OptionGroup var couplings: CouplingsOption
+  @OptionGroup var tiedWidths: TiedWidthsOption
   @OptionGroup var evaluator: EvaluatorOption
 
   @OptionGroup var workers: WorkersOption
@@ -132,7 +132,7 @@ struct SearchCommand: ParsableCommand {
     let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
     let space = try SearchSpace(
       tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
-      couplings: try couplings.resolve(named.graph, for: tables[0].network))
+      tiedWidths: try tiedWidths.resolve(named.graph, for: tables[0].network))
     let problem = try problem(space)
     let name = tables[0].network.name
     let ids = tables.map(\.provenance.target).joined(separator: "+")

@@ -23,7 +23,7 @@ struct WarmStart {
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let entries = read.document.layers
-    let broken = space.couplings.sets.filter { set in
+    let broken = space.tiedWidths.sets.filter { set in
       set.contains { policy[$0].activation != policy[set[0]].activation }
     }
     guard broken.isEmpty else {

@@ -67,7 +67,7 @@ struct ParetoCommand: ParsableCommand {
   @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
   var searchEnds = false
 
-  @OptionGroup var couplings: CouplingsOption
+  @OptionGroup var tiedWidths: TiedWidthsOption
   @OptionGroup var evaluator: EvaluatorOption
 
   @OptionGroup var workers: WorkersOption
@@ -98,7 +98,7 @@ struct ParetoCommand: ParsableCommand {
     let table = try named.costTable(on: target, batch: network.batch)
     let space = try SearchSpace(
       table, pinning: searchEnds ? .none : .firstAndLast(.eight),
-      couplings: try couplings.resolve(named.graph, for: table.network))
+      tiedWidths: try tiedWidths.resolve(named.graph, for: table.network))
     let budgets = try resolved(in: space)
     let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {

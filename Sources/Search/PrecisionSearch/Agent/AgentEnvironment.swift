@@ -17,7 +17,7 @@ public struct AgentEnvironment: Sendable {
     self.space = space
     decisions = layers.flatMap { layer in
       [Decision(layer: layer, role: .weight)]
-        + (space.couplings.leader(of: layer) == layer ? [Decision(layer: layer, role: .activation)] : [])
+        + (space.tiedWidths.leader(of: layer) == layer ? [Decision(layer: layer, role: .activation)] : [])
     }
     encoding = StateEncoding(space.table.network)
     sweep = BudgetSweep(space, budgets: problem.budgets)
@@ -62,9 +62,9 @@ public struct AgentEnvironment: Sendable {
     return (Double(index) + 0.5) / Double(widths.count)
   }
 
-  /// The weight widths that a layer may have; of a coupled layer, beside the activations already decided.
+  /// The weight widths that a layer may have; of a tied layer, beside the activations already decided.
   private func weightWidths(ofLayer layer: Int, decided: (Int) -> BitWidth) -> [BitWidth] {
-    let leader = space.couplings.leader(of: layer)
+    let leader = space.tiedWidths.leader(of: layer)
     return leader == layer
       ? space.weightWidths(ofLayer: layer)
       : space.weightWidths(ofLayer: layer, besideActivations: decided(leader))
@@ -117,7 +117,7 @@ public struct AgentEnvironment: Sendable {
         let widths = environment.weightWidths(ofLayer: layer) { activationWidth(ofLayer: $0) }
         width = AgentEnvironment.width(for: action, among: widths)
         weight = width
-        let leader = space.couplings.leader(of: layer)
+        let leader = space.tiedWidths.leader(of: layer)
         if leader != layer {
           chosen[layer] = Precision(weight: width, activation: activationWidth(ofLayer: leader))
         }

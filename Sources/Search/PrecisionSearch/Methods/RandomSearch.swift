@@ -35,9 +35,9 @@ public struct RandomSearch: SearchMethod {
 }
 
 extension SearchSpace {
-  /// Every layer at one of the precisions that it may have, each equally likely; coupled ones as their first layer.
+  /// Every layer at one of the precisions that it may have, each equally likely; tied ones as their first layer.
   func randomPolicy(using generator: inout RandomSource) -> Policy {
     let policy = Policy((0..<layerCount).map { precisions(ofLayer: $0).randomElement(using: &generator)! })
-    return couplings.sets.reduce(policy) { setting($1[0], to: $0[$1[0]], in: $0) }
+    return tiedWidths.sets.reduce(policy) { setting($1[0], to: $0[$1[0]], in: $0) }
   }
 }

@@ -32,7 +32,7 @@ struct SensitivityProbes: Sendable {
     var width: BitWidth
   }
 
-  /// Widest first within a layer and role; coupled layers' activations are narrowed together, for the first of them.
+  /// Widest first within a layer and role; tied layers' activations are narrowed together, for the first of them.
   private var probes: [Probe] {
     problem.layers.flatMap { layer in
       Role.allCases.filter { $0 == .weight || isLeader(layer) }.flatMap { role in
@@ -43,7 +43,7 @@ struct SensitivityProbes: Sendable {
     }
   }
 
-  private func isLeader(_ layer: Int) -> Bool { problem.space.couplings.leader(of: layer) == layer }
+  private func isLeader(_ layer: Int) -> Bool { problem.space.tiedWidths.leader(of: layer) == layer }
 
   /// One more than the widths that are probed, for the widest.
   var count: Int { probes.count + 1 }
@@ -61,7 +61,7 @@ struct SensitivityProbes: Sendable {
         weight: [.init(width: widest[layer].weight, increase: 0)],
         activation: isLeader(layer)
           ? [.init(width: widest[layer].activation, increase: 0)]
-          // What narrowing these does is known of the first layer coupled with this one.
+          // What narrowing these does is known of the first layer tied to this one.
           : problem.space.widths(ofLayer: layer, .activation).reversed().map {
             .init(width: $0, increase: 0)
           })
@@ -87,7 +87,7 @@ struct SensitivityProbes: Sendable {
     switch probe.role {
     case .weight: policy[probe.layer].weight = probe.width
     case .activation:
-      for layer in problem.space.couplings.layers(with: probe.layer) {
+      for layer in problem.space.tiedWidths.layers(with: probe.layer) {
         policy[layer].activation = probe.width
       }
     }

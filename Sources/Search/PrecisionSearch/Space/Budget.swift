@@ -74,14 +74,14 @@ extension SearchSpace {
       ? leastNetworkCost(resource)?.policy ?? lowest : cheapestByLayer(resource)
   }
 
-  /// Layers are independent under a sum and under a maximum, so each is at its cheapest; coupled layers are tried at
+  /// Layers are independent under a sum and under a maximum, so each is at its cheapest; tied layers are tried at
   /// every activation width that they can have. The costs of a network as a whole are taken for a sum; those of peak
   /// memory fall with every activation width, so that the least are best whatever they are taken for.
   func cheapestByLayer(_ resource: Resource) -> Policy {
     var policy = Policy((0..<layerCount).map { cheapest(resource, ofLayer: $0) })
     guard let stated = aggregate(of: resource) else { return policy }
     let aggregate: Metric.Aggregate = stated.isOfLayers ? stated : .sum
-    for set in couplings.sets {
+    for set in tiedWidths.sets {
       let settings = widths(ofLayer: set[0], .activation).reversed().map { width in
         set.map { layer in
           precisions(ofLayer: layer).reversed().filter { $0.activation == width }.min {

@@ -115,6 +115,6 @@ extension SearchSpace {
 
   private func settled(_ choose: ([Precision]) -> Precision) -> Policy {
     let policy = Policy((0..<layerCount).map { choose(precisions(ofLayer: $0)) })
-    return couplings.sets.reduce(policy) { setting($1[0], to: $0[$1[0]], in: $0) }
+    return tiedWidths.sets.reduce(policy) { setting($1[0], to: $0[$1[0]], in: $0) }
   }
 }

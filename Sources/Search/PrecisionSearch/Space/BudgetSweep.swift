@@ -4,7 +4,7 @@ public import Core
 ///
 /// The order of the paper's code: from the last layer to the first, in each layer first the activation and then the
 /// weight width by one legal step, stopping at the first policy within all limits, and starting over at the last
-/// layer as often as needed. Coupled layers' activations are lowered once a round, together. Where costs do not fall
+/// layer as often as needed. Tied layers' activations are lowered once a round, together. Where costs do not fall
 /// with the bits, so that every layer is at its lowest and some limit still exceeded, layers in the same order take
 /// the precision of a policy known to be within the limits, which always ends.
 public struct BudgetSweep: Sendable {
@@ -44,7 +44,7 @@ public struct BudgetSweep: Sendable {
     }
     for layer in order where !fits(descent) {
       var next = descent.policy
-      for coupled in space.couplings.layers(with: layer) { next[coupled] = budgets.witness[coupled] }
+      for tied in space.tiedWidths.layers(with: layer) { next[tied] = budgets.witness[tied] }
       take(next, &descent)
     }
     return descent.policy
@@ -81,7 +81,7 @@ public struct BudgetSweep: Sendable {
 
   /// The next lower width that the layer may have beside its other width.
   private func lowered(_ precision: Precision, _ role: Role, layer: Int) -> Precision? {
-    if role == .activation, space.couplings.leader(of: layer) != layer { return nil }
+    if role == .activation, space.tiedWidths.leader(of: layer) != layer { return nil }
     return space.precisions(ofLayer: layer).last {
       switch role {
       case .weight: $0.activation == precision.activation && $0.weight < precision.weight

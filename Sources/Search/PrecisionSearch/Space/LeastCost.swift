@@ -74,7 +74,7 @@ extension SearchSpace {
     return best
   }
 
-  /// Every policy; nil when there are more than `limit`, counted without couplings.
+  /// Every policy; nil when there are more than `limit`, counted without tied widths.
   private func allPolicies(upTo limit: Int) -> [Policy]? {
     var count = 1
     for layer in 0..<layerCount {

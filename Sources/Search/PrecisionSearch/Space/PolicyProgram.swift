@@ -99,7 +99,7 @@ struct PolicyProgram: Sendable {
               + rows.map { Double($0.bytes(layer: layer, at: precision.activation)) },
             kind: precision.activation.bits)
         }
-      }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.couplings.sets)
+      }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.tiedWidths.sets)
     let solution = try program.solve(seconds: seconds)
     return Solution(
       policy: Policy(zip(options, solution.choices).map { $0[$1] }), penalty: solution.penalty,

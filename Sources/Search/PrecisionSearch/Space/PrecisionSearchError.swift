@@ -29,7 +29,7 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case noUniformPolicy
   /// The evaluator fails on the network at its widest, which every probe is compared with.
   case widestFailed(String)
-  /// Coupled layers, whose activations have one width, have none in common.
+  /// Tied layers, whose activations have one width, have none in common.
   case noCommonActivationWidth(layers: [String])
   /// A problem with one of several targets, which is named.
   case onTarget(String, PrecisionSearchError)

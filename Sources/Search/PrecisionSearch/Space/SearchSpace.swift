@@ -6,7 +6,7 @@ public struct SearchSpace: Sendable {
   public let tables: [CostTable]
   /// The layers that are not searched.
   public let pinned: [Int: Precision]
-  public let couplings: Couplings
+  public let tiedWidths: TiedWidths
   /// Uniform 8 bit, the reference point of every budget: of weights alone where activations stay in floats.
   public let eightBit: Precision
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
@@ -27,9 +27,9 @@ public struct SearchSpace: Sendable {
   /// - Parameter widths: Bounds on the widths chosen; those of the table within them are legal.
   public init(
     _ table: CostTable, pinning: Pinning = .firstAndLast(.eight),
-    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, couplings: Couplings = .none
+    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
-    try self.init([table], pinning: pinning, widths: widths, couplings: couplings)
+    try self.init([table], pinning: pinning, widths: widths, tiedWidths: tiedWidths)
   }
 
   /// What all of several targets can run.
@@ -37,7 +37,7 @@ public struct SearchSpace: Sendable {
   /// - Precondition: at least one table, and all of the same layers.
   public init(
     _ tables: [CostTable], pinning: Pinning = .firstAndLast(.eight),
-    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, couplings: Couplings = .none
+    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
     let layers = tables[0].network.layers
     precondition(tables.allSatisfy { $0.network.layers.map(\.name) == layers.map(\.name) })
@@ -63,7 +63,7 @@ public struct SearchSpace: Sendable {
       }
       legal.append(supported)
     }
-    for set in couplings.sets {
+    for set in tiedWidths.sets {
       let common = set.map { Set(legal[$0].map(\.activation)) }.reduce(
         Set(activations + pinned.values.map(\.activation))
       ) {
@@ -74,7 +74,7 @@ public struct SearchSpace: Sendable {
     }
     self.tables = tables
     self.pinned = pinned
-    self.couplings = couplings
+    self.tiedWidths = tiedWidths
     eightBit = floats ? Precision(weight: .eight, activation: .float) : .eight
     self.legal = legal
   }
@@ -110,17 +110,17 @@ public struct SearchSpace: Sendable {
     Set(legal[layer].map { role == .weight ? $0.weight : $0.activation }).sorted()
   }
 
-  /// Whether every layer of `policy` has a precision of this space, and coupled layers one activation width.
+  /// Whether every layer of `policy` has a precision of this space, and tied layers one activation width.
   public func contains(_ policy: Policy) -> Bool {
     policy.precisions.count == layerCount && zip(legal, policy.precisions).allSatisfy { $0.contains($1) }
-      && couplings.sets.allSatisfy { Set($0.map { policy[$0].activation }).count == 1 }
+      && tiedWidths.sets.allSatisfy { Set($0.map { policy[$0].activation }).count == 1 }
   }
 
-  /// `precision` everywhere but in pinned layers, and in the activations that are coupled with theirs; nil when the
+  /// `precision` everywhere but in pinned layers, and in the activations that are tied to theirs; nil when the
   /// space does not contain that.
   public func uniform(_ precision: Precision) -> Policy? {
     var policy = Policy.uniform(precision, layerCount: layerCount, pinned: pinned)
-    for set in couplings.sets {
+    for set in tiedWidths.sets {
       guard let held = set.compactMap({ pinned[$0] }).first else { continue }
       for layer in set {
         policy[layer] = Precision(weight: policy[layer].weight, activation: held.activation)
@@ -129,14 +129,14 @@ public struct SearchSpace: Sendable {
     return contains(policy) ? policy : nil
   }
 
-  /// `policy` with `layer` at `precision`, and the layers coupled with it at its activation width.
+  /// `policy` with `layer` at `precision`, and the layers tied to it at its activation width.
   ///
-  /// Where a coupled layer cannot have that beside its weights, these take the next lower width that goes with it,
+  /// Where a tied layer cannot have that beside its weights, these take the next lower width that goes with it,
   /// else the lowest.
   func setting(_ layer: Int, to precision: Precision, in policy: Policy) -> Policy {
     var policy = policy
     policy[layer] = precision
-    for other in couplings.layers(with: layer) where other != layer {
+    for other in tiedWidths.layers(with: layer) where other != layer {
       let widths = weightWidths(ofLayer: other, besideActivations: precision.activation)
       policy[other] = Precision(
         weight: widths.last { $0 <= policy[other].weight } ?? widths[0], activation: precision.activation)

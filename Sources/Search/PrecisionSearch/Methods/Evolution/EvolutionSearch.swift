@@ -161,11 +161,11 @@ extension SearchProblem {
 }
 
 extension SearchSpace {
-  /// Each layer from one of two policies; coupled layers from the same.
+  /// Each layer from one of two policies; tied layers from the same.
   fileprivate func crossed(_ one: Policy, _ other: Policy, using generator: inout RandomSource) -> Policy {
     var policy = one
-    for layer in 0..<layerCount where couplings.leader(of: layer) == layer && generator.uniform() < 0.5 {
-      for coupled in couplings.layers(with: layer) { policy[coupled] = other[coupled] }
+    for layer in 0..<layerCount where tiedWidths.leader(of: layer) == layer && generator.uniform() < 0.5 {
+      for tied in tiedWidths.layers(with: layer) { policy[tied] = other[tied] }
     }
     return policy
   }

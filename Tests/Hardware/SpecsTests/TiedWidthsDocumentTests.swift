@@ -4,7 +4,7 @@ import Foundation
 import Specs
 import Testing
 
-struct CouplingsDocumentTests {
+struct TiedWidthsDocumentTests {
   private let network = Network(
     name: "net",
     layers: ["stem", "left", "right"].map {
@@ -12,7 +12,7 @@ struct CouplingsDocumentTests {
     })
 
   private func positions(_ text: String) throws -> [[Int]] {
-    try CouplingsDocument.read(Data(text.utf8), file: "c.json").document.positions(in: network)
+    try TiedWidthsDocument.read(Data(text.utf8), file: "c.json").document.positions(in: network)
   }
 
   private func problems(_ text: String) throws -> [String] {
@@ -20,20 +20,20 @@ struct CouplingsDocumentTests {
     return try #require(thrown).all.map(\.description)
   }
 
-  @Test("groups become positions of layers; reasons may stand or not; no group is no coupling")
+  @Test("groups become positions of layers; reasons may stand or not; no group ties nothing")
   func reading() throws {
     #expect(
       try positions(
-        #"{"schema": "haq.couplings/1.0", "groups": [{"layers": ["right", "left"], "reasons": ["so"]}]}"#)
+        #"{"schema": "haq.tied-widths/1.0", "groups": [{"layers": ["right", "left"], "reasons": ["so"]}]}"#)
         == [[2, 1]])
-    #expect(try positions(#"{"schema": "haq.couplings/1.0", "groups": []}"#) == [])
+    #expect(try positions(#"{"schema": "haq.tied-widths/1.0", "groups": []}"#) == [])
   }
 
   @Test("every wrong name and every layer that stands twice is told at its place")
   func names() throws {
     let found = try problems(
       """
-      {"schema": "haq.couplings/1.0", "groups": [
+      {"schema": "haq.tied-widths/1.0", "groups": [
         {"layers": ["stem", "lift"]},
         {"layers": ["right", "stem"]}]}
       """)
@@ -47,12 +47,12 @@ struct CouplingsDocumentTests {
   @Test("a group of one layer, an unknown key and another schema are refused")
   func forms() throws {
     #expect(
-      try problems(#"{"schema": "haq.couplings/1.0", "groups": [{"layers": ["stem"]}]}"#)[0]
+      try problems(#"{"schema": "haq.tied-widths/1.0", "groups": [{"layers": ["stem"]}]}"#)[0]
         .contains("1 entries; it must have at least 2"))
     #expect(
-      try problems(#"{"schema": "haq.couplings/1.0", "groups": [], "group": []}"#)[0].contains("group"))
+      try problems(#"{"schema": "haq.tied-widths/1.0", "groups": [], "group": []}"#)[0].contains("group"))
     #expect(
       try problems(#"{"schema": "haq.policy/1.0", "groups": []}"#)[0]
-        .contains("this reads \"haq.couplings/1.0\""))
+        .contains("this reads \"haq.tied-widths/1.0\""))
   }
 }

@@ -2,7 +2,7 @@ import FixtureBuilding
 import Foundation
 import Testing
 
-final class CouplingsCommandTests {
+final class TiedWidthsCommandTests {
   private let temporary: TemporaryFolder
   private var folder: String { temporary.path }
 
@@ -18,30 +18,30 @@ final class CouplingsCommandTests {
 
   /// What `haq network show` says of ResNet-18.
   private struct Shown: Decodable {
-    struct Couplings: Decodable {
+    struct TiedWidths: Decodable {
       struct Group: Decodable { var layers: [String] }
       var schema: String
       var groups: [Group]
     }
     struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
-    var couplings: Couplings
+    var tied_widths: TiedWidths
     var uniform_8_bit: Memory
   }
 
-  @Test("network show gives the coupled layers as a document, and the memory at 8 bit")
+  @Test("network show gives the layers of tied widths as a document, and the memory at 8 bit")
   func shown() throws {
     let run = try haq("network", "show", "resnet-18", "--format", "json")
     let shown = try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8))
     // He et al. 2016, figure 3: the shortcut of each stage but the first reads what its main path reads.
-    #expect(shown.couplings.schema == "haq.couplings/1.0")
+    #expect(shown.tied_widths.schema == "haq.tied-widths/1.0")
     #expect(
-      shown.couplings.groups.map(\.layers)
+      shown.tied_widths.groups.map(\.layers)
         == (2...4).map { ["stage\($0).block1.conv1", "stage\($0).block1.downsample"] })
     // The max pooling reads 64x112x112 and writes 64x56x56, a byte each.
     #expect(shown.uniform_8_bit.peak_activation_bytes == 802_816 + 200_704)
   }
 
-  @Test("a policy that breaks a coupling is warned of at its place; stated groups are demanded")
+  @Test("a policy that breaks a tie is warned of at its place; stated groups are demanded")
   func broken() throws {
     _ = try haq("policy", "uniform", "resnet-18", "--bits", "W4A4", "-o", "a.json")
     let whole = try haq("policy", "validate", "a.json", "resnet-18")
@@ -53,12 +53,12 @@ final class CouplingsCommandTests {
     #expect(warned.errors.contains("\"stage2.block1.conv1\" 4, \"stage2.block1.downsample\" 6 bits"))
 
     try write(
-      #"{"schema": "haq.couplings/1.0", "groups": [{"layers": ["stage2.block1.conv1", "stage2.block1.downsample"]}]}"#,
+      #"{"schema": "haq.tied-widths/1.0", "groups": [{"layers": ["stage2.block1.conv1", "stage2.block1.downsample"]}]}"#,
       to: "stated.json")
-    let refused = try haq("policy", "validate", "b.json", "resnet-18", "--couplings", "stated.json")
-    #expect(refused.exitCode == 1 && refused.errors.contains("coupled by stated.json"))
-    try write(#"{"schema": "haq.couplings/1.0", "groups": []}"#, to: "none.json")
-    let free = try haq("policy", "validate", "b.json", "resnet-18", "--couplings", "none.json")
+    let refused = try haq("policy", "validate", "b.json", "resnet-18", "--tied-widths", "stated.json")
+    #expect(refused.exitCode == 1 && refused.errors.contains("tied by stated.json"))
+    try write(#"{"schema": "haq.tied-widths/1.0", "groups": []}"#, to: "none.json")
+    let free = try haq("policy", "validate", "b.json", "resnet-18", "--tied-widths", "none.json")
     #expect(free.exitCode == 0 && free.errors == "")
   }
 }

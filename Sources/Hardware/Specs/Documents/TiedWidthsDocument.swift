@@ -2,8 +2,8 @@ public import Core
 public import Diagnostics
 public import Foundation
 
-/// Sets of layers whose inputs have one width; the format is `docs/search.md`.
-public struct CouplingsDocument: Sendable {
+/// Groups of layers that must share an activation width; the format is `docs/budgets.md`.
+public struct TiedWidthsDocument: Sendable {
   public var groups: [Group]
 
   /// Layers that share the width of their activations.
@@ -20,18 +20,19 @@ public struct CouplingsDocument: Sendable {
   }
 
   /// What such files state as their schema.
-  public static var schema: String { SchemaVersion.couplings.text }
+  public static var schema: String { SchemaVersion.tiedWidths.text }
 
   /// Reads and checks a file, named `file` in messages; throws `Diagnostics` with every problem.
   ///
-  /// No group at all is a statement too: no layers are coupled.
+  /// An empty list of groups ties no layers.
   public static func read(
     _ bytes: Data, file: String
-  ) throws -> (document: CouplingsDocument, warnings: [Diagnostic]) {
+  ) throws -> (document: TiedWidthsDocument, warnings: [Diagnostic]) {
     let value = try PositionedValue.read(bytes, file: file)
-    let read = try SchemaVersion.couplings.read(value, as: "the couplings") { reader -> CouplingsDocument? in
+    let read = try SchemaVersion.tiedWidths.read(value, as: "the tied widths") {
+      reader -> TiedWidthsDocument? in
       reader.required("groups", .list(of: group, count: 0...NetworkDocument.largestLayerCount))
-        .map(CouplingsDocument.init)
+        .map(TiedWidthsDocument.init)
     }
     return (read.value, read.warnings)
   }

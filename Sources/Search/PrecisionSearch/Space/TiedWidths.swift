@@ -2,12 +2,12 @@
 ///
 /// Every layer belongs to one set at most. The first layer of a set leads: its activation width is decided, and
 /// the others follow. Weights are decided for each layer by itself.
-public struct Couplings: Hashable, Sendable {
+public struct TiedWidths: Hashable, Sendable {
   /// Ascending layer positions, each set of two at least.
   public let sets: [[Int]]
   private let setOfLayer: [Int: Int]
 
-  public static let none = Couplings([])
+  public static let none = TiedWidths([])
 
   /// - Parameter sets: Layer positions; sets that share a layer become one, sets of one layer mean nothing.
   public init(_ sets: [[Int]]) {

@@ -1,5 +1,5 @@
 /// Layers whose inputs are stored as one tensor, or as tensors that must share a grid, and so have one width.
-public struct CouplingGroup: Hashable, Sendable {
+public struct TiedWidthGroup: Hashable, Sendable {
   /// Names of two or more layers, in execution order.
   public var layers: [String]
   /// Why: the values and nodes that tie them, as phrases.
@@ -13,7 +13,7 @@ extension Graph {
   /// grid; and an operation that only moves elements, or is fused into the layer before it, has the width of what
   /// it reads. A layer without partners is in no group. A search takes one decision for each group: choose the
   /// activation width of its first layer, and give it to all.
-  public func couplingGroups() -> [CouplingGroup] {
+  public func tiedWidthGroups() -> [TiedWidthGroup] {
     let ties = valueTies()
     let layers = nodes.filter(\.isLayer)
     let byTensor = Dictionary(grouping: layers) { ties.root(of: $0.inputs[0]) }
@@ -22,7 +22,7 @@ extension Graph {
       .map { root, layers in
         let readers = Dictionary(grouping: layers, by: { $0.inputs[0] }).filter { $0.value.count > 1 }
         let shared = readers.keys.sorted().map { "readers of \"\($0)\"" }
-        return CouplingGroup(layers: layers.map(\.name), reasons: shared + (ties.reasons[root] ?? []))
+        return TiedWidthGroup(layers: layers.map(\.name), reasons: shared + (ties.reasons[root] ?? []))
       }
       .sorted { position[$0.layers[0]]! < position[$1.layers[0]]! }
   }
