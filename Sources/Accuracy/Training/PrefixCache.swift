@@ -3,7 +3,7 @@ import Tensors
 
 /// What quantized runs of a network have in common: the values before the first layer whose precision has changed.
 ///
-/// Searches that probe layers one after another ask for policies that agree up to some layer. What comes before it is
+/// Searches that measure sensitivities layer after layer ask for policies that agree up to some layer. What comes before it is
 /// computed from the same numbers by the same operations, so starting from it gives the same bits as starting at the input.
 final class PrefixCache {
   /// Which images a batch holds; equal ones hold equal images.

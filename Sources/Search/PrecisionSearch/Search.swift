@@ -23,18 +23,18 @@ public struct Search: Sendable {
   ///   - resumption: Where an interrupted search with the same method, options, space, budget and answers had come to.
   ///     It goes on there, and ends as if it had never been interrupted; a state of another format is left alone.
   ///   - onEpisode: Called after each measured policy, with everything found so far.
-  ///   - onProbe: Called after each probe, with how many are done and planned.
+  ///   - onSensitivityMeasurement: Called after each sensitivity measurement, with how many are done and planned.
   ///   - onCheckpoint: Called now and then with what the search could be carried on from.
   /// - Throws: `SearchFailure` with the result so far, when the evaluator throws.
   public func run(
     _ evaluator: any AccuracyEvaluator, resuming resumption: Resumption? = nil,
     onEpisode: @escaping (Episode, SearchResult) -> Continuation = { _, _ in .next },
-    onProbe: @escaping (Int, Int) -> Continuation = { _, _ in .next },
+    onSensitivityMeasurement: @escaping (Int, Int) -> Continuation = { _, _ in .next },
     onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next }
   ) throws(SearchFailure) -> SearchResult {
     let log = SearchLog(
       problem, options: options, evaluator: evaluator, resuming: resumption, onCheckpoint: onCheckpoint,
-      onProbe: onProbe, onEpisode: onEpisode)
+      onSensitivityMeasurement: onSensitivityMeasurement, onEpisode: onEpisode)
     do throws(SearchLog.End) {
       try log.measureReference()
       try method.search(log)

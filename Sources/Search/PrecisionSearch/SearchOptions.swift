@@ -3,7 +3,7 @@ public import Evaluation
 
 /// What a search may spend, whatever its method.
 public struct SearchOptions: Hashable, Sendable, Codable {
-  /// Policies that may be measured; probes count by their images.
+  /// Policies that may be measured; sensitivity measurements count by their images.
   public var evaluations: Int
   /// Fixes every random choice of the search.
   public var seed: UInt64

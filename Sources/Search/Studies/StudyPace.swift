@@ -52,7 +52,7 @@ public struct StudyPace: Hashable, Sendable {
     workers = Dictionary(grouping: recent, by: \.worker).map(Worker.init).sorted { $0.number < $1.number }
     let last = recent.suffix(Self.window)
     answersPerMinute = Self.seconds(of: last).map { Double(last.count - 1) / $0 * 60 }
-    // What a probe of few samples counts, see `--probe-samples`.
+    // What a sensitivity measurement on few samples counts, see `--sensitivity-samples`.
     func spent(_ some: some Sequence<Answer>) -> Double {
       some.filter(\.isOfTheSearch).reduce(0) { $0 + Double($1.samples) / Double(searchSamples) }
     }

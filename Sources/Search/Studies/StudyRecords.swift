@@ -12,10 +12,11 @@ public struct StudyRecords {
 
   init(_ file: StudyFile) { self.file = file }
 
-  /// The command line that started the study, without the program's name.
+  /// The command line that started the study, without the program's name, in today's names of options.
   public func arguments() throws(StudyError) -> [String] {
     try file.read {
-      try StudyText.decode([String].self, try String.fetchOne($0, sql: "SELECT arguments FROM study")!)
+      EarlierOptions.renamed(
+        try StudyText.decode([String].self, try String.fetchOne($0, sql: "SELECT arguments FROM study")!))
     }
   }
 

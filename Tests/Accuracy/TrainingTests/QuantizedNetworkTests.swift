@@ -229,7 +229,7 @@ private struct Unexpected: Error {
       let found = try reusing.measure(policy, on: part, .init(samples: SampleSet("validation")))
       #expect(found == (try plain.measure(policy, on: part)))
     }
-    // As probes do: one layer after another, narrower and narrower; residual values and clamps cross every cut.
+    // As sensitivity measurements do: one layer after another, narrower and narrower; residual values and clamps cross every cut.
     for layer in 0..<5 {
       for bits in [6, 4, 3, 2] {
         for keyPath in [\Precision.weight, \Precision.activation] {

@@ -72,11 +72,11 @@ import Testing
 
   @Test("what is not known yet is said to be")
   func start() {
-    var frame = SearchFrame(.init("probing", done: 0, of: 60, "probes of layers"))
+    var frame = SearchFrame(.init("measuring", done: 0, of: 60, "sensitivities"))
     frame.workers = [.init(task: nil, restarts: 0)]
     #expect(
       text(frame, 80) == [
-        "probing   0 of 60  probes of layers  ░░░░░░░░░░░░░░░░░░░░  no pace yet", "best      none yet",
+        "measuring  0 of 60  sensitivities  ░░░░░░░░░░░░░░░░░░░░  no pace yet", "best      none yet",
         "worker 1  idle",
       ])
   }

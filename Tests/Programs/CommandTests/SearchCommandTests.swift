@@ -131,7 +131,7 @@ import Testing
       [
         "search", "tiny.onnx", "--target", "bismo-zynq7020", "--peak-activation-bytes", "700B",
         "--search-ends",
-        "--weight-bytes", "0.8x", "--method", method, "--evaluations", "40", "--probe-samples", "8",
+        "--weight-bytes", "0.8x", "--method", method, "--evaluations", "40", "--sensitivity-samples", "8",
         "--search-samples", "100", "--final-finetune-samples", "0", "--finalists", "1", "--threads", "1",
         "-o", "run",
         "--format", "json",

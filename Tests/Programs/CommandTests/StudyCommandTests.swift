@@ -179,7 +179,8 @@ import Testing
       let run = try ProgramRun(
         [
           "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--budgets", "0.6x,0.8x", "--evaluations", "4",
-          "--search-samples", "100", "--probe-samples", "16", "--threads", workers, "--workers", workers,
+          "--search-samples", "100", "--sensitivity-samples", "16", "--threads", workers, "--workers",
+          workers,
           "-o", output,
         ], in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")

@@ -54,7 +54,7 @@ final class UnderstandingCommandTests {
       try ProgramRun(
         [
           "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--budgets", "0.8x,0.9x", "--evaluations", "3",
-          "--search-samples", "100", "--probe-samples", "32", "--threads", "1", "-o", output,
+          "--search-samples", "100", "--sensitivity-samples", "32", "--threads", "1", "-o", output,
         ], in: folder)
     }
     let first = try run("a")

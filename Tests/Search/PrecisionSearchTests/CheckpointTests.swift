@@ -15,8 +15,8 @@ import Testing
 
   private static let methods: [(any SearchMethod, objective: Objective?)] = [
     (agent(.immediate), nil), (agent(.overlapped), nil), (RandomSearch(), nil),
-    (EvolutionSearch(population: 6), nil), (AutomaticSearch(probeSamples: 1), nil),
-    (CheapestSearch(probeSamples: 1), .cost(Resource(.latency), drop: 0.02)),
+    (EvolutionSearch(population: 6), nil), (AutomaticSearch(sensitivitySamples: 1), nil),
+    (CheapestSearch(sensitivitySamples: 1), .cost(Resource(.latency), drop: 0.02)),
   ]
 
   private static func search(_ index: Int, seed: UInt64 = 3) throws -> Search {

@@ -48,7 +48,7 @@ import Testing
 
   @Test("stopping where that is certain keeps the same policies, with the same results, on fewer samples")
   func certain() throws {
-    for method in [RandomSearch(), AutomaticSearch(probeSamples: 20)] as [any SearchMethod] {
+    for method in [RandomSearch(), AutomaticSearch(sensitivitySamples: 20)] as [any SearchMethod] {
       let (whole, stopping) = (try search(method, errorRate: nil), try search(method, errorRate: 0))
       #expect(stopping.result.leaders == whole.result.leaders)
       #expect(stopping.result.episodes.map(\.measured.policy) == whole.result.episodes.map(\.measured.policy))

@@ -18,19 +18,19 @@ import Testing
       .run(evaluator)
   }
 
-  @Test("one probe for each layer, role and width below the widest, and one for the widest")
-  func probes() throws {
+  @Test("one sensitivity measurement for each layer, role and width below the widest, and one for the widest")
+  func measurements() throws {
     let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.5 }) { _ in 0.9 }
     let result = try Self.search(
-      Self.problem(layers: 4), IntegerProgramSearch(probeSamples: 10), evaluator)
+      Self.problem(layers: 4), IntegerProgramSearch(sensitivitySamples: 10), evaluator)
     // Layers 1 and 2 are searched: 2 layers x 2 roles x widths 2...7, and all at 8 bit.
-    #expect(result.probes.count == 25 && result.probes.images == 250)
+    #expect(result.sensitivityMeasurements.count == 25 && result.sensitivityMeasurements.images == 250)
     // 250 images are worth two and a half evaluations, which count as three; one policy was measured.
     #expect(result.evaluations == 4)
-    let probed = evaluator.requests.dropFirst().prefix(25).map { $0.policy!.precisions }
-    #expect(probed.first == Array(repeating: Precision.eight, count: 4))
-    #expect(Set(probed).count == 25)
-    for policy in probed.dropFirst() {
+    let measured = evaluator.requests.dropFirst().prefix(25).map { $0.policy!.precisions }
+    #expect(measured.first == Array(repeating: Precision.eight, count: 4))
+    #expect(Set(measured).count == 25)
+    for policy in measured.dropFirst() {
       let narrowed = policy.flatMap { [$0.weight, $0.activation] }.filter { $0 != .eight }
       #expect(narrowed.count == 1)
       #expect(policy.first == .eight && policy.last == .eight)
@@ -131,18 +131,18 @@ import Testing
     #expect(again == result)
   }
 
-  @Test("too few evaluations for the probes are told before anything runs")
+  @Test("too few evaluations for the sensitivity measurements are reported before anything runs")
   func least() throws {
     let problem = try Self.problem(layers: 4)
     let options = SearchOptions(evaluations: 5, seed: 1, samples: 100)
-    // 25 probes of 16 images are the work of 4 evaluations of 100; one more for the solution.
+    // 25 measurements of 16 images are the work of 4 evaluations of 100; one more for the solution.
     #expect(IntegerProgramSearch().leastEvaluations(in: problem, options: options) == 5)
-    // 25 probes of 100 images.
-    #expect(AutomaticSearch(probeSamples: 100).leastEvaluations(in: problem, options: options) == 26)
+    // 25 measurements of 100 images.
+    #expect(AutomaticSearch(sensitivitySamples: 100).leastEvaluations(in: problem, options: options) == 26)
     #expect(RandomSearch().leastEvaluations(in: problem, options: options) == 1)
   }
 
-  @Test("stops during the probes when asked, with nothing measured")
+  @Test("stops during the sensitivity measurements when asked, with nothing measured")
   func stopping() throws {
     let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0 }) { _ in 0.9 }
     let problem = try Self.problem(layers: 4)
@@ -150,10 +150,10 @@ import Testing
       problem, method: AutomaticSearch(), options: SearchOptions(evaluations: 50, seed: 1)
     ).run(
       evaluator,
-      onProbe: { done, planned in
+      onSensitivityMeasurement: { done, planned in
         #expect(planned == 25)
         return done == 3 ? .stop : .next
       })
-    #expect(result.ending == .stopped && result.probes.count == 3 && result.best == nil)
+    #expect(result.ending == .stopped && result.sensitivityMeasurements.count == 3 && result.best == nil)
   }
 }

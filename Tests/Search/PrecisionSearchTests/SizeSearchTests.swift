@@ -57,7 +57,8 @@ import Testing
   @Test("every method finds a policy within the size", arguments: 0..<6)
   func methods(index: Int) throws {
     let methods: [any SearchMethod] = [
-      AutomaticSearch(probeSamples: 10), EvolutionSearch(), RandomSearch(), GreedySearch(probeSamples: 10),
+      AutomaticSearch(sensitivitySamples: 10), EvolutionSearch(), RandomSearch(),
+      GreedySearch(sensitivitySamples: 10),
       UniformSearch(),
       AgentSearch(),
     ]

@@ -36,8 +36,8 @@ struct StudyPaceTests {
     #expect(pace.workers[0].lastAnswerAt == "2026-01-01T12:00:20.000Z")
   }
 
-  @Test("a probe of a quarter of the samples is a quarter of an evaluation")
-  func probes() {
+  @Test("a sensitivity measurement on a quarter of the samples is a quarter of an evaluation")
+  func measurements() {
     // Four quarters are one of two evaluations; three quarters in 30 s leave one whole for 40 s.
     let pace = StudyPace(
       answers(at: [0, 10, 20, 30], samples: 25), policies: 0, planned: 2, searchSamples: 100)

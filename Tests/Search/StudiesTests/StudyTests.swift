@@ -50,6 +50,20 @@ final class StudyTests {
 
   private static let float = EvaluationRequest(policy: nil, split: .test)
 
+  @Test("a command line of a study made before is read in today's names of options")
+  func earlierOptions() throws {
+    let earlier = [
+      "net.onnx", "--probe-samples", "8", "--couplings=ties.json", "--seed", "1", "--episodes", "9",
+    ]
+    let contents = NewStudy(arguments: earlier, directory: "/", facts: Self.facts)
+    let study = try Study.create(at: path, contents, programSHA256: "0")
+    #expect(
+      try study.records.arguments() == [
+        "net.onnx", "--sensitivity-samples", "8", "--tied-widths=ties.json", "--seed", "1", "--evaluations",
+        "9",
+      ])
+  }
+
   @Test("answers survive, to the last bit, and are not asked for again")
   func answers() throws {
     let evaluator = Counting()

@@ -14,7 +14,7 @@ struct SearchSpeedBenchmark: Benchmark {
   let threads: Int
 
   private static let images = 2000
-  private static let probeImages = 32
+  private static let sensitivityImages = 32
   private static let evaluations = 24
   /// These runs take many seconds each.
   private static let mostRuns = 3
@@ -127,7 +127,7 @@ struct SearchSpeedBenchmark: Benchmark {
     _ = try evaluator.evaluate(
       EvaluationRequest(policy: .uniform(.eight, layerCount: problem.space.layerCount), samples: 1))
     let search = Search(
-      problem, method: AutomaticSearch(probeSamples: Self.probeImages),
+      problem, method: AutomaticSearch(sensitivitySamples: Self.sensitivityImages),
       options: SearchOptions(
         evaluations: Self.evaluations, seed: 1, samples: Self.images, kept: 3,
         stoppingErrorRate: errorRate))

@@ -92,11 +92,14 @@ extension SearchCommand {
 
 extension SearchMethodOptions {
   /// Every option, by its name on the command line.
+  ///
+  /// "probe samples" has the name that studies have had from the start: resuming one compares facts by name.
   func facts() throws -> [StudyFacts.Fact] {
     let warmStart = try warmStart.map { try InputFile.read($0).sha256 } ?? "none"
     let options: [(name: String, value: String)] = [
       ("method", method.rawValue), ("evaluations", "\(evaluations)"), ("seed", "\(seed)"),
-      ("search samples", "\(searchSamples)"), ("probe samples", probeSamples.map(String.init) ?? "automatic"),
+      ("search samples", "\(searchSamples)"),
+      ("probe samples", sensitivitySamples.map(String.init) ?? "automatic"),
       ("finetune samples", "\(finetuneSamples)"), ("final finetune samples", "\(finalFinetuneSamples)"),
       ("finetune rate", "\(finetuneRate)"), ("finalists", "\(finalists)"),
       ("hidden", "\(hidden.first),\(hidden.second)"), ("warm-up", "\(warmUp)"),

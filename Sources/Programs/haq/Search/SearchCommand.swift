@@ -17,7 +17,7 @@ struct SearchCommand: ParsableCommand {
     commandName: "search",
     abstract: "Searches bits for every layer of a network, within budgets on a target or on several.",
     discussion: """
-      The default method probes how much each layer suffers at each width, solves exactly for the widths that \
+      The default method measures the sensitivity of each layer at each width, solves exactly for the widths that \
       suffer least within the budget, and spends the remaining evaluations around that solution. With \
       --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until all budgets \
       hold, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \

@@ -20,7 +20,7 @@ struct SearchMethodOptions: ParsableArguments {
 
   @Option(
     help: """
-      auto: probe every layer, solve exactly, look around the solution. ilp: probe and solve. greedy: probe, then \
+      auto: measure sensitivities, solve exactly, look around the solution. ilp: measure and solve. greedy: measure, then \
       lower bits one by one. evolution: NSGA-II, a Pareto front in one run. ddpg: the agent of HAQ. random, rule \
       (first and last layer 8 bit, the rest equal), uniform: to compare with.
       """)
@@ -28,7 +28,7 @@ struct SearchMethodOptions: ParsableArguments {
 
   @Option(
     name: [.long, .customLong("episodes")],
-    help: "Policies that may be measured; probes of single layers count by their images.")
+    help: "Policies that may be measured; sensitivity measurements count by their images.")
   var evaluations = 100
 
   @Option(help: "Fixes every random choice.")
@@ -37,8 +37,11 @@ struct SearchMethodOptions: ParsableArguments {
   @Option(help: "Validation samples that measure each policy.")
   var searchSamples = 2000
 
-  @Option(help: "Validation samples of each probe. (default: what half of the evaluations allow, 16 to 256)")
-  var probeSamples: Int?
+  @Option(
+    help:
+      "Validation samples of each sensitivity measurement. (default: what half of the evaluations allow, 16 to 256)"
+  )
+  var sensitivitySamples: Int?
 
   @Option(
     help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
@@ -116,9 +119,9 @@ struct SearchMethodOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard evaluations > 0, finalists > 0, searchSamples > 0, warmUp >= 0, probeSamples ?? 1 > 0 else {
+    guard evaluations > 0, finalists > 0, searchSamples > 0, warmUp >= 0, sensitivitySamples ?? 1 > 0 else {
       throw ValidationError(
-        "--evaluations, --finalists, --search-samples and --probe-samples must be at least 1, --warm-up at least 0."
+        "--evaluations, --finalists, --search-samples and --sensitivity-samples must be at least 1, --warm-up at least 0."
       )
     }
     guard finetuneSamples >= 0, finalFinetuneSamples >= 0, finetuneRate > 0, finetuneRate.isFinite else {
@@ -172,9 +175,10 @@ extension SearchMethodOptions {
     switch method {
     case .auto:
       return objective == .accuracy
-        ? AutomaticSearch(probeSamples: probeSamples) : CheapestSearch(probeSamples: probeSamples)
-    case .ilp: return IntegerProgramSearch(probeSamples: probeSamples)
-    case .greedy: return GreedySearch(probeSamples: probeSamples)
+        ? AutomaticSearch(sensitivitySamples: sensitivitySamples)
+        : CheapestSearch(sensitivitySamples: sensitivitySamples)
+    case .ilp: return IntegerProgramSearch(sensitivitySamples: sensitivitySamples)
+    case .greedy: return GreedySearch(sensitivitySamples: sensitivitySamples)
     case .evolution: return EvolutionSearch(population: population)
     case .random: return RandomSearch()
     case .rule: return RuleSearch()

@@ -51,7 +51,7 @@ extension SearchReport {
     let measured = "\(episodes) policies measured"
     return probes.count == 0
       ? measured
-      : "\(probes.count) probes of single layers and \(measured), the work of \(evaluations) evaluations"
+      : "\(probes.count) sensitivity measurements and \(measured), the work of \(evaluations) evaluations"
   }
 
   private var layerTable: String {

@@ -19,9 +19,9 @@ struct SearchReport: Encodable {
   var minimized: MinimizedPart?
   /// Distinct or repeated policies measured.
   var episodes: Int
-  /// What was spent: policies measured, and probes by their images.
+  /// What was spent: policies measured, and sensitivity measurements by their images.
   var evaluations: Int
-  var probes: SearchResult.Probes
+  var probes: SearchResult.SensitivityMeasurements
   var ending: SearchResult.Ending
   var float: Float
   var searched: Contender
@@ -182,7 +182,7 @@ struct SearchReport: Encodable {
     }
     episodes = search.episodes.count
     evaluations = search.evaluations
-    probes = search.probes
+    probes = search.sensitivityMeasurements
     ending = search.ending
     float = Float(validation: search.reference)
     searched = Contender(best, in: space)

@@ -29,8 +29,8 @@ struct SearchRun {
     let found = try search(demonstrations: try demonstrations())
     guard found.best != nil else {
       throw Diagnostic(
-        "stopped while probing layers, before any policy was measured; there is no policy yet.",
-        hint: "The probes are kept: carry on with `haq study resume \(folder.path)`.")
+        "stopped while measuring sensitivities, before any policy was measured; there is no policy yet.",
+        hint: "The sensitivity measurements are kept: carry on with `haq study resume \(folder.path)`.")
     }
     var report = SearchReport(
       problem: problem, evaluator: description, method: method, search: found)
@@ -67,8 +67,9 @@ struct SearchRun {
     let least = search.method.leastEvaluations(in: problem, options: options)
     guard options.evaluations >= least else {
       throw Diagnostic(
-        "--method \(method.method.rawValue) needs at least \(least) evaluations here, to probe every layer; "
-          + "\(options.evaluations) are allowed.", hint: "Raise --evaluations, or lower --probe-samples.")
+        "--method \(method.method.rawValue) needs at least \(least) evaluations here, to measure the sensitivity of every layer; "
+          + "\(options.evaluations) are allowed.",
+        hint: "Raise --evaluations, or lower --sensitivity-samples.")
     }
 
     var failure: (any Error)?
@@ -88,10 +89,10 @@ struct SearchRun {
         "evaluation \(spent) of \(options.evaluations): best \(best)", isReplaying: isReplaying)
       progress.note(result)
       return Interrupt.isRequested ? .stop : .next
-    } onProbe: { done, planned in
+    } onSensitivityMeasurement: { done, planned in
       progress.show(
-        .init("probing", done: done, of: planned, "probes of layers"),
-        "probing layers: \(done) of \(planned)", isReplaying: isReplaying)
+        .init("measuring", done: done, of: planned, "sensitivities"),
+        "measuring sensitivities: \(done) of \(planned)", isReplaying: isReplaying)
       return Interrupt.isRequested ? .stop : .next
     } onCheckpoint: { checkpoint in
       do {

@@ -15,7 +15,7 @@ struct ParetoCommand: ParsableCommand {
     commandName: "pareto",
     abstract: "Sweeps a budget, and draws accuracy against cost beside the uniform policies.",
     discussion: """
-      Layers are probed once; for each budget the integer program is solved again, and the evaluations of --evaluations \
+      Sensitivities are measured once; for each budget the integer program is solved again, and the evaluations of --evaluations \
       are spent around its solution. Every uniform policy is measured too. All accuracies are of the validation \
       samples of --search-samples, after the fine-tuning of --finetune-samples, so that both curves are alike.
 
@@ -54,8 +54,8 @@ struct ParetoCommand: ParsableCommand {
   @Option(help: "Validation samples that measure each policy.")
   var searchSamples = 2000
 
-  @Option(help: "Validation samples of each probe.")
-  var probeSamples = 64
+  @Option(help: "Validation samples of each sensitivity measurement.")
+  var sensitivitySamples = 64
 
   @Option(
     help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
@@ -80,9 +80,10 @@ struct ParetoCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    guard evaluations > 0, searchSamples > 0, probeSamples > 0, finetuneSamples >= 0, finetuneRate > 0 else {
+    guard evaluations > 0, searchSamples > 0, sensitivitySamples > 0, finetuneSamples >= 0, finetuneRate > 0
+    else {
       throw ValidationError(
-        "--evaluations, --search-samples, --probe-samples and --finetune-rate must be above 0, --finetune-samples "
+        "--evaluations, --search-samples, --sensitivity-samples and --finetune-rate must be above 0, --finetune-samples "
           + "not below.")
     }
     guard try !limits().isEmpty else { throw ValidationError("--budgets names none.") }
@@ -119,7 +120,7 @@ struct ParetoCommand: ParsableCommand {
           fineTuning: finetuneSamples > 0
             ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
           samples: samples),
-        probeSamples: probeSamples, evaluator: evaluator, progress: progress)
+        sensitivitySamples: sensitivitySamples, evaluator: evaluator, progress: progress)
       let found = try sweep.run()
       progress.end()
       let report = ParetoReport(

@@ -4,13 +4,13 @@ import Evaluation
 import PrecisionSearch
 import Rendering
 
-/// One search for each budget, all from the same probes, and every uniform policy.
+/// One search for each budget, all from the same sensitivities, and every uniform policy.
 struct ParetoSweep {
   let space: SearchSpace
   let budgets: [BudgetSet]
   /// The evaluations are for each budget.
   let options: SearchOptions
-  let probeSamples: Int
+  let sensitivitySamples: Int
   let evaluator: EvaluatorPool
   let progress: SearchProgress
 
@@ -29,7 +29,7 @@ struct ParetoSweep {
     let resource = budgets[0][0].resource
     let open = SearchProblem(
       space, budgets: .unlimited(in: space), objective: .cost(resource, drop: 1))
-    let (sensitivity, reference) = try probe(open)
+    let (sensitivity, reference) = try measureSensitivity(open)
     var found = Found(reference: reference)
     let uniform = BestUniform.admitted(by: open)
     let total = budgets.count * options.evaluations + uniform.count
@@ -69,22 +69,23 @@ struct ParetoSweep {
     return found
   }
 
-  private func probe(_ problem: SearchProblem) throws -> (Sensitivity, EvaluationResult) {
+  private func measureSensitivity(_ problem: SearchProblem) throws -> (Sensitivity, EvaluationResult) {
     var options = options
     options.evaluations = Int(Int32.max)
-    let search = Search(problem, method: ProbeSearch(samples: probeSamples), options: options)
+    let search = Search(problem, method: SensitivitySearch(samples: sensitivitySamples), options: options)
     let result = try unwrapping { () throws(SearchFailure) in
       try search.run(
         evaluator,
-        onProbe: { done, planned in
+        onSensitivityMeasurement: { done, planned in
           progress.show(
-            .init("probing", done: done, of: planned, "probes of layers"),
-            "probing layers: \(done) of \(planned)")
+            .init("measuring", done: done, of: planned, "sensitivities"),
+            "measuring sensitivities: \(done) of \(planned)")
           return Interrupt.isRequested ? .stop : .next
         })
     }
     guard let sensitivity = result.sensitivity, let reference = result.reference else {
-      throw Diagnostic("stopped while probing layers, before any policy was measured; nothing was kept.")
+      throw Diagnostic(
+        "stopped while measuring sensitivities, before any policy was measured; nothing was kept.")
     }
     return (sensitivity, reference)
   }

@@ -30,10 +30,10 @@ struct SensitivityCommand: ParsableCommand {
 
   @Option(
     name: [.long, .short],
-    help: "The target whose widths to probe (see: haq targets). (default: 2 to 8 bits, no hardware)")
+    help: "The target whose widths to measure (see: haq targets). (default: 2 to 8 bits, no hardware)")
   var target: String?
 
-  @Option(help: "Validation samples of each probe.")
+  @Option(help: "Validation samples of each sensitivity measurement.")
   var samples = 256
 
   @OptionGroup var evaluator: EvaluatorOption
@@ -58,14 +58,14 @@ struct SensitivityCommand: ParsableCommand {
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()
     let search = Search(
-      SearchProblem(space, budgets: .unlimited(in: space)), method: ProbeSearch(samples: count),
+      SearchProblem(space, budgets: .unlimited(in: space)), method: SensitivitySearch(samples: count),
       options: SearchOptions(evaluations: Int(Int32.max), seed: 1, samples: count))
     let result: SearchResult
     do {
       result = try search.run(
         evaluator,
-        onProbe: { done, planned in
-          progress.show("probing layers: \(done) of \(planned)", done: done, of: planned)
+        onSensitivityMeasurement: { done, planned in
+          progress.show("measuring sensitivities: \(done) of \(planned)", done: done, of: planned)
           return Interrupt.isRequested ? .stop : .next
         })
     } catch {

@@ -10,7 +10,7 @@ struct SensitivityReport: Encodable {
   /// Absent without a target.
   var target: TargetStamp?
   var data: String
-  /// Validation samples of each probe.
+  /// Validation samples of each sensitivity measurement.
   var samples: Int
   var measure: Sensitivity.Measure
   var layers: [LayerPart]
@@ -26,7 +26,7 @@ struct SensitivityReport: Encodable {
     var activation: [Sensitivity.Increase]
   }
 
-  /// - Precondition: every layer was probed.
+  /// - Precondition: every layer was measured.
   init(_ sensitivity: Sensitivity, table: CostTable, isOnTarget: Bool, data: String, samples: Int) {
     network = table.network.name
     target = isOnTarget ? TargetStamp(table) : nil
@@ -34,7 +34,7 @@ struct SensitivityReport: Encodable {
     self.samples = samples
     measure = sensitivity.measure
     layers = zip(table.network.layers, sensitivity.layers).enumerated().map { index, layer in
-      guard let part = layer.1 else { preconditionFailure("every layer was probed") }
+      guard let part = layer.1 else { preconditionFailure("every layer was measured") }
       return LayerPart(
         name: layer.0.name, kind: layer.0.kind,
         eight_bit_latency_s: table.cost(.latency, layer: index, at: .eight),
@@ -77,7 +77,7 @@ struct SensitivityReport: Encodable {
     }
     let place = target.map { " on \($0.id)" } ?? ""
     return """
-      \(network)\(place), \(data), \(samples) validation samples a probe
+      \(network)\(place), \(data), \(samples) validation samples a measurement
       Increase of the \(what) when one operand has so many bits, in thousandths of a nat.
       Where more bits did worse than fewer, both have the worse figure.
 

@@ -1,7 +1,7 @@
 extension SearchLog {
   /// The state to go on from, after measuring again what came before it; nil when there is none of this kind.
   ///
-  /// To be called once a method has probed what it probes, in place of its way to that state.
+  /// To be called once a method has measured its sensitivities, in place of its way to that state.
   ///
   /// - Parameter use: What the method does with the answers.
   func resumed<State: MethodState>(as _: State.Type, for use: Use = .comparing) throws(End) -> State? {

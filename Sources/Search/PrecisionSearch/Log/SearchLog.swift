@@ -16,7 +16,7 @@ public final class SearchLog {
   var lastCheckpoint = 0
 
   private let evaluator: any AccuracyEvaluator
-  private let onProbe: (Int, Int) -> Continuation
+  private let onSensitivityMeasurement: (Int, Int) -> Continuation
   private let onEpisode: (Episode, SearchResult) -> Continuation
   private var known: [Policy: EvaluationResult] = [:]
 
@@ -32,7 +32,7 @@ public final class SearchLog {
     _ problem: SearchProblem, options: SearchOptions, evaluator: any AccuracyEvaluator,
     resuming resumption: Resumption? = nil,
     onCheckpoint: @escaping (Checkpoint) -> Continuation = { _ in .next },
-    onProbe: @escaping (Int, Int) -> Continuation,
+    onSensitivityMeasurement: @escaping (Int, Int) -> Continuation,
     onEpisode: @escaping (Episode, SearchResult) -> Continuation
   ) {
     self.problem = problem
@@ -40,15 +40,16 @@ public final class SearchLog {
     self.evaluator = evaluator
     self.resumption = resumption
     self.onCheckpoint = onCheckpoint
-    self.onProbe = onProbe
+    self.onSensitivityMeasurement = onSensitivityMeasurement
     self.onEpisode = onEpisode
   }
 
   /// How many more policies can be measured.
   ///
-  /// Probes count by their images: a probe on a tenth of the images of an evaluation is a tenth of one.
+  /// Sensitivity measurements count by their images: one on a tenth of the images of an evaluation is a tenth of one.
   public var remaining: Int {
-    options.evaluations - result.episodes.count - result.probes.evaluations(of: imagesPerEvaluation)
+    options.evaluations - result.episodes.count
+      - result.sensitivityMeasurements.evaluations(of: imagesPerEvaluation)
   }
 
   /// Validation images that a policy is measured on.
@@ -112,8 +113,8 @@ public final class SearchLog {
   /// How many policies are worth guessing ahead.
   var foresight: Int { min(evaluator.foresight, max(0, remaining - 1)) }
 
-  /// Announces probes on the first so many images, in order.
-  func expectProbes(_ policies: [Policy], samples: Int) {
+  /// Announces sensitivity measurements on the first `samples` images, in order.
+  func expectSensitivityMeasurements(_ policies: [Policy], samples: Int) {
     evaluator.expect(
       policies.map { EvaluationRequest(policy: $0, split: .validation, samples: samples) }, .surely)
   }
@@ -151,12 +152,12 @@ public final class SearchLog {
 
   /// Measures a policy, within the budget or not, on the first so many images, as calibrated.
   ///
-  /// - Parameter planned: How many probes there will be in all, for whoever watches.
-  func probe(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {
+  /// - Parameter planned: How many sensitivity measurements there will be in all, for progress displays.
+  func measureSensitivity(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {
     let answer = try ask(EvaluationRequest(policy: policy, split: .validation, samples: samples))
-    result.probes.count += 1
-    result.probes.images += answer.samples
-    if onProbe(result.probes.count, planned) == .stop { throw .stopped }
+    result.sensitivityMeasurements.count += 1
+    result.sensitivityMeasurements.images += answer.samples
+    if onSensitivityMeasurement(result.sensitivityMeasurements.count, planned) == .stop { throw .stopped }
     return answer
   }
 

@@ -6,17 +6,17 @@ public struct SearchResult: Hashable, Sendable, Codable {
   public internal(set) var reference: EvaluationResult?
   /// In order.
   public internal(set) var episodes: [Episode] = []
-  public internal(set) var probes = Probes()
-  /// What the probes told; nil for methods that do not probe.
+  public internal(set) var sensitivityMeasurements = SensitivityMeasurements()
+  /// What these say; nil for methods that do not measure sensitivities.
   public internal(set) var sensitivity: Sensitivity?
   /// The best distinct policies, best first, at most as many as the options keep.
   public internal(set) var leaders: [MeasuredPolicy] = []
   public internal(set) var ending: Ending = .interrupted
 
   /// Measurements that told about single layers, on fewer images than an evaluation.
-  public struct Probes: Hashable, Sendable, Codable {
+  public struct SensitivityMeasurements: Hashable, Sendable, Codable {
     public internal(set) var count = 0
-    /// Added over all probes.
+    /// Added over all of them.
     public internal(set) var images = 0
 
     /// As many evaluations of so many images would have taken as long; rounded up.
@@ -37,9 +37,9 @@ public struct SearchResult: Hashable, Sendable, Codable {
 
   public var best: MeasuredPolicy? { leaders.first }
 
-  /// What was spent: policies measured, and probes by their images.
+  /// What was spent: policies measured, and sensitivity measurements by their images.
   public var evaluations: Int {
-    episodes.count + (reference.map { probes.evaluations(of: $0.samples) } ?? 0)
+    episodes.count + (reference.map { sensitivityMeasurements.evaluations(of: $0.samples) } ?? 0)
   }
 
   /// The policies to train and compare at the end: the leaders, and the exact solutions, which training may favour.

@@ -2,13 +2,13 @@ import Agents
 import Core
 import Evaluation
 
-/// Probes, solves, and spends what is left on looking around the solution.
+/// Measures sensitivities, solves, and spends what is left on looking around the solution.
 ///
 /// Around it means: sensitivities that are varied at random, and solved for again, so that every policy measured
 /// uses the whole budget. The centre moves to the best policy found. What adds up in the program does not quite
 /// add up in the network, and this finds some of the difference.
 public struct AutomaticSearch: SearchMethod {
-  public var probeSamples: Int?
+  public var sensitivitySamples: Int?
   private var known: Sensitivity?
   /// Standard deviation of the logarithms of the factors that sensitivities are varied by.
   var sigma = Variation.sigma
@@ -16,13 +16,14 @@ public struct AutomaticSearch: SearchMethod {
   /// Proposals in a row that lead to policies already known before the search ends.
   private static let patience = 50
 
-  public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
+  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
 
-  /// For another budget of the same network: nothing is probed again.
+  /// For another budget of the same network: nothing is measured again.
   public init(knowing sensitivity: Sensitivity) { known = sensitivity }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    known == nil ? ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options) : 1
+    known == nil
+      ? SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options) : 1
   }
 
   public var stateFormat: String? { State.format }
@@ -36,7 +37,9 @@ public struct AutomaticSearch: SearchMethod {
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity =
-      if let known { known } else { try ProbePlan(log.problem, probeSamples: probeSamples).run(log) }
+      if let known { known } else {
+        try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
+      }
     let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: State.self, for: .keeping)
     var state = if let kept { kept } else { try begin(log, program) }

@@ -3,12 +3,12 @@ import Core
 import Evaluation
 import IntegerPrograms
 
-/// Probes, finds the least cost at which the exact solution keeps the accuracy, and looks around it for less.
+/// Measures sensitivities, finds the least cost at which the exact solution keeps the accuracy, and looks around it for less.
 ///
 /// For `Objective.cost`. The exact solutions for ever tighter limits on the cost are measured by bisection; then
 /// sensitivities are varied as `AutomaticSearch` does, each time for a little less than the cheapest policy so far.
 public struct CheapestSearch: SearchMethod {
-  public var probeSamples: Int?
+  public var sensitivitySamples: Int?
 
   /// Bisection ends when it knows the cost to this share.
   private static let resolution = 0.01
@@ -19,14 +19,14 @@ public struct CheapestSearch: SearchMethod {
   /// Proposals in a row that lead to no new policy before the search ends.
   private static let misses = 50
 
-  public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
+  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
     let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: Place.self)
     let place = if let kept { kept } else { try begin(log, program) }

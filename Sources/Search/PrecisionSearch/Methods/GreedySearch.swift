@@ -1,17 +1,17 @@
 import Core
 
-/// Probes every layer, then takes bits where the least sensitivity is lost for the cost saved, step by step.
+/// Measures the sensitivity of every layer, then takes bits where the least sensitivity is lost for the cost saved, step by step.
 public struct GreedySearch: SearchMethod {
-  public var probeSamples: Int?
+  public var sensitivitySamples: Int?
 
-  public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
+  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
     _ = try log.measure(Self.policy(log.problem, sensitivity), from: .greedy)
   }
 

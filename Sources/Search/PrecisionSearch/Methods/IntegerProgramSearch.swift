@@ -1,16 +1,16 @@
-/// Probes every layer, then solves for the best policy: one policy measured, none tried in vain.
+/// Measures the sensitivity of every layer, then solves for the best policy; measures exactly one policy.
 public struct IntegerProgramSearch: SearchMethod {
-  /// Images of each probe; nil spends half of the evaluations, but at most 256 images a probe.
-  public var probeSamples: Int?
+  /// Images of each sensitivity measurement; nil spends half of the evaluations, but at most 256 images on each.
+  public var sensitivitySamples: Int?
 
-  public init(probeSamples: Int? = nil) { self.probeSamples = probeSamples }
+  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    ProbePlan(problem, probeSamples: probeSamples).leastEvaluations(options)
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try ProbePlan(log.problem, probeSamples: probeSamples).run(log)
+    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
     let solution = try PrecisionProgram(log.problem, sensitivity: sensitivity).solved()
     _ = try log.measure(solution.policy, from: .integerProgram)
   }

@@ -42,7 +42,7 @@ public struct Sensitivity: Hashable, Sendable, Codable {
     self.layers = layers
   }
 
-  /// Nil for pinned layers, and for widths that were not probed.
+  /// Nil for pinned layers, and for widths that were not measured.
   public func increase(layer: Int, _ role: Role, at width: BitWidth) -> Double? {
     let part = layers[layer]
     let increases = role == .weight ? part?.weight : part?.activation
@@ -51,11 +51,11 @@ public struct Sensitivity: Hashable, Sendable, Codable {
 
   /// Both operands together, on the assumption that what they do adds up.
   ///
-  /// - Precondition: both widths were probed.
+  /// - Precondition: both widths were measured.
   public func increase(layer: Int, at precision: Precision) -> Double {
     guard let weight = increase(layer: layer, .weight, at: precision.weight),
       let activation = increase(layer: layer, .activation, at: precision.activation)
-    else { preconditionFailure("\(precision) of layer \(layer) was not probed") }
+    else { preconditionFailure("\(precision) of layer \(layer) was not measured") }
     return weight + activation
   }
 }

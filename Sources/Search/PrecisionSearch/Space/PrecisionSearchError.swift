@@ -27,7 +27,7 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case undecided(String)
   /// No uniform precision within the budgets can run on the target.
   case noUniformPolicy
-  /// The evaluator fails on the network at its widest, which every probe is compared with.
+  /// The evaluator fails on the network at its widest, which every sensitivity measurement is compared with.
   case widestFailed(String)
   /// Tied layers, whose activations have one width, have none in common.
   case noCommonActivationWidth(layers: [String])
@@ -89,7 +89,7 @@ extension PrecisionSearchError: CustomStringConvertible {
     case .undecided(let reason):
       "whether all limits can be met together is not known: \(reason)"
     case .widestFailed(let reason):
-      "the evaluator failed on the network with every layer at its widest (\(reason)), which every probe is compared with"
+      "the evaluator failed on the network with every layer at its widest (\(reason)), which every sensitivity measurement is compared with"
     case .noUniformPolicy:
       "no uniform precision is within the budgets"
     case .noCommonActivationWidth(let layers):

@@ -5,7 +5,7 @@ import Evaluation
 ///
 /// The idea is that of Wang et al. and Dong et al. ("HAWQ", ICCV 2019), measured instead of derived: a quantized
 /// network is run for each.
-struct SensitivityProbes: Sendable {
+struct SensitivityMeasurements: Sendable {
   private let problem: SearchProblem
   /// Every searched layer at its widest weights and activations, which the target need not be able to run.
   private let widest: Policy
@@ -26,18 +26,18 @@ struct SensitivityProbes: Sendable {
   /// so that it is chosen only where the budget leaves nothing else.
   private static let increaseOfFailure = 1000.0
 
-  private struct Probe {
+  private struct Narrowing {
     var layer: Int
     var role: Role
     var width: BitWidth
   }
 
   /// Widest first within a layer and role; tied layers' activations are narrowed together, for the first of them.
-  private var probes: [Probe] {
+  private var narrowings: [Narrowing] {
     problem.layers.flatMap { layer in
       Role.allCases.filter { $0 == .weight || isLeader(layer) }.flatMap { role in
         problem.space.widths(ofLayer: layer, role).dropLast().reversed().map {
-          Probe(layer: layer, role: role, width: $0)
+          Narrowing(layer: layer, role: role, width: $0)
         }
       }
     }
@@ -45,14 +45,14 @@ struct SensitivityProbes: Sendable {
 
   private func isLeader(_ layer: Int) -> Bool { problem.space.tiedWidths.leader(of: layer) == layer }
 
-  /// One more than the widths that are probed, for the widest.
-  var count: Int { probes.count + 1 }
+  /// One more than the widths that are measured, for the widest.
+  var count: Int { narrowings.count + 1 }
 
   func measure(_ log: SearchLog, samples: Int) throws(SearchLog.End) -> Sensitivity {
-    let probes = probes
-    let policies = probes.map(policy)
-    log.expectProbes([widest] + policies, samples: samples)
-    let base = try log.probe(widest, samples: samples, planned: count)
+    let narrowings = narrowings
+    let policies = narrowings.map(policy)
+    log.expectSensitivityMeasurements([widest] + policies, samples: samples)
+    let base = try log.measureSensitivity(widest, samples: samples, planned: count)
     if let failure = base.failure { throw .failed(PrecisionSearchError.widestFailed(failure)) }
     let measure: Sensitivity.Measure = base.divergence == nil ? .loss : .divergence
     var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: problem.space.layerCount)
@@ -66,29 +66,29 @@ struct SensitivityProbes: Sendable {
             .init(width: $0, increase: 0)
           })
     }
-    for (probe, policy) in zip(probes, policies) {
-      let result = try log.probe(policy, samples: samples, planned: count)
+    for (narrowing, policy) in zip(narrowings, policies) {
+      let result = try log.measureSensitivity(policy, samples: samples, planned: count)
       let increase =
         switch measure {
         case _ where result.failure != nil: Self.increaseOfFailure
         case .divergence: (result.divergence ?? 0) - (base.divergence ?? 0)
         case .loss: result.loss - base.loss
         }
-      switch probe.role {
-      case .weight: layers[probe.layer]!.weight.append(probe.width, increase: increase)
-      case .activation: layers[probe.layer]!.activation.append(probe.width, increase: increase)
+      switch narrowing.role {
+      case .weight: layers[narrowing.layer]!.weight.append(narrowing.width, increase: increase)
+      case .activation: layers[narrowing.layer]!.activation.append(narrowing.width, increase: increase)
       }
     }
     return Sensitivity(measure: measure, layers: layers)
   }
 
-  private func policy(of probe: Probe) -> Policy {
+  private func policy(of narrowing: Narrowing) -> Policy {
     var policy = widest
-    switch probe.role {
-    case .weight: policy[probe.layer].weight = probe.width
+    switch narrowing.role {
+    case .weight: policy[narrowing.layer].weight = narrowing.width
     case .activation:
-      for layer in problem.space.tiedWidths.layers(with: probe.layer) {
-        policy[layer].activation = probe.width
+      for layer in problem.space.tiedWidths.layers(with: narrowing.layer) {
+        policy[layer].activation = narrowing.width
       }
     }
     return policy

@@ -1,0 +1,11 @@
+/// Measures the sensitivity of every layer, and no policy within the budgets.
+public struct SensitivitySearch: SearchMethod {
+  /// Images of each sensitivity measurement; at most those of an evaluation.
+  public var samples: Int
+
+  public init(samples: Int) { self.samples = samples }
+
+  public func search(_ log: SearchLog) throws(SearchLog.End) {
+    _ = try SensitivityPlan(log.problem, sensitivitySamples: samples).run(log)
+  }
+}
