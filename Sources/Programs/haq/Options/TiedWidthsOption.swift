@@ -1,6 +1,6 @@
 import ArgumentParser
-import Diagnostics
 import Core
+import Diagnostics
 import Networks
 import PrecisionSearch
 import Specs
