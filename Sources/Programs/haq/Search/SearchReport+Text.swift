@@ -28,7 +28,7 @@ extension SearchReport {
   }
 
   private var charges: String {
-    problem.space.tables.map { $0.chargesText(of: searched.policy) }.joined()
+    problem.space.tables.map { $0.costedAsText(of: searched.policy) }.joined()
   }
 
   private var cautions: String { (targets.isEmpty ? [target] : targets).map(\.caution).joined() }

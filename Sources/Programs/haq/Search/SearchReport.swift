@@ -230,7 +230,7 @@ struct SearchReport: Encodable {
       return LayerPart(
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
         weight_bits: precision.weight, activation_bits: precision.activation,
-        charged_as: table.otherCharge(for: precision), cost: table.costs(layer: index, at: precision),
+        charged_as: table.costedAs(precision), cost: table.costs(layer: index, at: precision),
         eight_bit_cost: table.supports(layer: index, at: problem.space.eightBit)
           ? table.costs(layer: index, at: problem.space.eightBit) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)
