@@ -77,12 +77,12 @@ func testing(_ name: String, at path: String, uses dependencies: [Target.Depende
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let core: [Target] = [
   module(.core, "Core"),
   module(.core, "Diagnostics"),
+  module(.core, "Hashing", uses: ["CCrypto"]),
   module(.core, "RandomNumbers"),
 ]
 
@@ -90,7 +90,7 @@ let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Quantization", crypto, .product(name: "Yams", package: "Yams")]),
+    uses: ["Core", "Diagnostics", "Hashing", "Quantization", .product(name: "Yams", package: "Yams")]),
   module(.hardware, "CostTables", uses: ["Core", "Diagnostics", "Specs"]),
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
@@ -98,7 +98,7 @@ let hardware: [Target] = [
     .hardware, "Isolation", uses: ["CPlatform", "Core", "PluginLoading", "ForeignFunctions"]),
   module(
     .hardware, "Targets",
-    uses: ["Core", "Diagnostics", "Specs", "CostTables", "PluginLoading", "Isolation"]),
+    uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "PluginLoading", "Isolation"]),
   module(
     .hardware, "Conformance",
     uses: ["Core", "Diagnostics", "Specs", "PluginLoading", "Isolation", "Targets"]),
@@ -192,6 +192,7 @@ let c: [Target] = [
   shim("CElementwise"),
   shim("CTorch", links: ["torch_cpu", "c10"]),
   shim("CImageDecoding", links: ["turbojpeg", "png", "webp"]),
+  system("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
   system("CLibFFI", package: "libffi-dev", pkgConfig: "libffi"),
   system("CNLopt", package: "libnlopt-dev"),
   system("COpenBLAS", package: "libopenblas-openmp-dev", pkgConfig: "openblas"),
@@ -207,7 +208,7 @@ let programs: [Target] = [
       "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
       "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard",
-      "Documents", crypto, argumentParser,
+      "Documents", "Hashing", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
@@ -226,7 +227,8 @@ let programs: [Target] = [
 ]
 
 let coreTests: [Target] = [
-  tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"])
+  tests(.core, "HashingTests", uses: ["Hashing"]),
+  tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
 ]
 
 let hardwareTests: [Target] = [
@@ -249,7 +251,7 @@ let hardwareTests: [Target] = [
     ]),
   tests(
     .hardware, "TargetsTests",
-    uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "haq-sandbox"]),
+    uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "Hashing", "haq-sandbox"]),
   tests(
     .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"]),
   tests(
@@ -265,7 +267,7 @@ let pluginTests: [Target] = [
     .plugins, "BISMOTests",
     uses: [
       "FixtureBuilding", "PluginDesigns", "PluginLoading", "Core", "Networks", "RandomNumbers",
-      crypto,
+      "Hashing",
     ]),
   tests(
     .plugins, "BitFusionTests",
@@ -371,7 +373,6 @@ let package = Package(
     },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -2,6 +2,7 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Hashing
 import PluginLoading
 public import Specs
 

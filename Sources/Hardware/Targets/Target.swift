@@ -1,5 +1,6 @@
 public import Diagnostics
 import Foundation
+import Hashing
 import PluginLoading
 public import Specs
 

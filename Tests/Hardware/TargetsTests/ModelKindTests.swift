@@ -1,6 +1,7 @@
 import Core
 import FixtureBuilding
 import Foundation
+import Hashing
 import Specs
 import Targets
 import Testing

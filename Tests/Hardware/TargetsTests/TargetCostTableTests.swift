@@ -1,5 +1,6 @@
 import Core
 import FixtureBuilding
+import Hashing
 import Specs
 import Targets
 import Testing

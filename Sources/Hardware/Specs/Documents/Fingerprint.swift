@@ -1,6 +1,6 @@
 public import Core
-import Crypto
-public import Foundation
+import Foundation
+import Hashing
 
 extension Network {
   /// SHA-256 of the layer shapes, lower-case hex; `docs/network.md` section 3 defines the text that is hashed.
@@ -33,15 +33,5 @@ extension CostTable {
       }
     }
     return Data(text.utf8).sha256
-  }
-}
-
-extension Data {
-  /// SHA-256 of the bytes, 64 lower-case hex digits.
-  public var sha256: String {
-    SHA256.hash(data: self).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 }

@@ -3,6 +3,7 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Hashing
 import Rendering
 import Specs
 import Targets

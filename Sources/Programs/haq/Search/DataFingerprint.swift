@@ -1,7 +1,7 @@
-import Crypto
 import DataRequests
 import Diagnostics
 import Foundation
+import Hashing
 import Studies
 import Synchronization
 
@@ -22,16 +22,15 @@ struct DataFingerprint: Sendable {
     let hashesContents = files.reduce(0) { $0 + $1.size } <= Self.mostBytes
     var hash = SHA256()
     for file in files {
-      hash.update(data: Data("\(file.name)\0\(file.size)\0".utf8))
+      hash.update("\(file.name)\0\(file.size)\0")
       guard hashesContents else { continue }
       do {
-        hash.update(data: try Data(contentsOf: file.url, options: .mappedIfSafe))
+        try Data(contentsOf: file.url, options: .mappedIfSafe).withUnsafeBytes { hash.update($0) }
       } catch {
         throw Diagnostic("cannot read the data: \(error.systemReason).", at: .init(file: file.url.path))
       }
     }
-    let digest = hash.finalize().map { String(format: "%02x", $0) }.joined()
-    fact = .init(.accuracy, hashesContents ? Self.names.contents : Self.names.sizes, digest)
+    fact = .init(.accuracy, hashesContents ? Self.names.contents : Self.names.sizes, hash.hexDigest())
   }
 
   /// Files and folders in the order in which the request names them.

@@ -2,6 +2,7 @@ import Core
 import Evaluation
 import EvaluatorArguments
 import Foundation
+import Hashing
 import Networks
 import PrecisionSearch
 import Specs

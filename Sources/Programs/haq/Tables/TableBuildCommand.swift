@@ -4,6 +4,7 @@ import CostTables
 import Diagnostics
 import Documents
 import Foundation
+import Hashing
 import Specs
 import Targets
 

@@ -3,6 +3,7 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Hashing
 import Specs
 
 /// `haq table convert`: the same costs in another form or unit.

@@ -2,6 +2,7 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Hashing
 import Specs
 import Targets
 import Validation
