@@ -221,8 +221,8 @@ let programs: [Target] = [
     "haq-bench",
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "PluginLoading", "ForeignFunctions",
-      "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "Studies",
-      "Rendering", argumentParser,
+      "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
+      "Studies", "Rendering", argumentParser,
     ]),
 ]
 
@@ -300,7 +300,7 @@ let networkTests: [Target] = [
 ]
 
 let searchTests: [Target] = [
-  tests(.search, "AgentsTests", uses: ["Agents"]),
+  tests(.search, "AgentsTests", uses: ["Agents", "RandomNumbers"]),
   tests(.search, "IntegerProgramsTests", uses: ["IntegerPrograms", "RandomNumbers"]),
   tests(
     .search, "PrecisionSearchTests",

@@ -1,8 +1,8 @@
-import Agents
 import Core
 import Diagnostics
 import Foundation
 import Networks
+import RandomNumbers
 
 /// A network that the evaluator can run: the bundled one, or its shapes with random weights.
 ///

@@ -1,3 +1,5 @@
+package import RandomNumbers
+
 /// An actor and a critic, the copies that follow them, and the losses that train them.
 ///
 /// The actor is sigmoid(perceptron(state)); the critic is perceptron(state, action), whose

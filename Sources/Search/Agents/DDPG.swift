@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// A deep deterministic policy gradient agent with one continuous action in 0...1.
 ///
 /// Lillicrap et al., ICLR 2016, in the form of HAQ (CVPR 2019, section 3.4): rewards are compared

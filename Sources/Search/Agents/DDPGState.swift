@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Everything that an agent knows: networks, moments of their optimizer, replay memory, random stream, moving average.
 ///
 /// An agent that is made from it goes on to the last bit as the one it was taken from would have.

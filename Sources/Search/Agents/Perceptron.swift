@@ -1,3 +1,5 @@
+package import RandomNumbers
+
 /// Two hidden layers of rectified linear units and one linear output, for a batch of rows.
 ///
 /// Biases are the last row of each weight matrix, multiplied by a constant last column of

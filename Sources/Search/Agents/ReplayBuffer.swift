@@ -1,3 +1,5 @@
+package import RandomNumbers
+
 /// The latest transitions of an agent, from which it draws mini-batches.
 package struct ReplayBuffer: Sendable {
   package let capacity: Int

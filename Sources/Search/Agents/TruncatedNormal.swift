@@ -1,4 +1,5 @@
 internal import Foundation
+public import RandomNumbers
 
 /// A normal distribution conditioned on lying within 0...1: the agent's exploration.
 public struct TruncatedNormal: Hashable, Sendable {

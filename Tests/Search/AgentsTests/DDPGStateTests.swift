@@ -59,17 +59,4 @@ import Testing
       try DDPG(stateWidth: 2, options: DDPGOptions(), restoring: state)
     }
   }
-
-  @Test("a random stream goes on, and four zeros are no stream")
-  func randomSource() throws {
-    var source = RandomSource(seed: 5)
-    for _ in 0..<3 { _ = source.next() }
-    var other = try JSONDecoder().decode(RandomSource.self, from: JSONEncoder().encode(source))
-    for _ in 0..<10 { #expect(other.next() == source.next()) }
-    for text in [#"["0","0","0","0"]"#, #"["1","2","3"]"#, #"["1","2","3","x"]"#] {
-      #expect(throws: DecodingError.self) {
-        try JSONDecoder().decode(RandomSource.self, from: Data(text.utf8))
-      }
-    }
-  }
 }

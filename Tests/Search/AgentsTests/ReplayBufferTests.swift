@@ -1,4 +1,5 @@
 import Agents
+import RandomNumbers
 import Testing
 
 @Suite struct ReplayBufferTests {

@@ -1,7 +1,7 @@
-import Agents
 import Core
 import Evaluation
 import PrecisionSearch
+import RandomNumbers
 import Testing
 
 @Suite struct DominanceTests {

@@ -1,4 +1,5 @@
 import Agents
+import RandomNumbers
 
 /// What the agent takes of an episode on a network of 53 layers: 106 decisions and as many updates.
 struct AgentBenchmark: Benchmark {

@@ -1,7 +1,7 @@
-import Agents
 import Core
 import Networks
 import Quantization
+import RandomNumbers
 
 /// Finding every clip that a search can ask for, of a network with 53 layers.
 ///

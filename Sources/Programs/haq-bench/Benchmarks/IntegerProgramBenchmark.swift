@@ -1,8 +1,8 @@
-import Agents
 import Core
 import Foundation
 import Networks
 import PrecisionSearch
+import RandomNumbers
 import Specs
 import Targets
 

@@ -1,4 +1,3 @@
-import Agents
 import Core
 import Evaluation
 import Foundation

@@ -1,6 +1,6 @@
-import Agents
 import Core
 import Evaluation
+import RandomNumbers
 
 /// Measures sensitivities, solves, and spends what is left on looking around the solution.
 ///

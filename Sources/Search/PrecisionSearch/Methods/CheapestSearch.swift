@@ -1,7 +1,7 @@
-import Agents
 import Core
 import Evaluation
 import IntegerPrograms
+import RandomNumbers
 
 /// Measures sensitivities, finds the least cost at which the exact solution keeps the accuracy, and looks around it for less.
 ///

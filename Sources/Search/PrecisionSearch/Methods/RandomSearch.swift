@@ -1,5 +1,5 @@
-import Agents
 import Core
+import RandomNumbers
 
 /// Random widths, lowered into the budgets: what every other method must beat.
 public struct RandomSearch: SearchMethod {

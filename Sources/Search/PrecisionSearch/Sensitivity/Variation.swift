@@ -1,5 +1,5 @@
-import Agents
 import Foundation
+import RandomNumbers
 
 /// Logarithms of factors on every layer's two sensitivities.
 ///

@@ -1,6 +1,6 @@
-import Agents
 import Core
 import Evaluation
+import RandomNumbers
 
 /// NSGA-II over policies within the budgets, for accuracy and cost at once: a Pareto front in one run.
 ///

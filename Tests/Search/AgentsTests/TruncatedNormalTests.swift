@@ -1,26 +1,6 @@
 import Agents
+import RandomNumbers
 import Testing
-
-@Suite struct RandomSourceTests {
-  @Test("xoshiro256** gives the published sequence from the state 1, 2, 3, 4")
-  func xoshiro() {
-    var source = RandomSource(state: (1, 2, 3, 4))
-    // The test vector of the Rust crate rand_xoshiro, made with the authors' C code. The first is
-    // rotate(2 * 5, 7) * 9 = 1280 * 9.
-    let expected: [UInt64] = [
-      11520, 0, 1_509_978_240, 1_215_971_899_390_074_240, 1_216_172_134_540_287_360,
-    ]
-    #expect(expected.map { _ in source.next() } == expected)
-  }
-
-  @Test("equal seeds give equal streams, different seeds different ones")
-  func seeds() {
-    var (one, same, other) = (RandomSource(seed: 7), RandomSource(seed: 7), RandomSource(seed: 8))
-    let numbers = (0..<10).map { _ in one.next() }
-    #expect(numbers == (0..<10).map { _ in same.next() })
-    #expect(numbers != (0..<10).map { _ in other.next() })
-  }
-}
 
 @Suite struct TruncatedNormalTests {
   // For a standard normal cut at alpha = -mean / sigma and beta = (1 - mean) / sigma, with

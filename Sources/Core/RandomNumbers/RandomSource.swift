@@ -1,5 +1,4 @@
 import Foundation
-import RandomNumbers
 
 /// A seedable stream of random numbers: equal seeds give equal streams on every machine.
 ///
