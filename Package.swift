@@ -142,7 +142,7 @@ let search: [Target] = [
   module(.search, "IntegerPrograms", uses: ["CCbc"]),
   module(
     .search, "PrecisionSearch",
-    uses: ["Core", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
+    uses: ["Core", "Diagnostics", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
   module(
     .search, "Studies", uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
 ]

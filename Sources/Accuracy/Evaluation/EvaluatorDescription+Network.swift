@@ -37,12 +37,3 @@ extension EvaluatorDescription {
     names.first { !others.contains($0) }
   }
 }
-
-extension Layer {
-  /// Outputs, inputs of a group, kernel height and width; outputs and inputs when fully connected.
-  package var weightShape: [Int] {
-    kind == .fullyConnected
-      ? [outputChannels, inputChannels]
-      : [outputChannels, inputChannels / groups, kernel.height, kernel.width]
-  }
-}

@@ -51,3 +51,12 @@ extension BitWidth: Codable {
     try container.encode(bits)
   }
 }
+
+extension [BitWidth] {
+  /// `1-8 bit` for neighbours, `2, 4, 8 bit` otherwise.
+  public var rangeText: String {
+    guard let first, let last, count > 2, self == BitWidth.all(from: first, through: last)
+    else { return map(\.description).joined(separator: ", ") + " bit" }
+    return "\(first)-\(last) bit"
+  }
+}

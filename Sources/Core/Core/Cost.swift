@@ -48,34 +48,3 @@ public struct Cost: Hashable, Sendable {
     Metric.allCases.reduce(into: [:]) { $0[$1] = self[$1] }
   }
 }
-
-/// The time each part of a layer would take alone, and which of them bounds the layer.
-public struct Breakdown: Hashable, Sendable, Codable {
-  /// What a layer waits for.
-  public enum Bound: String, Hashable, Sendable, Codable, CaseIterable {
-    case compute
-    case weightTraffic = "weight-traffic"
-    case activationTraffic = "activation-traffic"
-  }
-
-  public var compute_s: Double
-  public var weightTraffic_s: Double
-  public var activationTraffic_s: Double
-  public var bound: Bound
-
-  public init(compute_s: Double, weightTraffic_s: Double, activationTraffic_s: Double, bound: Bound) {
-    self.compute_s = compute_s
-    self.weightTraffic_s = weightTraffic_s
-    self.activationTraffic_s = activationTraffic_s
-    self.bound = bound
-  }
-}
-
-/// A cost model's answer for one point.
-public enum PointOutcome: Hashable, Sendable {
-  case cost(Cost)
-  /// The target does not model this layer kind or width.
-  case unsupported
-  /// The layer at this precision exceeds an on-chip resource.
-  case doesNotFit
-}

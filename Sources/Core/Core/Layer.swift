@@ -43,6 +43,13 @@ public struct Layer: Hashable, Sendable, Codable {
   /// Number of weights, biases not counted.
   public var weightCount: Int { outputChannels * (inputChannels / groups) * kernel.area }
 
+  /// Outputs, inputs of a group, kernel height and width; outputs and inputs when fully connected.
+  public var weightShape: [Int] {
+    kind == .fullyConnected
+      ? [outputChannels, inputChannels]
+      : [outputChannels, inputChannels / groups, kernel.height, kernel.width]
+  }
+
   /// Elements of the input activation of one sample.
   public var inputCount: Int { inputChannels * input.area }
 

@@ -8,24 +8,6 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable 
   /// The most bytes of activations that are alive at once, which the network's graph tells, whatever the hardware.
   case peakActivationBytes = "peak_activation_bytes"
 
-  /// How the costs of layers make the cost of the network.
-  public enum Aggregate: String, Hashable, Sendable, Codable {
-    /// Layers run one after another: costs add.
-    case sum
-    /// Layers share the resource: the largest counts.
-    case max
-    /// Layers overlap: only the target can say what the network costs.
-    case network
-    /// Values that are alive together add up, and the largest such live set counts: `ActivationMemory`.
-    case peak
-
-    /// What a target may state.
-    public static let ofTargets: [Aggregate] = [.sum, .max, .network]
-
-    /// Whether the costs of single layers tell that of the network.
-    public var isOfLayers: Bool { self == .sum || self == .max }
-  }
-
   /// The short name that specs and options use.
   public var key: String {
     switch self {
@@ -35,6 +17,18 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable 
     case .trafficBytes: "traffic_bytes"
     case .bufferBytes: "buffer_bytes"
     case .peakActivationBytes: "peak_activation_bytes"
+    }
+  }
+
+  /// As people write it: `weight bytes`.
+  public var title: String { key.replacing("_", with: " ") }
+
+  /// The unit of the metric's values.
+  public var unit: Component.Unit {
+    switch self {
+    case .latency: .seconds
+    case .energy: .joules
+    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: .bytes
     }
   }
 }

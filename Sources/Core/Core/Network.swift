@@ -18,4 +18,9 @@ public struct Network: Hashable, Sendable, Codable {
 
   /// The position of the layer called `name`.
   public func index(ofLayer name: String) -> Int? { layers.firstIndex { $0.name == name } }
+
+  /// Two operations per multiply-accumulate, for the whole batch.
+  public func operations(ofLayer layer: Int) -> Double {
+    2 * Double(layers[layer].multiplyAccumulates) * Double(batch)
+  }
 }

@@ -38,7 +38,7 @@ import Testing
     } catch {
       #expect(
         "\(error)"
-          == "no policy has latency_s within 128.0; the least reachable is 136.0 (0.532x of uniform 8 bit)")
+          == "latency cannot be 128.0 s or less; the least reachable is 136.0 s (0.531x of uniform 8 bit)")
     }
   }
 

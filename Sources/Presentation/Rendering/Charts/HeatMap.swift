@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Signed relative errors as colors: blue is too low, red is too high, pale is right.

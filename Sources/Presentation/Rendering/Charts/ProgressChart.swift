@@ -1,3 +1,5 @@
+import Core
+
 /// What a search measured, policy by policy: accuracy above, cost below, on one axis of policies.
 public struct ProgressChart: Sendable {
   /// One policy, in the order of measuring.

@@ -1,3 +1,5 @@
+import Core
+
 /// Attained throughput against operations per byte, in the manner of the roofline model (Williams et al., 2009).
 public struct RooflineChart: Sendable {
   /// The layers at one precision, with the roof that bounds them.

@@ -1,3 +1,5 @@
+import Core
+
 /// Accuracy against cost: policies found by a search, and uniform ones, each with its best curve.
 ///
 /// The accuracy axis is logarithmic in the error, so that tenths of a point near the top are seen.

@@ -69,7 +69,7 @@ struct CostReport: Encodable {
     try table.demandNetworkCosts()
     let gaps = total.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
       $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
-        NetworkGap(network: whole, sum_of_layers: $0)
+        NetworkGap(network: whole, sumOfLayers: $0)
       }
     }
     network_gap = gaps.isEmpty ? nil : gaps
@@ -97,7 +97,7 @@ extension CostReport {
   var text: String {
     let whole = total[.latency] ?? 0
     // Layers that overlap are shares of what they add up to.
-    let sum = network_gap?[.latency]?.sum_of_layers ?? whole
+    let sum = network_gap?[.latency]?.sumOfLayers ?? whole
     let hasBounds = layers.contains { $0.bound != nil }
     var table = TextTable(
       [
@@ -113,7 +113,7 @@ extension CostReport {
           "\(BitBar.text(layer.activation_bits, of: widest.activation)) \(layer.activation_bits)",
           (layer.is_interpolated == true ? "~" : "") + Quantity.seconds(latency),
           sum > 0 ? Quantity.percent(latency / sum) : "",
-        ] + (hasBounds ? [layer.bound?.rawValue.replacing("-", with: " ") ?? ""] : []))
+        ] + (hasBounds ? [layer.bound?.words ?? ""] : []))
     }
     table.addRule()
     let work = layers.reduce(0) { $0 + $1.macs }
@@ -123,7 +123,7 @@ extension CostReport {
       (network_gap?[metric]).map { "\(metric.title) of the network as a whole: \($0.text(metric))\n" }
     }
     let others = Metric.allCases.filter { $0 != .latency && total.keys.contains($0) }
-      .map { "\($0.key.replacing("_", with: " ")): \(Quantity.cost(total[$0] ?? 0, $0))\n" }
+      .map { "\($0.title): \(Quantity.cost(total[$0] ?? 0, $0))\n" }
     return """
       \(network.name) on \(target.id), batch \(network.batch). MACs are of one sample, costs of the batch.
 

@@ -123,7 +123,7 @@ struct LayerExplanation: Encodable {
     }
     for metric in Metric.allCases where metric != .latency {
       if let value = cost[metric] {
-        text += "\(metric.key.replacing("_", with: " ")): \(Quantity.cost(value, metric))\n"
+        text += "\(metric.title): \(Quantity.cost(value, metric))\n"
       }
     }
     text += "\(Quantity.plain(operations_per_second))operations/s"
@@ -137,7 +137,7 @@ struct LayerExplanation: Encodable {
     guard !savings.isEmpty else { return "Both operands have their narrowest width.\n" }
     var table = TextTable(
       [.init("change"), .init("bits")]
-        + metrics.map { .init($0.key.replacing("_", with: " "), .right) } + [.init("of the latency", .right)])
+        + metrics.map { .init($0.title, .right) } + [.init("of the latency", .right)])
     for saving in savings {
       let share = latency > 0 ? (saving.cost[.latency] ?? 0) / latency : 0
       table.add(
@@ -151,12 +151,5 @@ struct LayerExplanation: Encodable {
   private static func signed(_ value: Double, _ metric: Metric) -> String {
     guard value != 0 else { return "0" }
     return (value < 0 ? "-" : "+") + Quantity.cost(abs(value), metric)
-  }
-}
-
-extension Network {
-  /// Two operations per multiply-accumulate, for the whole batch.
-  func operations(ofLayer layer: Int) -> Double {
-    2 * Double(layers[layer].multiplyAccumulates) * Double(batch)
   }
 }

@@ -67,7 +67,7 @@ struct BudgetOptions: ParsableArguments {
       if let value = positive(text.dropLast(unit.name.count)) { return .absolute(value * unit.scale) }
     }
     throw ValidationError(
-      "\"\(text)\" is not a \(metric.key.replacing("_", with: " ")) budget; write a share of uniform 8 bit such as 0.6x, "
+      "\"\(text)\" is not a \(metric.title) budget; write a share of uniform 8 bit such as 0.6x, "
         + "or \(units.example).")
   }
 

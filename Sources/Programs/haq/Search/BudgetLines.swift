@@ -19,25 +19,16 @@ struct BudgetLines {
     var lines = problem.budgets.map { budget in
       let (metric, eightBit) = (budget.metric, budget.eightBit)
       return
-        "\(title(budget.resource)): at most \(Quantity.cost(budget.limit, metric))\(share(budget.limit, eightBit)); "
-        + "the least reachable is \(Quantity.cost(budget.minimum, metric))\(share(budget.minimum, eightBit))"
+        "\(space.title(of: budget.resource)): at most "
+        + "\(Quantity.cost(budget.limit, metric, uniformEightBit: eightBit)); the least reachable is "
+        + Quantity.cost(budget.minimum, metric, uniformEightBit: eightBit)
     }
     if case .cost(let resource, let drop) = problem.objective, let least = space.minimum(of: resource) {
       let points = String(format: "%g", drop * 100)
       lines.append(
-        "\(title(resource)): as little as at most \(points) points of accuracy allow; the least reachable is "
+        "\(space.title(of: resource)): as little as at most \(points) points of accuracy allow; the least reachable is "
           + Quantity.cost(least, resource.metric))
     }
     return lines
-  }
-
-  private func title(_ resource: Resource) -> String {
-    let tables = problem.space.tables
-    return tables.count > 1
-      ? "\(resource.metric.title) on \(tables[resource.target].provenance.target)" : resource.metric.title
-  }
-
-  private func share(_ cost: Double, _ eightBit: Double?) -> String {
-    eightBit.map { $0 > 0 ? String(format: " (%.3fx of uniform 8 bit)", cost / $0) : "" } ?? ""
   }
 }

@@ -155,7 +155,7 @@ struct SearchCommand: ParsableCommand {
       let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)
       return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
     } catch {
-      throw BudgetProblem(error: error, space: space).diagnostics
+      throw error.diagnostics
     }
   }
 

@@ -81,19 +81,14 @@ final class SearchProgress {
 
   private static func best(_ best: MeasuredPolicy, in problem: SearchProblem) -> SearchFrame.Best {
     let space = problem.space
-    func title(_ resource: Resource) -> String {
-      space.tables.count > 1
-        ? "\(resource.metric.title) on \(space.tables[resource.target].provenance.target)"
-        : resource.metric.title
-    }
     let limits = problem.budgets
     var costs = limits.compactMap { budget in
       space.total(budget.resource, of: best.policy).map {
-        SearchFrame.Cost(title(budget.resource), budget.metric, $0, limit: budget.limit)
+        SearchFrame.Cost(space.title(of: budget.resource), budget.metric, $0, limit: budget.limit)
       }
     }
     if case .cost(let resource, _) = problem.objective {
-      costs.insert(SearchFrame.Cost(title(resource), resource.metric, best.cost), at: 0)
+      costs.insert(SearchFrame.Cost(space.title(of: resource), resource.metric, best.cost), at: 0)
     }
     return SearchFrame.Best(accuracy: best.result.accuracy, costs: costs, policy: best.policy)
   }

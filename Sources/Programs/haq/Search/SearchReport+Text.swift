@@ -131,7 +131,7 @@ extension SearchReport {
     guard table.aggregates[metric] == .network, let whole = searched.cost[metric],
       let sum = table.layerSum(metric, of: searched.policy)
     else { return "" }
-    let gap = NetworkGap(network: whole, sum_of_layers: sum)
+    let gap = NetworkGap(network: whole, sumOfLayers: sum)
     return "On \(target.id), the \(metric.title) of the network is its own: \(gap.text(metric)).\n"
   }
 
@@ -165,7 +165,7 @@ extension SearchReport {
   }
 
   private func share(_ cost: Double, of eightBit: Double?) -> String? {
-    eightBit.flatMap { $0 > 0 ? String(format: "%.3fx", cost / $0) : nil }
+    Quantity.multiple(cost, of: eightBit)
   }
 
   private func accuracy(_ result: EvaluationResult?) -> String {

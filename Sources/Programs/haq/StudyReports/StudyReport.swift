@@ -85,8 +85,7 @@ extension StudyReport {
   func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
 
   func share(_ cost: Double?) -> String {
-    guard let cost, let eightBitCost, eightBitCost > 0 else { return "" }
-    return String(format: "%.3fx", cost / eightBitCost)
+    cost.flatMap { Quantity.multiple($0, of: eightBitCost) } ?? ""
   }
 
   /// Distinct policies on which the evaluator failed.

@@ -146,7 +146,7 @@ struct ParetoCommand: ParsableCommand {
         problems.append(error)
       }
     }
-    guard problems.isEmpty else { throw BudgetProblem(error: .several(problems), space: space).diagnostics }
+    guard problems.isEmpty else { throw PrecisionSearchError.several(problems).diagnostics }
     return budgets
   }
 }

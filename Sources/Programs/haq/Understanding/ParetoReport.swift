@@ -116,7 +116,7 @@ struct ParetoReport: Encodable {
       for point in points where point.kind == kind && !point.is_dominated {
         table.add([
           point.precision.map { "uniform \($0)" } ?? kind.rawValue, Quantity.cost(point.cost, metric),
-          uniform_8_bit_cost.map { String(format: "%.3fx", point.cost / $0) } ?? "",
+          Quantity.multiple(point.cost, of: uniform_8_bit_cost) ?? "",
           Quantity.accuracy(point.accuracy),
           point.budget.map { Quantity.cost($0, metric) } ?? "",
         ])

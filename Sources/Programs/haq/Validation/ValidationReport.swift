@@ -134,11 +134,6 @@ extension ValidationReport {
   static func percent(_ share: Double) -> String { Quantity.smallPercent(share) }
 }
 
-extension Breakdown.Bound {
-  /// `weight traffic`
-  var words: String { rawValue.replacing("-", with: " ") }
-}
-
 extension Comparison {
   /// What a reader must know before trusting the statistics.
   func warnings(clock_hz: Double?) -> [String] {
@@ -153,7 +148,7 @@ extension Comparison {
     let suspicion = UnitSuspicion(
       ratios: points.map { $0.measured / $0.predicted }, units: units,
       clock_hz: metric == .latency ? clock_hz : nil, batch: network.batch)
-    if let suspicion { warnings.append(suspicion.sentence(siUnit: metric.siUnit)) }
+    if let suspicion { warnings.append(suspicion.sentence(siUnit: metric.unit.name)) }
     if !unmeasuredLayers.isEmpty {
       let names =
         unmeasuredLayers.prefix(5).joined(separator: ", ") + (unmeasuredLayers.count > 5 ? ", ..." : "")
@@ -168,16 +163,5 @@ extension Comparison {
           + names.joined(separator: ", ") + (unpredicted.count > 5 ? ", ..." : ""))
     }
     return warnings
-  }
-}
-
-extension Metric {
-  /// The unit of costs inside the program.
-  fileprivate var siUnit: String {
-    switch self {
-    case .latency: "seconds"
-    case .energy: "joules"
-    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: "bytes"
-    }
   }
 }

@@ -88,7 +88,8 @@ public struct BudgetSet: Hashable, Sendable {
       guard let least = try PolicyProgram.least(of: budget.resource, within: others, in: space) else {
         preconditionFailure("without one budget, the others of a conflict hold")
       }
-      return BudgetConflict(budget: budget, leastBesideOthers: least)
+      return BudgetConflict(
+        budget: budget, title: space.title(of: budget.resource), leastBesideOthers: least)
     }
   }
 }
@@ -102,6 +103,8 @@ extension BudgetSet: RandomAccessCollection {
 /// One of several budgets that exclude each other.
 public struct BudgetConflict: Hashable, Sendable {
   public var budget: Budget
+  /// What the budget is on, such as `latency on edge-array`.
+  public var title: String
   /// The least that can be reached within the other budgets of the conflict, in the metric's SI unit.
   public var leastBesideOthers: Double
 }

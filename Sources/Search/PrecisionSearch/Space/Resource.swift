@@ -18,6 +18,12 @@ extension SearchSpace {
     tables[resource.target].aggregates[resource.metric]
   }
 
+  /// Such as `latency`, or `latency on edge-array` in a space of several targets.
+  public func title(of resource: Resource) -> String {
+    tables.count > 1
+      ? "\(resource.metric.title) on \(tables[resource.target].provenance.target)" : resource.metric.title
+  }
+
   /// The cost of a precision that this space contains, in the metric's SI unit.
   ///
   /// Of peak memory, the bytes of the activations whose width the layer has a part in.
@@ -54,18 +60,5 @@ extension SearchSpace {
     precisions(ofLayer: layer).reversed().min {
       cost(resource, layer: layer, at: $0) < cost(resource, layer: layer, at: $1)
     }!
-  }
-}
-
-extension Metric.Aggregate {
-  /// The cost of a network from the costs of its layers, added in layer order as `CostTable` does.
-  ///
-  /// - Precondition: costs of layers tell it.
-  func total(_ costs: [Double]) -> Double {
-    switch self {
-    case .sum: costs.reduce(0, +)
-    case .max: costs.reduce(0, Swift.max)
-    case .network, .peak: preconditionFailure("the cost of a network as a whole was to be asked for")
-    }
   }
 }

@@ -65,15 +65,6 @@ struct TargetsListCommand: ParsableCommand {
   }
 }
 
-extension [BitWidth] {
-  /// `1-8 bit` for neighbours, `2, 4, 8 bit` otherwise.
-  var rangeText: String {
-    guard let first, let last, count > 2, self == BitWidth.all(from: first, through: last)
-    else { return map(\.description).joined(separator: ", ") + " bit" }
-    return "\(first)-\(last) bit"
-  }
-}
-
 /// `haq targets --format json`.
 private struct TargetsReport: Encodable {
   struct Entry: Encodable {

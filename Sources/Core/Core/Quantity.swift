@@ -1,4 +1,3 @@
-public import Core
 import Foundation
 
 /// SI values as people read them: four significant digits and an engineering prefix.
@@ -49,12 +48,7 @@ public enum Quantity {
 
   /// A cost at an axis, such as `30 ms`.
   public static func tick(_ value: Double, _ metric: Metric) -> String {
-    let unit =
-      switch metric {
-      case .latency: "s"
-      case .energy: "J"
-      case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: "B"
-      }
+    let unit = metric.unit.rawValue
     let prefix = prefixes.first { value >= $0.scale * 0.9995 } ?? prefixes[prefixes.count - 1]
     return String(format: "%.3g", value / prefix.scale) + " \(prefix.letter)\(unit)"
   }
@@ -62,13 +56,28 @@ public enum Quantity {
   /// Such as `+0.31 %`.
   public static func signedPercent(_ share: Double) -> String { String(format: "%+.2f %%", share * 100) }
 
-  /// A cost in the metric's unit.
-  public static func cost(_ value: Double, _ metric: Metric) -> String {
-    switch metric {
-    case .latency: seconds(value)
-    case .energy: joules(value)
-    case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: bytes(value)
+  /// Such as `1.250 mJ`.
+  public static func value(_ value: Double, in unit: Component.Unit) -> String {
+    switch unit {
+    case .seconds: seconds(value)
+    case .joules: joules(value)
+    case .bytes: bytes(value)
     }
+  }
+
+  /// A cost in the metric's unit.
+  public static func cost(_ value: Double, _ metric: Metric) -> String { self.value(value, in: metric.unit) }
+
+  /// A cost beside that of uniform 8 bit, such as `3.470 ms (0.532x of uniform 8 bit)`; without the latter where it
+  /// is nil or 0.
+  public static func cost(_ value: Double, _ metric: Metric, uniformEightBit: Double?) -> String {
+    cost(value, metric) + (multiple(value, of: uniformEightBit).map { " (\($0) of uniform 8 bit)" } ?? "")
+  }
+
+  /// Such as `0.532x`; nil where there is no reference, or it is 0.
+  public static func multiple(_ value: Double, of reference: Double?) -> String? {
+    guard let reference, reference > 0 else { return nil }
+    return String(format: "%.3fx", value / reference)
   }
 
   private static let prefixes: [(scale: Double, letter: String)] = [

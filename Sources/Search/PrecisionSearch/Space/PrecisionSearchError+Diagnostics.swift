@@ -1,0 +1,92 @@
+import Core
+public import Diagnostics
+
+extension PrecisionSearchError {
+  /// One for each problem, with costs in the units that people use.
+  public var diagnostics: Diagnostics { Diagnostics(diagnostics(on: nil)) }
+
+  private func diagnostics(on target: String?) -> [Diagnostic] {
+    switch self {
+    case .several(let problems): problems.flatMap { $0.diagnostics(on: target) }
+    case .onTarget(let target, let error): error.diagnostics(on: target)
+    default: [Diagnostic(message(place: target.map { " on \($0)" } ?? ""), hint: hint)]
+    }
+  }
+
+  private func message(place: String) -> String {
+    switch self {
+    case .noLegalWidth(let role, let available):
+      """
+      the target offers no \(role.rawValue) width that the search may choose; \
+      it offers \(available.map(\.description).joined(separator: ", "))
+      """ + place
+    case .pinnedPrecisionUnsupported(let layer, let precision):
+      "layer \"\(layer)\" is held at \(precision), which the target cannot run" + place
+    case .layerUnsupported(let layer):
+      "the target cannot run layer \"\(layer)\" at any precision that the search may choose" + place
+    case .metricUnavailable(.peakActivationBytes, _):
+      """
+      peak_activation_bytes needs a network with connections, which tell the activations that are alive together; \
+      a list of layers has none
+      """
+    case .metricUnavailable(let metric, let available):
+      """
+      the target does not provide \(metric.key)\(place); \
+      it provides \(available.map(\.key).sorted().joined(separator: ", "))
+      """
+    case .eightBitUnsupported(let metric):
+      "a relative \(metric.title) budget\(place) is a share of uniform 8 bit, which the target cannot run"
+    case .illegalLimit(let limit):
+      "a budget of \(limit) is not a positive number"
+    case .infeasible(let metric, let limit, let minimum, let eightBit):
+      """
+      \(metric.title)\(place) cannot be \(Quantity.cost(limit, metric)) or less; the least reachable is \
+      \(Quantity.cost(minimum, metric, uniformEightBit: eightBit))
+      """
+    case .notFound(let metric, let limit, let least, let tried, let eightBit):
+      """
+      \(metric.title)\(place) of \(Quantity.cost(limit, metric)) or less was not found: the least of \(tried) \
+      policies is \(Quantity.cost(least, metric, uniformEightBit: eightBit))
+      """
+    case .networkFailed(let reason): reason
+    case .conflict(let limits):
+      "each of these limits can be met, but no policy meets them together: "
+        + limits.map(\.description).joined(separator: "; ")
+    case .undecided(let reason):
+      "whether all limits can be met together is not known: \(reason)"
+    case .widestFailed(let reason):
+      """
+      the evaluator failed on the network with every layer at its widest (\(reason)), which every sensitivity \
+      measurement is compared with
+      """
+    case .noUniformPolicy:
+      "no uniform precision is within the budgets"
+    case .noCommonActivationWidth(let layers):
+      """
+      the layers \(layers.joined(separator: ", ")) read the same activations, and the target has no activation \
+      width for all of them
+      """
+    case .onTarget, .several: preconditionFailure("each problem has a message")
+    }
+  }
+
+  private var hint: String? {
+    switch self {
+    case .pinnedPrecisionUnsupported: "Hold it at another precision, or let the search choose."
+    case .eightBitUnsupported: "Give an absolute limit."
+    case .notFound:
+      "They began with every layer at its fewest bits and changed one layer at a time. Costs of layers do not add up "
+        + "on this target, so that is no proof that there is no such policy."
+    case .conflict: "Raise one of them to the least stated, or more."
+    default: nil
+    }
+  }
+}
+
+extension BudgetConflict: CustomStringConvertible {
+  public var description: String {
+    let (limit, metric) = (budget.limit, budget.metric)
+    let least = Quantity.cost(leastBesideOthers, metric, uniformEightBit: budget.eightBit)
+    return "\(title) of at most \(Quantity.cost(limit, metric)) (within the others the least is \(least))"
+  }
+}
