@@ -90,7 +90,7 @@ let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Hashing", "Quantization", .product(name: "Yams", package: "Yams")]),
+    uses: ["Core", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
   module(.hardware, "CostTables", uses: ["Core", "Diagnostics", "Specs"]),
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
@@ -152,7 +152,7 @@ let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
   module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics"]),
   module(
-    .accuracy, "EvaluatorArguments", uses: ["DataRequests", "Networks", "Quantization", argumentParser]),
+    .accuracy, "EvaluatorArguments", uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["Core", "RandomNumbers"]),
   module(
     .accuracy, "Datasets", uses: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
@@ -235,7 +235,7 @@ let hardwareTests: [Target] = [
   tests(.hardware, "CHAQPluginTests", uses: ["FixtureBuilding"]),
   tests(
     .hardware, "SpecsTests",
-    uses: ["Quantization", "Specs", "Core", "Diagnostics", "FixtureBuilding"],
+    uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding"],
     exclude: ["Python"]),
   tests(
     .hardware, "CostTablesTests",

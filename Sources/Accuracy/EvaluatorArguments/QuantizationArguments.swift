@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Core
 public import Networks
 public import Quantization
 

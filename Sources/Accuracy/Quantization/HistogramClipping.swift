@@ -1,3 +1,5 @@
+public import Core
+
 /// The clips of one distribution by one rule, for every width.
 public struct HistogramClipping: Sendable {
   private let histogram: MagnitudeHistogram

@@ -1,3 +1,5 @@
+public import Core
+
 /// What each output channel's weights are divided by before they are clustered together.
 public struct RowScales: Hashable, Sendable {
   /// The root of the mean square of each channel's weights, or 1: per tensor, and where all are zero.

@@ -56,10 +56,3 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
     self.scale = scale
   }
 }
-
-/// The C types that a bare function may take and return.
-public enum ForeignType: String, Hashable, Sendable, Codable, CaseIterable {
-  case i8, i16, i32, i64, u8, u16, u32, u64, f32, f64
-
-  public var isInteger: Bool { self != .f32 && self != .f64 }
-}

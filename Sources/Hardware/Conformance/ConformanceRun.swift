@@ -110,9 +110,8 @@ public struct ConformanceRun {
   private func usable(
     _ facts: ModelFacts, _ target: Target, _ plugin: TargetSpec.Plugin
   ) throws -> Check.Outcome {
-    let stated = "\(plugin.abi.major).\(plugin.abi.minor)"
-    guard stated == "\(facts.abi)" else {
-      return .failed("it was built for plugin ABI \(facts.abi); the spec says \(stated)")
+    guard plugin.abi == facts.abi else {
+      return .failed("it was built for plugin ABI \(facts.abi); the spec says \(plugin.abi)")
     }
     let absent = Metric.allCases.first {
       target.spec.capabilities.aggregates.keys.contains($0) && !facts.provides.contains($0)

@@ -41,10 +41,9 @@ extension Target {
       return try sandboxed(sealed, as: .functions(request), functions.library)
     case .plugin(let plugin):
       let loaded = try load(sealed, plugin)
-      let stated = ABIVersion(major: UInt32(plugin.abi.major), minor: UInt32(plugin.abi.minor))
-      guard loaded.facts.abi == stated else {
+      guard loaded.facts.abi == plugin.abi else {
         throw TargetError.wrongABI(
-          library: library.path, target: spec.id, stated: "\(stated)", found: "\(loaded.facts.abi)")
+          library: library.path, target: spec.id, stated: "\(plugin.abi)", found: "\(loaded.facts.abi)")
       }
       return loaded
     }

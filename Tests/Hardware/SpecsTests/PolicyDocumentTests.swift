@@ -1,7 +1,6 @@
 import Core
 import Diagnostics
 import Foundation
-import Quantization
 import Specs
 import Testing
 

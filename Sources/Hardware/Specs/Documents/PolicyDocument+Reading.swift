@@ -1,7 +1,6 @@
 import Core
 public import Diagnostics
 public import Foundation
-import Quantization
 
 extension PolicyDocument {
   /// Reads and checks a policy file, named `file` in messages; throws `Diagnostics` with every problem.

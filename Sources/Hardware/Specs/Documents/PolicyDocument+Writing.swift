@@ -1,5 +1,4 @@
 import Core
-import Quantization
 
 extension PolicyDocument {
   /// The file's text, one layer per line; reading it gives this document again.

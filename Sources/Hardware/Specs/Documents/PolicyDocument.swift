@@ -1,6 +1,5 @@
 public import Core
 public import Diagnostics
-public import Quantization
 
 /// Bits by layer name, with what they were chosen for; the format is `docs/policy.md`.
 public struct PolicyDocument: Sendable {

@@ -79,7 +79,7 @@ extension TargetSpec {
 
   /// Why `type` cannot hold a number; nil when it can.
   private static func misfit(_ number: Double, in type: ForeignType) -> String? {
-    guard type.word(of: number) == nil else { return nil }
+    guard !type.holds(number) else { return nil }
     let range = type.range.map { "; \(type.rawValue) holds whole numbers \($0)" } ?? ", too large for f32"
     return "\(PositionedValue.short(number))\(range)"
   }

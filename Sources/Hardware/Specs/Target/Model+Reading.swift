@@ -58,7 +58,7 @@ extension TargetSpec {
         hint: "Rebuild the library for ABI 1, or update the program.")
       return nil
     }
-    return ABIVersion(major: version.major, minor: version.minor)
+    return ABIVersion(major: UInt32(version.major), minor: UInt32(version.minor))
   }
 }
 

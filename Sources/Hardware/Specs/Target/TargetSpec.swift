@@ -132,12 +132,6 @@ public struct TargetSpec: Hashable, Sendable {
     case inProcess = "in-process"
   }
 
-  /// A version of the plugin ABI.
-  public struct ABIVersion: Hashable, Sendable {
-    public var major: Int
-    public var minor: Int
-  }
-
   /// Processors that a library can be built for.
   public enum Architecture: String, Hashable, Sendable, CaseIterable {
     case x86_64

@@ -1,3 +1,4 @@
+import Core
 import EvaluatorArguments
 import Quantization
 import Specs

@@ -106,7 +106,7 @@ extension TargetReport.ModelPart {
     case .plugin(let plugin):
       kind = "plugin"
       is_pinned = plugin.library.sha256 != nil
-      details = ["abi": "\(plugin.abi.major).\(plugin.abi.minor)"]
+      details = ["abi": "\(plugin.abi)"]
     case .function(let functions):
       kind = "function"
       is_pinned = functions.library.sha256 != nil

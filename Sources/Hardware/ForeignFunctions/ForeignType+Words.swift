@@ -1,8 +1,10 @@
+import Core
+
 extension ForeignType {
   /// The bits of `value` as this type, in the low end of a word; nil when an integer type cannot hold it.
   ///
   /// Floating types round to the nearest; an `f32` that would become infinite is refused.
-  public func word(of value: Int) -> UInt64? {
+  func word(of value: Int) -> UInt64? {
     switch self {
     case .i8: Int8(exactly: value).map { UInt64(UInt8(bitPattern: $0)) }
     case .i16: Int16(exactly: value).map { UInt64(UInt16(bitPattern: $0)) }
@@ -18,7 +20,7 @@ extension ForeignType {
   }
 
   /// The same for a number that need not be whole; integer types take whole numbers only.
-  public func word(of value: Double) -> UInt64? {
+  func word(of value: Double) -> UInt64? {
     switch self {
     case .f64: value.bitPattern
     case .f32: Float(value).isFinite ? UInt64(Float(value).bitPattern) : nil
@@ -30,7 +32,7 @@ extension ForeignType {
   /// The number in a word that libffi returned: integers are widened to it, `f32` stands in its low half.
   ///
   /// The word is narrowed to the type first, because libffi may leave rubbish above.
-  public func number(in word: UInt64) -> Double {
+  func number(in word: UInt64) -> Double {
     switch self {
     case .i8: Double(Int8(truncatingIfNeeded: word))
     case .i16: Double(Int16(truncatingIfNeeded: word))
@@ -42,21 +44,6 @@ extension ForeignType {
     case .u64: Double(word)
     case .f32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: word)))
     case .f64: Double(bitPattern: word)
-    }
-  }
-
-  /// The whole numbers that the type holds, for messages; nil for floating types.
-  public var range: String? {
-    switch self {
-    case .i8: "-128 to 127"
-    case .i16: "-32768 to 32767"
-    case .i32: "-2147483648 to 2147483647"
-    case .i64: "-9223372036854775808 to 9223372036854775807"
-    case .u8: "0 to 255"
-    case .u16: "0 to 65535"
-    case .u32: "0 to 4294967295"
-    case .u64: "0 to 18446744073709551615"
-    case .f32, .f64: nil
     }
   }
 }
