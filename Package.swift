@@ -152,7 +152,8 @@ let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
   module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics"]),
   module(
-    .accuracy, "EvaluatorArguments", uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
+    .accuracy, "EvaluatorArguments",
+    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["Core", "RandomNumbers"]),
   module(
     .accuracy, "Datasets", uses: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),

@@ -14,11 +14,4 @@ public struct Codebook: Hashable, Sendable {
   public var counts: [Int] {
     indices.reduce(into: Array(repeating: 0, count: centroids.count)) { $0[Int($1)] += 1 }
   }
-
-  /// Bits that `count` weights take with `width` bits each: the indices, and the centroids as 32-bit floats.
-  ///
-  /// A codebook never has more entries than there are weights.
-  public static func storedBits(weights count: Int, width: Int) -> Int {
-    count * width + 32 * min(count, 1 << min(width, 32))
-  }
 }

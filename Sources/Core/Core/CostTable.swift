@@ -29,33 +29,6 @@ public struct CostTable: Sendable, Codable {
     case interpolatedCells
   }
 
-  /// What a table was made from; equal stamps mean equal numbers.
-  public struct Provenance: Hashable, Sendable, Codable {
-    public var target: String
-    /// How far the target is from evidence; nil when its spec does not say.
-    public var evidence: Evidence?
-    public var specSHA256: String
-    /// Absent for targets without a library.
-    public var librarySHA256: String?
-    /// Absent for targets whose costs are computed.
-    public var tableSHA256: String?
-    public var networkSHA256: String
-    public var programVersion: String
-
-    public init(
-      target: String, evidence: Evidence? = nil, specSHA256: String, librarySHA256: String?,
-      tableSHA256: String? = nil, networkSHA256: String, programVersion: String
-    ) {
-      self.target = target
-      self.evidence = evidence
-      self.specSHA256 = specSHA256
-      self.librarySHA256 = librarySHA256
-      self.tableSHA256 = tableSHA256
-      self.networkSHA256 = networkSHA256
-      self.programVersion = programVersion
-    }
-  }
-
   /// Asks `model` once for every point of `network` at the given widths, as far as they go together.
   ///
   /// - Parameter networkModel: whom to ask about metrics whose aggregate is `network`; without one, such metrics
@@ -132,7 +105,7 @@ public struct CostTable: Sendable, Codable {
   public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {
     guard let cell = cell(layer: layer, at: precision) else { return nil }
     if metric == .weightBytes, metricsOfNetwork?.contains(metric) == true {
-      return Double(network.layers[layer].weightCount * precision.weight.bits) / 8
+      return WeightStorage.bytes(network.layers[layer], at: precision.weight)
     }
     return columns[metric]?[cell]
   }

@@ -1,4 +1,5 @@
 internal import CHAQPlugin
+import Core
 internal import Synchronization
 
 /// Makes the `haq_host` that a plugin sees.

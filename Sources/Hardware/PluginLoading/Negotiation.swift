@@ -1,4 +1,5 @@
 internal import CHAQPlugin
+import Core
 
 /// Decides whether a library's table can be used, by the table of docs/abi.md, rule H-11.
 enum Negotiation {

@@ -34,9 +34,10 @@ extension Target {
       of: network, from: model, weightWidths: spec.capabilities.weightWidths,
       activationWidths: spec.capabilities.activationWidths, widthRules: spec.capabilities.widthRules,
       aggregates: spec.capabilities.aggregates,
-      provenance: CostTable.Provenance(
-        target: spec.id, evidence: spec.evidence, specSHA256: specSHA256, librarySHA256: librarySHA256,
-        tableSHA256: tableSHA256, networkSHA256: network.shapeSHA256, programVersion: ProgramVersion.current),
+      provenance: .target(
+        .init(
+          id: spec.id, evidence: spec.evidence, specSHA256: specSHA256, librarySHA256: librarySHA256,
+          tableSHA256: tableSHA256)),
       networkModel: networkModel)
   }
 

@@ -23,7 +23,7 @@ public struct Comparison: Sendable {
     guard predicted.aggregates.keys.contains(metric) else {
       let known = Metric.allCases.filter { predicted.aggregates.keys.contains($0) }.map(\.key)
       throw Diagnostic(
-        "target \"\(predicted.provenance.target)\" does not state \(metric.key); it states "
+        "target \"\(predicted.provenance.name)\" does not state \(metric.key); it states "
           + known.joined(separator: ", "))
     }
     var points: [ComparedPoint] = []
@@ -49,7 +49,7 @@ public struct Comparison: Sendable {
     guard !points.isEmpty else {
       throw Diagnostic(
         "nothing can be compared: the table has no \(metric.rawValue) of a point that target "
-          + "\"\(predicted.provenance.target)\" can run")
+          + "\"\(predicted.provenance.name)\" can run")
     }
     self.points = points
     self.unpredicted = unpredicted

@@ -107,12 +107,4 @@ import Testing
     #expect(book(5) == book(5))
     #expect((1...5).contains { book($0) != book(5 + $0) })
   }
-
-  @Test("stored bits: indices, and a codebook of 32-bit centroids that is never longer than the weights")
-  func storedBits() {
-    // 1000 weights of 4 bits and 16 centroids: 4000 + 512.
-    #expect(Codebook.storedBits(weights: 1000, width: 4) == 4512)
-    // 9 weights of 8 bits need 9 centroids, not 256: 72 + 288.
-    #expect(Codebook.storedBits(weights: 9, width: 8) == 360)
-  }
 }

@@ -162,8 +162,7 @@ struct TabulatedCostModelTests {
       CostTable(
         of: network, from: Thirds(), weightWidths: widths, activationWidths: widths,
         aggregates: [.latency: .sum],
-        provenance: .init(
-          target: "", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+        provenance: .withoutHardware("thirds"))
     ).csv(unit: .seconds)
     let model = try TabulatedCostModel(
       try CostSheet.readCSV(Data(written.utf8), file: "t.csv", clock_hz: nil),

@@ -44,8 +44,8 @@ struct ModelKindTests {
     let table = try target(#"{ "kind": "table", "file": "t.csv" }"#).costTable(of: network)
     #expect(table.cost(.latency, layer: 0, at: try #require(Precision("W4A4"))) == 3)
     #expect(table.interpolatedCount == 0)
-    #expect(table.provenance.tableSHA256 == Data(text.utf8).sha256)
-    #expect(table.provenance.librarySHA256 == nil)
+    #expect(table.provenance.target?.tableSHA256 == Data(text.utf8).sha256)
+    #expect(table.provenance.target?.librarySHA256 == nil)
   }
 
   @Test("missing points are refused, and interpolated only when the spec asks, which the table remembers")
@@ -124,7 +124,7 @@ struct ModelKindTests {
     let W4A8 = try #require(Precision("W4A8"))
     let cost = try #require(table.cost(.latency, layer: 0, at: W4A8))
     #expect(abs(cost - 5.12e-4) < 1e-15)
-    #expect(table.provenance.librarySHA256?.count == 64)
+    #expect(table.provenance.target?.librarySHA256?.count == 64)
     #expect(message { _ = try function(expecting: 9e-4).costTable(of: network) }.contains("check \"one\""))
   }
 }

@@ -45,10 +45,9 @@ struct TargetCostTableTests {
     #expect(table.activationWidths.map(\.bits) == [4, 8])
     // 4 x 8 x 2 samples.
     #expect(table.cost(.latency, layer: 0, at: try #require(Precision("W4A8"))) == 0.064)
-    #expect(table.provenance.target == "tt")
-    #expect(table.provenance.specSHA256 == target.specSHA256)
-    #expect(table.provenance.networkSHA256 == network.shapeSHA256)
-    #expect(table.provenance.librarySHA256 == "abc")
+    #expect(
+      table.provenance.target
+        == .init(id: "tt", specSHA256: target.specSHA256, librarySHA256: "abc", tableSHA256: nil))
   }
 
   private func table(_ rules: WidthRules) throws -> CostTable {
@@ -56,8 +55,7 @@ struct TargetCostTableTests {
       of: Network(name: "n", batch: 1, layers: [layer]), from: BitSerial(),
       weightWidths: [2, 4, 8].compactMap(BitWidth.init), activationWidths: [4, 8].compactMap(BitWidth.init),
       widthRules: rules, aggregates: [.latency: .sum],
-      provenance: CostTable.Provenance(
-        target: "t", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+      provenance: .withoutHardware("t"))
   }
 
   private func cost(_ precision: String, in table: CostTable) throws -> Double? {

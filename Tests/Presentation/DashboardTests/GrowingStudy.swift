@@ -21,8 +21,7 @@ final class GrowingStudy {
     let widths = BitWidth.all(from: BitWidth(2)!, through: .eight)
     table = try CostTable(
       of: network, from: Bits(), weightWidths: widths, activationWidths: widths, aggregates: [.latency: .sum],
-      provenance: .init(
-        target: "board", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+      provenance: .withoutHardware("board"))
     path = "\(folder)/study.haq"
     study = try Study.create(
       at: path,

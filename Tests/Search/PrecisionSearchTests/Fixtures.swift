@@ -79,8 +79,7 @@ enum Fixture {
     try CostTable(
       of: network, from: FormulaModel(latency: latency), weightWidths: widths,
       activationWidths: widths, aggregates: [.latency: aggregate],
-      provenance: CostTable.Provenance(
-        target: "fixture", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+      provenance: .withoutHardware("fixture"))
   }
 
   static func table(
@@ -91,8 +90,7 @@ enum Fixture {
       of: network(layers: layers), from: MetricsModel(costs: costs), weightWidths: widths,
       activationWidths: widths,
       aggregates: costs.keys.reduce(into: [:]) { $0[$1] = aggregates[$1] ?? .sum },
-      provenance: CostTable.Provenance(
-        target: target, specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+      provenance: .withoutHardware(target))
   }
 
   /// Every policy of a space, for brute force; tied widths are not looked at.

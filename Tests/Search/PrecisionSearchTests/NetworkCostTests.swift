@@ -38,8 +38,7 @@ struct NetworkCostTests {
       of: Fixture.network(layers: layers),
       from: FormulaModel { PipelineModel.batch * PipelineModel.stage($0, $1) }, weightWidths: widths,
       activationWidths: widths, aggregates: [.latency: .network],
-      provenance: CostTable.Provenance(
-        target: "pipeline", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""),
+      provenance: .withoutHardware("pipeline"),
       networkModel: model)
   }
 

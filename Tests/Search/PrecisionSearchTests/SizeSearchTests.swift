@@ -22,8 +22,7 @@ import Testing
         .weightBytes: { layer, precision in Double(precision.weight.bits * (layer < 3 ? 10 : 100)) }
       ]), weightWidths: BitWidth.all(from: BitWidth(2)!, through: .eight), activationWidths: [.float],
       aggregates: [.weightBytes: .sum],
-      provenance: CostTable.Provenance(
-        target: "codebooks", specSHA256: "", librarySHA256: nil, networkSHA256: "", programVersion: ""))
+      provenance: .withoutHardware("codebooks"))
     return try SearchSpace(table, pinning: .none)
   }
 

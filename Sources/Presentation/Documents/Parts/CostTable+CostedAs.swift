@@ -8,7 +8,7 @@ extension CostTable {
 
   /// One line for each precision of `policy` that is costed as another; empty when there is none.
   public func costedAsText(of policy: Policy) -> String {
-    CostedAs.text(of: policy.precisions.map { ("\($0)", costedAs($0)) }, on: provenance.target)
+    CostedAs.text(of: policy.precisions.map { ("\($0)", costedAs($0)) }, on: provenance.name)
   }
 }
 

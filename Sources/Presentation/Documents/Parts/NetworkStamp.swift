@@ -1,4 +1,5 @@
 public import Core
+import Specs
 
 /// Which network a document is about.
 public struct NetworkStamp: Hashable, Sendable, Codable {
@@ -9,7 +10,7 @@ public struct NetworkStamp: Hashable, Sendable, Codable {
 
   public init(_ table: CostTable) {
     name = table.network.name
-    sha256 = table.provenance.networkSHA256
+    sha256 = table.network.shapeSHA256
     batch = table.network.batch
   }
 }

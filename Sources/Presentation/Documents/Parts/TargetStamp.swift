@@ -5,7 +5,8 @@ public struct TargetStamp: Hashable, Sendable, Codable {
   public var id: String
   /// How far the costs are from evidence; absent when the spec does not say.
   public var evidence: Evidence?
-  public var specSHA256: String
+  /// Absent where the costs are those of no hardware, like the other digests.
+  public var specSHA256: String?
   public var librarySHA256: String?
   public var tableSHA256: String?
   /// Points of the cost table that lie between measured ones; absent when there are none.
@@ -20,11 +21,12 @@ public struct TargetStamp: Hashable, Sendable, Codable {
   }
 
   public init(_ table: CostTable) {
-    id = table.provenance.target
-    evidence = table.provenance.evidence
-    specSHA256 = table.provenance.specSHA256
-    librarySHA256 = table.provenance.librarySHA256
-    tableSHA256 = table.provenance.tableSHA256
+    let target = table.provenance.target
+    id = table.provenance.name
+    evidence = target?.evidence
+    specSHA256 = target?.specSHA256
+    librarySHA256 = target?.librarySHA256
+    tableSHA256 = target?.tableSHA256
     interpolatedPoints = table.interpolatedCount > 0 ? table.interpolatedCount : nil
   }
 

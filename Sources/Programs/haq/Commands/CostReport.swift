@@ -86,7 +86,7 @@ struct CostReport: Encodable {
         let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
         let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
         return Diagnostic(
-          "target \"\(table.provenance.target)\" cannot run \(names)\(rest) at \(precision); it has weights of "
+          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(precision); it has weights of "
             + "\(weights) bits and activations of \(activations) bits")
       })
   }

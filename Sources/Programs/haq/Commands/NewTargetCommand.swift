@@ -88,9 +88,7 @@ struct NewTargetCommand: ParsableCommand {
     let costs = try CostTable(
       of: shapes, from: MadeUpCosts(), weightWidths: widths, activationWidths: widths,
       aggregates: [.latency: .sum],
-      provenance: CostTable.Provenance(
-        target: name, specSHA256: "", librarySHA256: nil, networkSHA256: "",
-        programVersion: ProgramVersion.current))
+      provenance: .withoutHardware(name))
     return try LookupTable(costs).csv(unit: .seconds)
   }
 

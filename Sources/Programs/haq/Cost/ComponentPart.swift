@@ -23,7 +23,10 @@ struct ComponentPart: Encodable {
     var table = TextTable([.init("part"), .init("value", .right), .init("of its cost", .right)])
     for part in parts {
       let whole = part.metric.flatMap { cost[$0] } ?? 0
-      table.add([part.name, Quantity.value(part.value, in: part.unit), whole > 0 ? Quantity.percent(part.value / whole) : ""])
+      table.add([
+        part.name, Quantity.value(part.value, in: part.unit),
+        whole > 0 ? Quantity.percent(part.value / whole) : "",
+      ])
     }
     return table.text
   }

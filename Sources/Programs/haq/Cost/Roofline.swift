@@ -13,7 +13,7 @@ enum Roofline {
   static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
     -> RooflineChart
   {
-    let target = table.provenance.target
+    let target = table.provenance.name
     guard table.aggregates.keys.contains(.trafficBytes) else {
       throw Diagnostic(
         "a roofline needs the bytes that layers move, and target \"\(target)\" does not state traffic_bytes")

@@ -33,7 +33,7 @@ extension SearchCommand {
   ) -> [StudyFacts.Fact] {
     [
       .init(.accuracy, "network", table.network.name),
-      .init(.accuracy, "network layers SHA-256", table.provenance.networkSHA256),
+      .init(.accuracy, "network layers SHA-256", table.network.shapeSHA256),
       .init(.accuracy, "network content SHA-256", content),
       .init(.accuracy, "data", evaluator.data),
       .init(.accuracy, "training samples", "\(evaluator.trainingSamples)"),
@@ -56,9 +56,9 @@ extension SearchCommand {
     tables.enumerated().flatMap { index, table in
       let target = index == 0 ? "target" : "target \(index + 1)"
       return [
-        (target, table.provenance.target),
-        ("\(target) spec SHA-256", table.provenance.specSHA256),
-        ("\(target) library SHA-256", table.provenance.librarySHA256 ?? "none"),
+        (target, table.provenance.name),
+        ("\(target) spec SHA-256", table.provenance.target?.specSHA256 ?? "none"),
+        ("\(target) library SHA-256", table.provenance.target?.librarySHA256 ?? "none"),
         ("\(target) costs SHA-256", table.costsSHA256),
         ("\(target) batch", "\(table.network.batch)"),
       ].map { StudyFacts.Fact(.cost, $0.0, $0.1) }

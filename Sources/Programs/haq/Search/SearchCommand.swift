@@ -135,7 +135,7 @@ struct SearchCommand: ParsableCommand {
       tiedWidths: try tiedWidths.resolve(named.graph, for: tables[0].network))
     let problem = try problem(space)
     let name = tables[0].network.name
-    let ids = tables.map(\.provenance.target).joined(separator: "+")
+    let ids = tables.map(\.provenance.name).joined(separator: "+")
     let folder =
       try study.map(RunFolder.init(resuming:))
       ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")

@@ -218,7 +218,7 @@ struct SearchReport: Encodable {
     let space = problem.space
     return problem.budgets.map { budget in
       BudgetPart(
-        target: space.tables[budget.resource.target].provenance.target, metric: budget.metric,
+        target: space.tables[budget.resource.target].provenance.name, metric: budget.metric,
         limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,
         searched: space.total(budget.resource, of: searched.policy))
     }

@@ -201,13 +201,11 @@ struct SearchRun {
   private func document(_ contender: SearchReport.Contender) -> PolicyDocument {
     let test = contender.test.flatMap { $0.failure == nil ? $0 : nil }
     let accuracy = test ?? contender.validation
-    let provenance = space.table.provenance
     let onFirst = problem.budgets.map(\.resource) + [problem.resource]
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,
-      target: space.hasFloatActivations
-        ? nil : .init(id: provenance.target, specSHA256: provenance.specSHA256),
+      target: space.table.provenance.target.map { .init(id: $0.id, specSHA256: $0.specSHA256) },
       cost: contender.cost.filter { metrics.contains($0.key) },
       accuracy: .init(
         top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,

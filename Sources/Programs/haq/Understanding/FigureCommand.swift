@@ -45,7 +45,7 @@ struct FigureCommand: ParsableCommand {
       let precision = policy[index]
       guard table.supports(layer: index, at: precision) else {
         throw Diagnostic(
-          "target \"\(table.provenance.target)\" cannot run layer \"\(layer.name)\" at \(precision)")
+          "target \"\(table.provenance.name)\" cannot run layer \"\(layer.name)\" at \(precision)")
       }
       let bytes =
         isStated

@@ -23,8 +23,8 @@ extension ValidationReport {
     }
     page.add(
       paragraph:
-        "spec SHA-256 \(target.specSHA256); library SHA-256 \(target.librarySHA256 ?? "none"); network "
-        + "SHA-256 \(network.sha256)")
+        "spec SHA-256 \(target.specSHA256 ?? "none"); library SHA-256 \(target.librarySHA256 ?? "none"); "
+        + "network SHA-256 \(network.sha256)")
     return page.text
   }
 

@@ -52,7 +52,7 @@ public struct BudgetSet: Hashable, Sendable {
         budgets.append(try Budget(request, in: space))
       } catch {
         let isOneOfSeveral = space.tables.count > 1
-        let target = space.tables[request.resource.target].provenance.target
+        let target = space.tables[request.resource.target].provenance.name
         problems.append(isOneOfSeveral ? .onTarget(target, error) : error)
       }
     }

@@ -1,4 +1,5 @@
 public import Core
+import Diagnostics
 
 /// Why a search cannot be set up as asked.
 public indirect enum PrecisionSearchError: Error, Hashable {

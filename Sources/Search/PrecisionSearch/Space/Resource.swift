@@ -21,7 +21,7 @@ extension SearchSpace {
   /// Such as `latency`, or `latency on edge-array` in a space of several targets.
   public func title(of resource: Resource) -> String {
     tables.count > 1
-      ? "\(resource.metric.title) on \(tables[resource.target].provenance.target)" : resource.metric.title
+      ? "\(resource.metric.title) on \(tables[resource.target].provenance.name)" : resource.metric.title
   }
 
   /// The cost of a precision that this space contains, in the metric's SI unit.
