@@ -99,8 +99,8 @@ extension EvaluatorReply: Codable {
       self = .description(id: id, description)
     } else if let evaluation = try container.decodeIfPresent(EvaluationResult.self, forKey: .evaluation) {
       self = .evaluation(id: id, evaluation)
-    } else if let progress = try container.decodeIfPresent(TrainingProgress.self, forKey: .progress) {
-      self = .progress(id: id, progress)
+    } else if let progress = try container.decodeIfPresent(WireProgress.self, forKey: .progress) {
+      self = .progress(id: id, progress.value)
     } else if let encodings = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
       self = .encodings(id: id, encodings)
     } else {
@@ -120,7 +120,7 @@ extension EvaluatorReply: Codable {
       try container.encode(evaluation, forKey: .evaluation)
     case .progress(let id, let progress):
       try container.encode(id, forKey: .id)
-      try container.encode(progress, forKey: .progress)
+      try container.encode(WireProgress(progress), forKey: .progress)
     case .encodings(let id, let encodings):
       try container.encode(id, forKey: .id)
       try container.encode(encodings, forKey: .encodings)
@@ -134,12 +134,11 @@ extension EvaluatorReply: Codable {
   }
 }
 
-/// Both directions of the protocol, as lines of JSON with snake-case keys.
+/// Both directions of the protocol, as lines of JSON; the types of messages name their own keys.
 public enum EvaluatorLine {
   /// One line, without its newline.
   public static func encode(_ message: some Encodable) throws -> String {
     let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(message), as: UTF8.self)
   }
@@ -148,8 +147,6 @@ public enum EvaluatorLine {
   public static func decode<Message: Decodable>(_: Message.Type = Message.self, from line: String) throws
     -> Message
   {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Message.self, from: Data(line.utf8))
+    try JSONDecoder().decode(Message.self, from: Data(line.utf8))
   }
 }

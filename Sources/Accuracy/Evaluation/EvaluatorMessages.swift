@@ -47,13 +47,13 @@ public struct EvaluatorRequest: Hashable, Sendable {
 }
 
 /// An `EvaluationRequest` whose policy names its layers.
-public struct WireEvaluation: Hashable, Sendable, Codable {
+public struct WireEvaluation: Hashable, Sendable {
   public var policy: [LayerBits]?
   public var fineTuning: FineTuning?
   public var split: Split
   public var samples: Int?
   /// Since 1.2.
-  public var stopBelow: AccuracyBar?
+  public var stopBelow: Bar?
   /// Since 1.2; in the order of their names.
   public var extras: [EvaluationRequest.Extra]?
 
@@ -62,6 +62,12 @@ public struct WireEvaluation: Hashable, Sendable, Codable {
     public var layer: String
     public var weightBits: BitWidth
     public var activationBits: BitWidth
+
+    private enum CodingKeys: String, CodingKey {
+      case layer
+      case weightBits = "weight_bits"
+      case activationBits = "activation_bits"
+    }
 
     public init(layer: String, precision: Precision) {
       self.layer = layer
@@ -73,6 +79,17 @@ public struct WireEvaluation: Hashable, Sendable, Codable {
     public var precision: Precision { Precision(weight: weightBits, activation: activationBits) }
   }
 
+  /// An `AccuracyBar` as it was sent, whose numbers may be any.
+  public struct Bar: Hashable, Sendable, Codable {
+    public var accuracy: Double
+    public var errorRate: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case accuracy
+      case errorRate = "error_rate"
+    }
+  }
+
   /// - Precondition: the policy has as many layers as there are names.
   public init(_ request: EvaluationRequest, layers: [String]) {
     precondition(request.policy.map { $0.precisions.count == layers.count } ?? true)
@@ -80,7 +97,7 @@ public struct WireEvaluation: Hashable, Sendable, Codable {
     fineTuning = request.fineTuning
     split = request.split
     samples = request.samples
-    stopBelow = request.bar
+    stopBelow = request.bar.map { Bar(accuracy: $0.accuracy, errorRate: $0.errorRate) }
     extras = request.extras.map { $0.sorted { $0.rawValue < $1.rawValue } }
   }
 }
@@ -102,6 +119,18 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   ///
   /// They tell that two programs mean the same layers when they call them by other names.
   public var weightShapes: [[Int]]?
+
+  private enum CodingKeys: String, CodingKey {
+    case `protocol`
+    case program
+    case network
+    case layers
+    case data
+    case trainingSamples = "training_samples"
+    case validationSamples = "validation_samples"
+    case testSamples = "test_samples"
+    case weightShapes = "weight_shapes"
+  }
 
   /// The minor version that the evaluator speaks.
   var minor: Int { EvaluatorProtocol.minor(of: self.protocol) }

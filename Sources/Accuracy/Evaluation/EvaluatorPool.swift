@@ -110,7 +110,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
     beginWork()
   }
 
-  /// A policy on which evaluators died or were silent too often has an answer too, with `failure`.
+  /// A policy on which evaluators died or were silent too often has an answer too, `failed`.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
     try answer(request) { _, _ in }.result
   }
@@ -173,9 +173,13 @@ public final class EvaluatorPool: AccuracyEvaluator {
   }
 
   private func count(_ result: EvaluationResult) {
-    failuresInARow = result.failure == nil ? 0 : failuresInARow + 1
+    guard case .failed(let how) = result else {
+      failuresInARow = 0
+      return
+    }
+    failuresInARow += 1
     guard failuresInARow >= Self.mostFailuresInARow else { return }
-    evaluatorFailure = .failsAlways(policies: failuresInARow, how: result.failure ?? "")
+    evaluatorFailure = .failsAlways(policies: failuresInARow, how: how)
   }
 
   private func tell(_ meanwhile: (EvaluationRequest, Answer) throws -> Void) throws {

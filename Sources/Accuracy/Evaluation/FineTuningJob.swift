@@ -16,6 +16,19 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
   /// Nil leaves them as calibrated.
   public var activationClips: ActivationClips?
 
+  private enum CodingKeys: String, CodingKey {
+    case epochs
+    case batchSize = "batch_size"
+    case learningRate = "learning_rate"
+    case warmUpEpochs = "warm_up_epochs"
+    case schedule
+    case weightDecay = "weight_decay"
+    case seed
+    case checkpoint
+    case output
+    case activationClips = "activation_clips"
+  }
+
   /// How the learning rate falls after the warm-up.
   public enum Schedule: String, Hashable, Sendable, Codable, CaseIterable {
     /// To zero along half a cosine (Loshchilov, Hutter, ICLR 2017).

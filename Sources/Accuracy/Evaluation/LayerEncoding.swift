@@ -25,6 +25,14 @@ public struct GridEncoding: Hashable, Sendable, Codable {
   /// One for all numbers, or one for each output channel.
   public var scales: [Float]
 
+  private enum CodingKeys: String, CodingKey {
+    case bits
+    case lowest
+    case highest
+    case zeroPoint = "zero_point"
+    case scales
+  }
+
   public init(bits: BitWidth, lowest: Int, highest: Int, zeroPoint: Int = 0, scales: [Float]) {
     self.bits = bits
     self.lowest = lowest

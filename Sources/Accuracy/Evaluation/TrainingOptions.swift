@@ -10,6 +10,15 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   /// Fixes initial weights, sample order and augmentation.
   public var seed: UInt64
 
+  private enum CodingKeys: String, CodingKey {
+    case epochs
+    case batchSize = "batch_size"
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case labelSmoothing = "label_smoothing"
+    case seed
+  }
+
   public init(
     epochs: Int, batchSize: Int = 128, learningRate: Double = 0.2, weightDecay: Double = 1e-4,
     labelSmoothing: Double = 0.1, seed: UInt64
@@ -30,9 +39,9 @@ public struct TrainingProgress: Hashable, Sendable, Codable {
   public var epochs: Int
   /// Mean over the epoch, in nats, with label smoothing.
   public var trainingLoss: Double
-  public var validation: EvaluationResult
+  public var validation: EvaluationResult.Figures
 
-  public init(epoch: Int, epochs: Int, trainingLoss: Double, validation: EvaluationResult) {
+  public init(epoch: Int, epochs: Int, trainingLoss: Double, validation: EvaluationResult.Figures) {
     self.epoch = epoch
     self.epochs = epochs
     self.trainingLoss = trainingLoss

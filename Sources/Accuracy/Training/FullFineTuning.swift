@@ -54,7 +54,7 @@ package struct FullFineTuning {
       }
       let progress = TrainingProgress(
         epoch: epoch + 1, epochs: job.epochs, trainingLoss: lossSum / Double(stepsPerEpoch),
-        validation: try Measurement.measure(data.validation) { try session.scores($0) })
+        validation: try Measurement.measure(data.validation) { try session.scores($0) }.get())
       history.append(progress)
       try file.save(identity, history: history, tensors: tensors)
       try onEpoch(progress)

@@ -60,12 +60,11 @@ package enum Measurement {
       return seen < images.count && test?.staysBelow(correct: correct, seen: seen) == true ? .stop : .goOn
     }
     let count = Double(seen)
-    var result = EvaluationResult(
+    var figures = EvaluationResult.Figures(
       accuracy: Double(correct) / count, loss: lossSum / count, samples: seen,
       divergence: reference.map { _ in divergenceSum / count })
-    if countsTop5 { result.top5Accuracy = Double(correctTop5) / count }
-    result.isBelowBar = seen < images.count
-    return result
+    if countsTop5 { figures.top5Accuracy = Double(correctTop5) / count }
+    return seen < images.count ? .stopped(figures) : .measured(figures)
   }
 
   enum Continuation {

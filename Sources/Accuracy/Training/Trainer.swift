@@ -47,7 +47,7 @@ package struct Trainer {
       try onEpoch(
         TrainingProgress(
           epoch: epoch + 1, epochs: options.epochs, trainingLoss: lossSum / Double(stepsPerEpoch),
-          validation: try folded.measure(data.validation)))
+          validation: try folded.measure(data.validation).get()))
     }
     return try network.folded()
   }

@@ -116,12 +116,12 @@ final class EvaluationSession {
       policy, fineTuned: tuning, with: data.training, on: images, questions)
   }
 
-  private func checked(_ bar: AccuracyBar) throws -> AccuracyBar {
+  private func checked(_ bar: WireEvaluation.Bar) throws -> AccuracyBar {
     guard (0...1).contains(bar.accuracy), (0..<1).contains(bar.errorRate) else {
       throw EvaluatorFailure(
         .illegal, "stop_below needs an accuracy of 0 to 1 and an error_rate of 0 to less than 1")
     }
-    return bar
+    return AccuracyBar(accuracy: bar.accuracy, errorRate: bar.errorRate)
   }
 
   /// Fine-tunes over whole epochs; a checkpoint that is there already is continued.

@@ -81,12 +81,22 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 extension EvaluationResult {
   /// SQLite reads -0.0 back as 0.0, and a resumed search must see the very bits that the first one saw.
   fileprivate var withoutNegativeZeros: EvaluationResult {
-    var result = self
-    result.accuracy += 0
-    result.loss += 0
-    result.divergence = divergence.map { $0 + 0 }
-    result.top5Accuracy = top5Accuracy.map { $0 + 0 }
-    result.latency = latency.map { $0 + 0 }
-    return result
+    switch self {
+    case .measured(let figures): .measured(figures.withoutNegativeZeros)
+    case .stopped(let figures): .stopped(figures.withoutNegativeZeros)
+    case .failed: self
+    }
+  }
+}
+
+extension EvaluationResult.Figures {
+  fileprivate var withoutNegativeZeros: EvaluationResult.Figures {
+    var figures = self
+    figures.accuracy += 0
+    figures.loss += 0
+    figures.divergence = divergence.map { $0 + 0 }
+    figures.top5Accuracy = top5Accuracy.map { $0 + 0 }
+    figures.latency = latency.map { $0 + 0 }
+    return figures
   }
 }

@@ -36,7 +36,7 @@ public final class Study {
       }
       for (document, text) in contents.documents { try save(text, as: document, in: database) }
       // What failed there may work here.
-      let answered = contents.evaluations.filter { $0.result.failure == nil }
+      let answered = contents.evaluations.filter { $0.result.figures != nil }
       for (index, var evaluation) in answered.enumerated() {
         evaluation.number = index + 1
         evaluation.session = nil

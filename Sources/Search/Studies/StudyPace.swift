@@ -99,7 +99,7 @@ extension StudyPace {
       evaluations.map {
         Answer(
           session: $0.session, worker: $0.worker, duration_s: $0.duration_s, endedAt: $0.endedAt,
-          samples: $0.result.samples,
+          samples: $0.result.figures?.samples ?? 0,
           isOfTheSearch: $0.request.policy != nil && $0.request.split == .validation
             && $0.request.samples != nil)
       }, policies: policies, planned: planned, searchSamples: searchSamples)

@@ -8,7 +8,8 @@ import Testing
       policy: Policy([Precision("W4A6")!]), fineTuning: FineTuning(samples: 9, learningRate: 0.5, seed: .max),
       split: .test, samples: 3), layers: ["a/b"])
 
-  private static let result = EvaluationResult(accuracy: 0.5, loss: 1.25, samples: 4)
+  private static let figures = EvaluationResult.Figures(accuracy: 0.5, loss: 1.25, samples: 4)
+  private static let result = EvaluationResult.measured(figures)
 
   static let requests: [(EvaluatorRequest, String)] = [
     (
@@ -60,7 +61,7 @@ import Testing
     ),
     (.evaluation(id: 2, result), #"{"evaluation":{"accuracy":0.5,"loss":1.25,"samples":4},"id":2}"#),
     (
-      .progress(id: 3, TrainingProgress(epoch: 1, epochs: 2, trainingLoss: 0.75, validation: result)),
+      .progress(id: 3, TrainingProgress(epoch: 1, epochs: 2, trainingLoss: 0.75, validation: figures)),
       #"{"id":3,"progress":{"epoch":1,"epochs":2,"training_loss":0.75,"#
         + #""validation":{"accuracy":0.5,"loss":1.25,"samples":4}}}"#
     ),

@@ -62,9 +62,9 @@ final class ExportTests {
   }
 
   /// What the evaluator measures on the first test images; of a policy when one is among the arguments.
-  private func measure(_ network: String, _ arguments: String...) throws -> EvaluationResult {
+  private func measure(_ network: String, _ arguments: String...) throws -> EvaluationResult.Figures {
     struct Report: Decodable {
-      var results: [String: EvaluationResult]
+      var results: [String: EvaluationResult.Figures]
     }
     let run = try CompilerRun(
       "/bin/sh",
@@ -181,7 +181,7 @@ final class ExportTests {
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
         + ["--format", "json", "--samples", "\(samples)"] + evaluator)
     struct Report: Decodable {
-      var results: [String: EvaluationResult]
+      var results: [String: EvaluationResult.Figures]
     }
     let expected = try #require(
       JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results["policy"])
@@ -203,7 +203,7 @@ final class ExportTests {
   }
 
   private struct Epoch: Decodable {
-    var validation: EvaluationResult
+    var validation: EvaluationResult.Figures
   }
 
   @Test("learned clips of activations: onnxruntime has the accuracy that the fine-tuning ended with")

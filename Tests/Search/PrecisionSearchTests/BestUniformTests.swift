@@ -21,7 +21,7 @@ import Testing
     let result = try uniform.run(evaluator, FinalMeasurement(fineTuning: nil))
 
     let admitted = space.precisions(ofLayer: 1).filter { budget.admits(space.uniform($0)!, in: space) }
-    #expect(result.best?.measured.result.accuracy == admitted.map(accuracy).max()!)
+    #expect(result.best?.measured.accuracy == admitted.map(accuracy).max()!)
     #expect(result.entries.count == uniform.candidates.count)
     for pair in admitted {
       let above = admitted.filter {

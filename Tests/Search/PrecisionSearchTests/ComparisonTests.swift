@@ -26,7 +26,7 @@ import Testing
     let best = try (1...3).map { seed in
       try Search(
         problem, method: method, options: SearchOptions(evaluations: evaluations, seed: UInt64(seed))
-      ).run(evaluator(interaction: interaction, seed: seed)).best!.result.accuracy
+      ).run(evaluator(interaction: interaction, seed: seed)).best!.accuracy
     }
     return best.reduce(0, +) / Double(best.count)
   }
@@ -64,7 +64,7 @@ import Testing
     ).run(MadeUpNetwork.evaluator())
     let best = try #require(result.best)
     let reference = MadeUpNetwork.accuracy(noise: 0)
-    #expect(best.result.accuracy >= reference - drop - 1e-12)
+    #expect(best.accuracy >= reference - drop - 1e-12)
     // The least whole number of cycles whose best policy is accurate enough, by bisection over the exact optimum.
     var (low, high) = (Int(space.minimum(of: resource)!), Int(best.cost))
     while low < high {

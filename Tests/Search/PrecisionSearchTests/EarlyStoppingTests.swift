@@ -28,11 +28,10 @@ import Testing
         stopped = seen < count && test?.staysBelow(correct: correct, seen: seen) == true
       }
       measured += seen
-      var result = EvaluationResult(
+      let figures = EvaluationResult.Figures(
         accuracy: Double(correct) / Double(seen), loss: 1 - accuracy, samples: seen,
         divergence: request.policy == nil ? nil : MadeUpNetwork.noise(of: request.policy))
-      result.isBelowBar = stopped
-      return result
+      return stopped ? .stopped(figures) : .measured(figures)
     }
   }
 
@@ -65,11 +64,10 @@ import Testing
       try search(RandomSearch(), errorRate: 0), try search(RandomSearch(), errorRate: 0.01)
     )
     #expect(probable.measured < certain.measured)
-    let stopped = probable.result.episodes.filter(\.measured.result.isBelowBar)
+    let stopped = probable.result.episodes.filter { $0.measured.result.isStopped }
     #expect(!stopped.isEmpty)
     #expect(stopped.allSatisfy { !$0.isBest })
-    #expect(probable.result.leaders.allSatisfy { !$0.result.isBelowBar })
-    #expect(probable.result.front.allSatisfy { !$0.result.isBelowBar })
+    #expect(probable.result.leaders.allSatisfy { !$0.result.isStopped })
   }
 
   @Test("methods that compare accuracies, and searches for least cost, ask for no early stop")

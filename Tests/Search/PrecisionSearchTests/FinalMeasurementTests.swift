@@ -26,7 +26,7 @@ import Testing
   func fineTuned() throws {
     let evaluator = Self.evaluator(fineTuned: [0.8, 0.9, 0.8], calibrated: [0.7, 0.9, 0.6])
     let selection = try FinalSelection(among: Self.leaders, evaluator, measurement)
-    #expect(selection.measured.map(\.result.accuracy) == [0.8, 0.9, 0.8])
+    #expect(selection.measured.map(\.accuracy) == [0.8, 0.9, 0.8])
     #expect(selection.measured.allSatisfy { $0.discardedFineTuning == nil })
     #expect(evaluator.requests.allSatisfy { $0.split == .validation })
 
@@ -42,7 +42,7 @@ import Testing
   func calibrated() throws {
     let evaluator = Self.evaluator(fineTuned: [0.8, 0.81, 0.2], calibrated: [0.7, 0.8, 0.85])
     let selection = try FinalSelection(among: Self.leaders, evaluator, measurement)
-    #expect(selection.measured.map(\.result.accuracy) == [0.8, 0.81, 0.85])
+    #expect(selection.measured.map(\.accuracy) == [0.8, 0.81, 0.85])
     #expect(selection.measured.map { $0.discardedFineTuning?.accuracy } == [nil, nil, 0.2])
 
     let best = try #require(selection.best)
@@ -66,7 +66,7 @@ import Testing
   func noFineTuning() throws {
     let evaluator = Self.evaluator(fineTuned: [], calibrated: [0.7, 0.7, 0.7])
     let measured = try FinalMeasurement(fineTuning: nil).validate(Self.policies[0], cost: 3, evaluator)
-    #expect(measured.cost == 3 && measured.result.accuracy == 0.7)
+    #expect(measured.cost == 3 && measured.accuracy == 0.7)
     #expect(evaluator.requests == [EvaluationRequest(policy: Self.policies[0])])
   }
 }

@@ -123,3 +123,12 @@ func expectError<T>(
     #expect(error == expected, sourceLocation: sourceLocation)
   }
 }
+
+extension MeasuredPolicy {
+  /// Of a policy that was measured.
+  var accuracy: Double { result.figures!.accuracy }
+}
+
+extension EvaluationResult {
+  var isStopped: Bool { if case .stopped = self { true } else { false } }
+}

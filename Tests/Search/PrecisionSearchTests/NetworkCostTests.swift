@@ -155,7 +155,7 @@ struct NetworkCostTests {
       problem, method: CheapestSearch(), options: SearchOptions(evaluations: 100, seed: 1)
     ).run(Self.evaluator())
     let best = try #require(result.best)
-    #expect(best.cost == PipelineModel.latency(best.policy) && best.result.accuracy >= 0.85)
+    #expect(best.cost == PipelineModel.latency(best.policy) && best.accuracy >= 0.85)
     let optimum = Fixture.policies(of: space).filter { Self.divergence(of: $0) <= 0.05 }
       .map(PipelineModel.latency).min()!
     #expect(best.cost <= 1.1 * optimum, "\(best.cost) against \(optimum)")

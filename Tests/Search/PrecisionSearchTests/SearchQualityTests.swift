@@ -9,7 +9,7 @@ import Testing
     _ problem: SearchProblem, _ method: any SearchMethod, evaluations: Int
   ) throws -> Double {
     try Search(problem, method: method, options: SearchOptions(evaluations: evaluations, seed: 1))
-      .run(MadeUpNetwork.evaluator()).best!.result.accuracy
+      .run(MadeUpNetwork.evaluator()).best!.accuracy
   }
 
   private static var agent: AgentSearch {
@@ -27,7 +27,7 @@ import Testing
     (method.agent.sigma, method.agent.sigmaDecay) = (0.25, 0.97)
     let searched = try Self.best(problem, method, evaluations: 200)
     let asCalibrated = FinalMeasurement(fineTuning: nil)
-    let baseline = try uniform.run(MadeUpNetwork.evaluator(), asCalibrated).best!.measured.result.accuracy
+    let baseline = try uniform.run(MadeUpNetwork.evaluator(), asCalibrated).best!.measured.accuracy
     let optimum = MadeUpNetwork.optimum(problem)
     #expect(searched <= optimum)
     #expect(

@@ -86,7 +86,7 @@ import Testing
     .run(evaluator)
     let distinct = Set(result.episodes.map(\.measured.policy))
     let best = distinct.map { Self.accuracy(EvaluationRequest(policy: $0)) }.sorted(by: >).prefix(7)
-    #expect(result.leaders.map(\.result.accuracy) == Array(best))
+    #expect(result.leaders.map(\.accuracy) == Array(best))
     #expect(Set(result.leaders.map(\.policy)).count == 7)
     #expect(result.episodes.last { $0.isBest }?.measured == result.best)
   }

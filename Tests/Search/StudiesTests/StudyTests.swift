@@ -97,9 +97,9 @@ final class StudyTests {
     struct Telling: AccuracyEvaluator {
       func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
         guard request.policy != nil else { return .failed("exit status 9") }
-        var result = EvaluationResult(accuracy: 0.5, loss: 1, samples: 10)
-        (result.top5Accuracy, result.latency, result.isBelowBar) = (0.75, 0.0125, true)
-        return result
+        var figures = EvaluationResult.Figures(accuracy: 0.5, loss: 1, samples: 10)
+        (figures.top5Accuracy, figures.latency) = (0.75, 0.0125)
+        return .stopped(figures)
       }
     }
     let asked = [Self.request(2), Self.float]
@@ -254,7 +254,7 @@ final class StudyTests {
     let records = try study?.records ?? StudyRecords(path)
     let evaluations = try records.evaluations()
     #expect(evaluations.map(\.request.policy) == [nil, Policy([.eight, Precision("W4A6")!])])
-    #expect(evaluations.map(\.result.accuracy) == [0.925, 0.875])
+    #expect(evaluations.map(\.result.figures?.accuracy) == [0.925, 0.875])
     #expect(evaluations.map(\.worker) == [1, 1])
     #expect(evaluations.map(\.result.failure) == [nil, nil])
     #expect(evaluations.map(\.costs) == [[:], [:]])

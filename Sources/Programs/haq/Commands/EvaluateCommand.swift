@@ -74,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
           activationClips: pact ? .learned : nil) : nil
       report.results[name] = try process.evaluate(
         EvaluationRequest(policy: policy, fineTuning: tuning, split: split, samples: samples, extras: [.top5])
-      )
+      ).get()
       progress.show("measured: \(name)", done: index + 1, of: questions.count)
     }
     progress.clear()
@@ -90,7 +90,7 @@ private struct EvaluationReport: Encodable {
   var data: String
   var split: Split
   /// `float` and, if one was named, `policy`.
-  var results: [String: EvaluationResult] = [:]
+  var results: [String: EvaluationResult.Figures] = [:]
 
   var text: String {
     var table = TextTable([

@@ -77,7 +77,7 @@ struct FineTuneCommand: ParsableCommand {
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     progress.show("measuring before the first epoch")
-    let before = try process.evaluate(EvaluationRequest(policy: chosen))
+    let before = try process.evaluate(EvaluationRequest(policy: chosen)).get()
     let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
     var curve: [TrainingProgress] = []
     try process.fineTune(job, policy: bits) { epoch in

@@ -67,7 +67,7 @@ struct TrainCommand: ParsableCommand {
         done: epoch.epoch, of: epoch.epochs)
     }
     progress.clear()
-    report.test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test))
+    report.test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test)).get()
     try format.print(report, text: report.text)
   }
 }
@@ -77,7 +77,7 @@ private struct TrainingReport: Encodable {
   var network: String
   var options: TrainingOptions
   var epochs: [TrainingProgress] = []
-  var test: EvaluationResult?
+  var test: EvaluationResult.Figures?
 
   init(network: String, options: TrainingOptions) {
     self.network = network

@@ -47,8 +47,8 @@ final class SearchProgress {
   func note(_ result: SearchResult, _ problem: SearchProblem? = nil) {
     guard frame != nil else { return }
     let problem = problem ?? self.problem
-    frame?.best = result.best.map { Self.best($0, in: problem) }
-    frame?.failures = result.episodes.count { $0.measured.result.failure != nil && !$0.isRepeated }
+    frame?.best = result.best.flatMap { Self.best($0, in: problem) }
+    frame?.failures = result.episodes.count { $0.measured.result.figures == nil && !$0.isRepeated }
   }
 
   /// Removes the block.
@@ -79,7 +79,8 @@ final class SearchProgress {
     return (60 / each, max(0, each * Double(phase.planned - phase.done) - since))
   }
 
-  private static func best(_ best: MeasuredPolicy, in problem: SearchProblem) -> SearchFrame.Best {
+  private static func best(_ best: MeasuredPolicy, in problem: SearchProblem) -> SearchFrame.Best? {
+    guard let figures = best.result.figures else { return nil }
     let space = problem.space
     let limits = problem.budgets
     var costs = limits.compactMap { budget in
@@ -90,6 +91,6 @@ final class SearchProgress {
     if case .cost(let resource, _) = problem.objective {
       costs.insert(SearchFrame.Cost(space.title(of: resource), resource.metric, best.cost), at: 0)
     }
-    return SearchFrame.Best(accuracy: best.result.accuracy, costs: costs, policy: best.policy)
+    return SearchFrame.Best(accuracy: figures.accuracy, costs: costs, policy: best.policy)
   }
 }

@@ -76,7 +76,7 @@ extension SearchReport {
       .init("policy"), .init(metric.title, .right), .init("of 8 bit", .right), .init("validation", .right),
       .init("test", .right),
     ])
-    table.add(["32-bit float", "", "", accuracy(float.validation), accuracy(float.test)])
+    table.add(["32-bit float", "", "", baseline(float.validation), baseline(float.test)])
     for (name, contender) in contenders {
       table.add([
         name, text(contender.cost), contender.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
@@ -121,7 +121,9 @@ extension SearchReport {
   /// What an evaluator on a board told, beside the modelled costs.
   private var measuredLatencies: String {
     let parts = contenders.compactMap { name, contender in
-      (contender.test?.latency ?? contender.validation.latency).map { "\(name) \(Quantity.seconds($0))" }
+      (contender.test?.figures?.latency ?? contender.validation.figures?.latency).map {
+        "\(name) \(Quantity.seconds($0))"
+      }
     }
     return parts.isEmpty ? "" : "Latency that the evaluator measured: \(parts.joined(separator: "; ")).\n"
   }
@@ -168,7 +170,11 @@ extension SearchReport {
     Quantity.multiple(cost, of: eightBit)
   }
 
+  private func baseline(_ figures: EvaluationResult.Figures?) -> String {
+    figures.map { Quantity.accuracy($0.accuracy) } ?? ""
+  }
+
   private func accuracy(_ result: EvaluationResult?) -> String {
-    result.map { $0.failure != nil ? "failed" : Quantity.accuracy($0.accuracy) } ?? ""
+    result.map { $0.figures.map { Quantity.accuracy($0.accuracy) } ?? "failed" } ?? ""
   }
 }

@@ -49,8 +49,8 @@ struct SearchReport: Encodable {
 
   /// The unquantized network.
   struct Float: Encodable {
-    var validation: EvaluationResult?
-    var test: EvaluationResult?
+    var validation: EvaluationResult.Figures?
+    var test: EvaluationResult.Figures?
   }
 
   /// One policy of the comparison.

@@ -82,7 +82,7 @@ struct SearchRun {
         failure = error
         return .stop
       }
-      let best = result.best.map { Quantity.percent($0.result.accuracy) } ?? ""
+      let best = result.best?.result.figures.map { Quantity.percent($0.accuracy) } ?? ""
       let spent = result.evaluations
       progress.show(
         .init("searching", done: spent, of: options.evaluations, "evaluations"),
@@ -143,7 +143,7 @@ struct SearchRun {
 
     evaluator.expect([EvaluationRequest(policy: nil)], .surely)
     // The drop that may be allowed is against the float network on the same samples.
-    let float = try evaluator.evaluate(EvaluationRequest(policy: nil))
+    let float = try evaluator.evaluate(EvaluationRequest(policy: nil)).get()
     advance("floats")
     let preference = Preference(objective: problem.objective, referenceAccuracy: float.accuracy)
     report.float.validation = float
@@ -157,12 +157,12 @@ struct SearchRun {
         advance("uniform \($0.precision)")
       }
       : try uniform?.run(evaluator, measurement) { entry, _ in advance("uniform \(entry.precision)") }
-    if let best = finalists.measured.best(by: preference), best.result.failure == nil {
+    if let best = finalists.measured.best(by: preference), best.result.figures != nil {
       report.searched = SearchReport.Contender(best, in: space)
       report.searched.test = try measurement.test(best, evaluator)
       advance("searched policy on the test split")
     }
-    if let entry = baseline?.best(by: preference), entry.measured.result.failure == nil {
+    if let entry = baseline?.best(by: preference), entry.measured.result.figures != nil {
       report.bestUniform = SearchReport.Contender(entry.measured, in: space, precision: entry.precision)
       report.bestUniform?.test = try measurement.test(entry.measured, evaluator)
       advance("uniform \(entry.precision) on the test split")
@@ -170,7 +170,7 @@ struct SearchRun {
     report.uniformCandidates = (baseline?.entries ?? []).map {
       SearchReport.Contender($0.measured, in: space, precision: $0.precision)
     }
-    report.float.test = try evaluator.evaluate(EvaluationRequest(policy: nil, split: .test))
+    report.float.test = try evaluator.evaluate(EvaluationRequest(policy: nil, split: .test)).get()
     advance("floats on the test split")
     if let entries = try compression?.run(
       evaluator, measurement, onEntry: { _ in advance("Deep Compression") }),
@@ -199,16 +199,16 @@ struct SearchRun {
   }
 
   private func document(_ contender: SearchReport.Contender) -> PolicyDocument {
-    let test = contender.test.flatMap { $0.failure == nil ? $0 : nil }
-    let accuracy = test ?? contender.validation
+    let test = contender.test?.figures
     let onFirst = problem.budgets.map(\.resource) + [problem.resource]
     let metrics = Set(onFirst.filter { $0.target == 0 }.map(\.metric))
     return PolicyDocument(
       contender.policy, for: space.table.network,
       target: space.table.provenance.target.map { .init(id: $0.id, specSHA256: $0.specSHA256) },
       cost: contender.cost.filter { metrics.contains($0.key) },
-      accuracy: .init(
-        top1: accuracy.accuracy, loss: accuracy.loss, samples: accuracy.samples,
-        split: test == nil ? "validation" : "test"), grids: quantization?.grids)
+      accuracy: (test ?? contender.validation.figures).map {
+        .init(
+          top1: $0.accuracy, loss: $0.loss, samples: $0.samples, split: test == nil ? "validation" : "test")
+      }, grids: quantization?.grids)
   }
 }

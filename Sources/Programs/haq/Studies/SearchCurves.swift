@@ -9,18 +9,18 @@ struct SearchCurves {
     var best: MeasuredPolicy?
     let rows = episodes.map { episode in
       if episode.isBest { best = episode.measured }
-      let result = episode.measured.result
       // Of what failed nothing is known; before any policy was measured there is no best one.
-      let isKnown = result.failure == nil
+      let figures = episode.measured.result.figures
       let sigma: Double? =
         switch episode.origin {
         case .agent(let sigma), .varied(let sigma): sigma
         default: nil
         }
       return [
-        "\(episode.index + 1)", isKnown ? "\(result.accuracy)" : "",
-        best.map { "\($0.result.accuracy)" } ?? "", isKnown ? "\(result.loss)" : "",
-        "\(episode.measured.cost)", best.map { "\($0.cost)" } ?? "", isKnown ? "\(episode.reward)" : "",
+        "\(episode.index + 1)", figures.map { "\($0.accuracy)" } ?? "",
+        best?.result.figures.map { "\($0.accuracy)" } ?? "", figures.map { "\($0.loss)" } ?? "",
+        "\(episode.measured.cost)", best.map { "\($0.cost)" } ?? "",
+        figures == nil ? "" : "\(episode.reward)",
         sigma.map { "\($0)" } ?? "",
       ].joined(separator: ",")
     }

@@ -66,14 +66,14 @@ private struct EvaluationTable {
       + ["divergence_nats", "finetune_samples", "finetune_rate", "finetune_seed"] + metrics.map(\.rawValue)
       + ["policy", "failure"]
     let rows = evaluations.map { evaluation in
-      let (result, tuning) = (evaluation.result, evaluation.request.fineTuning)
+      let (figures, tuning) = (evaluation.result.figures, evaluation.request.fineTuning)
       let costs = metrics.map { metric in evaluation.costs[metric].map { "\($0)" } ?? "" }
       var row = [
         "\(evaluation.number)", evaluation.endedAt, "\(evaluation.duration_s)", "\(evaluation.worker)",
-        evaluation.request.split.rawValue, "\(result.samples)",
+        evaluation.request.split.rawValue, "\(figures?.samples ?? 0)",
         // Of what failed nothing is known.
-        result.failure == nil ? "\(result.accuracy)" : "", result.failure == nil ? "\(result.loss)" : "",
-        result.divergence.map { "\($0)" } ?? "",
+        figures.map { "\($0.accuracy)" } ?? "", figures.map { "\($0.loss)" } ?? "",
+        figures?.divergence.map { "\($0)" } ?? "",
       ]
       row += [
         tuning.map { "\($0.samples)" }, tuning.map { "\($0.learningRate)" }, tuning.map { "\($0.seed)" },
@@ -81,7 +81,7 @@ private struct EvaluationTable {
       .map { $0 ?? "" }
       return row + costs
         + [evaluation.request.policy?.precisions.map(\.description).joined(separator: " ") ?? "float"]
-        + [result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? ""]
+        + [evaluation.result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? ""]
     }
     text = ([titles] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
   }

@@ -96,7 +96,7 @@ struct StudyLine: Encodable {
     evaluations = summary.evaluationCount
     episodes = summary.episodeCount
     failed_policies = summary.failedPolicyCount
-    best_accuracy = summary.best?.measured.result.accuracy
+    best_accuracy = summary.best?.measured.result.figures?.accuracy
     best_cost = summary.best?.measured.cost
   }
 }

@@ -17,8 +17,8 @@ struct RecordedResult: Decodable {
   }
 
   struct Unquantized: Decodable {
-    var validation: EvaluationResult?
-    var test: EvaluationResult?
+    var validation: EvaluationResult.Figures?
+    var test: EvaluationResult.Figures?
   }
 
   struct Budget: Decodable {

@@ -14,7 +14,7 @@ extension StudyReport {
       entries: episodes.map { episode in
         let cost = cost(of: episode.measured.policy) ?? 0
         return ProgressChart.Entry(
-          accuracy: episode.measured.result.failure == nil ? episode.measured.result.accuracy : nil,
+          accuracy: episode.measured.result.figures?.accuracy,
           cost: cost, isBest: episode.isBest,
           title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
           policy: episode.index + 1)
@@ -24,12 +24,12 @@ extension StudyReport {
   /// Every policy measured in the search, and those that no other beats.
   var tradeOff: TradeOffChart {
     let metric = metric
-    let measured = zip(episodes, isOnFront).filter { $0.0.measured.result.failure == nil }
-    let entries = measured.map { episode, isOnFront in
+    let entries = zip(episodes, isOnFront).compactMap { episode, isOnFront -> TradeOffChart.Entry? in
+      guard let figures = episode.measured.result.figures else { return nil }
       let cost = cost(of: episode.measured.policy) ?? 0
       return TradeOffChart.Entry(
-        cost: cost, accuracy: episode.measured.result.accuracy, isDominated: !isOnFront,
-        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
+        cost: cost, accuracy: figures.accuracy, isDominated: !isOnFront,
+        title: "policy \(episode.index + 1): \(figures.percent), \(text(cost))",
         policy: episode.index + 1)
     }
     return TradeOffChart(
@@ -44,22 +44,20 @@ extension StudyReport {
     guard let result, let float = result.float.validation else { return nil }
     let metric = metric
     func entry(_ contender: RecordedResult.Contender, _ name: String) -> TradeOffChart.Entry? {
-      guard contender.validation.failure == nil else { return nil }
+      guard let figures = contender.validation.figures else { return nil }
       return contender.cost[metric].map { cost in
         .init(
-          cost: cost, accuracy: contender.validation.accuracy, isDominated: false,
-          title: "\(name): \(contender.validation.percent), \(text(cost))")
+          cost: cost, accuracy: figures.accuracy, isDominated: false,
+          title: "\(name): \(figures.percent), \(text(cost))")
       }
     }
     let uniform = (result.uniform_candidates + (result.uniform_8_bit.map { [$0] } ?? []))
       .compactMap { entry($0, "uniform \($0.precision ?? "")") }
     guard let searched = entry(result.searched, "searched") else { return nil }
-    let marked = uniform.map { one in
+    let isOnFront = ParetoFront.contains(uniform.map { ($0.cost, $0.accuracy) })
+    let marked = zip(uniform, isOnFront).map { one, isOnFront in
       var one = one
-      one.isDominated = uniform.contains {
-        $0.cost <= one.cost && $0.accuracy >= one.accuracy
-          && ($0.cost, $0.accuracy) != (one.cost, one.accuracy)
-      }
+      one.isDominated = !isOnFront
       return one
     }
     return TradeOffChart(

@@ -17,7 +17,7 @@ extension StudyReport {
 
   private var findings: [String] {
     guard let result else { return [soFar] }
-    guard let test = result.searched.test, test.failure == nil else { return [soFar] }
+    guard let test = result.searched.test?.figures else { return [soFar] }
     return [found(result.searched, test)]
       + [result.uniform_8_bit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
       + [result.best_uniform.flatMap { againstUniform($0, test, isMinimised: result.minimized != nil) }]
@@ -31,14 +31,16 @@ extension StudyReport {
       + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
   }
 
-  private func found(_ searched: RecordedResult.Contender, _ test: EvaluationResult) -> String {
+  private func found(_ searched: RecordedResult.Contender, _ test: EvaluationResult.Figures) -> String {
     let limit = limit.map { ", within the limit of \(text($0))" } ?? ""
     return "The searched policy has \(test.percent) top-1 accuracy on \(test.samples) test samples and "
       + "\(amount(searched.cost[metric]))\(limit)."
   }
 
-  private func againstEightBit(_ eightBit: RecordedResult.Contender, _ test: EvaluationResult) -> String? {
-    guard let other = eightBit.test, other.failure == nil, let cost = eightBit.cost[metric] else {
+  private func againstEightBit(_ eightBit: RecordedResult.Contender, _ test: EvaluationResult.Figures)
+    -> String?
+  {
+    guard let other = eightBit.test?.figures, let cost = eightBit.cost[metric] else {
       return nil
     }
     return "Uniform 8 bit has \(other.percent) and \(text(cost)): the searched policy is "
@@ -46,9 +48,9 @@ extension StudyReport {
   }
 
   private func againstUniform(
-    _ uniform: RecordedResult.Contender, _ test: EvaluationResult, isMinimised: Bool
+    _ uniform: RecordedResult.Contender, _ test: EvaluationResult.Figures, isMinimised: Bool
   ) -> String? {
-    guard let other = uniform.test, other.failure == nil, let cost = uniform.cost[metric] else { return nil }
+    guard let other = uniform.test?.figures, let cost = uniform.cost[metric] else { return nil }
     let which =
       isMinimised ? "cheapest uniform policy of enough accuracy" : "best uniform policy within the limits"
     return
@@ -61,9 +63,9 @@ extension StudyReport {
   }
 
   /// With twice the standard error of the difference: samples are what they are.
-  private func points(_ one: EvaluationResult, over other: EvaluationResult) -> String {
+  private func points(_ one: EvaluationResult.Figures, over other: EvaluationResult.Figures) -> String {
     let difference = (one.accuracy - other.accuracy) * 100
-    func variance(_ result: EvaluationResult) -> Double {
+    func variance(_ result: EvaluationResult.Figures) -> Double {
       result.accuracy * (1 - result.accuracy) / Double(max(result.samples, 1))
     }
     let error = 200 * (variance(one) + variance(other)).squareRoot()

@@ -90,24 +90,27 @@ extension StudyReport {
 
   /// Distinct policies on which the evaluator failed.
   var failedCount: Int {
-    Set(episodes.map(\.measured).filter { $0.result.failure != nil }.map(\.policy)).count
+    Set(episodes.map(\.measured).filter { $0.result.figures == nil }.map(\.policy)).count
   }
 
   /// Which policies no other measured one beats in both cost and accuracy.
   var isOnFront: [Bool] {
-    let known = episodes.indices.filter { episodes[$0].measured.result.isKnown }
-    let objectives = known.map {
-      [cost(of: episodes[$0].measured.policy) ?? .infinity, -episodes[$0].measured.result.accuracy]
+    let known = episodes.enumerated().compactMap { index, episode in
+      if case .measured(let figures) = episode.measured.result { (index, figures) } else { nil }
     }
-    let front = Set((Dominance.fronts(of: objectives).first ?? []).map { known[$0] })
+    let isOnFront = ParetoFront.contains(
+      known.map { (cost(of: episodes[$0].measured.policy) ?? .infinity, $1.accuracy) })
+    let front = Set(zip(known, isOnFront).filter { $1 }.map(\.0.0))
     return episodes.indices.map(front.contains)
   }
 }
 
 extension EvaluationResult {
   /// Such as `91.49 %`; `failed` where there is no accuracy.
-  var percent: String { failure == nil ? Quantity.accuracy(accuracy) : "failed" }
+  var percent: String { figures?.percent ?? "failed" }
+}
 
-  /// Whether the accuracy is that of all samples.
-  var isKnown: Bool { failure == nil && !isBelowBar }
+extension EvaluationResult.Figures {
+  /// Such as `91.49 %`.
+  var percent: String { Quantity.accuracy(accuracy) }
 }

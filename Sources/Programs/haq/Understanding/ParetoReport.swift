@@ -15,7 +15,7 @@ struct ParetoReport: Encodable {
   var metric: Metric
   var uniform_8_bit_cost: Double?
   /// The unquantized network, on the same samples as all points.
-  var float: EvaluationResult
+  var float: EvaluationResult.Figures
   var is_complete: Bool
   /// Cheapest first within a kind.
   var points: [Entry]
@@ -68,11 +68,11 @@ struct ParetoReport: Encodable {
     is_complete = found.isComplete
     var seen: Set<Policy> = []
     let searched = found.searched.sorted { $0.budget.limit < $1.budget.limit }.flatMap { budget, measured in
-      measured.filter { $0.result.failure == nil && seen.insert($0.policy).inserted }.map {
+      measured.filter { $0.result.figures != nil && seen.insert($0.policy).inserted }.compactMap {
         Entry(.searched, $0, budget: budget.limit, precision: nil)
       }
     }
-    let uniform = found.uniform.filter { $0.measured.result.failure == nil }.map {
+    let uniform = found.uniform.compactMap {
       Entry(.uniform, $0.measured, budget: nil, precision: $0.precision.description)
     }
     points = [searched, uniform].flatMap(Self.marked)
@@ -83,11 +83,10 @@ struct ParetoReport: Encodable {
   }
 
   private static func marked(_ points: [Entry]) -> [Entry] {
-    let objectives = points.map { [$0.cost, -$0.accuracy] }
-    let front = Set(Dominance.fronts(of: objectives).first ?? [])
-    return points.enumerated().map { index, point in
+    let isOnFront = ParetoFront.contains(points.map { ($0.cost, $0.accuracy) })
+    return zip(points, isOnFront).map { point, isOnFront in
       var point = point
-      point.is_dominated = !front.contains(index)
+      point.is_dominated = !isOnFront
       return point
     }.sorted { ($0.cost, -$0.accuracy, $0.policy) < ($1.cost, -$1.accuracy, $1.policy) }
   }
@@ -156,12 +155,14 @@ struct ParetoReport: Encodable {
 }
 
 extension ParetoReport.Entry {
-  fileprivate init(
+  /// Nil for a policy that could not be measured.
+  fileprivate init?(
     _ kind: ParetoReport.Kind, _ measured: MeasuredPolicy, budget: Double?, precision: String?
   ) {
+    guard let figures = measured.result.figures else { return nil }
     self.init(
-      kind: kind, budget: budget, cost: measured.cost, accuracy: measured.result.accuracy,
-      loss: measured.result.loss, is_dominated: false,
+      kind: kind, budget: budget, cost: measured.cost, accuracy: figures.accuracy,
+      loss: figures.loss, is_dominated: false,
       policy: measured.policy.precisions.map(\.description).joined(separator: " "), precision: precision)
   }
 }

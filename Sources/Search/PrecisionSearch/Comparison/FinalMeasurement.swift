@@ -31,12 +31,12 @@ public struct FinalMeasurement: Hashable, Sendable {
   ) throws -> MeasuredPolicy {
     let result = try evaluator.evaluate(request(policy, fineTuning))
     let measured = MeasuredPolicy(policy: policy, cost: cost, result: result)
-    guard fineTuning != nil, result.failure == nil else { return measured }
+    guard fineTuning != nil, let tuned = result.figures else { return measured }
     var question = request(policy, nil)
     // Certainly, so that no calibrated form is given up that is better.
-    question.bar = AccuracyBar(accuracy: result.accuracy, errorRate: 0)
+    question.bar = AccuracyBar(accuracy: tuned.accuracy, errorRate: 0)
     let calibrated = try evaluator.evaluate(question)
-    guard calibrated.failure == nil, !calibrated.isBelowBar, calibrated.accuracy > result.accuracy else {
+    guard case .measured(let figures) = calibrated, figures.accuracy > tuned.accuracy else {
       return measured
     }
     return MeasuredPolicy(policy: policy, cost: cost, result: calibrated, discardedFineTuning: result)

@@ -22,11 +22,14 @@ public struct MeasuredPolicy: Hashable, Sendable, Codable {
 
   /// Whether this is the better choice: more accurate, then of lower loss, then cheaper.
   public func isBetter(than other: MeasuredPolicy) -> Bool {
+    switch (result.figures, other.result.figures) {
+    case (let one?, let another?) where one.accuracy != another.accuracy:
+      one.accuracy > another.accuracy
+    case (let one?, let another?) where one.loss != another.loss: one.loss < another.loss
+    case (_?, _?), (nil, nil): cost < other.cost
     // Nothing is known of a policy that failed; any other is better.
-    if (result.failure == nil) != (other.result.failure == nil) { return result.failure == nil }
-    if result.accuracy != other.result.accuracy { return result.accuracy > other.result.accuracy }
-    if result.loss != other.result.loss { return result.loss < other.result.loss }
-    return cost < other.cost
+    case (let figures, _): figures != nil
+    }
   }
 }
 

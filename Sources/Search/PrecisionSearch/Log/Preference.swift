@@ -26,7 +26,7 @@ public struct Preference: Hashable, Sendable {
 
   /// Accuracies are shares of whole samples; a rounding error must not decide.
   private func accuracyKeeps(_ measured: MeasuredPolicy, _ drop: Double) -> Bool {
-    measured.result.failure == nil && measured.result.accuracy >= referenceAccuracy - drop - 1e-12
+    measured.result.figures.map { $0.accuracy >= referenceAccuracy - drop - 1e-12 } ?? false
   }
 }
 

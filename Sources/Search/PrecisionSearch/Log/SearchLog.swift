@@ -62,7 +62,11 @@ public final class SearchLog {
 
   /// Measures the unquantized network, which every reward is relative to; before anything else.
   func measureReference() throws(End) {
-    result.reference = try ask(options.request(nil))
+    do {
+      result.reference = try ask(options.request(nil)).get()
+    } catch let failure as UnmeasuredPolicy {
+      throw .failed(failure)
+    }
   }
 
   /// Measures a policy within the budget.
@@ -86,7 +90,8 @@ public final class SearchLog {
     let measured = MeasuredPolicy(policy: policy, cost: cost, result: answer)
     let episode = Episode(
       index: result.episodes.count, origin: origin, measured: measured,
-      reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.accuracy),
+      // A policy that failed counts as one that gets nothing right.
+      reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.figures?.accuracy ?? 0),
       isRepeated: repeated != nil,
       isBest: answer.isKnown && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
     result.episodes.append(episode)
@@ -130,12 +135,12 @@ public final class SearchLog {
   /// The accuracy of the worst policy kept, once as many are kept as there may be.
   private func bar(for use: Use) -> AccuracyBar? {
     guard use == .keeping, problem.objective == .accuracy, let rate = options.stoppingErrorRate,
-      result.leaders.count == options.kept, let worst = result.leaders.last
+      result.leaders.count == options.kept, let worst = result.leaders.last?.result.figures
     else { return nil }
-    return AccuracyBar(accuracy: worst.result.accuracy, errorRate: rate)
+    return AccuracyBar(accuracy: worst.accuracy, errorRate: rate)
   }
 
-  private func preference(_ reference: EvaluationResult) -> Preference {
+  private func preference(_ reference: EvaluationResult.Figures) -> Preference {
     Preference(objective: problem.objective, referenceAccuracy: reference.accuracy)
   }
 
@@ -156,7 +161,7 @@ public final class SearchLog {
   func measureSensitivity(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {
     let answer = try ask(EvaluationRequest(policy: policy, split: .validation, samples: samples))
     result.sensitivityMeasurements.count += 1
-    result.sensitivityMeasurements.images += answer.samples
+    result.sensitivityMeasurements.images += answer.figures?.samples ?? 0
     if onSensitivityMeasurement(result.sensitivityMeasurements.count, planned) == .stop { throw .stopped }
     return answer
   }
@@ -180,5 +185,5 @@ public final class SearchLog {
 
 extension EvaluationResult {
   /// Whether the accuracy is that of all samples.
-  fileprivate var isKnown: Bool { !isBelowBar && failure == nil }
+  fileprivate var isKnown: Bool { if case .measured = self { true } else { false } }
 }

@@ -3,7 +3,7 @@ public import Evaluation
 /// Everything that a search computed, complete or not.
 public struct SearchResult: Hashable, Sendable, Codable {
   /// The unquantized network; nil when the search ended before it was measured.
-  public internal(set) var reference: EvaluationResult?
+  public internal(set) var reference: EvaluationResult.Figures?
   /// In order.
   public internal(set) var episodes: [Episode] = []
   public internal(set) var sensitivityMeasurements = SensitivityMeasurements()
@@ -44,7 +44,7 @@ public struct SearchResult: Hashable, Sendable, Codable {
 
   /// The policies to train and compare at the end: the leaders, and the exact solutions, which training may favour.
   public var finalists: [MeasuredPolicy] {
-    let solutions = episodes.filter { $0.origin == .integerProgram && $0.measured.result.failure == nil }.map(
+    let solutions = episodes.filter { $0.origin == .integerProgram && $0.measured.result.figures != nil }.map(
       \.measured)
     return leaders + solutions.filter { solution in !leaders.contains { $0.policy == solution.policy } }
   }

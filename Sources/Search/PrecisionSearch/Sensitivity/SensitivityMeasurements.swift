@@ -52,8 +52,11 @@ struct SensitivityMeasurements: Sendable {
     let narrowings = narrowings
     let policies = narrowings.map(policy)
     log.expectSensitivityMeasurements([widest] + policies, samples: samples)
-    let base = try log.measureSensitivity(widest, samples: samples, planned: count)
-    if let failure = base.failure { throw .failed(PrecisionSearchError.widestFailed(failure)) }
+    let base: EvaluationResult.Figures
+    switch try log.measureSensitivity(widest, samples: samples, planned: count) {
+    case .measured(let figures), .stopped(let figures): base = figures
+    case .failed(let reason): throw .failed(PrecisionSearchError.widestFailed(reason))
+    }
     let measure: Sensitivity.Measure = base.divergence == nil ? .loss : .divergence
     var layers: [Sensitivity.LayerPart?] = Array(repeating: nil, count: problem.space.layerCount)
     for layer in problem.layers {
@@ -67,12 +70,12 @@ struct SensitivityMeasurements: Sendable {
           })
     }
     for (narrowing, policy) in zip(narrowings, policies) {
-      let result = try log.measureSensitivity(policy, samples: samples, planned: count)
+      let figures = try log.measureSensitivity(policy, samples: samples, planned: count).figures
       let increase =
-        switch measure {
-        case _ where result.failure != nil: Self.increaseOfFailure
-        case .divergence: (result.divergence ?? 0) - (base.divergence ?? 0)
-        case .loss: result.loss - base.loss
+        switch (measure, figures) {
+        case (_, nil): Self.increaseOfFailure
+        case (.divergence, let figures?): (figures.divergence ?? 0) - (base.divergence ?? 0)
+        case (.loss, let figures?): figures.loss - base.loss
         }
       switch narrowing.role {
       case .weight: layers[narrowing.layer]!.weight.append(narrowing.width, increase: increase)

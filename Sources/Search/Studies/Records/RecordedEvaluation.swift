@@ -52,29 +52,38 @@ extension RecordedEvaluation {
       fineTuning: try (row[5] as String?).map { try StudyText.decode(FineTuning.self, $0) },
       split: split, samples: row[4],
       bar: try (row[14] as String?).map { try StudyText.decode(AccuracyBar.self, $0) })
-    result = EvaluationResult(accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
-    result.isBelowBar = row[15]
-    result.failure = row[16]
-    result.top5Accuracy = row[17]
-    result.latency = row[18]
+    result = Self.result(row)
     endedAt = row[10]
     duration_s = row[11]
     costs = try StudyText.decode([Metric: Double].self, row[12])
     worker = row[13]
   }
 
+  private static func result(_ row: Row) -> EvaluationResult {
+    if let reason: String = row[16] { return .failed(reason) }
+    var figures = EvaluationResult.Figures(
+      accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
+    figures.top5Accuracy = row[17]
+    figures.latency = row[18]
+    return row[15] ? .stopped(figures) : .measured(figures)
+  }
+
+  /// Of a policy that failed, the columns of figures say that it got nothing right on no samples.
   func insert(into database: Database) throws {
     let policy = request.policy?.studyText
     let tuning = try request.fineTuning.map { try StudyText.encode($0) }
     let bar = try request.bar.map { try StudyText.encode($0) }
     let costs = try StudyText.encode(costs)
+    let figures = result.figures
+    let isBelowBar = if case .stopped = result { true } else { false }
     try database.execute(
       sql:
         "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
-        number, session, policy, request.split.rawValue, request.samples, tuning, result.accuracy,
-        result.loss, result.divergence, result.samples, endedAt, duration_s, costs, worker, bar,
-        result.isBelowBar, result.failure, result.top5Accuracy, result.latency,
+        number, session, policy, request.split.rawValue, request.samples, tuning, figures?.accuracy ?? 0,
+        figures?.loss ?? 0, figures?.divergence, figures?.samples ?? 0, endedAt, duration_s, costs, worker,
+        bar,
+        isBelowBar, result.failure, figures?.top5Accuracy, figures?.latency,
       ])
   }
 

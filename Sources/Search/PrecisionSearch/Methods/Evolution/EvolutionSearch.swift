@@ -77,7 +77,7 @@ public struct EvolutionSearch: SearchMethod {
     for policy in policies {
       measured.append(try log.measure(policy, from: .bred(generation: generation)).measured)
     }
-    return measured.filter { $0.result.failure == nil }
+    return measured.filter { $0.result.figures != nil }
   }
 
   private struct Ranked {
@@ -94,7 +94,7 @@ public struct EvolutionSearch: SearchMethod {
   private static func ranked(_ measured: [MeasuredPolicy]) -> [Ranked] {
     var seen: Set<Policy> = []
     let distinct = measured.filter { seen.insert($0.policy).inserted }
-    let points = distinct.map { [-$0.result.accuracy, $0.cost] }
+    let points = distinct.map { [-($0.result.figures?.accuracy ?? 0), $0.cost] }
     return Dominance.fronts(of: points).enumerated().flatMap { rank, front in
       let distances = Dominance.crowding(of: front.map { points[$0] })
       return zip(front, distances).sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map {
