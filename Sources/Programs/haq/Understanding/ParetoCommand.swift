@@ -110,18 +110,25 @@ struct ParetoCommand: ParsableCommand {
       defer { evaluator.end() }
       workers.tell(self.evaluator)
       Interrupt.watch()
-      let progress = SearchProgress(evaluator, SearchProblem(space, budgets: budgets[0]))
+      let progress = SearchProgress(evaluator, SearchProblem(space, budget: budgets[0]))
       defer { progress.end() }
       let samples = min(searchSamples, evaluator.description.validationSamples)
       let sweep = ParetoSweep(
-        space: space, budgets: budgets,
+        space, budgets: budgets,
         options: SearchOptions(
           evaluations: evaluations, seed: seed,
           fineTuning: finetuneSamples > 0
             ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
-          samples: samples),
-        sensitivitySamples: sensitivitySamples, evaluator: evaluator, progress: progress)
-      let found = try sweep.run()
+          samples: samples), sensitivitySamples: sensitivitySamples)
+      var done = 0
+      let found = try sweep.run(evaluator) { step in
+        progress.show(step, policies: &done, of: sweep.planned)
+        return Interrupt.isRequested ? .stop : .next
+      }
+      guard let found else {
+        throw Diagnostic(
+          "stopped while measuring sensitivities, before any policy was measured; nothing was kept.")
+      }
       progress.end()
       let report = ParetoReport(
         found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
@@ -136,17 +143,39 @@ struct ParetoCommand: ParsableCommand {
     }
   }
 
-  private func resolved(in space: SearchSpace) throws -> [BudgetSet] {
+  private func resolved(in space: SearchSpace) throws -> [Budget] {
     var problems: [PrecisionSearchError] = []
-    var budgets: [BudgetSet] = []
+    var budgets: [Budget] = []
     for limit in try limits() {
       do {
-        budgets.append(try BudgetSet([BudgetRequest(metric.metric, limit)], in: space))
+        budgets.append(try Budget(metric.metric, limit, in: space))
       } catch {
         problems.append(error)
       }
     }
     guard problems.isEmpty else { throw PrecisionSearchError.several(problems).diagnostics }
     return budgets
+  }
+}
+
+extension SearchProgress {
+  /// Shows a step of a sweep, and counts its policies.
+  fileprivate func show(_ step: ParetoSweep.Step, policies done: inout Int, of planned: Int) {
+    func showPolicy(_ what: String) {
+      done += 1
+      show(
+        .init("searching", done: done, of: planned, "policies, \(what)"),
+        "\(what): policy \(done) of \(planned)")
+    }
+    switch step {
+    case .sensitivity(let done, let planned):
+      show(
+        .init("measuring", done: done, of: planned, "sensitivities"),
+        "measuring sensitivities: \(done) of \(planned)")
+    case .searched(let budget, let problem, let result):
+      showPolicy("within \(Quantity.cost(budget.limit, budget.metric))")
+      note(result, problem)
+    case .uniform(let precision): showPolicy("uniform \(precision)")
+    }
   }
 }

@@ -57,7 +57,7 @@ struct ParetoReport: Encodable {
     var precision: String?
   }
 
-  init(_ found: ParetoSweep.Found, of metric: Metric, in space: SearchSpace, data: String, seed: UInt64) {
+  init(_ found: ParetoSweep.Result, of metric: Metric, in space: SearchSpace, data: String, seed: UInt64) {
     network = NetworkStamp(space.table)
     target = TargetStamp(space.table)
     self.data = data

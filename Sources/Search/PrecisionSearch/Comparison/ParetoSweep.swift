@@ -1,0 +1,101 @@
+public import Core
+public import Evaluation
+
+/// One search for each budget, all from the same sensitivities, and every uniform policy.
+public struct ParetoSweep: Sendable {
+  public let space: SearchSpace
+  /// All on one resource.
+  public let budgets: [Budget]
+  /// The evaluations are for each budget.
+  public let options: SearchOptions
+  public let sensitivitySamples: Int
+
+  /// - Precondition: there is a budget, and all were resolved in `space`, on one resource.
+  public init(_ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int) {
+    precondition(Set(budgets.map(\.resource)).count == 1)
+    self.space = space
+    self.budgets = budgets
+    self.options = options
+    self.sensitivitySamples = sensitivitySamples
+  }
+
+  /// What was measured.
+  public struct Result: Sendable {
+    /// The unquantized network, on the samples that policies are measured on.
+    public var reference: EvaluationResult.Figures
+    /// By budget, in the order given; each policy once.
+    public var searched: [(budget: Budget, measured: [MeasuredPolicy])] = []
+    public var uniform: [BestUniform.Entry] = []
+    /// Whether nothing was left out because the caller asked to stop.
+    public var isComplete = true
+  }
+
+  /// What was just done.
+  public enum Step {
+    case sensitivity(done: Int, planned: Int)
+    /// A policy of the search within `budget`, whose result so far is `result`.
+    case searched(Budget, SearchProblem, result: SearchResult)
+    case uniform(Precision)
+  }
+
+  /// Policies that a sweep measures at most.
+  public var planned: Int { budgets.count * options.evaluations + uniform.count }
+
+  private var uniform: [BestUniform.Candidate] { BestUniform.admitted(by: open) }
+
+  /// Every policy of the space.
+  private var open: SearchProblem {
+    SearchProblem(space, budgets: .unlimited(in: space), objective: .cost(budgets[0].resource, drop: 1))
+  }
+
+  /// - Parameter onStep: Called after each measurement; says whether to go on.
+  /// - Returns: Nil when it was stopped before any policy was measured.
+  /// - Throws: What the evaluator throws.
+  public func run(
+    _ evaluator: any AccuracyEvaluator, onStep: @escaping (Step) -> Continuation = { _ in .next }
+  ) throws -> Result? {
+    var isStopped = false
+    func step(_ step: Step) -> Continuation {
+      let continuation = onStep(step)
+      if continuation == .stop { isStopped = true }
+      return continuation
+    }
+    let sensitivities = try unwrapping { () throws(SearchFailure) in
+      var options = options
+      options.evaluations = Int(Int32.max)
+      return try Search(open, method: SensitivitySearch(samples: sensitivitySamples), options: options)
+        .run(evaluator, onSensitivityMeasurement: { step(.sensitivity(done: $0, planned: $1)) })
+    }
+    guard let sensitivity = sensitivities.sensitivity, let reference = sensitivities.reference else {
+      return nil
+    }
+    var result = Result(reference: reference)
+    for budget in budgets where !isStopped {
+      let problem = SearchProblem(space, budget: budget)
+      let found = try unwrapping { () throws(SearchFailure) in
+        try Search(problem, method: AutomaticSearch(knowing: sensitivity), options: options)
+          .run(evaluator, onEpisode: { step(.searched(budget, problem, result: $1)) })
+      }
+      result.searched.append((budget, found.episodes.map(\.measured)))
+    }
+    let uniform = uniform
+    if !isStopped { evaluator.expect(uniform.map { options.request($0.policy) }, .surely) }
+    for candidate in uniform where !isStopped {
+      let measured = MeasuredPolicy(
+        policy: candidate.policy, cost: candidate.cost,
+        result: try evaluator.evaluate(options.request(candidate.policy)))
+      result.uniform.append(BestUniform.Entry(precision: candidate.precision, measured: measured))
+      _ = step(.uniform(candidate.precision))
+    }
+    result.isComplete = !isStopped
+    return result
+  }
+
+  private func unwrapping(_ search: () throws(SearchFailure) -> SearchResult) throws -> SearchResult {
+    do {
+      return try search()
+    } catch {
+      throw error.cause
+    }
+  }
+}
