@@ -5,17 +5,20 @@ public struct NewStudy: Sendable {
   /// Where relative paths among the arguments start.
   public var directory: String
   public var facts: StudyFacts
+  public var problem: StudyProblem
   public var documents: [StudyDocument: String]
   /// Answers of another study with the same accuracy facts.
   public var evaluations: [RecordedEvaluation]
 
   public init(
-    arguments: [String], directory: String, facts: StudyFacts, documents: [StudyDocument: String] = [:],
+    arguments: [String], directory: String, facts: StudyFacts, problem: StudyProblem,
+    documents: [StudyDocument: String] = [:],
     evaluations: [RecordedEvaluation] = []
   ) {
     self.arguments = arguments
     self.directory = directory
     self.facts = facts
+    self.problem = problem
     self.documents = documents
     self.evaluations = evaluations
   }

@@ -34,6 +34,7 @@ public final class Study {
           sql: "INSERT INTO fact (position, part, name, value) VALUES (?, ?, ?, ?)",
           arguments: [position, fact.part.rawValue, fact.name, fact.value])
       }
+      try save(try StudyText.encode(contents.problem), as: .problem, in: database)
       for (document, text) in contents.documents { try save(text, as: document, in: database) }
       // What failed there may work here.
       let answered = contents.evaluations.filter { $0.result.figures != nil }

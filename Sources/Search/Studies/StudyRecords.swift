@@ -141,6 +141,16 @@ public struct StudyRecords {
     }
   }
 
+  /// What the search looks for.
+  public func problem() throws(StudyError) -> StudyProblem {
+    guard let text = try document(.problem) else { return StudyProblem(earlier: try facts()) }
+    do {
+      return try StudyText.decode(StudyProblem.self, text)
+    } catch {
+      throw .damaged(path: path, reason: "its problem cannot be read: \(error)")
+    }
+  }
+
   /// Whether SQLite finds the file whole; reads all of it.
   public func verify() throws(StudyError) {
     let (path, answer) = (

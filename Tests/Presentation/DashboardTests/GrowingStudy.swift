@@ -29,9 +29,10 @@ final class GrowingStudy {
         arguments: ["two", "--target", "board"], directory: "/",
         facts: StudyFacts([
           .init(.accuracy, "network", network.name), .init(.cost, "target", "board"),
-          .init(.search, "evaluations", "4"), .init(.search, "search samples", "100"),
-          .init(.search, "latency_s limit", "0.03"),
         ]),
+        problem: StudyProblem(
+          objective: .accuracy, budgets: [.init(Resource(.latency), 0.03)], evaluations: 4, searchSamples: 100
+        ),
         documents: [.costTables: String(decoding: try JSONEncoder().encode([table]), as: UTF8.self)]),
       programSHA256: "0")
   }

@@ -21,11 +21,16 @@ final class StudyTests {
     .init(.accuracy, "network", "made up"), .init(.cost, "target", "board"), .init(.search, "seed", "1"),
   ])
 
+  private static let problem = StudyProblem(
+    objective: .cost(Resource(.energy), drop: 0.01), budgets: [.init(Resource(.latency, target: 1), 0.5)],
+    evaluations: 40, searchSamples: 500)
+
   private func create(_ evaluations: [RecordedEvaluation] = []) throws -> Study {
     try Study.create(
       at: path,
       NewStudy(
-        arguments: ["made-up", "--seed", "1"], directory: "/", facts: Self.facts, evaluations: evaluations),
+        arguments: ["made-up", "--seed", "1"], directory: "/", facts: Self.facts, problem: Self.problem,
+        evaluations: evaluations),
       programSHA256: "0")
   }
 
@@ -55,7 +60,7 @@ final class StudyTests {
     let earlier = [
       "net.onnx", "--probe-samples", "8", "--couplings=ties.json", "--seed", "1", "--episodes", "9",
     ]
-    let contents = NewStudy(arguments: earlier, directory: "/", facts: Self.facts)
+    let contents = NewStudy(arguments: earlier, directory: "/", facts: Self.facts, problem: Self.problem)
     let study = try Study.create(at: path, contents, programSHA256: "0")
     #expect(
       try study.records.arguments() == [

@@ -125,7 +125,10 @@ struct StudyBenchmark: Benchmark {
     }
     return try Study.create(
       at: path,
-      NewStudy(arguments: [], directory: "/", facts: StudyFacts([]), evaluations: recorded),
+      NewStudy(
+        arguments: [], directory: "/", facts: StudyFacts([]),
+        problem: StudyProblem(objective: .accuracy, budgets: [], evaluations: 1, searchSamples: 1),
+        evaluations: recorded),
       programSHA256: "0")
   }
 

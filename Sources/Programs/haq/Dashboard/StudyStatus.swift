@@ -13,11 +13,11 @@ struct StudyStatus {
 
   init(_ summary: StudySummary, records: StudyRecords) throws {
     self.summary = summary
-    func number(_ name: String) -> Int { summary.facts.value(.search, name).flatMap { Int($0) } ?? 0 }
-    planned = number("evaluations")
+    let problem = try records.problem()
+    planned = problem.evaluations
     pace = try records.pace(
       policies: summary.episodeCount, planned: max(planned, 1),
-      searchSamples: max(number("search samples"), 1))
+      searchSamples: max(problem.searchSamples, 1))
   }
 
   private var isRunning: Bool { summary.state == .running }

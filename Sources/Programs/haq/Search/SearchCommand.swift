@@ -202,6 +202,8 @@ struct SearchCommand: ParsableCommand {
     let hasThreads = arguments.contains { $0 == "--threads" || $0.hasPrefix("--threads=") }
     return StudyStart(
       arguments: (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments, facts: facts,
+      problem: StudyProblem(
+        problem, evaluations: method.evaluations, searchSamples: method.searchSamples),
       costTables: try JSONReport.text(of: problem.space.tables), forked: fork)
   }
 }

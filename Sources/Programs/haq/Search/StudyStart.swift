@@ -6,6 +6,7 @@ import Studies
 struct StudyStart {
   var arguments: [String]
   var facts: StudyFacts
+  var problem: StudyProblem
   var costTables: String
   /// The study whose answers are taken over.
   var forked: String?
@@ -16,7 +17,7 @@ struct StudyStart {
       return try folder.start(
         NewStudy(
           arguments: arguments, directory: FileManager.default.currentDirectoryPath, facts: facts,
-          documents: [.costTables: costTables], evaluations: try evaluations()))
+          problem: problem, documents: [.costTables: costTables], evaluations: try evaluations()))
     }
     let recorded = try study.records.facts()
     let differences = Self.differences(recorded, facts, in: [.accuracy, .cost, .search], path: study.path)

@@ -12,6 +12,7 @@ struct StudyReport {
   let line: StudyLine
   let command: String
   let facts: StudyFacts
+  let problem: StudyProblem
   let sessions: [StudySession]
   let evaluatorSeconds: Double
   /// Of the first target.
@@ -54,21 +55,12 @@ struct StudyReport {
     evaluatorSeconds = try records.evaluatorSeconds()
     table = first
     target = TargetStamp(first)
-    metric = Self.metric(of: summary.facts, in: first)
+    problem = try records.problem()
+    metric = first.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
     episodes = try records.episodes()
     sensitivity = try records.document(.sensitivity).map {
       try JSONDecoder().decode(Sensitivity.self, from: Data($0.utf8))
     }
-  }
-
-  /// The limit on the first target, else the cost that is minimised, else latency.
-  private static func metric(of facts: StudyFacts, in table: CostTable) -> Metric {
-    let objective = facts.value(.search, "objective")?.split(separator: ",").first.map(String.init)
-    let limited = (Metric.allCases + [.peakActivationBytes]).first {
-      facts.value(.search, "\($0.rawValue) limit") != nil
-    }
-    let chosen = limited ?? objective.flatMap(Metric.init(rawValue:)) ?? .latency
-    return table.aggregates.keys.contains(chosen) ? chosen : .latency
   }
 }
 
@@ -76,7 +68,7 @@ extension StudyReport {
   var title: String { "\(line.network) on \(target.title)" }
 
   /// The limit on `metric`, in its SI unit.
-  var limit: Double? { facts.value(.search, "\(metric.rawValue) limit").flatMap(Double.init) }
+  var limit: Double? { problem.limit(on: metric) }
 
   var eightBitCost: Double? { cost(of: .uniform(.eight, layerCount: table.network.layers.count)) }
 

@@ -8,4 +8,6 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case report
   /// The cost tables that the search used, one for each target: a JSON array.
   case costTables = "cost-tables"
+  /// A `StudyProblem`; studies made before there was one have its content among their facts.
+  case problem
 }
