@@ -12,8 +12,9 @@ public struct EvaluatorLaunch: Sendable {
   public var log: URL?
   /// How often one question may start it again after a crash or silence.
   public var restarts = 0
-  /// Answers equal questions from memory, which the protocol allows: equal requests have equal replies.
-  public var remembersAnswers = false
+
+  /// What `docs/evaluator.md` states: a question is given up after three failures.
+  public static let mostRestarts = 2
 
   public init(executable: URL, arguments: [String]) {
     self.executable = executable

@@ -17,6 +17,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   private var probable: [EvaluationRequest] = []
   /// Every request ever announced as sure and not asked for yet.
   private var announced: Set<EvaluationRequest> = []
+  /// What came before it was asked for, and is forgotten then: a study or a `RememberingEvaluator` in front keeps answers.
   private var answers: [EvaluationRequest: Result<Answer, any Error>] = [:]
   /// Answers to sure questions that nobody was told of.
   private var untold: [EvaluationRequest] = []
@@ -125,11 +126,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
       while let arrived = news.take(within: 0) { settle(arrived) }
       beginWork()
       try tell(meanwhile)
-      if let answer = answers[request] {
-        // What broke once may work when it is asked again.
-        if case .failure = answer { answers[request] = nil }
-        return try answer.get()
-      }
+      if let answer = answers.removeValue(forKey: request) { return try answer.get() }
       if let evaluatorFailure { throw evaluatorFailure }
       if let arrived = news.take(within: 0.2) { settle(arrived) } else { whileWaiting() }
     }

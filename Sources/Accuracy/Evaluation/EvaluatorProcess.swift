@@ -3,20 +3,17 @@ import Synchronization
 
 /// An evaluator in a child process: starts it, asks, and starts it again when it dies.
 ///
-/// Not safe to share between threads: one question at a time.
+/// Remembers no answer: that is what a study or a `RememberingEvaluator` is for. Not safe to share between threads: one
+/// question at a time.
 public final class EvaluatorProcess: AccuracyEvaluator {
   /// What the evaluator said it holds.
   public let description: EvaluatorDescription
-  /// Questions that went to the evaluator; those answered from memory do not count.
-  public private(set) var askedCount = 0
-
   private let launch: EvaluatorLaunch
   /// Nil after a crash, until something is asked again.
   private var connection: EvaluatorConnection?
   private let running: Atomic<Int32>
   private let isAbandoned = Atomic(false)
   private let crashes = Atomic(0)
-  private var answers: [EvaluationRequest: EvaluationResult] = [:]
 
   /// The program and its arguments, separated by spaces.
   public var command: String { launch.command }
@@ -49,8 +46,6 @@ public final class EvaluatorProcess: AccuracyEvaluator {
 
   /// - Precondition: the request's policy has one precision for each of `description.layers`.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-    if launch.remembersAnswers, let known = answers[request] { return known }
-    askedCount += 1
     var wire = WireEvaluation(request, layers: description.layers)
     if description.minor < 2 {
       // Older evaluators do not know these keys; both only save work or add figures.
@@ -60,7 +55,6 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     }
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
-    if launch.remembersAnswers { answers[request] = result }
     return result
   }
 

@@ -32,6 +32,12 @@ import Testing
     }
   }
 
+  @Test("the page says how often an evaluator is started again for a request")
+  func restarts() {
+    #expect(EvaluatorLaunch.mostRestarts == 2)
+    #expect(page.contains("starts it again, at most twice for a request"))
+  }
+
   @Test("every method, reply and error code has an example or a row")
   func completeness() throws {
     for method in ["describe", "evaluate", "train", "finetune", "quantize", "quit"] {

@@ -45,16 +45,6 @@ import Testing
     #expect(error == .silent(command: "fake", seconds: 1))
   }
 
-  @Test("an equal question is answered from memory, when that was asked for")
-  func memory() throws {
-    let fake = try FakeEvaluator("read line; \(answer); read line; exit 3")
-    var launch = launch(fake)
-    launch.remembersAnswers = true
-    let evaluator = try EvaluatorProcess(launch)
-    #expect(try evaluator.evaluate(float) == evaluator.evaluate(float))
-    #expect(evaluator.askedCount == 1)
-  }
-
   @Test("other names are matched by the shapes of weights, and not without them")
   func names() throws {
     let network = Network(

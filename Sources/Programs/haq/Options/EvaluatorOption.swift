@@ -48,20 +48,11 @@ struct EvaluatorOption: ParsableArguments {
   /// Starts the evaluator for a NETWORK argument.
   ///
   /// - Parameters:
-  ///   - inputSize: The height and width of the images, when they are to be others; a foreign evaluator sees to its own.
+  ///   - inputSize: The height and width of the images; a custom evaluator resizes its images itself.
   ///   - log: A file that its standard error is added to; nil hands it on to this program's.
   func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
-    var launch =
-      evaluator.map(EvaluatorLaunch.init(shellCommand:)) ?? builtIn(network: network, inputSize: inputSize)
-    launch.timeout = evaluatorTimeout.map { .seconds($0) }
-    launch.log = log
-    launch.restarts = Self.restarts
-    launch.remembersAnswers = true
-    return try EvaluatorProcess(launch)
+    try EvaluatorProcess(launch(network: network, inputSize: inputSize, threads: threads, log: log))
   }
-
-  /// A question is given up after three failures.
-  private static let restarts = 2
 
   /// Starts several evaluators at once, which share the threads, and checks that they mean the layers of `network`.
   ///
@@ -71,14 +62,9 @@ struct EvaluatorOption: ParsableArguments {
   ) throws -> EvaluatorPool {
     let pool = try EvaluatorPool(
       (1...workers).map { worker in
-        var launch =
-          evaluator.map(EvaluatorLaunch.init(shellCommand:))
-          ?? builtIn(network: argument, inputSize: inputSize, threads: threads(workers))
-        launch.timeout = evaluatorTimeout.map { .seconds($0) }
-        launch.log = log.map { worker == 1 ? $0 : $0.numbered(worker) }
-        launch.restarts = Self.restarts
-        launch.remembersAnswers = true
-        return launch
+        launch(
+          network: argument, inputSize: inputSize, threads: threads(workers),
+          log: log.map { worker == 1 ? $0 : $0.numbered(worker) })
       })
     try pool.description.requireLayers(of: network)
     return pool
@@ -96,17 +82,19 @@ struct EvaluatorOption: ParsableArguments {
     return process
   }
 
-  /// The program beside this one.
-  private func builtIn(
-    network: String, inputSize: InputSize?, threads: Int? = nil
-  ) -> EvaluatorLaunch {
-    let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
-      .appending(path: "haq-evaluator")
-    return EvaluatorLaunch(
-      executable: program,
-      arguments: ["--network", network, "--threads", "\(threads ?? self.threads)"]
-        + (inputSize?.commandLine ?? []) + data.commandLine
-        + quantization.commandLine)
+  /// The user's program, or the one beside this one.
+  private func launch(network: String, inputSize: InputSize?, threads: Int, log: URL?) -> EvaluatorLaunch {
+    var launch =
+      evaluator.map(EvaluatorLaunch.init(shellCommand:))
+      ?? EvaluatorLaunch(
+        executable: URL(filePath: RunningProgram.path).deletingLastPathComponent()
+          .appending(path: "haq-evaluator"),
+        arguments: ["--network", network, "--threads", "\(threads)"] + (inputSize?.commandLine ?? [])
+          + data.commandLine + quantization.commandLine)
+    launch.timeout = evaluatorTimeout.map { .seconds($0) }
+    launch.log = log
+    launch.restarts = EvaluatorLaunch.mostRestarts
+    return launch
   }
 }
 

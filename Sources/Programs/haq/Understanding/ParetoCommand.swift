@@ -121,7 +121,7 @@ struct ParetoCommand: ParsableCommand {
             ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
           samples: samples), sensitivitySamples: sensitivitySamples)
       var done = 0
-      let found = try sweep.run(evaluator) { step in
+      let found = try sweep.run(RememberingEvaluator(evaluator)) { step in
         progress.show(step, policies: &done, of: sweep.planned)
         return Interrupt.isRequested ? .stop : .next
       }

@@ -18,7 +18,8 @@ public final class SearchLog {
   private let evaluator: any AccuracyEvaluator
   private let onSensitivityMeasurement: (Int, Int) -> Continuation
   private let onEpisode: (Episode, SearchResult) -> Continuation
-  private var known: [Policy: EvaluationResult] = [:]
+  /// Where the log has the first measurement of each policy.
+  private var firstEpisodes: [Policy: Int] = [:]
 
   /// Why a method must end.
   public enum End: Error {
@@ -83,9 +84,8 @@ public final class SearchLog {
     if let failure = problem.space.networkFailure { throw .failed(failure) }
     precondition(problem.budgets.admits(policy, in: problem.space))
     let cost = problem.cost(of: policy)
-    let repeated = known[policy]
+    let repeated = firstEpisodes[policy].map { result.episodes[$0].measured.result }
     let answer = if let repeated { repeated } else { try ask(options.request(policy, bar: bar(for: use))) }
-    known[policy] = answer
     let preference = preference(reference)
     let measured = MeasuredPolicy(policy: policy, cost: cost, result: answer)
     let episode = Episode(
@@ -94,6 +94,7 @@ public final class SearchLog {
       reward: Reward(referenceAccuracy: reference.accuracy).value(accuracy: answer.figures?.accuracy ?? 0),
       isRepeated: repeated != nil,
       isBest: answer.isKnown && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
+    if repeated == nil { firstEpisodes[policy] = episode.index }
     result.episodes.append(episode)
     // A policy below the bar is less accurate than all that are kept; of one that failed nothing is known.
     if answer.isKnown { result.keep(measured, atMost: options.kept, by: preference) }
@@ -111,7 +112,7 @@ public final class SearchLog {
     let bar = bar(for: use)
     let isBarFixed = use == .comparing || options.stoppingErrorRate == nil
     evaluator.expect(
-      policies.prefix(max(0, remaining)).filter { known[$0] == nil }.map { options.request($0, bar: bar) },
+      policies.prefix(max(0, remaining)).filter { !knows($0) }.map { options.request($0, bar: bar) },
       isBarFixed ? likelihood : .probably)
   }
 
@@ -153,7 +154,7 @@ public final class SearchLog {
   }
 
   /// Whether a policy was measured before.
-  func knows(_ policy: Policy) -> Bool { known[policy] != nil }
+  func knows(_ policy: Policy) -> Bool { firstEpisodes[policy] != nil }
 
   /// Measures a policy, within the budget or not, on the first so many images, as calibrated.
   ///
