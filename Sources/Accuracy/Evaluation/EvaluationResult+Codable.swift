@@ -1,15 +1,3 @@
-extension EvaluationResult.Figures: Codable {
-  /// The names in messages, studies and reports.
-  private enum CodingKeys: String, CodingKey {
-    case accuracy
-    case loss
-    case samples
-    case divergence
-    case top5Accuracy = "top5_accuracy"
-    case latency = "latency_s"
-  }
-}
-
 /// One flat object: the figures, `below_bar` where the evaluator stopped, `failure` where there are none.
 ///
 /// A failed policy has figures in files all the same, which say that it got nothing right on no samples.

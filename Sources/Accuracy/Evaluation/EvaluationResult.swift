@@ -8,7 +8,7 @@ public enum EvaluationResult: Hashable, Sendable {
   case failed(String)
 
   /// How accurate a network is on some samples.
-  public struct Figures: Hashable, Sendable {
+  public struct Figures: Hashable, Sendable, Codable {
     /// Top-1, a share in 0...1.
     public var accuracy: Double
     /// Mean cross-entropy in nats.
@@ -24,6 +24,16 @@ public enum EvaluationResult: Hashable, Sendable {
     public var top5Accuracy: Double?
     /// The time of one inference that the evaluator measured on the hardware itself, in seconds; nil from most.
     public var latency: Double?
+
+    /// The names in messages, studies and reports.
+    private enum CodingKeys: String, CodingKey {
+      case accuracy
+      case loss
+      case samples
+      case divergence
+      case top5Accuracy = "top5_accuracy"
+      case latency = "latency_s"
+    }
 
     public init(accuracy: Double, loss: Double, samples: Int, divergence: Double? = nil) {
       self.accuracy = accuracy

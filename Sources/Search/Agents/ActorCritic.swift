@@ -1,3 +1,4 @@
+internal import Foundation
 package import RandomNumbers
 
 /// An actor and a critic, the copies that follow them, and the losses that train them.
@@ -145,3 +146,6 @@ package struct MiniBatch<Scalar: BLASScalar> {
     continues[row] = transition.next != nil
   }
 }
+
+/// 1 / (1 + exp(-x)), computed in double precision.
+private func sigmoid<Scalar: BLASScalar>(_ x: Scalar) -> Scalar { Scalar(1 / (1 + exp(-Double(x)))) }

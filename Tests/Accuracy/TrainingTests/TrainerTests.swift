@@ -28,7 +28,7 @@ import Training
   @Test("the last report is of the network that is returned")
   func lastReport() throws {
     let (graph, progress) = try train(seed: 2, epochs: 2)
-    #expect(try FloatNetwork(graph).measure(data.validation) == progress[1].validation)
+    #expect(try FloatNetwork(graph).measure(data.validation).get() == progress[1].validation)
   }
 
   @Test("the same seed gives the same network, another seed another")

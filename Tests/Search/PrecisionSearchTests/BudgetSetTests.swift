@@ -208,13 +208,13 @@ import Testing
 
   @Test("a uniform policy keeps the activations that are tied to those of a held layer")
   func uniform() throws {
-    // Layers 0, 2 and 3 are tied, 0 is held at 8 bit: 2 and 3 have 8-bit activations, whatever is uniform.
-    let space = try Self.space(0, pinning: .layers([0: .eight]))
+    // Layers 0, 2 and 3 are tied, 0 and 3 are held at 8 bit: 2 has 8-bit activations, whatever is uniform.
+    let space = try Self.space(0, pinning: .firstAndLast(.eight))
     let four = BitWidth(4)!
     let beside = Precision(weight: four, activation: .eight)
     #expect(
       space.uniform(Precision(weight: four, activation: four))
-        == Policy([.eight, Precision(weight: four, activation: four), beside, beside]))
+        == Policy([.eight, Precision(weight: four, activation: four), beside, .eight]))
   }
 
   @Test("layers without a common activation width are named")

@@ -9,7 +9,7 @@ import Testing
   func minimum(aggregate: Metric.Aggregate, seed: Int) throws {
     let table = try Fixture.table(
       layers: 4, widths: Fixture.widths(2, 3, 8), aggregate: aggregate, latency: Fixture.irregular(seed))
-    for pinning in [SearchSpace.Pinning.none, .firstAndLast(.eight), .layers([1: Fixture.precision(2, 3)])] {
+    for pinning in [SearchSpace.Pinning.none, .firstAndLast(.eight), .firstAndLast(Fixture.precision(2, 3))] {
       let space = try SearchSpace(table, pinning: pinning)
       let brute = Fixture.policies(of: space).map { table.total(.latency, of: $0)! }.min()!
       let budget = try Budget(.latency, .absolute(10_000), in: space)

@@ -43,7 +43,7 @@ import Testing
     let evaluator = Self.evaluator(fineTuned: [0.8, 0.81, 0.2], calibrated: [0.7, 0.8, 0.85])
     let selection = try FinalSelection(among: Self.leaders, evaluator, measurement)
     #expect(selection.measured.map(\.accuracy) == [0.8, 0.81, 0.85])
-    #expect(selection.measured.map { $0.discardedFineTuning?.accuracy } == [nil, nil, 0.2])
+    #expect(selection.measured.map { $0.discardedFineTuning?.figures?.accuracy } == [nil, nil, 0.2])
 
     let best = try #require(selection.best)
     #expect(best.policy == Self.policies[2])

@@ -83,8 +83,8 @@ final class StudyTests {
     #expect(resumed.isReplaying)
     let second = try [Self.float, Self.request(2), Self.request(3), Self.request(2)].map(resumed.evaluate)
     #expect(!resumed.isReplaying)
-    #expect(evaluator.asked.count == 3)
-    for (one, other) in zip(first, second) {
+    #expect(evaluator.asked.count == 3 && second.count == first.count)
+    for (one, other) in zip(first.compactMap(\.figures), second.compactMap(\.figures)) {
       #expect(one.accuracy.bitPattern == other.accuracy.bitPattern)
       #expect(one.loss.bitPattern == other.loss.bitPattern)
       #expect(one.divergence?.bitPattern == other.divergence?.bitPattern)

@@ -114,7 +114,7 @@ final class RunFolder {
     try (study?.records.evaluations() ?? []).compactMap { evaluation in
       guard let reason = evaluation.result.failure, let policy = evaluation.request.policy else { return nil }
       return SearchReport.FailedPart(
-        policy: policy.precisions.map(\.description).joined(separator: " "), split: evaluation.request.split,
+        policy: policy.text, split: evaluation.request.split,
         reason: reason)
     }
   }

@@ -80,7 +80,7 @@ private struct EvaluationTable {
       ]
       .map { $0 ?? "" }
       return row + costs
-        + [evaluation.request.policy?.precisions.map(\.description).joined(separator: " ") ?? "float"]
+        + [evaluation.request.policy?.text ?? "float"]
         + [evaluation.result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? ""]
     }
     text = ([titles] + rows).map { $0.joined(separator: ",") + "\n" }.joined()

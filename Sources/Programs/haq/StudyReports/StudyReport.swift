@@ -87,7 +87,7 @@ extension StudyReport {
 
   /// Which policies no other measured one beats in both cost and accuracy.
   var isOnFront: [Bool] {
-    let known = episodes.enumerated().compactMap { index, episode in
+    let known = episodes.enumerated().compactMap { index, episode -> (Int, EvaluationResult.Figures)? in
       if case .measured(let figures) = episode.measured.result { (index, figures) } else { nil }
     }
     let isOnFront = ParetoFront.contains(

@@ -30,7 +30,7 @@ struct ParetoReport: Encodable {
 
     init?(_ measured: MeasuredPolicy) {
       guard let failure = measured.result.failure else { return nil }
-      policy = measured.policy.precisions.map(\.description).joined(separator: " ")
+      policy = measured.policy.text
       reason = failure
     }
   }
@@ -163,6 +163,6 @@ extension ParetoReport.Entry {
     self.init(
       kind: kind, budget: budget, cost: measured.cost, accuracy: figures.accuracy,
       loss: figures.loss, is_dominated: false,
-      policy: measured.policy.precisions.map(\.description).joined(separator: " "), precision: precision)
+      policy: measured.policy.text, precision: precision)
   }
 }

@@ -63,10 +63,11 @@ public final class SearchLog {
 
   /// Measures the unquantized network, which every reward is relative to; before anything else.
   func measureReference() throws(End) {
+    let answer = try ask(options.request(nil))
     do {
-      result.reference = try ask(options.request(nil)).get()
-    } catch let failure as UnmeasuredPolicy {
-      throw .failed(failure)
+      result.reference = try answer.get()
+    } catch {
+      throw .failed(error)
     }
   }
 

@@ -1,5 +1,11 @@
 public import Core
 
+/// What of a layer a width belongs to.
+public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
+  case weight
+  case activation
+}
+
 /// The precisions that a search may choose for each layer of a network, on one target or several at once.
 public struct SearchSpace: Sendable {
   /// One for each target, all of the same layers.
@@ -18,7 +24,6 @@ public struct SearchSpace: Sendable {
     /// HAQ's rule, with 8 bit.
     case firstAndLast(Precision)
     case none
-    case layers([Int: Precision])
   }
 
   /// HAQ chooses among 2 to 8 bit.
@@ -161,7 +166,6 @@ extension SearchSpace.Pinning {
     case .firstAndLast(let precision):
       layerCount == 0 ? [:] : [0: precision, layerCount - 1: precision]
     case .none: [:]
-    case .layers(let precisions): precisions
     }
   }
 }

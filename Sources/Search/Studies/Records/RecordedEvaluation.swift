@@ -43,7 +43,7 @@ extension RecordedEvaluation {
     number = row[0]
     session = row[1]
     let policyText: String? = row[2]
-    let policy = policyText.flatMap(Policy.init(studyText:))
+    let policy = policyText.flatMap(Policy.init(text:))
     guard let split = Split(rawValue: row[3]), (policy == nil) == (policyText == nil) else {
       throw Unreadable(evaluation: row[0])
     }
@@ -70,7 +70,7 @@ extension RecordedEvaluation {
 
   /// Of a policy that failed, the columns of figures say that it got nothing right on no samples.
   func insert(into database: Database) throws {
-    let policy = request.policy?.studyText
+    let policy = request.policy?.text
     let tuning = try request.fineTuning.map { try StudyText.encode($0) }
     let bar = try request.bar.map { try StudyText.encode($0) }
     let costs = try StudyText.encode(costs)

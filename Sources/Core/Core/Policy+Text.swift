@@ -1,12 +1,10 @@
-import Core
-
 extension Policy {
-  /// Such as `W8A8 W4A6 W8A8`, which other tools can read too.
-  var studyText: String { precisions.map(\.description).joined(separator: " ") }
+  /// Every layer's precision in order, such as `W8A8 W4A6 W8A8`, which other tools can read too.
+  public var text: String { precisions.map(\.description).joined(separator: " ") }
 
-  /// Reads `studyText`; nil when it is something else.
-  init?(studyText: String) {
-    let precisions = studyText.split(separator: " ").map { Self.precision($0.utf8) }
+  /// Reads `text`; nil when it is something else.
+  public init?(text: String) {
+    let precisions = text.split(separator: " ").map { Self.precision($0.utf8) }
     guard !precisions.contains(nil) else { return nil }
     self.init(precisions.compactMap(\.self))
   }
