@@ -127,14 +127,15 @@ let plugins: [Target] = [
 ]
 
 let networks: [Target] = [
+  module(.networks, "Networks", uses: ["Core", "DataRequests"]),
   module(
-    .networks, "Networks",
+    .networks, "ONNX",
     uses: [
-      "Core", "Diagnostics", "DataRequests",
+      "Core", "Diagnostics", "DataRequests", "Networks",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
-    exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")]),
-  module(.networks, "Exporting", uses: ["Core", "Networks", "Evaluation"]),
+    exclude: ["File/onnx.proto"], resources: [.copy("Resources")]),
+  module(.networks, "Exporting", uses: ["Core", "Networks", "ONNX", "Evaluation"]),
 ]
 
 let search: [Target] = [
@@ -206,7 +207,7 @@ let programs: [Target] = [
   program(
     "haq",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
+      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
       "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard",
       "Documents", "Hashing", argumentParser,
@@ -215,13 +216,13 @@ let programs: [Target] = [
   program(
     "haq-evaluator",
     uses: [
-      "Core", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
+      "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets", "Quantization",
       "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "PluginLoading", "ForeignFunctions",
+      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "PluginLoading", "ForeignFunctions",
       "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
       "Studies", "Rendering", argumentParser,
     ]),
@@ -285,16 +286,15 @@ let pluginTests: [Target] = [
 ]
 
 let networkTests: [Target] = [
+  tests(.networks, "NetworksTests", uses: ["Networks", "Core"]),
   tests(
-    .networks, "NetworksTests",
-    uses: [
-      "FixtureBuilding", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers",
-    ]),
-  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks"]),
+    .networks, "ONNXTests",
+    uses: ["FixtureBuilding", "ONNX", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers"]),
+  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks", "ONNX"]),
   tests(
     .networks, "InteroperabilityTests",
     uses: [
-      "FixtureBuilding", "Core", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+      "FixtureBuilding", "Core", "Networks", "ONNX", "Tensors", "Training", "Datasets", "Evaluation",
       "haq", "haq-evaluator",
     ],
     exclude: ["Python", "Exports", "Exporters"]),
@@ -316,7 +316,7 @@ let accuracyTests: [Target] = [
   tests(
     .accuracy, "EvaluationTests",
     uses: [
-      "Evaluation", "Core", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+      "Evaluation", "Core", "Networks", "ONNX", "Diagnostics", "FixtureBuilding", "haq-evaluator",
     ]),
   tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(
@@ -342,7 +342,7 @@ let programTests: [Target] = [
   tests(
     .programs, "CommandTests",
     uses: [
-      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks",
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks", "ONNX",
       "DataRequests", "RandomNumbers",
     ])
 ]
@@ -351,7 +351,7 @@ let programTests: [Target] = [
 let fuzzing: [Target] = [
   testing(
     "FuzzProperties", at: "Fuzzing/Properties",
-    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "Core"]),
+    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core"]),
   .testTarget(
     name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
     path: "Tests/Fuzzing/FuzzingTests", swiftSettings: swiftSettings),
