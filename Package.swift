@@ -229,6 +229,7 @@ let programs: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
 ]
@@ -256,6 +257,10 @@ let hardwareTests: [Target] = [
     uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "Hashing", "haq-sandbox"]),
   tests(
     .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"]),
+  tests(
+    .hardware, "ConformanceProbesTests",
+    uses: ["ConformanceProbes", "FixtureBuilding", "Isolation", "PluginLoading", "Core"]),
+  tests(.hardware, "ScaffoldingTests", uses: ["Scaffolding", "Core", "FixtureBuilding"]),
   tests(
     .hardware, "ValidationTests",
     uses: ["Validation", "CostTables", "Core", "Diagnostics", "RandomNumbers"]),
@@ -313,6 +318,10 @@ let searchTests: [Target] = [
 ]
 
 let accuracyTests: [Target] = [
+  tests(.accuracy, "DataRequestsTests", uses: ["DataRequests"]),
+  tests(
+    .accuracy, "EvaluatorArgumentsTests",
+    uses: ["EvaluatorArguments", "DataRequests", "Networks", "Quantization", argumentParser]),
   tests(
     .accuracy, "EvaluationTests",
     uses: [
