@@ -321,7 +321,7 @@ let accuracyTests: [Target] = [
   tests(.accuracy, "DataRequestsTests", uses: ["DataRequests"]),
   tests(
     .accuracy, "EvaluatorArgumentsTests",
-    uses: ["EvaluatorArguments", "DataRequests", "Networks", "Quantization", argumentParser]),
+    uses: ["EvaluatorArguments", "Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   tests(
     .accuracy, "EvaluationTests",
     uses: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import EvaluatorArguments
 import Quantization
 import Testing
