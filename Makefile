@@ -24,7 +24,7 @@ help:
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
 	@echo 'make fuzz      looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize  runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
-	@echo 'make lint      checks the form of the sources; builds nothing'
+	@echo 'make lint      checks the form of the sources, links, file lengths and pages of schemas; builds nothing'
 	@echo 'make format    brings the sources into that form'
 	@echo
 	@echo 'demo, test, bench, reproduce, fuzz and sanitize first install the system packages that are missing: .ci/packages.txt'
@@ -76,7 +76,11 @@ sanitize: packages
 	swift test --sanitize=thread --scratch-path .build-sanitize/thread -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 
 lint:
-	swift format lint --recursive --strict $(SOURCES)
+	swift format lint --recursive --strict --parallel $(SOURCES)
+	@# Links and headings of Markdown, lengths of files, pages of JSON documents.
+	.ci/check-links
+	.ci/check-lengths
+	.ci/document-pages
 
 format:
 	swift format --recursive --in-place $(SOURCES)

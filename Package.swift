@@ -127,14 +127,15 @@ let plugins: [Target] = [
 ]
 
 let networks: [Target] = [
+  module(.networks, "Networks", uses: ["Core", "DataRequests"]),
   module(
-    .networks, "Networks",
+    .networks, "ONNX",
     uses: [
-      "Core", "Diagnostics", "DataRequests",
+      "Core", "Diagnostics", "DataRequests", "Networks",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
-    exclude: ["ONNX/File/onnx.proto"], resources: [.copy("Resources")]),
-  module(.networks, "Exporting", uses: ["Core", "Networks", "Evaluation"]),
+    exclude: ["File/onnx.proto"], resources: [.copy("Resources")]),
+  module(.networks, "Exporting", uses: ["Core", "Networks", "ONNX", "Evaluation"]),
 ]
 
 let search: [Target] = [
@@ -206,7 +207,7 @@ let programs: [Target] = [
   program(
     "haq",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "Targets", "Conformance", "Agents",
+      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
       "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard",
       "Documents", "Hashing", argumentParser,
@@ -215,19 +216,20 @@ let programs: [Target] = [
   program(
     "haq-evaluator",
     uses: [
-      "Core", "Diagnostics", "Networks", "Evaluation", "Tensors", "Datasets", "Quantization",
+      "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets", "Quantization",
       "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "PluginLoading", "ForeignFunctions",
+      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "PluginLoading", "ForeignFunctions",
       "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
       "Studies", "Rendering", argumentParser,
     ]),
 ]
 
 let coreTests: [Target] = [
+  tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
 ]
@@ -255,6 +257,10 @@ let hardwareTests: [Target] = [
     uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "Hashing", "haq-sandbox"]),
   tests(
     .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Targets", "haq-sandbox"]),
+  tests(
+    .hardware, "ConformanceProbesTests",
+    uses: ["ConformanceProbes", "FixtureBuilding", "Isolation", "PluginLoading", "Core"]),
+  tests(.hardware, "ScaffoldingTests", uses: ["Scaffolding", "Core", "FixtureBuilding"]),
   tests(
     .hardware, "ValidationTests",
     uses: ["Validation", "CostTables", "Core", "Diagnostics", "RandomNumbers"]),
@@ -285,16 +291,15 @@ let pluginTests: [Target] = [
 ]
 
 let networkTests: [Target] = [
+  tests(.networks, "NetworksTests", uses: ["Networks", "Core"]),
   tests(
-    .networks, "NetworksTests",
-    uses: [
-      "FixtureBuilding", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers",
-    ]),
-  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks"]),
+    .networks, "ONNXTests",
+    uses: ["FixtureBuilding", "ONNX", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers"]),
+  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks", "ONNX"]),
   tests(
     .networks, "InteroperabilityTests",
     uses: [
-      "FixtureBuilding", "Core", "Networks", "Tensors", "Training", "Datasets", "Evaluation",
+      "FixtureBuilding", "Core", "Networks", "ONNX", "Tensors", "Training", "Datasets", "Evaluation",
       "haq", "haq-evaluator",
     ],
     exclude: ["Python", "Exports", "Exporters"]),
@@ -313,10 +318,14 @@ let searchTests: [Target] = [
 ]
 
 let accuracyTests: [Target] = [
+  tests(.accuracy, "DataRequestsTests", uses: ["DataRequests"]),
+  tests(
+    .accuracy, "EvaluatorArgumentsTests",
+    uses: ["EvaluatorArguments", "Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   tests(
     .accuracy, "EvaluationTests",
     uses: [
-      "Evaluation", "Core", "Networks", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+      "Evaluation", "Core", "Networks", "ONNX", "Diagnostics", "FixtureBuilding", "haq-evaluator",
     ]),
   tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(
@@ -342,7 +351,7 @@ let programTests: [Target] = [
   tests(
     .programs, "CommandTests",
     uses: [
-      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks",
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks", "ONNX",
       "DataRequests", "RandomNumbers",
     ])
 ]
@@ -351,7 +360,7 @@ let programTests: [Target] = [
 let fuzzing: [Target] = [
   testing(
     "FuzzProperties", at: "Fuzzing/Properties",
-    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "Core"]),
+    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core"]),
   .testTarget(
     name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
     path: "Tests/Fuzzing/FuzzingTests", swiftSettings: swiftSettings),

@@ -1,7 +1,8 @@
 import Core
 import Evaluation
 public import Foundation
-public import Networks
+import Networks
+public import ONNX
 
 extension QuantizedGraph {
   /// The bytes of an ONNX file whose every layer has the quantizers of its weights and inputs.

@@ -2,6 +2,7 @@ import Core
 import Diagnostics
 import Foundation
 import Networks
+import ONNX
 import RandomNumbers
 
 /// A network that the evaluator can run: the bundled one, or its shapes with random weights.

@@ -6,6 +6,7 @@ import EvaluatorArguments
 import Foundation
 import Glibc
 import Networks
+import ONNX
 import Quantization
 import Training
 

@@ -7,6 +7,7 @@ import EvaluatorArguments
 import Foundation
 import Glibc
 import Networks
+import ONNX
 import Tensors
 import Training
 

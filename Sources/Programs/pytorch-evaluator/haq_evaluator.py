@@ -4,7 +4,7 @@
     haq_evaluator.serve(model, train_loader, validation_loader, test_loader)
 
 The loaders give (inputs, labels). The program then speaks the protocol of docs/evaluator.md on standard input and output:
-it names the layers, quantizes them at the widths that it is asked for, fine-tunes, answers with the accuracy, and hands out the
+it names the layers, quantizes them at the requested widths, fine-tunes, measures accuracy, and writes the
 quantized weights for `haq export`. What the rest of the program prints goes to standard error.
 """
 import contextlib, hashlib, json, math, os, random, sys
@@ -28,9 +28,9 @@ class Rounded(torch.autograd.Function):
 
     @staticmethod
     def forward(context, x, scale, low, high):
-        codes = torch.round(x / scale)
-        context.save_for_backward((codes >= low) & (codes <= high))
-        return torch.clamp(codes, low, high) * scale
+        values = torch.round(x / scale)
+        context.save_for_backward((values >= low) & (values <= high))
+        return torch.clamp(values, low, high) * scale
 
     @staticmethod
     def backward(context, gradient):
@@ -106,7 +106,7 @@ class Evaluator:
 
     def describe(self, theirs):
         if not theirs.startswith("haq.evaluator/1."):
-            raise Failure("incompatible", f"{theirs} is asked for; this evaluator speaks {PROTOCOL}")
+            raise Failure("incompatible", f"{theirs} was requested; this evaluator speaks {PROTOCOL}")
         sizes = {split: len(loader.dataset) for split, loader in self.loaders.items()}
         return {
             "protocol": PROTOCOL, "program": "pytorch_evaluator 1", "network": self.name,
@@ -135,8 +135,8 @@ class Evaluator:
             hook.remove()
         self.inputs = {name: torch.cat(values) for name, values in kept.items()}
 
-    def grid(self, name, module, role, bits):
-        """Scale and codes of a layer's weights (signed, one scale for each output) or inputs; found once for each width."""
+    def quantizer(self, name, module, role, bits):
+        """Scale, lowest and highest quantized value of a layer's weights (signed, one scale for each output) or inputs; found once for each width."""
         key = (name, role, bits)
         if key not in self.scales:
             values = module.weight.detach().flatten(1) if role == "weights" else self.inputs[name][None]
@@ -162,8 +162,8 @@ class Evaluator:
         kept = []
         try:
             for (name, module), entry in zip(self.layers, policy):
-                weights = self.grid(name, module, "weights", entry["weight_bits"])
-                inputs = self.grid(name, module, "activations", entry["activation_bits"])
+                weights = self.quantizer(name, module, "weights", entry["weight_bits"])
+                inputs = self.quantizer(name, module, "activations", entry["activation_bits"])
 
                 def forward(x, module=module, weights=weights, inputs=inputs):
                     weight, x = Rounded.apply(module.weight, *weights), Rounded.apply(x, *inputs)
@@ -293,7 +293,7 @@ class Evaluator:
 
     @torch.no_grad()
     def hand_out(self, policy, output, checkpoint=None):
-        """The grids of every layer, and a file of the weights on them and the biases, batch normalizations folded in as haq folds them."""
+        """The quantizers of every layer, and a file of the quantized weights and the biases, batch normalizations folded in as haq folds them."""
         if checkpoint:
             saved = self.checkpoint(checkpoint)
             if any(saved["identity"][key] != value for key, value in {"policy": policy, **self.identity()}.items()):
@@ -304,15 +304,15 @@ class Evaluator:
                 if checkpoint:
                     self.model.load_state_dict(saved["model"])
                 for (name, module), entry in zip(self.layers, policy):
-                    scale, low, high = self.grid(name, module, "weights", entry["weight_bits"])
+                    scale, low, high = self.quantizer(name, module, "weights", entry["weight_bits"])
                     factor, bias = self.folded(name, module)
                     weight = Rounded.apply(module.weight, scale, low, high) * factor.reshape(scale.shape)
-                    # A channel that the normalization multiplies by zero keeps its scale; all of its codes are zero.
+                    # A channel that the normalization multiplies by zero keeps its scale; all of its quantized values are zero.
                     scales = torch.where(factor == 0, scale.flatten(), scale.flatten() * factor.abs())
-                    weight_grid = self.encoding(entry["weight_bits"], scales, low, high)
-                    activation_grid = self.encoding(
-                        entry["activation_bits"], *self.grid(name, module, "activations", entry["activation_bits"]))
-                    encodings.append({"layer": name, "weight": weight_grid, "activation": activation_grid})
+                    weight_quantizer = self.encoding(entry["weight_bits"], scales, low, high)
+                    activation_quantizer = self.encoding(
+                        entry["activation_bits"], *self.quantizer(name, module, "activations", entry["activation_bits"]))
+                    encodings.append({"layer": name, "weight": weight_quantizer, "activation": activation_quantizer})
                     numbers += [weight, bias]
             finally:
                 self.model.load_state_dict(self.original)

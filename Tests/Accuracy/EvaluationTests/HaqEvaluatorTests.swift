@@ -3,6 +3,7 @@ import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// The real program, in one conversation.

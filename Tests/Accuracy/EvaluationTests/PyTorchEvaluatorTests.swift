@@ -4,8 +4,19 @@ import FixtureBuilding
 import Foundation
 import Testing
 
-/// The example of Sources/Programs/pytorch-evaluator, with Debian's python3-torch.
+/// Sources/Programs/pytorch-evaluator with Debian's python3-torch.
 @Suite(.serialized) struct PyTorchEvaluatorTests {
+  @Test("passes its own tests")
+  func unitTests() throws {
+    let run = try CompilerRun(
+      "/usr/bin/python3",
+      ["-m", "unittest", "discover", "-s", "\(Places.package)/Tests/Programs/pytorch-evaluator"])
+    #expect(run.exitCode == 0, "\(run.output)")
+    // An empty folder passes, too.
+    #expect(run.output.contains("Ran "), "\(run.output)")
+    #expect(!run.output.contains("Ran 0 tests"))
+  }
+
   @Test("somebody's PyTorch model answers as haq-evaluator does")
   func example() throws {
     var launch = EvaluatorLaunch(

@@ -3,6 +3,7 @@ import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// haq_evaluator.py on models small enough to calculate by hand.

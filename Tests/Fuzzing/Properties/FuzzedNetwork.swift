@@ -1,6 +1,7 @@
 import Core
 package import Foundation
 import Networks
+import ONNX
 
 /// What must hold when an ONNX file is any bytes at all.
 package enum FuzzedNetwork {

@@ -3,6 +3,7 @@ import Evaluation
 import Exporting
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// What an evaluator hands out is believed only once it fits the policy and the network.

@@ -4,6 +4,7 @@ import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Tensors
 import Testing
 import Training

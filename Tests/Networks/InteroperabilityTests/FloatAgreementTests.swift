@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 @Suite("The same numbers as onnxruntime", .serialized)

@@ -2,6 +2,7 @@ import DataRequests
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// A network as Keras has it, whose images have their channels last.

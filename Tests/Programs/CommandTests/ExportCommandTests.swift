@@ -2,6 +2,7 @@ import Core
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 @Suite(.serialized) final class ExportCommandTests {

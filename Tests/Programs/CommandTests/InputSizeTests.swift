@@ -1,6 +1,7 @@
 import FixtureBuilding
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// `--input-size` and `--batch`, where shapes follow and where a network cannot have them.

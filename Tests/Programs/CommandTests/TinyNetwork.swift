@@ -1,5 +1,6 @@
 import Core
 import Networks
+import ONNX
 
 /// A network so small that a search over it takes seconds.
 enum TinyNetwork {

@@ -2,9 +2,9 @@ extension Graph {
   /// Largest channel count, kernel, stride and group count that a graph may have.
   package static let largestExtent = 1 << 20
   /// Largest number of elements of a value or of the weights of one node.
-  static let largestCount = 1 << 40
+  package static let largestCount = 1 << 40
   /// Largest number of multiply-accumulates of one node, so that sums over layers stay countable.
-  static let largestWork = 1 << 50
+  package static let largestWork = 1 << 50
 
   /// The shape of every value, by value name.
   ///
@@ -39,12 +39,12 @@ extension Graph {
     return shapes
   }
 
-  static func isLegalExtent(_ extent: Int) -> Bool { (1...largestExtent).contains(extent) }
+  package static func isLegalExtent(_ extent: Int) -> Bool { (1...largestExtent).contains(extent) }
 }
 
 extension Node {
   /// The shape of what this node writes, given the shapes of the values that exist before it.
-  func shape(from shapes: [String: TensorShape]) throws -> TensorShape {
+  package func shape(from shapes: [String: TensorShape]) throws -> TensorShape {
     let inputs = try inputs.map { value in
       guard let shape = shapes[value] else { throw GraphError.unknownInput(node: name, value: value) }
       return shape

@@ -30,7 +30,7 @@ extension Graph {
 
 extension Node {
   /// Outputs, inputs of a group and the kernel, or outputs and inputs; nil when this is no layer.
-  func weightExtents(input: TensorShape) -> [Int]? {
+  package func weightExtents(input: TensorShape) -> [Int]? {
     switch operation {
     case .convolution(let convolution):
       [convolution.outputChannels, input.dimensions[1].factor / convolution.groups]

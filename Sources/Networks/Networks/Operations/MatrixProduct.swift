@@ -38,6 +38,11 @@ enum MatrixProduct {
 }
 
 extension TensorShape {
+  /// The shape of two operands of the elementwise operation `node`, by the rules of NumPy; throws `GraphError`.
+  package func broadcast(with other: TensorShape, node: String) throws -> TensorShape {
+    try broadcast(with: other, Operands(node: node, shapes: [self, other]))
+  }
+
   /// The shape of two operands of an elementwise operation, by the rules of NumPy.
   func broadcast(with other: TensorShape, _ operands: Operands) throws -> TensorShape {
     let (long, short) = rank >= other.rank ? (self, other) : (other, self)

@@ -1,12 +1,14 @@
 /// Arithmetic of shape computations; nil is a number that is too large, or no multiple of the batch.
 extension Dimension {
-  func adding(_ other: Dimension) -> Dimension? { combined(with: other) { $0.addingReportingOverflow($1) } }
+  package func adding(_ other: Dimension) -> Dimension? {
+    combined(with: other) { $0.addingReportingOverflow($1) }
+  }
 
-  func subtracting(_ other: Dimension) -> Dimension? {
+  package func subtracting(_ other: Dimension) -> Dimension? {
     combined(with: other) { $0.subtractingReportingOverflow($1) }
   }
 
-  func multiplied(by other: Dimension) -> Dimension? {
+  package func multiplied(by other: Dimension) -> Dimension? {
     let (product, overflow) = factor.multipliedReportingOverflow(by: other.factor)
     guard !overflow else { return nil }
     guard product != 0 else { return Dimension(0) }
@@ -15,7 +17,7 @@ extension Dimension {
   }
 
   /// The quotient without its remainder, as ONNX divides integers.
-  func divided(by other: Dimension) -> Dimension? {
+  package func divided(by other: Dimension) -> Dimension? {
     guard other.factor != 0, !(factor == .min && other.factor == -1) else { return nil }
     if isPerSample == other.isPerSample { return Dimension(factor / other.factor) }
     guard isPerSample, factor.isMultiple(of: other.factor) else { return factor == 0 ? self : nil }
@@ -23,7 +25,7 @@ extension Dimension {
   }
 
   /// The remainder; it has the divisor's sign as ONNX's Mod has, or the dividend's with `fmod`.
-  func remainder(dividingBy other: Dimension, fmod: Bool) -> Dimension? {
+  package func remainder(dividingBy other: Dimension, fmod: Bool) -> Dimension? {
     guard other.factor != 0, other.factor != -1 else { return other.factor == 0 ? nil : Dimension(0) }
     if factor.isMultiple(of: other.factor) { return isPerSample || !other.isPerSample ? Dimension(0) : nil }
     guard !isPerSample, !other.isPerSample else { return nil }
@@ -31,10 +33,10 @@ extension Dimension {
     return Dimension(!fmod && (rest < 0) != (other.factor < 0) ? rest + other.factor : rest)
   }
 
-  var negated: Dimension? { Dimension(0).subtracting(self) }
+  package var negated: Dimension? { Dimension(0).subtracting(self) }
 
   /// Whether this is less than `other` at every batch; nil when that depends on the batch.
-  func isLess(than other: Dimension) -> Bool? {
+  package func isLess(than other: Dimension) -> Bool? {
     if isPerSample == other.isPerSample { return factor < other.factor }
     // A batch is at least one sample, so the two differ by more at larger batches, or ever less.
     let difference = isPerSample ? factor : -other.factor
@@ -43,7 +45,7 @@ extension Dimension {
   }
 
   /// Whether this equals `other` at every batch; nil when that depends on the batch.
-  func equals(_ other: Dimension) -> Bool? {
+  package func equals(_ other: Dimension) -> Bool? {
     if isPerSample == other.isPerSample { return factor == other.factor }
     let (growing, number) = isPerSample ? (factor, other.factor) : (other.factor, factor)
     // Multiples of the batch go away from zero.

@@ -41,10 +41,10 @@ public struct TensorShape: Hashable, Sendable {
 
 extension TensorShape {
   /// The most dimensions that a value may have.
-  static let largestRank = 12
+  package static let largestRank = 12
 
   /// Whether the dimensions are positive, at most one has the batch in it, and their product can be counted.
-  var isLegal: Bool {
+  package var isLegal: Bool {
     guard rank <= Self.largestRank, dimensions.count(where: \.isPerSample) <= 1 else { return false }
     var room = Graph.largestCount
     for dimension in dimensions {

@@ -1,5 +1,6 @@
 import Core
 import Networks
+import ONNX
 import Quantization
 import RandomNumbers
 

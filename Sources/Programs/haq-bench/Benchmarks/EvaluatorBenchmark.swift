@@ -2,6 +2,7 @@ import Core
 import Evaluation
 import Foundation
 import Networks
+import ONNX
 
 /// Images per second of the real evaluator, on a network of 53 layers and real images.
 ///

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Networks
+import ONNX
 
 /// Reading an ONNX file of 100 MB, a ResNet-50 with random weights, beside what Python's onnx package needs for it.
 ///

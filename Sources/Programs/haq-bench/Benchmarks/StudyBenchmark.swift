@@ -3,6 +3,7 @@ import Core
 import Evaluation
 import Foundation
 import Networks
+import ONNX
 import PrecisionSearch
 import Studies
 

@@ -2,6 +2,7 @@ import Core
 import Evaluation
 import Foundation
 import Networks
+import ONNX
 
 /// What two evaluators with one thread each bring over one, in evaluations per minute.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvaluatorArguments
 import Networks
+import ONNX
 import Specs
 import Targets
 

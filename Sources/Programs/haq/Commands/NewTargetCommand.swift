@@ -4,6 +4,7 @@ import CostTables
 import Diagnostics
 import Foundation
 import Networks
+import ONNX
 import Rendering
 public import Scaffolding
 

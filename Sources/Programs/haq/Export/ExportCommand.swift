@@ -6,6 +6,7 @@ import EvaluatorArguments
 public import Exporting
 import Foundation
 import Networks
+import ONNX
 import Rendering
 import Specs
 

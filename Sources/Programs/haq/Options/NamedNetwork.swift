@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Diagnostics
 import Networks
+import ONNX
 import Rendering
 import Specs
 import Targets

@@ -4,6 +4,7 @@ import EvaluatorArguments
 import Foundation
 import Hashing
 import Networks
+import ONNX
 import PrecisionSearch
 import Specs
 import Studies

@@ -1,0 +1,105 @@
+import Foundation
+import Networks
+
+/// A constant of a file; its contents are checked when somebody asks for them.
+struct ONNXTensor {
+  private let proto: ONNXTensorProto
+  private let name: String
+  /// The raw data, when it is in the same file.
+  private let raw: Data?
+
+  init(_ proto: ONNXTensorProto, in container: ONNXContainer, name: String? = nil) {
+    self.proto = proto
+    self.name = name ?? proto.name
+    raw = proto.hasRawData ? container.rawData(of: proto) : nil
+  }
+
+  /// What the numbers are. Throws `ONNXError.Problem` for types that are not supported.
+  func type() throws -> ONNXElementType {
+    guard let type = ONNXElementType(rawValue: proto.dataType) else {
+      throw problem("has element type \(proto.dataType); supported are \(ONNXElementType.names)")
+    }
+    return type
+  }
+
+  /// The extents; each is zero or more, and their product can be counted.
+  func extents() throws -> [Int] {
+    guard proto.dims.count <= TensorShape.largestRank else {
+      throw problem("has \(proto.dims.count) dimensions; up to \(TensorShape.largestRank) are read")
+    }
+    var count = 1
+    return try proto.dims.map { dimension in
+      guard let extent = Int(exactly: dimension), extent >= 0 else {
+        throw problem("has the negative dimension \(dimension)")
+      }
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= Graph.largestCount else {
+        throw problem("has dimensions \(proto.dims) whose product is too large")
+      }
+      count = product
+      return extent
+    }
+  }
+
+  /// All numbers.
+  ///
+  /// - Parameter folder: where other files are that the tensor may refer to.
+  func folded(folder: String?) throws -> FoldedTensor {
+    let (type, extents) = (try type(), try extents())
+    let count = extents.reduce(1, *)
+    let elements: FoldedTensor.Elements
+    if let bytes = try bytes(folder: folder, count: count, type: type) {
+      elements = ONNXNumbers.decode(bytes, count: count, type: type)
+    } else {
+      elements = try listed(count: count, type: type)
+    }
+    return FoldedTensor(type: type, extents: extents, elements: elements, source: name)
+  }
+
+  /// Nil when the numbers are listed one by one.
+  private func bytes(folder: String?, count: Int, type: ONNXElementType) throws -> Data? {
+    let size = (count * type.bits + 7) / 8
+    let bytes: Data
+    if proto.dataLocation == 1 {
+      let entries = Dictionary(proto.externalData.map { ($0.key, $0.value) }) { first, _ in first }
+      do {
+        bytes = try ONNXExternalData(entries).read(size: size, folder: folder)
+      } catch let reason as ONNXExternalData.Refusal {
+        throw problem("keeps its contents in another file, and \(reason.message)")
+      }
+    } else if let raw {
+      bytes = raw
+    } else {
+      return nil
+    }
+    guard bytes.count == size, proto.floatData.isEmpty, proto.int64Data.isEmpty else {
+      throw problem(
+        "has \(bytes.count) bytes; its dimensions \(proto.dims) need \(count) elements of \(type.bits / 8) bytes"
+      )
+    }
+    return bytes
+  }
+
+  private func listed(count: Int, type: ONNXElementType) throws -> FoldedTensor.Elements {
+    let elements: FoldedTensor.Elements
+    switch type {
+    case .float32: elements = .floats(proto.floatData)
+    case .float64: elements = .floats(proto.doubleData.map(Float.init))
+    case .float16:
+      elements = .floats(proto.int32Data.map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: $0))) })
+    case .bfloat16:
+      elements = .floats(proto.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+    case .signed64: elements = .integers(proto.int64Data.map { Dimension(Int($0)) })
+    case .signed32, .boolean: elements = .integers(proto.int32Data.map { Dimension(Int($0)) })
+    case .unsigned32, .unsigned64, .unsigned4, .signed4:
+      throw problem("lists its numbers one by one, which is not supported for element type \(type)")
+    default: elements = .floats(proto.int32Data.map(Float.init))
+    }
+    guard elements.count == count else {
+      throw problem("has \(elements.count) elements; its dimensions \(proto.dims) need \(count)")
+    }
+    return elements
+  }
+
+  func problem(_ message: String) -> ONNXError.Problem { .tensor(name, message: message) }
+}

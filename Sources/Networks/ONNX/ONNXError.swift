@@ -1,0 +1,67 @@
+public import Networks
+
+/// Why a file could not be read as a network, or a network not be written as a file.
+public struct ONNXError: Error, Hashable, Sendable {
+  /// The file's path or name, as the user gave it.
+  public var file: String
+  public var problem: Problem
+
+  public init(file: String, problem: Problem) {
+    self.file = file
+    self.problem = problem
+  }
+
+  public enum Problem: Error, Hashable, Sendable {
+    case unreadable(reason: String)
+    case unwritable(reason: String)
+    /// More bytes than the limit of the reader, so nothing was read.
+    case tooLarge(bytes: Int, limit: Int)
+    /// More names, nodes and attributes than the limit of the reader.
+    case tooManyParts(bytes: Int, limit: Int)
+    /// The bytes are not a protobuf message of ONNX's form, or end early.
+    case notONNX(reason: String)
+    case unsupportedOpset(Int64?)
+    case unsupportedOperator(node: String, name: String, domain: String, opset: Int)
+    /// A supported operator in a form that is not supported, or that ONNX forbids.
+    case node(String, operatorName: String, opset: Int, message: String)
+    case tensor(String, message: String)
+    /// The network's inputs and outputs.
+    case interface(message: String)
+    case graph(GraphError)
+  }
+}
+
+extension ONNXError: CustomStringConvertible {
+  public var description: String { "\(file): \(problem)" }
+}
+
+extension ONNXError.Problem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let reason):
+      "cannot be read: \(reason)"
+    case .unwritable(let reason):
+      "cannot be written: \(reason)"
+    case .tooLarge(let bytes, let limit):
+      "has \(bytes) bytes; networks of up to \(limit) bytes are read"
+    case .tooManyParts(let bytes, let limit):
+      "describes its structure in \(bytes) bytes, tensor contents not counted; up to \(limit) are read"
+    case .notONNX(let reason):
+      "is not an ONNX network, or is damaged: \(reason)"
+    case .unsupportedOpset(let found):
+      "\(found.map { "uses ONNX opset \($0)" } ?? "names no ONNX opset"); "
+        + "opsets \(ONNX.opsets.lowerBound) to \(ONNX.opsets.upperBound) are read"
+    case .unsupportedOperator(let node, let name, let domain, let opset):
+      "node \"\(node)\" is \(domain.isEmpty ? "" : "\(domain).")\(name) of opset \(opset), which is not supported; "
+        + "supported are \(ONNX.operatorNames.joined(separator: ", "))"
+    case .node(let node, let operatorName, let opset, let message):
+      "node \"\(node)\" (\(operatorName), opset \(opset)) \(message)"
+    case .tensor(let name, let message):
+      "tensor \"\(name)\" \(message)"
+    case .interface(let message):
+      message
+    case .graph(let error):
+      error.description
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Networks
+
+extension ONNXOperator {
+  /// Operators that give what they read.
+  static let passThrough: [String: ONNXOperator] = [
+    "Identity": ONNXOperator(1...1) { try $0.alias($1) },
+    "Dropout": ONNXOperator(1...3, ["ratio", "seed", "is_test", "consumed_inputs"]) { reader, node in
+      let training = try reader.constantIfKnown(node, 2)
+      let dropsNothing = try node.input(1) != nil && reader.scalar(node, 1, "ratio") == 0
+      guard node.input(2) == nil || training?.fixedIntegers == [0] || dropsNothing else {
+        throw node.problem("drops in training mode; only networks for inference are read")
+      }
+      try reader.alias(node)
+    },
+    "Cast": ONNXOperator(1...1, ["saturate", "to"], fold: foldCast) { reader, node in
+      guard try node.elementType().isFloat else {
+        throw node.problem("makes integers of computed values, which is not supported")
+      }
+      try reader.alias(node)
+    },
+    "Constant": ONNXOperator(
+      0...0, ["value", "value_float", "value_floats", "value_int", "value_ints"]
+    ) { try $0.appendConstant($1) },
+  ]
+
+  private static let foldCast: Folding = { node, inputs in
+    guard let result = inputs[0]?.cast(to: try node.elementType()) else {
+      throw node.problem("makes another type of numbers that depend on the batch or are out of range")
+    }
+    return result
+  }
+}
+
+extension ONNXNode {
+  fileprivate func elementType() throws -> ONNXElementType {
+    let number = try integer("to", default: 0)
+    guard let type = ONNXElementType(rawValue: Int32(clamping: number)) else {
+      throw problem("makes element type \(number); supported are \(ONNXElementType.names)")
+    }
+    return type
+  }
+}
+
+extension ONNXReader {
+  fileprivate mutating func appendConstant(_ node: ONNXNode) throws {
+    if let proto = try node.tensor("value") {
+      values[node.output] = .stored(ONNXTensor(proto, in: container, name: node.output))
+      return
+    }
+    let tensor: FoldedTensor
+    if let list = try node.floats("value_floats") {
+      tensor = FoldedTensor(extents: [list.count], floats: list)
+    } else if let list = try node.integers("value_ints") {
+      tensor = FoldedTensor(extents: [list.count], integers: list.map { Dimension($0) })
+    } else if node.has("value_float") {
+      tensor = FoldedTensor(extents: [], floats: [try node.float("value_float", default: 0)])
+    } else if node.has("value_int") {
+      tensor = FoldedTensor(extents: [], integers: [Dimension(try node.integer("value_int", default: 0))])
+    } else {
+      throw node.problem("has no value")
+    }
+    try set(tensor, for: node.output)
+  }
+}

@@ -1,0 +1,207 @@
+import Core
+import Networks
+
+/// A computed value between QuantizeLinear and DequantizeLinear.
+struct ActivationCodes {
+  var value: String
+  var scale: Float
+  var zeroPoint: Float
+  var codes: ClosedRange<Float>
+
+  func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> ActivationCodes {
+    guard limits.lowest < limits.highest, limits.lowest <= codes.upperBound,
+      limits.highest >= codes.lowerBound
+    else { throw node.problem("leaves no codes between \(limits.lowest) and \(limits.highest)") }
+    var clipped = self
+    clipped.codes = codes.clamped(to: limits.lowest...limits.highest)
+    return clipped
+  }
+}
+
+/// Ranges of integer codes and the bits that store them.
+enum CodeRange {
+  /// The fewest bits that have all codes; nil for more than 32.
+  static func width(of codes: ClosedRange<Float>) -> BitWidth? {
+    (1...32).first { bits in
+      let count = Float(sign: .plus, exponent: bits, significand: 1)
+      return codes.lowerBound < 0
+        ? codes.lowerBound >= -count / 2 && codes.upperBound < count / 2 : codes.upperBound < count
+    }.flatMap(BitWidth.init)
+  }
+
+  /// The codes of a width.
+  static func codes(bits: Int, isSigned: Bool, isNarrow: Bool) -> ClosedRange<Float> {
+    let count = Float(sign: .plus, exponent: bits, significand: 1)
+    guard isSigned else { return 0...(isNarrow ? count - 2 : count - 1) }
+    return (isNarrow ? -count / 2 + 1 : -count / 2)...(count / 2 - 1)
+  }
+}
+
+extension ONNXOperator {
+  static let quantizers: [String: ONNXOperator] = [
+    "QuantizeLinear": ONNXOperator(
+      2...3, ["axis", "block_size", "output_dtype", "precision", "saturate"], fold: foldQuantize
+    ) { try $0.appendQuantizer($1) },
+    "DequantizeLinear": ONNXOperator(2...3, ["axis", "block_size", "output_dtype"], fold: foldDequantize) {
+      try $0.appendDequantizer($1)
+    },
+  ]
+
+  static let qonnxQuantizers: [String: ONNXOperator] = [
+    "Quant": ONNXOperator(4...4, ["narrow", "rounding_mode", "signed"], fold: foldQuant) {
+      try $0.appendQuant($1)
+    },
+    "BipolarQuant": ONNXOperator(
+      2...2,
+      fold: { node, inputs in
+        guard let tensor = inputs[0], let scale = inputs[1]?.broadcast(to: tensor.extents)?.floats,
+          var result = tensor.mapFloats({ $0 >= 0 ? 1 : -1 })
+        else { return nil }
+        result.elements = .floats(zip(result.floats!, scale).map(*))
+        result.givenWidth = BitWidth(1)
+        return result
+      }),
+  ]
+
+  private static let foldQuantize: Folding = { node, inputs in
+    guard let tensor = inputs[0], let numbers = tensor.floats else { return nil }
+    let type = inputs.element(2)?.type ?? .unsigned8
+    guard let codes = type.codes else {
+      throw node.problem("gives element type \(type), which is not supported")
+    }
+    let (scales, zeros) = try node.grid(inputs, for: tensor)
+    let quantized = numbers.indices.map { index in
+      let code = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
+      return min(max(code, codes.lowerBound), codes.upperBound)
+    }
+    return FoldedTensor(type: type, extents: tensor.extents, elements: .floats(quantized))
+  }
+
+  private static let foldDequantize: Folding = { node, inputs in
+    guard let tensor = inputs[0] else { return nil }
+    guard let codes = tensor.floats ?? tensor.fixedIntegers?.map({ Float($0) }) else { return nil }
+    let (scales, zeros) = try node.grid(inputs, for: tensor)
+    var result = FoldedTensor(
+      extents: tensor.extents, floats: codes.indices.map { (codes[$0] - zeros[$0]) * scales[$0] })
+    result.source = tensor.source
+    result.givenWidth = tensor.givenWidth ?? tensor.type.codes.flatMap(CodeRange.width)
+    return result
+  }
+
+  private static let foldQuant: Folding = { node, inputs in
+    guard let tensor = inputs[0], let numbers = tensor.floats,
+      let scales = inputs[1]?.broadcast(to: tensor.extents)?.floats,
+      let zeros = inputs[2]?.broadcast(to: tensor.extents)?.floats
+    else { return nil }
+    let (width, codes) = try node.codes(bits: inputs[3])
+    var result = tensor
+    result.source = nil
+    result.elements = .floats(
+      numbers.indices.map { index in
+        let code = (numbers[index] / scales[index] + zeros[index]).rounded(.toNearestOrEven)
+        return (min(max(code, codes.lowerBound), codes.upperBound) - zeros[index]) * scales[index]
+      })
+    result.givenWidth = width
+    return result
+  }
+}
+
+extension ONNXNode {
+  /// A scale and a zero point for each number of a tensor.
+  fileprivate func grid(
+    _ inputs: [FoldedTensor?], for tensor: FoldedTensor
+  ) throws -> (scales: [Float], zeros: [Float]) {
+    try require("block_size", 0)
+    let scales = try spread(inputs[1]?.floats ?? [], "scale", over: tensor)
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw problem("has a scale that is not a positive number")
+    }
+    guard let zero = inputs.element(2) else {
+      return (scales, [Float](repeating: 0, count: scales.count))
+    }
+    let zeros = zero.floats ?? zero.fixedIntegers?.map { Float($0) } ?? []
+    return (scales, try spread(zeros, "zero point", over: tensor))
+  }
+
+  /// One number for all, or one for each index of the axis.
+  private func spread(_ numbers: [Float], _ what: String, over tensor: FoldedTensor) throws -> [Float] {
+    let count = tensor.elements.count
+    if numbers.count == 1 { return [Float](repeating: numbers[0], count: count) }
+    let axis = try axis(integer("axis", default: 1), rank: tensor.extents.count)
+    guard numbers.count == tensor.extents[axis], count > 0 else {
+      throw problem(
+        "has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(tensor.extents[axis])")
+    }
+    let inner = tensor.extents[(axis + 1)...].reduce(1, *)
+    return (0..<count).map { numbers[$0 / inner % numbers.count] }
+  }
+
+  /// The codes of QONNX's Quant.
+  fileprivate func codes(bits: FoldedTensor?) throws -> (BitWidth, ClosedRange<Float>) {
+    guard let number = bits?.floats?.first, bits?.elements.count == 1, let count = Int(exactly: number),
+      let width = BitWidth(count)
+    else { throw problem("has a bit width that is not one number of 1 to 32") }
+    let rounding = try text("rounding_mode") ?? "ROUND"
+    guard ["ROUND", "HALF_EVEN"].contains(rounding.uppercased()) else {
+      throw problem("has rounding_mode \(rounding); supported is ROUND")
+    }
+    let codes = try CodeRange.codes(
+      bits: count, isSigned: integer("signed", default: 1) != 0, isNarrow: integer("narrow", default: 0) != 0)
+    return (width, codes)
+  }
+}
+
+extension ONNXReader {
+  fileprivate mutating func appendQuantizer(_ node: ONNXNode) throws {
+    let scale = try scalar(node, 1, "scale")
+    guard scale > 0, scale.isFinite else {
+      throw node.problem("has the scale \(scale); a positive number is expected")
+    }
+    let zero = node.input(2) == nil ? nil : try constant(node, 2, "zero point")
+    let type = zero?.type ?? .unsigned8
+    guard let codes = type.codes else {
+      throw node.problem("gives element type \(type), which is not supported")
+    }
+    let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
+    values[node.output] = .quantized(
+      ActivationCodes(value: try operand(node, 0), scale: scale, zeroPoint: zeroPoint, codes: codes))
+  }
+
+  fileprivate mutating func appendDequantizer(_ node: ONNXNode) throws {
+    guard let name = node.input(0), case .quantized(let codes) = values[name] else {
+      throw node.problem("does not read the codes of a QuantizeLinear or of a constant")
+    }
+    let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
+    guard try scalar(node, 1, "scale") == codes.scale, zeroPoint == codes.zeroPoint else {
+      throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
+    }
+    guard let width = CodeRange.width(of: codes.codes) else {
+      throw node.problem("has codes of more than 32 bits")
+    }
+    let quantizer = FakeQuantization(
+      scale: codes.scale, zeroPoint: codes.zeroPoint, codes: codes.codes, width: width)
+    try add(node, .fakeQuantize(quantizer), on: [codes.value], writing: node.output)
+  }
+
+  fileprivate mutating func appendQuant(_ node: ONNXNode) throws {
+    let (width, codes) = try node.codes(bits: constant(node, 3, "bit width"))
+    let quantizer = try FakeQuantization(
+      scale: scalar(node, 1, "scale"), zeroPoint: scalar(node, 2, "zero point"), codes: codes, width: width)
+    try add(node, .fakeQuantize(quantizer))
+  }
+
+  /// The width that the file's quantizers give a value, through operations that only move it.
+  func givenWidth(of value: String) -> BitWidth? {
+    var value = value
+    while let index = producers[value] {
+      let node = graph.nodes[index]
+      switch node.operation {
+      case .fakeQuantize(let quantizer): return quantizer.width
+      case .flatten, .reshape, .transpose, .slice, .select, .expand: value = node.inputs[0]
+      case .pool(let pooling) where pooling.kind == .maximum: value = node.inputs[0]
+      default: return nil
+      }
+    }
+    return nil
+  }
+}

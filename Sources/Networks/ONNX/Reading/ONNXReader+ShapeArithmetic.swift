@@ -1,0 +1,136 @@
+import Networks
+
+extension ONNXOperator {
+  /// What exporters write to compute shapes.
+  static let shapeArithmetic: [String: ONNXOperator] = [
+    "Shape": ONNXOperator(1...1, ["end", "start"]) { try $0.foldShape($1) },
+    "Size": ONNXOperator(1...1) { reader, node in
+      let shape = try reader.shape(node, 0)
+      let size = shape.isPerSample ? Dimension.perSample(shape.count) : Dimension(shape.count)
+      try reader.set(FoldedTensor(extents: [], integers: [size]), for: node.output)
+    },
+    "Range": ONNXOperator(3...3, fold: foldRange),
+    "ConstantOfShape": ONNXOperator(1...1, ["value"]) { try $0.appendConstantOfShape($1) },
+    "Expand": ONNXOperator(2...2) { try $0.appendExpand($1) },
+    "Where": ONNXOperator(
+      3...3, fold: { _, inputs in inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!) }),
+    "Mod": ONNXOperator(
+      2...2, ["fmod"],
+      fold: { node, inputs in
+        let fmod = try node.integer("fmod", default: 0) != 0
+        return inputs[0]!.applying(.remainder(fmod: fmod), inputs[1]!)
+      }),
+    "ScatterND": ONNXOperator(3...3, ["reduction"], fold: foldScatter),
+  ]
+
+  static let comparisons: [String: ONNXOperator] = [
+    "Equal": comparison(.equal), "Less": comparison(.less), "Greater": comparison(.greater),
+    "LessOrEqual": comparison(.lessOrEqual), "GreaterOrEqual": comparison(.greaterOrEqual),
+    "And": comparison(.and), "Or": comparison(.or),
+    "Not": ONNXOperator(
+      1...1, fold: { _, inputs in inputs[0]!.mapIntegers { Dimension($0.factor == 0 ? 1 : 0) } }),
+  ]
+
+  private static func comparison(_ operation: FoldedTensor.Binary) -> ONNXOperator {
+    ONNXOperator(2...2, fold: { _, inputs in inputs[0]!.applying(operation, inputs[1]!) })
+  }
+
+  private static let foldRange: Folding = { node, inputs in
+    let numbers = inputs.compactMap { $0?.fixedIntegers }
+    guard numbers.count == 3, numbers.allSatisfy({ $0.count == 1 }) else { return nil }
+    let (start, limit, step) = (numbers[0][0], numbers[1][0], numbers[2][0])
+    let largest = Graph.largestExtent
+    guard step != 0, [start, limit, step].allSatisfy({ (-largest...largest).contains($0) }) else {
+      throw node.problem("counts from \(start) to \(limit) by \(step)")
+    }
+    let integers = stride(from: start, to: limit, by: step).map { Dimension($0) }
+    return FoldedTensor(extents: [integers.count], integers: integers)
+  }
+
+  /// Copies of `data` with the slices at `indices` replaced.
+  private static let foldScatter: Folding = { node, inputs in
+    guard try node.text("reduction") ?? "none" == "none" else {
+      throw node.problem("reduces; only replacing is supported")
+    }
+    guard let data = inputs[0], let indices = inputs[1], let updates = inputs[2],
+      let list = indices.fixedIntegers,
+      var numbers = data.floats, let replacements = updates.floats, let depth = indices.extents.last,
+      (1...data.extents.count).contains(depth)
+    else { return nil }
+    let length = data.extents[depth...].reduce(1, *)
+    let strides = FoldedTensor.strides(of: data.extents)
+    guard replacements.count == list.count / depth * length else {
+      throw node.problem(
+        "replaces \(list.count / depth) slices of \(length) by \(replacements.count) numbers")
+    }
+    for slice in 0..<list.count / depth {
+      var start = 0
+      for axis in 0..<depth {
+        let index = list[slice * depth + axis]
+        let extent = data.extents[axis]
+        guard (-extent..<extent).contains(index) else {
+          throw node.problem("replaces index \(index) of an axis of \(extent)")
+        }
+        start += (index < 0 ? index + extent : index) * strides[axis]
+      }
+      numbers.replaceSubrange(
+        start..<start + length, with: replacements[slice * length..<(slice + 1) * length])
+    }
+    return FoldedTensor(type: data.type, extents: data.extents, elements: .floats(numbers))
+  }
+}
+
+extension ONNXReader {
+  fileprivate mutating func foldShape(_ node: ONNXNode) throws {
+    let shape = try shape(node, 0)
+    func position(_ key: String, default fallback: Int) throws -> Int {
+      let position = try node.integer(key, default: fallback)
+      return min(max(position < 0 ? position + shape.rank : position, 0), shape.rank)
+    }
+    let (start, end) = (try position("start", default: 0), try position("end", default: shape.rank))
+    let part = Array(shape.dimensions[start..<max(start, end)])
+    try set(FoldedTensor(extents: [part.count], integers: part), for: node.output)
+  }
+
+  fileprivate mutating func appendConstantOfShape(_ node: ONNXNode) throws {
+    let extents = try integers(node, 0, "shape")
+    let shape = TensorShape(extents)
+    guard shape.isLegal else { throw node.problem("fills a shape of \(extents), which is not supported") }
+    var value = FoldedTensor(extents: [1], floats: [0])
+    if let proto = try node.tensor("value") {
+      value = try ONNXTensor(proto, in: container, name: node.output).folded(folder: nil)
+    }
+    guard value.elements.count == 1 else { throw node.problem("has a value that is not one number") }
+    value.source = nil
+    if shape.isPerSample {
+      let ones = value.reshaped(to: extents.map { _ in 1 })
+      guard ones.floats != nil else { throw node.problem("fills a shape of \(extents) with integers") }
+      return try add(
+        node, .expand(to: shape), on: [embed(ones, as: "\(node.output).value")], writing: node.output)
+    }
+    let stride = value.floats == nil ? MemoryLayout<Dimension>.stride : MemoryLayout<Float>.stride
+    try take(bytes: shape.count * stride)
+    let count = shape.count
+    value.elements = value.elements.moved(
+      { [Float](repeating: $0[0], count: count) }, { [Dimension](repeating: $0[0], count: count) })
+    values[node.output] = .constant(value.reshaped(to: extents.map(\.factor)))
+  }
+
+  fileprivate mutating func appendExpand(_ node: ONNXNode) throws {
+    let target = TensorShape(try integers(node, 1, "shape"))
+    let shape = try shape(node, 0)
+    guard target.isLegal else { throw node.problem("repeats \(shape) to \(target), which is not supported") }
+    let result = try shape.broadcast(with: target, node: node.name)
+    guard result != shape else { return try alias(node) }
+    if !result.isPerSample, let tensor = try constantIfKnown(node, 0) {
+      guard result.isLegal else { throw node.problem("repeats \(shape) to \(result), which is too large") }
+      try take(bytes: result.count * MemoryLayout<Dimension>.stride)
+      let extents = result.dimensions.map(\.factor)
+      if let repeated = tensor.broadcast(to: extents) {
+        values[node.output] = .constant(repeated)
+        return
+      }
+    }
+    try add(node, .expand(to: result))
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Core
+import EvaluatorArguments
+import Quantization
+import Testing
+
+@Suite("Options about quantizers")
+struct QuantizationArgumentsTests {
+  private func refusal(of words: [String]) -> String {
+    do {
+      _ = try QuantizationArguments.parse(words)
+      return ""
+    } catch {
+      return QuantizationArguments.message(for: error)
+    }
+  }
+
+  @Test(
+    "arrive as they were given",
+    arguments: [
+      [], ["--clipping", "percentile:99.5", "--weight-clipping", "max"], ["--weight-scales", "tensor"],
+      ["--quantizer", "kmeans", "--codebook-start", "k-means++", "--codebook-seed", "3"],
+      ["--file-quantizers", "remove", "--clipping", "mse"],
+    ] as [[String]])
+  func handedOn(_ words: [String]) throws {
+    let given = try QuantizationArguments.parse(words)
+    let arrived = try QuantizationArguments.parse(given.commandLine)
+    #expect(arrived.quantizer == given.quantizer && arrived.fileQuantizers == given.fileQuantizers)
+    #expect(arrived.weightScales == given.weightScales && arrived.clipping == given.clipping)
+    #expect(arrived.weightClipping == given.weightClipping)
+    #expect(arrived.codebookStart == given.codebookStart && arrived.codebookSeed == given.codebookSeed)
+  }
+
+  @Test("of the other quantizer are refused")
+  func refused() {
+    #expect(refusal(of: ["--codebook-seed", "3"]).contains("--codebook-seed is for --quantizer kmeans"))
+    #expect(
+      refusal(of: ["--quantizer", "kmeans", "--clipping", "max"]).contains(
+        "--clipping is for --quantizer linear"))
+    #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a way to clip"))
+    #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a way to clip"))
+  }
+
+  private func adopted(_ words: [String]) throws -> QuantizationArguments {
+    var arguments = try QuantizationArguments.parse(words)
+    arguments.adopt(weightScales: .perTensor, clipping: .maximum, weightClipping: .meanSquaredError)
+    return arguments
+  }
+
+  @Test("are taken from a policy where the command line leaves them open")
+  func adoption() throws {
+    let open = try adopted([])
+    #expect(open.weightScales == .perTensor && open.clipping == .maximum)
+    #expect(open.weightClipping == .meanSquaredError)
+    let scales = try adopted(["--weight-scales", "channel", "--weight-clipping", "kl"])
+    #expect(scales.weightScales == .perChannel && scales.weightClipping == .kullbackLeibler)
+    // Clips of weights follow a given --clipping, not those of the policy.
+    let clipped = try adopted(["--clipping", "percentile:99"])
+    #expect(clipped.clipping == ClippingRule("percentile:99") && clipped.weightClipping == nil)
+    // Codebooks are not clipped.
+    #expect(try adopted(["--quantizer", "kmeans"]).clipping == .kullbackLeibler)
+  }
+}
