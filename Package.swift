@@ -228,6 +228,7 @@ let programs: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  tests(.core, "CoreTests", uses: ["Core"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
 ]

@@ -96,14 +96,14 @@ struct EvaluatorOption: ParsableArguments {
     return process
   }
 
-  /// The program beside this one.
+  /// The program that comes with haq; when it is missing, the error names the place beside this program.
   private func builtIn(
     network: String, inputSize: InputSize?, threads: Int? = nil
   ) -> EvaluatorLaunch {
-    let program = URL(filePath: RunningProgram.path).deletingLastPathComponent()
-      .appending(path: "haq-evaluator")
+    let (installation, name) = (RunningProgram.installation, "haq-evaluator")
+    let program = installation.program(named: name) ?? installation.programs(named: name)[0]
     return EvaluatorLaunch(
-      executable: program,
+      executable: URL(filePath: program),
       arguments: ["--network", network, "--threads", "\(threads ?? self.threads)"]
         + (inputSize?.commandLine ?? []) + data.commandLine
         + quantization.commandLine)
