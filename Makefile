@@ -3,6 +3,15 @@ CONFIGURATION := release
 PROGRAMS := .build/$(CONFIGURATION)
 SOURCES := Sources Tests Plugins Package.swift
 
+# What `make install` installs: programs, and the plugins of the shipped targets.
+INSTALLED := haq haq-sandbox haq-evaluator minimal bismo bitfusion roofline pipeline
+PREFIX := /usr/local
+
+# SwiftPM builds one product per call. A plan made for one product must not serve a later call: it would also build
+# the tools of every package that haq depends on, such as protoc.
+SWIFT_BUILD := swift build -c $(CONFIGURATION) --disable-build-manifest-caching
+build = @set -e; for product in $(1); do echo "$(SWIFT_BUILD) --product $$product"; $(SWIFT_BUILD) --product $$product; done
+
 # The demonstration. Its run folder is replaced each time.
 DEMO_RUN := demo.haqrun
 DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x \
@@ -14,64 +23,68 @@ FUZZ_SECONDS := 600
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
-.PHONY: help demo test bench reproduce reproduce-quick reproduce-programs fuzz sanitize format lint packages
+.PHONY: help setup setup-demo demo test bench programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
 
 help:
-	@echo 'make demo      searches bits for a trained network on an edge FPGA, and reports'
-	@echo 'make test      builds everything and runs all tests'
-	@echo 'make bench     prints the measured speeds beside their floors'
+	@echo 'make demo       searches bits for a trained network on an edge FPGA, and reports'
+	@echo 'make test       builds everything and runs all tests'
+	@echo 'make programs   builds what make install installs'
+	@echo 'make install    installs haq below PREFIX=/usr/local: programs, plugins, targets, networks, man pages, completions'
+	@echo 'make uninstall  removes exactly what make install installed'
+	@echo 'make setup      installs the system packages that are missing, see .ci/packages.txt'
+	@echo 'make bench      prints the measured speeds beside their floors'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
-	@echo 'make fuzz      looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
-	@echo 'make sanitize  runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
-	@echo 'make lint      checks the form of the sources, links, file lengths and pages of schemas; builds nothing'
-	@echo 'make format    brings the sources into that form'
+	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
+	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
+	@echo 'make lint       checks the form of the sources, links, file lengths and pages of schemas; builds nothing'
+	@echo 'make format     brings the sources into that form'
 	@echo
-	@echo 'demo, test, bench, reproduce, fuzz and sanitize first install the system packages that are missing: .ci/packages.txt'
+	@echo 'demo installs the packages that it needs; test, programs, bench, reproduce, fuzz and sanitize run make setup first.'
 
-demo: packages
-	swift build -c $(CONFIGURATION) --product haq
-	swift build -c $(CONFIGURATION) --product haq-sandbox
-	swift build -c $(CONFIGURATION) --product haq-evaluator
-	swift build -c $(CONFIGURATION) --product bismo
+setup:
+	@.ci/install-packages
+
+setup-demo:
+	@.ci/install-packages demo
+
+demo: setup-demo
+	$(call build,haq haq-sandbox haq-evaluator bismo)
 	@# Only a run folder is removed, never something else of that name.
 	@if test -e $(DEMO_RUN)/episodes.jsonl; then rm -r $(DEMO_RUN); fi
 	$(PROGRAMS)/haq $(DEMO)
 
-test: packages
+test: setup
 	@# The figures of the paper's pages are those of their data; a second.
 	Sources/Programs/paper-experiments/reproduce pages --check
 	@# Testable imports would build everything a second time; the tests use none.
-	swift test -c $(CONFIGURATION) --disable-testable-imports
+	swift test -c $(CONFIGURATION) --disable-build-manifest-caching --disable-testable-imports
+	Tests/Programs/install-test $(PROGRAMS)
 
-bench: packages
-	swift build -c $(CONFIGURATION) --product haq-sandbox
-	swift build -c $(CONFIGURATION) --product haq-evaluator
-	swift build -c $(CONFIGURATION) --product bismo
-	swift build -c $(CONFIGURATION) --product minimal
-	swift build -c $(CONFIGURATION) --product bitfusion
-	swift build -c $(CONFIGURATION) --product haq-bench
+bench: setup
+	$(call build,haq-sandbox haq-evaluator bismo minimal bitfusion haq-bench)
 	$(PROGRAMS)/haq-bench
 
+programs: setup
+	$(call build,$(INSTALLED))
+
+# Builds nothing, so that it may run as root.
+install:
+	@Sources/Programs/install/install $(PROGRAMS) $(PREFIX)
+
+uninstall:
+	@Sources/Programs/install/install --remove $(PREFIX)
+
 # Interrupt it whenever you like: finished searches are skipped, interrupted ones resumed.
-reproduce: reproduce-programs
-	Sources/Programs/paper-experiments/reproduce --haq $(PROGRAMS)/haq
+reproduce reproduce-quick: setup
+	$(call build,haq haq-sandbox haq-evaluator bismo bitfusion)
+	Sources/Programs/paper-experiments/reproduce $(if $(filter %-quick,$@),--quick) --haq $(PROGRAMS)/haq
 
-reproduce-quick: reproduce-programs
-	Sources/Programs/paper-experiments/reproduce --quick --haq $(PROGRAMS)/haq
-
-reproduce-programs: packages
-	swift build -c $(CONFIGURATION) --product haq
-	swift build -c $(CONFIGURATION) --product haq-sandbox
-	swift build -c $(CONFIGURATION) --product haq-evaluator
-	swift build -c $(CONFIGURATION) --product bismo
-	swift build -c $(CONFIGURATION) --product bitfusion
-
-fuzz: packages
+fuzz: setup
 	Tests/Fuzzing/fuzz $(FUZZ_SECONDS)
 
 # A build each, apart from the other: about ten minutes the first time. GNU's linkers stumble over the sanitizers'.
-sanitize: packages
+sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Support/leaks.supp swift test --sanitize=address --scratch-path .build-sanitize/address -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 	swift test --sanitize=thread --scratch-path .build-sanitize/thread -Xswiftc -use-ld=lld --filter '$(SANITIZED)'
 
@@ -84,6 +97,3 @@ lint:
 
 format:
 	swift format --recursive --in-place $(SOURCES)
-
-packages:
-	@.ci/install-packages

@@ -229,6 +229,7 @@ let programs: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  tests(.core, "CoreTests", uses: ["Core"]),
   tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// The folders and files that specs are looked for in, in order; the rules are `docs/spec.md` section 8.
@@ -80,7 +81,6 @@ public struct SearchPath: Hashable, Sendable {
     let userData = Self.absolute(environment["XDG_DATA_HOME"]) ?? home
     let systemData =
       environment["XDG_DATA_DIRS"].flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/local/share:/usr/share"
-    let folder = URL(filePath: program).deletingLastPathComponent()
 
     places = added
     if let userData {
@@ -89,8 +89,7 @@ public struct SearchPath: Hashable, Sendable {
     places += systemData.split(separator: ":").compactMap { Self.absolute(String($0)) }.map {
       Place(path: $0 + "/haq/targets", origin: .systemData)
     }
-    let share = folder.deletingLastPathComponent().appending(path: "share/haq/targets").path
-    places.append(Place(path: share, origin: .besideProgram))
+    places.append(Place(path: Installation(program: program).data("targets"), origin: .besideProgram))
     if let checkout = Self.checkout(of: program) {
       places.append(Place(path: checkout + "/hardware-specs", origin: .checkout))
     }

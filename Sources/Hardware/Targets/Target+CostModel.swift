@@ -6,13 +6,7 @@ import Specs
 
 extension Target {
   /// Where the program `haq-sandbox` may lie, in order.
-  var sandboxCandidates: [String] {
-    let folder = URL(filePath: program).deletingLastPathComponent()
-    return [
-      folder.appending(path: "haq-sandbox").path,
-      folder.deletingLastPathComponent().appending(path: "libexec/haq/haq-sandbox").path,
-    ]
-  }
+  var sandboxCandidates: [String] { Installation(program: program).programs(named: "haq-sandbox") }
 
   /// The library, loaded where the spec and the user want it, bound to the spec's parameters and metrics.
   ///

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Hashing
 package import PluginLoading
@@ -13,12 +14,7 @@ extension Target {
     let specFolder = URL(filePath: file).absoluteURL.deletingLastPathComponent()
     let beside = specFolder.appending(path: library.file).path
     guard !library.file.contains("/") else { return [beside] }
-    let programFolder = URL(filePath: program).deletingLastPathComponent()
-    return [
-      beside,
-      programFolder.appending(path: library.file).path,
-      programFolder.deletingLastPathComponent().appending(path: "lib/haq/\(library.file)").path,
-    ]
+    return [beside] + Installation(program: program).libraries(named: library.file)
   }
 
   /// The first candidate that exists, read once; refuses a wrong processor or digest, and a file that anyone may

@@ -1,3 +1,4 @@
+import Core
 import Diagnostics
 import Foundation
 public import Networks
@@ -27,17 +28,18 @@ public enum BundledModel: String, Hashable, Sendable, CaseIterable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Diagnostic(
         "the trained weights of \"\(rawValue)\" are missing: there is no file \(path).",
-        hint: "Keep the folder \(Self.bundleName) beside the program, or give the path of an ONNX file.")
+        hint: "Build or install haq again, or give the path of an ONNX file.")
     }
     return try ONNX.read(path)
   }
 
-  private static let bundleName = "haq_ONNX.resources"
-
-  /// Where SwiftPM puts this module's resources: beside the program.
+  /// Where the networks are: beside the program, where SwiftPM puts this module's resources, or as installed.
   ///
-  /// `Bundle.module` looks there too, but ends the program when it finds nothing.
+  /// `Bundle.module` looks beside the program too, but ends the program when it finds nothing, and remembers the
+  /// folder of the build.
   package static var installedFolder: String {
-    Bundle.main.bundleURL.appendingPathComponent(bundleName).appendingPathComponent("Resources").path
+    let installation = Installation(program: Bundle.main.executablePath ?? CommandLine.arguments[0])
+    let beside = "\(installation.folder)/haq_ONNX.resources/Resources"
+    return FileManager.default.fileExists(atPath: beside) ? beside : installation.data("networks")
   }
 }

@@ -87,14 +87,19 @@ struct EvaluatorOption: ParsableArguments {
     var launch =
       evaluator.map(EvaluatorLaunch.init(shellCommand:))
       ?? EvaluatorLaunch(
-        executable: URL(filePath: RunningProgram.path).deletingLastPathComponent()
-          .appending(path: "haq-evaluator"),
+        executable: Self.builtIn,
         arguments: ["--network", network, "--threads", "\(threads)"] + (inputSize?.commandLine ?? [])
           + data.commandLine + quantization.commandLine)
     launch.timeout = evaluatorTimeout.map { .seconds($0) }
     launch.log = log
     launch.restarts = EvaluatorLaunch.mostRestarts
     return launch
+  }
+
+  /// The program that comes with haq; when it is missing, the error names the place beside this program.
+  private static var builtIn: URL {
+    let (installation, name) = (RunningProgram.installation, "haq-evaluator")
+    return URL(filePath: installation.program(named: name) ?? installation.programs(named: name)[0])
   }
 }
 

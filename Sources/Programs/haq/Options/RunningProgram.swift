@@ -1,3 +1,4 @@
+import Core
 import Diagnostics
 import Foundation
 import Hashing
@@ -11,6 +12,9 @@ enum RunningProgram {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return link ?? URL(filePath: CommandLine.arguments[0]).standardizedFileURL.path
   }()
+
+  /// Where the other files of haq are.
+  static let installation = Installation(program: path)
 
   /// What follows the name of the command, for commands of one word.
   static var commandArguments: [String] { Array(CommandLine.arguments.dropFirst(2)) }
