@@ -1,17 +1,25 @@
-import Conformance
-import Rendering
+public import Rendering
 
-extension ConformanceRun.Result {
-  /// Warnings pass, with what they say.
-  var junitCase: JUnitReport.Case {
-    let reason = outcome.reason ?? ""
+extension CheckDocument {
+  /// A suite per target; warnings pass, with what they say.
+  public var junit: JUnitReport {
+    JUnitReport(
+      targets.map { target in
+        JUnitReport.Suite(name: "haq check \(target.target)", cases: target.checks.map(\.junitCase))
+      })
+  }
+}
+
+extension CheckDocument.Verdict {
+  fileprivate var junitCase: JUnitReport.Case {
+    let reason = reason ?? ""
     let verdict: JUnitReport.Outcome =
       switch outcome {
       case .passed: .passed()
       case .warning: .passed(remark: "warning: \(reason)")
       case .skipped: .skipped(reason)
-      case .failed, .crashed, .timedOut: .failed("\(outcome.word), rule \(check.rule): \(reason)")
+      case .failed, .crashed, .timedOut: .failed("\(outcome.rawValue), rule \(rule): \(reason)")
       }
-    return JUnitReport.Case(name: check.id, group: check.group.rawValue, outcome: verdict)
+    return JUnitReport.Case(name: id, group: group, outcome: verdict)
   }
 }

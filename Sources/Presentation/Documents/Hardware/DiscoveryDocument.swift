@@ -1,45 +1,75 @@
 import Diagnostics
 import Foundation
 import Specs
-import Targets
+public import Targets
 
-/// The output of `haq targets explain` in both formats.
-struct DiscoveryReport: Encodable {
-  var places: [PlacePart]
+/// Where targets were looked for and what was found: the result of `haq targets explain`.
+public struct DiscoveryDocument: Document {
+  public static let schema: SchemaName = "haq.discovery/1.0"
+
+  public var places: [PlacePart]
   /// Variables of the environment that were set and had no effect.
-  var notes: [String]
+  public var notes: [String]
   /// Where the chosen target's model was looked for; absent without an id.
-  var model_files: [ModelFile]?
+  public var modelFiles: [ModelFile]?
 
-  struct PlacePart: Encodable {
-    var path: String
-    var reason: SearchPath.Origin
+  /// A folder or file that was looked at.
+  public struct PlacePart: Hashable, Sendable, Codable {
+    public var path: String
+    public var reason: SearchPath.Origin
     /// `absent`, `read`, or why it cannot be read.
-    var state: String
-    var files: [FilePart]
+    public var state: String
+    public var files: [FilePart]
   }
 
-  struct FilePart: Encodable {
-    var path: String
-    /// `used`, `shadowed`, `unusable` or `ignored`.
-    var verdict: String
-    var id: String?
-    var why: String?
+  /// A file of such a place.
+  public struct FilePart: Hashable, Sendable, Codable {
+    public var path: String
+    public var verdict: Verdict
+    public var id: String?
+    public var why: String?
+
+    /// What became of the file.
+    public enum Verdict: String, Hashable, Sendable, Codable {
+      case used, shadowed, unusable, ignored
+    }
   }
 
-  struct ModelFile: Encodable {
-    var path: String
-    /// `used`, `absent`, `refused`, or `not looked at`.
-    var verdict: String
-    var why: String?
+  /// A place of the target's library or table.
+  public struct ModelFile: Hashable, Sendable, Codable {
+    public var path: String
+    public var verdict: Verdict
+    public var why: String?
+
+    /// What became of the file.
+    public enum Verdict: String, Hashable, Sendable, Codable {
+      case used, absent, refused
+      case notLookedAt = "not looked at"
+    }
+
+    public init(path: String, verdict: Verdict, why: String? = nil) {
+      self.path = path
+      self.verdict = verdict
+      self.why = why
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case places, notes
+    case modelFiles = "model_files"
   }
 
   /// Whether the target that was asked about can be used.
-  var hasTarget: Bool { places.contains { $0.files.contains { $0.verdict == "used" } } }
+  public var hasTarget: Bool { places.contains { $0.files.contains { $0.verdict == .used } } }
 
-  /// - Parameter id: only files of this target; all when nil.
-  init(_ survey: TargetSurvey, notes: [SearchPath.Note], about id: String?) {
+  /// - Parameters:
+  ///   - id: Only files of this target; all when nil.
+  ///   - modelFiles: Where that target's model was looked for; nil without a target that can be used.
+  public init(
+    _ survey: TargetSurvey, notes: [SearchPath.Note], about id: String?, modelFiles: [ModelFile]?
+  ) {
     self.notes = notes.map(\.text)
+    self.modelFiles = modelFiles
     places = survey.places.map { examined in
       let (state, files): (String, [TargetSurvey.ExaminedFile]) =
         switch examined.finding {
@@ -51,80 +81,22 @@ struct DiscoveryReport: Encodable {
         path: examined.place.path, reason: examined.place.origin, state: state,
         files: files.map(FilePart.init).filter { id == nil || $0.isAbout(id) })
     }
-    guard let id else { return }
-    for (file, _) in survey.files {
-      if case .usable(let target) = file.verdict, target.spec.id == id {
-        model_files = ModelFile.all(of: target)
-      }
-    }
   }
 }
 
-extension DiscoveryReport.FilePart {
+extension DiscoveryDocument.FilePart {
   fileprivate init(_ file: TargetSurvey.ExaminedFile) {
     path = file.path
     switch file.verdict {
-    case .usable(let target): (verdict, id) = ("used", target.spec.id)
+    case .usable(let target): (verdict, id) = (.used, target.spec.id)
     case .shadowed(let target, let first):
-      (verdict, id, why) = ("shadowed", target.spec.id, "\(first) describes the same id and came first")
-    case .unusable(let diagnostics): (verdict, why) = ("unusable", diagnostics.description)
-    case .ignored(let reason): (verdict, why) = ("ignored", reason)
+      (verdict, id, why) = (.shadowed, target.spec.id, "\(first) describes the same id and came first")
+    case .unusable(let diagnostics): (verdict, why) = (.unusable, diagnostics.description)
+    case .ignored(let reason): (verdict, why) = (.ignored, reason)
     }
   }
 
   fileprivate func isAbout(_ id: String?) -> Bool {
     self.id == id || URL(filePath: path).deletingPathExtension().lastPathComponent == id
-  }
-}
-
-extension DiscoveryReport.ModelFile {
-  /// Every place of the library or table, in order; hashes what is there, but loads nothing.
-  fileprivate static func all(of target: Target) -> [Self] {
-    let paths = target.modelFileCandidates
-    guard let found = paths.firstIndex(where: { FileManager.default.fileExists(atPath: $0) }) else {
-      return paths.map { Self(path: $0, verdict: "absent") }
-    }
-    return paths.enumerated().map { index, path in
-      if index < found { return Self(path: path, verdict: "absent") }
-      if index > found { return Self(path: path, verdict: "not looked at", why: "the one above was found") }
-      do {
-        return Self(path: path, verdict: "used", why: "SHA-256 \(try target.modelFileSHA256())")
-      } catch {
-        return Self(path: path, verdict: "refused", why: "\(error)")
-      }
-    }
-  }
-}
-
-extension DiscoveryReport {
-  /// One line per place and file, reasons indented below.
-  var text: String {
-    var lines = ["Targets are looked for in this order; the first file with an id is used.", ""]
-    for (number, place) in places.enumerated() {
-      lines.append("\(number + 1). \(place.path) (\(place.reason.rawValue))")
-      switch place.state {
-      case "absent": lines.append("     does not exist")
-      case "read" where place.files.isEmpty: lines.append("     nothing in it is about this")
-      case "read": break
-      default: lines.append("     \(place.state)")
-      }
-      for file in place.files {
-        let name = URL(filePath: file.path).lastPathComponent
-        lines += Self.lines("     \(name): \(file.verdict)\(file.id.map { " as \($0)" } ?? "")", file.why)
-      }
-    }
-    if let model_files {
-      lines += ["", "Its model was looked for at:"]
-      for file in model_files { lines += Self.lines("     \(file.path): \(file.verdict)", file.why) }
-    }
-    if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// A reason of one line follows on the line; a longer one stands below.
-  private static func lines(_ head: String, _ why: String?) -> [String] {
-    guard let why else { return [head] }
-    let parts = why.split(separator: "\n").map(String.init)
-    return parts.count == 1 ? ["\(head); \(why)"] : ["\(head):"] + parts.map { "       \($0)" }
   }
 }

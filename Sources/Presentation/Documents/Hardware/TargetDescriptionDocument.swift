@@ -1,82 +1,121 @@
-import Core
-import Foundation
-import Rendering
+public import Core
 import Specs
-import Targets
+public import Targets
 
-/// One target in full: the output of `haq targets show` in both formats.
-struct TargetReport: Encodable {
-  var id, name, version, summary: String
-  var file: String
-  var found_in: SearchPath.Origin
-  var spec_sha256: String
-  var sources: [SourcePart]
+/// One target in full: the result of `haq targets show`.
+public struct TargetDescriptionDocument: Document {
+  public static let schema: SchemaName = "haq.target-description/1.0"
+
+  public var id, name, version, summary: String
+  public var file: String
+  public var foundIn: SearchPath.Origin
+  public var specSHA256: String
+  public var sources: [SourcePart]
   /// How far the costs are from evidence; absent when the spec does not say.
-  var evidence: Evidence?
-  var batch: Int
-  var layers: [Layer.Kind]
-  var weight_bits: [BitWidth]
-  var activation_bits: [BitWidth]
-  var metrics: [String: Metric.Aggregate]
-  var model: ModelPart
+  public var evidence: Evidence?
+  public var batch: Int
+  public var layers: [Layer.Kind]
+  public var weightBits: [BitWidth]
+  public var activationBits: [BitWidth]
+  /// By the metric's key, such as `latency`.
+  public var metrics: [String: Metric.Aggregate]
+  public var model: ModelPart
   /// What the target takes of its device, as its plugin estimates; empty when it does not say.
-  var resources: [ResourceUse] = []
-  var parameters: [ParameterPart]
-  var checks: [CheckPart]
+  public var resources: [ResourceUse]
+  public var parameters: [ParameterPart]
+  public var checks: [CheckPart]
 
-  struct SourcePart: Encodable {
-    var title: String
-    var url: String?
-    var doi: String?
-    var used_for: String?
+  /// What the spec refers to.
+  public struct SourcePart: Hashable, Sendable, Codable {
+    public var title: String
+    public var url: String?
+    public var doi: String?
+    public var usedFor: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case title, url, doi
+      case usedFor = "used_for"
+    }
   }
 
-  struct ModelPart: Encodable {
-    var kind: String
+  /// What answers questions about costs.
+  public struct ModelPart: Hashable, Sendable, Codable {
+    /// `plugin`, `function` or `table`.
+    public var kind: String
     /// Of the library or table; the first place that exists.
-    var file: String?
+    public var file: String?
     /// Absent while the file is.
-    var sha256: String?
-    var is_pinned: Bool
+    public var sha256: String?
+    public var isPinned: Bool
     /// Why the file cannot be used; absent when it can.
-    var problem: String?
+    public var problem: String?
     /// How it is called or read.
-    var details: [String: String]
+    public var details: [String: String]
+
+    private enum CodingKeys: String, CodingKey {
+      case kind, file, sha256, problem, details
+      case isPinned = "is_pinned"
+    }
   }
 
-  struct ParameterPart: Encodable {
-    var key: String
-    var value: Parameter.Value
-    var unit: String?
-    var source: String?
+  /// A parameter of the spec.
+  public struct ParameterPart: Hashable, Sendable, Codable {
+    public var key: String
+    public var value: ParameterValue
+    public var unit: String?
+    public var source: String?
   }
 
-  struct CheckPart: Encodable {
-    var name: String
-    var layer: String
-    var bits: String
-    var expected: [Metric: Double]
-    var tolerance: Double
-    var source: String
+  /// A reference point of the spec.
+  public struct CheckPart: Hashable, Sendable, Codable {
+    public var name: String
+    public var layer: String
+    public var bits: String
+    public var expected: [Metric: Double]
+    public var tolerance: Double
+    public var source: String
   }
 
-  init(_ target: Target) {
+  /// What was found of the target's model and device, beyond what its spec says.
+  public struct Findings: Hashable, Sendable {
+    /// The library or table; the first place that exists.
+    public var modelFile: String?
+    public var modelSHA256: String?
+    /// Why the model cannot be used.
+    public var problem: String?
+    public var resources: [ResourceUse] = []
+
+    public init() {}
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, version, summary, file, sources, evidence, batch, layers, metrics, model, resources
+    case parameters, checks
+    case foundIn = "found_in"
+    case specSHA256 = "spec_sha256"
+    case weightBits = "weight_bits"
+    case activationBits = "activation_bits"
+  }
+
+  public init(_ target: Target, _ findings: Findings) {
     let spec = target.spec
     (id, name, version, summary) = (spec.id, spec.name, spec.version, spec.summary)
-    (file, found_in, spec_sha256) = (target.file, target.origin, target.specSHA256)
+    (file, foundIn, specSHA256) = (target.file, target.origin, target.specSHA256)
     evidence = spec.evidence
     sources = spec.sources.map {
-      SourcePart(title: $0.title, url: $0.url, doi: $0.doi, used_for: $0.usedFor)
+      SourcePart(title: $0.title, url: $0.url, doi: $0.doi, usedFor: $0.usedFor)
     }
     batch = spec.batch
     layers = spec.capabilities.layers
-    (weight_bits, activation_bits) = (spec.capabilities.weightWidths, spec.capabilities.activationWidths)
+    (weightBits, activationBits) = (spec.capabilities.weightWidths, spec.capabilities.activationWidths)
     metrics = Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) })
-    model = ModelPart(target)
+    model = ModelPart(spec.model, findings)
+    resources = findings.resources
     parameters = spec.parameters.map { parameter in
       let note = spec.parameterNotes[parameter.key]
       return ParameterPart(
-        key: parameter.key, value: parameter.value, unit: note?.unit ?? parameter.unit, source: note?.source)
+        key: parameter.key, value: ParameterValue(parameter.value), unit: note?.unit ?? parameter.unit,
+        source: note?.source)
     }
     checks = spec.checks.map {
       CheckPart(
@@ -84,46 +123,34 @@ struct TargetReport: Encodable {
         layer: "\($0.layer.kind.rawValue) \($0.layer.inputChannels) -> \($0.layer.outputChannels)",
         bits: "\($0.precision)", expected: $0.expected, tolerance: $0.tolerance, source: $0.source)
     }
-    guard case .plugin = spec.model, model.problem == nil else { return }
-    do {
-      resources = try target.resources()
-    } catch {
-      model.problem = "\(error)"
-    }
   }
 }
 
-extension TargetReport.ModelPart {
-  fileprivate init(_ target: Target) {
-    let files = FileManager.default
-    file = target.modelFileCandidates.first { files.fileExists(atPath: $0) }
-    do {
-      sha256 = try target.modelFileSHA256()
-    } catch {
-      problem = "\(error)"
-    }
-    switch target.spec.model {
+extension TargetDescriptionDocument.ModelPart {
+  fileprivate init(_ model: TargetSpec.Model, _ findings: TargetDescriptionDocument.Findings) {
+    (file, sha256, problem) = (findings.modelFile, findings.modelSHA256, findings.problem)
+    switch model {
     case .plugin(let plugin):
       kind = "plugin"
-      is_pinned = plugin.library.sha256 != nil
-      details = ["abi": "\(plugin.abi)"]
+      isPinned = plugin.library.sha256 != nil
+      details = ["abi": "\(plugin.abi.major).\(plugin.abi.minor)"]
     case .function(let functions):
       kind = "function"
-      is_pinned = functions.library.sha256 != nil
+      isPinned = functions.library.sha256 != nil
       details = Dictionary(uniqueKeysWithValues: functions.signatures.map { ($0.key, $1.declaration) })
     case .table(let table):
       kind = "table"
-      is_pinned = table.sha256 != nil
+      isPinned = table.sha256 != nil
       details = ["missing points": table.isInterpolated ? "interpolated linearly" : "errors"]
       details["unit"] = table.unit?.rawValue
       details["network_sha256"] = table.networkSHA256
     }
-    if let architecture = target.spec.model.library?.architecture { details["arch"] = architecture.rawValue }
+    if let architecture = model.library?.architecture { details["arch"] = architecture.rawValue }
   }
 }
 
 extension FunctionSignature {
-  /// As C would declare it, with what each argument is told, such as `f64 f(u32 layer.macs) x 1e-06`.
+  /// As C would declare it, with what each argument receives, such as `f64 f(u32 layer.macs) x 1e-06`.
   fileprivate var declaration: String {
     let inside = arguments.map { argument in
       switch argument {

@@ -1,75 +1,71 @@
-import Core
-import Exporting
-import Rendering
+public import Core
+public import Exporting
 
-/// What `haq export` prints: the packed size of every layer.
-struct ExportReport: Encodable {
-  var network: String
-  var form: ExportForm
-  var output: String
+/// The packed size of every layer of an exported network: the result of `haq export`.
+public struct ExportDocument: Document {
+  public static let schema: SchemaName = "haq.export/1.0"
+
+  public var network: String
+  public var form: ExportForm
+  public var output: String
   /// Of the file written.
-  var output_bytes: Int
-  var layers: [Layer]
-  /// Codes and scales of all layers.
-  var weight_bytes: Int
-  var bias_bytes: Int
+  public var outputBytes: Int
+  public var layers: [LayerPart]
+  /// Quantized values and scales of all layers.
+  public var weightBytes: Int
+  public var biasBytes: Int
   /// The same weights as 32-bit floats.
-  var float_weight_bytes: Int
-  var program_version = ProgramVersion.current
+  public var floatWeightBytes: Int
+  public var programVersion: String
 
-  struct Layer: Encodable {
-    var name: String
-    var weight_bits: BitWidth
-    var activation_bits: BitWidth
-    var weights: Int
-    var scales: Int
-    var code_bytes: Int
-    var scale_bytes: Int
-    var weight_bytes: Int
+  /// One layer's parameters.
+  public struct LayerPart: Hashable, Sendable, Codable {
+    public var name: String
+    public var weightBits: BitWidth
+    public var activationBits: BitWidth
+    public var weights: Int
+    public var scales: Int
+    /// The quantized values, packed.
+    public var valueBytes: Int
+    public var scaleBytes: Int
+    public var weightBytes: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case name, weights, scales
+      case weightBits = "weight_bits"
+      case activationBits = "activation_bits"
+      case valueBytes = "value_bytes"
+      case scaleBytes = "scale_bytes"
+      case weightBytes = "weight_bytes"
+    }
   }
 
-  init(_ size: PackedSize, network: String, form: ExportForm, output: String, bytes: Int) {
+  private enum CodingKeys: String, CodingKey {
+    case network, form, output, layers
+    case outputBytes = "output_bytes"
+    case weightBytes = "weight_bytes"
+    case biasBytes = "bias_bytes"
+    case floatWeightBytes = "float_weight_bytes"
+    case programVersion = "program_version"
+  }
+
+  /// - Parameter output: The file written.
+  public init(
+    _ size: PackedSize, of network: String, as form: ExportForm, in output: (path: String, bytes: Int)
+  ) {
     self.network = network
     self.form = form
-    self.output = output
-    output_bytes = bytes
+    self.output = output.path
+    outputBytes = output.bytes
     layers = size.layers.map {
-      Layer(
-        name: $0.name, weight_bits: $0.precision.weight, activation_bits: $0.precision.activation,
-        weights: $0.weightCount, scales: $0.scaleCount, code_bytes: $0.codeBytes,
-        scale_bytes: $0.scaleBytes, weight_bytes: $0.weightBytes)
+      LayerPart(
+        name: $0.name, weightBits: $0.precision.weight, activationBits: $0.precision.activation,
+        weights: $0.weightCount, scales: $0.scaleCount, valueBytes: $0.codeBytes,
+        scaleBytes: $0.scaleBytes, weightBytes: $0.weightBytes)
     }
-    weight_bytes = layers.reduce(0) { $0 + $1.weight_bytes }
-    bias_bytes = size.layers.reduce(0) { $0 + $1.biasBytes }
-    float_weight_bytes = layers.reduce(0) { $0 + 4 * $1.weights }
-  }
-
-  var text: String {
-    var table = TextTable([
-      .init("layer"), .init("bits"), .init("weights", .right), .init("codes", .right),
-      .init("scales", .right), .init("packed", .right),
-    ])
-    for layer in layers {
-      table.add([
-        layer.name, "W\(layer.weight_bits)A\(layer.activation_bits)", "\(layer.weights)",
-        "\(layer.code_bytes) B", "\(layer.scale_bytes) B", "\(layer.weight_bytes) B",
-      ])
-    }
-    table.addRule()
-    table.add([
-      "total", "", "\(layers.reduce(0) { $0 + $1.weights })",
-      "\(layers.reduce(0) { $0 + $1.code_bytes }) B", "\(layers.reduce(0) { $0 + $1.scale_bytes }) B",
-      "\(weight_bytes) B",
-    ])
-    let share = Quantity.percent(Double(weight_bytes) / Double(float_weight_bytes))
-    return """
-      \(network) as \(form.rawValue) in \(output), \(output_bytes) B.
-
-      \(table.text)
-      Packed weights are \(share) of \(float_weight_bytes) B in 32-bit floats; biases, \(bias_bytes) B, stay floats.
-
-      """
+    weightBytes = layers.reduce(0) { $0 + $1.weightBytes }
+    biasBytes = size.layers.reduce(0) { $0 + $1.biasBytes }
+    floatWeightBytes = layers.reduce(0) { $0 + 4 * $1.weights }
+    programVersion = ProgramVersion.current
   }
 }
-
-extension ExportForm: Encodable {}
