@@ -72,8 +72,12 @@ func tests(
 }
 
 /// What several test targets share, at `Tests/<path>`.
-func testing(_ name: String, at path: String, uses dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Tests/\(path)", swiftSettings: swiftSettings)
+func testing(
+  _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Tests/\(path)", exclude: exclude,
+    swiftSettings: swiftSettings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -239,8 +243,7 @@ let hardwareTests: [Target] = [
   tests(.hardware, "CHAQPluginTests", uses: ["FixtureBuilding"]),
   tests(
     .hardware, "SpecsTests",
-    uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding"],
-    exclude: ["Python"]),
+    uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding", "SchemaValidation"]),
   tests(
     .hardware, "CostTablesTests",
     uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks"]),
@@ -342,7 +345,10 @@ let accuracyTests: [Target] = [
 
 let presentationTests: [Target] = [
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
-  tests(.presentation, "DocumentsTests", uses: ["Documents", "Core"]),
+  tests(
+    .presentation, "DocumentsTests",
+    uses: ["Documents", "Core", "Rendering", "FixtureBuilding", "SchemaValidation"],
+    exclude: ["Samples"]),
   tests(
     .presentation, "DashboardTests",
     uses: ["haq", "Evaluation", "FixtureBuilding", "Core", "PrecisionSearch", "Studies"]),
@@ -352,8 +358,8 @@ let programTests: [Target] = [
   tests(
     .programs, "CommandTests",
     uses: [
-      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "Core", "Networks", "ONNX",
-      "DataRequests", "RandomNumbers",
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks", "ONNX",
+      "DataRequests", "RandomNumbers", "Documents",
     ])
 ]
 
@@ -396,7 +402,11 @@ let package = Package(
   targets: core + hardware + plugins + networks + search + accuracy + presentation + c + programs
     + coreTests + hardwareTests + pluginTests + networkTests + searchTests + accuracyTests
     + presentationTests + programTests + fuzzing
-    + [testing("FixtureBuilding", at: "Support/FixtureBuilding")]
+    + [
+      testing("FixtureBuilding", at: "Support/FixtureBuilding"),
+      testing(
+        "SchemaValidation", at: "Support/SchemaValidation", uses: ["FixtureBuilding"], exclude: ["Python"]),
+    ]
     + (Context.environment["HAQ_FUZZ"] == nil ? [] : fuzzers),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,5 +1,5 @@
 /// How far the cost of a network as a whole is from what its layers add up to.
-public struct NetworkGap: Hashable, Sendable, Encodable {
+public struct NetworkGap: Hashable, Sendable, Codable {
   /// SI units, of the whole batch.
   public var network: Double
   public var sumOfLayers: Double
@@ -18,6 +18,12 @@ public struct NetworkGap: Hashable, Sendable, Encodable {
     case network, difference
     case sumOfLayers = "sum_of_layers"
     case relativeDifference = "relative_difference"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    network = try container.decode(Double.self, forKey: .network)
+    sumOfLayers = try container.decode(Double.self, forKey: .sumOfLayers)
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -16,7 +16,7 @@ public struct CostSheet: Sendable {
   public var batch: Int?
 
   /// How a file writes latencies.
-  public enum LatencyUnit: String, Hashable, Sendable, CaseIterable {
+  public enum LatencyUnit: String, Hashable, Sendable, Codable, CaseIterable {
     case seconds
     /// Clock cycles of the target.
     case cycles

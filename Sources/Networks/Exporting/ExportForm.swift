@@ -1,7 +1,7 @@
 public import Core
 
 /// What a quantized network is written as.
-public enum ExportForm: String, Hashable, Sendable, CaseIterable {
+public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
   /// ONNX with `Quant` nodes of any width (https://github.com/fastmachinelearning/qonnx), which FINN and Brevitas read.
   case qonnx
   /// ONNX with QuantizeLinear, Clip and DequantizeLinear, which every runtime executes; codes in containers of 8 bits.

@@ -1,6 +1,7 @@
 import Diagnostics
 import FixtureBuilding
 import Foundation
+import SchemaValidation
 import Specs
 import Testing
 

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -16,9 +18,7 @@ final class CommandTests {
     #expect(text.exitCode == 0)
     #expect(text.output.contains("\nbismo-vu9p "))
     let json = try ProgramRun(["targets", "--format", "json"])
-    let object = try #require(
-      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-    let ids = (object["targets"] as? [[String: Any]])?.compactMap { $0["id"] as? String }
+    let ids = try json.document(TargetsDocument.self).targets.map(\.id)
     let specs = try FileManager.default.contentsOfDirectory(atPath: "\(Places.package)/hardware-specs")
     #expect(ids == specs.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted())
   }
@@ -39,11 +39,8 @@ final class CommandTests {
       let run = try ProgramRun(
         ["cost"] + arguments + ["--target", "bismo-zynq7020", "--format", "json"], in: folder)
       #expect(run.errors == "")
-      let object = try #require(
-        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-      let layers = try #require(object["layers"] as? [[String: Any]])
-      let costs = layers.compactMap { ($0["cost"] as? [String: Double])?["latency_s"] }
-      return (costs, try #require((object["total"] as? [String: Double])?["latency_s"]))
+      let document = try run.document(CostDocument.self)
+      return (document.layers.compactMap { $0.cost[.latency] }, try #require(document.total[.latency]))
     }
     let network = """
       { "schema": "haq.network/1.0", "name": "two", "layers": [

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import Foundation
 import Testing
 
@@ -14,40 +16,37 @@ struct CostExplanationTests {
       "json",
     ])
     #expect(run.exitCode == 0, "\(run.errors)")
-    let report = try folder.json(run.output)
+    let explanation = try run.document(CostExplanationDocument.self)
     // 320 inputs are 2 words of 256 bits: 1000 rows x 2 words x 4 bits stream in 8000 cycles of 5 ns. Compute is 63 row
     // tiles x 1 column tile of 16 images x 2 words x 16 bit pairs: 2016 cycles.
-    let terms = try #require(report["terms"] as? [[String: Any]])
-    let times = Dictionary(
-      uniqueKeysWithValues: terms.map { ($0["name"] as? String ?? "", $0["latency_s"] as? Double ?? 0) })
+    let terms = try #require(explanation.terms)
+    let times = Dictionary(uniqueKeysWithValues: terms.map { ($0.name, $0.latencySeconds) })
     #expect(abs((times["weight traffic"] ?? 0) - 8000 * 5e-9) < 1e-15)
     #expect(abs((times["compute"] ?? 0) - 2016 * 5e-9) < 1e-15)
-    #expect(
-      terms.filter { $0["is_bound"] as? Bool == true }.map { $0["name"] as? String } == ["weight traffic"])
+    #expect(terms.filter(\.isBound).map(\.name) == ["weight traffic"])
     // 320 x 1000 weights lose a bit: 40,000 bytes.
-    let savings = try #require(report["savings"] as? [[String: Any]])
-    #expect(savings.map { $0["precision"] as? String } == ["W3A4", "W4A3"])
-    #expect((savings[0]["cost"] as? [String: Double])?["weight_bytes"] == -40_000)
+    #expect(explanation.savings.map(\.precision) == ["W3A4", "W4A3"])
+    #expect(explanation.savings[0].cost[.weightBytes] == -40_000)
     // Two operations per multiply-accumulate, 16 images.
-    #expect(report["operations"] as? Double == 10_240_000)
+    #expect(explanation.operations == 10_240_000)
     let unknown = try folder.run([
       "cost", "small.json", "--target", "bismo-vu9p", "--explain", "clases",
     ])
     #expect(unknown.exitCode == 1 && unknown.errors.contains("Did you mean \"classes\"?"))
   }
 
-  @Test("a bit less that a target charges as before is said to be charged so")
-  func charges() throws {
-    // The T4 has W8A8 and W4A4 only: one operand of fewer bits is charged as W8A8, and saves nothing.
+  @Test("a bit less that a target costs as before is said to be costed so")
+  func costedAs() throws {
+    // The T4 has W8A8 and W4A4 only: one operand of fewer bits is costed as W8A8, and saves nothing.
     let arguments = ["cost", "small.json", "--target", "nvidia-t4", "--explain", "wide"]
     let text = try folder.run(arguments)
-    #expect(text.output.contains("W4A8, charged as W8A8"), "\(text.errors)")
-    let report = try folder.json(try folder.run(arguments + ["--bits", "W5A6", "--format", "json"]).output)
-    #expect(report["charged_as"] as? String == "W8A8")
-    let savings = try #require(report["savings"] as? [[String: Any]])
-    #expect(savings.map { $0["precision"] as? String } == ["W4A6", "W5A4"])
-    #expect(savings.map { $0["charged_as"] as? String } == ["W8A8", "W8A8"])
-    #expect(savings.map { ($0["cost"] as? [String: Double])?["latency_s"] } == [0, 0])
+    #expect(text.output.contains("W4A8, costed as W8A8"), "\(text.errors)")
+    let explanation = try folder.run(arguments + ["--bits", "W5A6", "--format", "json"])
+      .document(CostExplanationDocument.self)
+    #expect(explanation.costedAs == "W8A8")
+    #expect(explanation.savings.map(\.precision) == ["W4A6", "W5A4"])
+    #expect(explanation.savings.map(\.costedAs) == ["W8A8", "W8A8"])
+    #expect(explanation.savings.map { $0.cost[.latency] } == [0, 0])
   }
 
   @Test("the roofline has both precisions, every layer, and a style for light and dark")

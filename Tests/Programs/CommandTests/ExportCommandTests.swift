@@ -1,4 +1,5 @@
 import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Networks
@@ -18,32 +19,20 @@ import Testing
     try ProgramRun(["export"] + arguments, in: folder)
   }
 
-  private struct Report: Decodable {
-    struct Layer: Decodable {
-      var name: String
-      var code_bytes: Int
-      var scale_bytes: Int
-      var weight_bytes: Int
-    }
-    var layers: [Layer]
-    var weight_bytes: Int
-    var bias_bytes: Int
-  }
-
   @Test("the packed size counts bits and scales")
   func packedSize() throws {
     let run = try export(
       "tiny.onnx", "--bits", "W3A4", "--as", "qonnx", "-o", "q.onnx", "--format", "json")
     try #require(run.exitCode == 0, "\(run.errors)")
-    let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    let document = try run.document(ExportDocument.self)
     // stem 4x1x3x3 = 36 weights at 3 bits are 108 bits, 14 bytes; 4 scales are 16 bytes. depthwise the same.
     // pointwise 8x4 = 32: 12 and 32. classifier 10x8 = 80: 30 and 40.
-    #expect(report.layers.map(\.name) == ["stem", "depthwise", "pointwise", "classifier"])
-    #expect(report.layers.map(\.code_bytes) == [14, 14, 12, 30])
-    #expect(report.layers.map(\.scale_bytes) == [16, 16, 32, 40])
-    #expect(report.weight_bytes == 70 + 104)
+    #expect(document.layers.map(\.name) == ["stem", "depthwise", "pointwise", "classifier"])
+    #expect(document.layers.map(\.valueBytes) == [14, 14, 12, 30])
+    #expect(document.layers.map(\.scaleBytes) == [16, 16, 32, 40])
+    #expect(document.weightBytes == 70 + 104)
     // One float for each output.
-    #expect(report.bias_bytes == 4 * (4 + 4 + 8 + 10))
+    #expect(document.biasBytes == 4 * (4 + 4 + 8 + 10))
   }
 
   @Test("encodings give every grid, whose weights are in the exported network")

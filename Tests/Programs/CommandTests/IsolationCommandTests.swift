@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -72,9 +74,7 @@ final class IsolationCommandTests {
     #expect(refused.errors.contains("asks to be loaded into this program's own process"))
     #expect(refused.errors.contains("add --in-process"))
     func latency(_ run: ProgramRun) throws -> Double? {
-      let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
-      let layers = object?["layers"] as? [[String: Any]]
-      return (layers?.first?["cost"] as? [String: Double])?["latency_s"]
+      try run.document(CostDocument.self).layers.first?.cost[.latency]
     }
     // The parent of the program's own process is this one; that of a sandbox would be the program.
     #expect(try latency(try cost(wish, "--in-process")) == Double(getpid()))

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import Foundation
 import Testing
 
@@ -15,18 +17,18 @@ struct NetworkCostCommandTests {
   func cost() throws {
     let run = try folder.run(["cost", "small.json", "--target", "pipeline-bit-serial", "--format", "json"])
     #expect(run.exitCode == 0, "\(run.errors)")
-    let report = try folder.json(run.output)
+    let document = try run.document(CostDocument.self)
     let network = (Self.image + 15 * Self.slowest) / 200e6
     let layers = 16 * Self.image / 200e6
     func isClose(_ got: Double?, _ expected: Double) -> Bool {
       got.map { abs($0 - expected) <= 1e-12 * abs(expected) } ?? false
     }
-    #expect(isClose((report["total"] as? [String: Double])?["latency_s"], network))
-    let gaps = try #require(report["network_gap"] as? [String: [String: Double]])
-    #expect(gaps.keys.sorted() == ["latency_s"])
-    let gap = try #require(gaps["latency_s"])
-    #expect(isClose(gap["network"], network) && isClose(gap["sum_of_layers"], layers))
-    #expect(isClose(gap["relative_difference"], network / layers - 1))
+    #expect(isClose(document.total[.latency], network))
+    let gaps = try #require(document.networkGap)
+    #expect(Array(gaps.keys) == [.latency])
+    let gap = try #require(gaps[.latency])
+    #expect(isClose(gap.network, network) && isClose(gap.sumOfLayers, layers))
+    #expect(isClose(gap.relativeDifference, network / layers - 1))
 
     let text = try folder.run(["cost", "small.json", "--target", "pipeline-bit-serial"])
     // 98,602 and 166,432 cycles of 5 ns.
@@ -37,7 +39,7 @@ struct NetworkCostCommandTests {
     let additive = try folder.run([
       "cost", "small.json", "--target", "bismo-vu9p", "--format", "json",
     ])
-    #expect(try folder.json(additive.output)["network_gap"] == nil)
+    #expect(try additive.document(CostDocument.self).networkGap == nil)
   }
 
   @Test(

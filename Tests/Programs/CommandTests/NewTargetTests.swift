@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -30,17 +32,13 @@ final class NewTargetTests {
     temporary = try TemporaryFolder()
   }
 
-  private func object(_ run: ProgramRun) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-  }
-
   @Test(
     "every template builds with the printed command and costs what its model says",
     arguments: Variant.all.filter { variant in variant.compiler.map { CompilerRun.find($0) != nil } ?? true })
   func template(variant: Variant) throws {
     let made = try ProgramRun(["new", "target", "my-chip", "--format", "json"] + variant.options, in: folder)
     #expect(made.exitCode == 0, "\(made.errors)")
-    if let build = try object(made)["build"] as? String {
+    if let build = try made.document(NewTargetDocument.self).build {
       let run = try CompilerRun("/bin/sh", ["-c", "cd \(folder) && \(build)"])
       #expect(run.exitCode == 0 && run.output == "", "\(run.output)")
     }
@@ -52,13 +50,12 @@ final class NewTargetTests {
       ],
       in: folder)
     #expect(costs.exitCode == 0, "\(costs.errors)")
-    let layers = try #require(try object(costs)["layers"] as? [[String: Any]])
+    let layers = try costs.document(CostDocument.self).layers
     #expect(layers.count > 20)
     for layer in layers {
-      let macs = try #require(layer["macs"] as? Double)
-      let latency = try #require((layer["cost"] as? [String: Double])?["latency_s"])
+      let latency = try #require(layer.cost[.latency])
       // Products of single bits at 10^12 a second.
-      #expect(abs(latency - macs * 15 / 1e12) <= 1e-9 * latency)
+      #expect(abs(latency - Double(layer.macs) * 15 / 1e12) <= 1e-9 * latency)
     }
   }
 
@@ -66,14 +63,12 @@ final class NewTargetTests {
   private func expectPassesEveryCheck() throws {
     let run = try ProgramRun(["check", "my-chip/my-chip.json", "--format", "json"], in: folder)
     #expect(run.exitCode == 0, "\(run.output)")
-    let targets = try #require(try object(run)["targets"] as? [[String: Any]])
-    let checks = try #require(targets.first?["checks"] as? [[String: Any]])
+    let checks = try #require(try run.document(CheckDocument.self).targets.first).checks
     #expect(checks.count > 40)
     for check in checks {
-      let (id, outcome) = (check["id"] as? String, check["outcome"] as? String)
       #expect(
-        outcome == "passed" || outcome == "skipped" || (id == "sources-stated" && outcome == "warning"),
-        "\(check)")
+        check.outcome == .passed || check.outcome == .skipped
+          || (check.id == "sources-stated" && check.outcome == .warning), "\(check)")
     }
   }
 

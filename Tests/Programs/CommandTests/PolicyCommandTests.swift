@@ -1,3 +1,4 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -55,23 +56,18 @@ final class PolicyCommandTests {
     #expect(run.errors.contains("tensor would not reach it"))
   }
 
-  private struct Shown: Decodable {
-    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
-    var memory: Memory?
-  }
-
   @Test("the memory of a policy is shown where the network is known")
   func memory() throws {
-    func shown(_ arguments: String...) throws -> Shown.Memory? {
+    func shown(_ arguments: String...) throws -> NetworkMemory? {
       let run = try ProgramRun(["policy", "show"] + arguments + ["--format", "json"], in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
-      return try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8)).memory
+      return try run.document(PolicyDescriptionDocument.self).memory
     }
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
     _ = try policy("uniform", "tiny.onnx", "--bits", "W4A8", "-o", "p.json")
     // 36 + 36 + 32 + 80 weights of half a byte; the picture and the stem's result, 784 bytes each.
     let memory = try #require(try shown("p.json", "--network", "tiny.onnx"))
-    #expect(memory.weight_bytes == 92 && memory.peak_activation_bytes == 1568)
+    #expect(memory.weightBytes == 92 && memory.peakActivationBytes == 1568)
     let text = try policy("show", "p.json", "--network", "tiny.onnx").output
     #expect(text.contains("weights 92 B, activations at most 1.568 kB at once"))
     #expect(try shown("p.json") == nil)

@@ -1,3 +1,4 @@
+import Documents
 import FixtureBuilding
 import Foundation
 
@@ -46,4 +47,9 @@ struct ProgramRun {
     process.waitUntilExit()
     exitCode = process.terminationStatus
   }
+}
+
+extension ProgramRun {
+  /// What the command printed with `--format json`.
+  func document<D: Document>(_ type: D.Type = D.self) throws -> D { try D(json: output) }
 }

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -66,7 +68,7 @@ struct TableCommandTests {
         "cost", "small.json", "--target", target, "--bits", "W3A5", "--format", "json",
       ])
       #expect(run.exitCode == 0, "\(run.errors)")
-      return (try folder.json(run.output)["total"] as? [String: Double])?["latency_s"]
+      return try run.document(CostDocument.self).total[.latency]
     }
     #expect(try latency("./my-board.json") == latency("bismo-vu9p"))
     // An existing spec is never written over.

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -48,19 +50,13 @@ final class TargetsCommandTests {
   @Test("show has units, sources, the library's hash and the checks")
   func show() throws {
     let run = try ProgramRun(["targets", "show", "bismo-vu9p", "--format", "json"])
-    let object = try #require(
-      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    let parameters = try #require(object["parameters"] as? [[String: Any]])
-    let units = Dictionary(
-      uniqueKeysWithValues: parameters.map { ($0["key"] as? String ?? "", $0["unit"] as? String ?? "") })
+    let target = try run.document(TargetDescriptionDocument.self)
+    let units = Dictionary(uniqueKeysWithValues: target.parameters.map { ($0.key, $0.unit) })
     #expect(units["clock_hz"] == "Hz")
     #expect(units["weights.stream_bits_per_cycle"] == "bit/cycle")
-    #expect(units["array.rows"] == "")
-    let model = try #require(object["model"] as? [String: Any])
-    #expect(model["kind"] as? String == "plugin")
-    #expect((model["sha256"] as? String)?.count == 64)
-    #expect((object["checks"] as? [Any])?.isEmpty == false)
-    #expect((object["sources"] as? [Any])?.isEmpty == false)
+    #expect(units["array.rows"] == .some(nil))
+    #expect(target.model.kind == "plugin" && target.model.sha256?.count == 64)
+    #expect(!target.checks.isEmpty && !target.sources.isEmpty)
     let text = try ProgramRun(["targets", "show", "bismo-vu9p"]).output
     #expect(text.contains("Checks, which must hold before a cost is used"))
     #expect(text.contains("not pinned by the spec"))
@@ -69,12 +65,10 @@ final class TargetsCommandTests {
   @Test("show has what an overlay takes of its device")
   func resources() throws {
     let run = try ProgramRun(["targets", "show", "bismo-ultra96", "--format", "json"])
-    let object = try #require(
-      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    let resources = try #require(object["resources"] as? [[String: Any]])
-    let lut = try #require(resources.first { $0["name"] as? String == "LUT" })
+    let resources = try run.document(TargetDescriptionDocument.self).resources
+    let lut = try #require(resources.first { $0.name == "LUT" })
     // Plugins/bismo/README.md: 10 x 10 units of 1.17 x 256 + 44.1 + 120.1; the device has 70,560 (DS891).
-    #expect(abs((lut["used"] as? Double ?? 0) - 46_372) <= 1 && lut["capacity"] as? Double == 70_560)
+    #expect(abs(lut.used - 46_372) <= 1 && lut.capacity == 70_560)
     #expect(try ProgramRun(["targets", "show", "bismo-ultra96"]).output.contains("used, estimated"))
     #expect(try !ProgramRun(["targets", "show", "nvidia-t4"]).output.contains("used, estimated"))
   }

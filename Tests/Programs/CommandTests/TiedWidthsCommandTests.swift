@@ -1,3 +1,4 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -16,29 +17,17 @@ final class TiedWidthsCommandTests {
     try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
   }
 
-  /// What `haq network show` says of ResNet-18.
-  private struct Shown: Decodable {
-    struct TiedWidths: Decodable {
-      struct Group: Decodable { var layers: [String] }
-      var schema: String
-      var groups: [Group]
-    }
-    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
-    var tied_widths: TiedWidths
-    var uniform_8_bit: Memory
-  }
-
   @Test("network show gives the layers of tied widths as a document, and the memory at 8 bit")
   func shown() throws {
     let run = try haq("network", "show", "resnet-18", "--format", "json")
-    let shown = try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8))
+    let shown = try run.document(NetworkDescriptionDocument.self)
     // He et al. 2016, figure 3: the shortcut of each stage but the first reads what its main path reads.
-    #expect(shown.tied_widths.schema == "haq.tied-widths/1.0")
+    #expect(shown.tiedWidths.schema == "haq.tied-widths/1.0")
     #expect(
-      shown.tied_widths.groups.map(\.layers)
+      shown.tiedWidths.groups.map(\.layers)
         == (2...4).map { ["stage\($0).block1.conv1", "stage\($0).block1.downsample"] })
     // The max pooling reads 64x112x112 and writes 64x56x56, a byte each.
-    #expect(shown.uniform_8_bit.peak_activation_bytes == 802_816 + 200_704)
+    #expect(shown.uniform8Bit.peakActivationBytes == 802_816 + 200_704)
   }
 
   @Test("a policy that breaks a tie is warned of at its place; stated groups are demanded")

@@ -1,6 +1,5 @@
 public import Core
 public import Networks
-import Rendering
 
 /// The bytes that a policy needs on any hardware.
 public struct NetworkMemory: Hashable, Sendable, Codable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conformance
 import Diagnostics
+import Documents
 import Foundation
 import Rendering
 import Specs
@@ -62,22 +63,25 @@ struct CheckCommand: ParsableCommand {
       (only.isEmpty || only.contains { $0 == check.id || $0 == check.group.rawValue })
         && !except.contains { $0 == check.id || $0 == check.group.rawValue }
     }
-    if list { return try printList(chosen) }
+    if list {
+      let document = CheckListDocument(chosen)
+      return try format.print(document, text: document.text)
+    }
     try junit.check()
     let files = try files()
     let isText = format.format == .text
-    var suites: [JUnitReport.Suite] = []
-    let reports = files.map { name, file in
-      if isText { print("\(name) (\(file))") }
-      let run = ConformanceRun(specFile: file, program: RunningProgram.path, seed: seed, timeout_s: timeout)
-      let results = run.run(chosen) { if isText { Self.printLine($0) } }
-      if isText { print(Self.summary(of: results) + "\n") }
-      suites.append(JUnitReport.Suite(name: "haq check \(name)", cases: results.map(\.junitCase)))
-      return CheckReport(target: name, file: file, results: results)
-    }
-    try junit.write(suites)
-    if !isText { print(try JSONReport.text(of: CheckReports(targets: reports, seed: seed)), terminator: "") }
-    if reports.contains(where: { $0.failed > 0 }) { throw ExitCode.failure }
+    let document = CheckDocument(
+      targets: files.map { name, file in
+        if isText { print(CheckDocument.TargetPart.title(of: name, file: file)) }
+        let run = ConformanceRun(specFile: file, program: RunningProgram.path, seed: seed, timeout_s: timeout)
+        let results = run.run(chosen) { if isText { print(CheckDocument.Verdict($0).line) } }
+        let part = CheckDocument.TargetPart(target: name, file: file, results: results)
+        if isText { print(part.summary + "\n") }
+        return part
+      }, seed: seed)
+    try junit.write(document.junit.suites)
+    if !isText { try format.print(document, text: document.text) }
+    if document.hasFailed { throw ExitCode.failure }
   }
 
   private func files() throws -> [(name: String, file: String)] {
@@ -93,62 +97,4 @@ struct CheckCommand: ParsableCommand {
   }
 
   private static func isFile(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".json") }
-
-  private static func printLine(_ result: ConformanceRun.Result) {
-    let check = result.check
-    let word = result.outcome.word.padding(toLength: 10, withPad: " ", startingAt: 0)
-    let id = "\(check.group.rawValue)/\(check.id)".padding(toLength: 34, withPad: " ", startingAt: 0)
-    let rule = check.rule.padding(toLength: 5, withPad: " ", startingAt: 0)
-    print("  \(word)\(id)\(rule) \(result.outcome.reason ?? check.sentence)")
-  }
-
-  private static func summary(of results: [ConformanceRun.Result]) -> String {
-    let counts = Dictionary(grouping: results, by: \.outcome.word).mapValues(\.count)
-    return "  "
-      + ["passed", "warning", "failed", "crashed", "timed out", "skipped"]
-      .compactMap { word in counts[word].map { "\($0) \(word)" } }.joined(separator: ", ")
-  }
-
-  private func printList(_ checks: [Check]) throws {
-    var table = TextTable([.init("group"), .init("check"), .init("rule"), .init("holds when it passes")])
-    for check in checks { table.add([check.group.rawValue, check.id, check.rule, check.sentence]) }
-    try format.print(checks.map(CheckReport.Listed.init), text: table.text)
-  }
-}
-
-/// `haq check --format json`.
-private struct CheckReports: Encodable {
-  var targets: [CheckReport]
-  var seed: UInt64
-}
-
-private struct CheckReport: Encodable {
-  struct Listed: Encodable {
-    var id, group, rule, sentence: String
-
-    init(_ check: Check) {
-      (id, group, rule, sentence) = (check.id, check.group.rawValue, check.rule, check.sentence)
-    }
-  }
-
-  struct Line: Encodable {
-    var id, group, rule, sentence, outcome: String
-    var reason: String?
-  }
-
-  var target: String
-  var file: String
-  var failed: Int
-  var checks: [Line]
-
-  init(target: String, file: String, results: [ConformanceRun.Result]) {
-    self.target = target
-    self.file = file
-    failed = results.count { $0.outcome.isFailure }
-    checks = results.map {
-      Line(
-        id: $0.check.id, group: $0.check.group.rawValue, rule: $0.check.rule, sentence: $0.check.sentence,
-        outcome: $0.outcome.word, reason: $0.outcome.reason)
-    }
-  }
 }

@@ -76,15 +76,26 @@ struct CostCommand: ParsableCommand {
     }
     if let explain {
       let layer = try network.position(ofLayer: explain)
-      var explanation = try LayerExplanation(of: layer, at: policy[layer], in: table)
       let point = Point(layer: layer, precision: table.charged(policy[layer]) ?? policy[layer])
-      explanation.components = try target.components(of: [point], in: network)
-        .flatMap { ComponentPart.all(of: $0, point: 0) }
+      let components = try target.components(of: [point], in: network)
+      let explanation = try CostExplanationDocument(
+        of: layer, at: policy[layer], in: table,
+        components: components.flatMap { CostComponent.all(of: $0, point: 0) })
       return try format.print(explanation, text: explanation.text)
     }
-    var report = try CostReport(of: policy, in: table)
-    report.memory = try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) }
-    try format.print(report, text: report.text)
+    let document = try CostDocument(
+      of: policy, in: table, totals: try totals(of: policy, in: table),
+      memory: try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) })
+    try format.print(document, text: document.text)
+  }
+
+  /// Asks the target where only it can say what the network costs.
+  private func totals(of policy: Policy, in table: CostTable) throws -> [Metric: Double] {
+    let totals = table.aggregates.keys.reduce(into: [Metric: Double]()) {
+      $0[$1] = table.total($1, of: policy)
+    }
+    try table.demandNetworkCosts()
+    return totals
   }
 
   private static func precision(_ text: String) throws -> Precision {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import EvaluatorArguments
 import Networks
 import ONNX
@@ -41,10 +42,10 @@ struct NetworkCommand: ParsableCommand {
         var option = TargetOption()
         option.target = name
         let chosen = try option.resolve()
-        return NetworkReport.Supported(target: name, kinds: chosen.spec.capabilities.layers)
+        return NetworkDescriptionDocument.Supported(target: name, kinds: chosen.spec.capabilities.layers)
       }
-      let report = try NetworkReport(of: graph, on: kinds)
-      try format.print(report, text: report.text)
+      let document = try NetworkDescriptionDocument(of: graph, on: kinds)
+      try format.print(document, text: document.text)
     }
   }
 }

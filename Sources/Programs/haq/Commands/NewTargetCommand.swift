@@ -2,6 +2,7 @@ public import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
+import Documents
 import Foundation
 import Networks
 import ONNX
@@ -67,11 +68,11 @@ struct NewTargetCommand: ParsableCommand {
     if kind == .table { files.append(TargetTemplate.File(name: "\(name).csv", text: try table())) }
     try makeFolder()
     for file in files { try OutputFile.write(Data(file.text.utf8), to: "\(name)/\(file.name)") }
-    let report = NewTargetReport(
+    let document = NewTargetDocument(
       folder: name, files: files.map(\.name),
       build: template.buildCommand(name: name).map { "(cd \(name) && \($0))" },
       network: network ?? BundledModel.fashionMobileNetV1.rawValue)
-    try format.print(report, text: report.text)
+    try format.print(document, text: document.text)
   }
 
   private var templateKind: TargetTemplate.Kind {
@@ -106,28 +107,3 @@ struct NewTargetCommand: ParsableCommand {
 }
 
 extension TargetTemplate.Language: ExpressibleByArgument {}
-
-/// What was made, and what to do next.
-private struct NewTargetReport: Encodable {
-  var folder: String
-  var files: [String]
-  /// Absent when there is nothing to build.
-  var build: String?
-  var network: String
-
-  var text: String {
-    let list = files.map { "  \(folder)/\($0)" }.joined(separator: "\n")
-    let build = build.map { "Build it:\n  \($0)\n\n" } ?? ""
-    let spec = "\(folder)/\(folder).json"
-    return """
-      Made \(folder):
-      \(list)
-
-      \(build)Then:
-        haq check \(spec)
-        haq cost \(network) --target \(spec)
-        haq search \(network) --target \(spec) --latency 0.5x
-
-      """
-  }
-}

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import EvaluatorArguments
 public import Exporting
@@ -74,9 +75,9 @@ struct ExportCommand: ParsableCommand {
     progress.clear()
     let bytes = try bytes(of: quantized)
     try OutputFile.write(bytes, to: output)
-    let report = ExportReport(
-      PackedSize(of: quantized), network: shapes.name, form: form, output: output, bytes: bytes.count)
-    try format.print(report, text: report.text)
+    let document = ExportDocument(
+      PackedSize(of: quantized), of: shapes.name, as: form, in: (path: output, bytes: bytes.count))
+    try format.print(document, text: document.text)
   }
 
   private func quantize(

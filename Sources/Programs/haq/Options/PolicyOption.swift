@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import EvaluatorArguments
 import Quantization
 import Specs
@@ -52,12 +53,5 @@ struct PolicyOption: ParsableArguments {
   func resolve(for network: Network) throws -> Policy? {
     if let bits { return .uniform(bits, layerCount: network.layers.count) }
     return try policy.map { try PolicyFile($0).document.policy(for: network, file: $0) }
-  }
-}
-
-extension PolicyDocument.Grids {
-  /// As one types it.
-  var options: String {
-    "--weight-scales \(weightScales.rawValue) --clipping \(clipping) --weight-clipping \(weightClipping)"
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Foundation
 import Specs
 
@@ -27,6 +28,8 @@ struct PolicyApplyCommand: ParsableCommand {
 
   @Option(name: [.customShort("o"), .long], help: "The policy file to write.")
   var output: String
+
+  @OptionGroup var format: FormatOption
 
   /// New bits for the layers that a pattern names.
   struct Change {
@@ -61,5 +64,6 @@ struct PolicyApplyCommand: ParsableCommand {
     document.cost = [:]
     document.accuracy = nil
     try OutputFile.write(Data(document.text.utf8), to: output)
+    try format.print(PolicyDescriptionDocument(document, file: output, memory: nil), text: "")
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Core
 import Diagnostics
-import Rendering
+import Documents
 import Specs
 
 /// `haq policy diff`: the layers whose bits differ between two files.
@@ -23,34 +22,18 @@ struct PolicyDiffCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOption
 
-  private struct Difference: Encodable {
-    var layer: String
-    /// Absent where the file lacks the layer.
-    var first, second: String?
-  }
-
   func run() throws {
-    let (before, after) = (try PolicyFile(first).document, try PolicyFile(second).document)
-    let old = try bits(of: before, file: first)
-    let new = try bits(of: after, file: second)
-    let names = before.layers.map(\.name) + after.layers.map(\.name).filter { old[$0] == nil }
-    let differences = names.filter { old[$0] != new[$0] }.map {
-      Difference(layer: $0, first: old[$0]?.description, second: new[$0]?.description)
-    }
-    var table = TextTable([.init("layer"), .init(first), .init(second)])
-    for difference in differences {
-      table.add([difference.layer, difference.first ?? "absent", difference.second ?? "absent"])
-    }
-    let text = "\(differences.count) of \(names.count) layers differ\n"
-    try format.print(differences, text: differences.isEmpty ? text : "\(table.text)\(text)")
-    if !differences.isEmpty { throw ExitCode(1) }
+    let document = PolicyDiffDocument(try side(first), try side(second))
+    try format.print(document, text: document.text)
+    if !document.differences.isEmpty { throw ExitCode(1) }
   }
 
-  private func bits(of document: PolicyDocument, file: String) throws -> [String: Precision] {
-    var bits: [String: Precision] = [:]
-    for entry in document.layers where bits.updateValue(entry.precision, forKey: entry.name) != nil {
+  private func side(_ file: String) throws -> PolicyDiffDocument.Side {
+    let entries = try PolicyFile(file).document.layers
+    var names: Set<String> = []
+    for entry in entries where !names.insert(entry.name).inserted {
       throw Diagnostic("layer \"\(entry.name)\" appears twice", at: entry.place ?? .init(file: file))
     }
-    return bits
+    return PolicyDiffDocument.Side(file: file, layers: entries.map { ($0.name, $0.precision) })
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Documents
 import Foundation
 import Specs
 
@@ -20,8 +21,11 @@ struct PolicyUniformCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "The policy file to write.")
   var output: String
 
+  @OptionGroup var format: FormatOption
+
   func run() throws {
-    let shapes = try network.resolve(defaultBatch: 1)
+    let named = try network.read()
+    let shapes = try named.layers(batch: network.batch, defaultBatch: 1)
     var policy = Policy.uniform(bits, layerCount: shapes.layers.count)
     if let ends {
       policy[0] = ends
@@ -29,5 +33,7 @@ struct PolicyUniformCommand: ParsableCommand {
     }
     let document = PolicyDocument(policy, for: shapes, target: nil)
     try OutputFile.write(Data(document.text.utf8), to: output)
+    let memory = try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: 1) }
+    try format.print(PolicyDescriptionDocument(document, file: output, memory: memory), text: "")
   }
 }

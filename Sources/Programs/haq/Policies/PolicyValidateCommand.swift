@@ -3,7 +3,6 @@ import Core
 import Diagnostics
 import Documents
 import Networks
-import Rendering
 import Specs
 import Targets
 
@@ -29,43 +28,44 @@ struct PolicyValidateCommand: ParsableCommand {
   var target: String?
 
   @OptionGroup var tiedWidths: TiedWidthsOption
+  @OptionGroup var format: FormatOption
 
   func run() throws {
-    let document = try PolicyFile(file).document
+    let policyFile = try PolicyFile(file)
     let named = try network.read()
-    guard let target else {
-      let shapes = try named.layers(batch: network.batch, defaultBatch: 1)
-      let policy = try document.policy(for: shapes, file: file)
-      try check(policy, of: document, for: shapes, named.graph)
-      print(
-        "\(file) fits \(shapes.name), \(shapes.layers.count) layers\(try memory(policy, shapes, named.graph))"
-      )
-      return
+    let chosen = try target.map { try TargetOption.resolve($0) }
+    let shapes = try named.layers(batch: network.batch, defaultBatch: chosen?.spec.batch ?? 1)
+    let policy = try policyFile.document.policy(for: shapes, file: file)
+    let warnings = try check(policy, of: policyFile.document, for: shapes, named.graph)
+    var document = PolicyValidationDocument(
+      file: file, for: shapes,
+      memory: try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: shapes.batch) },
+      warnings: warnings.map(\.message))
+    if let chosen {
+      let table = try chosen.costTable(of: shapes)
+      try demand(table, runs: policy, of: policyFile.document)
+      let latency = table.total(.latency, of: policy)
+      try table.demandNetworkCosts()
+      document.add(target: TargetStamp(table), latencySeconds: latency)
     }
-    let chosen = try TargetOption.parse(["--target", target]).resolve()
-    let shapes = try named.layers(batch: network.batch, defaultBatch: chosen.spec.batch)
-    let policy = try document.policy(for: shapes, file: file)
-    try check(policy, of: document, for: shapes, named.graph)
-    let table = try chosen.costTable(of: shapes)
-    let problems = shapes.layers.indices.filter {
+    try format.print(document, text: document.text)
+  }
+
+  /// Throws `Diagnostics` that name every layer which the target cannot run.
+  private func demand(_ table: CostTable, runs policy: Policy, of document: PolicyDocument) throws {
+    let problems = table.network.layers.indices.filter {
       table.cost(.latency, layer: $0, at: policy[$0]) == nil
     }.map { index in
       Diagnostic(
-        "\(chosen.spec.id) cannot run layer \"\(shapes.layers[index].name)\" at \(policy[index])",
+        "\(table.provenance.name) cannot run layer \"\(table.network.layers[index].name)\" at \(policy[index])",
         at: document.layers[index].place ?? .init(file: file))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    let latency = table.total(.latency, of: policy).map { ", \(Quantity.seconds($0))" } ?? ""
-    try table.demandNetworkCosts()
-    print(
-      "\(file) fits \(shapes.name) and \(chosen.spec.id)\(latency)\(try memory(policy, shapes, named.graph))\n"
-        + TargetStamp(table).caution,
-      terminator: "")
   }
 
-  /// Tells of tied layers of several activation widths; throws them where the user states the groups.
+  /// Warns of tied layers with several activation widths; throws them where the user states the groups.
   private func check(_ policy: Policy, of document: PolicyDocument, for shapes: Network, _ graph: Graph?)
-    throws
+    throws -> [Diagnostic]
   {
     let problems = try tiedWidths.groups(graph, for: shapes).compactMap { group -> Diagnostic? in
       guard let first = group.layers.first,
@@ -77,12 +77,8 @@ struct PolicyValidateCommand: ParsableCommand {
           + "(\(group.reasons.joined(separator: "; ")))",
         at: document.layers[other].place ?? .init(file: file), hint: "Give all of them one activation width.")
     }
-    if tiedWidths.file == nil { return Failure.warn(problems) }
-    guard problems.isEmpty else { throw Diagnostics(problems) }
-  }
-
-  private func memory(_ policy: Policy, _ shapes: Network, _ graph: Graph?) throws -> String {
-    guard let graph else { return "" }
-    return "; \(try NetworkMemory(of: policy, in: graph, batch: shapes.batch).text)"
+    guard problems.isEmpty || tiedWidths.file == nil else { throw Diagnostics(problems) }
+    Failure.warn(problems)
+    return problems
   }
 }

@@ -50,24 +50,8 @@ struct TableBuildCommand: ParsableCommand {
     let table = LookupTable(costs, clock_hz: clock)
     let bytes = try table.bytes(as: form, unit: unit)
     try OutputFile.write(bytes, to: output)
-    let report = TableBuildReport(
-      file: output, sha256: bytes.sha256, points: table.cells.count, unit: unit.rawValue,
-      network: NetworkStamp(costs), target: TargetStamp(costs),
-      program_version: costs.provenance.programVersion)
-    try format.print(
-      report,
-      text: "Wrote \(table.cells.count) points (\(table.network.layers.count) layers, batch "
-        + "\(table.network.batch), latency in \(unit.rawValue)) to \(output).\n" + TargetStamp(costs).caution)
+    let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)
+    let document = TableBuildDocument(table, of: costs, in: written)
+    try format.print(document, text: document.text)
   }
-}
-
-/// `haq table build --format json`.
-private struct TableBuildReport: Encodable {
-  var file: String
-  var sha256: String
-  var points: Int
-  var unit: String
-  var network: NetworkStamp
-  var target: TargetStamp
-  var program_version: String
 }

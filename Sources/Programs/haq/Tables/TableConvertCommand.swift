@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
+import Documents
 import Foundation
 import Hashing
 import Specs
@@ -51,14 +52,9 @@ struct TableConvertCommand: ParsableCommand {
     }
     try OutputFile.write(bytes, to: output)
     if let spec { try OutputFile.write(Data(spec.text.utf8), to: spec.path) }
-    let report = TableConvertReport(
-      file: output, sha256: bytes.sha256, points: table.cells.count, unit: unit.rawValue,
-      layers: table.network.layers.count, batch: table.network.batch, spec: spec?.path)
-    let made = spec.map { "Wrote \($0.path); try: haq cost NETWORK --target \($0.path)\n" } ?? ""
-    try format.print(
-      report,
-      text: "Wrote \(report.points) points (\(report.layers) layers, batch \(report.batch), latency in "
-        + "\(report.unit)) to \(output).\n\(made)")
+    let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)
+    let document = TableConversionDocument(table, in: written, spec: spec?.path)
+    try format.print(document, text: document.text)
   }
 
   private func spec(
@@ -74,19 +70,8 @@ struct TableConvertCommand: ParsableCommand {
       weightWidths: table.weightWidths, activationWidths: table.activationWidths,
       metrics: form == .npy ? [.latency] : table.metrics,
       clock_hz: unit == .cycles ? table.clock_hz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
-    // Our own reader is the judge: a bad id, for one, is told in its words.
+    // Our own reader is the judge: it reports a bad id, for one.
     _ = try TargetSpec.read(Data(document.text.utf8), file: path)
     return (path, document.text)
   }
-}
-
-/// `haq table convert --format json`.
-private struct TableConvertReport: Encodable {
-  var file: String
-  var sha256: String
-  var points: Int
-  var unit: String
-  var layers: Int
-  var batch: Int
-  var spec: String?
 }

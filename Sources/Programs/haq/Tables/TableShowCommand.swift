@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Core
 import CostTables
 import Diagnostics
-import Rendering
+import Documents
 
 /// `haq table show`: a table for people.
 struct TableShowCommand: ParsableCommand {
@@ -40,74 +40,9 @@ struct TableShowCommand: ParsableCommand {
         at: .init(file: file))
     }
     let index = try layer.map { try table.network.position(ofLayer: $0) }
-    try format.print(TableShowReport(table), text: index.map { grid($0, table) } ?? summary(of: table))
-  }
-
-  private func summary(of table: LookupTable) -> String {
-    func middle(_ widths: [BitWidth]) -> [BitWidth] {
-      [widths[0], widths[(widths.count - 1) / 2], widths[widths.count - 1]]
-    }
-    let precisions = zip(middle(table.weightWidths), middle(table.activationWidths))
-      .map { Precision(weight: $0, activation: $1) }
-    var text = TextTable(
-      [.init("layer"), .init("shape"), .init("points", .right)]
-        + precisions.map { .init("\($0)", .right) })
-    for (index, layer) in table.network.layers.enumerated() {
-      let points = table.cells.keys.count { $0.layer == index }
-      text.add(
-        [layer.name, LayerShape(layer).description, "\(points)"]
-          + precisions.map { cell(index, $0, table) })
-    }
-    let missing = table.missingLayers
-    let lacking = missing.isEmpty ? "" : "Missing layers: \(missing.joined(separator: ", ")).\n"
-    return """
-      \(table.cells.count) points of \(table.network.layers.count) layers, batch \(table.network.batch); \
-      \(table.metrics.map(\.key).joined(separator: ", ")). Shown: \(metric.key).
-
-      \(text.text)\(lacking)
-      """
-  }
-
-  private func grid(_ layer: Int, _ table: LookupTable) -> String {
-    var text = TextTable([.init("")] + table.activationWidths.map { .init("A\($0)", .right) })
-    for weight in table.weightWidths {
-      text.add(
-        ["W\(weight)"]
-          + table.activationWidths.map { cell(layer, Precision(weight: weight, activation: $0), table) })
-    }
-    let shape = table.network.layers[layer]
-    return "\(shape.name): \(LayerShape(shape)), batch \(table.network.batch), \(metric.key)\n\n\(text.text)"
-  }
-
-  private func cell(_ layer: Int, _ precision: Precision, _ table: LookupTable) -> String {
-    table.cost(metric, layer: layer, at: precision).map { Quantity.cost($0, metric) } ?? "-"
-  }
-}
-
-/// `haq table show --format json`: the table itself.
-private struct TableShowReport: Encodable {
-  struct Row: Encodable {
-    var layer: Int
-    var name: String
-    var weight_bits: BitWidth
-    var activation_bits: BitWidth
-    var cost: [Metric: Double]
-  }
-
-  var batch: Int
-  var layers: Int
-  var missing_layers: [String]
-  var points: [Row]
-
-  init(_ table: LookupTable) {
-    batch = table.network.batch
-    layers = table.network.layers.count
-    missing_layers = table.missingLayers
-    points = table.sortedPoints.map {
-      Row(
-        layer: $0.layer, name: table.network.layers[$0.layer].name, weight_bits: $0.precision.weight,
-        activation_bits: $0.precision.activation, cost: table.cells[$0] ?? [:])
-    }
+    let document = TablePointsDocument(table)
+    try format.print(
+      document, text: index.map { document.text(of: metric, layer: $0) } ?? document.text(of: metric))
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
-import Rendering
+import Documents
+import Foundation
 import Specs
 import Targets
 
@@ -25,8 +26,33 @@ struct TargetsExplainCommand: ParsableCommand {
   func run() throws {
     let searchPath = RunningProgram.searchPath
     let survey = TargetSurvey(of: searchPath, program: RunningProgram.path)
-    let report = DiscoveryReport(survey, notes: searchPath.notes, about: id)
-    try format.print(report, text: report.text)
-    if let id, !report.hasTarget { _ = try TargetCatalog(survey, program: RunningProgram.path).target(id) }
+    let document = DiscoveryDocument(
+      survey, notes: searchPath.notes, about: id,
+      modelFiles: survey.files.lazy.compactMap { Self.target(of: $0.file, called: id) }.first
+        .map(Self.modelFiles))
+    try format.print(document, text: document.text)
+    if let id, !document.hasTarget { _ = try TargetCatalog(survey, program: RunningProgram.path).target(id) }
+  }
+
+  private static func target(of file: TargetSurvey.ExaminedFile, called id: String?) -> Target? {
+    guard case .usable(let target) = file.verdict, target.spec.id == id else { return nil }
+    return target
+  }
+
+  /// Every place of the library or table, in order; hashes what is there, but loads nothing.
+  private static func modelFiles(of target: Target) -> [DiscoveryDocument.ModelFile] {
+    let paths = target.modelFileCandidates
+    guard let found = paths.firstIndex(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      return paths.map { .init(path: $0, verdict: .absent) }
+    }
+    return paths.enumerated().map { index, path in
+      if index < found { return .init(path: path, verdict: .absent) }
+      if index > found { return .init(path: path, verdict: .notLookedAt, why: "the one above was found") }
+      do {
+        return .init(path: path, verdict: .used, why: "SHA-256 \(try target.modelFileSHA256())")
+      } catch {
+        return .init(path: path, verdict: .refused, why: "\(error)")
+      }
+    }
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Rendering
+import Documents
+import Foundation
+import Specs
 import Targets
 
 /// `haq targets show`: one target in full.
@@ -24,7 +26,20 @@ struct TargetsShowCommand: ParsableCommand {
 
   func run() throws {
     let chosen = try TargetOption.resolve(target)
-    let report = TargetReport(chosen)
-    try format.print(report, text: report.text)
+    let document = TargetDescriptionDocument(chosen, Self.findings(about: chosen))
+    try format.print(document, text: document.text)
+  }
+
+  /// Hashes the library or table, and asks a plugin for what it takes of its device.
+  private static func findings(about target: Target) -> TargetDescriptionDocument.Findings {
+    var findings = TargetDescriptionDocument.Findings()
+    findings.modelFile = target.modelFileCandidates.first { FileManager.default.fileExists(atPath: $0) }
+    do {
+      findings.modelSHA256 = try target.modelFileSHA256()
+      if case .plugin = target.spec.model { findings.resources = try target.resources() }
+    } catch {
+      findings.problem = "\(error)"
+    }
+    return findings
   }
 }

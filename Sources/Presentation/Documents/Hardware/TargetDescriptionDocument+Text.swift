@@ -3,9 +3,9 @@ import Foundation
 import Rendering
 import Targets
 
-extension TargetReport {
+extension TargetDescriptionDocument {
   /// Sections for a terminal.
-  var text: String {
+  public var text: String {
     [head, modelText, resourcesText, sourcesText, parametersText, checksText].filter { !$0.isEmpty }.joined(
       separator: "\n")
   }
@@ -19,12 +19,12 @@ extension TargetReport {
       \(id): \(name), version \(version)
       \(summary)
 
-        spec         \(file) (\(found_in.rawValue))
-                     SHA-256 \(spec_sha256)
+        spec         \(file) (\(foundIn.rawValue))
+                     SHA-256 \(specSHA256)
         batch        \(batch)
         layers       \(kinds)
-        weights      \(weight_bits.rangeText)
-        activations  \(activation_bits.rangeText)
+        weights      \(weightBits.rangeText)
+        activations  \(activationBits.rangeText)
         metrics      \(costs)
         evidence     \(evidence.map { "\($0.status.rawValue): \($0.statement)" } ?? "the spec states none")
 
@@ -37,7 +37,7 @@ extension TargetReport {
     if let file = model.file { lines.append("  file: \(file)") }
     if let sha256 = model.sha256 {
       lines.append(
-        "  SHA-256 \(sha256), \(model.is_pinned ? "pinned by the spec" : "not pinned by the spec")")
+        "  SHA-256 \(sha256), \(model.isPinned ? "pinned by the spec" : "not pinned by the spec")")
     }
     if let problem = model.problem { lines.append("  cannot be used: \(problem)") }
     return lines.joined(separator: "\n") + "\n"
@@ -64,7 +64,7 @@ extension TargetReport {
     for source in sources {
       let place = source.doi.map { "doi:\($0)" } ?? source.url
       lines.append("  \(source.title)\(place.map { ", \($0)" } ?? "")")
-      if let used_for = source.used_for { lines.append("    for \(used_for)") }
+      if let usedFor = source.usedFor { lines.append("    for \(usedFor)") }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -75,13 +75,9 @@ extension TargetReport {
     var table = TextTable(
       [.init("parameter"), .init("value", .right), .init("unit")] + (hasSources ? [.init("source")] : []))
     for parameter in parameters {
-      let value =
-        switch parameter.value {
-        case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
-        case .text(let text): text
-        }
       table.add(
-        [parameter.key, value, parameter.unit ?? ""] + (hasSources ? [parameter.source ?? ""] : []))
+        [parameter.key, parameter.value.text, parameter.unit ?? ""]
+          + (hasSources ? [parameter.source ?? ""] : []))
     }
     return table.text
   }

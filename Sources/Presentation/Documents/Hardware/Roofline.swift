@@ -1,16 +1,15 @@
-import Core
+public import Core
 import Diagnostics
-import Documents
-import Rendering
+public import Rendering
 
 /// The layers of a network under the roofs of a target: the drawing of `haq cost --roofline`.
-enum Roofline {
+public enum Roofline {
   /// One series of points per policy, each layer at its operations per byte and its attained throughput.
   ///
   /// The roofs are the highest rates that the target's own terms give any layer: operations over compute time,
   /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms, and when it
   /// cannot run a layer.
-  static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
+  public static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
     -> RooflineChart
   {
     let target = table.provenance.name

@@ -1,0 +1,125 @@
+public import Core
+import Diagnostics
+
+/// What one policy costs on a target: the result of `haq cost`.
+public struct CostDocument: Document {
+  public static let schema: SchemaName = "haq.cost/1.0"
+
+  public var network: NetworkStamp
+  public var target: TargetStamp
+  public var layers: [LayerCost]
+  public var total: [Metric: Double]
+  /// The widest operands of the target, which bars of bits are drawn against.
+  public var widestWeightBits: BitWidth
+  public var widestActivationBits: BitWidth
+  /// On any hardware; absent for a list of layers, which has no connections.
+  public var memory: NetworkMemory?
+  /// Of metrics whose total is not made of the costs of layers; absent when there are none.
+  public var networkGap: [Metric: NetworkGap]?
+  public var programVersion: String
+
+  /// One layer at its precision.
+  public struct LayerCost: Hashable, Sendable, Codable {
+    public var name: String
+    public var kind: Layer.Kind
+    /// `32x112x112 -> 64x112x112, 3x3/2`
+    public var shape: String
+    /// Of one sample.
+    public var macs: Int
+    public var weightBits: BitWidth
+    public var activationBits: BitWidth
+    /// The precision whose cost the target states for the layer, such as `W4A8`; absent where that is the layer's own.
+    public var costedAs: String?
+    /// Of the whole batch.
+    public var cost: [Metric: Double]
+    public var bound: Breakdown.Bound?
+    /// Present and true when the cost lies between measured ones.
+    public var isInterpolated: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, shape, macs, cost, bound
+      case weightBits = "weight_bits"
+      case activationBits = "activation_bits"
+      case costedAs = "costed_as"
+      case isInterpolated = "is_interpolated"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case network, target, layers, total, memory
+    case widestWeightBits = "widest_weight_bits"
+    case widestActivationBits = "widest_activation_bits"
+    case networkGap = "network_gap"
+    case programVersion = "program_version"
+  }
+
+  /// - Parameters:
+  ///   - totals: The costs of the network, which the table may have had to ask the target for.
+  ///   - memory: Nil where the network has no connections.
+  ///
+  /// Throws `Diagnostics` that name every layer which the target cannot run at its precision.
+  public init(
+    of policy: Policy, in table: CostTable, totals: [Metric: Double], memory: NetworkMemory?
+  ) throws {
+    guard policy.precisions.indices.allSatisfy({ table.supports(layer: $0, at: policy[$0]) }) else {
+      throw Self.unsupported(policy, in: table)
+    }
+    network = NetworkStamp(table)
+    target = TargetStamp(table)
+    layers = table.network.layers.indices.map { LayerCost(layer: $0, at: policy[$0], in: table) }
+    total = totals
+    widestWeightBits = table.weightWidths[table.weightWidths.count - 1]
+    widestActivationBits = table.activationWidths[table.activationWidths.count - 1]
+    self.memory = memory
+    let gaps = totals.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
+      $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
+        NetworkGap(network: whole, sumOfLayers: $0)
+      }
+    }
+    networkGap = gaps.isEmpty ? nil : gaps
+    programVersion = table.provenance.programVersion
+  }
+
+  /// One problem per precision, not per layer: a uniform policy would repeat itself.
+  private static func unsupported(_ policy: Policy, in table: CostTable) -> Diagnostics {
+    let layers = table.network.layers.indices.filter { !table.supports(layer: $0, at: policy[$0]) }
+    let byPrecision = Dictionary(grouping: layers) { policy[$0] }
+    let weights = table.weightWidths.map(\.description).joined(separator: ", ")
+    let activations = table.activationWidths.map(\.description).joined(separator: ", ")
+    return Diagnostics(
+      byPrecision.sorted { $0.value[0] < $1.value[0] }.map { precision, layers in
+        let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
+        let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
+        return Diagnostic(
+          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(precision); it has weights of "
+            + "\(weights) bits and activations of \(activations) bits")
+      })
+  }
+}
+
+extension CostDocument.LayerCost {
+  fileprivate init(layer index: Int, at precision: Precision, in table: CostTable) {
+    let layer = table.network.layers[index]
+    name = layer.name
+    kind = layer.kind
+    shape = Self.shape(of: layer)
+    macs = layer.multiplyAccumulates
+    weightBits = precision.weight
+    activationBits = precision.activation
+    costedAs = table.costedAs(precision)
+    cost = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.cost($1, layer: index, at: precision) }
+    bound = table.breakdown(layer: index, at: precision)?.bound
+    isInterpolated = table.isInterpolated(layer: index, at: precision) ? true : nil
+  }
+
+  /// `32x112x112 -> 64x112x112, 3x3/2`
+  private static func shape(of layer: Layer) -> String {
+    switch layer.kind {
+    case .fullyConnected, .matmul: return "\(layer.inputChannels) -> \(layer.outputChannels)"
+    case .convolution, .depthwise:
+      let stride = layer.stride == .one ? "" : "/\(layer.stride.height)"
+      return
+        "\(layer.inputChannels)x\(layer.input) -> \(layer.outputChannels)x\(layer.output), \(layer.kernel)\(stride)"
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import Core
+public import Specs
+
+extension PolicyDocument.Grids {
+  /// The options of a command that quantize so.
+  public var options: String {
+    "--weight-scales \(weightScales.rawValue) --clipping \(clipping) --weight-clipping \(weightClipping)"
+  }
+}

@@ -1,0 +1,26 @@
+/// Every document that the programs write; each has a JSON Schema and a page in `docs/documents`.
+public enum DocumentTypes {
+  public static let all: [any Document.Type] = hardware + networks + policies
+
+  static let hardware: [any Document.Type] = [
+    CheckDocument.self,
+    CheckListDocument.self,
+    CostDocument.self,
+    CostExplanationDocument.self,
+    DiscoveryDocument.self,
+    NewTargetDocument.self,
+    TableBuildDocument.self,
+    TableConversionDocument.self,
+    TablePointsDocument.self,
+    TargetDescriptionDocument.self,
+    TargetsDocument.self,
+  ]
+
+  static let networks: [any Document.Type] = [ExportDocument.self, NetworkDescriptionDocument.self]
+
+  static let policies: [any Document.Type] = [
+    PolicyDescriptionDocument.self,
+    PolicyDiffDocument.self,
+    PolicyValidationDocument.self,
+  ]
+}

@@ -1,0 +1,96 @@
+import Documents
+import Foundation
+import SchemaValidation
+import Testing
+
+/// What programs get: every document as a process prints it, by the schema that the document itself names.
+@Suite("JSON documents of commands")
+struct DocumentSchemaTests {
+  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `p.json` and `q.json`.
+  private struct Case: Sendable {
+    var document: any Document.Type
+    var arguments: [String]
+    /// Where the command writes the document; nil when it prints it.
+    var file: String?
+    var exitCode: Int32 = 0
+
+    init(_ document: any Document.Type, _ arguments: String..., file: String? = nil, exitCode: Int32 = 0) {
+      self.document = document
+      self.arguments = arguments
+      self.file = file
+      self.exitCode = exitCode
+    }
+  }
+
+  private static let cases = [
+    Case(TargetsDocument.self, "targets"),
+    Case(TargetDescriptionDocument.self, "targets", "show", "bismo-ultra96"),
+    Case(TargetDescriptionDocument.self, "targets", "show", "nvidia-t4"),
+    Case(DiscoveryDocument.self, "targets", "explain", "bismo-vu9p"),
+    Case(CheckDocument.self, "check", "bismo-vu9p", "--only", "spec"),
+    Case(CheckListDocument.self, "check", "--list"),
+    Case(CostDocument.self, "cost", "small.json", "--target", "pipeline-bit-serial", "--bits", "W4A4"),
+    Case(CostDocument.self, "cost", "tiny.onnx", "--target", "nvidia-t4", "--bits", "W5A6"),
+    Case(
+      CostExplanationDocument.self, "cost", "small.json", "--target", "bismo-vu9p", "--explain", "deep"),
+    Case(
+      CostExplanationDocument.self, "cost", "small.json", "--target", "bitfusion-eyeriss", "--bits", "W4A4",
+      "--explain", "classes"),
+    Case(
+      TableBuildDocument.self, "table", "build", "small.json", "--target", "bismo-zynq7020", "-o", "b.csv"),
+    Case(
+      TableConversionDocument.self, "table", "convert", "exact.csv", "-o", "c.json", "--clock-hz", "200e6"),
+    Case(TablePointsDocument.self, "table", "show", "exact.csv"),
+    Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
+    Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
+    Case(
+      ExportDocument.self, "export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx",
+      "--threads", "1"),
+    Case(PolicyDescriptionDocument.self, "policy", "show", "p.json", "--network", "tiny.onnx"),
+    Case(PolicyDescriptionDocument.self, "policy", "apply", "p.json", "--set", "stem=W8A8", "-o", "r.json"),
+    Case(PolicyDescriptionDocument.self, "policy", "uniform", "small.json", "--bits", "W4A4", "-o", "u.json"),
+    Case(PolicyDiffDocument.self, "policy", "diff", "p.json", "q.json", exitCode: 1),
+    Case(PolicyValidationDocument.self, "policy", "validate", "p.json", "tiny.onnx"),
+    Case(
+      PolicyValidationDocument.self, "policy", "validate", "p.json", "tiny.onnx", "--target", "bismo-zynq7020"
+    ),
+  ]
+
+  @Test("every command prints a document that its schema allows and its type reads")
+  func outputs() throws {
+    let folder = try MeasuredFolder()
+    try TinyNetwork.write(to: "\(folder.path)/tiny.onnx")
+    for (bits, file) in [("W4A4", "p.json"), ("W8A8", "q.json")] {
+      let run = try folder.run(["policy", "uniform", "tiny.onnx", "--bits", bits, "-o", file])
+      try #require(run.exitCode == 0, "\(run.errors)")
+    }
+    var documents: [Data] = []
+    for one in Self.cases {
+      let run = try folder.run(one.arguments + ["--format", "json"])
+      #expect(run.exitCode == one.exitCode, "\(one.arguments): \(run.errors)")
+      let bytes = Data(try (one.file.map { try folder.read($0) } ?? run.output).utf8)
+      documents.append(bytes)
+      do {
+        try expectRead(bytes, as: one.document)
+      } catch {
+        Issue.record("\(one.arguments): \(error)")
+      }
+    }
+    for (one, refusal) in zip(Self.cases, try SchemaVerdicts.refusals(ofDocuments: documents)) {
+      #expect(refusal == nil, "\(one.arguments)")
+    }
+  }
+
+  /// What is read and written again is the same document.
+  private func expectRead<D: Document>(_ bytes: Data, as type: D.Type) throws {
+    let document = try D(json: bytes)
+    #expect(try D(json: try document.json()) == document)
+  }
+
+  @Test("every document is printed or written by a command here")
+  func coverage() {
+    let covered = Set(Self.cases.map { $0.document.schema })
+    let missing = DocumentTypes.all.map { $0.schema }.filter { !covered.contains($0) }
+    #expect(missing.isEmpty, "\(missing)")
+  }
+}
