@@ -25,15 +25,14 @@ struct PolicyValidateCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkArgument
 
-  @Option(name: [.long, .short], help: "The id of a target, or the path of a spec file.")
-  var target: String?
+  @OptionGroup var target: OptionalTargetOption
 
   @OptionGroup var tiedWidths: TiedWidthsOption
 
   func run() throws {
     let document = try PolicyFile(file).document
     let named = try network.read()
-    guard let target else {
+    guard let chosen = try target.resolve() else {
       let shapes = try named.layers(batch: network.batch, defaultBatch: 1)
       let policy = try document.policy(for: shapes, file: file)
       try check(policy, of: document, for: shapes, named.graph)
@@ -42,7 +41,6 @@ struct PolicyValidateCommand: ParsableCommand {
       )
       return
     }
-    let chosen = try TargetOption.parse(["--target", target]).resolve()
     let shapes = try named.layers(batch: network.batch, defaultBatch: chosen.spec.batch)
     let policy = try document.policy(for: shapes, file: file)
     try check(policy, of: document, for: shapes, named.graph)

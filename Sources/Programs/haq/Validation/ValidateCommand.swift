@@ -65,7 +65,7 @@ struct ValidateCommand: ParsableCommand {
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
     if let report { try OutputFile.check(report) }
     try junit.check()
-    let target = isolation.applied(to: try TargetOption.resolve(name))
+    let target = try isolation.target(named: name)
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
