@@ -21,7 +21,7 @@ struct SensitivityCommand: ParsableCommand {
       without it, widths are 2 to 8 bits.
 
       Examples:
-        haq sensitivity fashion-mobilenet-v1 --samples 128 -o sensitivity.svg
+        haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
         haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
@@ -36,9 +36,7 @@ struct SensitivityCommand: ParsableCommand {
 
   @OptionGroup var evaluator: EvaluatorOption
 
-  @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("Also draws an .svg file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var chart: ChartOption
 
   @OptionGroup var format: FormatOption
 
@@ -47,7 +45,7 @@ struct SensitivityCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let output { try OutputFile.check(output) }
+    try chart.check()
     let table = try table()
     let space = try SearchSpace(table, pinning: .none)
     let evaluator = try evaluator.start(network: network.network)
@@ -72,8 +70,9 @@ struct SensitivityCommand: ParsableCommand {
     progress.clear()
     guard let sensitivity = result.sensitivity else { throw ExitCode(130) }
     let report = SensitivityReport(
-      sensitivity, table: table, isOnTarget: target.target != nil, data: evaluator.description.data, samples: count)
-    if let output { try OutputFile.write(Data(report.chart.file.utf8), to: output) }
+      sensitivity, table: table, isOnTarget: target.target != nil, data: evaluator.description.data,
+      samples: count)
+    try chart.write(report.chart.file)
     try format.print(report, text: report.text)
   }
 
