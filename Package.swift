@@ -358,7 +358,8 @@ let programTests: [Target] = [
   tests(
     .programs, "CommandTests",
     uses: [
-      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks", "ONNX",
+      "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
+      "ONNX",
       "DataRequests", "RandomNumbers", "Documents",
     ])
 ]

@@ -52,7 +52,7 @@ struct CostExplanationTests {
   @Test("the roofline has both precisions, every layer, and a style for light and dark")
   func roofline() throws {
     let run = try folder.run([
-      "cost", "small.json", "--target", "bismo-vu9p", "--bits", "W4A4", "--roofline", "roof.svg",
+      "cost", "small.json", "--target", "bismo-vu9p", "--bits", "W4A4", "--chart", "roof.svg",
     ])
     #expect(run.exitCode == 0, "\(run.errors)")
     let drawing = try folder.read("roof.svg")

@@ -42,7 +42,7 @@ struct EvidenceTests {
   @Test("pictures say it in their titles")
   func pictures() throws {
     let run = try folder.run([
-      "cost", "small.json", "--target", "bismo-zynq7020", "--roofline", "edge.svg",
+      "cost", "small.json", "--target", "bismo-zynq7020", "--chart", "edge.svg",
     ])
     try #require(run.exitCode == 0, "\(run.errors)")
     #expect(try folder.read("edge.svg").contains("small on bismo-zynq7020 (inferred), batch 1"))

@@ -28,7 +28,7 @@ final class IsolationCommandTests {
         "schema": "haq.target/1.0", "id": "tt", "name": "A target", "version": "1", "summary": "s",
         "sources": "assumption", "batch": 1,
         "capabilities": {
-          "layers": ["fully-connected"], "weight_bits": [4, 8], "activation_bits": [4, 8],
+          "layers": ["convolution", "depthwise", "fully-connected"], "weight_bits": [4, 8], "activation_bits": [4, 8],
           "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
         },
         "model": { "kind": "plugin", "library": "libfixture.so", "abi": "1.0"\(model) }
@@ -60,7 +60,7 @@ final class IsolationCommandTests {
     let run = try ProgramRun(
       ["search", "fashion-mobilenet-v1", "--target", spec, "--latency", "0.5x", "-o", "run"], in: folder)
     #expect(run.exitCode == 1)
-    #expect(run.errors.contains("target \"tt\""), "\(run.errors)")
+    #expect(run.errors.contains("did not return from evaluate within 0.3 s"), "\(run.errors)")
     let cost = try cost(spec)
     #expect(cost.errors.contains("did not return from evaluate within 0.3 s and was ended"))
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
@@ -81,6 +81,38 @@ final class IsolationCommandTests {
     try FileManager.default.removeItem(atPath: "\(folder)/libfixture.so")
     let other = try cost(try target("FIXTURE_CELL=(double)getppid()"), "--in-process")
     #expect(try latency(other) != Double(getpid()))
+  }
+
+  /// Every command that costs a network, on the target at SPEC.
+  static let costing = [
+    "cost tiny.onnx --target SPEC", "table build tiny.onnx --target SPEC -o table.csv",
+    "policy validate policy.json tiny.onnx --target SPEC",
+    "figure policy.json --network tiny.onnx --target SPEC -o f.svg",
+    "transfer policy.json --network tiny.onnx --targets SPEC,bismo-vu9p",
+    "validate SPEC --table measured.csv --network tiny.onnx",
+    "sensitivity tiny.onnx --target SPEC --samples 2 --threads 1",
+    "pareto tiny.onnx --target SPEC --latency 1x --evaluations 1 --search-samples 2 --threads 1 -o pareto",
+    "search tiny.onnx --target SPEC --latency 1x --method uniform --search-samples 2 --final-finetune-samples 0 --threads 1 -o run",
+  ]
+
+  @Test(
+    "every command that costs a network takes the user's word for a library in its own process",
+    arguments: costing)
+  func everyCommand(line: String) throws {
+    try TinyNetwork.write(to: "\(folder)/tiny.onnx")
+    for made in [
+      "policy uniform tiny.onnx --bits W8A8 -o policy.json",
+      "table build tiny.onnx --target bismo-vu9p -o measured.csv",
+    ] {
+      let run = try ProgramRun(made.split(separator: " ").map(String.init), in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+    }
+    let wish = try target("FIXTURE_MINOR=0", model: ", \"isolation\": \"in-process\"")
+    let arguments = line.replacing("SPEC", with: wish).split(separator: " ").map(String.init)
+    let refused = try ProgramRun(arguments, in: folder)
+    #expect(refused.exitCode == 1 && refused.errors.contains("add --in-process"), "\(refused.errors)")
+    let allowed = try ProgramRun(arguments + ["--in-process"], in: folder)
+    #expect(allowed.exitCode == 0, "\(allowed.errors)")
   }
 
   @Test("a library that everyone may change is refused, with what to do")

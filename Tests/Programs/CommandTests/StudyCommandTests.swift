@@ -178,7 +178,7 @@ import Testing
     for (output, workers) in [("one", "1"), ("two", "2")] {
       let run = try ProgramRun(
         [
-          "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--budgets", "0.6x,0.8x", "--evaluations", "4",
+          "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.6x,0.8x", "--evaluations", "8",
           "--search-samples", "100", "--sensitivity-samples", "16", "--threads", workers, "--workers",
           workers,
           "-o", output,

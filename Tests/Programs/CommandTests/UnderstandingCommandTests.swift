@@ -25,7 +25,7 @@ final class UnderstandingCommandTests {
   func sensitivity() throws {
     let arguments = ["sensitivity", "tiny.onnx", "--samples", "32", "--threads", "1"]
     let run = try ProgramRun(
-      arguments + ["--target", "bismo-zynq7020", "-o", "s.svg", "--format", "json"], in: folder)
+      arguments + ["--target", "bismo-zynq7020", "--chart", "s.svg", "--format", "json"], in: folder)
     #expect(run.exitCode == 0, "\(run.errors)")
     let report = try json(run.output)
     let layers = try #require(report["layers"] as? [[String: Any]])
@@ -53,7 +53,7 @@ final class UnderstandingCommandTests {
     func run(_ output: String) throws -> ProgramRun {
       try ProgramRun(
         [
-          "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--budgets", "0.8x,0.9x", "--evaluations", "3",
+          "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x,0.9x", "--evaluations", "6",
           "--search-samples", "100", "--sensitivity-samples", "32", "--threads", "1", "-o", output,
         ], in: folder)
     }

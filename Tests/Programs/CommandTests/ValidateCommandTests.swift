@@ -15,7 +15,7 @@ struct ValidateCommandTests {
   @Test("a target agrees with its own table, and the page is complete in one file")
   func exact() throws {
     try folder.spoil { $0 }
-    let run = try validate(["--format", "json", "--report", "report.html", "--max-mape", "0"])
+    let run = try validate(["--format", "json", "--page", "report.html", "--max-mape", "0"])
     #expect(run.exitCode == 0 && run.errors == "")
     let points = try #require(try folder.json(run.output)["points"] as? [String: Any])
     #expect(points["count"] as? Int == 6 * 64)

@@ -31,9 +31,9 @@ import Testing
     budgets = try [0.25, 0.5, 0.75].map { [space] in try Budget(.latency, .relative($0), in: space) }
   }
 
-  private func sweep() -> ParetoSweep {
+  private func sweep(evaluations: Int = 12) -> ParetoSweep {
     ParetoSweep(
-      space, budgets: budgets, options: SearchOptions(evaluations: 4, seed: 1, samples: 100),
+      space, budgets: budgets, options: SearchOptions(evaluations: evaluations, seed: 1, samples: 100),
       sensitivitySamples: 10)
   }
 
@@ -53,7 +53,14 @@ import Testing
     #expect(result.uniform.allSatisfy { Set($0.measured.policy.precisions) == [$0.precision] })
     // The widest, and three layers of two roles at two narrower widths, once for all budgets.
     #expect(evaluator.requests.count { $0.samples == 10 } == 1 + 3 * 2 * 2)
-    #expect(sweep().planned == 3 * 4 + 9)
+    #expect(sweep().planned == 12 + 9)
+  }
+
+  @Test("evaluations that equal parts leave over go to the first budgets")
+  func parts() throws {
+    let result = try #require(try sweep(evaluations: 11).run(Self.evaluator()))
+    #expect(result.searched.map(\.measured.count) == [4, 4, 3])
+    #expect(sweep(evaluations: 11).planned == 11 + 9)
   }
 
   @Test("stops when asked: without a policy there is no result, else what was measured is kept")

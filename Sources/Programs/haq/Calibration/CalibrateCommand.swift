@@ -29,6 +29,8 @@ struct CalibrateCommand: ParsableCommand {
   @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
   var target: String
 
+  @OptionGroup var isolation: IsolationOption
+
   @Option(help: ArgumentHelp("The table of measured costs: .csv, .json or .npy.", valueName: "file"))
   var table: String
 
@@ -93,7 +95,7 @@ struct CalibrateCommand: ParsableCommand {
         "the spec exists already, and is not written over", at: .init(file: output),
         hint: "Remove it, or choose another name.")
     }
-    let target = try TargetOption.resolve(target)
+    let target = try isolation.target(named: target)
     let parameters = try fitOptions.map { try $0.parameter(of: target) }
     let measured = try options.table(table, for: target)
     let problem = CalibrationProblem(

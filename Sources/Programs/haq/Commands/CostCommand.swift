@@ -16,25 +16,22 @@ struct CostCommand: ParsableCommand {
     discussion: """
       Without --bits or --policy, every layer has 8-bit weights and activations.
 
+      --chart draws the roofline: every layer's operations per byte and attained throughput, at W8A8 and at --bits \
+      (W4A4 without it).
+
       Examples:
         haq cost mobilenet-v2 --target bismo-vu9p
         haq cost mobilenet-v1 --target bismo-zynq7020 --bits W4A6
         haq cost my-layers.json --target bismo-vu9p --policy policy.json --format json
         haq cost mobilenet-v2 --target bismo-vu9p --bits W4A6 --explain block2.expand
-        haq cost mobilenet-v1 --target bismo-zynq7020 --bits W4A4 --roofline edge.svg
+        haq cost mobilenet-v1 --target bismo-zynq7020 --bits W4A4 --chart edge.svg
       """)
 
   @OptionGroup var network: NetworkArgument
   @OptionGroup var size: InputSizeOption
   @OptionGroup var target: TargetOption
 
-  @Option(
-    help: ArgumentHelp("The same bits for every layer, such as W4A6.", valueName: "WnAm"),
-    transform: precision)
-  var bits: Precision?
-
-  @Option(help: "A policy file (haq.policy/1).")
-  var policy: String?
+  @OptionGroup var policy: PolicyOption
 
   @Option(
     help: ArgumentHelp(
@@ -42,38 +39,25 @@ struct CostCommand: ParsableCommand {
       valueName: "layer"))
   var explain: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Also draw every layer's operations per byte and attained throughput, at W8A8 and at --bits (else W4A4).",
-      valueName: "file.svg"))
-  var roofline: String?
+  @OptionGroup var chart: ChartOption
 
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    if roofline != nil, policy != nil {
-      throw ValidationError("--roofline draws uniform precisions; give --bits instead of --policy.")
+    if chart.chart != nil, policy.policy != nil {
+      throw ValidationError("--chart draws uniform precisions; give --bits instead of --policy.")
     }
-    if bits != nil, policy != nil { throw ValidationError("Give --bits or --policy, not both.") }
   }
 
   func run() throws {
-    if let roofline { try OutputFile.check(roofline) }
+    try chart.check()
     let target = try target.resolve()
     let named = try network.read(inputSize: size.inputSize)
     let network = try named.layers(batch: network.batch, defaultBatch: target.spec.batch)
-    let policy = try policy(for: network)
+    let policy =
+      try self.policy.resolve(for: network) ?? .uniform(.eight, layerCount: network.layers.count)
     let table = try target.costTable(of: network)
-    if let roofline {
-      let four = BitWidth(4).map { Precision(weight: $0, activation: $0) }
-      let narrow = bits == .eight ? nil : bits ?? four
-      let layerCount = table.network.layers.count
-      let policies = [.eight, narrow].compactMap(\.self).map {
-        ("\($0)", Policy.uniform($0, layerCount: layerCount))
-      }
-      let chart = try Roofline.chart(of: policies, in: table)
-      try OutputFile.write(Data(chart.file.utf8), to: roofline)
-    }
+    try chart.write(try roofline(in: table))
     if let explain {
       let layer = try network.position(ofLayer: explain)
       let point = Point(layer: layer, precision: table.charged(policy[layer]) ?? policy[layer])
@@ -98,20 +82,13 @@ struct CostCommand: ParsableCommand {
     return totals
   }
 
-  private static func precision(_ text: String) throws -> Precision {
-    guard let precision = Precision(text) else {
-      throw ValidationError(
-        "\"\(text)\" is not a precision; write 4-bit weights and 6-bit activations as W4A6.")
+  /// Uniform 8 bit, and the precision of --bits.
+  private func roofline(in table: CostTable) throws -> String {
+    let four = BitWidth(4).map { Precision(weight: $0, activation: $0) }
+    let narrow = policy.bits == .eight ? nil : policy.bits ?? four
+    let policies = [.eight, narrow].compactMap(\.self).map {
+      ("\($0)", Policy.uniform($0, layerCount: table.network.layers.count))
     }
-    return precision
-  }
-
-  private func policy(for network: Network) throws -> Policy {
-    guard let file = policy else {
-      return .uniform(bits ?? .eight, layerCount: network.layers.count)
-    }
-    let read = try PolicyDocument.read(try InputFile.read(file), file: file)
-    Failure.warn(read.warnings)
-    return try read.document.policy(for: network, file: file)
+    return try Roofline.chart(of: policies, in: table).file
   }
 }

@@ -31,18 +31,14 @@ struct NetworkCommand: ParsableCommand {
 
     @OptionGroup var size: InputSizeOption
 
-    @Option(name: [.long, .short], help: "A target's id (see: haq targets), or the path of a spec file.")
-    var target: String?
+    @OptionGroup var target: OptionalTargetOption
 
     @OptionGroup var format: FormatOption
 
     func run() throws {
       let graph = try NetworkSource(argument: network).graph(inputSize: size.inputSize)
-      let kinds = try target.map { name in
-        var option = TargetOption()
-        option.target = name
-        let chosen = try option.resolve()
-        return NetworkDescriptionDocument.Supported(target: name, kinds: chosen.spec.capabilities.layers)
+      let kinds = try target.resolve().map {
+        NetworkDescriptionDocument.Supported(target: $0.spec.id, kinds: $0.spec.capabilities.layers)
       }
       let document = try NetworkDescriptionDocument(of: graph, on: kinds)
       try format.print(document, text: document.text)

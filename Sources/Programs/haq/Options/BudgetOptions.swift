@@ -6,27 +6,31 @@ import PrecisionSearch
 struct BudgetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "At most this latency: a share of uniform 8 bit, such as 0.6x, or a time, such as 57.7ms (also s, us).",
+      "Limit on the latency: a share of uniform 8 bit, such as 0.6x, or a time, such as 57.7ms (also s, us).",
       valueName: "limit"), transform: { try limit($0, of: .latency) })
   var latency: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "At most this energy: a share of uniform 8 bit, or such as 1.2mJ (also J, uJ, nJ).", valueName: "limit"),
+      "Limit on the energy: a share of uniform 8 bit, such as 0.6x, or an energy, such as 1.2mJ (also J, uJ, nJ).",
+      valueName: "limit"),
     transform: { try limit($0, of: .energy) })
   var energy: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "At most so many bytes of weights: a share of uniform 8 bit, or such as 1.5MB (also B, kB, KiB, MiB).",
+      "Limit on the bytes of weights: a share of uniform 8 bit, such as 0.5x, or a size, such as 1.5MB (also B, kB, KiB, MiB).",
       valueName: "limit"), transform: { try limit($0, of: .weightBytes) })
   var weightBytes: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "At most so many bytes of activations alive at once, for the whole batch: a share of uniform 8 bit, or such as "
-        + "300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
+      "Limit on the bytes of activations alive at once, for the whole batch: a share of uniform 8 bit, or a size, "
+        + "such as 300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
   var peakActivationBytes: BudgetRequest.Amount?
+
+  /// The metrics that a limit can be on.
+  static let metrics: [Metric] = [.latency, .energy, .weightBytes, .peakActivationBytes]
 
   /// Every limit that was given, by metric.
   var limits: [(metric: Metric, amount: BudgetRequest.Amount)] {

@@ -11,6 +11,8 @@ struct TargetsOption: ParsableArguments {
       "Several targets, between commas: one result that holds on all of them.", valueName: "a,b"))
   var targets: String?
 
+  @OptionGroup var isolation: IsolationOption
+
   private var names: [String] {
     target.map { [$0] } ?? targets.map { $0.split(separator: ",").map(String.init) } ?? []
   }
@@ -33,5 +35,5 @@ struct TargetsOption: ParsableArguments {
   }
 
   /// In the order given; nothing is loaded yet.
-  func resolve() throws -> [Target] { try names.map(TargetOption.resolve) }
+  func resolve() throws -> [Target] { try names.map(isolation.target(named:)) }
 }

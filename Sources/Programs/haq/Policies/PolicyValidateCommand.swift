@@ -24,8 +24,7 @@ struct PolicyValidateCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkArgument
 
-  @Option(name: [.long, .short], help: "The id of a target, or the path of a spec file.")
-  var target: String?
+  @OptionGroup var target: OptionalTargetOption
 
   @OptionGroup var tiedWidths: TiedWidthsOption
   @OptionGroup var format: FormatOption
@@ -33,7 +32,7 @@ struct PolicyValidateCommand: ParsableCommand {
   func run() throws {
     let policyFile = try PolicyFile(file)
     let named = try network.read()
-    let chosen = try target.map { try TargetOption.resolve($0) }
+    let chosen = try target.resolve()
     let shapes = try named.layers(batch: network.batch, defaultBatch: chosen?.spec.batch ?? 1)
     let policy = try policyFile.document.policy(for: shapes, file: file)
     let warnings = try check(policy, of: policyFile.document, for: shapes, named.graph)

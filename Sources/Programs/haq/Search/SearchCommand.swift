@@ -38,7 +38,7 @@ struct SearchCommand: ParsableCommand {
         haq search my-network.onnx --target bismo-zynq7020 --peak-activation-bytes 200kB
         haq search fashion-mobilenet-v1 --targets bismo-zynq7020,bismo-vu9p --latency 0.6x
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
-        haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --episodes 600
+        haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --evaluations 600
         haq search fashion-mobilenet-v1 --quantizer kmeans --weight-bytes 0.3x
 
       With --quantizer kmeans, weights become indices into a codebook of each layer and activations stay in floats. That is a \

@@ -27,7 +27,6 @@ struct SearchMethodOptions: ParsableArguments {
   var method = Method.auto
 
   @Option(
-    name: [.long, .customLong("episodes")],
     help: "Policies that may be measured; sensitivity measurements count by their images.")
   var evaluations = 100
 

@@ -46,18 +46,6 @@ struct TableShowCommand: ParsableCommand {
   }
 }
 
-extension Metric: ExpressibleByArgument {
-  /// `latency` or `latency_s`.
-  public init?(argument: String) {
-    guard let metric = Metric.allCases.first(where: { [$0.key, $0.rawValue].contains(argument) }) else {
-      return nil
-    }
-    self = metric
-  }
-
-  public static var allValueStrings: [String] { allCases.map(\.key) }
-}
-
 extension Network {
   /// Throws a `Diagnostic` for a name that no layer has.
   func position(ofLayer layer: String) throws -> Int {

@@ -28,8 +28,8 @@ struct ParetoCommand: ParsableCommand {
 
       Examples:
         haq pareto fashion-mobilenet-v1 --target bismo-zynq7020 -o edge-pareto
-        haq pareto my-network.onnx --target bismo-vu9p --budgets 0.3x,0.5x,2ms --evaluations 30
-        haq pareto my-network.onnx --target bismo-vu9p --metric peak-activation-bytes --budgets 0.5x,300kB
+        haq pareto my-network.onnx --target bismo-vu9p --latency 0.3x,0.5x,2ms --evaluations 120
+        haq pareto my-network.onnx --target bismo-vu9p --peak-activation-bytes 0.5x,300kB
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
       """)
@@ -38,15 +38,11 @@ struct ParetoCommand: ParsableCommand {
   @OptionGroup var size: InputSizeOption
   @OptionGroup var target: TargetOption
 
-  @Option(help: "The cost to sweep.")
-  var metric = ObjectiveOption.Cost.latency
+  @OptionGroup(title: "Limits") var limits: SweepOptions
 
   @Option(
-    help: ArgumentHelp("Limits between commas: shares of uniform 8 bit, or quantities.", valueName: "limits"))
-  var budgets = "0.3x,0.4x,0.5x,0.6x,0.7x,0.8x"
-
-  @Option(help: "Policies measured at each budget.")
-  var evaluations = 8
+    help: "Policies measured for all limits together, in equal parts; uniform policies are measured besides.")
+  var evaluations = 48
 
   @Option(help: "Fixes every random choice.")
   var seed: UInt64 = 1
@@ -86,11 +82,10 @@ struct ParetoCommand: ParsableCommand {
         "--evaluations, --search-samples, --sensitivity-samples and --finetune-rate must be above 0, --finetune-samples "
           + "not below.")
     }
-    guard try !limits().isEmpty else { throw ValidationError("--budgets names none.") }
-  }
-
-  private func limits() throws -> [BudgetRequest.Amount] {
-    try budgets.split(separator: ",").map { try BudgetOptions.limit(String($0), of: metric.metric) }
+    guard evaluations >= limits.requests.count else {
+      throw ValidationError(
+        "--evaluations \(evaluations) is less than one for each of the \(limits.requests.count) limits.")
+    }
   }
 
   func run() throws {
@@ -131,7 +126,7 @@ struct ParetoCommand: ParsableCommand {
       }
       progress.end()
       let report = ParetoReport(
-        found, of: metric.metric, in: space, data: evaluator.description.data, seed: seed)
+        found, of: limits.metric, in: space, data: evaluator.description.data, seed: seed)
       try folder.write(report.csv, to: "pareto.csv")
       try folder.write(try JSONReport.text(of: report), to: "pareto.json")
       try folder.write(report.chart.file, to: "pareto.svg")
@@ -146,9 +141,9 @@ struct ParetoCommand: ParsableCommand {
   private func resolved(in space: SearchSpace) throws -> [Budget] {
     var problems: [PrecisionSearchError] = []
     var budgets: [Budget] = []
-    for limit in try limits() {
+    for request in limits.requests {
       do {
-        budgets.append(try Budget(metric.metric, limit, in: space))
+        budgets.append(try Budget(limits.metric, request.amount, in: space))
       } catch {
         problems.append(error)
       }

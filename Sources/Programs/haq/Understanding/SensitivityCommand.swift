@@ -17,10 +17,11 @@ struct SensitivityCommand: ParsableCommand {
       Kullback-Leibler divergence of the class probabilities from the float network's, on validation samples, above \
       its value with everything at the widest; for evaluators that do not tell it, the cross-entropy.
 
-      With --target, widths are those that the target can run, and each layer's share of the latency is shown.
+      With --target, widths are those that the target can run, and each layer's share of the latency is shown; \
+      without it, widths are 2 to 8 bits.
 
       Examples:
-        haq sensitivity fashion-mobilenet-v1 --samples 128 -o sensitivity.svg
+        haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
         haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
 
       Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
@@ -28,19 +29,14 @@ struct SensitivityCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkArgument
 
-  @Option(
-    name: [.long, .short],
-    help: "The target whose widths to measure (see: haq targets). (default: 2 to 8 bits, no hardware)")
-  var target: String?
+  @OptionGroup var target: OptionalTargetOption
 
   @Option(help: "Validation samples of each sensitivity measurement.")
   var samples = 256
 
   @OptionGroup var evaluator: EvaluatorOption
 
-  @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("Also draws an .svg file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var chart: ChartOption
 
   @OptionGroup var format: FormatOption
 
@@ -49,7 +45,7 @@ struct SensitivityCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let output { try OutputFile.check(output) }
+    try chart.check()
     let table = try table()
     let space = try SearchSpace(table, pinning: .none)
     let evaluator = try evaluator.start(network: network.network)
@@ -74,14 +70,14 @@ struct SensitivityCommand: ParsableCommand {
     progress.clear()
     guard let sensitivity = result.sensitivity else { throw ExitCode(130) }
     let report = SensitivityReport(
-      sensitivity, table: table, isOnTarget: target != nil, data: evaluator.description.data, samples: count)
-    if let output { try OutputFile.write(Data(report.chart.file.utf8), to: output) }
+      sensitivity, table: table, isOnTarget: target.target != nil, data: evaluator.description.data,
+      samples: count)
+    try chart.write(report.chart.file)
     try format.print(report, text: report.text)
   }
 
   private func table() throws -> CostTable {
-    if let target {
-      let target = try TargetOption.resolve(target)
+    if let target = try target.resolve() {
       return try target.costTable(of: try network.resolve(for: target))
     }
     let network = try network.resolve(defaultBatch: 1)

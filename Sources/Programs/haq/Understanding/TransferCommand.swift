@@ -27,7 +27,7 @@ struct TransferCommand: ParsableCommand {
   var network: String?
 
   @Option(help: "What to compare.")
-  var metric = ObjectiveOption.Cost.latency
+  var metric = Metric.latency
 
   @OptionGroup var format: FormatOption
 
@@ -41,7 +41,7 @@ struct TransferCommand: ParsableCommand {
         "the policies are for different networks: \(names.sorted().joined(separator: ", "))",
         hint: "Compare policies of one network.")
     }
-    let report = try TransferReport(files, on: try targets.resolve(), network: network, metric: metric.metric)
+    let report = try TransferReport(files, on: try targets.resolve(), network: network, metric: metric)
     try format.print(report, text: report.text)
   }
 }

@@ -18,7 +18,7 @@ struct ValidateCommand: ParsableCommand {
 
       Examples:
         haq validate bismo-vu9p --table measured.csv --network mobilenet-v2
-        haq validate my-board --table board.csv --report board.html --max-mape 5 --min-within10 90
+        haq validate my-board --table board.csv --page board.html --max-mape 5 --min-within10 90
         haq validate --all
       """)
 
@@ -44,16 +44,15 @@ struct ValidateCommand: ParsableCommand {
 
   @OptionGroup(title: "Limits") var limits: ThresholdOptions
 
-  @Option(help: ArgumentHelp("Also write a page with charts, complete in one .html file.", valueName: "file"))
-  var report: String?
+  @OptionGroup var page: PageOption
 
   @OptionGroup var junit: JUnitOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    if all, target != nil || table != nil || report != nil {
+    if all, target != nil || table != nil || page.page != nil {
       throw ValidationError(
-        "--all takes targets and tables from the specs; leave out ID, --table and --report.")
+        "--all takes targets and tables from the specs; leave out the target, --table and --page.")
     }
     if !all, target == nil || table == nil {
       throw ValidationError("Give a target and --table, or --all.")
@@ -63,16 +62,16 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     if all { return try validateAll() }
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
-    if let report { try OutputFile.check(report) }
+    try page.check()
     try junit.check()
-    let target = isolation.applied(to: try TargetOption.resolve(name))
+    let target = try isolation.target(named: name)
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
     let result = ValidationReport(
       comparison, costs: costs, tableFile: file, clock_hz: target.spec.number("clock_hz"),
       thresholds: limits.thresholds)
-    if let report { try OutputFile.write(Data(result.page.utf8), to: report) }
+    try page.write(result.page)
     for warning in result.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
     try junit.write([
       JUnitReport.Suite(

@@ -6,13 +6,13 @@ public struct ParetoSweep: Sendable {
   public let space: SearchSpace
   /// All on one resource.
   public let budgets: [Budget]
-  /// The evaluations are for each budget.
+  /// The evaluations are for all budgets together, in equal parts.
   public let options: SearchOptions
   public let sensitivitySamples: Int
 
-  /// - Precondition: there is a budget, and all were resolved in `space`, on one resource.
+  /// - Precondition: there is a budget and an evaluation for each, and all were resolved in `space`, on one resource.
   public init(_ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int) {
-    precondition(Set(budgets.map(\.resource)).count == 1)
+    precondition(Set(budgets.map(\.resource)).count == 1 && options.evaluations >= budgets.count)
     self.space = space
     self.budgets = budgets
     self.options = options
@@ -39,7 +39,12 @@ public struct ParetoSweep: Sendable {
   }
 
   /// Policies that a sweep measures at most.
-  public var planned: Int { budgets.count * options.evaluations + uniform.count }
+  public var planned: Int { options.evaluations + uniform.count }
+
+  /// The first budgets have what equal parts leave over.
+  private func evaluations(ofBudget index: Int) -> Int {
+    options.evaluations / budgets.count + (index < options.evaluations % budgets.count ? 1 : 0)
+  }
 
   private var uniform: [BestUniform.Candidate] { BestUniform.admitted(by: open) }
 
@@ -70,7 +75,9 @@ public struct ParetoSweep: Sendable {
       return nil
     }
     var result = Result(reference: reference)
-    for budget in budgets where !isStopped {
+    for (index, budget) in budgets.enumerated() where !isStopped {
+      var options = options
+      options.evaluations = evaluations(ofBudget: index)
       let problem = SearchProblem(space, budget: budget)
       let found = try unwrapping { () throws(SearchFailure) in
         try Search(problem, method: AutomaticSearch(knowing: sensitivity), options: options)

@@ -22,10 +22,11 @@ struct TargetsShowCommand: ParsableCommand {
   @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
   var target: String
 
+  @OptionGroup var isolation: IsolationOption
   @OptionGroup var format: FormatOption
 
   func run() throws {
-    let chosen = try TargetOption.resolve(target)
+    let chosen = try isolation.target(named: target)
     let document = TargetDescriptionDocument(chosen, Self.findings(about: chosen))
     try format.print(document, text: document.text)
   }

@@ -1,0 +1,16 @@
+import ArgumentParser
+import Foundation
+
+/// `--chart`, for commands that draw a picture beside their result.
+struct ChartOption: ParsableArguments {
+  @Option(help: ArgumentHelp("Also draw the result, as a file in SVG.", valueName: "file.svg"))
+  var chart: String?
+
+  /// Throws a `Diagnostic` when the file could not be written, before anything is computed.
+  func check() throws { try chart.map(OutputFile.check) }
+
+  /// Writes the picture, where one was asked for.
+  func write(_ svg: @autoclosure () throws -> String) throws {
+    if let chart { try OutputFile.write(Data(try svg().utf8), to: chart) }
+  }
+}

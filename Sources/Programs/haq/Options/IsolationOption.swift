@@ -1,0 +1,27 @@
+import ArgumentParser
+import Targets
+
+/// `--in-process`, and the one way from a target's name to a target: every command that costs something has both.
+struct IsolationOption: ParsableArguments {
+  @Flag(help: "Allow a target whose spec asks for it to load its library into this process, unprotected.")
+  var inProcess = false
+
+  /// The target with an id, or of the spec at a path; nothing is loaded yet.
+  func target(named name: String) throws -> Target {
+    let chosen =
+      if name.contains("/") || name.hasSuffix(".json") {
+        try Target(file: name, origin: .commandLine, program: RunningProgram.path)
+      } else {
+        try RunningProgram.catalog().target(name)
+      }
+    Failure.warn(chosen.warnings)
+    return applied(to: chosen)
+  }
+
+  /// The target with the user's word on where its library may run.
+  func applied(to target: Target) -> Target {
+    var target = target
+    if inProcess { target.inProcess = .allowed }
+    return target
+  }
+}

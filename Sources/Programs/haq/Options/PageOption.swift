@@ -1,0 +1,18 @@
+import ArgumentParser
+import Foundation
+
+/// `--page`, for commands that write a page beside their result.
+struct PageOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Also write the result as a page with charts, complete in one file.", valueName: "file.html"))
+  var page: String?
+
+  /// Throws a `Diagnostic` when the file could not be written, before anything is computed.
+  func check() throws { try page.map(OutputFile.check) }
+
+  /// Writes the page, where one was asked for.
+  func write(_ html: @autoclosure () throws -> String) throws {
+    if let page { try OutputFile.write(Data(try html().utf8), to: page) }
+  }
+}
