@@ -58,14 +58,13 @@ final class StudyTests {
   @Test("a command line of a study made before is read in today's names of options")
   func earlierOptions() throws {
     let earlier = [
-      "net.onnx", "--probe-samples", "8", "--couplings=ties.json", "--seed", "1", "--episodes", "9",
+      "net.onnx", "--probe-samples", "8", "--couplings=t.json", "--seed", "1", "--episodes", "9",
     ]
     let contents = NewStudy(arguments: earlier, directory: "/", facts: Self.facts, problem: Self.problem)
     let study = try Study.create(at: path, contents, programSHA256: "0")
     #expect(
       try study.records.arguments() == [
-        "net.onnx", "--sensitivity-samples", "8", "--tied-widths=ties.json", "--seed", "1", "--evaluations",
-        "9",
+        "net.onnx", "--sensitivity-samples", "8", "--tied-widths=t.json", "--seed", "1", "--evaluations", "9",
       ])
   }
 

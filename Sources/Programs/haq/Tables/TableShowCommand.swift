@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Core
+import ArgumentParser
+import Core
 import CostTables
 import Diagnostics
 import Documents
