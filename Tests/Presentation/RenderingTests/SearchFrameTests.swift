@@ -76,7 +76,7 @@ import Testing
     frame.workers = [.init(task: nil, restarts: 0)]
     #expect(
       text(frame, 80) == [
-        "measuring  0 of 60  sensitivities  ░░░░░░░░░░░░░░░░░░░░  no pace yet", "best      none yet",
+        "measuring 0 of 60  sensitivities  ░░░░░░░░░░░░░░░░░░░░  no pace yet", "best      none yet",
         "worker 1  idle",
       ])
   }
