@@ -47,7 +47,8 @@ struct TargetCostTableTests {
     #expect(table.cost(.latency, layer: 0, at: try #require(Precision("W4A8"))) == 0.064)
     #expect(
       table.provenance.target
-        == .init(id: "tt", specSHA256: target.specSHA256, librarySHA256: "abc", tableSHA256: nil))
+        == .init(
+          id: "tt", evidence: target.spec.evidence, specSHA256: target.specSHA256, librarySHA256: "abc"))
   }
 
   private func table(_ rules: WidthRules) throws -> CostTable {
