@@ -42,7 +42,7 @@ public struct ParetoSweep: Sendable {
   public var planned: Int { options.evaluations + uniform.count }
 
   /// The first budgets have what equal parts leave over.
-  private func evaluations(ofBudget index: Int) -> Int {
+  package func evaluations(ofBudget index: Int) -> Int {
     options.evaluations / budgets.count + (index < options.evaluations % budgets.count ? 1 : 0)
   }
 
