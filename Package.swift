@@ -109,8 +109,13 @@ let hardware: [Target] = [
   module(
     .hardware, "ConformanceProbes",
     uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
-  module(.hardware, "Validation", uses: ["Core", "Diagnostics", "CostTables"]),
-  module(.hardware, "Calibration", uses: ["CNLopt", "COpenBLAS", "Core", "RandomNumbers"]),
+  module(.hardware, "Validation", uses: ["Core", "Diagnostics", "Specs", "CostTables", "Targets"]),
+  module(
+    .hardware, "Calibration",
+    uses: [
+      "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Specs", "CostTables", "Targets", "Validation",
+      "RandomNumbers",
+    ]),
   // New targets to start from; two templates and the header are links to what they are copies of.
   module(
     .hardware, "Scaffolding", uses: ["Core"],
@@ -246,7 +251,7 @@ let hardwareTests: [Target] = [
     uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding", "SchemaValidation"]),
   tests(
     .hardware, "CostTablesTests",
-    uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks"]),
+    uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks", "FixtureBuilding"]),
   tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "Core"]),
   tests(
     .hardware, "ForeignFunctionsTests",
@@ -267,8 +272,12 @@ let hardwareTests: [Target] = [
   tests(.hardware, "ScaffoldingTests", uses: ["Scaffolding", "Core", "FixtureBuilding"]),
   tests(
     .hardware, "ValidationTests",
-    uses: ["Validation", "CostTables", "Core", "Diagnostics", "RandomNumbers"]),
-  tests(.hardware, "CalibrationTests", uses: ["Calibration", "Core", "RandomNumbers"]),
+    uses: ["FixtureBuilding", "Validation", "CostTables", "Targets", "Core", "Diagnostics", "RandomNumbers"]),
+  tests(
+    .hardware, "CalibrationTests",
+    uses: [
+      "FixtureBuilding", "Calibration", "CostTables", "Targets", "Core", "RandomNumbers", "haq-sandbox",
+    ]),
 ]
 
 let pluginTests: [Target] = [

@@ -9,3 +9,11 @@ public struct Point: Hashable, Sendable {
     self.precision = precision
   }
 }
+
+extension Point: Comparable {
+  /// By layer, weight width and activation width.
+  public static func < (one: Point, other: Point) -> Bool {
+    (one.layer, one.precision.weight, one.precision.activation)
+      < (other.layer, other.precision.weight, other.precision.activation)
+  }
+}

@@ -1,31 +1,48 @@
-import Calibration
-import Core
-import CostTables
+public import Core
+public import CostTables
 import Diagnostics
 import Specs
-import Targets
-import Validation
+public import Targets
+public import Validation
 
 /// A target, measurements, and the parameters that may change.
-struct CalibrationProblem {
-  var target: Target
-  var measured: LookupTable
+public struct CalibrationProblem {
+  public var target: Target
+  public var measured: LookupTable
   /// The cost that is fitted.
-  var metric: Metric
-  var parameters: [FreeParameter]
-  var split: LayerSplit
+  public var metric: Metric
+  public var parameters: [FreeParameter]
+  public var split: LayerSplit
+
+  public init(
+    target: Target, measured: LookupTable, metric: Metric, parameters: [FreeParameter], split: LayerSplit
+  ) {
+    self.target = target
+    self.measured = measured
+    self.metric = metric
+    self.parameters = parameters
+    self.split = split
+  }
 
   /// The values in the spec, in the order of `parameters`.
-  var start: [Double] { parameters.map { target.spec.number($0.key) ?? $0.range.low } }
+  public var start: [Double] { parameters.map { target.spec.number($0.key) ?? $0.range.low } }
 
   /// The target with these values in the order of `parameters`.
-  func target(with values: [Double]) -> Target {
+  public func target(with values: [Double]) -> Target {
     target.withParameters(Dictionary(uniqueKeysWithValues: zip(parameters.map(\.key), values)))
   }
 
-  /// Fits the costs of the fitted layers; Ctrl-C ends the search with the best values so far.
-  func fit(
-    evaluations: Int, progress: @escaping (Int, Double) -> Void
+  /// Fits the costs of the fitted layers.
+  ///
+  /// Throws a `Diagnostic` when the table has nothing to fit, and what `ParameterFit.run` throws.
+  ///
+  /// - Parameters:
+  ///   - evaluations: About how many values are tried.
+  ///   - shouldStop: Whether to end with the best values so far.
+  ///   - progress: Called with the number of values tried and the least misfit so far.
+  public func fit(
+    evaluations: Int, shouldStop: @escaping () -> Bool = { false },
+    progress: @escaping (Int, Double) -> Void = { _, _ in }
   ) throws -> ParameterFit.Result {
     let measured = costs(of: split.fitted)
     guard !measured.isEmpty else { throw Diagnostic("the table has no \(metric.key) of a layer to fit") }
@@ -43,7 +60,7 @@ struct CalibrationProblem {
     let keys = parameters.map(\.key)
     let fit = ParameterFit(
       parameters, measured: measured.map(\.cost), evaluations: evaluations,
-      shouldStop: { Interrupt.isRequested }, progress: progress
+      shouldStop: shouldStop, progress: progress
     ) { values in
       let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
       return measured.map { point, _ in
@@ -66,7 +83,7 @@ struct CalibrationProblem {
   }
 
   /// The errors of one part of the layers with these values; nil when the part is empty.
-  func statistics(of layers: [Int], with values: [Double]) throws -> ErrorStatistics? {
+  public func statistics(of layers: [Int], with values: [Double]) throws -> ErrorStatistics? {
     let costs = try target(with: values).costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
     return Comparison.statistics(of: comparison.points.filter { layers.contains($0.point.layer) })

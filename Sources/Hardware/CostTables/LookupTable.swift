@@ -45,12 +45,7 @@ public struct LookupTable: Hashable, Sendable {
   public var activationWidths: [BitWidth] { Set(cells.keys.map(\.precision.activation)).sorted() }
 
   /// Points that have a cell, by layer, weight width and activation width.
-  public var sortedPoints: [Point] {
-    cells.keys.sorted {
-      ($0.layer, $0.precision.weight, $0.precision.activation)
-        < ($1.layer, $1.precision.weight, $1.precision.activation)
-    }
-  }
+  public var sortedPoints: [Point] { cells.keys.sorted() }
 
   /// The cost of one cell; nil when it is missing.
   public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {

@@ -1,32 +1,44 @@
-import Core
-import CostTables
+public import Core
 import Diagnostics
-import Specs
-import Targets
+public import Specs
 
 /// Where the layers of a table are described, and what its file leaves unsaid.
-struct TableSource {
-  /// A built-in network or a file; nil for the shapes in the table itself.
-  var network: String?
-  var batch: Int?
-  var unit: CostSheet.LatencyUnit?
-  var clock_hz: Double?
+public struct TableSource {
+  /// The layers at the batch, else at one that the network itself states, else at the default; nil when nothing
+  /// states one.
+  public typealias Shapes = (_ batch: Int?, _ defaultBatch: Int?) throws -> Network?
 
-  /// The table in `file`, bound to its network; `target` supplies clock and batch where nothing else does.
-  func table(_ file: String, for target: Target? = nil) throws -> LookupTable {
-    let clock = clock_hz ?? target?.spec.number("clock_hz")
+  /// Nil for the shapes in the table itself.
+  public var shapes: Shapes?
+  public var batch: Int?
+  public var unit: CostSheet.LatencyUnit?
+  public var clock_hz: Double?
+
+  public init(
+    shapes: Shapes? = nil, batch: Int? = nil, unit: CostSheet.LatencyUnit? = nil, clock_hz: Double? = nil
+  ) {
+    self.shapes = shapes
+    self.batch = batch
+    self.unit = unit
+    self.clock_hz = clock_hz
+  }
+
+  /// The table in `file`, bound to its network; `spec` supplies clock and batch where nothing else does.
+  ///
+  /// Throws `Diagnostics` that say what is wrong with the file, or what nothing states.
+  public func table(_ file: String, for spec: TargetSpec? = nil) throws -> LookupTable {
+    let clock = clock_hz ?? spec?.number("clock_hz")
     let reading = CostSheet.Reading(numPyUnit: unit, clock_hz: clock)
     let sheet = try CostSheet.read(try InputFile.read(file), file: file, reading)
     if let batch, let stated = sheet.batch, batch != stated {
       throw Diagnostic("the table says batch \(stated), not \(batch)", at: .init(file: file))
     }
     let known = batch ?? sheet.batch
-    let defaultBatch = known ?? target?.spec.batch
-    if let network {
-      let shapes = try NamedNetwork(network).layers(batch: known, defaultBatch: defaultBatch)
-      guard let shapes else { throw Self.noBatch(file) }
-      try Self.checkLength(of: sheet, against: shapes)
-      return try LookupTable(sheet, of: shapes, clock_hz: clock)
+    let defaultBatch = known ?? spec?.batch
+    if let shapes {
+      guard let network = try shapes(known, defaultBatch) else { throw Self.noBatch(file) }
+      try Self.checkLength(of: sheet, against: network)
+      return try LookupTable(sheet, of: network, clock_hz: clock)
     }
     guard sheet.identity == .shapes else {
       throw Diagnostic(

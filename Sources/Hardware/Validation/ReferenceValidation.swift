@@ -1,28 +1,27 @@
-import Core
-import CostTables
+public import Core
+public import CostTables
 import Diagnostics
 import Foundation
 import Hashing
 import Specs
-import Targets
-import Validation
+public import Targets
 
 /// One target beside one of its reference tables: a row of `haq validate --all`.
-struct ReferenceValidation: Encodable {
-  var target: String
+public struct ReferenceValidation: Sendable, Encodable {
+  public var target: String
   /// What the spec itself says; absent when it says nothing.
-  var evidence: Evidence?
+  public var evidence: Evidence?
   /// The table's file name; absent when the spec names none.
-  var table: String?
-  var source: String?
-  var network: String?
-  var statistics: ErrorStatistics?
-  var outcome: Outcome
+  public var table: String?
+  public var source: String?
+  public var network: String?
+  public var statistics: ErrorStatistics?
+  public var outcome: Outcome
   /// Why there are no statistics, or which limit was missed.
-  var remark: String?
+  public var remark: String?
 
   /// What came of it.
-  enum Outcome: String, Encodable {
+  public enum Outcome: String, Hashable, Sendable, Encodable {
     case passed
     /// A limit was missed, or the comparison failed.
     case failed
@@ -32,8 +31,21 @@ struct ReferenceValidation: Encodable {
     case noTable = "no table"
   }
 
+  /// Where tables and the shapes of their layers are found.
+  public struct Sources {
+    /// Where tables are that may not lie beside their spec; nil for nowhere else.
+    public var folder: String?
+    /// The shapes of the network with this name.
+    public var shapes: (_ network: String) -> TableSource.Shapes
+
+    public init(folder: String?, shapes: @escaping (_ network: String) -> TableSource.Shapes) {
+      self.folder = folder
+      self.shapes = shapes
+    }
+  }
+
   /// A row for every reference table of `target`, or one that says that there is none.
-  static func all(of target: Target, tables folder: String?) -> [ReferenceValidation] {
+  public static func all(of target: Target, from sources: Sources) -> [ReferenceValidation] {
     let spec = target.spec
     guard !spec.referenceTables.isEmpty else {
       let checks =
@@ -52,12 +64,12 @@ struct ReferenceValidation: Encodable {
         target: spec.id, evidence: spec.evidence, table: reference.file, source: reference.source,
         network: reference.network,
         outcome: .absent)
-      guard let path = path(of: reference, target, folder) else {
-        row.remark = "not beside the spec" + (folder.map { ", nor in \($0)" } ?? "")
+      guard let path = path(of: reference, target, sources.folder) else {
+        row.remark = "not beside the spec" + (sources.folder.map { ", nor in \($0)" } ?? "")
         return row
       }
       do {
-        try row.compare(target, with: reference, at: path)
+        try row.compare(target, with: reference, at: path, shapes: reference.network.map(sources.shapes))
       } catch {
         row.outcome = .failed
         row.remark = "\(error)"
@@ -77,7 +89,7 @@ struct ReferenceValidation: Encodable {
   }
 
   private mutating func compare(
-    _ target: Target, with reference: TargetSpec.ReferenceTable, at path: String
+    _ target: Target, with reference: TargetSpec.ReferenceTable, at path: String, shapes: TableSource.Shapes?
   ) throws {
     let bytes = try InputFile.read(path)
     if let pinned = reference.sha256, pinned != bytes.sha256 {
@@ -86,9 +98,9 @@ struct ReferenceValidation: Encodable {
         at: .init(file: path))
     }
     let source = TableSource(
-      network: reference.network, batch: reference.batch,
+      shapes: shapes, batch: reference.batch,
       unit: reference.numPyUnit.flatMap(CostSheet.LatencyUnit.init(rawValue:)))
-    let measured = try source.table(path, for: target)
+    let measured = try source.table(path, for: target.spec)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)
     network = measured.network.name

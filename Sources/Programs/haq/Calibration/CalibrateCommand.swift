@@ -103,7 +103,8 @@ struct CalibrateCommand: ParsableCommand {
       split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
     let progress = ProgressLine()
     let evaluations = evaluations ?? 1500 * parameters.count
-    let result = try problem.fit(evaluations: evaluations) { done, misfit in
+    let result = try problem.fit(evaluations: evaluations, shouldStop: { Interrupt.isRequested }) {
+      done, misfit in
       progress.show(
         "values tried: \(done), typical error \(Quantity.smallPercent(misfit))", done: min(done, evaluations),
         of: evaluations)

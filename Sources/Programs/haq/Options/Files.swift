@@ -2,18 +2,6 @@ import Diagnostics
 import Foundation
 import Targets
 
-/// Files that the user names for reading.
-enum InputFile {
-  /// The whole file; throws a `Diagnostic` that names it.
-  static func read(_ path: String) throws -> Data {
-    do {
-      return try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw Diagnostic("cannot read the file: \(error.systemReason)", at: .init(file: path))
-    }
-  }
-}
-
 /// Files that the user names for writing.
 enum OutputFile {
   /// Throws a `Diagnostic` when `path` cannot be written, before hours of work rather than after.

@@ -1,4 +1,5 @@
 import Core
+import Diagnostics
 import Evaluation
 import EvaluatorArguments
 import Foundation

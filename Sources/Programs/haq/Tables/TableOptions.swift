@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CostTables
+import Specs
 import Targets
 
 /// What a command must be told to read a table file: whose layers it has, and what the file itself leaves out.
@@ -27,12 +28,17 @@ struct TableOptions: ParsableArguments {
   }
 
   var source: TableSource {
-    TableSource(network: network, batch: batch, unit: unit, clock_hz: clockHz)
+    TableSource(shapes: network.map(Self.shapes), batch: batch, unit: unit, clock_hz: clockHz)
+  }
+
+  /// The layers of a built-in network or a file.
+  static func shapes(of network: String) -> TableSource.Shapes {
+    { try NamedNetwork(network).layers(batch: $0, defaultBatch: $1) }
   }
 
   /// The table in `file`, bound to its network; `target` supplies clock and batch where nothing else does.
   func table(_ file: String, for target: Target? = nil) throws -> LookupTable {
-    try source.table(file, for: target)
+    try source.table(file, for: target?.spec)
   }
 }
 

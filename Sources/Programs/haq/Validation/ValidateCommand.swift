@@ -90,9 +90,9 @@ struct ValidateCommand: ParsableCommand {
   private func validateAll() throws {
     try junit.check()
     let catalog = try RunningProgram.catalog()
+    let sources = ReferenceValidation.Sources(folder: tables, shapes: TableOptions.shapes)
     let results = ReferenceResults(
-      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), tables: tables) }
-    )
+      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
     try junit.write([JUnitReport.Suite(name: "haq validate", cases: results.rows.map(\.junitCase))])
     try format.print(results, text: results.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }

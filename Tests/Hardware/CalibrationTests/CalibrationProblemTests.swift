@@ -1,0 +1,96 @@
+import Calibration
+import Core
+import CostTables
+import FixtureBuilding
+import Foundation
+import Targets
+import Testing
+
+@Suite("fitting a target's parameters to a measured table")
+struct CalibrationProblemTests {
+  private let folder: TemporaryFolder
+  private static let layers = (1...4).map {
+    Layer(name: "fc\($0)", kind: .fullyConnected, inputChannels: 4 * $0, outputChannels: 2)
+  }
+  private static let network = Network(name: "four", layers: layers)
+  private static let rate = "rate"
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Latency in milliseconds: multiply-accumulates x weight bits x activation bits / rate.
+  private func target() throws -> Target {
+    let library = try FixtureLibrary("../functions/functions.c")
+    // Atomic, because a loaded library must not be rewritten in place.
+    try Data(contentsOf: URL(filePath: library.path))
+      .write(to: URL(filePath: folder.path("libf.so")), options: .atomic)
+    let text = """
+      {
+        "schema": "haq.target/1.0", "id": "tt", "name": "A target", "version": "1", "summary": "s",
+        "sources": "assumption", "batch": 1,
+        "capabilities": {
+          "layers": ["fully-connected"], "weight_bits": [2, 4], "activation_bits": [8],
+          "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
+        },
+        "model": { "kind": "function", "library": "libf.so", "functions": { "latency": {
+          "symbol": "tiny_ms", "returns": "f64", "scale": 1e-3, "arguments": [
+            { "type": "u64", "value": "layer.macs" }, { "type": "u32", "value": "point.weight_bits" },
+            { "type": "u32", "value": "point.activation_bits" },
+            { "type": "f64", "value": "parameters.\(Self.rate)" } ] } } },
+        "parameters": { "\(Self.rate)": 1000 }
+      }
+      """
+    // Beside the program lies its sandbox.
+    return try Target(
+      file: try folder.write(text, to: "tt.json"), origin: .commandLine,
+      program: try Places.builtLibrary("haq-sandbox"))
+  }
+
+  /// What the target would cost with another rate, by hand.
+  private func measured(rate: Double, _ metric: Metric = .latency) throws -> LookupTable {
+    var cells: [Point: [Metric: Double]] = [:]
+    for (index, layer) in Self.layers.enumerated() {
+      for bits in [2, 4] {
+        let precision = Precision(weight: try #require(BitWidth(bits)), activation: .eight)
+        let work = Double(layer.inputChannels * 2 * bits * 8)
+        cells[Point(layer: index, precision: precision)] = [metric: work / rate * 1e-3]
+      }
+    }
+    return LookupTable(network: Self.network, cells: cells)
+  }
+
+  private func problem(_ measured: LookupTable) throws -> CalibrationProblem {
+    let range = try #require(ParameterRange(low: 100, high: 10_000, step: .real))
+    return CalibrationProblem(
+      target: try target(), measured: measured, metric: .latency,
+      parameters: [FreeParameter(key: Self.rate, range: range)],
+      split: LayerSplit([0, 1, 2, 3], in: Self.network, heldOutShare: 0.25, seed: 1))
+  }
+
+  @Test(
+    "the fit starts at the spec's value, finds the one that was measured with, and holds for layers kept out")
+  func fit() throws {
+    let problem = try problem(try measured(rate: 2000))
+    #expect(problem.start == [1000])
+    #expect(problem.split.heldOut.count == 1)
+    let result = try problem.fit(evaluations: 300)
+    #expect(abs(result.values[0] - 2000) < 2)
+    // Half the rate is twice the latency: the error was 100 %.
+    let before = try #require(try problem.statistics(of: problem.split.heldOut, with: problem.start))
+    let after = try #require(try problem.statistics(of: problem.split.heldOut, with: result.values))
+    #expect(abs(before.meanAbsoluteError - 1) < 1e-9 && after.meanAbsoluteError < 1e-3)
+  }
+
+  @Test("a table without the metric, and a measured zero, cannot be fitted")
+  func refusals() throws {
+    func message(_ measured: LookupTable) -> String {
+      do {
+        _ = try problem(measured).fit(evaluations: 10)
+        return "nothing was thrown"
+      } catch { return "\(error)" }
+    }
+    #expect(message(try measured(rate: 2000, .energy)).contains("the table has no latency of a layer to fit"))
+    var zero = try measured(rate: 2000)
+    for point in zero.sortedPoints { zero.cells[point] = [.latency: 0] }
+    #expect(message(zero).contains("a measured latency is 0"))
+  }
+}
