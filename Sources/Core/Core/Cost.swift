@@ -7,6 +7,7 @@ public struct Cost: Hashable, Sendable {
   private var weight_bytes: Double?
   private var traffic_bytes: Double?
   private var buffer_bytes: Double?
+  private var peak_activation_bytes: Double?
   /// Where the latency comes from, when the target can say.
   public var breakdown: Breakdown?
   /// Whether the cost lies between measured ones rather than being stated itself.
@@ -27,7 +28,7 @@ public struct Cost: Hashable, Sendable {
       case .weightBytes: weight_bytes
       case .trafficBytes: traffic_bytes
       case .bufferBytes: buffer_bytes
-      case .peakActivationBytes: nil
+      case .peakActivationBytes: peak_activation_bytes
       }
     }
     set {
@@ -37,8 +38,7 @@ public struct Cost: Hashable, Sendable {
       case .weightBytes: weight_bytes = newValue
       case .trafficBytes: traffic_bytes = newValue
       case .bufferBytes: buffer_bytes = newValue
-      case .peakActivationBytes:
-        preconditionFailure("a network's graph tells its peak memory, not a cost model")
+      case .peakActivationBytes: peak_activation_bytes = newValue
       }
     }
   }

@@ -1,5 +1,5 @@
 /// A kind of cost, with its SI unit in the raw name wherever it is written to a file.
-public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable {
+public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
   case latency = "latency_s"
   case energy = "energy_j"
   case weightBytes = "weight_bytes"
@@ -7,6 +7,9 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable 
   case bufferBytes = "buffer_bytes"
   /// The most bytes of activations that are alive at once, which the network's graph tells, whatever the hardware.
   case peakActivationBytes = "peak_activation_bytes"
+
+  /// What a cost model can state, in the order of columns; peak activation bytes come from the graph alone.
+  public static let ofTargets: [Metric] = [.latency, .energy, .weightBytes, .trafficBytes, .bufferBytes]
 
   /// The short name that specs and options use.
   public var key: String {
@@ -31,9 +34,4 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable 
     case .weightBytes, .trafficBytes, .bufferBytes, .peakActivationBytes: .bytes
     }
   }
-}
-
-extension Metric: CaseIterable {
-  /// The costs that a hardware model can give; peak activation bytes are not among them.
-  public static let allCases: [Metric] = [.latency, .energy, .weightBytes, .trafficBytes, .bufferBytes]
 }

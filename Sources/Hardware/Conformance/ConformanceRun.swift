@@ -113,7 +113,7 @@ public struct ConformanceRun {
     guard plugin.abi == facts.abi else {
       return .failed("it was built for plugin ABI \(facts.abi); the spec says \(plugin.abi)")
     }
-    let absent = Metric.allCases.first {
+    let absent = Metric.ofTargets.first {
       target.spec.capabilities.aggregates.keys.contains($0) && !facts.provides.contains($0)
     }
     if let absent { return .failed("the spec promises \(absent.key), which the plugin does not provide") }

@@ -14,8 +14,8 @@ extension ProbeRequest {
         targetID: target.spec.id, baseDirectory: target.folder, parameters: target.spec.parameters,
         network: Network(
           name: "check", batch: target.spec.batch, layers: capabilities.layers.flatMap(Self.layers))),
-      metrics: Metric.allCases.filter(capabilities.aggregates.keys.contains),
-      networkMetrics: Metric.allCases.filter { capabilities.aggregates[$0] == .network },
+      metrics: Metric.ofTargets.filter(capabilities.aggregates.keys.contains),
+      networkMetrics: Metric.ofTargets.filter { capabilities.aggregates[$0] == .network },
       weightWidths: Self.sample(capabilities.weightWidths),
       activationWidths: Self.sample(capabilities.activationWidths), seed: seed)
   }

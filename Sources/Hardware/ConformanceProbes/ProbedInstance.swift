@@ -82,7 +82,9 @@ final class ProbedInstance: @unchecked Sendable {
       let points = points.isEmpty ? [haq_point()] : points
       batch.withPointers { status, columns in
         results.status = status
-        for (metric, column) in zip(metrics, columns) { results[keyPath: metric.probedColumn] = column }
+        for (metric, cells) in zip(metrics, columns) {
+          if let column = metric.resultColumn { results[keyPath: column] = cells }
+        }
         memory.storeBytes(of: results, as: haq_results.self)
         code = message.with {
           function(
@@ -115,17 +117,4 @@ struct CreateFailure: Error {
 
 extension CreateFailure: CustomStringConvertible {
   var description: String { "create returns \(code) for a legal setup: \(text)" }
-}
-
-extension Metric {
-  fileprivate var probedColumn: WritableKeyPath<haq_results, UnsafeMutablePointer<Double>?> {
-    switch self {
-    case .latency: \.latency_s
-    case .energy: \.energy_j
-    case .weightBytes: \.weight_bytes
-    case .trafficBytes: \.traffic_bytes
-    case .bufferBytes: \.buffer_bytes
-    case .peakActivationBytes: preconditionFailure("no plugin gives the peak memory of a network")
-    }
-  }
 }

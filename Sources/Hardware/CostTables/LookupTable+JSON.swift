@@ -13,7 +13,7 @@ extension CostSheet {
     let document = try TableDocument.read(bytes, file: file).document
     let isCycles = document.columns["cycles"] != nil
     guard !isCycles || clock_hz != nil else { throw SheetHeader.noClock(at: .init(file: file)) }
-    let titled = Metric.allCases.compactMap { metric -> (metric: Metric, title: String)? in
+    let titled = Metric.ofTargets.compactMap { metric -> (metric: Metric, title: String)? in
       let title = metric == .latency && isCycles ? "cycles" : metric.rawValue
       return document.columns[title] == nil ? nil : (metric, title)
     }

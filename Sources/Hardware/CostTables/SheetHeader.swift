@@ -14,7 +14,7 @@ struct SheetHeader {
     "kind", "groups", "in_channels", "out_channels", "input", "output", "kernel", "stride",
   ]
   private static let points = ["layer", "name", "batch", "weight_bits", "activation_bits"]
-  private static let costs = ["cycles"] + Metric.allCases.map(\.rawValue)
+  private static let costs = ["cycles"] + Metric.ofTargets.map(\.rawValue)
   private static let known = points + costs + shape
 
   /// Throws `Diagnostics` with everything that is wrong with the header; without it no row can be judged.
@@ -55,7 +55,7 @@ struct SheetHeader {
     count = record.fields.count
     latencyUnit = cycles ? .cycles : .seconds
     identity = !shape.isEmpty ? .shapes : positions["name"] != nil ? .names : .positions
-    metrics = Metric.allCases.filter { $0 == .latency || positions[$0.rawValue] != nil }
+    metrics = Metric.ofTargets.filter { $0 == .latency || positions[$0.rawValue] != nil }
   }
 
   /// For cycles that cannot become seconds.

@@ -27,8 +27,8 @@ public struct TableDifference: Hashable, Sendable, Encodable {
   /// - Precondition: both tables are of the same layers.
   public init(_ first: LookupTable, _ second: LookupTable, tolerance: Double) {
     let metrics = (first: Set(first.metrics), second: Set(second.metrics))
-    metricsOfOneTable = Metric.allCases.filter(metrics.first.symmetricDifference(metrics.second).contains)
-    let common = Metric.allCases.filter(metrics.first.intersection(metrics.second).contains)
+    metricsOfOneTable = Metric.ofTargets.filter(metrics.first.symmetricDifference(metrics.second).contains)
+    let common = Metric.ofTargets.filter(metrics.first.intersection(metrics.second).contains)
     for point in Set(first.cells.keys).union(second.cells.keys).sorted() {
       for metric in common {
         let name = "\(first.name(of: point)), \(metric.key)"

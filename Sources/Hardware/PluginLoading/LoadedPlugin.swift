@@ -96,7 +96,7 @@ public struct LoadedPlugin: @unchecked Sendable {
       // Negotiation proved both texts to be there; H-2 promises the final zero.
       id: String(cString: table.id), version: String(cString: table.version),
       abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
-      provides: Set(Metric.allCases.filter { table.provides & $0.column != 0 }),
+      provides: Set(Metric.ofTargets.filter { table.provides & ($0.column ?? 0) != 0 }),
       providesBreakdown: breakdown != nil, providesNetwork: network != nil,
       isMeasured: table.flags & HAQ_MEASURED != 0,
       maxPoints: Int(table.max_points))
@@ -114,19 +114,5 @@ public struct LoadedPlugin: @unchecked Sendable {
 extension LoadedPlugin: ModelLibrary {
   package func instance(of setup: ModelSetup) throws -> any ModelInstance {
     try PluginInstance(plugin: self, setup: setup, statusColumn: statusColumn)
-  }
-}
-
-extension Metric {
-  /// The bit of `haq_plugin.provides`.
-  var column: UInt32 {
-    switch self {
-    case .latency: HAQ_LATENCY
-    case .energy: HAQ_ENERGY
-    case .weightBytes: HAQ_WEIGHT_BYTES
-    case .trafficBytes: HAQ_TRAFFIC_BYTES
-    case .bufferBytes: HAQ_BUFFER_BYTES
-    case .peakActivationBytes: 0
-    }
   }
 }

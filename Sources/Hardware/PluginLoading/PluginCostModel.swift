@@ -36,9 +36,9 @@ public struct PluginCostModel: CostModel {
   ) throws(PluginError) {
     precondition(metrics.isSuperset(of: networkMetrics))
     precondition(!metrics.isEmpty && Set(parameters.map(\.key)).count == parameters.count)
-    let provided = Metric.allCases.filter(library.facts.provides.contains)
-    self.metrics = Metric.allCases.filter(metrics.contains)
-    self.networkMetrics = Metric.allCases.filter(networkMetrics.contains)
+    let provided = Metric.ofTargets.filter(library.facts.provides.contains)
+    self.metrics = Metric.ofTargets.filter(metrics.contains)
+    self.networkMetrics = Metric.ofTargets.filter(networkMetrics.contains)
     if let absent = self.metrics.first(where: { !provided.contains($0) }) {
       throw .metricNotProvided(plugin: library.facts.title, metric: absent, provided: provided)
     }

@@ -57,7 +57,7 @@ extension PluginInstance {
       throw malformed("component \"\(name)\" has a unit other than s, J and B")
     }
     if entry.column == 0 { return Component(name: name, unit: unit, metric: nil) }
-    guard let metric = Metric.allCases.first(where: { $0.column == entry.column }),
+    guard let metric = Metric.ofTargets.first(where: { $0.column == entry.column }),
       entry.column & plugin.table.provides != 0
     else { throw malformed("component \"\(name)\" is part of a column that the plugin does not provide") }
     guard metric.unit == unit else {

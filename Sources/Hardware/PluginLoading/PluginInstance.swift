@@ -61,7 +61,7 @@ final class PluginInstance: ModelInstance {
       defer { statusColumn?.copy(count: count, to: status) }
       for (index, metric) in wanted.enumerated() {
         // The buffer holds `count` cells per wanted metric, one metric after another.
-        results[keyPath: metric.resultColumn] = cells + index * count
+        if let column = metric.resultColumn { results[keyPath: column] = cells + index * count }
       }
       return Self.call { function(&results, $0) }
     }
@@ -107,19 +107,6 @@ final class PluginInstance: ModelInstance {
       // The end is ours to see to: a plugin that forgot the final zero must not make us read on.
       buffer[buffer.count - 1] = 0
       return (code, String(cString: buffer.baseAddress!))
-    }
-  }
-}
-
-extension Metric {
-  fileprivate var resultColumn: WritableKeyPath<haq_results, UnsafeMutablePointer<Double>?> {
-    switch self {
-    case .latency: \.latency_s
-    case .energy: \.energy_j
-    case .weightBytes: \.weight_bytes
-    case .trafficBytes: \.traffic_bytes
-    case .bufferBytes: \.buffer_bytes
-    case .peakActivationBytes: preconditionFailure("no plugin gives the peak memory of a network")
     }
   }
 }

@@ -65,7 +65,7 @@ extension Target {
     guard case .cost(let cost)? = outcomes.first else {
       return [CheckFailure(check: check.name, problem: .notCosted)]
     }
-    return Metric.allCases.compactMap { metric in
+    return Metric.ofTargets.compactMap { metric in
       guard let expected = check.expected[metric] else { return nil }
       guard let got = cost[metric] else { return CheckFailure(check: check.name, problem: .notCosted) }
       if abs(got - expected) <= check.tolerance * expected { return nil }

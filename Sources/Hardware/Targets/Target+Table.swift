@@ -54,7 +54,7 @@ extension Target {
   }
 
   private func demandMetrics(of sheet: CostSheet) throws {
-    let missing = Metric.allCases.filter {
+    let missing = Metric.ofTargets.filter {
       spec.capabilities.aggregates.keys.contains($0) && !sheet.metrics.contains($0)
     }
     guard missing.isEmpty else {

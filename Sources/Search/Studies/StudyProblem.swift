@@ -44,8 +44,7 @@ public struct StudyProblem: Hashable, Sendable {
 
   /// What the search is about on the first target: the metric of a limit, else what is minimised, else latency.
   public var metric: Metric {
-    let order = Metric.allCases + [.peakActivationBytes]
-    if let limited = order.first(where: { limit(on: $0) != nil }) { return limited }
+    if let limited = Metric.allCases.first(where: { limit(on: $0) != nil }) { return limited }
     if case .cost(let resource, _) = objective, resource.target == 0 { return resource.metric }
     return .latency
   }

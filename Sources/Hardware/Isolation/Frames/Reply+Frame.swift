@@ -79,7 +79,7 @@ extension FrameWriter {
     text(facts.version)
     number(facts.abi.major)
     number(facts.abi.minor)
-    metrics(Metric.allCases.filter(facts.provides.contains))
+    metrics(Metric.ofTargets.filter(facts.provides.contains))
     flag(facts.providesBreakdown)
     flag(facts.providesNetwork)
     flag(facts.isMeasured)

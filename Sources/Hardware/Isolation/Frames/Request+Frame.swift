@@ -67,7 +67,7 @@ extension Request {
 extension FrameWriter {
   mutating func metrics(_ metrics: [Metric]) {
     // A metric travels as its position among all; both ends are of one build.
-    column(metrics.map { UInt8(Metric.allCases.firstIndex(of: $0)!) })
+    column(metrics.map { UInt8(Metric.ofTargets.firstIndex(of: $0)!) })
   }
 
   fileprivate mutating func points(_ points: [Point]) {
@@ -117,10 +117,10 @@ extension FrameWriter {
 extension FrameReader {
   mutating func metrics() throws(FrameError) -> [Metric] {
     let positions = try column(of: UInt8.self)
-    guard Set(positions).count == positions.count, positions.allSatisfy({ $0 < Metric.allCases.count }) else {
+    guard Set(positions).count == positions.count, positions.allSatisfy({ $0 < Metric.ofTargets.count }) else {
       throw FrameError("names a metric twice, or one that does not exist")
     }
-    return positions.map { Metric.allCases[Int($0)] }
+    return positions.map { Metric.ofTargets[Int($0)] }
   }
 
   fileprivate mutating func points() throws(FrameError) -> [Point] {

@@ -46,7 +46,7 @@ extension PolicyDocument {
   }
 
   private static let costsForm = Form<[Metric: Double]>.object { reader in
-    Metric.allCases.reduce(into: [:]) { costs, metric in
+    Metric.ofTargets.reduce(into: [:]) { costs, metric in
       costs[metric] = reader.optional(metric.rawValue, .number(0...1e15, "between 0 and 1e15")).value
     }
   }

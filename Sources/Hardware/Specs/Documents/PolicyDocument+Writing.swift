@@ -24,7 +24,7 @@ extension PolicyDocument {
     }
     fields.append(("layers", .list(entries)))
     if !cost.isEmpty {
-      let costs = Metric.allCases.compactMap { metric in
+      let costs = Metric.ofTargets.compactMap { metric in
         cost[metric].map { (metric.rawValue, JSONText.number($0)) }
       }
       fields.append(("cost", .object(costs)))

@@ -28,7 +28,7 @@ extension TargetSpec {
   private static let metricsForm = Form<[Metric: Metric.Aggregate]>.object { reader in
     var aggregates: [Metric: Metric.Aggregate] = [:]
     var isComplete = true
-    for metric in Metric.allCases {
+    for metric in Metric.ofTargets {
       let field =
         metric == .latency
         ? reader.required(metric.key, aggregate).map(Field.value) ?? .refused

@@ -22,7 +22,7 @@ extension TargetSpec {
     .object { reader in
       var signatures: [Metric: FunctionSignature] = [:]
       var isComplete = true
-      for metric in Metric.allCases where context.metrics?.contains(metric) ?? true {
+      for metric in Metric.ofTargets where context.metrics?.contains(metric) ?? true {
         let form = signature(context)
         let field =
           context.metrics == nil

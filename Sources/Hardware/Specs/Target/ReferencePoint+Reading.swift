@@ -48,7 +48,7 @@ extension TargetSpec {
 
   private static func expectation(within capabilities: Capabilities?) -> Form<[Metric: Double]> {
     Form<[Metric: Double]>.object { reader in
-      let stated = Metric.allCases.filter { capabilities?.aggregates.keys.contains($0) ?? true }
+      let stated = Metric.ofTargets.filter { capabilities?.aggregates.keys.contains($0) ?? true }
       var expected: [Metric: Double] = [:]
       var isComplete = true
       for metric in stated {

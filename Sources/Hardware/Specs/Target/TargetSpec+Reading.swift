@@ -62,7 +62,7 @@ extension TargetSpec {
   ) {
     if case .plugin = model { return }
     let metrics = reader.value(of: "capabilities")?["metrics"]
-    for metric in Metric.allCases where capabilities.aggregates[metric] == .network {
+    for metric in Metric.ofTargets where capabilities.aggregates[metric] == .network {
       reader.problems.add(
         "\"capabilities.metrics.\(metric.key).aggregate\" is \"network\", which needs a model of kind \"plugin\" "
           + "with the extension haq.network/1; a table or a function knows the costs of layers only",

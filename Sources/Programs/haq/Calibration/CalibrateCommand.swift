@@ -120,7 +120,7 @@ struct CalibrateCommand: ParsableCommand {
   }
   /// Both sides must state what is fitted.
   private func metric(of target: Target, _ measured: LookupTable) throws -> Metric {
-    let stated = Metric.allCases.filter { target.spec.capabilities.aggregates.keys.contains($0) }
+    let stated = Metric.ofTargets.filter { target.spec.capabilities.aggregates.keys.contains($0) }
     for (owner, metrics) in [("target \"\(target.spec.id)\"", stated), ("the table", measured.metrics)]
     where !metrics.contains(metric) {
       throw Diagnostic(
