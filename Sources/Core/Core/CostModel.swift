@@ -1,4 +1,4 @@
-/// Anything that can say what layers cost: a plugin, later a table or a bare function.
+/// Anything that can say what layers cost: a plugin, a table, a bare function.
 ///
 /// A model is bound to one target. It is asked once per network for all points, so a
 /// call may cross a process boundary without slowing the search.

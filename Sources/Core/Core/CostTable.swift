@@ -1,6 +1,7 @@
 /// Every cost that a search can ask for: `[layer][weight bits][activation bits]`.
 ///
-/// Built once from a `CostModel`; the search never calls the hardware model again.
+/// Built once from a `CostModel`, which is not asked again. For metrics whose aggregate is `network` the target is asked
+/// about whole networks as long as the table is used, because no table of layers can answer that.
 public struct CostTable: Sendable, Codable {
   public let network: Network
   /// Legal widths of weights and of activations, ascending.
@@ -123,30 +124,54 @@ public struct CostTable: Sendable, Codable {
   /// How many points of the table are interpolated.
   public var interpolatedCount: Int { interpolatedCells.count }
 
-  /// The cost of the network under `policy`; nil when the target cannot run some layer, and, for a metric whose
-  /// aggregate is `network`, when the target does not say: see `networkFailure`.
-  public func total(_ metric: Metric, of policy: Policy) -> Double? { totals(metric, of: [policy])[0] }
+  /// All costs of one layer; without those that the target cannot give at this precision.
+  public func costs(ofLayer layer: Int, at precision: Precision) -> [Metric: Double] {
+    aggregates.keys.reduce(into: [:]) { $0[$1] = cost($1, layer: layer, at: precision) }
+  }
+
+  /// The cost of the network under `policy`; nil when the target does not state the metric or cannot run some layer.
+  ///
+  /// Throws when the target fails to say what the network costs, where only it can. A table that was read from a file has
+  /// no target to ask, and then such a cost is nil.
+  public func total(_ metric: Metric, of policy: Policy) throws(NetworkCostFailure) -> Double? {
+    try aggregates[metric] == .network
+      ? networkTotals(metric, of: [policy])[0] : layerTotal(metric, of: policy)
+  }
 
   /// The same for many policies, which a target that is asked about whole networks answers at once.
-  public func totals(_ metric: Metric, of policies: [Policy]) -> [Double?] {
+  public func totals(_ metric: Metric, of policies: [Policy]) throws(NetworkCostFailure) -> [Double?] {
+    try aggregates[metric] == .network
+      ? networkTotals(metric, of: policies) : policies.map { layerTotal(metric, of: $0) }
+  }
+
+  /// The cost of the network under `policy` by every metric that has one.
+  public func totals(of policy: Policy) throws(NetworkCostFailure) -> [Metric: Double] {
+    var totals: [Metric: Double] = [:]
+    for metric in aggregates.keys { totals[metric] = try total(metric, of: policy) }
+    return totals
+  }
+
+  /// What the layers tell of the network's cost; nil when the target cannot run some layer, or only the target can say.
+  private func layerTotal(_ metric: Metric, of policy: Policy) -> Double? {
     switch aggregates[metric] {
-    case nil: return policies.map { _ in nil }
-    case .sum: return policies.map { layerSum(metric, of: $0) }
-    case .max: return policies.map { combined(metric, of: $0, by: Swift.max) }
-    case .network: return networkTotals(metric, of: policies)
+    case nil, .network: return nil
+    case .sum: return layerSum(metric, of: policy)
+    case .max: return combined(metric, of: policy, by: Swift.max)
     case .peak:
-      return policies.map { policy in
-        policy.precisions.enumerated().allSatisfy { cell(layer: $0.offset, at: $0.element) != nil }
-          ? activationMemory.map { Double($0.peak(policy)) } : nil
+      let isRunnable = policy.precisions.enumerated().allSatisfy {
+        cell(layer: $0.offset, at: $0.element) != nil
       }
+      return isRunnable ? activationMemory.map { Double($0.peak(policy)) } : nil
     }
   }
 
-  private func networkTotals(_ metric: Metric, of policies: [Policy]) -> [Double?] {
+  private func networkTotals(
+    _ metric: Metric, of policies: [Policy]
+  ) throws(NetworkCostFailure) -> [Double?] {
     let runnable = policies.indices.filter { layerSum(metric, of: policies[$0]) != nil }
     let charged = runnable.map { index in Policy(policies[index].precisions.map { self.charged($0)! }) }
     var totals = [Double?](repeating: nil, count: policies.count)
-    guard let costs = networkCosts?.costs(of: charged) else { return totals }
+    guard let costs = try networkCosts?.costs(of: charged) else { return totals }
     for (index, cost) in zip(runnable, costs) { totals[index] = cost[metric] }
     return totals
   }
@@ -154,13 +179,6 @@ public struct CostTable: Sendable, Codable {
   /// What the costs of the layers under `policy` add up to, whatever the network costs; nil when the target cannot
   /// run some layer.
   public func layerSum(_ metric: Metric, of policy: Policy) -> Double? { combined(metric, of: policy, by: +) }
-
-  /// Why the target no longer says what the network costs as a whole; nil as long as it does, and for targets whose
-  /// costs are those of layers.
-  public var networkFailure: NetworkCostFailure? { networkCosts?.failure }
-
-  /// Throws `networkFailure`; to be asked before anything is concluded from totals that are not there.
-  public func demandNetworkCosts() throws { if let networkFailure { throw networkFailure } }
 
   private func combined(
     _ metric: Metric, of policy: Policy, by combine: (Double, Double) -> Double

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The answers of a `NetworkCostModel`, each asked for once, as long as it gives any.
 ///
-/// A search asks thousands of times, deep inside. So a failure is kept, not thrown: from then on there are no costs,
-/// and whoever draws a conclusion from costs must look at `failure` first.
+/// A search asks thousands of times. Once the model has failed it is not asked again: every further question fails
+/// for the same reason.
 final class NetworkCosts: Sendable {
   private let model: any NetworkCostModel
   private let network: String
@@ -22,12 +22,14 @@ final class NetworkCosts: Sendable {
     self.network = network.name
   }
 
-  var failure: NetworkCostFailure? { state.withLock { $0.failure } }
+  /// The costs of each policy.
+  func costs(of policies: [Policy]) throws(NetworkCostFailure) -> [Cost] {
+    try answer(policies).get()
+  }
 
-  /// The costs of each policy; nil once the model has failed.
-  func costs(of policies: [Policy]) -> [Cost]? {
+  private func answer(_ policies: [Policy]) -> Result<[Cost], NetworkCostFailure> {
     state.withLock { state in
-      guard state.failure == nil else { return nil }
+      if let failure = state.failure { return .failure(failure) }
       var seen: Set<Policy> = []
       let new = policies.filter { state.known[$0] == nil && seen.insert($0).inserted }
       do {
@@ -37,10 +39,11 @@ final class NetworkCosts: Sendable {
         let costs = policies.map { state.known[$0] ?? asked[$0]! }
         if state.known.count + new.count > Self.capacity { state.known = [:] }
         if new.count <= Self.capacity { state.known.merge(asked) { old, _ in old } }
-        return costs
+        return .success(costs)
       } catch {
-        state.failure = NetworkCostFailure(network: network, cause: error)
-        return nil
+        let failure = NetworkCostFailure(network: network, cause: error)
+        state.failure = failure
+        return .failure(failure)
       }
     }
   }

@@ -22,9 +22,7 @@ public struct LookupTable: Hashable, Sendable {
       for weight in table.weightWidths {
         for activation in table.activationWidths {
           let precision = Precision(weight: weight, activation: activation)
-          let costs = table.aggregates.keys.reduce(into: [Metric: Double]()) {
-            $0[$1] = table.cost($1, layer: layer, at: precision)
-          }
+          let costs = table.costs(ofLayer: layer, at: precision)
           if !costs.isEmpty { cells[Point(layer: layer, precision: precision)] = costs }
         }
       }

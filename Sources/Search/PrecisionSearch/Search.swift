@@ -38,15 +38,12 @@ public struct Search: Sendable {
     do throws(SearchLog.End) {
       try log.measureReference()
       try method.search(log)
-      if let failure = problem.space.networkFailure { throw .failed(failure) }
       return log.result(ending: .completed)
     } catch {
       switch error {
       case .spent: return log.result(ending: .completed)
       case .stopped: return log.result(ending: .stopped)
       case .failed(let cause):
-        // Whatever a method finds wrong once there are no costs any more follows from that.
-        let cause = problem.space.networkFailure ?? cause
         throw SearchFailure(cause: cause, partial: log.result(ending: .interrupted))
       }
     }

@@ -75,7 +75,7 @@ struct TargetCostTableTests {
     #expect(try cost("W9A4", in: rounding) == nil)
     #expect(!rounding.supports(layer: 0, at: try #require(Precision("W4A9"))))
     let policy = Policy([try #require(Precision("W1A1"))])
-    #expect(rounding.total(.latency, of: policy) == 0.008)
+    #expect(try rounding.total(.latency, of: policy) == 0.008)
   }
 
   @Test("widths that do not go together are not costed, and round up to a pair that does")

@@ -41,7 +41,7 @@ final class GrowingStudy {
   func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
     let precision = Precision(weight: BitWidth(weight)!, activation: BitWidth(activation)!)
     let policy = Policy([precision, precision])
-    let cost = table.total(.latency, of: policy)!
+    let cost = try table.total(.latency, of: policy)!
     let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: 100)
     try study.record(
       EvaluationRequest(policy: policy, samples: 100), result, costs: [.latency: cost], worker: 1,

@@ -67,7 +67,7 @@ import Testing
     #expect(states.map { $0[9] } == [1, 0.25, 1, 0.625])
     #expect(walk.isFinished && walk.decision == nil)
     let expected = [.eight, Fixture.precision(2, 8), Fixture.precision(5, 2), .eight]
-    #expect(environment.policy(after: walk) == Policy(expected))
+    #expect(try environment.policy(after: walk) == Policy(expected))
   }
 
   @Test("the first layer's 8-bit input costs what the 8-bit column says")
@@ -82,7 +82,7 @@ import Testing
     var walk = environment.begin()
     walk.take(1)
     walk.take(1)
-    #expect(problem.cost(of: environment.policy(after: walk)) == 8002)
+    #expect(try problem.cost(of: environment.policy(after: walk)) == 8002)
   }
 
   @Test("activations are chosen among those that the target runs beside the chosen weights")
@@ -96,7 +96,7 @@ import Testing
     var walk = environment.begin()
     walk.take(1)
     walk.take(0)
-    #expect(environment.policy(after: walk)[1] == .eight)
+    #expect(try environment.policy(after: walk)[1] == .eight)
   }
 
   @Test("losing one percentage point of accuracy costs a reward of 0.1")

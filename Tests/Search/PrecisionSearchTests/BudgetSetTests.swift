@@ -26,40 +26,40 @@ import Testing
   func feasible(seed: Int) throws {
     let space = try Self.space(seed, aggregates: seed % 4 == 0 ? [.energy: .max] : [:])
     let policies = Fixture.policies(of: space)
-    func costs(_ metric: Metric) -> [Double] {
-      policies.map { space.total(Resource(metric), of: $0)! }.sorted()
+    func costs(_ metric: Metric) throws -> [Double] {
+      try policies.map { try space.total(Resource(metric), of: $0)! }.sorted()
     }
     // Each within reach by itself, from barely to easily.
     let metrics: [Metric] = [.latency, .energy, .weightBytes]
-    let limits = metrics.enumerated().map { index, metric in
-      let sorted = costs(metric)
+    let limits = try metrics.enumerated().map { index, metric in
+      let sorted = try costs(metric)
       return (metric, sorted[sorted.count * ((seed + index * 3) % 8) / 40])
     }
-    func within(_ limits: [(Metric, Double)]) -> [Policy] {
-      policies.filter { policy in
-        limits.allSatisfy { space.total(Resource($0.0), of: policy)! <= $0.1 }
+    func within(_ limits: [(Metric, Double)]) throws -> [Policy] {
+      try policies.filter { policy in
+        try limits.allSatisfy { try space.total(Resource($0.0), of: policy)! <= $0.1 }
       }
     }
-    let admitted = within(limits)
+    let admitted = try within(limits)
     let resolved = Result { () throws(PrecisionSearchError) in
       try BudgetSet(Self.requests(limits), in: space)
     }
     switch resolved {
     case .success(let budgets):
-      #expect(policies.filter { budgets.admits($0, in: space) } == admitted && !admitted.isEmpty)
+      #expect(try policies.filter { try budgets.admits($0, in: space) } == admitted && !admitted.isEmpty)
       let sweep = BudgetSweep(space, budgets: budgets)
       for policy in policies {
-        let lowered = sweep.lowered(policy)
-        #expect(budgets.admits(lowered, in: space))
-        if budgets.admits(policy, in: space) { #expect(lowered == policy) }
+        let lowered = try sweep.lowered(policy)
+        #expect(try budgets.admits(lowered, in: space))
+        if try budgets.admits(policy, in: space) { #expect(lowered == policy) }
       }
     case .failure(.conflict(let conflict)):
       #expect(admitted.isEmpty)
       let named = conflict.map { ($0.budget.metric, $0.budget.limit) }
-      #expect(within(named).isEmpty)
+      #expect(try within(named).isEmpty)
       for limit in conflict {
-        let others = within(named.filter { $0.0 != limit.budget.metric })
-        let least = others.map { space.total(limit.budget.resource, of: $0)! }.min()
+        let others = try within(named.filter { $0.0 != limit.budget.metric })
+        let least = try others.map { try space.total(limit.budget.resource, of: $0)! }.min()
         #expect(limit.leastBesideOthers == least)
       }
     case .failure(let error): throw error
@@ -100,11 +100,11 @@ import Testing
     )
     // Layers 1...4 of 8 bits: 80 + 4 x 8 = 112, and 3 x 80 + 32 / 3.
     #expect(
-      budgets.map(\.limit) == [
+      try budgets.map(\.limit) == [
         56, 0.5 * tables[1].total(.latency, of: .uniform(.eight, layerCount: 4))!,
       ])
-    let lowered = BudgetSweep(space, budgets: budgets).lowered(.uniform(.eight, layerCount: 4))
-    #expect(budgets.allSatisfy { $0.admits(lowered, in: space) })
+    let lowered = try BudgetSweep(space, budgets: budgets).lowered(.uniform(.eight, layerCount: 4))
+    #expect(try budgets.allSatisfy { try $0.admits(lowered, in: space) })
     // 3 x (1 + 2 + 3 + 4) x 2 and four times 2 / 3.
     let minimum = budgets[1].minimum
     #expect(abs(minimum - (60 + 8 / 3.0)) < 1e-9)
@@ -151,15 +151,15 @@ import Testing
     let space = try Self.space(seed)
     let policies = Self.tied(space)
     #expect(Fixture.policies(of: space).filter(space.contains) == policies)
-    let costs = policies.map { space.table.total(.latency, of: $0)! }.sorted()
+    let costs = try policies.map { try space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 5]), in: space)
     #expect(budget.minimum == costs[0])
     let problem = SearchProblem(space, budget: budget)
     let sweep = BudgetSweep(space, budgets: problem.budgets)
     #expect(
-      policies.allSatisfy {
-        let lowered = sweep.lowered($0)
-        return space.contains(lowered) && budget.admits(lowered, in: space)
+      try policies.allSatisfy {
+        let lowered = try sweep.lowered($0)
+        return try space.contains(lowered) && budget.admits(lowered, in: space)
       })
 
     func noise(_ policy: Policy) -> Double {
@@ -172,7 +172,7 @@ import Testing
     let found = try Search(
       problem, method: IntegerProgramSearch(), options: SearchOptions(evaluations: 90, seed: 1)
     ).run(evaluator).best!.policy
-    let least = policies.filter { budget.admits($0, in: space) }.map(noise).min()!
+    let least = try policies.filter { try budget.admits($0, in: space) }.map(noise).min()!
     #expect(abs(noise(found) - least) < 1e-6, "\(noise(found)), least \(least)")
   }
 
@@ -187,13 +187,13 @@ import Testing
     var walk = environment.begin()
     for action in [1, 0.5, 0, 1, 0, 0.5] { walk.take(action) }
     let expected = [(8, 4), (2, 8), (2, 4), (4, 4)].map(Fixture.precision)
-    #expect(environment.policy(after: walk) == Policy(expected))
+    #expect(try environment.policy(after: walk) == Policy(expected))
   }
 
   @Test("every method keeps tied widths")
   func methods() throws {
     let space = try Self.space(3)
-    let costs = Self.tied(space).map { space.table.total(.latency, of: $0)! }.sorted()
+    let costs = try Self.tied(space).map { try space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 3]), in: space)
     let problem = SearchProblem(space, budget: budget)
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }) { _ in 0.9 }

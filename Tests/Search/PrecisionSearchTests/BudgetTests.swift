@@ -11,14 +11,14 @@ import Testing
       layers: 4, widths: Fixture.widths(2, 3, 8), aggregate: aggregate, latency: Fixture.irregular(seed))
     for pinning in [SearchSpace.Pinning.none, .firstAndLast(.eight), .firstAndLast(Fixture.precision(2, 3))] {
       let space = try SearchSpace(table, pinning: pinning)
-      let brute = Fixture.policies(of: space).map { table.total(.latency, of: $0)! }.min()!
+      let brute = try Fixture.policies(of: space).map { try table.total(.latency, of: $0)! }.min()!
       let budget = try Budget(.latency, .absolute(10_000), in: space)
       #expect(budget.minimum == brute)
       _ = try Budget(.latency, .absolute(brute), in: space)
       expectError(
         .infeasible(
           .latency, limit: brute * 0.99, minimum: brute,
-          eightBit: table.total(.latency, of: .uniform(.eight, layerCount: 4)))
+          eightBit: try table.total(.latency, of: .uniform(.eight, layerCount: 4)))
       ) { () throws(PrecisionSearchError) in try Budget(.latency, .absolute(brute * 0.99), in: space) }
     }
   }
@@ -80,8 +80,8 @@ import Testing
     let space = try SearchSpace(table, pinning: .none)
     let start = Policy([.eight, .eight])
     func lowered(_ limit: Double) throws -> Policy {
-      BudgetSweep(space, budgets: BudgetSet(try Budget(.latency, .absolute(limit), in: space), in: space))
-        .lowered(start)
+      let budget = try Budget(.latency, .absolute(limit), in: space)
+      return try BudgetSweep(space, budgets: BudgetSet(budget, in: space)).lowered(start)
     }
     // 128 -> W8A8 W8A7 120 -> W8A8 W7A7 113 -> W8A7 W7A7 105 -> W7A7 W7A7 98 -> W7A7 W7A6 91.
     #expect(try lowered(128) == start)
@@ -100,7 +100,7 @@ import Testing
     }
     let space = try SearchSpace(table)
     let budget = try Budget(.latency, .absolute(140), in: space)
-    let lowered = BudgetSweep(space, budgets: BudgetSet(budget, in: space)).lowered(
+    let lowered = try BudgetSweep(space, budgets: BudgetSet(budget, in: space)).lowered(
       Policy([.eight, .eight, .eight]))
     // 64 + 64 leave 12 for the middle: W3A4, reached as 8 8, 8 7, 7 7 ... 4 4 = 16, 4 3 = 12.
     #expect(lowered == Policy([.eight, Fixture.precision(4, 3), .eight]))
@@ -115,13 +115,13 @@ import Testing
     }
     let space = try SearchSpace(table, pinning: .none)
     let policies = Fixture.policies(of: space)
-    let costs = policies.map { table.total(.latency, of: $0)! }
+    let costs = try policies.map { try table.total(.latency, of: $0)! }
     for limit in [costs.min()!, costs.sorted()[costs.count / 4]] {
       let budget = try Budget(.latency, .absolute(limit), in: space)
       let sweep = BudgetSweep(space, budgets: BudgetSet(budget, in: space))
       for (policy, cost) in zip(policies, costs) {
-        let lowered = sweep.lowered(policy)
-        #expect(space.contains(lowered) && table.total(.latency, of: lowered)! <= limit)
+        let lowered = try sweep.lowered(policy)
+        #expect(try space.contains(lowered) && table.total(.latency, of: lowered)! <= limit)
         if cost <= limit { #expect(lowered == policy) }
       }
     }

@@ -66,7 +66,7 @@ import Testing
     let reference = MadeUpNetwork.accuracy(noise: 0)
     #expect(best.accuracy >= reference - drop - 1e-12)
     // The least whole number of cycles whose best policy is accurate enough, by bisection over the exact optimum.
-    var (low, high) = (Int(space.minimum(of: resource)!), Int(best.cost))
+    var (low, high) = try (Int(space.minimum(of: resource)!), Int(best.cost))
     while low < high {
       let middle = (low + high) / 2
       let budget = try Budget(.latency, .absolute(Double(middle)), in: space)

@@ -53,7 +53,7 @@ import Testing
     let result = try Self.run(3)
     #expect(result.episodes.count == 150)
     #expect(
-      result.episodes.allSatisfy { problem.budgets.admits($0.measured.policy, in: problem.space) })
+      try result.episodes.allSatisfy { try problem.budgets.admits($0.measured.policy, in: problem.space) })
     let bred = result.episodes.filter { if case .bred(generation: 1...) = $0.origin { true } else { false } }
     #expect(bred.count > 100 && bred.allSatisfy { !$0.isRepeated })
     #expect(try Self.run(3) == result)

@@ -57,11 +57,11 @@ struct PeakMemoryTests {
     let memory = try #require(space.table.activationMemory)
     let policies = Fixture.policies(of: space).filter(space.contains)
     let peaks = policies.map { Self.peak(memory, $0) }
-    #expect(policies.map { space.table.total(.peakActivationBytes, of: $0) } == peaks)
-    #expect(space.minimum(of: Resource(.peakActivationBytes)) == peaks.min())
+    #expect(try policies.map { try space.table.total(.peakActivationBytes, of: $0) } == peaks)
+    #expect(try space.minimum(of: Resource(.peakActivationBytes)) == peaks.min())
 
     let limit = peaks.sorted()[peaks.count / 4]
-    let latencies = policies.map { space.table.total(.latency, of: $0)! }
+    let latencies = try policies.map { try space.table.total(.latency, of: $0)! }
     // The latency that a third of the policies within the peak keep.
     let kept = zip(peaks, latencies).filter { $0.0 <= limit }.map(\.1).sorted()
     let latency = kept[kept.count / 3]
@@ -70,9 +70,9 @@ struct PeakMemoryTests {
       in: space)
     let problem = SearchProblem(space, budgets: budgets)
     let admitted = policies.indices.filter { peaks[$0] <= limit && latencies[$0] <= latency }
-    #expect(policies.indices.filter { budgets.admits(policies[$0], in: space) } == admitted)
+    #expect(try policies.indices.filter { try budgets.admits(policies[$0], in: space) } == admitted)
     let sweep = BudgetSweep(space, budgets: budgets)
-    #expect(policies.allSatisfy { budgets.admits(sweep.lowered($0), in: space) })
+    #expect(try policies.allSatisfy { try budgets.admits(sweep.lowered($0), in: space) })
 
     let sensitivity = Sensitivity(
       measure: .divergence,
@@ -89,7 +89,7 @@ struct PeakMemoryTests {
       })
     let solution = try PrecisionProgram(problem, sensitivity: sensitivity).solve()
     let least = admitted.map { Self.noise(policies[$0], seed) }.min()!
-    #expect(budgets.admits(solution.policy, in: space))
+    #expect(try budgets.admits(solution.policy, in: space))
     #expect(abs(Self.noise(solution.policy, seed) - least) < 1e-6)
     #expect(solution.gap < 1e-9)
   }
@@ -103,9 +103,9 @@ struct PeakMemoryTests {
     let space = try SearchSpace(table.withMemory(Self.memory(seed)), pinning: .none)
     let memory = Self.memory(seed)
     let policies = Fixture.policies(of: space)
-    let fastest = policies.map { table.total(.latency, of: $0)! }.min()!
+    let fastest = try policies.map { try table.total(.latency, of: $0)! }.min()!
     let latency = fastest + 10
-    let within = policies.filter { table.total(.latency, of: $0)! <= latency }
+    let within = try policies.filter { try table.total(.latency, of: $0)! <= latency }
     let least = within.map { Self.peak(memory, $0) }.min()!
     let minimum = policies.map { Self.peak(memory, $0) }.min()!
     try #require(minimum < least)

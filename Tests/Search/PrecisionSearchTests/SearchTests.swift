@@ -69,7 +69,7 @@ import Testing
     #expect(evaluator.requests.dropFirst().allSatisfy { $0.fineTuning == options.fineTuning })
     for episode in result.episodes {
       let policy = episode.measured.policy
-      #expect(problem.budgets.admits(policy, in: problem.space))
+      #expect(try problem.budgets.admits(policy, in: problem.space))
       let accuracy = Self.accuracy(EvaluationRequest(policy: policy))
       #expect(abs(episode.reward - 10 * (accuracy - 0.9)) < 1e-12)
     }
@@ -141,7 +141,7 @@ import Testing
     let count = uniform.candidates.count
     #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
     let sweep = BudgetSweep(problem.space, budgets: problem.budgets)
-    #expect(result.episodes[count].measured.policy == sweep.lowered(eight))
+    #expect(try result.episodes[count].measured.policy == sweep.lowered(eight))
     #expect(result.episodes.prefix(count + 1).allSatisfy { $0.origin == .given })
     #expect(result.episodes[count + 1].origin != .given)
   }

@@ -42,7 +42,7 @@ import Testing
     let space = try space()
     // 30 c + 100 f <= 520: f = 2 allows c = 8, f = 3 c = 7, f = 4 c = 4; f = 5 would need c <= 0.
     let problem = SearchProblem(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
-    let candidates = DeepCompression(problem).candidates
+    let candidates = try DeepCompression(problem).candidates
     #expect(
       Set(candidates.map { [$0.convolutions.bits, $0.fullyConnected.bits] }) == [[8, 2], [7, 3], [4, 4]])
     for candidate in candidates {

@@ -107,7 +107,7 @@ extension CostDocument.LayerCost {
     weightBits = precision.weight
     activationBits = precision.activation
     costedAs = table.costedAs(precision)
-    cost = table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.cost($1, layer: index, at: precision) }
+    cost = table.costs(ofLayer: index, at: precision)
     bound = table.breakdown(layer: index, at: precision)?.bound
     isInterpolated = table.isInterpolated(layer: index, at: precision) ? true : nil
   }

@@ -68,18 +68,9 @@ struct CostCommand: ParsableCommand {
       return try format.print(explanation, text: explanation.text)
     }
     let document = try CostDocument(
-      of: policy, in: table, totals: try totals(of: policy, in: table),
+      of: policy, in: table, totals: try table.totals(of: policy),
       memory: try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) })
     try format.print(document, text: document.text)
-  }
-
-  /// Asks the target where only it can say what the network costs.
-  private func totals(of policy: Policy, in table: CostTable) throws -> [Metric: Double] {
-    let totals = table.aggregates.keys.reduce(into: [Metric: Double]()) {
-      $0[$1] = table.total($1, of: policy)
-    }
-    try table.demandNetworkCosts()
-    return totals
   }
 
   /// Uniform 8 bit, and the precision of --bits.

@@ -43,8 +43,7 @@ struct PolicyValidateCommand: ParsableCommand {
     if let chosen {
       let table = try chosen.costTable(of: shapes)
       try demand(table, runs: policy, of: policyFile.document)
-      let latency = table.total(.latency, of: policy)
-      try table.demandNetworkCosts()
+      let latency = try table.total(.latency, of: policy)
       document.add(target: TargetStamp(table), latencySeconds: latency)
     }
     try format.print(document, text: document.text)

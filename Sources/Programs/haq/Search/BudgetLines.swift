@@ -10,11 +10,11 @@ struct BudgetLines {
   init(_ problem: SearchProblem) { self.problem = problem }
 
   /// On standard error, one line for each limit and for what is minimised.
-  func tell() {
-    for line in lines { StandardError.write(line + "\n") }
+  func tell() throws {
+    for line in try lines() { StandardError.write(line + "\n") }
   }
 
-  var lines: [String] {
+  private func lines() throws -> [String] {
     let space = problem.space
     var lines = problem.budgets.map { budget in
       let (metric, eightBit) = (budget.metric, budget.eightBit)
@@ -23,7 +23,7 @@ struct BudgetLines {
         + "\(Quantity.cost(budget.limit, metric, uniformEightBit: eightBit)); the least reachable is "
         + Quantity.cost(budget.minimum, metric, uniformEightBit: eightBit)
     }
-    if case .cost(let resource, let drop) = problem.objective, let least = space.minimum(of: resource) {
+    if case .cost(let resource, let drop) = problem.objective, let least = try space.minimum(of: resource) {
       let points = String(format: "%g", drop * 100)
       lines.append(
         "\(space.title(of: resource)): as little as at most \(points) points of accuracy allow; the least reachable is "

@@ -142,7 +142,6 @@ struct SearchCommand: ParsableCommand {
     do {
       let report = try search(named, problem, folder: folder, arguments: arguments)
       try format.print(report, text: report.text)
-      for table in problem.space.tables { try table.demandNetworkCosts() }
       if report.ending != .completed { throw ExitCode(130) }
     } catch {
       folder.removeIfEmpty()
@@ -177,9 +176,9 @@ struct SearchCommand: ParsableCommand {
     let study = try studyStart(facts, problem, arguments: arguments).study(in: folder)
     let table = problem.space.table
     let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
-      table.aggregates.keys.reduce(into: [:]) { $0[$1] = table.total($1, of: policy) }
+      table.aggregates.keys.reduce(into: [:]) { $0[$1] = try? table.total($1, of: policy) }
     }
-    BudgetLines(problem).tell()
+    try BudgetLines(problem).tell()
     Interrupt.watch()
     let progress = SearchProgress(evaluator, problem)
     defer { progress.end() }

@@ -84,7 +84,7 @@ final class SearchProgress {
     let space = problem.space
     let limits = problem.budgets
     var costs = limits.compactMap { budget in
-      space.total(budget.resource, of: best.policy).map {
+      (try? space.total(budget.resource, of: best.policy)).map {
         SearchFrame.Cost(space.title(of: budget.resource), budget.metric, $0, limit: budget.limit)
       }
     }

@@ -40,7 +40,7 @@ extension SearchReport {
   }
 
   private var eightBitCost: Double? {
-    table.total(metric, of: .uniform(problem.space.eightBit, layerCount: table.network.layers.count))
+    try? table.total(metric, of: .uniform(problem.space.eightBit, layerCount: table.network.layers.count))
   }
 
   private func text(_ cost: [Metric: Double]?) -> String {

@@ -69,7 +69,7 @@ struct SearchReport: Encodable {
       policy = measured.policy
       self.precision = precision
       cost = space.table.aggregates.keys.reduce(into: [:]) { costs, metric in
-        costs[metric] = space.table.total(metric, of: measured.policy)
+        costs[metric] = try? space.table.total(metric, of: measured.policy)
       }
       validation = measured.result
       discardedFineTuning = measured.discardedFineTuning
@@ -220,7 +220,7 @@ struct SearchReport: Encodable {
       BudgetPart(
         target: space.tables[budget.resource.target].provenance.name, metric: budget.metric,
         limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,
-        searched: space.total(budget.resource, of: searched.policy))
+        searched: try? space.total(budget.resource, of: searched.policy))
     }
   }
 
@@ -230,17 +230,10 @@ struct SearchReport: Encodable {
       return LayerPart(
         name: table.network.layers[index].name, kind: table.network.layers[index].kind,
         weight_bits: precision.weight, activation_bits: precision.activation,
-        charged_as: table.costedAs(precision), cost: table.costs(layer: index, at: precision),
+        charged_as: table.costedAs(precision), cost: table.costs(ofLayer: index, at: precision),
         eight_bit_cost: table.supports(layer: index, at: problem.space.eightBit)
-          ? table.costs(layer: index, at: problem.space.eightBit) : nil,
+          ? table.costs(ofLayer: index, at: problem.space.eightBit) : nil,
         bound: table.breakdown(layer: index, at: precision)?.bound)
     }
-  }
-}
-
-extension CostTable {
-  /// What one layer costs, by metric.
-  fileprivate func costs(layer: Int, at precision: Precision) -> [Metric: Double] {
-    aggregates.keys.reduce(into: [:]) { $0[$1] = cost($1, layer: layer, at: precision) }
   }
 }

@@ -124,10 +124,10 @@ struct SearchRun {
   ) throws {
     let tuning = method.fineTuning(samples: method.finalFinetuneSamples)
     let uniform = try? BestUniform(problem)
-    let cheapest = CheapestUniform(problem)
+    let cheapest = try CheapestUniform(problem)
     let isMinimised = problem.objective != .accuracy
     let baselines = isMinimised ? cheapest.candidates.count : uniform?.candidates.count ?? 0
-    let compression = space.hasFloatActivations ? DeepCompression(problem) : nil
+    let compression = try space.hasFloatActivations ? DeepCompression(problem) : nil
     let pact = tuning?.activationClips == .learned ? UniformPACT(space) : nil
     let total =
       leaders.count + baselines + 5 + (compression.map { $0.candidates.count + 1 } ?? 0)
@@ -184,7 +184,7 @@ struct SearchRun {
     // The paper's baseline is PACT, whatever it does to a policy.
     for (precision, policy) in pact?.policies ?? [] {
       let validation = try evaluator.evaluate(EvaluationRequest(policy: policy, fineTuning: tuning))
-      let measured = MeasuredPolicy(policy: policy, cost: problem.cost(of: policy), result: validation)
+      let measured = MeasuredPolicy(policy: policy, cost: try problem.cost(of: policy), result: validation)
       var contender = SearchReport.Contender(measured, in: space, precision: precision)
       contender.test = try measurement.test(measured, evaluator)
       report.uniformPACT.append(contender)

@@ -72,7 +72,8 @@ extension StudyReport {
 
   var eightBitCost: Double? { cost(of: .uniform(.eight, layerCount: table.network.layers.count)) }
 
-  func cost(of policy: Policy) -> Double? { table.total(metric, of: policy) }
+  /// Nil where only the target could say it: a study's table has none to ask, and so none that fails.
+  func cost(of policy: Policy) -> Double? { try? table.total(metric, of: policy) }
 
   func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
 

@@ -108,7 +108,7 @@ struct ParetoCommand: ParsableCommand {
       let progress = SearchProgress(evaluator, SearchProblem(space, budget: budgets[0]))
       defer { progress.end() }
       let samples = min(searchSamples, evaluator.description.validationSamples)
-      let sweep = ParetoSweep(
+      let sweep = try ParetoSweep(
         space, budgets: budgets,
         options: SearchOptions(
           evaluations: evaluations, seed: seed,

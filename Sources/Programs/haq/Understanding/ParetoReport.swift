@@ -63,7 +63,7 @@ struct ParetoReport: Encodable {
     self.data = data
     self.seed = seed
     self.metric = metric
-    uniform_8_bit_cost = space.table.total(metric, of: .uniform(.eight, layerCount: space.layerCount))
+    uniform_8_bit_cost = try? space.table.total(metric, of: .uniform(.eight, layerCount: space.layerCount))
     float = found.reference
     is_complete = found.isComplete
     var seen: Set<Policy> = []

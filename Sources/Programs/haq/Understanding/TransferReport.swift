@@ -50,10 +50,9 @@ struct TransferReport: Encodable {
               + table.aggregates.keys.map(\.key).sorted().joined(separator: ", "))
         }
         stamp = TargetStamp(table)
-        if let cost = table.total(metric, of: policy) {
+        if let cost = try table.total(metric, of: policy) {
           costs[index].append(cost)
         } else {
-          try table.demandNetworkCosts()
           let layer = policy.precisions.indices.first { !table.supports(layer: $0, at: policy[$0]) } ?? 0
           problems.append(
             Diagnostic(

@@ -37,10 +37,10 @@ public struct AgentEnvironment: Sendable {
   /// The policy within the budget that the decisions of a finished walk lead to.
   ///
   /// - Precondition: the walk is finished.
-  public func policy(after walk: Walk) -> Policy {
+  public func policy(after walk: Walk) throws(NetworkCostFailure) -> Policy {
     precondition(walk.isFinished)
     let precisions = (0..<space.layerCount).map { walk.chosen[$0] ?? space.pinned[$0]! }
-    return sweep.lowered(Policy(precisions))
+    return try sweep.lowered(Policy(precisions))
   }
 
   /// The middle of the actions that mean the width that `policy` has for `decision`.

@@ -46,9 +46,11 @@ public struct BestUniform: Sendable {
   /// Ascending by weight and then activation width.
   public let candidates: [Candidate]
 
-  /// - Throws: `noUniformPolicy` when no pair is within the budgets and supported by every layer.
+  /// - Throws: `noUniformPolicy` when no pair is within the budgets and supported by every layer, `networkFailed` when
+  ///   the target does not say what networks cost.
   public init(_ problem: SearchProblem) throws(PrecisionSearchError) {
-    let admitted = Self.admitted(by: problem)
+    let admitted: [Candidate]
+    do { admitted = try Self.admitted(by: problem) } catch { throw .networkFailed("\(error)") }
     candidates = admitted.filter { candidate in
       !admitted.contains { $0.precision.dominates(candidate.precision) }
     }
@@ -56,15 +58,15 @@ public struct BestUniform: Sendable {
   }
 
   /// Every pair within the budgets, ascending by weight and then activation width.
-  public static func admitted(by problem: SearchProblem) -> [Candidate] {
+  public static func admitted(by problem: SearchProblem) throws(NetworkCostFailure) -> [Candidate] {
     let space = problem.space
     let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? []
-    return pairs.compactMap { pair in
-      guard let policy = space.uniform(pair), problem.budgets.admits(policy, in: space) else {
-        return nil
-      }
-      return Candidate(precision: pair, policy: policy, cost: problem.cost(of: policy))
+    var admitted: [Candidate] = []
+    for pair in pairs {
+      guard let policy = space.uniform(pair), try problem.budgets.admits(policy, in: space) else { continue }
+      admitted.append(Candidate(precision: pair, policy: policy, cost: try problem.cost(of: policy)))
     }
+    return admitted
   }
 
   /// Measures every candidate on the validation split.

@@ -1,4 +1,4 @@
-import Core
+public import Core
 public import Evaluation
 
 /// The baseline of `Objective.cost`: the uniform policy of least cost that keeps the accuracy.
@@ -6,8 +6,8 @@ public struct CheapestUniform: Sendable {
   /// Every uniform policy within the budgets, cheapest first.
   public let candidates: [BestUniform.Candidate]
 
-  public init(_ problem: SearchProblem) {
-    candidates = BestUniform.admitted(by: problem).sorted { $0.cost < $1.cost }
+  public init(_ problem: SearchProblem) throws(NetworkCostFailure) {
+    candidates = try BestUniform.admitted(by: problem).sorted { $0.cost < $1.cost }
   }
 
   /// Measures candidates on the validation split until one keeps the accuracy.

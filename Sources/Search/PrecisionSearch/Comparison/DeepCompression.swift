@@ -24,25 +24,28 @@ public struct DeepCompression: Sendable {
   /// The pairs within the budgets of which no other such pair has both widths at least as large, ascending.
   public let candidates: [Candidate]
 
-  public init(_ problem: SearchProblem) {
+  public init(_ problem: SearchProblem) throws(NetworkCostFailure) {
     let (space, network) = (problem.space, problem.space.table.network)
     let widths = space.table.weightWidths.filter(SearchSpace.paperWidths.contains)
-    let admitted = widths.flatMap { convolutions in
-      widths.compactMap { connected -> Candidate? in
+    var admitted: [Candidate] = []
+    for convolutions in widths {
+      for connected in widths {
         let policy = Policy(
           network.layers.map {
             Precision(
               weight: $0.kind == .fullyConnected ? connected : convolutions,
               activation: space.eightBit.activation)
           })
-        guard problem.budgets.admits(policy, in: space) else { return nil }
-        return Candidate(
-          convolutions: convolutions, fullyConnected: connected, policy: policy,
-          cost: problem.cost(of: policy))
+        guard try problem.budgets.admits(policy, in: space) else { continue }
+        admitted.append(
+          Candidate(
+            convolutions: convolutions, fullyConnected: connected, policy: policy,
+            cost: try problem.cost(of: policy)))
       }
     }
-    candidates = admitted.filter { one in
-      !admitted.contains {
+    let all = admitted
+    candidates = all.filter { one in
+      !all.contains {
         $0 != one && $0.convolutions >= one.convolutions && $0.fullyConnected >= one.fullyConnected
       }
     }

@@ -9,14 +9,24 @@ public struct ParetoSweep: Sendable {
   /// The evaluations are for all budgets together, in equal parts.
   public let options: SearchOptions
   public let sensitivitySamples: Int
+  private let uniform: [BestUniform.Candidate]
+  /// Every policy of the space.
+  private let open: SearchProblem
 
+  /// Throws when the target does not say what the uniform policies cost.
+  ///
   /// - Precondition: there is a budget and an evaluation for each, and all were resolved in `space`, on one resource.
-  public init(_ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int) {
+  public init(
+    _ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int
+  ) throws(NetworkCostFailure) {
     precondition(Set(budgets.map(\.resource)).count == 1 && options.evaluations >= budgets.count)
     self.space = space
     self.budgets = budgets
     self.options = options
     self.sensitivitySamples = sensitivitySamples
+    open = SearchProblem(
+      space, budgets: .unlimited(in: space), objective: .cost(budgets[0].resource, drop: 1))
+    uniform = try BestUniform.admitted(by: open)
   }
 
   /// What was measured.
@@ -44,13 +54,6 @@ public struct ParetoSweep: Sendable {
   /// The first budgets have what equal parts leave over.
   package func evaluations(ofBudget index: Int) -> Int {
     options.evaluations / budgets.count + (index < options.evaluations % budgets.count ? 1 : 0)
-  }
-
-  private var uniform: [BestUniform.Candidate] { BestUniform.admitted(by: open) }
-
-  /// Every policy of the space.
-  private var open: SearchProblem {
-    SearchProblem(space, budgets: .unlimited(in: space), objective: .cost(budgets[0].resource, drop: 1))
   }
 
   /// - Parameter onStep: Called after each measurement; says whether to go on.
@@ -85,7 +88,6 @@ public struct ParetoSweep: Sendable {
       }
       result.searched.append((budget, found.episodes.map(\.measured)))
     }
-    let uniform = uniform
     if !isStopped { evaluator.expect(uniform.map { options.request($0.policy) }, .surely) }
     for candidate in uniform where !isStopped {
       let measured = MeasuredPolicy(

@@ -21,14 +21,6 @@ public final class SearchLog {
   /// Where the log has the first measurement of each policy.
   private var firstEpisodes: [Policy: Int] = [:]
 
-  /// Why a method must end.
-  public enum End: Error {
-    /// All evaluations are spent.
-    case spent
-    case stopped
-    case failed(any Error)
-  }
-
   init(
     _ problem: SearchProblem, options: SearchOptions, evaluator: any AccuracyEvaluator,
     resuming resumption: Resumption? = nil,
@@ -81,10 +73,12 @@ public final class SearchLog {
   ) throws(End) -> Episode {
     guard let reference = result.reference else { preconditionFailure("the reference comes first") }
     guard remaining > 0 else { throw .spent }
-    // A target that does not say what the network costs has no policies within its budgets.
-    if let failure = problem.space.networkFailure { throw .failed(failure) }
-    precondition(problem.budgets.admits(policy, in: problem.space))
-    let cost = problem.cost(of: policy)
+    let cost = try End.unless { () throws(NetworkCostFailure) in
+      guard try problem.budgets.admits(policy, in: problem.space) else {
+        preconditionFailure("methods propose policies within the budgets")
+      }
+      return try problem.cost(of: policy)
+    }
     let repeated = firstEpisodes[policy].map { result.episodes[$0].measured.result }
     let answer = if let repeated { repeated } else { try ask(options.request(policy, bar: bar(for: use))) }
     let preference = preference(reference)
@@ -109,7 +103,7 @@ public final class SearchLog {
   ///
   /// - Parameter likelihood: `probably`, when answers may change what is measured.
   func expect(_ policies: [Policy], for use: Use = .comparing, _ likelihood: Likelihood = .surely) {
-    guard result.reference != nil, problem.space.networkFailure == nil else { return }
+    guard result.reference != nil else { return }
     let bar = bar(for: use)
     let isBarFixed = use == .comparing || options.stoppingErrorRate == nil
     evaluator.expect(

@@ -59,7 +59,9 @@ public struct AgentSearch: SearchMethod {
         origin = agent.sigma.map { .agent(sigma: $0) } ?? .random
         (walk, steps) = take(environment) { state, _ in agent.explore(state) }
       }
-      let policy = environment.policy(after: walk)
+      let policy = try SearchLog.End.unless { () throws(NetworkCostFailure) in
+        try environment.policy(after: walk)
+      }
       let episode: Episode
       switch updates {
       case .immediate: episode = try log.measure(policy, from: origin)

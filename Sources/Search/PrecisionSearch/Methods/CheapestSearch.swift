@@ -1,6 +1,5 @@
 import Core
 import Evaluation
-import IntegerPrograms
 import RandomNumbers
 
 /// Measures sensitivities, finds the least cost at which the exact solution keeps the accuracy, and looks around it for less.
@@ -47,7 +46,9 @@ public struct CheapestSearch: SearchMethod {
     let most = try log.measure(program.solved().policy, from: .integerProgram).measured
     var high = most.cost
     guard log.keepsAccuracy(most) else { return high }
-    var low = log.problem.space.minimum(of: log.problem.resource) ?? 0
+    var low = try SearchLog.End.unless { () throws(NetworkCostFailure) in
+      try log.problem.space.minimum(of: log.problem.resource) ?? 0
+    }
     while high - low > Self.resolution * high {
       let middle = (low + high) / 2
       guard let policy = try policy(program, costing: middle) else {
@@ -156,7 +157,7 @@ public struct CheapestSearch: SearchMethod {
     } catch .infeasible {
       return nil
     } catch {
-      throw .failed(error)
+      throw SearchLog.End(error)
     }
   }
 }

@@ -12,15 +12,21 @@ public struct GreedySearch: SearchMethod {
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
-    _ = try log.measure(Self.policy(log.problem, sensitivity), from: .greedy)
+    let policy = try SearchLog.End.unless { () throws(NetworkCostFailure) in
+      try Self.policy(log.problem, sensitivity)
+    }
+    _ = try log.measure(policy, from: .greedy)
   }
 
   /// From the widest precisions down, until all budgets hold.
-  static func policy(_ problem: SearchProblem, _ sensitivity: Sensitivity) -> Policy {
+  static func policy(
+    _ problem: SearchProblem, _ sensitivity: Sensitivity
+  ) throws(NetworkCostFailure) -> Policy {
     let (space, budgets) = (problem.space, problem.budgets)
     var policy = space.widest
-    while !budgets.admits(policy, in: space) {
-      let (exceeded, kept) = budgets.partitioned { !$0.admits(policy, in: space) }
+    while true {
+      let (kept, exceeded) = try budgets.kept(by: policy, in: space)
+      if exceeded.isEmpty { return policy }
       let steps = problem.layers.flatMap { layer in
         space.precisions(ofLayer: layer).compactMap { precision -> Step? in
           let next = space.setting(layer, to: precision, in: policy)
@@ -32,13 +38,18 @@ public struct GreedySearch: SearchMethod {
         }
       }.sorted { $0.lostPerSaved < $1.lostPerSaved }
       // Where costs rise as bits fall, one limit may bar the way to another.
-      guard let best = steps.first(where: { step in kept.allSatisfy { $0.admits(step.policy, in: space) } })
-      else {
-        return BudgetSweep(space, budgets: budgets).lowered(policy)
+      guard let best = try first(of: steps, keeping: kept, in: space) else {
+        return try BudgetSweep(space, budgets: budgets).lowered(policy)
       }
       policy = best.policy
     }
-    return policy
+  }
+
+  private static func first(
+    of steps: [Step], keeping kept: [Budget], in space: SearchSpace
+  ) throws(NetworkCostFailure) -> Step? {
+    for step in steps where try kept.allAdmit(step.policy, in: space) { return step }
+    return nil
   }
 
   private struct Step {
@@ -70,8 +81,21 @@ extension Sensitivity {
 }
 
 extension BudgetSet {
-  /// Those for which `isFirst` holds, and the others.
-  fileprivate func partitioned(_ isFirst: (Budget) -> Bool) -> ([Budget], [Budget]) {
-    (filter(isFirst), filter { !isFirst($0) })
+  /// The budgets that `policy` keeps, and those that it exceeds.
+  fileprivate func kept(
+    by policy: Policy, in space: SearchSpace
+  ) throws(NetworkCostFailure) -> (kept: [Budget], exceeded: [Budget]) {
+    var (kept, exceeded): ([Budget], [Budget]) = ([], [])
+    for budget in self {
+      if try budget.admits(policy, in: space) { kept.append(budget) } else { exceeded.append(budget) }
+    }
+    return (kept, exceeded)
+  }
+}
+
+extension [Budget] {
+  fileprivate func allAdmit(_ policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) -> Bool {
+    for budget in self where !(try budget.admits(policy, in: space)) { return false }
+    return true
   }
 }

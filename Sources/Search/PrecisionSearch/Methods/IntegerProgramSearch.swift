@@ -24,7 +24,7 @@ extension PrecisionProgram {
     do {
       return try solve(costing: cost, factor: factor)
     } catch {
-      throw .failed(error)
+      throw SearchLog.End(error)
     }
   }
 }

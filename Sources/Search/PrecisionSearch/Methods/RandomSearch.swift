@@ -25,7 +25,9 @@ public struct RandomSearch: SearchMethod {
       ?? State(generator: RandomSource(seed: log.options.seed), next: [])
     while true {
       while state.next.count < min(Self.announced, max(1, log.remaining)) {
-        state.next.append(sweep.lowered(space.randomPolicy(using: &state.generator)))
+        let random = space.randomPolicy(using: &state.generator)
+        state.next.append(
+          try SearchLog.End.unless { () throws(NetworkCostFailure) in try sweep.lowered(random) })
       }
       log.expect(state.next, for: .keeping)
       _ = try log.measure(state.next.removeFirst(), from: .random, for: .keeping)

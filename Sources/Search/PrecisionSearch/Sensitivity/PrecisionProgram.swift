@@ -1,5 +1,4 @@
 public import Core
-public import IntegerPrograms
 
 /// The policy within all budgets whose measured sensitivities add up to the least, exactly; under budgets on networks
 /// as a whole, a good one that the target confirms.
@@ -32,7 +31,7 @@ public struct PrecisionProgram: Sendable {
   public func solve(
     costing cost: Double? = nil, seconds: Double = 60,
     factor: (_ layer: Int, _ role: Role) -> Double = { _, _ in 1 }
-  ) throws(IntegerProgramError) -> Solution {
+  ) throws(PolicyProgramError) -> Solution {
     let space = problem.space
     let constraints =
       problem.budgets.map(CostConstraint.init)

@@ -9,6 +9,8 @@ public struct Budget: Hashable, Sendable {
   public let minimum: Double
   /// The cost of 8-bit weights and activations everywhere; nil when the target cannot run that.
   public let eightBit: Double?
+  /// A policy that costs `minimum`.
+  let cheapest: Policy
 
   public var metric: Metric { resource.metric }
 
@@ -16,13 +18,17 @@ public struct Budget: Hashable, Sendable {
   /// that is not proven, and `networkFailed` when the target does not say what networks cost.
   public init(_ request: BudgetRequest, in space: SearchSpace) throws(PrecisionSearchError) {
     let (resource, metric, target) = (request.resource, request.resource.metric, request.resource.target)
-    let least = space.minimum(of: resource)
-    let eightBit = space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
-    if let failure = space.tables[target].networkFailure { throw .networkFailed("\(failure)") }
-    guard let minimum = least else {
+    let (least, eightBit): (LeastCost?, Double?)
+    do {
+      least = try space.leastCost(resource)
+      eightBit = try space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
+    } catch { throw .networkFailed("\(error)") }
+    guard let least else {
       throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))
     }
+    let minimum = least.cost
     self.resource = resource
+    cheapest = least.policy
     self.minimum = minimum
     self.eightBit = eightBit
     switch request.amount {
@@ -36,9 +42,9 @@ public struct Budget: Hashable, Sendable {
       self.limit = share * eightBit
     }
     if minimum > self.limit {
-      if space.isOfNetwork(resource), let found = space.leastNetworkCost(resource), !found.isProven {
+      guard least.isProven else {
         throw .notFound(
-          metric, limit: self.limit, least: minimum, tried: found.tried, eightBit: eightBit)
+          metric, limit: self.limit, least: minimum, tried: least.tried, eightBit: eightBit)
       }
       throw .infeasible(metric, limit: self.limit, minimum: minimum, eightBit: eightBit)
     }
@@ -52,26 +58,28 @@ public struct Budget: Hashable, Sendable {
   }
 
   /// Whether `policy` of this budget's search space costs at most `limit`.
-  public func admits(_ policy: Policy, in space: SearchSpace) -> Bool {
-    space.total(resource, of: policy).map { $0 <= limit } ?? false
+  public func admits(_ policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) -> Bool {
+    try space.total(resource, of: policy).map { $0 <= limit } ?? false
   }
 }
 
 extension SearchSpace {
   /// The least that a policy can cost, or, of a network as a whole, the least that was found; nil when the target
-  /// does not provide the metric, or fails.
-  public func minimum(of resource: Resource) -> Double? {
-    switch aggregate(of: resource) {
-    case nil: nil
-    case .network: leastNetworkCost(resource)?.cost
-    case .sum, .max, .peak: total(resource, of: cheapestByLayer(resource))
-    }
+  /// does not provide the metric.
+  public func minimum(of resource: Resource) throws(NetworkCostFailure) -> Double? {
+    try leastCost(resource)?.cost
   }
 
-  /// The policy of least cost; of a network as a whole, of the least that was found.
-  func cheapest(_ resource: Resource) -> Policy {
-    isOfNetwork(resource)
-      ? leastNetworkCost(resource)?.policy ?? lowest : cheapestByLayer(resource)
+  /// The least that a policy can cost, and which does; nil when the target does not provide the metric.
+  func leastCost(_ resource: Resource) throws(NetworkCostFailure) -> LeastCost? {
+    switch aggregate(of: resource) {
+    case nil: return nil
+    case .network: return try leastNetworkCost(resource)
+    case .sum, .max, .peak:
+      let policy = cheapestByLayer(resource)
+      return try total(resource, of: policy)
+        .map { LeastCost(policy: policy, cost: $0, tried: 1, isProven: true) }
+    }
   }
 
   /// Layers are independent under a sum and under a maximum, so each is at its cheapest; tied layers are tried at

@@ -13,20 +13,17 @@ public struct BudgetSet: Hashable, Sendable {
 
   /// - Precondition: `budget` was resolved in `space`.
   public init(_ budget: Budget, in space: SearchSpace) {
-    self.init(budgets: [budget], witness: space.cheapest(budget.resource))
+    self.init(budgets: [budget], witness: budget.cheapest)
   }
 
   /// Throws everything that is wrong with single limits, or else `conflict` with those that exclude each other.
   public init(_ requests: [BudgetRequest], in space: SearchSpace) throws(PrecisionSearchError) {
     let budgets = try Self.resolve(requests, in: space)
     // Mostly fewer bits cost less of everything, and one of these policies is within all limits.
-    if let failure = space.networkFailure { throw .networkFailed("\(failure)") }
-    let simple =
-      budgets.isEmpty ? [space.widest] : budgets.map { space.cheapest($0.resource) } + [space.lowest]
-    let known = simple.first { policy in budgets.allSatisfy { $0.admits(policy, in: space) } }
+    let simple = budgets.isEmpty ? [space.widest] : budgets.map(\.cheapest) + [space.lowest]
     do {
+      let known = try simple.first { policy in try budgets.allSatisfy { try $0.admits(policy, in: space) } }
       guard let witness = try known ?? Self.witness(of: budgets, in: space) else {
-        if let failure = space.networkFailure { throw PrecisionSearchError.networkFailed("\(failure)") }
         guard budgets.allSatisfy({ !space.isOfNetwork($0.resource) }) else {
           throw PrecisionSearchError.undecided(
             "no policy within all of them was found, and costs of layers do not add up on a target; "
@@ -37,6 +34,10 @@ public struct BudgetSet: Hashable, Sendable {
       self.init(budgets: budgets, witness: witness)
     } catch let error as PrecisionSearchError {
       throw error
+    } catch let failure as NetworkCostFailure {
+      throw .networkFailed("\(failure)")
+    } catch PolicyProgramError.network(let failure) {
+      throw .networkFailed("\(failure)")
     } catch {
       throw .undecided("\(error)")
     }
@@ -66,8 +67,9 @@ public struct BudgetSet: Hashable, Sendable {
   }
 
   /// Whether `policy` of this search space is within every budget.
-  public func admits(_ policy: Policy, in space: SearchSpace) -> Bool {
-    budgets.allSatisfy { $0.admits(policy, in: space) }
+  public func admits(_ policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) -> Bool {
+    for budget in budgets where !(try budget.admits(policy, in: space)) { return false }
+    return true
   }
 
   private static func witness(of budgets: [Budget], in space: SearchSpace) throws -> Policy? {

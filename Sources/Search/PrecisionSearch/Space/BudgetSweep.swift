@@ -28,21 +28,22 @@ public struct BudgetSweep: Sendable {
   /// The policy itself when it is within the budgets, else the first one on the way down that is.
   ///
   /// - Precondition: the search space contains `policy`.
-  public func lowered(_ policy: Policy) -> Policy {
+  public func lowered(_ policy: Policy) throws(NetworkCostFailure) -> Policy {
     precondition(space.contains(policy))
     var descent = Descent(policy: policy, costs: budgets.map { costs(of: policy, $0.resource) })
-    while !fits(descent) {
+    while !(try fits(descent)) {
       let before = descent.policy
       for layer in order {
         for role in [Role.activation, .weight] {
           guard let lower = lowered(descent.policy[layer], role, layer: layer) else { continue }
           take(space.setting(layer, to: lower, in: descent.policy), &descent)
-          if fits(descent) { return descent.policy }
+          if try fits(descent) { return descent.policy }
         }
       }
       if descent.policy == before { break }
     }
-    for layer in order where !fits(descent) {
+    for layer in order {
+      if try fits(descent) { break }
       var next = descent.policy
       for tied in space.tiedWidths.layers(with: layer) { next[tied] = budgets.witness[tied] }
       take(next, &descent)
@@ -62,12 +63,15 @@ public struct BudgetSweep: Sendable {
     policy.precisions.enumerated().map { space.cost(resource, layer: $0.offset, at: $0.element) }
   }
 
-  private func fits(_ descent: Descent) -> Bool {
-    budgets.indices.allSatisfy { index in
-      aggregates[index].isOfLayers
-        ? aggregates[index].total(descent.costs[index]) <= budgets[index].limit
-        : budgets[index].admits(descent.policy, in: space)
+  private func fits(_ descent: Descent) throws(NetworkCostFailure) -> Bool {
+    for (index, budget) in budgets.enumerated() {
+      let isWithin =
+        try aggregates[index].isOfLayers
+        ? aggregates[index].total(descent.costs[index]) <= budget.limit
+        : budget.admits(descent.policy, in: space)
+      if !isWithin { return false }
     }
+    return true
   }
 
   private func take(_ policy: Policy, _ descent: inout Descent) {

@@ -1,7 +1,7 @@
 import Core
 import Synchronization
 
-/// The least that a policy was found to cost, where only the target can say what a network costs.
+/// The least that a policy was found to cost.
 struct LeastCost: Hashable, Sendable {
   var policy: Policy
   var cost: Double
@@ -27,18 +27,21 @@ extension SearchSpace {
   /// Rounds over all layers of a descent.
   private static let rounds = 8
 
-  /// The least cost of a network as a whole; nil when the target fails, see `networkFailure`.
+  /// The least cost of a network as a whole.
   ///
   /// A small space is tried whole. In a larger one, a descent begins with every layer at its fewest bits, which is the
   /// least wherever more bits never cost less, and with every layer at its own cheapest.
-  func leastNetworkCost(_ resource: Resource) -> LeastCost? {
+  func leastNetworkCost(_ resource: Resource) throws(NetworkCostFailure) -> LeastCost? {
     if let known = leastCosts[resource] { return known }
+    func cost(_ policies: [Policy]) throws(NetworkCostFailure) -> [Double?] {
+      try totals(resource, of: policies)
+    }
     let least: LeastCost?
     if let all = allPolicies(upTo: Self.enumerated) {
-      least = best(of: all) { totals(resource, of: $0) }
+      least = try best(of: all, value: cost)
         .map { LeastCost(policy: $0.policy, cost: $0.value, tried: all.count, isProven: true) }
     } else {
-      least = descend(from: [lowest, cheapestByLayer(resource)]) { totals(resource, of: $0) }
+      least = try descend(from: [lowest, cheapestByLayer(resource)], value: cost)
     }
     leastCosts[resource] = least
     return least
@@ -46,14 +49,16 @@ extension SearchSpace {
 
   /// The policy of least `value` on the way down from the best of `starts`, changing one layer at a time, until no
   /// such change leads lower; nil where a value is missing.
-  func descend(from starts: [Policy], value: ([Policy]) -> [Double?]) -> LeastCost? {
-    guard var best = best(of: starts, value: value) else { return nil }
+  func descend(
+    from starts: [Policy], value: ([Policy]) throws(NetworkCostFailure) -> [Double?]
+  ) throws(NetworkCostFailure) -> LeastCost? {
+    guard var best = try best(of: starts, value: value) else { return nil }
     var tried = starts.count
     for _ in 0..<Self.rounds {
       let before = best.value
       for layer in 0..<layerCount where pinned[layer] == nil {
         let changed = precisions(ofLayer: layer).map { setting(layer, to: $0, in: best.policy) }
-        guard let next = self.best(of: changed, value: value) else { return nil }
+        guard let next = try self.best(of: changed, value: value) else { return nil }
         tried += changed.count
         if next.value < best.value { best = next }
       }
@@ -64,10 +69,10 @@ extension SearchSpace {
 
   /// The first of the least; nil where a value is missing.
   private func best(
-    of policies: [Policy], value: ([Policy]) -> [Double?]
-  ) -> (policy: Policy, value: Double)? {
+    of policies: [Policy], value: ([Policy]) throws(NetworkCostFailure) -> [Double?]
+  ) throws(NetworkCostFailure) -> (policy: Policy, value: Double)? {
     var best: (policy: Policy, value: Double)?
-    for (policy, value) in zip(policies, value(policies)) {
+    for (policy, value) in zip(policies, try value(policies)) {
       guard let value else { return nil }
       if best.map({ value < $0.value }) ?? true { best = (policy, value) }
     }

@@ -64,7 +64,7 @@ struct PolicyProgram: Sendable {
   /// - Parameter fallback: A policy known to be within the limits, where nothing better is found.
   func solve(
     seconds: Double = 60, fallback: Policy? = nil, penalty: (_ layer: Int, Precision) -> Double
-  ) throws(IntegerProgramError) -> Solution {
+  ) throws(PolicyProgramError) -> Solution {
     networks.isEmpty
       ? try solveByLayers(seconds: seconds, penalty: penalty)
       : try NetworkProgram(space, constraints).solve(
@@ -74,7 +74,7 @@ struct PolicyProgram: Sendable {
   /// The exact solution of what layers alone decide.
   func solveByLayers(
     seconds: Double, penalty: (_ layer: Int, Precision) -> Double
-  ) throws(IntegerProgramError) -> Solution {
+  ) throws(PolicyProgramError) -> Solution {
     guard options.allSatisfy({ !$0.isEmpty }) else { throw .infeasible }
     var rows = peaks.flatMap { $0.rows(for: space.widest) }
     while true {
@@ -89,7 +89,7 @@ struct PolicyProgram: Sendable {
 
   private func solve(
     seconds: Double, rows: [PeakMemoryConstraint.Row], penalty: (_ layer: Int, Precision) -> Double
-  ) throws(IntegerProgramError) -> Solution {
+  ) throws(PolicyProgramError) -> Solution {
     let program = ChoiceProgram(
       groups: options.enumerated().map { layer, precisions in
         precisions.map { precision in
@@ -100,14 +100,15 @@ struct PolicyProgram: Sendable {
             kind: precision.activation.bits)
         }
       }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.tiedWidths.sets)
-    let solution = try program.solve(seconds: seconds)
+    let solution: ChoiceProgram.Solution
+    do { solution = try program.solve(seconds: seconds) } catch { throw PolicyProgramError(error) }
     return Solution(
       policy: Policy(zip(options, solution.choices).map { $0[$1] }), penalty: solution.penalty,
       gap: solution.gap)
   }
 
   /// Any policy within the limits; nil when there is none.
-  func anyPolicy() throws(IntegerProgramError) -> Policy? {
+  func anyPolicy() throws(PolicyProgramError) -> Policy? {
     do {
       return try solve { _, _ in 0 }.policy
     } catch .infeasible {
@@ -120,12 +121,12 @@ struct PolicyProgram: Sendable {
   /// - Precondition: neither `resource` nor a constraint is of a network as a whole.
   static func least(
     of resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
-  ) throws(IntegerProgramError) -> Double? {
+  ) throws(PolicyProgramError) -> Double? {
     if space.aggregate(of: resource) == .sum {
       do {
         let policy = try PolicyProgram(space, constraints)
           .solve { space.cost(resource, layer: $0, at: $1) }.policy
-        return space.total(resource, of: policy)
+        return try total(resource, of: policy, in: space)
       } catch .infeasible {
         return nil
       }
@@ -139,7 +140,7 @@ struct PolicyProgram: Sendable {
         space.precisions(ofLayer: layer).map { space.cost(resource, layer: layer, at: $0) }
       }
     ).sorted()
-    func isReachable(_ cost: Double) throws(IntegerProgramError) -> Bool {
+    func isReachable(_ cost: Double) throws(PolicyProgramError) -> Bool {
       try PolicyProgram(space, constraints + [CostConstraint(resource, atMost: cost)]).anyPolicy() != nil
     }
     var (low, high) = (0, costs.count)
@@ -153,18 +154,27 @@ struct PolicyProgram: Sendable {
   /// By bisection over whole bytes; every solution found on the way says how little it takes.
   private static func leastPeak(
     _ resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
-  ) throws(IntegerProgramError) -> Double? {
-    func reached(_ policy: Policy) -> Int { Int(space.total(resource, of: policy) ?? 0) }
+  ) throws(PolicyProgramError) -> Double? {
+    func reached(_ policy: Policy) throws(PolicyProgramError) -> Int {
+      Int(try total(resource, of: policy, in: space) ?? 0)
+    }
     guard let first = try PolicyProgram(space, constraints).anyPolicy() else { return nil }
-    var (low, high) = (Int(space.minimum(of: resource) ?? 0), reached(first))
+    let least = space.cheapestByLayer(resource)
+    var (low, high) = (try reached(least), try reached(first))
     while low < high {
       let constraint = CostConstraint(resource, atMost: Double((low + high) / 2))
       if let policy = try PolicyProgram(space, constraints + [constraint]).anyPolicy() {
-        high = reached(policy)
+        high = try reached(policy)
       } else {
         low = (low + high) / 2 + 1
       }
     }
     return Double(high)
+  }
+
+  private static func total(
+    _ resource: Resource, of policy: Policy, in space: SearchSpace
+  ) throws(PolicyProgramError) -> Double? {
+    do { return try space.total(resource, of: policy) } catch { throw .network(error) }
   }
 }

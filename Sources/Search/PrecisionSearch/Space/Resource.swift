@@ -38,22 +38,17 @@ extension SearchSpace {
   }
 
   /// The cost of the network, in the metric's SI unit; nil when the target cannot run some layer of `policy`.
-  public func total(_ resource: Resource, of policy: Policy) -> Double? {
-    tables[resource.target].total(resource.metric, of: policy)
+  public func total(_ resource: Resource, of policy: Policy) throws(NetworkCostFailure) -> Double? {
+    try tables[resource.target].total(resource.metric, of: policy)
   }
 
   /// The same for many policies, which targets that are asked about whole networks answer at once.
-  func totals(_ resource: Resource, of policies: [Policy]) -> [Double?] {
-    tables[resource.target].totals(resource.metric, of: policies)
+  func totals(_ resource: Resource, of policies: [Policy]) throws(NetworkCostFailure) -> [Double?] {
+    try tables[resource.target].totals(resource.metric, of: policies)
   }
 
   /// Whether only the target can say what the network costs.
   func isOfNetwork(_ resource: Resource) -> Bool { aggregate(of: resource) == .network }
-
-  /// Why a target no longer says what the network costs as a whole; nil as long as all do.
-  ///
-  /// From then on no policy has such a cost, so that nothing which was concluded from costs can be trusted.
-  public var networkFailure: NetworkCostFailure? { tables.lazy.compactMap(\.networkFailure).first }
 
   /// The precision of least cost; among equals the widest, which costs no accuracy.
   func cheapest(_ resource: Resource, ofLayer layer: Int) -> Precision {

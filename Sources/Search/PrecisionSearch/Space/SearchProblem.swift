@@ -30,8 +30,8 @@ public struct SearchProblem: Sendable {
   /// What `policy` costs of `resource`.
   ///
   /// - Precondition: the search space contains `policy`.
-  public func cost(of policy: Policy) -> Double {
-    guard let cost = space.total(resource, of: policy) else {
+  public func cost(of policy: Policy) throws(NetworkCostFailure) -> Double {
+    guard let cost = try space.total(resource, of: policy) else {
       preconditionFailure("the policy is not in the search space")
     }
     return cost

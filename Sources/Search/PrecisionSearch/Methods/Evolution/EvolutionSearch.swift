@@ -39,7 +39,7 @@ public struct EvolutionSearch: SearchMethod {
       let ranked = Self.ranked(state.parents)
       // All evaluations of the first generation failed.
       guard !ranked.isEmpty else { return }
-      let bred = children(of: ranked, size, log, &state.generator)
+      let bred = try children(of: ranked, size, log, &state.generator)
       let children = try measure(bred, state.generation, log)
       guard bred.count == size else { return }
       state.parents = Array(Self.ranked(state.parents + children).prefix(size)).map(\.measured)
@@ -63,7 +63,11 @@ public struct EvolutionSearch: SearchMethod {
     var policies = stride(from: 0, to: uniform.count, by: step).map { uniform[$0] }
     while policies.count < size {
       let policy = problem.space.randomPolicy(using: &generator)
-      policies.append(problem.sweep(toShare: generator.uniform()).lowered(policy))
+      let share = generator.uniform()
+      policies.append(
+        try SearchLog.End.unless { () throws(NetworkCostFailure) in
+          try problem.sweep(toShare: share).lowered(policy)
+        })
     }
     return try measure(policies, 0, log)
   }
@@ -106,20 +110,23 @@ public struct EvolutionSearch: SearchMethod {
   /// Distinct policies not measured before; fewer than `count` when no more are found.
   private func children(
     of parents: [Ranked], _ count: Int, _ log: SearchLog, _ generator: inout RandomSource
-  ) -> [Policy] {
+  ) throws(SearchLog.End) -> [Policy] {
     var children: [Policy] = []
-    while children.count < count,
-      let child = child(of: parents, log, &generator, isKnown: { log.knows($0) || children.contains($0) })
-    {
-      children.append(child)
-    }
+    do {
+      while children.count < count,
+        let child = try child(
+          of: parents, log, &generator, isKnown: { log.knows($0) || children.contains($0) })
+      {
+        children.append(child)
+      }
+    } catch { throw .failed(error) }
     return children
   }
 
   /// Nil when no policy is found that is not known.
   private func child(
     of parents: [Ranked], _ log: SearchLog, _ generator: inout RandomSource, isKnown: (Policy) -> Bool
-  ) -> Policy? {
+  ) throws(NetworkCostFailure) -> Policy? {
     let space = log.problem.space
     let sweep = BudgetSweep(space, budgets: log.problem.budgets)
     func winner() -> Policy {
@@ -131,11 +138,11 @@ public struct EvolutionSearch: SearchMethod {
     var policy = space.crossed(winner(), winner(), using: &generator)
     for _ in 0..<Self.patience {
       policy = space.mutated(policy, layers: log.problem.layers, using: &generator)
-      let lowered = sweep.lowered(policy)
+      let lowered = try sweep.lowered(policy)
       if !isKnown(lowered) { return lowered }
     }
     for _ in 0..<Self.patience {
-      let random = sweep.lowered(space.randomPolicy(using: &generator))
+      let random = try sweep.lowered(space.randomPolicy(using: &generator))
       if !isKnown(random) { return random }
     }
     return nil
@@ -144,10 +151,11 @@ public struct EvolutionSearch: SearchMethod {
 
 extension SearchProblem {
   /// Lowers further than the budgets ask: to this share of the way from the least cost to the limit.
-  fileprivate func sweep(toShare share: Double) -> BudgetSweep {
-    let least = space.minimum(of: resource) ?? 0
-    let stated = budgets.first { $0.resource == resource }?.limit
-    guard let limit = stated ?? space.total(resource, of: space.widest) else {
+  fileprivate func sweep(toShare share: Double) throws(NetworkCostFailure) -> BudgetSweep {
+    let least = try space.minimum(of: resource) ?? 0
+    var stated = budgets.first { $0.resource == resource }?.limit
+    if stated == nil { stated = try space.total(resource, of: space.widest) }
+    guard let limit = stated else {
       return BudgetSweep(space, budgets: budgets)
     }
     let tight = BudgetRequest(
