@@ -84,6 +84,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let core: [Target] = [
+  module(.core, "Arrays"),
   module(.core, "Core"),
   module(.core, "Diagnostics"),
   module(.core, "Hashing", uses: ["CCrypto"]),
@@ -95,6 +96,8 @@ let hardware: [Target] = [
   module(
     .hardware, "Specs",
     uses: ["Core", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
+    uses: ["Core", "Diagnostics", crypto, .product(name: "Yams", package: "Yams")]),
+  module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
   module(.hardware, "CostTables", uses: ["Core", "Diagnostics", "Specs"]),
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
@@ -166,7 +169,8 @@ let accuracy: [Target] = [
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["Core", "RandomNumbers"]),
   module(
-    .accuracy, "Datasets", uses: ["CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
+    .accuracy, "Datasets",
+    uses: ["Arrays", "CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
   module(.accuracy, "Tensors", uses: ["CTorch"]),
   module(
     .accuracy, "Training",
@@ -238,6 +242,7 @@ let programs: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  tests(.core, "ArraysTests", uses: ["Arrays"]),
   tests(.core, "CoreTests", uses: ["Core"]),
   tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),

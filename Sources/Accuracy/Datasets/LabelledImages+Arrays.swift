@@ -1,3 +1,4 @@
+package import Arrays
 package import DataRequests
 
 extension LabelledImages {
@@ -11,18 +12,22 @@ extension LabelledImages {
     images: NumPyArray, labels: NumPyArray, layout: ArrayLayout, classes: Int?, name: String
   ) throws(DatasetError) {
     func unusable(_ reason: String) -> DatasetError { .unusable(name: name, reason: reason) }
-    let arrangement = try Self.arrangement(of: images.dimensions, layout, name: name)
+    let arrangement = try Self.arrangement(of: images.shape, layout, name: name)
     let classesOfImages = try Self.classIndices(labels, name: name)
     guard classesOfImages.count == arrangement.count else {
       throw unusable("it has \(arrangement.count) images and \(classesOfImages.count) labels")
     }
     let content: Content
-    switch images.values {
-    case .bytes(let pixels): content = .bytes(arrangement.channelsFirst(pixels))
-    case .floats(let pixels):
+    func floats(_ pixels: [Float]) throws(DatasetError) -> Content {
       guard pixels.allSatisfy(\.isFinite) else { throw unusable("some of its pixels are not finite numbers") }
-      content = .floats(arrangement.channelsFirst(pixels))
-    case .integers: throw unusable("its pixels are wide integers; save them as uint8, or as float32")
+      return .floats(arrangement.channelsFirst(pixels))
+    }
+    switch images.elements {
+    case .bytes(let pixels): content = .bytes(arrangement.channelsFirst(pixels))
+    case .floats(let pixels): content = try floats(pixels)
+    case .doubles(let pixels): content = try floats(pixels.map { Float($0) })
+    case .integers, .naturals:
+      throw unusable("its pixels are wide integers; save them as uint8, or as float32")
     }
     try self.init(
       channels: arrangement.channels, height: arrangement.height, width: arrangement.width,
@@ -48,14 +53,15 @@ extension LabelledImages {
   }
 
   private static func classIndices(_ labels: NumPyArray, name: String) throws(DatasetError) -> [Int32] {
-    guard labels.dimensions.count == 1 || (labels.dimensions.count == 2 && labels.dimensions[1] == 1) else {
-      throw .unusable(name: name, reason: "its labels have the shape \(labels.dimensions), not [count]")
+    guard labels.shape.count == 1 || (labels.shape.count == 2 && labels.shape[1] == 1) else {
+      throw .unusable(name: name, reason: "its labels have the shape \(labels.shape), not [count]")
     }
     let values: [Int64]
-    switch labels.values {
+    switch labels.elements {
     case .bytes(let bytes): values = bytes.map(Int64.init)
     case .integers(let integers): values = integers
-    case .floats: throw .unusable(name: name, reason: "its labels are not whole numbers")
+    case .naturals(let naturals): values = naturals.map { Int64(clamping: $0) }
+    case .floats, .doubles: throw .unusable(name: name, reason: "its labels are not whole numbers")
     }
     if let wrong = values.first(where: { !(0..<1_000_000).contains($0) }) {
       throw .unusable(name: name, reason: "it has the label \(wrong); labels are 0 to 999999")

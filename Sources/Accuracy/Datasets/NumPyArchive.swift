@@ -1,3 +1,4 @@
+package import Arrays
 import CZip
 import Foundation
 

@@ -1,8 +1,12 @@
+import Arrays
 import Core
 import Diagnostics
 public import Foundation
 
 extension CostSheet {
+  /// Layers of the largest network that a table is read for.
+  private static let largestLayerCount = 65_536
+
   /// Reads the lookup table of HAQ's published code: latencies `[layer][weight bits - 1][activation bits - 1]`,
   /// shape (layers, 8, 8). The file does not say its unit, so the caller does.
   ///
@@ -13,12 +17,18 @@ extension CostSheet {
     _ bytes: Data, file: String, unit: LatencyUnit, clock_hz: Double?
   ) throws -> CostSheet {
     let place = Diagnostic.Place(file: file)
-    let array = try NumPyArray(bytes, file: file)
-    guard array.shape.count == 3, array.shape[1] == 8, array.shape[2] == 8 else {
+    func refuse(_ message: String, hint: String? = nil) -> Diagnostics {
+      Diagnostics([Diagnostic(message, at: place, hint: hint)])
+    }
+    let array: NumPyArray
+    do { array = try NumPyArray([UInt8](bytes)) } catch {
+      throw refuse("the array cannot be read: \(error.reason)", hint: error.hint)
+    }
+    guard array.shape.count == 3, (1...largestLayerCount).contains(array.shape[0]), array.shape[1] == 8,
+      array.shape[2] == 8
+    else {
       let shape = array.shape.map(String.init).joined(separator: ", ")
-      throw Diagnostics([
-        Diagnostic("the array has shape (\(shape)); a cost table has shape (layers, 8, 8)", at: place)
-      ])
+      throw refuse("the array has shape (\(shape)); a cost table has shape (layers, 8, 8)")
     }
     guard unit == .seconds || clock_hz != nil else {
       throw Diagnostics([SheetHeader.noClock(at: place)])
@@ -26,7 +36,10 @@ extension CostSheet {
     let widths = (1...8).compactMap(BitWidth.init)
     var problems: [Diagnostic] = []
     var rows: [Row] = []
-    for (index, value) in array.values.enumerated() {
+    for (index, number) in array.elements.numbers.enumerated() {
+      guard let value = number else {
+        throw refuse("element \(index) is a whole number beyond 2^53, which no cost is")
+      }
       let precision = Precision(weight: widths[index / 8 % 8], activation: widths[index % 8])
       guard value >= 0, value <= largestCost else {
         problems.append(
@@ -42,5 +55,18 @@ extension CostSheet {
     guard problems.isEmpty else { throw Diagnostics(problems) }
     return CostSheet(
       file: file, metrics: [.latency], latencyUnit: unit, identity: .positions, rows: rows)
+  }
+}
+
+extension NumPyArray.Elements {
+  /// As `Double`s; nil for a whole number that is not exactly one.
+  fileprivate var numbers: [Double?] {
+    switch self {
+    case .bytes(let bytes): bytes.map { Double($0) }
+    case .integers(let integers): integers.map { Double(exactly: $0) }
+    case .naturals(let naturals): naturals.map { Double(exactly: $0) }
+    case .floats(let floats): floats.map { Double($0) }
+    case .doubles(let doubles): doubles
+    }
   }
 }
