@@ -20,7 +20,9 @@ import Testing
     let uniform = try BestUniform(SearchProblem(space, budget: budget))
     let result = try uniform.run(evaluator, FinalMeasurement(fineTuning: nil))
 
-    let admitted = try space.precisions(ofLayer: 1).filter { try budget.admits(space.uniform($0)!, in: space) }
+    let admitted = try space.precisions(ofLayer: 1).filter {
+      try budget.admits(space.uniform($0)!, in: space)
+    }
     #expect(result.best?.measured.accuracy == admitted.map(accuracy).max()!)
     #expect(result.entries.count == uniform.candidates.count)
     for pair in admitted {

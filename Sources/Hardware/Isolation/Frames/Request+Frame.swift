@@ -117,7 +117,9 @@ extension FrameWriter {
 extension FrameReader {
   mutating func metrics() throws(FrameError) -> [Metric] {
     let positions = try column(of: UInt8.self)
-    guard Set(positions).count == positions.count, positions.allSatisfy({ $0 < Metric.ofTargets.count }) else {
+    guard Set(positions).count == positions.count,
+      positions.allSatisfy({ $0 < Metric.ofTargets.count })
+    else {
       throw FrameError("names a metric twice, or one that does not exist")
     }
     return positions.map { Metric.ofTargets[Int($0)] }
