@@ -96,9 +96,7 @@ let hardware: [Target] = [
   module(
     .hardware, "Specs",
     uses: ["Core", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
-    uses: ["Core", "Diagnostics", crypto, .product(name: "Yams", package: "Yams")]),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
-  module(.hardware, "CostTables", uses: ["Core", "Diagnostics", "Specs"]),
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
   module(
@@ -112,7 +110,8 @@ let hardware: [Target] = [
   module(
     .hardware, "ConformanceProbes",
     uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
-  module(.hardware, "Validation", uses: ["Core", "Diagnostics", "Specs", "CostTables", "Targets"]),
+  module(
+    .hardware, "Validation", uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets"]),
   module(
     .hardware, "Calibration",
     uses: [
