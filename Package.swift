@@ -280,7 +280,8 @@ let hardwareTests: [Target] = [
   tests(
     .hardware, "CalibrationTests",
     uses: [
-      "FixtureBuilding", "Calibration", "CostTables", "Targets", "Core", "RandomNumbers", "haq-sandbox",
+      "FixtureBuilding", "Calibration", "CostTables", "Targets", "Validation", "Core", "RandomNumbers",
+      "haq-sandbox",
     ]),
 ]
 

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// An array in NumPy's .npy format: little-endian numbers in C order.
 ///
 /// Source: NumPy enhancement proposal 1 and `numpy.lib.format`, versions 1 to 3.

@@ -17,11 +17,11 @@ extension Metric {
   /// Where a plugin writes its costs; nil for what no plugin gives.
   package var resultColumn: WritableKeyPath<haq_results, UnsafeMutablePointer<Double>?>? {
     switch self {
-    case .latency: \.latency_s
-    case .energy: \.energy_j
-    case .weightBytes: \.weight_bytes
-    case .trafficBytes: \.traffic_bytes
-    case .bufferBytes: \.buffer_bytes
+    case .latency: \haq_results.latency_s
+    case .energy: \haq_results.energy_j
+    case .weightBytes: \haq_results.weight_bytes
+    case .trafficBytes: \haq_results.traffic_bytes
+    case .bufferBytes: \haq_results.buffer_bytes
     case .peakActivationBytes: nil
     }
   }

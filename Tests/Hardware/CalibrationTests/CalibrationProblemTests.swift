@@ -5,6 +5,7 @@ import FixtureBuilding
 import Foundation
 import Targets
 import Testing
+import Validation
 
 @Suite("fitting a target's parameters to a measured table")
 struct CalibrationProblemTests {

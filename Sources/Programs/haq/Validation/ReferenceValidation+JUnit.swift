@@ -1,4 +1,5 @@
 import Rendering
+import Validation
 
 extension ReferenceValidation {
   /// A target without a table that is there to compare with is skipped.

@@ -95,7 +95,9 @@ extension BudgetSet {
 
 extension [Budget] {
   fileprivate func allAdmit(_ policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) -> Bool {
-    for budget in self where !(try budget.admits(policy, in: space)) { return false }
+    for budget in self {
+      guard try budget.admits(policy, in: space) else { return false }
+    }
     return true
   }
 }

@@ -18,12 +18,13 @@ public struct Budget: Hashable, Sendable {
   /// that is not proven, and `networkFailed` when the target does not say what networks cost.
   public init(_ request: BudgetRequest, in space: SearchSpace) throws(PrecisionSearchError) {
     let (resource, metric, target) = (request.resource, request.resource.metric, request.resource.target)
-    let (least, eightBit): (LeastCost?, Double?)
+    let found: LeastCost?
+    let eightBit: Double?
     do {
-      least = try space.leastCost(resource)
+      found = try space.leastCost(resource)
       eightBit = try space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
     } catch { throw .networkFailed("\(error)") }
-    guard let least else {
+    guard let least = found else {
       throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))
     }
     let minimum = least.cost

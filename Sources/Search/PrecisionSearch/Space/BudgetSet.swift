@@ -68,7 +68,9 @@ public struct BudgetSet: Hashable, Sendable {
 
   /// Whether `policy` of this search space is within every budget.
   public func admits(_ policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) -> Bool {
-    for budget in budgets where !(try budget.admits(policy, in: space)) { return false }
+    for budget in budgets {
+      guard try budget.admits(policy, in: space) else { return false }
+    }
     return true
   }
 
