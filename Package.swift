@@ -318,7 +318,7 @@ let networkTests: [Target] = [
     .networks, "InteroperabilityTests",
     uses: [
       "FixtureBuilding", "Core", "Networks", "ONNX", "Tensors", "Training", "Datasets", "Evaluation",
-      "haq", "haq-evaluator",
+      "Documents", "haq", "haq-evaluator",
     ],
     exclude: ["Python", "Exports", "Exporters"]),
 ]
@@ -359,13 +359,18 @@ let accuracyTests: [Target] = [
 
 let presentationTests: [Target] = [
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
+  testing(
+    "StudyBuilding", at: "Support/StudyBuilding", uses: ["Core", "Evaluation", "PrecisionSearch", "Studies"]),
   tests(
     .presentation, "DocumentsTests",
-    uses: ["Documents", "Core", "Rendering", "FixtureBuilding", "SchemaValidation"],
+    uses: [
+      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "FixtureBuilding",
+      "SchemaValidation", "StudyBuilding",
+    ],
     exclude: ["Samples"]),
   tests(
     .presentation, "DashboardTests",
-    uses: ["haq", "Evaluation", "FixtureBuilding", "Core", "PrecisionSearch", "Studies"]),
+    uses: ["haq", "FixtureBuilding", "StudyBuilding"]),
 ]
 
 let programTests: [Target] = [

@@ -1,5 +1,6 @@
 import Core
 import Datasets
+import Documents
 import Evaluation
 import FixtureBuilding
 import Foundation
@@ -64,16 +65,13 @@ final class ExportTests {
 
   /// What the evaluator measures on the first test images; of a policy when one is among the arguments.
   private func measure(_ network: String, _ arguments: String...) throws -> EvaluationResult.Figures {
-    struct Report: Decodable {
-      var results: [String: EvaluationResult.Figures]
-    }
     let run = try CompilerRun(
       "/bin/sh",
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
         + ["--format", "json", "--samples", "\(samples)"] + arguments)
     guard run.exitCode == 0 else { throw Failed(description: run.output) }
-    let results = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results
-    return try #require(results["policy"] ?? results["float"])
+    let results = try EvaluationDocument(json: run.output).results
+    return results.policy ?? results.float
   }
 
   /// Scores of the first test images, computed by libtorch with the file's own quantizers.
@@ -181,11 +179,7 @@ final class ExportTests {
       "/bin/sh",
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "evaluate", network]
         + ["--format", "json", "--samples", "\(samples)"] + evaluator)
-    struct Report: Decodable {
-      var results: [String: EvaluationResult.Figures]
-    }
-    let expected = try #require(
-      JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results["policy"])
+    let expected = try #require(EvaluationDocument(json: run.output).results.policy)
     let plain = try onnxruntimeAccuracy()
     #expect(abs(plain - expected.accuracy) < 0.001 + 1e-9)
 
@@ -193,7 +187,7 @@ final class ExportTests {
       "/bin/sh",
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "finetune", network, "-o", tuned]
         + ["--epochs", "2", "--learning-rate", "0.01", "--format", "json"] + evaluator)
-    let curve = try JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8))
+    let curve = try FineTuningDocument(json: tuning.output).epochs
     _ = try CompilerRun(
       Places.builtLibrary("haq"),
       ["export", network, "--as", "qcdq", "-o", file, "--checkpoint", "\(tuned).checkpoint"] + evaluator)
@@ -201,10 +195,6 @@ final class ExportTests {
     let after = try onnxruntimeAccuracy()
     #expect(abs(after - curve[1].validation.accuracy) < 0.06)
     #expect(after > plain + 0.06)
-  }
-
-  private struct Epoch: Decodable {
-    var validation: EvaluationResult.Figures
   }
 
   @Test("learned clips of activations: onnxruntime has the accuracy that the fine-tuning ended with")
@@ -229,7 +219,7 @@ final class ExportTests {
       "/bin/sh",
       ["-c", #"exec "$0" "$@" 2>/dev/null"#, Places.builtLibrary("haq"), "finetune", network, "--pact"]
         + ["--epochs", "1", "--format", "json", "-o", "\(folder)/tuned.onnx"] + shared)
-    let curve = try JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8))
+    let curve = try FineTuningDocument(json: tuning.output).epochs
     let export = try CompilerRun(
       Places.builtLibrary("haq"),
       ["export", network, "--as", "qcdq", "-o", file, "--checkpoint", "\(folder)/tuned.onnx.checkpoint"]

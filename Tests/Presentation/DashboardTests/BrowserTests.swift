@@ -1,5 +1,6 @@
 import FixtureBuilding
 import Foundation
+import StudyBuilding
 import Testing
 
 /// The dashboard as a real browser shows it, while its study is written.

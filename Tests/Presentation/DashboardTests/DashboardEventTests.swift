@@ -1,5 +1,6 @@
 import FixtureBuilding
 import Foundation
+import StudyBuilding
 import Testing
 
 /// A page follows a study that is being written.

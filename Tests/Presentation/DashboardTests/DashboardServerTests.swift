@@ -1,4 +1,5 @@
 import Foundation
+import StudyBuilding
 import Testing
 
 /// What the server answers, asked over a socket.

@@ -1,5 +1,6 @@
 import FixtureBuilding
 import Foundation
+import StudyBuilding
 
 /// `haq dashboard`, started on a free port, with a study that the test writes.
 final class RunningDashboard {

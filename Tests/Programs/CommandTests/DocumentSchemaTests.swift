@@ -44,6 +44,15 @@ struct DocumentSchemaTests {
     Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
     Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
     Case(
+      EvaluationDocument.self, "evaluate", "tiny.onnx", "--bits", "W4A4", "--samples", "32", "--threads", "1"),
+    Case(SensitivityDocument.self, "sensitivity", "tiny.onnx", "--samples", "16", "--threads", "1"),
+    Case(
+      TransferDocument.self, "transfer", "p.json", "--targets", "bismo-zynq7020", "--network", "tiny.onnx"),
+    Case(
+      FigureDocument.self, "figure", "p.json", "--target", "bismo-zynq7020", "--network", "tiny.onnx", "-o",
+      "p.svg"),
+    Case(StudyListDocument.self, "study", "list"),
+    Case(
       ExportDocument.self, "export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx",
       "--threads", "1"),
     Case(PolicyDescriptionDocument.self, "policy", "show", "p.json", "--network", "tiny.onnx"),

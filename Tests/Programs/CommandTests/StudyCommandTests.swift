@@ -1,3 +1,4 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -300,12 +301,10 @@ import Testing
     #expect(try ProgramRun(search("a", method: "random", evaluations: 3), in: folder).exitCode == 0)
     #expect(try ProgramRun(search("b", method: "uniform", evaluations: 3), in: folder).exitCode == 0)
     let list = try ProgramRun(["study", "list", "--format", "json"], in: folder)
-    let object = try #require(
-      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: [[String: Any]]])
-    let studies = try #require(object["studies"])
-    #expect(studies.map { $0["path"] as? String } == ["a/study.haq", "b/study.haq"])
-    #expect(studies.map { $0["state"] as? String } == ["completed", "completed"])
-    #expect(studies.map { $0["method"] as? String } == ["random", "uniform"])
+    let studies = try StudyListDocument(json: list.output).studies
+    #expect(studies.map(\.path) == ["a/study.haq", "b/study.haq"])
+    #expect(studies.map(\.state) == ["completed", "completed"])
+    #expect(studies.map(\.method) == ["random", "uniform"])
     let comparison = try ProgramRun(["study", "compare", "a", "b"], in: folder)
     #expect(comparison.exitCode == 0)
     #expect(comparison.output.contains("method"), "\(comparison.output)")

@@ -1,3 +1,5 @@
+import Core
+import Documents
 import FixtureBuilding
 import Foundation
 import FoundationXML
@@ -27,14 +29,12 @@ final class UnderstandingCommandTests {
     let run = try ProgramRun(
       arguments + ["--target", "bismo-zynq7020", "--chart", "s.svg", "--format", "json"], in: folder)
     #expect(run.exitCode == 0, "\(run.errors)")
-    let report = try json(run.output)
-    let layers = try #require(report["layers"] as? [[String: Any]])
-    #expect(layers.compactMap { $0["name"] as? String } == ["stem", "depthwise", "pointwise", "classifier"])
-    for layer in layers {
-      for role in ["weight", "activation"] {
-        let increases = try #require(layer[role] as? [[String: Double]])
-        #expect(increases.compactMap { $0["width"] } == [2, 3, 4, 5, 6, 7, 8])
-        let values = increases.compactMap { $0["increase"] }
+    let document = try SensitivityDocument(json: run.output)
+    #expect(document.layers.map(\.name) == ["stem", "depthwise", "pointwise", "classifier"])
+    for layer in document.layers {
+      for increases in [layer.weight, layer.activation] {
+        #expect(increases.map(\.bits.bits) == [2, 3, 4, 5, 6, 7, 8])
+        let values = increases.map(\.nats)
         #expect(zip(values, values.dropFirst()).allSatisfy { $0 >= $1 } && values.last == 0)
       }
     }
@@ -78,8 +78,7 @@ final class UnderstandingCommandTests {
       }
       #expect(point.dominated == beaten)
     }
-    let json = try json(try read("a/pareto.json"))
-    #expect((json["points"] as? [Any])?.count == points.count)
+    #expect(try ParetoDocument(json: read("a/pareto.json")).points.count == points.count)
     try parse(try read("a/pareto.svg"))
   }
 
@@ -106,9 +105,8 @@ final class UnderstandingCommandTests {
         "tiny.onnx", "--format", "json",
       ], in: folder)
     #expect(run.exitCode == 0, "\(run.errors)")
-    let rows = try #require(try json(run.output)["policies"] as? [[String: Any]])
-    let cells = try rows.map { try #require($0["costs"] as? [[String: Any]]) }
-    let costs = cells.map { $0.compactMap { $0["cost"] as? Double } }
+    let cells = try TransferDocument(json: run.output).policies.map(\.costs)
+    let costs = cells.map { $0.map(\.cost) }
     for (index, bits) in [4, 5, 8].enumerated() {
       for (column, target) in ["bismo-zynq7020", "bismo-vu9p"].enumerated() {
         let cost = try ProgramRun(
@@ -118,7 +116,7 @@ final class UnderstandingCommandTests {
         #expect(costs[index][column] == total["latency_s"])
       }
     }
-    let losses = cells.map { $0.map { $0["loss"] as? Double } }
+    let losses = cells.map { $0.map(\.loss) }
     for (row, cost) in zip(losses, costs) {
       // Not to the last bit: losses and costs were rounded as text on their way.
       for (column, own) in [costs[0][0], costs[2][1]].enumerated() {
@@ -134,8 +132,14 @@ final class UnderstandingCommandTests {
   func figure() throws {
     try Data(policy(4, target: "bismo-zynq7020").utf8).write(to: URL(filePath: "\(folder)/p.json"))
     let run = try ProgramRun(
-      ["figure", "p.json", "--target", "bismo-zynq7020", "--network", "tiny.onnx", "-o", "p.svg"], in: folder)
+      [
+        "figure", "p.json", "--target", "bismo-zynq7020", "--network", "tiny.onnx", "-o", "p.svg", "--format",
+        "json",
+      ], in: folder)
     #expect(run.exitCode == 0, "\(run.errors)")
+    let document = try FigureDocument(json: run.output)
+    #expect(document.picture == "p.svg")
+    #expect(document.layers.map(\.weightBits.bits) == [4, 4, 4, 4])
     let picture = try read("p.svg")
     // Three bars and one square in the legend for each of pointwise, depthwise, the stem and the classifier.
     for series in 0..<4 { #expect(picture.matches(of: try Regex("point series-\(series)\"")).count == 4) }

@@ -7,8 +7,8 @@ public enum Roofline {
   /// One series of points per policy, each layer at its operations per byte and its attained throughput.
   ///
   /// The roofs are the highest rates that the target's own terms give any layer: operations over compute time,
-  /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms, and when it
-  /// cannot run a layer.
+  /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms,
+  /// and when it cannot run a layer.
   public static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
     -> RooflineChart
   {

@@ -1,35 +1,47 @@
-import Core
-import EvaluatorArguments
-import Quantization
-import Specs
+public import Core
+public import Quantization
+public import Specs
 
-/// How values were quantized, for a JSON report.
-struct QuantizationStamp: Encodable {
-  var quantizer: WeightQuantizer
-  var weight_scales: WeightGranularity
+/// How values were quantized, in documents.
+public struct QuantizationStamp: Hashable, Sendable, Codable {
+  public var quantizer: WeightQuantizer
+  public var weightScales: WeightGranularity
   /// Of activations; absent with codebooks.
-  var clipping: String?
-  var weight_clipping: String?
+  public var clipping: String?
+  public var weightClipping: String?
   /// Where centroids start; absent without codebooks.
-  var codebook_start: KMeansClustering.Start?
-  var codebook_seed: UInt64?
+  public var codebookStart: KMeansClustering.Start?
+  public var codebookSeed: UInt64?
 
-  init(_ arguments: QuantizationArguments) {
-    quantizer = arguments.quantizer
-    weight_scales = arguments.weightScales
-    switch quantizer {
-    case .linear:
-      clipping = "\(arguments.clipping)"
-      weight_clipping = "\(arguments.weightClipping ?? arguments.clipping)"
-    case .kMeans: (codebook_start, codebook_seed) = (arguments.codebookStart, arguments.codebookSeed)
-    }
+  private enum CodingKeys: String, CodingKey {
+    case quantizer, clipping
+    case weightScales = "weight_scales"
+    case weightClipping = "weight_clipping"
+    case codebookStart = "codebook_start"
+    case codebookSeed = "codebook_seed"
+  }
+
+  /// Of evenly spaced values, clipped by rules.
+  public init(weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule) {
+    quantizer = .linear
+    self.weightScales = weightScales
+    self.clipping = "\(clipping)"
+    self.weightClipping = "\(weightClipping)"
+  }
+
+  /// Of codebooks.
+  public init(weightScales: WeightGranularity, codebookStart: KMeansClustering.Start, codebookSeed: UInt64) {
+    quantizer = .kMeans
+    self.weightScales = weightScales
+    self.codebookStart = codebookStart
+    self.codebookSeed = codebookSeed
   }
 
   /// As a policy file records it; nil for codebooks.
-  var grids: PolicyDocument.Grids? {
+  public var grids: PolicyDocument.Grids? {
     guard let clipping = clipping.flatMap({ ClippingRule($0) }),
-      let weights = weight_clipping.flatMap({ ClippingRule($0) })
+      let weights = weightClipping.flatMap({ ClippingRule($0) })
     else { return nil }
-    return PolicyDocument.Grids(weightScales: weight_scales, clipping: clipping, weightClipping: weights)
+    return PolicyDocument.Grids(weightScales: weightScales, clipping: clipping, weightClipping: weights)
   }
 }

@@ -1,6 +1,6 @@
 /// Every document that the programs write; each has a JSON Schema and a page in `docs/documents`.
 public enum DocumentTypes {
-  public static let all: [any Document.Type] = hardware + networks + policies
+  public static let all: [any Document.Type] = hardware + networks + policies + results
 
   static let hardware: [any Document.Type] = [
     CheckDocument.self,
@@ -14,6 +14,22 @@ public enum DocumentTypes {
     TablePointsDocument.self,
     TargetDescriptionDocument.self,
     TargetsDocument.self,
+  ]
+
+  /// Of accuracy, of studies, and of what makes both understood.
+  static let results: [any Document.Type] = [
+    EvaluationDocument.self,
+    FigureDocument.self,
+    FineTuningDocument.self,
+    ParetoDocument.self,
+    SensitivityDocument.self,
+    StudyComparisonDocument.self,
+    StudyDescriptionDocument.self,
+    StudyExportDocument.self,
+    StudyListDocument.self,
+    StudyReportDocument.self,
+    TrainingDocument.self,
+    TransferDocument.self,
   ]
 
   static let networks: [any Document.Type] = [ExportDocument.self, NetworkDescriptionDocument.self]

@@ -1,15 +1,15 @@
 import Evaluation
-import PrecisionSearch
+public import PrecisionSearch
 
 /// A search policy by policy, for programs that draw curves; units in the titles.
-struct SearchCurves {
-  let csv: String
+public struct SearchCurves {
+  public let csv: String
 
-  init(_ episodes: [Episode]) {
+  public init(_ episodes: [Episode]) {
     var best: MeasuredPolicy?
     let rows = episodes.map { episode in
       if episode.isBest { best = episode.measured }
-      // Of what failed nothing is known; before any policy was measured there is no best one.
+      // A failed policy has no figures; before any policy was measured there is no best one.
       let figures = episode.measured.result.figures
       let sigma: Double? =
         switch episode.origin {

@@ -1,18 +1,18 @@
-import Studies
+public import Studies
 
 /// Where studies do not depend on the same things.
-struct StudyDifferences {
+public struct StudyDifferences: Hashable, Sendable {
   /// A fact that not all of the studies share.
-  struct Difference: Encodable {
-    var part: StudyFacts.Part
-    var name: String
+  public struct Difference: Hashable, Sendable, Codable {
+    public var part: StudyFacts.Part
+    public var name: String
     /// By study; null where it is not stated.
-    var values: [String?]
+    public var values: [String?]
   }
 
-  let all: [Difference]
+  public let all: [Difference]
 
-  init(_ facts: [StudyFacts]) {
+  public init(_ facts: [StudyFacts]) {
     var keys: [StudyFacts.Fact] = []
     for fact in facts.flatMap(\.all)
     where !keys.contains(where: { $0.part == fact.part && $0.name == fact.name }) {

@@ -1,22 +1,21 @@
 import Core
-import Documents
 import Foundation
 import PrecisionSearch
 import Rendering
 import Studies
 
 /// Two studies side by side.
-struct ReportPair {
+public struct ReportPair {
   let one: StudyReport
   let other: StudyReport
 
-  init(_ one: StudyReport, _ other: StudyReport) {
+  public init(_ one: StudyReport, _ other: StudyReport) {
     self.one = one
     self.other = other
   }
 
   /// What they found and where they differ, then each of them whole.
-  func page() throws -> String {
+  public func page() throws -> String {
     var page = HTMLPage(title: "\(name(one)) and \(name(other))")
     for report in [one, other] {
       page.add(paragraph: "\(name(report)): " + report.summary.joined(separator: " "))

@@ -1,7 +1,5 @@
 import Core
-import Dashboard
 import Diagnostics
-import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -10,31 +8,42 @@ import Studies
 
 /// The dashboard of one study: the charts of its report, made again whenever something was recorded.
 ///
-/// Opens the study anew each time and one at a time, see `StudyLock`; so a search may end, go on or be resumed meanwhile.
-struct StudyDashboard: DashboardContent {
-  let title: String
+/// Opens the study anew each time, one open file at a time (see `StudyLock`), so that a search can end, continue or be
+/// resumed meanwhile.
+public struct StudyDashboard: Sendable {
+  public let title: String
   private let path: String
 
   /// Throws `StudyError` for what is not a study.
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     self.path = path
     let line = StudyLine(try StudySummary(path))
     title = "\(line.network) on \(line.target)"
   }
 
-  var style: String { HTMLPage.style }
+  /// A part of the page that is replaced as a whole.
+  public struct Fragment: Hashable, Sendable {
+    /// Its place on the page; letters only.
+    public var name: String
+    public var html: String
+  }
 
-  func version() throws -> String {
+  /// How the fragments look, as CSS.
+  public var style: String { HTMLPage.style }
+
+  /// Changes whenever the fragments do; costs a few look-ups.
+  public func version() throws -> String {
     let summary = try StudySummary(path)
     return "\(summary.evaluationCount)-\(summary.episodeCount)-\(summary.state.rawValue)"
   }
 
-  func fragments() throws -> [DashboardFragment] {
+  /// Everything below the title, in the order of the page.
+  public func fragments() throws -> [Fragment] {
     let summary = try StudySummary(path)
     let report = summary.best == nil ? nil : try StudyReport(path)
     let shown = try report.map { try policy($0.bestNumber, of: $0) }
     return [
-      DashboardFragment(name: "status", html: try StudyStatus(summary, records: StudyRecords(path)).html),
+      Fragment(name: "status", html: try StudyStatus(summary, records: StudyRecords(path)).html),
       Self.fragment("summary") { page in
         page.add(paragraph: report?.summary.joined(separator: " ") ?? "No policy has been measured yet.")
         if let report, let caution = report.target.evidence?.caution(about: report.target.id) {
@@ -51,17 +60,18 @@ struct StudyDashboard: DashboardContent {
         page.add(heading: "The search")
         report.addProgress(to: &page)
       },
-      shown ?? DashboardFragment(name: "policy", html: ""),
+      shown ?? Fragment(name: "policy", html: ""),
     ]
   }
 
-  func policy(_ number: Int) throws -> DashboardFragment? {
+  /// The fragment about one policy, by its number from 1; nil when there is none.
+  public func policy(_ number: Int) throws -> Fragment? {
     guard try StudySummary(path).best != nil else { return nil }
     let report = try StudyReport(path)
     return report.episodes.indices.contains(number - 1) ? try policy(number, of: report) : nil
   }
 
-  private func policy(_ number: Int, of report: StudyReport) throws -> DashboardFragment {
+  private func policy(_ number: Int, of report: StudyReport) throws -> Fragment {
     let episode = report.episodes[number - 1]
     let policy = episode.measured.policy
     let cost = report.cost(of: policy)
@@ -73,11 +83,11 @@ struct StudyDashboard: DashboardContent {
       Self.part("Where the \(report.metric.title) goes") { report.addCostSplit(of: policy, to: &$0) },
       Self.part("Roofline") { addRoofline(of: policy, named: "policy \(number)", in: report.table, to: &$0) },
     ]
-    return DashboardFragment(
+    return Fragment(
       name: "policy", html: "<article data-shown=\"\(number)\">\(parts.joined())</article>")
   }
 
-  /// A heading and what stands below it, which stay together.
+  /// A heading and what belongs to it, which stay together on the page.
   private static func part(_ heading: String, _ fill: (inout HTMLPage) throws -> Void) rethrows -> String {
     var page = HTMLPage(title: "")
     page.add(heading: heading)
@@ -85,7 +95,7 @@ struct StudyDashboard: DashboardContent {
     return "<div>\(page.content)</div>"
   }
 
-  /// The policy beside uniform 8 bit; targets that do not state traffic have none, which is told.
+  /// The policy beside uniform 8 bit; targets that do not state traffic have none, and the page says why.
   private func addRoofline(
     of policy: Policy, named name: String, in table: CostTable, to page: inout HTMLPage
   ) {
@@ -112,10 +122,10 @@ struct StudyDashboard: DashboardContent {
 
   private static func fragment(
     _ name: String, _ fill: (inout HTMLPage) throws -> Void
-  ) rethrows -> DashboardFragment {
+  ) rethrows -> Fragment {
     var page = HTMLPage(title: "")
     try fill(&page)
-    return DashboardFragment(name: name, html: page.content)
+    return Fragment(name: name, html: page.content)
   }
 }
 

@@ -1,5 +1,4 @@
 import Core
-import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -8,7 +7,7 @@ import Studies
 
 extension StudyReport {
   /// The page of one study.
-  func page() throws -> String {
+  public func page() throws -> String {
     var page = HTMLPage(title: title)
     try add(to: &page)
     return page.text
@@ -39,7 +38,7 @@ extension StudyReport {
 
   /// Bits of every layer, above its operations per byte.
   func addBits(of policy: Policy, to page: inout HTMLPage) throws {
-    let figure = try FigureCommand.chart(of: policy, in: table)
+    let figure = try PolicyChart(of: policy, in: table)
     page.add(
       chart: figure.svg, numbers: layerRows(figure),
       titles: ["layer", "kind", "weights", "activations", figure.intensityTitle])
@@ -141,7 +140,7 @@ extension StudyReport {
   }
 
   private var provenanceRows: [[String]] {
-    [["command", command], ["state", line.state], ["started", line.created_at]]
+    [["command", command], ["state", line.state], ["started", line.createdAt]]
       + [["evaluations", "\(line.evaluations), \(Quantity.seconds(evaluatorSeconds)) of the evaluator"]]
       + facts.all.map { [$0.name, $0.value] }
       + sessions.map { session in

@@ -25,7 +25,7 @@ extension StudyReport {
   }
 
   private var soFar: String {
-    let accuracy = line.best_accuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
+    let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
     return
       "The search is \(line.state) after \(episodes.count) policies; the best so far has \(accuracy) on the "
       + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
@@ -62,7 +62,7 @@ extension StudyReport {
     "\(text(cost)) of \(metric.title)" + (eightBitCost == nil ? "" : " (\(share(cost)) of uniform 8 bit)")
   }
 
-  /// With twice the standard error of the difference: samples are what they are.
+  /// With twice the standard error of the difference, since both accuracies are of samples.
   private func points(_ one: EvaluationResult.Figures, over other: EvaluationResult.Figures) -> String {
     let difference = (one.accuracy - other.accuracy) * 100
     func variance(_ result: EvaluationResult.Figures) -> Double {

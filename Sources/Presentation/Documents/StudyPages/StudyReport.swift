@@ -1,14 +1,13 @@
 import Core
 import Diagnostics
-import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
 import Rendering
 import Studies
 
-/// Everything that `haq report` tells of one study, finished or not.
-struct StudyReport {
+/// Everything that a page shows of one study, finished or not.
+public struct StudyReport {
   let line: StudyLine
   let command: String
   let facts: StudyFacts
@@ -27,8 +26,9 @@ struct StudyReport {
   /// The searched policy, or the best so far.
   let best: Policy
 
-  /// Throws a `Diagnostic` for a study without a policy, or `StudyError`.
-  init(_ path: String) throws {
+  /// - Parameter path: Of the study's file.
+  /// - Throws: A `Diagnostic` for a study without a policy, or `StudyError`.
+  public init(_ path: String) throws {
     let records = try StudyRecords(path)
     let summary = try StudySummary(path)
     guard let tables = try records.document(.costTables),
@@ -59,7 +59,16 @@ struct StudyReport {
     metric = first.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
     episodes = try records.episodes()
     sensitivity = try records.document(.sensitivity).map {
-      try JSONDecoder().decode(Sensitivity.self, from: Data($0.utf8))
+      try Self.sensitivity(Data($0.utf8))
+    }
+  }
+
+  /// Of the document that a study keeps; studies of earlier programs keep the values alone.
+  private static func sensitivity(_ text: Data) throws -> Sensitivity {
+    do {
+      return try SensitivityDocument(json: text).sensitivity
+    } catch DocumentError.unnamed {
+      return try JSONDecoder().decode(Sensitivity.self, from: text)
     }
   }
 }

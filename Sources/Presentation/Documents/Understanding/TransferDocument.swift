@@ -1,97 +1,101 @@
-import Core
-import Diagnostics
-import Documents
+public import Core
 import Foundation
 import Rendering
 import Specs
-import Targets
+public import Targets
 
-/// The output of `haq transfer` in both formats.
-struct TransferReport: Encodable {
-  var network: String
+/// Policies on targets that they were not made for: the result of `haq transfer`.
+public struct TransferDocument: Document {
+  public static let schema: SchemaName = "haq.transfer/1.0"
+
+  public var network: String
   /// `latency_s` and the like: the unit of every cost.
-  var metric: Metric
-  var targets: [TargetStamp]
-  var policies: [Row]
+  public var metric: Metric
+  public var targets: [TargetStamp]
+  public var policies: [Row]
 
   /// One policy.
-  struct Row: Encodable {
-    var file: String
-    /// What the policy says it was made for.
-    var made_for: String?
+  public struct Row: Hashable, Sendable, Codable {
+    public var file: String
+    /// The target that the policy file names.
+    public var madeFor: String?
     /// Top-1 as the policy file states it, a share in 0...1.
-    var accuracy: Double?
+    public var accuracy: Double?
     /// By target, in the order of `targets`.
-    var costs: [Cell]
+    public var costs: [Cell]
+
+    private enum CodingKeys: String, CodingKey {
+      case file, accuracy, costs
+      case madeFor = "made_for"
+    }
+
+    public init(file: String, madeFor: String?, accuracy: Double?, costs: [Cell]) {
+      self.file = file
+      self.madeFor = madeFor
+      self.accuracy = accuracy
+      self.costs = costs
+    }
   }
 
   /// One policy on one target.
-  struct Cell: Encodable {
-    var target: String
-    var cost: Double
+  public struct Cell: Hashable, Sendable, Codable {
+    public var target: String
+    public var cost: Double
     /// The cost above that of the cheapest policy made for this target, as a share of it; absent where there is none.
-    var loss: Double?
+    public var loss: Double?
+
+    public init(target: String, cost: Double, loss: Double?) {
+      self.target = target
+      self.cost = cost
+      self.loss = loss
+    }
   }
 
-  /// Throws `Diagnostics` for everything that a target cannot run.
-  init(_ files: [PolicyFile], on targets: [Target], network: String?, metric: Metric) throws {
+  public init(network: String, metric: Metric, targets: [TargetStamp], policies: [Row]) {
+    self.network = network
     self.metric = metric
-    self.targets = []
-    self.network = files[0].document.network.name
-    var costs: [[Double]] = Array(repeating: [], count: files.count)
-    var problems: [Diagnostic] = []
-    for target in targets {
-      var stamp: TargetStamp?
-      for (index, file) in files.enumerated() {
-        let (policy, table) = try file.resolve(on: target, network: network)
-        guard table.aggregates[metric] != nil else {
-          throw Diagnostic(
-            "target \"\(target.spec.id)\" does not provide \(metric.key); it provides "
-              + table.aggregates.keys.map(\.key).sorted().joined(separator: ", "))
-        }
-        stamp = TargetStamp(table)
-        if let cost = try table.total(metric, of: policy) {
-          costs[index].append(cost)
-        } else {
-          let layer = policy.precisions.indices.first { !table.supports(layer: $0, at: policy[$0]) } ?? 0
-          problems.append(
-            Diagnostic(
-              "target \"\(target.spec.id)\" cannot run layer \"\(table.network.layers[layer].name)\" at "
-                + "\(policy[layer])", at: .init(file: file.path)))
-        }
-      }
-      if let stamp { self.targets.append(stamp) }
-    }
-    guard problems.isEmpty else { throw Diagnostics(problems) }
-    policies = files.enumerated().map { index, file in
+    self.targets = targets
+    self.policies = policies
+  }
+
+  /// - Precondition: there is a policy.
+  public init(_ transfer: PolicyTransfer) {
+    let targets = transfer.tables.map(TargetStamp.init)
+    let policies = transfer.rows.map { row in
       Row(
-        file: file.path, made_for: file.document.target?.id, accuracy: file.document.accuracy?.top1,
-        costs: targets.enumerated().map { column, target in
-          let own = files.indices.filter { files[$0].document.target?.id == target.spec.id }
-            .map { costs[$0][column] }.min()
-          return Cell(
-            target: target.spec.id, cost: costs[index][column],
-            loss: own.flatMap { $0 > 0 ? costs[index][column] / $0 - 1 : nil })
-        })
+        file: row.file, madeFor: row.document.target?.id, accuracy: row.document.accuracy?.top1,
+        costs: zip(targets, row.costs).map { Cell(target: $0.id, cost: $1, loss: nil) })
+    }
+    self.init(
+      network: transfer.rows[0].document.network.name, metric: transfer.metric, targets: targets,
+      policies: Self.compared(policies))
+  }
+
+  /// The rows with the loss of each policy against the cheapest that was made for the target.
+  package static func compared(_ policies: [Row]) -> [Row] {
+    policies.map { row in
+      var row = row
+      for column in row.costs.indices {
+        let own = policies.filter { $0.madeFor == row.costs[column].target }.map { $0.costs[column].cost }
+        row.costs[column].loss = own.min().flatMap { $0 > 0 ? row.costs[column].cost / $0 - 1 : nil }
+      }
+      return row
     }
   }
 
   /// The table for a terminal.
-  var text: String {
+  public var text: String {
     var table = TextTable(
       [.init("policy"), .init("made for"), .init("top-1", .right)]
         + targets.flatMap { [.init($0.id, .right), .init("loss", .right)] })
     for row in policies {
       table.add(
-        [
-          row.file, row.made_for ?? "not said",
-          row.accuracy.map { Quantity.accuracy($0) } ?? "",
-        ]
+        [row.file, row.madeFor ?? "not said", row.accuracy.map { Quantity.accuracy($0) } ?? ""]
           + row.costs.flatMap {
             [Quantity.cost($0.cost, metric), $0.loss.map { String(format: "%+.1f %%", $0 * 100) } ?? ""]
           })
     }
-    let without = targets.filter { target in !policies.contains { $0.made_for == target.id } }.map(\.id)
+    let without = targets.filter { target in !policies.contains { $0.madeFor == target.id } }.map(\.id)
     let note =
       without.isEmpty
       ? ""

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 public import Evaluation
 import EvaluatorArguments
 import Foundation
@@ -64,48 +65,29 @@ struct EvaluateCommand: ParsableCommand {
     let chosen = try policy.resolve(for: shapes, settling: &evaluator)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
-    let questions: [(String, Policy?)] = [("float", nil)] + (chosen.map { [("policy", $0)] } ?? [])
-    var report = EvaluationReport(network: shapes.name, data: process.description.data, split: split)
-    for (index, (name, policy)) in questions.enumerated() {
-      let tuning =
-        policy != nil && finetuneSamples > 0
-        ? FineTuning(
-          samples: finetuneSamples, learningRate: finetuneRate, seed: seed,
-          activationClips: pact ? .learned : nil) : nil
-      report.results[name] = try process.evaluate(
-        EvaluationRequest(policy: policy, fineTuning: tuning, split: split, samples: samples, extras: [.top5])
-      ).get()
-      progress.show("measured: \(name)", done: index + 1, of: questions.count)
+    let count = chosen == nil ? 1 : 2
+    var results = EvaluationDocument.Results(float: try process.evaluate(request(nil)).get())
+    progress.show("measured: float", done: 1, of: count)
+    if let chosen {
+      results.policy = try process.evaluate(request(chosen)).get()
+      progress.show("measured: policy", done: 2, of: count)
     }
     progress.clear()
-    try format.print(report, text: report.text)
+    let document = EvaluationDocument(
+      network: shapes.name, data: process.description.data, split: split, results: results)
+    try format.print(document, text: document.text)
+  }
+
+  /// The float network is not fine-tuned.
+  private func request(_ policy: Policy?) -> EvaluationRequest {
+    let tuning =
+      policy != nil && finetuneSamples > 0
+      ? FineTuning(
+        samples: finetuneSamples, learningRate: finetuneRate, seed: seed,
+        activationClips: pact ? .learned : nil) : nil
+    return EvaluationRequest(
+      policy: policy, fineTuning: tuning, split: split, samples: samples, extras: [.top5])
   }
 }
 
 extension Split: ExpressibleByArgument {}
-
-/// What `haq evaluate` prints.
-private struct EvaluationReport: Encodable {
-  var network: String
-  var data: String
-  var split: Split
-  /// `float` and, if one was named, `policy`.
-  var results: [String: EvaluationResult.Figures] = [:]
-
-  var text: String {
-    var table = TextTable([
-      .init("weights"), .init("top-1", .right), .init("top-5", .right), .init("loss", .right),
-      .init("divergence", .right), .init("samples", .right),
-    ])
-    for (title, name) in [("32-bit float", "float"), ("policy", "policy")] {
-      guard let result = results[name] else { continue }
-      table.add([
-        title, Quantity.accuracy(result.accuracy), result.top5Accuracy.map(Quantity.accuracy) ?? "",
-        String(format: "%.4f", result.loss), result.divergence.map { String(format: "%.4f", $0) } ?? "",
-        "\(result.samples)",
-      ])
-    }
-    let latency = results["policy"]?.latency.map { "Measured latency: \(Quantity.seconds($0))\n" } ?? ""
-    return "\(network), \(split.rawValue) split of \(data)\n\n\(table.text)\(latency)"
-  }
-}

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 public import Evaluation
 import EvaluatorArguments
 import Foundation
@@ -95,22 +96,8 @@ struct FineTuneCommand: ParsableCommand {
           hint: "Lower --learning-rate, which is \(learningRate).")
       ])
     }
-    try format.print(curve, text: Self.text(of: curve))
-  }
-
-  private static func text(of curve: [TrainingProgress]) -> String {
-    var table = TextTable([
-      .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
-      .init("validation accuracy", .right),
-    ])
-    for epoch in curve {
-      table.add([
-        "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),
-        String(format: "%.4f", epoch.validation.loss),
-        Quantity.accuracy(epoch.validation.accuracy),
-      ])
-    }
-    return table.text
+    let document = FineTuningDocument(network: shapes.name, before: before, epochs: curve)
+    try format.print(document, text: document.text)
   }
 }
 

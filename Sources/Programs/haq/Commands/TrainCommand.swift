@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
 import Networks
@@ -58,44 +59,17 @@ struct TrainCommand: ParsableCommand {
       labelSmoothing: labelSmoothing, seed: seed)
     try OutputFile.check(output)
     let file = URL(filePath: output)
-    var report = TrainingReport(network: network, options: options)
+    var epochs: [TrainingProgress] = []
     let progress = ProgressLine()
     try evaluator.start(network: network).train(options, output: file) { epoch in
-      report.epochs.append(epoch)
+      epochs.append(epoch)
       progress.show(
         "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
         done: epoch.epoch, of: epoch.epochs)
     }
     progress.clear()
-    report.test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test)).get()
-    try format.print(report, text: report.text)
-  }
-}
-
-/// The learning curve of one training.
-private struct TrainingReport: Encodable {
-  var network: String
-  var options: TrainingOptions
-  var epochs: [TrainingProgress] = []
-  var test: EvaluationResult.Figures?
-
-  init(network: String, options: TrainingOptions) {
-    self.network = network
-    self.options = options
-  }
-
-  var text: String {
-    var table = TextTable([
-      .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
-      .init("validation accuracy", .right),
-    ])
-    for epoch in epochs {
-      table.add([
-        "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),
-        String(format: "%.4f", epoch.validation.loss), Quantity.percent(epoch.validation.accuracy),
-      ])
-    }
-    let test = test.map { "test accuracy: \(Quantity.accuracy($0.accuracy))\n" } ?? ""
-    return "\(table.text)\(test)"
+    let test = try evaluator.start(network: file.path).evaluate(.init(policy: nil, split: .test)).get()
+    let document = TrainingDocument(network: network, options: options, epochs: epochs, test: test)
+    try format.print(document, text: document.text)
   }
 }

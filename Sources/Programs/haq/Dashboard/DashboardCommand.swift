@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dashboard
-import Diagnostics
+import Documents
 import Foundation
 import Studies
 
@@ -40,7 +40,7 @@ struct DashboardCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let content = try StudyDashboard(try StudyPlaces.study(named: study))
+    let content = StudyContent(dashboard: try StudyDashboard(try StudyPlaces.study(named: study)))
     if !isLoopback {
       FileHandle.standardError.write(
         Data(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Documents
 import Evaluation
 import EvaluatorArguments
 import Foundation

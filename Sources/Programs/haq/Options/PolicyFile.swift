@@ -19,16 +19,22 @@ struct PolicyFile {
   ///
   /// - Parameter network: What the user calls the network; nil takes the name in the policy.
   func resolve(on target: Target, network name: String?) throws -> (policy: Policy, table: CostTable) {
-    let network: Network
-    do {
-      network = try NamedNetwork(name ?? document.network.name)
-        .layers(batch: nil, defaultBatch: target.spec.batch)
-    } catch  where name == nil {
-      throw Diagnostic(
-        "the policy is for network \"\(document.network.name)\", which is not a built-in one",
-        at: .init(file: path), hint: "Name its file with --network.")
-    }
+    let network = try Self.network(named: name, for: [self])
+      .layers(batch: nil, defaultBatch: target.spec.batch)
     let policy = try document.policy(for: network, file: path)
     return (policy, try target.costTable(of: network))
+  }
+
+  /// The network of policies, which all name the same one.
+  ///
+  /// - Parameter name: What the user calls the network; nil takes the name in the policies.
+  static func network(named name: String?, for files: [PolicyFile]) throws -> NamedNetwork {
+    do {
+      return try NamedNetwork(name ?? files[0].document.network.name)
+    } catch  where name == nil {
+      throw Diagnostic(
+        "the policy is for network \"\(files[0].document.network.name)\", which is not a built-in one",
+        at: .init(file: files[0].path), hint: "Name its file with --network.")
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch

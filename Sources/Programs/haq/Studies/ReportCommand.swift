@@ -1,7 +1,6 @@
 import ArgumentParser
-import Diagnostics
+import Documents
 import Foundation
-import Rendering
 import Studies
 
 /// `haq report`: studies as one page.
@@ -30,6 +29,8 @@ struct ReportCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: ArgumentHelp("The .html file to write.", valueName: "file.html"))
   var output: String
 
+  @OptionGroup var format: FormatOption
+
   func validate() throws {
     guard (1...2).contains(studies.count) else {
       throw ValidationError("Name one study or two, not \(studies.count).")
@@ -39,9 +40,11 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try OutputFile.check(output)
-    let reports = try studies.map { try StudyReport(try StudyPlaces.study(named: $0)) }
+    let files = try studies.map { try StudyPlaces.study(named: $0) }
+    let reports = try files.map(StudyReport.init)
     let page = reports.count == 2 ? try ReportPair(reports[0], reports[1]).page() : try reports[0].page()
     try OutputFile.write(Data(page.utf8), to: output)
-    print("Wrote \(output).")
+    let document = StudyReportDocument(studies: files, page: output)
+    try format.print(document, text: document.text)
   }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Core
 import Diagnostics
-import Evaluation
+import Documents
 import Foundation
-import PrecisionSearch
 import Rendering
 import Studies
 
@@ -29,8 +27,11 @@ struct StudyExportCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "The folder to write to; it must be new or empty.")
   var output: String
 
+  @OptionGroup var format: FormatOption
+
   func run() throws {
-    let records = try StudyRecords(try StudyPlaces.study(named: study))
+    let path = try StudyPlaces.study(named: study)
+    let records = try StudyRecords(path)
     if let found = try? FileManager.default.contentsOfDirectory(atPath: output), !found.isEmpty {
       throw Diagnostic("the folder is not empty.", at: .init(file: output), hint: "Name another one with -o.")
     }
@@ -40,7 +41,7 @@ struct StudyExportCommand: ParsableCommand {
       throw Diagnostic("cannot create the folder: \(error.systemReason).", at: .init(file: output))
     }
     var files = [
-      "evaluations.csv": EvaluationTable(try records.evaluations()).text,
+      "evaluations.csv": EvaluationTable(try records.evaluations()).csv,
       "curves.csv": SearchCurves(try records.episodes()).csv,
       "episodes.jsonl": try records.episodeLines().map { $0 + "\n" }.joined(),
       "facts.json": try JSONReport.text(of: try records.facts().all),
@@ -48,41 +49,9 @@ struct StudyExportCommand: ParsableCommand {
     for document in StudyDocument.allCases {
       files["\(document.rawValue).json"] = try records.document(document)
     }
-    for (name, text) in files.sorted(by: { $0.key < $1.key }) {
-      try OutputFile.write(Data(text.utf8), to: "\(output)/\(name)")
-      print("\(output)/\(name)")
-    }
-  }
-}
-
-/// Evaluations as CSV (RFC 4180), units in the titles.
-private struct EvaluationTable {
-  let text: String
-
-  init(_ evaluations: [RecordedEvaluation]) {
-    let metrics = Set(evaluations.flatMap(\.costs.keys)).sorted { $0.rawValue < $1.rawValue }
-    let titles =
-      ["number", "ended_at", "duration_s", "worker", "split", "samples", "accuracy", "loss_nats"]
-      + ["divergence_nats", "finetune_samples", "finetune_rate", "finetune_seed"] + metrics.map(\.rawValue)
-      + ["policy", "failure"]
-    let rows = evaluations.map { evaluation in
-      let (figures, tuning) = (evaluation.result.figures, evaluation.request.fineTuning)
-      let costs = metrics.map { metric in evaluation.costs[metric].map { "\($0)" } ?? "" }
-      var row = [
-        "\(evaluation.number)", evaluation.endedAt, "\(evaluation.duration_s)", "\(evaluation.worker)",
-        evaluation.request.split.rawValue, "\(figures?.samples ?? 0)",
-        // Of what failed nothing is known.
-        figures.map { "\($0.accuracy)" } ?? "", figures.map { "\($0.loss)" } ?? "",
-        figures?.divergence.map { "\($0)" } ?? "",
-      ]
-      row += [
-        tuning.map { "\($0.samples)" }, tuning.map { "\($0.learningRate)" }, tuning.map { "\($0.seed)" },
-      ]
-      .map { $0 ?? "" }
-      return row + costs
-        + [evaluation.request.policy?.text ?? "float"]
-        + [evaluation.result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? ""]
-    }
-    text = ([titles] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+    let names = files.keys.sorted()
+    for name in names { try OutputFile.write(Data(files[name]!.utf8), to: "\(output)/\(name)") }
+    let document = StudyExportDocument(study: path, files: names.map { "\(output)/\($0)" })
+    try format.print(document, text: document.text)
   }
 }

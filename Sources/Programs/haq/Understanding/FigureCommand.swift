@@ -1,10 +1,7 @@
 import ArgumentParser
-import Core
-import Diagnostics
 import Documents
 import Foundation
 import Rendering
-import Specs
 import Targets
 
 /// `haq figure`: the picture of a policy.
@@ -32,40 +29,13 @@ struct FigureCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The .svg file to write.", valueName: "file"))
   var output: String
 
+  @OptionGroup var format: FormatOption
+
   func run() throws {
     let target = try target.resolve()
     let (policy, table) = try PolicyFile(policy).resolve(on: target, network: network)
-    try OutputFile.write(Data(try Self.chart(of: policy, in: table).file.utf8), to: output)
-  }
-
-  /// Throws a `Diagnostic` when the target cannot run a layer at its precision.
-  static func chart(of policy: Policy, in table: CostTable) throws -> PolicyChart {
-    let isStated = table.aggregates.keys.contains(.trafficBytes)
-    let entries = try table.network.layers.enumerated().map { index, layer in
-      let precision = policy[index]
-      guard table.supports(layer: index, at: precision) else {
-        throw Diagnostic(
-          "target \"\(table.provenance.name)\" cannot run layer \"\(layer.name)\" at \(precision)")
-      }
-      let bytes =
-        isStated
-        ? table.cost(.trafficBytes, layer: index, at: precision)!
-        : layer.bytesMovedOnce(at: precision, batch: table.network.batch)
-      let operations = table.network.operations(ofLayer: index)
-      return PolicyChart.Entry(
-        name: layer.name, group: .init(layer), precision: precision,
-        intensity: bytes > 0 ? operations / bytes : 0)
-    }
-    return PolicyChart(
-      title: "\(table.network.name) on \(TargetStamp(table).title)", entries: entries,
-      intensityTitle: isStated ? "operations per byte" : "operations per byte, each moved once")
-  }
-}
-
-extension Layer {
-  /// Weights, inputs and outputs, each once; outputs at the width of the inputs.
-  fileprivate func bytesMovedOnce(at precision: Precision, batch: Int) -> Double {
-    let activations = Double(batch * (inputCount + outputCount) * precision.activation.bits)
-    return (Double(weightCount * precision.weight.bits) + activations) / 8
+    let chart = try PolicyChart(of: policy, in: table)
+    try OutputFile.write(Data(chart.file.utf8), to: output)
+    try format.print(FigureDocument(chart, in: table, picture: output), text: "")
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import EvaluatorArguments
 import Foundation
@@ -125,12 +126,12 @@ struct ParetoCommand: ParsableCommand {
           "stopped while measuring sensitivities, before any policy was measured; nothing was kept.")
       }
       progress.end()
-      let report = ParetoReport(
+      let document = ParetoDocument(
         found, of: limits.metric, in: space, data: evaluator.description.data, seed: seed)
-      try folder.write(report.csv, to: "pareto.csv")
-      try folder.write(try JSONReport.text(of: report), to: "pareto.json")
-      try folder.write(report.chart.file, to: "pareto.svg")
-      try format.print(report, text: report.text)
+      try folder.write(document.csv, to: "pareto.csv")
+      try folder.write(try document.json(), to: "pareto.json")
+      try folder.write(document.chart.file, to: "pareto.svg")
+      try format.print(document, text: document.text)
       if !found.isComplete { throw ExitCode(130) }
     } catch {
       folder.removeIfEmpty()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -69,11 +70,11 @@ struct SensitivityCommand: ParsableCommand {
     }
     progress.clear()
     guard let sensitivity = result.sensitivity else { throw ExitCode(130) }
-    let report = SensitivityReport(
+    let document = SensitivityDocument(
       sensitivity, table: table, isOnTarget: target.target != nil, data: evaluator.description.data,
       samples: count)
-    try chart.write(report.chart.file)
-    try format.print(report, text: report.text)
+    try chart.write(document.chart.file)
+    try format.print(document, text: document.text)
   }
 
   private func table() throws -> CostTable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Diagnostics
+import Documents
 import Rendering
 import Specs
 import Targets
@@ -41,7 +42,11 @@ struct TransferCommand: ParsableCommand {
         "the policies are for different networks: \(names.sorted().joined(separator: ", "))",
         hint: "Compare policies of one network.")
     }
-    let report = try TransferReport(files, on: try targets.resolve(), network: network, metric: metric)
-    try format.print(report, text: report.text)
+    let named = try PolicyFile.network(named: network, for: files)
+    let transfer = try PolicyTransfer(
+      of: files.map { ($0.path, $0.document) }, on: try targets.resolve(), metric: metric
+    ) { try named.layers(batch: nil, defaultBatch: $0.spec.batch) }
+    let document = TransferDocument(transfer)
+    try format.print(document, text: document.text)
   }
 }

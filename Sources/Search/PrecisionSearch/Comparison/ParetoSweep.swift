@@ -38,6 +38,8 @@ public struct ParetoSweep: Sendable {
     public var uniform: [BestUniform.Entry] = []
     /// Whether nothing was left out because the caller asked to stop.
     public var isComplete = true
+
+    public init(reference: EvaluationResult.Figures) { self.reference = reference }
   }
 
   /// What was just done.

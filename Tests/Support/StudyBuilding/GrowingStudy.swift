@@ -1,17 +1,18 @@
-import Core
+package import Core
 import Evaluation
 import Foundation
 import PrecisionSearch
-import Studies
+package import Studies
 
 /// A study that this process writes, as a search does, of a network of two layers whose latency is its bits in ms.
-final class GrowingStudy {
-  let path: String
+package final class GrowingStudy {
+  package let path: String
   private let study: Study
   private let table: CostTable
   private var count = 0
 
-  init(in folder: String) throws {
+  /// A network of two layers on a target whose latency is the bits of weights and activations in milliseconds.
+  package static func table() throws -> CostTable {
     let network = Network(
       name: "two <layers>",
       layers: [
@@ -19,26 +20,38 @@ final class GrowingStudy {
         Layer(name: "second", kind: .fullyConnected, inputChannels: 4, outputChannels: 2),
       ])
     let widths = BitWidth.all(from: BitWidth(2)!, through: .eight)
-    table = try CostTable(
+    return try CostTable(
       of: network, from: Bits(), weightWidths: widths, activationWidths: widths, aggregates: [.latency: .sum],
       provenance: .withoutHardware("board"))
+  }
+
+  /// - Parameters:
+  ///   - facts: Beside those of the network, the target and the search.
+  ///   - documents: Beside the cost tables.
+  package init(
+    in folder: String, facts: [StudyFacts.Fact] = [], documents: [StudyDocument: String] = [:]
+  ) throws {
+    table = try Self.table()
     path = "\(folder)/study.haq"
     study = try Study.create(
       at: path,
       NewStudy(
         arguments: ["two", "--target", "board"], directory: "/",
-        facts: StudyFacts([
-          .init(.accuracy, "network", network.name), .init(.cost, "target", "board"),
-        ]),
+        facts: StudyFacts(
+          [
+            .init(.accuracy, "network", table.network.name), .init(.cost, "target", "board"),
+          ] + facts),
         problem: StudyProblem(
           objective: .accuracy, budgets: [.init(Resource(.latency), 0.03)], evaluations: 4, searchSamples: 100
         ),
-        documents: [.costTables: String(decoding: try JSONEncoder().encode([table]), as: UTF8.self)]),
+        documents: documents.merging([
+          .costTables: String(decoding: try JSONEncoder().encode([table]), as: UTF8.self)
+        ]) { $1 }),
       programSHA256: "0")
   }
 
   /// Records the next policy, with the same widths in both layers.
-  func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
+  package func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
     let precision = Precision(weight: BitWidth(weight)!, activation: BitWidth(activation)!)
     let policy = Policy([precision, precision])
     let cost = try table.total(.latency, of: policy)!

@@ -1,0 +1,51 @@
+import Core
+public import Evaluation
+import Foundation
+import Rendering
+
+/// The accuracy of a network, in floats and under a policy: the result of `haq evaluate`.
+public struct EvaluationDocument: Document {
+  public static let schema: SchemaName = "haq.evaluation/1.0"
+
+  public var network: String
+  /// What the evaluator calls its data.
+  public var data: String
+  public var split: Split
+  public var results: Results
+
+  /// The float network, and the policy if one was named.
+  public struct Results: Hashable, Sendable, Codable {
+    public var float: EvaluationResult.Figures
+    public var policy: EvaluationResult.Figures?
+
+    public init(float: EvaluationResult.Figures, policy: EvaluationResult.Figures? = nil) {
+      self.float = float
+      self.policy = policy
+    }
+  }
+
+  public init(network: String, data: String, split: Split, results: Results) {
+    self.network = network
+    self.data = data
+    self.split = split
+    self.results = results
+  }
+
+  /// The table for a terminal.
+  public var text: String {
+    var table = TextTable([
+      .init("weights"), .init("top-1", .right), .init("top-5", .right), .init("loss", .right),
+      .init("divergence", .right), .init("samples", .right),
+    ])
+    let rows = [("32-bit float", results.float)] + (results.policy.map { [("policy", $0)] } ?? [])
+    for (title, result) in rows {
+      table.add([
+        title, Quantity.accuracy(result.accuracy), result.top5Accuracy.map(Quantity.accuracy) ?? "",
+        String(format: "%.4f", result.loss), result.divergence.map { String(format: "%.4f", $0) } ?? "",
+        "\(result.samples)",
+      ])
+    }
+    let latency = results.policy?.latency.map { "Measured latency: \(Quantity.seconds($0))\n" } ?? ""
+    return "\(network), \(split.rawValue) split of \(data)\n\n\(table.text)\(latency)"
+  }
+}

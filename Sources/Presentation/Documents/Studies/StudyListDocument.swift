@@ -1,0 +1,33 @@
+import Core
+import Rendering
+public import Studies
+
+/// The studies below folders: the result of `haq study list`.
+public struct StudyListDocument: Document {
+  public static let schema: SchemaName = "haq.study-list/1.0"
+
+  public var studies: [StudyLine]
+
+  public init(_ summaries: [StudySummary]) { studies = summaries.map(StudyLine.init) }
+
+  /// The table for a terminal.
+  public var text: String {
+    guard !studies.isEmpty else { return "No studies here. `haq search` makes one.\n" }
+    var table = TextTable([
+      .init("study"), .init("state"), .init("network"), .init("target"), .init("method"),
+      .init("policies", .right), .init("best", .right), .init("last evaluation"),
+    ])
+    for study in studies {
+      table.add([
+        study.path, study.state, study.network, study.target, study.method, "\(study.episodes)",
+        study.bestAccuracy.map(Quantity.percent) ?? "", study.lastEvaluationAt.map(Self.minute) ?? "",
+      ])
+    }
+    return table.text
+  }
+
+  /// Without seconds, which are for programs.
+  private static func minute(_ time: String) -> String {
+    String(time.prefix(16)).replacing("T", with: " ")
+  }
+}
