@@ -1,5 +1,6 @@
 import Core
 import Diagnostics
+import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -123,8 +124,8 @@ final class RunFolder {
   func write(_ policy: PolicyDocument) throws { try write(policy.text, as: .policy) }
 
   /// Replaces `sensitivity.json`.
-  func write(_ sensitivity: Sensitivity) throws {
-    try write(try JSONReport.text(of: sensitivity), as: .sensitivity)
+  func write(_ sensitivity: SensitivityDocument) throws {
+    try write(try sensitivity.json(), as: .sensitivity)
   }
 
   /// Replaces `report.json`, and ends the study.

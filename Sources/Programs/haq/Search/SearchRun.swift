@@ -106,7 +106,13 @@ struct SearchRun {
       return .next
     }
     if let failure { throw failure }
-    if let sensitivity = result.sensitivity { try folder.write(sensitivity) }
+    if let sensitivity = result.sensitivity {
+      let measurements = result.sensitivityMeasurements
+      try folder.write(
+        SensitivityDocument(
+          sensitivity, table: space.table, isOnTarget: space.table.provenance.target != nil,
+          data: description.data, samples: measurements.images / max(measurements.count, 1)))
+    }
     return result
   }
 
