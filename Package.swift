@@ -115,7 +115,7 @@ let hardware: [Target] = [
   module(
     .hardware, "Calibration",
     uses: [
-      "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Specs", "CostTables", "Targets", "Validation",
+      "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets", "Validation",
       "RandomNumbers",
     ]),
   // New targets to start from; two templates and the header are links to what they are copies of.
@@ -364,7 +364,7 @@ let presentationTests: [Target] = [
   tests(
     .presentation, "DocumentsTests",
     uses: [
-      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "FixtureBuilding",
+      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation", "FixtureBuilding",
       "SchemaValidation", "StudyBuilding",
     ],
     exclude: ["Samples"]),
@@ -378,8 +378,7 @@ let programTests: [Target] = [
     .programs, "CommandTests",
     uses: [
       "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
-      "ONNX",
-      "DataRequests", "RandomNumbers", "Documents",
+      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Validation",
     ])
 ]
 

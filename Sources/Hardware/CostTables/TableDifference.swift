@@ -1,9 +1,9 @@
 public import Core
 
 /// Where the second of two tables of one network differs from the first.
-public struct TableDifference: Hashable, Sendable, Encodable {
+public struct TableDifference: Hashable, Sendable {
   /// One cost that differs by more than the tolerance.
-  public struct Cell: Hashable, Sendable, Encodable {
+  public struct Cell: Hashable, Sendable {
     public var layer: String
     public var precision: String
     public var metric: Metric

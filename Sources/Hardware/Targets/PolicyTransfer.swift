@@ -42,10 +42,9 @@ public struct PolicyTransfer: Sendable {
       tables.append(table)
       for index in rows.indices {
         let policy = try rows[index].document.policy(for: network, file: rows[index].file)
-        if let cost = table.total(metric, of: policy) {
+        if let cost = try table.total(metric, of: policy) {
           rows[index].costs.append(cost)
         } else {
-          try table.demandNetworkCosts()
           problems.append(Self.unsupported(policy, in: rows[index].file, table))
         }
       }

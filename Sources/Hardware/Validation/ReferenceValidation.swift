@@ -7,7 +7,7 @@ import Specs
 public import Targets
 
 /// One target beside one of its reference tables: a row of `haq validate --all`.
-public struct ReferenceValidation: Sendable, Encodable {
+public struct ReferenceValidation: Sendable {
   public var target: String
   /// What the spec itself says; absent when it says nothing.
   public var evidence: Evidence?
@@ -21,7 +21,7 @@ public struct ReferenceValidation: Sendable, Encodable {
   public var remark: String?
 
   /// What came of it.
-  public enum Outcome: String, Hashable, Sendable, Encodable {
+  public enum Outcome: String, Hashable, Sendable, Codable {
     case passed
     /// A limit was missed, or the comparison failed.
     case failed

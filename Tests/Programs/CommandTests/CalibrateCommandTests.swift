@@ -1,7 +1,9 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import RandomNumbers
 import Testing
+import Validation
 
 @Suite("haq calibrate")
 struct CalibrateCommandTests {
@@ -32,15 +34,12 @@ struct CalibrateCommandTests {
       "fitted.json", "--format", "json",
     ])
     #expect(run.exitCode == 0, "\(run.errors)")
-    let report = try folder.json(run.output)
-    let parameters = try #require(report["parameters"] as? [[String: Any]])
-    let values = Dictionary(
-      uniqueKeysWithValues: parameters.map { ($0["key"] as? String ?? "", $0["after"] as? Double ?? 0) })
+    let document = try run.document(CalibrationDocument.self)
+    let values = Dictionary(uniqueKeysWithValues: document.parameters.map { ($0.key, $0.after) })
     #expect(values["array.rows"] == 16)
     #expect(values["activations.buffer_words"] == 1024)
     #expect(abs((values["clock_hz"] ?? 0) / 200e6 - 1) < 2e-3)
-    let held = try #require((report["held_out"] as? [String: Any])?["after"] as? [String: Any])
-    #expect(try #require(held["mape"] as? Double) < 0.01)
+    #expect(try #require(document.heldOut).after.meanAbsoluteError < 0.01)
     // The old spec is untouched; the new one is a target with provenance.
     #expect(try folder.read("perturbed.json") == before)
     let fitted = try folder.json(try folder.read("fitted.json"))
@@ -110,8 +109,8 @@ struct CalibrateCommandTests {
       "json",
     ])
     #expect(run.exitCode == 0, "\(run.errors)")
-    let fitted = try #require(try folder.json(run.output)["parameters"] as? [[String: Any]])
-    #expect(abs((fitted[0]["after"] as? Double ?? 0) / 15e-12 - 1) < 1e-4)
+    let fitted = try run.document(CalibrationDocument.self).parameters
+    #expect(abs(fitted[0].after / 15e-12 - 1) < 1e-4)
   }
 
   @Test("a cost that the target or the table does not state cannot be fitted")
@@ -148,9 +147,9 @@ struct CalibrateCommandTests {
       "--format", "json",
     ])
     #expect(run.exitCode == 0, "\(run.errors)")
-    let parameters = try #require(try folder.json(run.output)["parameters"] as? [[String: Any]])
+    let parameters = try run.document(CalibrationDocument.self).parameters
     // Plugins/bismo/README.md: 16 x 16, 1024 words each; the table was read at 200 MHz.
-    #expect(parameters.dropFirst().map { $0["after"] as? Double } == [16, 16, 1024, 1024])
-    #expect(abs((parameters[0]["after"] as? Double ?? 0) / 200e6 - 1) < 1e-6)
+    #expect(parameters.dropFirst().map(\.after) == [16, 16, 1024, 1024])
+    #expect(abs(parameters[0].after / 200e6 - 1) < 1e-6)
   }
 }

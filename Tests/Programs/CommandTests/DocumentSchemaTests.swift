@@ -6,7 +6,7 @@ import Testing
 /// What programs get: every document as a process prints it, by the schema that the document itself names.
 @Suite("JSON documents of commands")
 struct DocumentSchemaTests {
-  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `p.json` and `q.json`.
+  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `other.csv`, `p.json` and `q.json`.
   private struct Case: Sendable {
     var document: any Document.Type
     var arguments: [String]
@@ -41,6 +41,12 @@ struct DocumentSchemaTests {
     Case(
       TableConversionDocument.self, "table", "convert", "exact.csv", "-o", "c.json", "--clock-hz", "200e6"),
     Case(TablePointsDocument.self, "table", "show", "exact.csv"),
+    Case(TableDiffDocument.self, "table", "diff", "exact.csv", "other.csv", exitCode: 1),
+    Case(ValidationDocument.self, "validate", "bismo-zynq7020", "--table", "exact.csv"),
+    Case(ReferenceValidationsDocument.self, "validate", "--all"),
+    Case(
+      CalibrationDocument.self, "calibrate", "bismo-vu9p", "--table", "exact.csv", "--fit",
+      "clock_hz=100e6:400e6", "--evaluations", "100", "-o", "fitted.json"),
     Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
     Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
     Case(
@@ -73,6 +79,8 @@ struct DocumentSchemaTests {
       let run = try folder.run(["policy", "uniform", "tiny.onnx", "--bits", bits, "-o", file])
       try #require(run.exitCode == 0, "\(run.errors)")
     }
+    let table = ["table", "build", "small.json", "--target", "bismo-zynq7020", "--batch", "16", "-o", "other.csv"]
+    try #require(try folder.run(table).exitCode == 0)
     var documents: [Data] = []
     for one in Self.cases {
       let run = try folder.run(one.arguments + ["--format", "json"])

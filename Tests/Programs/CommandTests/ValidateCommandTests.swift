@@ -1,6 +1,8 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
+import Validation
 
 @Suite("haq validate")
 struct ValidateCommandTests {
@@ -17,9 +19,9 @@ struct ValidateCommandTests {
     try folder.spoil { $0 }
     let run = try validate(["--format", "json", "--page", "report.html", "--max-mape", "0"])
     #expect(run.exitCode == 0 && run.errors == "")
-    let points = try #require(try folder.json(run.output)["points"] as? [String: Any])
-    #expect(points["count"] as? Int == 6 * 64)
-    #expect(points["mape"] as? Double == 0 && points["kendall_tau_b"] as? Double == 1)
+    let points = try run.document(ValidationDocument.self).points
+    #expect(points.count == 6 * 64)
+    #expect(points.meanAbsoluteError == 0 && points.kendall == 1)
     let page = try folder.read("report.html")
     #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
     #expect(page.components(separatedBy: "<svg ").count == 3)
@@ -40,12 +42,9 @@ struct ValidateCommandTests {
     let run = try validate(["--format", "json", "--min-within10", "90"])
     #expect(run.exitCode == 1)
     #expect(run.errors.contains("error: limit missed: the share of points within 10 % is 83.3"))
-    let report = try folder.json(run.output)
-    let points = try #require(report["points"] as? [String: Any])
-    let mape = try #require(points["mape"] as? Double)
-    #expect(abs(mape - 0.2 / 6) < 1e-12)
-    let worst = try #require(report["worst"] as? [[String: Any]])
-    #expect(worst.count == 10 && worst.allSatisfy { $0["layer"] as? String == "wide" })
+    let document = try run.document(ValidationDocument.self)
+    #expect(abs(document.points.meanAbsoluteError - 0.2 / 6) < 1e-12)
+    #expect(document.worst.count == 10 && document.worst.allSatisfy { $0.layer == "wide" })
     #expect(try validate(["--max-mape", "3.4"]).exitCode == 0)
   }
 
@@ -147,15 +146,14 @@ struct ValidateCommandTests {
   func all() throws {
     let run = try folder.run(["validate", "--all", "--format", "json"])
     #expect(run.exitCode == 0, "\(run.errors)\(run.output)")
-    let rows = try #require(try folder.json(run.output)["rows"] as? [[String: Any]])
-    let cloud = try #require(rows.first { $0["target"] as? String == "bismo-vu9p" })
-    #expect(["table absent", "passed"].contains(cloud["outcome"] as? String))
-    #expect(rows.contains { $0["target"] as? String == "bismo-zynq7020" })
+    let rows = try run.document(ReferenceValidationsDocument.self).rows
+    let cloud = try #require(rows.first { $0.target == "bismo-vu9p" })
+    #expect([.absent, .passed].contains(cloud.outcome))
+    #expect(rows.contains { $0.target == "bismo-zynq7020" })
     // Tables of the original simulator, which come with the specs.
     for (target, points) in [("bitfusion-eyeriss", 448), ("bitfusion-stripes", 192)] {
-      let row = try #require(rows.first { $0["target"] as? String == target })
-      #expect(row["outcome"] as? String == "passed")
-      #expect((row["statistics"] as? [String: Any])?["count"] as? Int == points, "\(row)")
+      let row = try #require(rows.first { $0.target == target })
+      #expect(row.outcome == .passed && row.statistics?.count == points, "\(row)")
     }
   }
 

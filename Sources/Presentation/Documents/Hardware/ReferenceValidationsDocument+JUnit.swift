@@ -1,9 +1,14 @@
-import Rendering
-import Validation
+public import Rendering
 
-extension ReferenceValidation {
-  /// A target without a table that is there to compare with is skipped.
-  var junitCase: JUnitReport.Case {
+extension ReferenceValidationsDocument {
+  /// A target without a table to compare with is skipped.
+  public var junit: JUnitReport {
+    JUnitReport([JUnitReport.Suite(name: "haq validate", cases: rows.map(\.junitCase))])
+  }
+}
+
+extension ReferenceValidationsDocument.Row {
+  fileprivate var junitCase: JUnitReport.Case {
     let verdict: JUnitReport.Outcome =
       switch outcome {
       case .passed: .passed(remark: remark)

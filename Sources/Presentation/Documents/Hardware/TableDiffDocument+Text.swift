@@ -1,10 +1,9 @@
 import Core
-import CostTables
 import Rendering
 
-extension TableDifference {
-  /// For a terminal.
-  var text: String {
+extension TableDiffDocument {
+  /// The largest differences for a terminal.
+  public var text: String {
     let names = metricsOfOneTable.map(\.key).joined(separator: ", ")
     let alone = names.isEmpty ? "" : "Not compared, because one table lacks it: \(names).\n"
     guard !isEmpty else { return "The tables agree: \(compared) costs compared.\n\(alone)" }

@@ -1,51 +1,55 @@
 import Core
-import Documents
 import Rendering
-import Validation
+public import Validation
 
-extension ValidationReport {
-  /// The page that `--report` writes.
-  var page: String {
+extension ValidationDocument {
+  /// The HTML page, with charts of every point of the comparison that the document is of.
+  public func page(of comparison: Comparison) -> String {
     var page = HTMLPage(title: "\(target.id) against \(table)")
     page.add(
-      paragraph: "\(metric.key) of \(points.count) points, \(totals.layerCount) of "
-        + "\(comparison.network.layers.count) layers of \(network.name), batch \(network.batch). "
-        + "Mean error \(Self.percent(points.meanAbsoluteError)), largest "
-        + "\(Self.percent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias)).")
+      paragraph: "\(metric.key) of \(points.count) points, \(comparedLayers) of "
+        + "\(layers) layers of \(network.name), batch \(network.batch). "
+        + "Mean error \(Quantity.smallPercent(points.meanAbsoluteError)), largest "
+        + "\(Quantity.smallPercent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias)).")
     for warning in warnings + failures.map({ "limit missed: \($0)" }) { page.add(warning: warning) }
     if let caution = target.evidence?.caution(about: target.id) { page.add(warning: caution) }
     page.add(table: rows, titles: Self.titles, under: "Errors")
-    page.add(chart: scatter.svg, under: "Predicted against measured (dashed: 10 % off)")
-    page.add(chart: heatMap.svg, under: "Relative error of every layer at every precision")
+    page.add(
+      chart: ScatterChart(of: comparison).svg, under: "Predicted against measured (dashed: 10 % off)")
+    page.add(chart: HeatMap(of: comparison).svg, under: "Relative error of every layer at every precision")
     if !worst.isEmpty {
       page.add(
         table: worstRows, titles: ["layer", "bits", "predicted", "measured", "error"], under: "Worst points")
     }
     page.add(
       paragraph:
-        "spec SHA-256 \(target.specSHA256 ?? "none"); library SHA-256 \(target.librarySHA256 ?? "none"); "
-        + "network SHA-256 \(network.sha256)")
+        "spec SHA-256 \(target.specSHA256); library SHA-256 \(target.librarySHA256 ?? "none"); network "
+        + "SHA-256 \(network.sha256)")
     return page.text
   }
+}
 
-  private var scatter: ScatterChart {
-    let metric = metric
+extension ScatterChart {
+  fileprivate init(of comparison: Comparison) {
+    let metric = comparison.metric
     let entries = comparison.points.map { point in
       let name = comparison.network.layers[point.point.layer].name
       return ScatterChart.Entry(
         measured: point.measured, predicted: point.predicted, group: point.kind.rawValue,
         title: "\(name) at \(point.point.precision): \(Quantity.signedPercent(point.relativeError))")
     }
-    return ScatterChart(entries) { Quantity.tick($0, metric) }
+    self.init(entries) { Quantity.tick($0, metric) }
   }
+}
 
-  private var heatMap: HeatMap {
+extension HeatMap {
+  fileprivate init(of comparison: Comparison) {
     let layers = Set(comparison.points.map(\.point.layer)).sorted()
     let precisions = Set(comparison.points.map(\.point.precision))
       .sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }
     let errors = Dictionary(
       uniqueKeysWithValues: comparison.points.map { ($0.point, $0.relativeError) })
-    return HeatMap(
+    self.init(
       rows: layers.map { comparison.network.layers[$0].name }, columns: precisions.map(\.description),
       errors: layers.map { layer in precisions.map { errors[Point(layer: layer, precision: $0)] } })
   }

@@ -3,17 +3,21 @@ public enum DocumentTypes {
   public static let all: [any Document.Type] = hardware + networks + policies + results
 
   static let hardware: [any Document.Type] = [
+    CalibrationDocument.self,
     CheckDocument.self,
     CheckListDocument.self,
     CostDocument.self,
     CostExplanationDocument.self,
     DiscoveryDocument.self,
     NewTargetDocument.self,
+    ReferenceValidationsDocument.self,
     TableBuildDocument.self,
     TableConversionDocument.self,
+    TableDiffDocument.self,
     TablePointsDocument.self,
     TargetDescriptionDocument.self,
     TargetsDocument.self,
+    ValidationDocument.self,
   ]
 
   /// Of accuracy, of studies, and of what makes both understood.

@@ -3,6 +3,7 @@ import Calibration
 import Core
 import CostTables
 import Diagnostics
+import Documents
 import Foundation
 import Hashing
 import Rendering
@@ -110,14 +111,17 @@ struct CalibrateCommand: ParsableCommand {
         of: evaluations)
     }
     progress.clear()
-    let tableSHA256 = try InputFile.read(table).sha256
-    let report = try CalibrationReport(
-      problem, result, table: (file: table, sha256: tableSHA256), seed: seed,
-      isInterrupted: Interrupt.isRequested)
-    try OutputFile.write(Data(try report.spec(at: output).utf8), to: output)
-    for warning in report.warnings { Failure.warn([Diagnostic(warning)]) }
-    try format.print(report, text: report.text + "\nWrote \(output).\n")
+    let outcome = try CalibrationOutcome(problem, result)
+    let spec = CalibratedSpec(
+      outcome, table: (file: table, sha256: try InputFile.read(table).sha256), seed: seed)
+    let text = try spec.text(revising: try InputFile.read(target.file), at: output)
+    try OutputFile.write(Data(text.utf8), to: output)
+    let document = CalibrationDocument(
+      outcome, table: table, output: output, seed: seed, isInterrupted: Interrupt.isRequested)
+    for warning in document.warnings { Failure.warn([Diagnostic(warning)]) }
+    try format.print(document, text: document.text)
   }
+
   /// Both sides must state what is fitted.
   private func metric(of target: Target, _ measured: LookupTable) throws -> Metric {
     let stated = Metric.ofTargets.filter { target.spec.capabilities.aggregates.keys.contains($0) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
-import Rendering
+import Documents
 
 /// `haq table diff`: where two tables differ.
 struct TableDiffCommand: ParsableCommand {
@@ -47,8 +47,8 @@ struct TableDiffCommand: ParsableCommand {
       throw Diagnostic(
         "the tables are for batch \(first.network.batch) and for batch \(second.network.batch)")
     }
-    let difference = TableDifference(first, second, tolerance: tolerance)
-    try format.print(difference, text: difference.text)
-    if !difference.isEmpty { throw ExitCode.failure }
+    let document = TableDiffDocument(TableDifference(first, second, tolerance: tolerance))
+    try format.print(document, text: document.text)
+    if !document.isEmpty { throw ExitCode.failure }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
+import Documents
 import Foundation
 import Rendering
 import Specs
@@ -68,11 +69,11 @@ struct ValidateCommand: ParsableCommand {
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
-    let result = ValidationReport(
-      comparison, costs: costs, tableFile: file, clock_hz: target.spec.number("clock_hz"),
+    let document = ValidationDocument(
+      comparison, costs: costs, tableFile: file, clockHz: target.spec.number("clock_hz"),
       thresholds: limits.thresholds)
-    try page.write(result.page)
-    for warning in result.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
+    try page.write(document.page(of: comparison))
+    for warning in document.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
     try junit.write([
       JUnitReport.Suite(
         name: "haq validate \(target.spec.id)",
@@ -82,21 +83,21 @@ struct ValidateCommand: ParsableCommand {
             outcome: verdict.failure.map { .failed($0) } ?? .passed())
         })
     ])
-    try format.print(result, text: result.text)
-    for failure in result.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
-    if !result.failures.isEmpty { throw ExitCode.failure }
+    try format.print(document, text: document.text)
+    for failure in document.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
+    if !document.failures.isEmpty { throw ExitCode.failure }
   }
 
   private func validateAll() throws {
     try junit.check()
     let catalog = try RunningProgram.catalog()
     let sources = ReferenceValidation.Sources(folder: tables, shapes: TableOptions.shapes)
-    let results = ReferenceResults(
-      rows: catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
-    try junit.write([JUnitReport.Suite(name: "haq validate", cases: results.rows.map(\.junitCase))])
-    try format.print(results, text: results.text)
+    let document = ReferenceValidationsDocument(
+      catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
+    try junit.write(document.junit.suites)
+    try format.print(document, text: document.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }
-    if results.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }
+    if document.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }
   }
 }
 
