@@ -4,7 +4,7 @@ PROGRAMS := .build/$(CONFIGURATION)
 SOURCES := Sources Tests Plugins Package.swift
 
 # What `make install` installs: programs, and the plugins of the shipped targets.
-INSTALLED := haq haq-sandbox haq-evaluator minimal bismo bitfusion roofline pipeline
+INSTALLED := haq haq-sandbox haq-evaluator haq-dashboard minimal bismo bitfusion roofline pipeline
 PREFIX := /usr/local
 
 # SwiftPM builds one product per call. A plan made for one product must not serve a later call: it would also build
@@ -48,6 +48,8 @@ setup:
 setup-demo:
 	@.ci/install-packages demo
 
+# Without the dashboard, whose web server has more packages than the rest of haq; they are not even fetched.
+demo: export HAQ_DASHBOARD := no
 demo: setup-demo
 	$(call build,haq haq-sandbox haq-evaluator bismo)
 	@# Only a run folder is removed, never something else of that name.

@@ -189,6 +189,14 @@ let presentation: [Target] = [
       "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation", "PrecisionSearch", "Studies",
       "Rendering",
     ]),
+  // What `haq dashboard` and the program that it starts share.
+  module(.presentation, "DashboardArguments", uses: [argumentParser]),
+]
+
+/// The program `haq-dashboard`. `make demo` sets HAQ_DASHBOARD=no, and so does not fetch the packages of its web server.
+let hasDashboard = Context.environment["HAQ_DASHBOARD"] != "no"
+
+let dashboard: [Target] = [
   module(
     .presentation, "Dashboard",
     uses: [
@@ -198,6 +206,22 @@ let presentation: [Target] = [
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     ],
     resources: [.embedInCode("Page/dashboard.js"), .embedInCode("Page/dashboard.css")]),
+  program(
+    "haq-dashboard",
+    uses: [
+      "Core", "Dashboard", "DashboardArguments", "Diagnostics", "Documents", "Studies", argumentParser,
+    ]),
+  tests(
+    .presentation, "DashboardTests",
+    uses: ["haq", "haq-dashboard", "FixtureBuilding", "StudyBuilding"]),
+]
+
+let dashboardPackages: [Package.Dependency] = [
+  .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+  .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+  .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
 let c: [Target] = [
@@ -221,8 +245,8 @@ let programs: [Target] = [
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
-      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting", "Dashboard",
-      "Documents", "Hashing", argumentParser,
+      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
+      "DashboardArguments", "Documents", "Hashing", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
@@ -368,9 +392,6 @@ let presentationTests: [Target] = [
       "SchemaValidation", "StudyBuilding",
     ],
     exclude: ["Samples"]),
-  tests(
-    .presentation, "DashboardTests",
-    uses: ["haq", "FixtureBuilding", "StudyBuilding"]),
 ]
 
 let programTests: [Target] = [
@@ -403,7 +424,8 @@ let fuzzers: [Target] =
 
 let package = Package(
   name: "haq",
-  products: ["haq", "haq-sandbox", "haq-evaluator", "haq-bench"].map { .executable(name: $0, targets: [$0]) }
+  products: (["haq", "haq-sandbox", "haq-evaluator", "haq-bench"] + (hasDashboard ? ["haq-dashboard"] : []))
+    .map { .executable(name: $0, targets: [$0]) }
     + ["minimal", "bismo", "bitfusion", "roofline", "pipeline"].map {
       .library(name: $0, type: .dynamic, targets: [$0])
     },
@@ -412,15 +434,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-  ],
+  ] + (hasDashboard ? dashboardPackages : []),
   targets: core + hardware + plugins + networks + search + accuracy + presentation + c + programs
     + coreTests + hardwareTests + pluginTests + networkTests + searchTests + accuracyTests
-    + presentationTests + programTests + fuzzing
+    + presentationTests + programTests + fuzzing + (hasDashboard ? dashboard : [])
     + [
       testing("FixtureBuilding", at: "Support/FixtureBuilding"),
       testing(

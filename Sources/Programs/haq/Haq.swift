@@ -29,14 +29,10 @@ struct Haq: ParsableCommand {
       TrainCommand.self, NewCommand.self,
     ])
 
-  static func main() async {
+  static func main() {
     do {
       var command = try parseAsRoot()
-      if var server = command as? any AsyncParsableCommand {
-        try await server.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
     } catch {
       Failure.exit(with: error)
     }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Core
+import Dashboard
+import DashboardArguments
+import Diagnostics
+import Documents
+import Foundation
+import Studies
+
+/// Serves the page of one study until it is interrupted. `haq dashboard` becomes this program, so that `haq`
+/// links no web server.
+@main
+struct HaqDashboard: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "haq-dashboard",
+    abstract: "Serves a page that shows a study while it is written; haq dashboard starts it.",
+    version: ProgramVersion.current)
+
+  @OptionGroup var arguments: DashboardArguments
+
+  static func main() async {
+    do {
+      var command = try parse()
+      try await command.run()
+    } catch {
+      guard exitCode(for: error) == .failure else { exit(withError: error) }
+      let text = (error as? Diagnostic)?.description ?? "error: \(error)"
+      FileHandle.standardError.write(Data("\(text)\n".utf8))
+      Foundation.exit(1)
+    }
+  }
+
+  mutating func run() async throws {
+    let content = StudyContent(dashboard: try StudyDashboard(try StudyPlaces.study(named: arguments.study)))
+    if !isLoopback {
+      FileHandle.standardError.write(
+        Data(
+          "warning: whoever reaches \(arguments.host) and knows the address can see the study, and it travels unencrypted.\n"
+            .utf8))
+    }
+    let server = DashboardServer(
+      host: arguments.host, port: arguments.port, token: DashboardToken(), content: content)
+    try await server.run { address in
+      let text = "\(address)\nCtrl-C ends the dashboard; a search goes on without it.\n"
+      FileHandle.standardOutput.write(Data(text.utf8))
+    }
+  }
+
+  private var isLoopback: Bool {
+    arguments.host == "localhost" || arguments.host == "::1" || arguments.host.hasPrefix("127.")
+  }
+}
