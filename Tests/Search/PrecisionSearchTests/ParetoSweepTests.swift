@@ -60,7 +60,8 @@ import Testing
 
   @Test("evaluations that equal parts leave over go to the first budgets")
   func parts() throws {
-    #expect((0..<3).map { sweep(evaluations: 11).evaluations(ofBudget: $0) } == [4, 4, 3])
+    let shares = try (0..<3).map { try sweep(evaluations: 11).evaluations(ofBudget: $0) }
+    #expect(shares == [4, 4, 3])
     let result = try #require(try sweep(evaluations: 11).run(Self.evaluator()))
     #expect(zip(result.searched, [4, 4, 3]).allSatisfy { (1...$1).contains($0.measured.count) })
     #expect(try sweep(evaluations: 11).planned == 11 + 9)

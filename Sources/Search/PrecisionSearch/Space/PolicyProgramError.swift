@@ -1,5 +1,5 @@
 public import Core
-public import IntegerPrograms
+import IntegerPrograms
 
 /// Why a program over policies gives none.
 public enum PolicyProgramError: Error {
