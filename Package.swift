@@ -157,6 +157,12 @@ let search: [Target] = [
     uses: ["Core", "Diagnostics", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
   module(
     .search, "Studies", uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
+  module(
+    .search, "SearchRuns",
+    uses: [
+      "Core", "Diagnostics", "Hashing", "Specs", "Networks", "DataRequests", "Evaluation", "Agents",
+      "PrecisionSearch", "Studies", "Rendering", "Documents",
+    ]),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
@@ -244,8 +250,8 @@ let programs: [Target] = [
     "haq",
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
-      "Evaluation", "PrecisionSearch", "Studies", "Quantization", "Rendering", "Scaffolding", "CostTables",
-      "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
+      "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
+      "CostTables", "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
       "DashboardArguments", "Documents", "Hashing", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
@@ -357,6 +363,12 @@ let searchTests: [Target] = [
     .search, "StudiesTests",
     uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "Studies", grdb],
     resources: [.copy("Fixtures/schema-1.sql")]),
+  tests(
+    .search, "SearchRunsTests",
+    uses: [
+      "FixtureBuilding", "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Studies", "Documents",
+      "SearchRuns",
+    ]),
 ]
 
 let accuracyTests: [Target] = [
@@ -391,7 +403,7 @@ let presentationTests: [Target] = [
       "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation", "FixtureBuilding",
       "SchemaValidation", "StudyBuilding",
     ],
-    exclude: ["Samples"]),
+    exclude: ["Samples"], resources: [.copy("Fixtures/report-before-schema.json")]),
 ]
 
 let programTests: [Target] = [

@@ -1,11 +1,9 @@
-import Diagnostics
-import Foundation
-import Targets
+public import Foundation
 
 /// Files that the user names for writing.
-enum OutputFile {
+public enum OutputFile {
   /// Throws a `Diagnostic` when `path` cannot be written, before hours of work rather than after.
-  static func check(_ path: String) throws {
+  public static func check(_ path: String) throws(Diagnostic) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw Diagnostic(
@@ -14,7 +12,7 @@ enum OutputFile {
   }
 
   /// Writes all of `bytes` or nothing: a temporary file in the same folder takes the name at the end.
-  static func write(_ bytes: Data, to path: String) throws {
+  public static func write(_ bytes: Data, to path: String) throws(Diagnostic) {
     do {
       try bytes.write(to: URL(filePath: path), options: .atomic)
     } catch {

@@ -1,10 +1,14 @@
 import Evaluation
 
-/// An evaluator that is asked nothing more after Ctrl-C.
+/// An evaluator that is asked nothing more once the run is to stop.
 struct InterruptibleEvaluator: AccuracyEvaluator {
   private let evaluator: any AccuracyEvaluator
+  private let shouldStop: () -> Bool
 
-  init(_ evaluator: any AccuracyEvaluator) { self.evaluator = evaluator }
+  init(_ evaluator: any AccuracyEvaluator, until shouldStop: @escaping () -> Bool) {
+    self.evaluator = evaluator
+    self.shouldStop = shouldStop
+  }
 
   /// What it throws then.
   struct Interrupted: Error {}
@@ -12,7 +16,7 @@ struct InterruptibleEvaluator: AccuracyEvaluator {
   var foresight: Int { evaluator.foresight }
 
   func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-    if Interrupt.isRequested { throw Interrupted() }
+    if shouldStop() { throw Interrupted() }
     return try evaluator.evaluate(request)
   }
 

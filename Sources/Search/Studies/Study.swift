@@ -82,24 +82,22 @@ public final class Study {
     lastEvaluation = max(lastEvaluation, number)
   }
 
-  /// Keeps an episode, and returns its line in the log; an episode that is recorded already must be the same.
-  public func record(_ episode: Episode) throws(StudyError) -> String {
+  /// Keeps an episode; one that is recorded already must be the same.
+  public func record(_ episode: Episode) throws(StudyError) {
     let (path, known) = (path, episodeCount)
-    let line = try file.write { database in
+    try file.write { database in
       let line = try StudyText.encode(episode)
       guard episode.index < known else {
         try database.execute(
           sql: "INSERT INTO episode (number, is_best, line) VALUES (?, ?, ?)",
           arguments: [episode.index, episode.isBest ? 1 : 0, line])
-        return line
+        return
       }
       let recorded = try String.fetchOne(
         database, sql: "SELECT line FROM episode WHERE number = ?", arguments: [episode.index])
       guard recorded == line else { throw StudyError.divergedEpisode(path: path, number: episode.index) }
-      return line
     }
     episodeCount = max(episodeCount, episode.index + 1)
-    return line
   }
 
   /// Keeps what the method goes on from, in place of an earlier state; its episodes must be recorded.

@@ -104,11 +104,6 @@ public struct StudyRecords {
     try file.read { (try Int.fetchOne($0, sql: "SELECT max(number) FROM episode") ?? -1) + 1 }
   }
 
-  /// The lines of the log.
-  public func episodeLines() throws(StudyError) -> [String] {
-    try file.read { try String.fetchAll($0, sql: "SELECT line FROM episode ORDER BY number") }
-  }
-
   public func episodes() throws(StudyError) -> [Episode] {
     try file.read { database in
       try String.fetchAll(database, sql: "SELECT line FROM episode ORDER BY number").map {

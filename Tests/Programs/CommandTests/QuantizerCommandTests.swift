@@ -30,8 +30,9 @@ import Testing
     let report = try report(search(["--quantizer", "kmeans", "--weight-bytes", "0.8x"]))
     let budget = try #require((report["budgets"] as? [[String: Any]])?.first)
     let limit = try #require(budget["limit"] as? Double)
-    for name in ["searched", "deep_compression"] {
-      let contender = try #require(report[name] as? [String: Any])
+    let comparison = try #require(report["comparison"] as? [String: Any])
+    for part in [report["searched"], comparison["deep_compression"]] {
+      let contender = try #require(part as? [String: Any])
       let bytes = try #require((contender["cost"] as? [String: Double])?["weight_bytes"])
       #expect(bytes <= limit)
       #expect(contender["test"] != nil)
@@ -48,7 +49,8 @@ import Testing
   @Test("PACT fine-tunes searched and uniform policies, and is compared at 4, 5 and 6 bit")
   func pact() throws {
     let report = try report(search(["--target", "bismo-zynq7020", "--latency", "0.7x", "--pact"]))
-    let uniform = try #require(report["uniform_pact"] as? [[String: Any]])
+    let uniform = try #require(
+      (report["comparison"] as? [String: Any])?["uniform_pact"] as? [[String: Any]])
     #expect(uniform.map { $0["precision"] as? String } == ["W4A4", "W5A5", "W6A6"])
     #expect(uniform.allSatisfy { $0["test"] != nil })
   }

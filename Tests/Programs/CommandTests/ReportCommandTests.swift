@@ -29,7 +29,9 @@ final class ReportCommandTests {
   private func percent(_ run: String, _ contender: String) throws -> String {
     let data = try Data(contentsOf: URL(filePath: "\(folder)/\(run)/report.json"))
     let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    let test = try #require((report[contender] as? [String: Any])?["test"] as? [String: Any])
+    let comparison = try #require(report["comparison"] as? [String: Any])
+    let part = (report[contender] ?? comparison[contender]) as? [String: Any]
+    let test = try #require(part?["test"] as? [String: Any])
     return String(format: "%.2f %%", try #require(test["accuracy"] as? Double) * 100)
   }
 

@@ -193,16 +193,6 @@ import Testing
     }
   }
 
-  @Test("resuming a study that is complete changes nothing and asks the evaluator nothing")
-  func completed() throws {
-    #expect(try ProgramRun(search("run"), in: folder).exitCode == 0)
-    let (before, recorded) = (try files("run"), try evaluations("run"))
-    let again = try ProgramRun(["study", "resume", "run/study.haq"], in: folder)
-    #expect(again.exitCode == 0, "\(again.errors)")
-    #expect(try files("run") == before)
-    #expect(try evaluations("run") == recorded)
-  }
-
   @Test("resuming refuses what changed by its name; a fork takes the answers over where they hold")
   func changes() throws {
     #expect(try ProgramRun(search("run", method: "random"), in: folder).exitCode == 0)

@@ -1,6 +1,6 @@
 /// Every document that the programs write; each has a JSON Schema and a page in `docs/documents`.
 public enum DocumentTypes {
-  public static let all: [any Document.Type] = hardware + networks + policies + results
+  public static let all: [any Document.Type] = hardware + networks + policies + searches + results
 
   static let hardware: [any Document.Type] = [
     CalibrationDocument.self,
@@ -43,4 +43,7 @@ public enum DocumentTypes {
     PolicyDiffDocument.self,
     PolicyValidationDocument.self,
   ]
+
+  /// Beside these, each line of `episodes.jsonl` is an `EpisodeDocument`.
+  static let searches: [any Document.Type] = [FactsDocument.self, SearchDocument.self]
 }

@@ -1,57 +1,70 @@
-import Core
-import Documents
+public import Core
 import Evaluation
 import Foundation
 import PrecisionSearch
+import Quantization
 import Rendering
 
-extension SearchReport {
-  /// The report for a terminal: every layer, then the comparison.
+extension SearchDocument {
+  /// The document for a terminal: every layer, then the comparison.
+  ///
+  /// - Parameter tables: What the policies cost, by target.
+  public func text(_ tables: [CostTable]) -> String { SearchText(document: self, tables: tables).text }
+}
+
+/// Writes a `SearchDocument` for people.
+private struct SearchText {
+  let document: SearchDocument
+  let tables: [CostTable]
+
+  private var table: CostTable { tables[0] }
+
   var text: String {
     """
-    \(network.name) on \(targetNames), batch \(network.batch), data \(data), method \(method.rawValue), seed \(seed)
+    \(document.network.name) on \(targetNames), batch \(document.network.batch), data \(document.data), method \(document.method), seed \(document.seed)
     \(spent)
 
     \(layerTable)
-    \(comparison)\(failureLines)\(charges)\(cautions)
+    \(comparison)\(failureLines)\(costedAs)\(cautions)
     """
   }
 
   private var targetNames: String {
-    targets.isEmpty ? target.id : targets.map(\.id).joined(separator: " and ") + "; costs of the first"
+    document.targets.map { $0.map(\.id).joined(separator: " and ") + "; costs of the first" }
+      ?? document.target.id
+  }
+
+  private var spent: String {
+    let measured = "\(document.episodes) policies measured"
+    let sensitivity = document.sensitivity.count
+    return sensitivity == 0
+      ? measured
+      : "\(sensitivity) sensitivity measurements and \(measured), the work of \(document.evaluations) evaluations"
   }
 
   private var failureLines: String {
-    guard let failures else { return "" }
+    guard let failures = document.failures else { return "" }
     return "The evaluator failed on these, which count as the worst:\n"
       + failures.map { "  \($0.policy) (\($0.split.rawValue)): \($0.reason)\n" }.joined()
   }
 
-  private var charges: String {
-    problem.space.tables.map { $0.costedAsText(of: searched.policy) }.joined()
-  }
+  private var costedAs: String { tables.map { $0.costedAsText(of: document.policy) }.joined() }
 
-  private var cautions: String { (targets.isEmpty ? [target] : targets).map(\.caution).joined() }
+  private var cautions: String { (document.targets ?? [document.target]).map(\.caution).joined() }
 
   /// What the costs of the tables are of, on the first target.
   private var metric: Metric {
-    problem.resource.target == 0
-      ? problem.resource.metric : (problem.space.hasFloatActivations ? .weightBytes : .latency)
+    document.minimized?.metric ?? document.budgets.first?.metric ?? .latency
   }
 
   private var eightBitCost: Double? {
-    try? table.total(metric, of: .uniform(problem.space.eightBit, layerCount: table.network.layers.count))
+    let isForSize = document.quantization?.quantizer == .kMeans
+    let precision = isForSize ? Precision(weight: .eight, activation: .float) : .eight
+    return try? table.total(metric, of: .uniform(precision, layerCount: document.layers.count))
   }
 
   private func text(_ cost: [Metric: Double]?) -> String {
     cost?[metric].map { Quantity.cost($0, metric) } ?? ""
-  }
-
-  private var spent: String {
-    let measured = "\(episodes) policies measured"
-    return probes.count == 0
-      ? measured
-      : "\(probes.count) sensitivity measurements and \(measured), the work of \(evaluations) evaluations"
   }
 
   private var layerTable: String {
@@ -59,10 +72,10 @@ extension SearchReport {
       .init("layer"), .init("kind"), .init("weights"), .init("activations"), .init("8 bit", .right),
       .init("searched", .right), .init("bound by"),
     ])
-    for layer in layers {
+    for layer in document.layers {
       table.add([
-        layer.name, layer.kind.rawValue, Self.bar(layer.weight_bits), Self.bar(layer.activation_bits),
-        text(layer.eight_bit_cost), text(layer.cost),
+        layer.name, layer.kind.rawValue, Self.bar(layer.weightBits), Self.bar(layer.activationBits),
+        text(layer.eightBitCost), text(layer.cost),
         layer.bound?.rawValue.replacing("-", with: " ") ?? "",
       ])
     }
@@ -76,53 +89,35 @@ extension SearchReport {
       .init("policy"), .init(metric.title, .right), .init("of 8 bit", .right), .init("validation", .right),
       .init("test", .right),
     ])
-    table.add(["32-bit float", "", "", baseline(float.validation), baseline(float.test)])
-    for (name, contender) in contenders {
+    table.add(["32-bit float", "", "", baseline(document.float.validation), baseline(document.float.test)])
+    for row in document.rows {
       table.add([
-        name, text(contender.cost), contender.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
-        accuracy(contender.validation), accuracy(contender.test),
+        row.name, text(row.cost), row.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
+        accuracy(row.validation), accuracy(row.test),
       ])
     }
     let stopped =
-      ending == .completed
-      ? "" : "Stopped after \(episodes) policies: the best policy so far, without the comparison.\n"
+      document.ending == .completed
+      ? ""
+      : "Stopped after \(document.episodes) policies: the best policy so far, without the comparison.\n"
     return "\(table.text)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 
-  /// What is compared with the float network, by the name of its row.
-  private var contenders: [(name: String, Contender)] {
-    var rows: [(String, Contender)] = []
-    if let eightBit { rows.append(("uniform 8 bit", eightBit)) }
-    rows += uniformPACT.map { ("PACT, uniform \($0.precision.map(\.description) ?? "")", $0) }
-    if let deepCompression {
-      let (convolutions, fullyConnected) = (deepCompression.convolutions, deepCompression.fullyConnected)
-      rows.append(
-        ("Deep Compression, \(convolutions) and \(fullyConnected) bit", deepCompression.contender))
-    }
-    if let bestUniform {
-      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
-      rows.append(("\(name), \(bestUniform.precision.map(\.description) ?? "")", bestUniform))
-    }
-    return rows + [("searched", searched)]
-  }
-
-  /// Which policies stand in the table as calibrated, because fine-tuning made them worse.
+  /// Which policies are compared as calibrated, because fine-tuning made them worse.
   private var discardedFineTunings: String {
-    let parts = contenders.compactMap { name, contender in
-      contender.discardedFineTuning.map {
-        "\(name) (\(accuracy(contender.validation)) against \(accuracy($0)))"
-      }
+    let parts = document.rows.compactMap { row in
+      row.discardedFineTuning.map { "\(row.name) (\(accuracy(row.validation)) against \(accuracy($0)))" }
     }
     guard !parts.isEmpty else { return "" }
-    return "Better on the validation samples as calibrated than fine-tuned, and compared so: "
+    return "Fine-tuning lowered validation accuracy here, so these are compared without it: "
       + parts.joined(separator: "; ") + ". A smaller --finetune-rate may suit them.\n"
   }
 
-  /// What an evaluator on a board told, beside the modelled costs.
+  /// What an evaluator on a board measured, beside the modelled costs.
   private var measuredLatencies: String {
-    let parts = contenders.compactMap { name, contender in
-      (contender.test?.figures?.latency ?? contender.validation.figures?.latency).map {
-        "\(name) \(Quantity.seconds($0))"
+    let parts = document.rows.compactMap { row in
+      (row.test?.figures?.latency ?? row.validation.figures?.latency).map {
+        "\(row.name) \(Quantity.seconds($0))"
       }
     }
     return parts.isEmpty ? "" : "Latency that the evaluator measured: \(parts.joined(separator: "; ")).\n"
@@ -130,23 +125,24 @@ extension SearchReport {
 
   /// Why the costs of the layers above do not add up to that of the policy.
   private var networkNote: String {
-    guard table.aggregates[metric] == .network, let whole = searched.cost[metric],
-      let sum = table.layerSum(metric, of: searched.policy)
+    guard table.aggregates[metric] == .network, let whole = document.searched.cost[metric],
+      let sum = table.layerSum(metric, of: document.policy)
     else { return "" }
     let gap = NetworkGap(network: whole, sumOfLayers: sum)
-    return "On \(target.id), the \(metric.title) of the network is its own: \(gap.text(metric)).\n"
+    return "On \(document.target.id), the \(metric.title) of the network is its own: \(gap.text(metric)).\n"
   }
 
   /// One budget as a sentence, several as a table.
   private var limits: String {
+    let budgets = document.budgets
     var text = ""
-    if let minimized {
+    if let minimized = document.minimized {
       text += String(
         format: "Minimised: %@, losing at most %g points of validation accuracy against the float network.\n",
-        minimized.metric.title, minimized.accuracy_drop)
+        minimized.metric.title, minimized.accuracyDrop)
     }
-    if budgets.count == 1, targets.isEmpty {
-      let share = share(budgets[0].limit, of: budgets[0].uniform_8_bit)
+    if budgets.count == 1, document.targets == nil {
+      let share = share(budgets[0].limit, of: budgets[0].eightBit)
       return text + "Budget: \(Quantity.cost(budgets[0].limit, budgets[0].metric))"
         + (share.map { ", \($0) of uniform 8 bit" } ?? "") + ".\n"
     }
@@ -158,8 +154,8 @@ extension SearchReport {
     for budget in budgets {
       table.add([
         budget.metric.title, budget.target, Quantity.cost(budget.limit, budget.metric),
-        share(budget.limit, of: budget.uniform_8_bit) ?? "",
-        Quantity.cost(budget.least_reachable, budget.metric),
+        share(budget.limit, of: budget.eightBit) ?? "",
+        Quantity.cost(budget.leastReachable, budget.metric),
         budget.searched.map { Quantity.cost($0, budget.metric) } ?? "",
       ])
     }
@@ -176,5 +172,49 @@ extension SearchReport {
 
   private func accuracy(_ result: EvaluationResult?) -> String {
     result.map { $0.figures.map { Quantity.accuracy($0.accuracy) } ?? "failed" } ?? ""
+  }
+}
+
+extension SearchDocument {
+  /// A policy that is compared with the float network.
+  fileprivate struct Row {
+    var name: String
+    var cost: [Metric: Double]
+    var validation: EvaluationResult
+    var discardedFineTuning: EvaluationResult?
+    var test: EvaluationResult?
+
+    init(_ name: String, _ contender: Contender) {
+      self.name = name
+      cost = contender.cost
+      validation = contender.validation
+      discardedFineTuning = contender.discardedFineTuning
+      test = contender.test
+    }
+
+    init(_ name: String, _ widths: TwoWidths) {
+      self.name = name
+      cost = widths.cost
+      validation = widths.validation
+      discardedFineTuning = widths.discardedFineTuning
+      test = widths.test
+    }
+  }
+
+  fileprivate var rows: [Row] {
+    guard let comparison else { return [Row("searched", searched)] }
+    var rows: [Row] = []
+    if let eightBit = comparison.eightBit { rows.append(Row("uniform 8 bit", eightBit)) }
+    rows += (comparison.pact ?? []).map { Row("PACT, uniform \($0.precision ?? "")", $0) }
+    if let widths = comparison.deepCompression {
+      rows.append(
+        Row(
+          "Deep Compression, \(widths.convolutionBits) and \(widths.fullyConnectedBits) bit", widths))
+    }
+    if let bestUniform = comparison.bestUniform {
+      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
+      rows.append(Row("\(name), \(bestUniform.precision ?? "")", bestUniform))
+    }
+    return rows + [Row("searched", searched)]
   }
 }

@@ -1,239 +1,130 @@
-import Core
-import Documents
-import Evaluation
-import PrecisionSearch
+public import Core
+public import Evaluation
+public import PrecisionSearch
 
-/// What a search found: report.json, and the output of `haq search` in both formats.
-struct SearchReport: Encodable {
-  var network: NetworkStamp
+/// What a search found: `report.json` in its run folder and its study, and the output of `haq search --format json`.
+///
+/// `docs/documents/search.md` describes every key.
+public struct SearchDocument: Document {
+  public static let schema: SchemaName = "haq.search/1.0"
+
+  public var network: NetworkStamp
   /// The first target; costs without a target's name are of this one.
-  var target: TargetStamp
-  /// All targets, when there are several.
-  var targets: [TargetStamp]
-  var data: String
-  var method: SearchMethodOptions.Method
-  var seed: UInt64
+  public var target: TargetStamp
+  /// All targets; absent when there is one.
+  public var targets: [TargetStamp]?
+  /// What the evaluator measures on.
+  public var data: String
+  /// The name of the method.
+  public var method: String
+  public var seed: UInt64
   /// Each limit, and what the searched policy needs of it.
-  var budgets: [BudgetPart] { budgetParts() }
-  /// What was minimised; absent when the accuracy was maximised.
-  var minimized: MinimizedPart?
-  /// Distinct or repeated policies measured.
-  var episodes: Int
+  public var budgets: [Limit]
+  /// Absent when the accuracy was maximised.
+  public var minimized: Minimized?
+  /// Policies measured, repeated ones included.
+  public var episodes: Int
   /// What was spent: policies measured, and sensitivity measurements by their images.
-  var evaluations: Int
-  var probes: SearchResult.SensitivityMeasurements
-  var ending: SearchResult.Ending
-  var float: Float
-  var searched: Contender
-  /// Absent after Ctrl-C, like all comparisons.
-  var bestUniform: Contender?
-  var eightBit: Contender?
-  var uniformCandidates: [Contender] = []
-  /// Absent unless the search was for size.
-  var deepCompression: DeepCompressionPart?
-  /// PACT at uniform 4, 5 and 6 bit, within the budgets or not; empty without --pact.
-  var uniformPACT: [Contender] = []
-  /// Questions on which the evaluator failed again and again, and which therefore have no answer.
-  var failures: [FailedPart]?
-  /// Nil for an evaluator with quantizers of its own.
-  var quantization: QuantizationStamp?
-  var layers: [LayerPart] { layerParts() }
-
-  /// A policy that could not be measured.
-  struct FailedPart: Encodable {
-    /// Such as `W8A8 W4A6 W8A8`.
-    var policy: String
-    var split: Split
-    var reason: String
-  }
-
+  public var evaluations: Int
+  public var sensitivity: SensitivityMeasurements
+  public var ending: SearchResult.Ending
   /// The unquantized network.
-  struct Float: Encodable {
-    var validation: EvaluationResult.Figures?
-    var test: EvaluationResult.Figures?
+  public var float: FloatBaseline
+  public var searched: Contender
+  /// Absent when the run was stopped before the comparison was complete.
+  public var comparison: Comparison?
+  /// Absent when there are none.
+  public var failures: [Failure]?
+  /// Absent for an evaluator with quantizers of its own.
+  public var quantization: QuantizationStamp?
+  /// Every layer under the searched policy.
+  public var layers: [LayerBits]
+
+  private enum CodingKeys: String, CodingKey {
+    case network, target, targets, data, method, seed, budgets, minimized, episodes, evaluations
+    case sensitivity, ending, float, searched, comparison, failures, quantization, layers
   }
 
-  /// One policy of the comparison.
-  struct Contender: Encodable {
-    var policy: Policy
-    /// The one precision of a uniform policy.
-    var precision: Precision?
-    /// On the first target, by metric.
-    var cost: [Metric: Double]
-    var validation: EvaluationResult
-    /// What fine-tuning led to on the validation split, where the policy is better, and measured, as calibrated.
-    var discardedFineTuning: EvaluationResult?
-    var test: EvaluationResult?
-
-    init(_ measured: MeasuredPolicy, in space: SearchSpace, precision: Precision? = nil) {
-      policy = measured.policy
-      self.precision = precision
-      cost = space.table.aggregates.keys.reduce(into: [:]) { costs, metric in
-        costs[metric] = try? space.table.total(metric, of: measured.policy)
-      }
-      validation = measured.result
-      discardedFineTuning = measured.discardedFineTuning
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case precision, cost, validation, test
-      case discardedFineTuning = "discarded_finetuning"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encodeIfPresent(precision?.description, forKey: .precision)
-      try container.encode(cost, forKey: .cost)
-      try container.encode(validation, forKey: .validation)
-      try container.encodeIfPresent(discardedFineTuning, forKey: .discardedFineTuning)
-      try container.encodeIfPresent(test, forKey: .test)
-    }
+  /// The searched policy.
+  public var policy: Policy {
+    Policy(layers.map { Precision(weight: $0.weightBits, activation: $0.activationBits) })
   }
+}
 
-  /// One width for convolutions and one for fully connected layers: the best such policy within the budgets.
-  struct DeepCompressionPart: Encodable {
-    var convolutions: BitWidth
-    var fullyConnected: BitWidth
-    var contender: Contender
-
-    init(_ entry: DeepCompression.Entry, in space: SearchSpace) {
-      convolutions = entry.candidate.convolutions
-      fullyConnected = entry.candidate.fullyConnected
-      contender = Contender(entry.measured, in: space)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case convolution_weight_bits, fully_connected_weight_bits
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(convolutions, forKey: .convolution_weight_bits)
-      try container.encode(fullyConnected, forKey: .fully_connected_weight_bits)
-      try contender.encode(to: encoder)
-    }
-  }
-
-  /// One layer under the searched policy.
-  struct LayerPart: Encodable {
-    var name: String
-    var kind: Layer.Kind
-    var weight_bits: BitWidth
-    var activation_bits: BitWidth
-    /// What the first target charges these widths as; absent where that is what was asked for.
-    var charged_as: String?
-    /// On the first target, by metric.
-    var cost: [Metric: Double]
-    /// At 8-bit weights and activations; absent when the target cannot run that.
-    var eight_bit_cost: [Metric: Double]?
-    var bound: Breakdown.Bound?
-  }
-
+extension SearchDocument {
   /// One limit, in the metric's SI unit.
-  struct BudgetPart: Encodable {
-    var target: String
-    var metric: Metric
-    var limit: Double
-    var least_reachable: Double
-    var uniform_8_bit: Double?
-    /// Absent when the target failed after the search, which is an error of its own.
-    var searched: Double?
+  public struct Limit: Hashable, Sendable, Codable {
+    public var target: String
+    public var metric: Metric
+    public var limit: Double
+    public var leastReachable: Double
+    /// Absent when the target cannot run 8 bit.
+    public var eightBit: Double?
+    /// Absent when the target failed after the search, which is an error by itself.
+    public var searched: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case target, metric, limit, searched
+      case leastReachable = "least_reachable"
+      case eightBit = "uniform_8_bit"
+    }
   }
 
   /// What `--accuracy-drop` minimised.
-  struct MinimizedPart: Encodable {
-    var metric: Metric
+  public struct Minimized: Hashable, Sendable, Codable {
+    public var metric: Metric
     /// Percentage points of validation accuracy that might be lost.
-    var accuracy_drop: Double
-  }
+    public var accuracyDrop: Double
 
-  let problem: SearchProblem
-  var table: CostTable { problem.space.table }
-
-  private enum CodingKeys: String, CodingKey {
-    case network, target, targets, data, method, seed, budgets, minimized, episodes, evaluations, probes,
-      ending, float, searched
-    case bestUniform = "best_uniform"
-    case eightBit = "uniform_8_bit"
-    case uniformCandidates = "uniform_candidates"
-    case deepCompression = "deep_compression"
-    case uniformPACT = "uniform_pact"
-    case failures
-    case quantization
-    case layers
-  }
-
-  /// - Precondition: the search found a policy.
-  init(
-    problem: SearchProblem, evaluator: EvaluatorDescription, method: SearchMethodOptions,
-    search: SearchResult
-  ) {
-    guard let best = search.best else { preconditionFailure("a search runs at least one episode") }
-    self.problem = problem
-    let space = problem.space
-    network = NetworkStamp(space.table)
-    target = TargetStamp(space.table)
-    targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : []
-    data = evaluator.data
-    self.method = method.method
-    seed = method.seed
-    if case .cost(let resource, let drop) = problem.objective {
-      minimized = MinimizedPart(metric: resource.metric, accuracy_drop: drop * 100)
-    }
-    episodes = search.episodes.count
-    evaluations = search.evaluations
-    probes = search.sensitivityMeasurements
-    ending = search.ending
-    float = Float(validation: search.reference)
-    searched = Contender(best, in: space)
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(network, forKey: .network)
-    try container.encode(target, forKey: .target)
-    if !targets.isEmpty { try container.encode(targets, forKey: .targets) }
-    try container.encode(data, forKey: .data)
-    try container.encode(method, forKey: .method)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(budgets, forKey: .budgets)
-    try container.encodeIfPresent(minimized, forKey: .minimized)
-    try container.encode(episodes, forKey: .episodes)
-    try container.encode(evaluations, forKey: .evaluations)
-    try container.encode(probes, forKey: .probes)
-    try container.encode(ending, forKey: .ending)
-    try container.encode(float, forKey: .float)
-    try container.encode(searched, forKey: .searched)
-    try container.encodeIfPresent(bestUniform, forKey: .bestUniform)
-    try container.encodeIfPresent(eightBit, forKey: .eightBit)
-    try container.encode(uniformCandidates, forKey: .uniformCandidates)
-    try container.encodeIfPresent(deepCompression, forKey: .deepCompression)
-    if !uniformPACT.isEmpty { try container.encode(uniformPACT, forKey: .uniformPACT) }
-    try container.encodeIfPresent(failures, forKey: .failures)
-    try container.encodeIfPresent(quantization, forKey: .quantization)
-    try container.encode(layers, forKey: .layers)
-  }
-
-  private func budgetParts() -> [BudgetPart] {
-    let space = problem.space
-    return problem.budgets.map { budget in
-      BudgetPart(
-        target: space.tables[budget.resource.target].provenance.name, metric: budget.metric,
-        limit: budget.limit, least_reachable: budget.minimum, uniform_8_bit: budget.eightBit,
-        searched: try? space.total(budget.resource, of: searched.policy))
+    private enum CodingKeys: String, CodingKey {
+      case metric
+      case accuracyDrop = "accuracy_drop"
     }
   }
 
-  private func layerParts() -> [LayerPart] {
-    table.network.layers.indices.map { index in
-      let precision = searched.policy[index]
-      return LayerPart(
-        name: table.network.layers[index].name, kind: table.network.layers[index].kind,
-        weight_bits: precision.weight, activation_bits: precision.activation,
-        charged_as: table.costedAs(precision), cost: table.costs(ofLayer: index, at: precision),
-        eight_bit_cost: table.supports(layer: index, at: problem.space.eightBit)
-          ? table.costs(ofLayer: index, at: problem.space.eightBit) : nil,
-        bound: table.breakdown(layer: index, at: precision)?.bound)
+  /// What was spent on measuring single layers.
+  public struct SensitivityMeasurements: Hashable, Sendable, Codable {
+    public var count: Int
+    /// Of all of them together.
+    public var images: Int
+  }
+
+  /// The unquantized network.
+  public struct FloatBaseline: Hashable, Sendable, Codable {
+    public var validation: EvaluationResult.Figures?
+    /// Absent without a comparison.
+    public var test: EvaluationResult.Figures?
+  }
+
+  /// A policy that could not be measured.
+  public struct Failure: Hashable, Sendable, Codable {
+    /// Such as `W8A8 W4A6 W8A8`.
+    public var policy: String
+    public var split: Split
+    public var reason: String
+  }
+
+  /// One layer under the searched policy.
+  public struct LayerBits: Hashable, Sendable, Codable {
+    public var name: String
+    public var kind: Layer.Kind
+    public var weightBits: BitWidth
+    public var activationBits: BitWidth
+    /// The widths that the first target costs these as, such as `W4A8`; absent where they are the same.
+    public var costedAs: String?
+    /// On the first target, by metric, SI units.
+    public var cost: [Metric: Double]
+    /// At 8-bit weights and activations; absent when the target cannot run that.
+    public var eightBitCost: [Metric: Double]?
+    /// What limits the layer; absent when the target does not say.
+    public var bound: Breakdown.Bound?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, cost, bound
+      case weightBits = "weight_bits"
+      case activationBits = "activation_bits"
+      case costedAs = "costed_as"
+      case eightBitCost = "eight_bit_cost"
     }
   }
 }

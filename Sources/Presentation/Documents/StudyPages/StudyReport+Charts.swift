@@ -1,4 +1,5 @@
 import Core
+import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -43,7 +44,7 @@ extension StudyReport {
   var comparison: TradeOffChart? {
     guard let result, let float = result.float.validation else { return nil }
     let metric = metric
-    func entry(_ contender: RecordedResult.Contender, _ name: String) -> TradeOffChart.Entry? {
+    func entry(_ contender: SearchDocument.Contender, _ name: String) -> TradeOffChart.Entry? {
       guard let figures = contender.validation.figures else { return nil }
       return contender.cost[metric].map { cost in
         .init(
@@ -51,8 +52,7 @@ extension StudyReport {
           title: "\(name): \(figures.percent), \(text(cost))")
       }
     }
-    let uniform = (result.uniform_candidates + (result.uniform_8_bit.map { [$0] } ?? []))
-      .compactMap { entry($0, "uniform \($0.precision ?? "")") }
+    let uniform = result.uniforms.compactMap { entry($0, "uniform \($0.precision ?? "")") }
     guard let searched = entry(result.searched, "searched") else { return nil }
     let isOnFront = ParetoFront.contains(uniform.map { ($0.cost, $0.accuracy) })
     let marked = zip(uniform, isOnFront).map { one, isOnFront in

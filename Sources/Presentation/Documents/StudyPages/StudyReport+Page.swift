@@ -63,7 +63,7 @@ extension StudyReport {
     guard let result else { return }
     page.add(table: contenderRows(result), titles: contenderTitles, under: "Comparison")
     guard let chart = comparison else { return }
-    let uniform = result.uniform_candidates + (result.uniform_8_bit.map { [$0] } ?? [])
+    let uniform = result.uniforms
     let rows =
       [contenderRow("searched", result.searched)]
       + uniform.map { contenderRow("uniform \($0.precision ?? "")", $0) }
@@ -72,22 +72,22 @@ extension StudyReport {
 
   private var contenderTitles: [String] { ["policy", metric.title, "of 8 bit", "validation", "test"] }
 
-  private func contenderRows(_ result: RecordedResult) -> [[String]] {
+  private func contenderRows(_ result: SearchDocument) -> [[String]] {
     let uniform =
       result.minimized == nil ? "best uniform within the limits" : "cheapest uniform of enough accuracy"
     return [
       ["32-bit float", "", "", result.float.validation?.percent ?? "", result.float.test?.percent ?? ""]
     ]
       + [
-        result.uniform_8_bit.map { contenderRow("uniform 8 bit", $0) },
-        result.best_uniform.map { contenderRow("\(uniform), \($0.precision ?? "")", $0) },
+        result.comparison?.eightBit.map { contenderRow("uniform 8 bit", $0) },
+        result.comparison?.bestUniform.map { contenderRow("\(uniform), \($0.precision ?? "")", $0) },
         contenderRow("searched", result.searched),
       ].compactMap(\.self)
   }
 
-  private func contenderRow(_ name: String, _ contender: RecordedResult.Contender) -> [String] {
+  private func contenderRow(_ name: String, _ contender: SearchDocument.Contender) -> [String] {
     [
-      name + (contender.discarded_finetuning == nil ? "" : ", as calibrated"), text(contender.cost[metric]),
+      name + (contender.discardedFineTuning == nil ? "" : ", as calibrated"), text(contender.cost[metric]),
       share(contender.cost[metric]), contender.validation.percent,
       contender.test?.percent ?? "",
     ]

@@ -1,4 +1,5 @@
 import Core
+import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -19,8 +20,12 @@ extension StudyReport {
     guard let result else { return [soFar] }
     guard let test = result.searched.test?.figures else { return [soFar] }
     return [found(result.searched, test)]
-      + [result.uniform_8_bit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
-      + [result.best_uniform.flatMap { againstUniform($0, test, isMinimised: result.minimized != nil) }]
+      + [result.comparison?.eightBit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
+      + [
+        result.comparison?.bestUniform.flatMap {
+          againstUniform($0, test, isMinimised: result.minimized != nil)
+        }
+      ]
       .compactMap(\.self)
   }
 
@@ -31,13 +36,13 @@ extension StudyReport {
       + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
   }
 
-  private func found(_ searched: RecordedResult.Contender, _ test: EvaluationResult.Figures) -> String {
+  private func found(_ searched: SearchDocument.Contender, _ test: EvaluationResult.Figures) -> String {
     let limit = limit.map { ", within the limit of \(text($0))" } ?? ""
     return "The searched policy has \(test.percent) top-1 accuracy on \(test.samples) test samples and "
       + "\(amount(searched.cost[metric]))\(limit)."
   }
 
-  private func againstEightBit(_ eightBit: RecordedResult.Contender, _ test: EvaluationResult.Figures)
+  private func againstEightBit(_ eightBit: SearchDocument.Contender, _ test: EvaluationResult.Figures)
     -> String?
   {
     guard let other = eightBit.test?.figures, let cost = eightBit.cost[metric] else {
@@ -48,7 +53,7 @@ extension StudyReport {
   }
 
   private func againstUniform(
-    _ uniform: RecordedResult.Contender, _ test: EvaluationResult.Figures, isMinimised: Bool
+    _ uniform: SearchDocument.Contender, _ test: EvaluationResult.Figures, isMinimised: Bool
   ) -> String? {
     guard let other = uniform.test?.figures, let cost = uniform.cost[metric] else { return nil }
     let which =

@@ -21,7 +21,7 @@ public struct StudyReport {
   let metric: Metric
   let episodes: [Episode]
   /// Absent while the search runs.
-  let result: RecordedResult?
+  let result: SearchDocument?
   let sensitivity: Sensitivity?
   /// The searched policy, or the best so far.
   let best: Policy
@@ -41,7 +41,7 @@ public struct StudyReport {
           "Search again into a new folder with `haq search ... --fork \(path)`, which asks for no answer twice."
       )
     }
-    result = try records.document(.report).map(RecordedResult.init)
+    result = try records.document(.report).map(SearchDocument.init(report:))
     guard let best = result?.policy ?? summary.best?.measured.policy else {
       throw Diagnostic(
         "no policy has been measured yet, so there is nothing to report.", at: .init(file: path),

@@ -66,8 +66,8 @@ struct NewTargetCommand: ParsableCommand {
     let template = TargetTemplate(templateKind)
     var files = template.files(name: name)
     if kind == .table { files.append(TargetTemplate.File(name: "\(name).csv", text: try table())) }
-    try makeFolder()
-    for file in files { try OutputFile.write(Data(file.text.utf8), to: "\(name)/\(file.name)") }
+    let folder = try OutputFolder(new: name)
+    for file in files { try folder.write(file.text, to: file.name) }
     let document = NewTargetDocument(
       folder: name, files: files.map(\.name),
       build: template.buildCommand(name: name).map { "(cd \(name) && \($0))" },
@@ -92,17 +92,6 @@ struct NewTargetCommand: ParsableCommand {
       aggregates: [.latency: .sum],
       provenance: .withoutHardware(name))
     return try LookupTable(costs).csv(unit: .seconds)
-  }
-
-  /// Nothing that exists is touched.
-  private func makeFolder() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: false)
-    } catch {
-      throw Diagnostic(
-        "cannot make the folder: \(error.systemReason)", at: .init(file: name),
-        hint: "Nothing was written.")
-    }
   }
 }
 

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Core
-import Diagnostics
+import Documents
 import Evaluation
 import EvaluatorArguments
 import Foundation
+import Networks
+import ONNX
 import PrecisionSearch
 import Quantization
-import Rendering
-import Specs
+import SearchRuns
 import Studies
 import Targets
 
@@ -133,18 +134,21 @@ struct SearchCommand: ParsableCommand {
     let space = try SearchSpace(
       tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
       tiedWidths: try tiedWidths.resolve(named.graph, for: tables[0].network))
+    let plan = try method.plan()
     let problem = try problem(space)
     let name = tables[0].network.name
     let ids = tables.map(\.provenance.name).joined(separator: "+")
+    let programSHA256 = try RunningProgram.sha256()
     let folder =
-      try study.map(RunFolder.init(resuming:))
-      ?? RunFolder(creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun")
+      try study.map { try RunFolder(resuming: $0, programSHA256: programSHA256) }
+      ?? RunFolder(
+        creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun", programSHA256: programSHA256)
     do {
-      let report = try search(named, problem, folder: folder, arguments: arguments)
-      try format.print(report, text: report.text)
-      if report.ending != .completed { throw ExitCode(130) }
+      let document = try search(named, problem, plan, in: folder, arguments: arguments)
+      try format.print(document, text: document.text(tables))
+      if document.ending != .completed { throw ExitCode(130) }
     } catch {
-      folder.removeIfEmpty()
+      folder.removeIfNothingWasMeasured()
       throw error
     }
   }
@@ -159,50 +163,49 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func search(
-    _ named: NamedNetwork, _ problem: SearchProblem, folder: RunFolder, arguments: [String]
-  ) throws -> SearchReport {
-    let network = problem.space.table.network
+    _ named: NamedNetwork, _ problem: SearchProblem, _ plan: SearchPlan, in folder: RunFolder,
+    arguments: [String]
+  ) throws -> SearchDocument {
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
     let evaluator = try evaluator.pool(
-      workers.count, self.network.network, for: network, inputSize: size.inputSize,
+      workers.count, network.network, for: problem.space.table.network, inputSize: size.inputSize,
       log: URL(filePath: "\(folder.path)/evaluator.log"))
     // Nobody waits for what is no longer needed.
     defer { evaluator.end() }
     workers.tell(
       self.evaluator,
-      limits: method.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
-    let facts = try facts(
-      problem, content: contentSHA256(of: named), evaluator, data: try data?.get())
-    let study = try studyStart(facts, problem, arguments: arguments).study(in: folder)
-    let table = problem.space.table
-    let recorded = try RecordedEvaluator(study, asking: evaluator) { policy in
-      table.aggregates.keys.reduce(into: [:]) { $0[$1] = try? table.total($1, of: policy) }
-    }
-    try BudgetLines(problem).tell()
-    Interrupt.watch()
+      limits: plan.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
+    let run = SearchRun(
+      problem, plan, evaluator: evaluator.description, quantization: self.evaluator.quantizationStamp)
+    let facts = SearchFacts(
+      run,
+      evaluator: .init(
+        command: evaluator.command, networkSHA256: try contentSHA256(of: named), data: try data?.get()))
     let progress = SearchProgress(evaluator, problem)
     defer { progress.end() }
-    do {
-      return try SearchRun(
-        problem: problem, method: method, evaluator: recorded, description: evaluator.description,
-        quantization: self.evaluator.quantizationStamp, folder: folder, progress: progress
-      ).run()
-    } catch let failure as SearchFailure
-      where failure.partial.episodes.isEmpty || failure.cause is StudyError
-    {
-      throw failure.cause
-    }
+    let observer = SearchObserver(onEvent: progress.show, shouldStop: { Interrupt.isRequested })
+    let start = StudyStart(
+      arguments: self.arguments(arguments), facts: facts.all(programSHA256: folder.programSHA256),
+      problem: run.studyProblem,
+      costTables: problem.space.tables, forked: fork)
+    let files = try start.files(in: folder, observer)
+    BudgetLines(problem).tell()
+    Interrupt.watch()
+    return try run.run(asking: evaluator, in: files, observer)
   }
 
-  private func studyStart(
-    _ facts: StudyFacts, _ problem: SearchProblem, arguments: [String]
-  ) throws -> StudyStart {
-    // What depends on the machine unless it is stated must be stated.
+  /// What depends on the machine unless it is stated is stated.
+  private func arguments(_ arguments: [String]) -> [String] {
     let hasThreads = arguments.contains { $0 == "--threads" || $0.hasPrefix("--threads=") }
-    return StudyStart(
-      arguments: (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments, facts: facts,
-      problem: StudyProblem(
-        problem, evaluations: method.evaluations, searchSamples: method.searchSamples),
-      costTables: try JSONReport.text(of: problem.space.tables), forked: fork)
+    return (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments
+  }
+
+  /// SHA-256 of the operations and numbers that the evaluator computes with.
+  ///
+  /// A file was read with its numbers; what is built in is costed without them.
+  private func contentSHA256(of named: NamedNetwork) throws -> String {
+    let source = try NetworkSource(argument: network.network, otherExtensions: ["json"])
+    if case .onnx = source, let graph = named.graph { return graph.contentSHA256 }
+    return try source.trainedGraph(inputSize: size.inputSize).contentSHA256
   }
 }

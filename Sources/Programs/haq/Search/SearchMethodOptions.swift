@@ -1,30 +1,17 @@
-import Agents
-import ArgumentParser
-import Core
-import Evaluation
-import PrecisionSearch
+public import ArgumentParser
+import Diagnostics
+import Foundation
+public import SearchRuns
 
 /// How a search finds policies, and what it spends.
 struct SearchMethodOptions: ParsableArguments {
-  /// The ways to search that a user can choose among.
-  enum Method: String, CaseIterable, ExpressibleByArgument, Encodable {
-    case auto
-    case ilp
-    case greedy
-    case evolution
-    case ddpg
-    case random
-    case rule
-    case uniform
-  }
-
   @Option(
     help: """
       auto: measure sensitivities, solve exactly, look around the solution. ilp: measure and solve. greedy: measure, then \
       lower bits one by one. evolution: NSGA-II, a Pareto front in one run. ddpg: the agent of HAQ. random, rule \
       (first and last layer 8 bit, the rest equal), uniform: to compare with.
       """)
-  var method = Method.auto
+  var method = SearchSettings.Method.auto
 
   @Option(
     help: "Policies that may be measured; sensitivity measurements count by their images.")
@@ -71,7 +58,7 @@ struct SearchMethodOptions: ParsableArguments {
   var earlyStopping: Double?
 
   @Option(help: "Hidden units of the ddpg agent's two layers, such as 300,300.", transform: hiddenUnits)
-  var hidden: HiddenUnits = HiddenUnits(first: 300, second: 300)
+  var hidden = SearchSettings.Hidden(first: 300, second: 300)
 
   @Option(help: "Episodes of random actions before the ddpg agent decides.")
   var warmUp = 20
@@ -103,91 +90,42 @@ struct SearchMethodOptions: ParsableArguments {
       "Policies of a generation of evolution. (default: twice the square root of the evaluations, 8 to 40)")
   var population: Int?
 
-  /// Sizes of the agent's hidden layers.
-  struct HiddenUnits {
-    var first: Int
-    var second: Int
-  }
-
-  private static func hiddenUnits(_ text: String) throws -> HiddenUnits {
+  private static func hiddenUnits(_ text: String) throws -> SearchSettings.Hidden {
     let parts = text.split(separator: ",").map { Int($0) ?? 0 }
     guard parts.count == 2, parts.allSatisfy({ (1...4096).contains($0) }) else {
       throw ValidationError("\"\(text)\" is not two layer sizes of 1 to 4096, such as 300,300.")
     }
-    return HiddenUnits(first: parts[0], second: parts[1])
+    return SearchSettings.Hidden(first: parts[0], second: parts[1])
   }
 
   func validate() throws {
-    guard evaluations > 0, finalists > 0, searchSamples > 0, warmUp >= 0, sensitivitySamples ?? 1 > 0 else {
-      throw ValidationError(
-        "--evaluations, --finalists, --search-samples and --sensitivity-samples must be at least 1, --warm-up at least 0."
-      )
+    // The file is read later: a command line is right or wrong without it.
+    let warmStart = warmStart.map { WarmStart(file: $0, bytes: Data()) }
+    do {
+      _ = try SearchPlan(settings(warmStart))
+    } catch {
+      throw ValidationError(error.text { "--\($0.rawValue)" })
     }
-    guard finetuneSamples >= 0, finalFinetuneSamples >= 0, finetuneRate > 0, finetuneRate.isFinite else {
-      throw ValidationError("fine-tuning samples must not be negative, and --finetune-rate must be above 0.")
-    }
-    guard (0...1).contains(sigmaDecay) else { throw ValidationError("--sigma-decay must be within 0...1.") }
-    guard population ?? 2 >= 2 else { throw ValidationError("--population must be at least 2.") }
-    guard !pact || finetuneSamples > 0 || finalFinetuneSamples > 0 else {
-      throw ValidationError("--pact is a way to fine-tune, and no fine-tuning is asked for.")
-    }
-    if let earlyStopping {
-      guard (0..<1).contains(earlyStopping) else {
-        throw ValidationError("--early-stopping must be at least 0 and below 1.")
-      }
-      guard method == .auto || method == .random else {
-        throw ValidationError(
-          "--early-stopping is for --method auto or random; \(method.rawValue) needs every accuracy itself.")
-      }
-    }
-    try refuse(demonstrateUniform, "--demonstrate-uniform", unless: .ddpg)
-    try refuse(overlapUpdates, "--overlap-updates", unless: .ddpg)
-    try refuse(warmStart != nil, "--warm-start", unless: .ddpg)
-    try refuse(population != nil, "--population", unless: .evolution)
   }
 
-  private func refuse(_ isGiven: Bool, _ option: String, unless needed: Method) throws {
-    if isGiven, method != needed {
-      throw ValidationError("\(option) is for --method \(needed.rawValue), not \(method.rawValue).")
-    }
+  /// The plan; throws a `Diagnostic` when the file of a warm start cannot be read.
+  func plan() throws -> SearchPlan {
+    try SearchPlan(settings(try warmStart.map { WarmStart(file: $0, bytes: try InputFile.read($0)) }))
+  }
+
+  private func settings(_ warmStart: WarmStart?) -> SearchSettings {
+    var settings = SearchSettings()
+    (settings.method, settings.evaluations, settings.seed) = (method, evaluations, seed)
+    (settings.searchSamples, settings.sensitivitySamples) = (searchSamples, sensitivitySamples)
+    (settings.finalists, settings.earlyStopping) = (finalists, earlyStopping)
+    (settings.training.samples, settings.training.finalSamples) = (finetuneSamples, finalFinetuneSamples)
+    (settings.training.rate, settings.training.learnsClips) = (finetuneRate, pact)
+    (settings.population, settings.searchesEnds) = (population, searchEnds)
+    (settings.agent.hidden, settings.agent.warmUp) = (hidden, warmUp)
+    (settings.agent.sigmaDecay, settings.agent.overlapsUpdates) = (sigmaDecay, overlapUpdates)
+    (settings.agent.demonstratesUniform, settings.agent.warmStart) = (demonstrateUniform, warmStart)
+    return settings
   }
 }
 
-extension SearchMethodOptions {
-  /// - Parameter validationSamples: How many there are to measure on.
-  func searchOptions(validationSamples: Int) -> SearchOptions {
-    SearchOptions(
-      evaluations: evaluations, seed: seed, fineTuning: fineTuning(samples: finetuneSamples),
-      samples: min(searchSamples, validationSamples), kept: finalists,
-      stoppingErrorRate: earlyStopping)
-  }
-
-  func fineTuning(samples: Int) -> FineTuning? {
-    samples > 0
-      ? FineTuning(
-        samples: samples, learningRate: finetuneRate, seed: seed, activationClips: pact ? .learned : nil)
-      : nil
-  }
-
-  /// - Parameter demonstrations: What the ddpg agent is shown first.
-  func searchMethod(for objective: Objective, demonstrations: [Policy]) -> any SearchMethod {
-    switch method {
-    case .auto:
-      return objective == .accuracy
-        ? AutomaticSearch(sensitivitySamples: sensitivitySamples)
-        : CheapestSearch(sensitivitySamples: sensitivitySamples)
-    case .ilp: return IntegerProgramSearch(sensitivitySamples: sensitivitySamples)
-    case .greedy: return GreedySearch(sensitivitySamples: sensitivitySamples)
-    case .evolution: return EvolutionSearch(population: population)
-    case .random: return RandomSearch()
-    case .rule: return RuleSearch()
-    case .uniform: return UniformSearch()
-    case .ddpg:
-      var agent = DDPGOptions()
-      (agent.hidden1, agent.hidden2) = (hidden.first, hidden.second)
-      (agent.warmUpEpisodes, agent.sigmaDecay) = (warmUp, sigmaDecay)
-      return AgentSearch(
-        agent: agent, demonstrations: demonstrations, updates: overlapUpdates ? .overlapped : .immediate)
-    }
-  }
-}
+extension SearchSettings.Method: ExpressibleByArgument {}

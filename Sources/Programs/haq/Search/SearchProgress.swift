@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import PrecisionSearch
 import Rendering
+import SearchRuns
 
 /// Shows how far searches are: a live block on a terminal, else a plain line now and then.
 final class SearchProgress {
@@ -25,7 +26,28 @@ final class SearchProgress {
     pool.whileWaiting = { [weak self] in self?.redraw() }
   }
 
-  /// So much of a phase is done.
+  /// Shows what a search run reports.
+  func show(_ event: SearchEvent) {
+    switch event {
+    case .measuringSensitivity(let steps):
+      show(
+        .init("measuring", done: steps.done, of: steps.planned, "sensitivities"),
+        "measuring sensitivities: \(steps.done) of \(steps.planned)", isReplaying: steps.isReplayed)
+    case .searching(let steps, let result):
+      let best = result.best?.result.figures.map { Quantity.percent($0.accuracy) } ?? ""
+      show(
+        .init("searching", done: steps.done, of: steps.planned, "evaluations"),
+        "evaluation \(steps.done) of \(steps.planned): best \(best)", isReplaying: steps.isReplayed)
+      note(result)
+    case .comparing(let steps, let step):
+      show(
+        .init("comparing", done: steps.done, of: steps.planned, "measurements, the last: \(step)"),
+        "comparing: \(step)", isReplaying: steps.isReplayed)
+    case .warning(let warning): Failure.warn([warning])
+    }
+  }
+
+  /// Shows how much of a phase is done.
   ///
   /// - Parameters:
   ///   - text: What a plain line says.

@@ -32,25 +32,18 @@ struct StudyExportCommand: ParsableCommand {
   func run() throws {
     let path = try StudyPlaces.study(named: study)
     let records = try StudyRecords(path)
-    if let found = try? FileManager.default.contentsOfDirectory(atPath: output), !found.isEmpty {
-      throw Diagnostic("the folder is not empty.", at: .init(file: output), hint: "Name another one with -o.")
-    }
-    do {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    } catch {
-      throw Diagnostic("cannot create the folder: \(error.systemReason).", at: .init(file: output))
-    }
+    let folder = try OutputFolder(creating: output)
     var files = [
       "evaluations.csv": EvaluationTable(try records.evaluations()).csv,
       "curves.csv": SearchCurves(try records.episodes()).csv,
-      "episodes.jsonl": try records.episodeLines().map { $0 + "\n" }.joined(),
-      "facts.json": try JSONReport.text(of: try records.facts().all),
+      "episodes.jsonl": try records.episodes().map { try EpisodeDocument($0).line }.joined(),
+      "facts.json": try FactsDocument(try records.facts()).json(),
     ]
     for document in StudyDocument.allCases {
       files["\(document.rawValue).json"] = try records.document(document)
     }
     let names = files.keys.sorted()
-    for name in names { try OutputFile.write(Data(files[name]!.utf8), to: "\(output)/\(name)") }
+    for name in names { try folder.write(files[name]!, to: name) }
     let document = StudyExportDocument(study: path, files: names.map { "\(output)/\($0)" })
     try format.print(document, text: document.text)
   }

@@ -29,22 +29,24 @@ def collect(plan: Plan, haq: Haq, data: Path) -> None:
 def row(search: Search, haq: Haq) -> dict:
     folder = haq.folder / search.folder
     report = json.loads((folder / "report.json").read_text())
-    names = ["searched", "best_uniform", "uniform_8_bit", "deep_compression"]
+    comparison = report["comparison"]
+    names = ["best_uniform", "uniform_8_bit", "deep_compression"]
     budget = report["budgets"][0]
     return {
         "folder": search.folder,
         "command": "haq " + " ".join(search.arguments(haq)),
         "network": report["network"]["name"],
-        "target": None if "deep_compression" in report else report["target"]["id"],
+        "target": None if "deep_compression" in comparison else report["target"]["id"],
         "method": report["method"],
         "seed": report["seed"],
         "evaluations": report["evaluations"],
         "policies": report["episodes"],
-        "probes": report["probes"]["count"],
+        "probes": report["sensitivity"]["count"],
         "budget": {key: budget.get(key) for key in ["metric", "limit", "least_reachable", "uniform_8_bit"]},
         "float_test": report["float"]["test"]["accuracy"],
-        **{name: contender(report[name]) for name in names if report.get(name)},
-        "pact": [contender(each) for each in report.get("uniform_pact", [])],
+        "searched": contender(report["searched"]),
+        **{name: contender(comparison[name]) for name in names if name in comparison},
+        "pact": [contender(each) for each in comparison.get("uniform_pact", [])],
         "layers": [[each["name"], each["kind"], each["weight_bits"], each["activation_bits"]] for each in report["layers"]],
         "best_after": best_after(folder / "episodes.jsonl"),
     }
@@ -62,7 +64,7 @@ def contender(part: dict) -> dict:
 
 def best_after(episodes: Path) -> dict[str, float]:
     """The best accuracy on the search's own validation pictures after so many policies were measured."""
-    accuracies = [json.loads(line)["measured"]["result"]["accuracy"] for line in episodes.read_text().splitlines()]
+    accuracies = [json.loads(line)["validation"]["accuracy"] for line in episodes.read_text().splitlines()]
     counts = [count for count in CHECKPOINTS if count <= len(accuracies)]
     return {str(count): max(accuracies[:count]) for count in {*counts, len(accuracies)}}
 

@@ -1,15 +1,15 @@
-import DataRequests
+public import DataRequests
 import Diagnostics
 import Foundation
 import Hashing
-import Studies
+public import Studies
 import Synchronization
 
 /// What the files of a data set hold, so that a study is not carried on over other data.
 ///
 /// All names, sizes and contents; of more than half a gigabyte the names and sizes only, which the fact's name says.
-struct DataFingerprint: Sendable {
-  let fact: StudyFacts.Fact
+public struct DataFingerprint: Hashable, Sendable {
+  public let fact: StudyFacts.Fact
 
   /// Studies made before there were fingerprints have neither.
   static let names = (contents: "data contents SHA-256", sizes: "data file names and sizes SHA-256")
@@ -17,7 +17,7 @@ struct DataFingerprint: Sendable {
   private static let mostBytes = 512_000_000
 
   /// Reads the files; throws a `Diagnostic` when one cannot be read.
-  init(_ request: DataRequest) throws {
+  public init(_ request: DataRequest) throws {
     let files = try Self.roots(of: request).flatMap(Self.files)
     let hashesContents = files.reduce(0) { $0 + $1.size } <= Self.mostBytes
     var hash = SHA256()
@@ -73,11 +73,11 @@ struct DataFingerprint: Sendable {
 }
 
 /// A fingerprint that is taken while evaluators start, which takes longer.
-final class PendingFingerprint: Sendable {
+public final class PendingFingerprint: Sendable {
   private let result = Mutex<Result<DataFingerprint, any Error>?>(nil)
   private let group = DispatchGroup()
 
-  init(_ request: DataRequest) {
+  public init(_ request: DataRequest) {
     DispatchQueue.global().async(group: group) {
       let taken = Result { try DataFingerprint(request) }
       self.result.withLock { $0 = taken }
@@ -85,7 +85,7 @@ final class PendingFingerprint: Sendable {
   }
 
   /// Waits for it.
-  func get() throws -> DataFingerprint {
+  public func get() throws -> DataFingerprint {
     group.wait()
     guard let result = result.withLock({ $0 }) else { preconditionFailure("the group has ended") }
     return try result.get()

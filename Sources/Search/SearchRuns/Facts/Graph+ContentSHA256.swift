@@ -1,9 +1,9 @@
 import Hashing
-import Networks
+public import Networks
 
 extension Graph {
   /// SHA-256 of the operations and all their numbers, lower-case hex; wherever they were read from.
-  var contentSHA256: String {
+  public var contentSHA256: String {
     var hash = SHA256()
     hash.update("\(input) \(inputShape) \(outputs) \(sharedWeights)\n")
     for node in nodes { hash.update("\(node)\n") }

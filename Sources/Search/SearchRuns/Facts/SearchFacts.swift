@@ -1,61 +1,65 @@
 import Core
 import Diagnostics
 import Evaluation
-import EvaluatorArguments
-import Foundation
-import Hashing
-import Networks
-import ONNX
 import PrecisionSearch
 import Specs
-import Studies
+public import Studies
 
-extension SearchCommand {
-  /// Everything that the numbers of this search depend on.
+/// Everything that the numbers of a search depend on.
+public struct SearchFacts {
+  public let run: SearchRun
+  public let evaluator: EvaluatorFacts
+
+  public init(_ run: SearchRun, evaluator: EvaluatorFacts) {
+    self.run = run
+    self.evaluator = evaluator
+  }
+
+  /// What an evaluator's answers depend on, beside what it describes.
+  public struct EvaluatorFacts: Sendable {
+    /// As a user types it.
+    public var command: String
+    /// SHA-256 of the operations and numbers that it computes with.
+    public var networkSHA256: String
+    /// Nil for an evaluator with data of its own.
+    public var data: DataFingerprint?
+
+    public init(command: String, networkSHA256: String, data: DataFingerprint?) {
+      self.command = command
+      self.networkSHA256 = networkSHA256
+      self.data = data
+    }
+  }
+
+  /// The facts, as a study of `program` keeps them.
   ///
-  /// - Parameters:
-  ///   - content: SHA-256 of the operations and numbers that the evaluator computes with.
-  ///   - data: Nil for an evaluator with data of its own.
-  func facts(
-    _ problem: SearchProblem, content: String, _ evaluator: EvaluatorPool, data: DataFingerprint?
-  ) throws -> StudyFacts {
+  /// - Parameter programSHA256: Of the running program.
+  public func all(programSHA256: String) -> StudyFacts {
     StudyFacts(
-      accuracyFacts(problem.space.table, content: content, evaluator.description)
-        + [.init(.accuracy, "evaluator command", evaluator.command)]
-        + [data?.fact].compactMap(\.self) + costFacts(problem.space.tables)
-        + (try searchFacts(problem))
+      accuracy + cost + search
         + [
           .init(.program, "program version", ProgramVersion.current),
-          .init(.program, "program SHA-256", try RunningProgram.sha256()),
+          .init(.program, "program SHA-256", programSHA256),
         ])
   }
 
-  private func accuracyFacts(
-    _ table: CostTable, content: String, _ evaluator: EvaluatorDescription
-  ) -> [StudyFacts.Fact] {
-    [
+  private var accuracy: [StudyFacts.Fact] {
+    let table = run.problem.space.table
+    return [
       .init(.accuracy, "network", table.network.name),
       .init(.accuracy, "network layers SHA-256", table.network.shapeSHA256),
-      .init(.accuracy, "network content SHA-256", content),
-      .init(.accuracy, "data", evaluator.data),
-      .init(.accuracy, "training samples", "\(evaluator.trainingSamples)"),
-      .init(.accuracy, "validation samples", "\(evaluator.validationSamples)"),
-      .init(.accuracy, "test samples", "\(evaluator.testSamples)"),
-      .init(.accuracy, "evaluator", evaluator.program),
-    ]
+      .init(.accuracy, "network content SHA-256", evaluator.networkSHA256),
+      .init(.accuracy, "data", run.evaluator.data),
+      .init(.accuracy, "training samples", "\(run.evaluator.trainingSamples)"),
+      .init(.accuracy, "validation samples", "\(run.evaluator.validationSamples)"),
+      .init(.accuracy, "test samples", "\(run.evaluator.testSamples)"),
+      .init(.accuracy, "evaluator", run.evaluator.program),
+      .init(.accuracy, "evaluator command", evaluator.command),
+    ] + [evaluator.data?.fact].compactMap(\.self)
   }
 
-  /// SHA-256 of the operations and numbers that the evaluator computes with.
-  ///
-  /// A file was read with its numbers; what is built in is costed without them.
-  func contentSHA256(of named: NamedNetwork) throws -> String {
-    let source = try NetworkSource(argument: network.network, otherExtensions: ["json"])
-    if case .onnx = source, let graph = named.graph { return graph.contentSHA256 }
-    return try source.trainedGraph(inputSize: size.inputSize).contentSHA256
-  }
-
-  private func costFacts(_ tables: [CostTable]) -> [StudyFacts.Fact] {
-    tables.enumerated().flatMap { index, table in
+  private var cost: [StudyFacts.Fact] {
+    run.problem.space.tables.enumerated().flatMap { index, table in
       let target = index == 0 ? "target" : "target \(index + 1)"
       return [
         (target, table.provenance.name),
@@ -67,53 +71,28 @@ extension SearchCommand {
     }
   }
 
-  private func searchFacts(_ problem: SearchProblem) throws -> [StudyFacts.Fact] {
+  private var search: [StudyFacts.Fact] {
+    let problem = run.problem
     let objective =
       switch problem.objective {
       case .accuracy: "accuracy"
       case .cost(let resource, let drop): "\(Self.name(resource)), accuracy drop \(drop)"
       }
-    return try method.facts() + [.init(.search, "objective", objective)] + tiedWidthFacts(problem.space)
+    return run.plan.facts + [.init(.search, "objective", objective)] + tiedWidths(problem.space)
       + problem.budgets.map {
         StudyFacts.Fact(.search, "\(Self.name($0.resource)) limit", "\($0.limit)")
       }
   }
 
-  /// Layers that share a width are decided together; where none do, nothing is said.
-  private func tiedWidthFacts(_ space: SearchSpace) -> [StudyFacts.Fact] {
+  /// Where no widths are tied, there is no fact.
+  private func tiedWidths(_ space: SearchSpace) -> [StudyFacts.Fact] {
     let layers = space.table.network.layers
     let groups = space.tiedWidths.sets.map { $0.map { layers[$0].name }.joined(separator: " ") }
-    // The name that studies have had from the start: resuming one compares facts by name.
     return groups.isEmpty ? [] : [.init(.search, "coupled layers", groups.joined(separator: "; "))]
   }
 
   private static func name(_ resource: Resource) -> String {
     resource.target == 0
       ? resource.metric.rawValue : "\(resource.metric.rawValue) on target \(resource.target + 1)"
-  }
-}
-
-extension SearchMethodOptions {
-  /// Every option, by its name on the command line.
-  ///
-  /// "probe samples" has the name that studies have had from the start: resuming one compares facts by name.
-  func facts() throws -> [StudyFacts.Fact] {
-    let warmStart = try warmStart.map { try InputFile.read($0).sha256 } ?? "none"
-    let options: [(name: String, value: String)] = [
-      ("method", method.rawValue), ("evaluations", "\(evaluations)"), ("seed", "\(seed)"),
-      ("search samples", "\(searchSamples)"),
-      ("probe samples", sensitivitySamples.map(String.init) ?? "automatic"),
-      ("finetune samples", "\(finetuneSamples)"), ("final finetune samples", "\(finalFinetuneSamples)"),
-      ("finetune rate", "\(finetuneRate)"), ("finalists", "\(finalists)"),
-      ("hidden", "\(hidden.first),\(hidden.second)"), ("warm-up", "\(warmUp)"),
-      ("sigma decay", "\(sigmaDecay)"), ("search ends", "\(searchEnds)"),
-      ("demonstrate uniform", "\(demonstrateUniform)"), ("warm start SHA-256", warmStart),
-      ("population", population.map(String.init) ?? "automatic"),
-    ]
-    // What is not the default only, so that older studies can be carried on.
-    let added: [(name: String, value: String)] =
-      (pact ? [("pact", "true")] : []) + (overlapUpdates ? [("overlap updates", "true")] : [])
-      + (earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
-    return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
   }
 }

@@ -6,81 +6,70 @@ import Foundation
 import PrecisionSearch
 import Rendering
 import Specs
-import Studies
-import Targets
+public import Studies
 
-/// The folder of one search: its study, and files for other programs that follow from the study.
+/// The study of a search that is running, and the files that follow from it.
 ///
-/// Every file is complete at any moment: replaced whole, or appended by the line.
-final class RunFolder {
-  let path: String
-  /// Nil until the search begins.
-  private(set) var study: Study?
-  private let isNew: Bool
+/// Every file is complete at any moment: replaced whole, or appended by the line. What a file says is in the study
+/// before it is in the file.
+public final class RunFiles {
+  public let study: Study
+  let folder: String
+  private let isResumed: Bool
   /// Episodes recorded before this process carried the study on.
   private var recorded = 0
   private var log: FileHandle?
-  private var logPath: String { "\(path)/episodes.jsonl" }
+  private var logPath: String { "\(folder)/episodes.jsonl" }
 
-  /// Creates the folder; throws a `Diagnostic` when it exists with anything in it, or cannot be written.
-  init(creating path: String) throws {
-    let folder = try OutputFolder(creating: path, called: "run folder") { found in
-      found.contains(StudyPlaces.fileName)
-        ? "It holds a study: carry it on with `haq study resume \(path)`, or name another folder with -o."
-        : "Name another one with -o, or remove it; a search never overwrites another."
-    }
-    self.path = folder.path
-    isNew = true
-  }
-
-  /// Opens the folder of a study that is carried on; throws `StudyError` when another process does so.
-  init(resuming study: String) throws {
-    path = URL(filePath: study).deletingLastPathComponent().path
-    isNew = false
-    self.study = try Study(at: study, programSHA256: try RunningProgram.sha256())
-  }
-
-  /// Creates the study of a new folder.
-  func start(_ contents: NewStudy) throws -> Study {
-    let study = try Study.create(
-      at: "\(path)/\(StudyPlaces.fileName)", contents, programSHA256: try RunningProgram.sha256())
+  init(_ study: Study, in folder: RunFolder) {
     self.study = study
-    return study
-  }
-
-  /// Removes a new folder again when nothing was found that it could hold.
-  func removeIfEmpty() {
-    guard isNew, (try? study?.records.sessionEvaluationCount()) ?? 0 == 0 else { return }
-    study = nil
-    try? FileManager.default.removeItem(atPath: path)
+    self.folder = folder.path
+    isResumed = folder.resumed != nil
   }
 
   /// Records an episode, and adds its line to `episodes.jsonl`; nothing changes where both are there already.
   ///
   /// - Returns: Whether other files may not know the episode yet: it is new, or the last before an interruption.
   func append(_ episode: Episode) throws -> Bool {
-    guard let study else { preconditionFailure("a search has a study") }
-    if log == nil {
-      // The log may have lost its end with the machine's power, or have a part of a line from a full disk.
-      let lines = try study.records.episodeLines()
-      try OutputFile.write(Data(lines.map { $0 + "\n" }.joined().utf8), to: logPath)
-      recorded = lines.count
-      let log = try FileHandle(forWritingTo: URL(filePath: logPath))
-      try log.seekToEnd()
-      self.log = log
-    }
-    let line = try study.record(episode)
-    if episode.index >= recorded { try append(line) }
+    let log = try log ?? openLog()
+    self.log = log
+    try study.record(episode)
+    if episode.index >= recorded { try append(try EpisodeDocument(episode).line, to: log) }
     return episode.index + 1 >= recorded
+  }
+
+  /// The log may have lost its end with the machine's power, or have a part of a line from a full disk.
+  private func openLog() throws -> FileHandle {
+    let lines = try study.records.episodes().map { try EpisodeDocument($0).line }
+    try OutputFile.write(Data(lines.joined().utf8), to: logPath)
+    recorded = lines.count
+    let log = try FileHandle(forWritingTo: URL(filePath: logPath))
+    try log.seekToEnd()
+    return log
+  }
+
+  private func append(_ line: String, to log: FileHandle) throws {
+    let end = try log.offset()
+    do {
+      // One write a line: a program killed in between leaves whole lines.
+      try log.write(contentsOf: Data(line.utf8))
+    } catch {
+      try? log.truncate(atOffset: end)
+      throw Diagnostic(
+        "cannot write the file: \(error.systemReason).", at: .init(file: logPath),
+        hint:
+          "Everything measured is in the study: repair this, then carry on with `haq study resume \(folder)`."
+      )
+    }
   }
 
   /// Where a method whose states are of `format` goes on; nil for a new search, or where there is no such state.
   ///
-  /// A state of another program's format is told: the search then comes to it again by the recorded answers.
-  func resumption(format: String?) throws -> Resumption? {
-    guard !isNew, let study, let checkpoint = try study.records.checkpoint() else { return nil }
+  /// If the saved state has another format, warns; the search then repeats the recorded evaluations.
+  func resumption(format: String?, _ observer: SearchObserver) throws -> Resumption? {
+    guard isResumed, let checkpoint = try study.records.checkpoint() else { return nil }
     guard checkpoint.format == format else {
-      Failure.warn([
+      observer.warn([
         Diagnostic(
           "the kept state is \(checkpoint.format), and this program's is \(format ?? "none").",
           at: .init(file: study.path),
@@ -93,31 +82,11 @@ final class RunFolder {
   }
 
   /// Keeps what the search could be carried on from.
-  func keep(_ checkpoint: Checkpoint) throws { try study?.record(checkpoint) }
+  func keep(_ checkpoint: Checkpoint) throws { try study.record(checkpoint) }
 
-  private func append(_ line: String) throws {
-    guard let log else { preconditionFailure("the log is open") }
-    let end = try log.offset()
-    do {
-      // One write a line: a program killed in between leaves whole lines.
-      try log.write(contentsOf: Data((line + "\n").utf8))
-    } catch {
-      try? log.truncate(atOffset: end)
-      throw Diagnostic(
-        "cannot write the file: \(error.systemReason).", at: .init(file: logPath),
-        hint:
-          "Everything measured is in the study: repair this, then carry on with `haq study resume \(path)`.")
-    }
-  }
-
-  /// What the evaluator failed on, in the order of asking.
-  func failures() throws -> [SearchReport.FailedPart] {
-    try (study?.records.evaluations() ?? []).compactMap { evaluation in
-      guard let reason = evaluation.result.failure, let policy = evaluation.request.policy else { return nil }
-      return SearchReport.FailedPart(
-        policy: policy.text, split: evaluation.request.split,
-        reason: reason)
-    }
+  /// Policies on which the evaluator failed, in the order of asking.
+  func failures() throws -> [SearchDocument.Failure] {
+    try study.records.evaluations().compactMap(SearchDocument.Failure.init)
   }
 
   /// Replaces `policy.json`.
@@ -129,14 +98,14 @@ final class RunFolder {
   }
 
   /// Replaces `report.json`, and ends the study.
-  func write(_ report: SearchReport) throws {
-    let text = try JSONReport.text(of: report)
-    try study?.end(report.ending, report: text)
-    try OutputFile.write(Data(text.utf8), to: "\(path)/report.json")
+  func write(_ document: SearchDocument) throws {
+    let text = try document.json()
+    try study.end(document.ending, report: text)
+    try OutputFile.write(Data(text.utf8), to: "\(folder)/report.json")
   }
 
   private func write(_ text: String, as document: StudyDocument) throws {
-    try study?.record(text, as: document)
-    try OutputFile.write(Data(text.utf8), to: "\(path)/\(document.rawValue).json")
+    try study.record(text, as: document)
+    try OutputFile.write(Data(text.utf8), to: "\(folder)/\(document.rawValue).json")
   }
 }

@@ -1,18 +1,33 @@
-import Core
-import Diagnostics
-import PrecisionSearch
+public import Core
+public import Diagnostics
+public import Foundation
+import Hashing
+public import PrecisionSearch
 import Specs
 
 /// A policy file that a search begins with.
-struct WarmStart {
-  let policy: Policy
+public struct WarmStart: Hashable, Sendable {
+  /// What messages call it.
+  public let file: String
+  private let bytes: Data
+
+  public init(file: String, bytes: Data) {
+    self.file = file
+    self.bytes = bytes
+  }
+
+  /// SHA-256 of the file, lower-case hex.
+  public var sha256: String { bytes.sha256 }
 
   /// Throws `Diagnostics` when the policy is for other layers, or has precisions that the search may not choose.
-  init(file: String, in space: SearchSpace) throws {
-    let read = try PolicyDocument.read(try InputFile.read(file), file: file)
-    Failure.warn(read.warnings)
-    policy = try read.document.policy(for: space.table.network, file: file)
-    let problems = zip(read.document.layers, policy.precisions).enumerated().compactMap { layer, entry in
+  ///
+  /// - Parameter warn: Gets the warnings from reading the file.
+  public func policy(in space: SearchSpace, warn: ([Diagnostic]) -> Void) throws -> Policy {
+    let read = try PolicyDocument.read(bytes, file: file)
+    warn(read.warnings)
+    let layers = read.document.layers
+    let policy = try read.document.policy(for: space.table.network, file: file)
+    let problems = zip(layers, policy.precisions).enumerated().compactMap { layer, entry in
       let legal = space.precisions(ofLayer: layer)
       return legal.contains(entry.1)
         ? nil
@@ -22,18 +37,23 @@ struct WarmStart {
           at: entry.0.place ?? .init(file: file))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    let entries = read.document.layers
+    try requireTiedWidths(of: policy, layers, in: space)
+    return policy
+  }
+
+  private func requireTiedWidths(
+    of policy: Policy, _ layers: [PolicyDocument.Entry], in space: SearchSpace
+  ) throws(Diagnostics) {
     let broken = space.tiedWidths.sets.filter { set in
       set.contains { policy[$0].activation != policy[set[0]].activation }
     }
-    guard broken.isEmpty else {
-      throw Diagnostics(
-        broken.map { set in
-          let widths = set.map { "\"\(entries[$0].name)\" \(policy[$0].activation)" }
-          return Diagnostic(
-            "layers that share the width of their activations have several: \(widths.joined(separator: ", ")) bits",
-            at: entries[set[0]].place ?? .init(file: file), hint: "Give all of them one activation width.")
-        })
-    }
+    guard !broken.isEmpty else { return }
+    throw Diagnostics(
+      broken.map { set in
+        let widths = set.map { "\"\(layers[$0].name)\" \(policy[$0].activation)" }
+        return Diagnostic(
+          "layers that share the width of their activations have several: \(widths.joined(separator: ", ")) bits",
+          at: layers[set[0]].place ?? .init(file: file), hint: "Give all of them one activation width.")
+      })
   }
 }

@@ -1,0 +1,116 @@
+import Core
+import Evaluation
+public import PrecisionSearch
+public import Studies
+
+extension SearchDocument {
+  /// The document of a search; its quantization and failures are added by whoever knows them.
+  ///
+  /// - Parameters:
+  ///   - method: The name of the method, and the seed.
+  ///   - data: What the evaluator measures on.
+  /// - Throws: When a target does not say what a policy costs.
+  public init(
+    _ outcome: SearchOutcome, of problem: SearchProblem, by method: (name: String, seed: UInt64),
+    on data: String
+  ) throws(NetworkCostFailure) {
+    let (space, found, comparison) = (problem.space, outcome.found, outcome.comparison)
+    let policy = outcome.searched.policy
+    if case .cost(let resource, let drop) = problem.objective {
+      minimized = Minimized(metric: resource.metric, accuracyDrop: drop * 100)
+    }
+    network = NetworkStamp(space.table)
+    target = TargetStamp(space.table)
+    targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : nil
+    self.data = data
+    (self.method, seed) = (method.name, method.seed)
+    budgets = try problem.budgets.map { budget throws(NetworkCostFailure) in try Limit(budget, of: policy, in: space) }
+    episodes = found.episodes.count
+    evaluations = found.evaluations
+    sensitivity = SensitivityMeasurements(
+      count: found.sensitivityMeasurements.count, images: found.sensitivityMeasurements.images)
+    ending = outcome.ending
+    float = FloatBaseline(
+      validation: comparison?.float.validation ?? found.reference, test: comparison?.float.test)
+    searched = try Contender(outcome.searched, test: comparison?.searched?.test, in: space)
+    self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in try Comparison(comparison, in: space) }
+    layers = policy.precisions.enumerated().map { LayerBits($0.offset, at: $0.element, in: space) }
+  }
+}
+
+extension SearchDocument.Limit {
+  fileprivate init(_ budget: Budget, of policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) {
+    try self.init(
+      target: space.tables[budget.resource.target].provenance.name, metric: budget.metric,
+      limit: budget.limit, leastReachable: budget.minimum, eightBit: budget.eightBit,
+      searched: space.total(budget.resource, of: policy))
+  }
+}
+
+extension SearchDocument.Failure {
+  /// Nil for what did not fail.
+  public init?(_ evaluation: RecordedEvaluation) {
+    guard let reason = evaluation.result.failure, let policy = evaluation.request.policy else { return nil }
+    self.init(
+      policy: policy.text, split: evaluation.request.split,
+      reason: reason)
+  }
+}
+
+extension SearchDocument.LayerBits {
+  fileprivate init(_ layer: Int, at precision: Precision, in space: SearchSpace) {
+    let table = space.table
+    let costedAs = table.charged(precision).flatMap { $0 == precision ? nil : $0.description }
+    self.init(
+      name: table.network.layers[layer].name, kind: table.network.layers[layer].kind,
+      weightBits: precision.weight, activationBits: precision.activation, costedAs: costedAs,
+      cost: table.costs(ofLayer: layer, at: precision),
+      eightBitCost: table.supports(layer: layer, at: space.eightBit)
+        ? table.costs(ofLayer: layer, at: space.eightBit) : nil,
+      bound: table.breakdown(layer: layer, at: precision)?.bound)
+  }
+}
+
+extension SearchDocument.Contender {
+  fileprivate init(
+    _ measured: MeasuredPolicy, test: EvaluationResult?, in space: SearchSpace, precision: Precision? = nil
+  ) throws(NetworkCostFailure) {
+    try self.init(
+      precision: precision?.description, cost: space.table.totals(of: measured.policy),
+      validation: measured.result, discardedFineTuning: measured.discardedFineTuning, test: test)
+  }
+
+  fileprivate init(_ uniform: Comparison.Uniform, in space: SearchSpace) throws(NetworkCostFailure) {
+    try self.init(
+      uniform.contender.measured, test: uniform.contender.test, in: space, precision: uniform.precision)
+  }
+}
+
+extension SearchDocument.Comparison {
+  fileprivate init(_ comparison: PrecisionSearch.Comparison, in space: SearchSpace) throws(NetworkCostFailure) {
+    func contender(
+      _ uniform: PrecisionSearch.Comparison.Uniform
+    ) throws(NetworkCostFailure) -> SearchDocument.Contender {
+      try .init(uniform, in: space)
+    }
+    try self.init(
+      bestUniform: comparison.bestUniform.map(contender), eightBit: comparison.eightBit.map(contender),
+      uniformCandidates: comparison.uniformCandidates.map { entry throws(NetworkCostFailure) in
+        try .init(entry.measured, test: nil, in: space, precision: entry.precision)
+      },
+      deepCompression: comparison.deepCompression.map { widths throws(NetworkCostFailure) in
+        try .init(widths, in: space)
+      },
+      pact: comparison.pact.isEmpty ? nil : comparison.pact.map(contender))
+  }
+}
+
+extension SearchDocument.TwoWidths {
+  fileprivate init(_ widths: Comparison.TwoWidths, in space: SearchSpace) throws(NetworkCostFailure) {
+    let measured = widths.contender.measured
+    try self.init(
+      convolutionBits: widths.convolutions, fullyConnectedBits: widths.fullyConnected,
+      cost: space.table.totals(of: measured.policy), validation: measured.result,
+      discardedFineTuning: measured.discardedFineTuning, test: widths.contender.test)
+  }
+}

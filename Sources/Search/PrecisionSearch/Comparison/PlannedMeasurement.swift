@@ -1,0 +1,34 @@
+public import Core
+
+/// One step of a `FinalComparison`.
+public enum PlannedMeasurement: Hashable, Sendable {
+  case floatBaseline
+  case finalist
+  case uniform(Precision)
+  case searchedTest
+  case uniformTest
+  case floatBaselineTest
+  case deepCompression
+  case deepCompressionTest
+  /// On both splits.
+  case pact(Precision)
+  /// On both splits.
+  case eightBit
+}
+
+extension PlannedMeasurement: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .floatBaseline: "float baseline"
+    case .finalist: "searched policy"
+    case .uniform(let precision): "uniform \(precision)"
+    case .searchedTest: "searched policy on the test split"
+    case .uniformTest: "best uniform policy on the test split"
+    case .floatBaselineTest: "float baseline on the test split"
+    case .deepCompression: "Deep Compression"
+    case .deepCompressionTest: "Deep Compression on the test split"
+    case .pact(let precision): "PACT at uniform \(precision)"
+    case .eightBit: "uniform 8 bit"
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// What a search and the comparison at its end found.
+public struct SearchOutcome: Hashable, Sendable {
+  public var found: SearchResult
+  /// The best policy of the search.
+  public var best: MeasuredPolicy
+  /// Nil when the search was stopped before the comparison was complete.
+  public var comparison: Comparison?
+
+  public init(found: SearchResult, best: MeasuredPolicy, comparison: Comparison?) {
+    self.found = found
+    self.best = best
+    self.comparison = comparison
+  }
+
+  /// The result: the best finalist of the comparison, else the best policy of the search.
+  public var searched: MeasuredPolicy { comparison?.searched?.measured ?? best }
+
+  public var ending: SearchResult.Ending {
+    comparison == nil && found.ending == .completed ? .stopped : found.ending
+  }
+}

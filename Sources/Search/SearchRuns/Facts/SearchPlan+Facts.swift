@@ -1,0 +1,26 @@
+import Studies
+
+extension SearchPlan {
+  /// Every setting, under the name that studies have kept it under since the first.
+  var facts: [StudyFacts.Fact] {
+    let (training, agent) = (settings.training, settings.agent)
+    let options: [(name: String, value: String)] = [
+      ("method", settings.method.rawValue), ("evaluations", "\(settings.evaluations)"),
+      ("seed", "\(settings.seed)"), ("search samples", "\(settings.searchSamples)"),
+      ("probe samples", settings.sensitivitySamples.map(String.init) ?? "automatic"),
+      ("finetune samples", "\(training.samples)"), ("final finetune samples", "\(training.finalSamples)"),
+      ("finetune rate", "\(training.rate)"), ("finalists", "\(settings.finalists)"),
+      ("hidden", "\(agent.hidden.first),\(agent.hidden.second)"), ("warm-up", "\(agent.warmUp)"),
+      ("sigma decay", "\(agent.sigmaDecay)"), ("search ends", "\(settings.searchesEnds)"),
+      ("demonstrate uniform", "\(agent.demonstratesUniform)"),
+      ("warm start SHA-256", agent.warmStart?.sha256 ?? "none"),
+      ("population", settings.population.map(String.init) ?? "automatic"),
+    ]
+    // What is not the default only, so that older studies can be carried on.
+    let added: [(name: String, value: String)] =
+      (training.learnsClips ? [("pact", "true")] : [])
+      + (agent.overlapsUpdates ? [("overlap updates", "true")] : [])
+      + (settings.earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
+    return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
+  }
+}

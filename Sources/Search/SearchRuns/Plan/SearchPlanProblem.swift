@@ -1,0 +1,53 @@
+/// The name of a setting; the option of `haq search` has the same one.
+public enum SearchSetting: String, Hashable, Sendable {
+  case method
+  case evaluations
+  case finalists
+  case searchSamples = "search-samples"
+  case sensitivitySamples = "sensitivity-samples"
+  case warmUp = "warm-up"
+  case sigmaDecay = "sigma-decay"
+  case hidden
+  case population
+  case finetuneSamples = "finetune-samples"
+  case finalFinetuneSamples = "final-finetune-samples"
+  case finetuneRate = "finetune-rate"
+  case pact
+  case earlyStopping = "early-stopping"
+  case demonstrateUniform = "demonstrate-uniform"
+  case overlapUpdates = "overlap-updates"
+  case warmStart = "warm-start"
+}
+
+/// Why settings are not a plan.
+public enum SearchPlanProblem: Error, Hashable, Sendable {
+  case tooSmall(SearchSetting, least: Int, Int)
+  case notAShare(SearchSetting)
+  case notBelowOne(SearchSetting)
+  case notPositive(SearchSetting)
+  /// PACT without any fine-tuning.
+  case nothingToTrain
+  /// The setting has a meaning for other methods only.
+  case otherMethod(SearchSetting, needs: [SearchSettings.Method], SearchSettings.Method)
+}
+
+extension SearchPlanProblem: CustomStringConvertible {
+  public var description: String { text(\.rawValue) }
+
+  /// A sentence in which each setting has the name that `name` gives.
+  public func text(_ name: (SearchSetting) -> String) -> String {
+    switch self {
+    case .tooSmall(let setting, let least, let value):
+      "\(name(setting)) must be at least \(least), not \(value)."
+    case .notAShare(let setting): "\(name(setting)) must be within 0...1."
+    case .notBelowOne(let setting): "\(name(setting)) must be at least 0 and below 1."
+    case .notPositive(let setting): "\(name(setting)) must be above 0."
+    case .nothingToTrain: "\(name(.pact)) is a way to fine-tune, and no fine-tuning is asked for."
+    case .otherMethod(.earlyStopping, _, let method):
+      "\(name(.earlyStopping)) is for \(name(.method)) auto or random; \(method.rawValue) needs every accuracy itself."
+    case .otherMethod(let setting, let methods, let method):
+      "\(name(setting)) is for \(name(.method)) \(methods.map(\.rawValue).joined(separator: " or ")), not "
+        + "\(method.rawValue)."
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Core
+import Evaluation
+import FixtureBuilding
+import Foundation
+import PrecisionSearch
+import SearchRuns
+import Studies
+
+/// A cost model from a function of a precision, the same for every layer.
+private struct FormulaModel: CostModel {
+  let latency: @Sendable (Precision) -> Double
+
+  func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
+    points.map { .cost(Cost(values: [.latency: latency($0.precision)])) }
+  }
+}
+
+/// An evaluator by hand: its accuracies can be told from the policy.
+///
+/// Float networks have 0.9. A policy has 1 % for each bit of its mean weight width and 0.1 % for each of its mean
+/// activation width, 10 % more with fine-tuning, and 0.5 % less on the test split.
+final class ScriptedEvaluator: AccuracyEvaluator {
+  private(set) var asked: [EvaluationRequest] = []
+  /// What happens in place of an answer, by the number of the question, from 1.
+  var interruption: (Int) throws -> Void = { _ in }
+  /// Nil answers.
+  var failure: (Policy) -> String? = { _ in nil }
+
+  /// What the formula says, for expectations by hand.
+  static func accuracy(_ policy: Policy, isTuned: Bool = false, on split: Split = .validation) -> Double {
+    let count = Double(policy.precisions.count)
+    let weights = Double(policy.precisions.reduce(0) { $0 + $1.weight.bits }) / count
+    let activations = Double(policy.precisions.reduce(0) { $0 + $1.activation.bits }) / count
+    return weights / 100 + activations / 1000 + (isTuned ? 0.1 : 0) - (split == .test ? 0.005 : 0)
+  }
+
+  func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
+    asked.append(request)
+    try interruption(asked.count)
+    if let reason = request.policy.flatMap(failure) { return .failed(reason) }
+    return EvaluationResult(
+      accuracy: request.policy.map {
+        Self.accuracy($0, isTuned: request.fineTuning != nil, on: request.split)
+      } ?? 0.9,
+      loss: 1, samples: request.samples ?? 100)
+  }
+
+  /// Such as `W4A8 W4A8 tuned test`.
+  var questions: [String] { asked.map(Self.text) }
+
+  private static func text(_ request: EvaluationRequest) -> String {
+    let policy = request.policy?.precisions.map(\.description).joined(separator: " ") ?? "float"
+    return policy + (request.fineTuning == nil ? "" : " tuned") + (request.split == .test ? " test" : "")
+  }
+}
+
+/// Two layers, widths 2, 4 and 8; a layer's latency is the product of its widths, so that uniform 8 bit takes 128 s.
+enum Fixture {
+  static func table(network: String = "fixture", target: String = "board") throws -> CostTable {
+    let widths = [2, 4, 8].map { BitWidth($0)! }
+    return try CostTable(
+      of: Network(
+        name: network,
+        layers: (0..<2).map {
+          Layer(name: "layer\($0)", kind: .convolution, inputChannels: $0 + 1, outputChannels: $0 + 2)
+        }),
+      from: FormulaModel { Double($0.weight.bits * $0.activation.bits) }, weightWidths: widths,
+      activationWidths: widths, aggregates: [.latency: .sum],
+      provenance: .target(.init(id: target, specSHA256: "spec")))
+  }
+
+  /// At most half of uniform 8 bit: 64 s.
+  static func problem(objective: Objective = .accuracy) throws -> SearchProblem {
+    let space = try SearchSpace(try table(), pinning: .none)
+    return SearchProblem(
+      space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(0.5))], in: space),
+      objective: objective)
+  }
+
+  static func policy(_ precisions: String...) -> Policy { Policy(precisions.map { Precision($0)! }) }
+
+  static func settings(_ method: SearchSettings.Method = .random, evaluations: Int = 6) -> SearchSettings {
+    var settings = SearchSettings()
+    (settings.method, settings.evaluations) = (method, evaluations)
+    settings.finalists = 2
+    settings.training.finalSamples = 0
+    settings.searchesEnds = true
+    return settings
+  }
+
+  static let evaluator = EvaluatorDescription(
+    program: "scripted 1", network: "fixture", layers: ["layer0", "layer1"], data: "none",
+    trainingSamples: 100, validationSamples: 100, testSamples: 100)
+
+  static func run(_ settings: SearchSettings) throws -> SearchRun {
+    try SearchRun(problem(), SearchPlan(settings), evaluator: evaluator)
+  }
+}

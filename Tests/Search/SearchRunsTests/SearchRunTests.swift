@@ -1,0 +1,207 @@
+import Core
+import Diagnostics
+import Documents
+import Evaluation
+import FixtureBuilding
+import Foundation
+import PrecisionSearch
+import SearchRuns
+import Studies
+import Testing
+
+/// Whole searches in milliseconds: an evaluator by hand, a cost table by hand, no process.
+final class SearchRunTests {
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private func search(_ name: String = "run") -> RunningSearch { RunningSearch(temporary.path(name)) }
+
+  /// The power fails.
+  private struct Outage: Error {}
+
+  @Test("a search writes a policy within its budget, a line for each episode, and what it returns")
+  func whole() throws {
+    let search = search()
+    let document = try search.run(Fixture.settings())
+    #expect(document.ending == .completed && document.method == "random" && document.episodes == 6)
+    #expect(document.budgets.map(\.limit) == [64] && document.budgets.map(\.eightBit) == [128])
+    let searched = try #require(document.budgets[0].searched)
+    #expect(searched <= 64 && searched == document.searched.cost[.latency])
+    #expect(try SearchDocument(json: try search.text("report.json")) == document)
+    #expect(try search.text("episodes.jsonl").split(separator: "\n").count == 6)
+    #expect(try search.text("policy.json").contains("haq.policy/1"))
+    #expect(search.warnings.isEmpty)
+  }
+
+  @Test("the searched policy is the most accurate finalist, with its accuracy on both splits")
+  func result() throws {
+    // By hand: uniform proposes the two largest pairs of 64 s, of which W8A4 has the wider weights.
+    let document = try search().run(Fixture.settings(.uniform))
+    #expect(document.policy == Fixture.policy("W8A4", "W8A4"))
+    // 8 bits of weights are 8 %, 4 bits of activations 0.4 %.
+    #expect(document.searched.validation.figures?.accuracy == 0.08 + 0.004)
+    #expect(document.searched.test?.figures?.accuracy == 0.08 + 0.004 - 0.005)
+    #expect(document.float.validation?.accuracy == 0.9 && document.float.test?.accuracy == 0.9)
+    #expect(document.comparison?.bestUniform?.precision == "W8A4")
+    #expect(document.comparison?.eightBit?.cost == [.latency: 128])
+  }
+
+  @Test("a search reports its evaluations and then its comparison, to the last planned step")
+  func events() throws {
+    let search = search()
+    _ = try search.run(Fixture.settings())
+    let searching = search.events.compactMap {
+      if case .searching(let steps, _) = $0 { steps } else { nil }
+    }
+    #expect(searching.map(\.done) == Array(1...6) && searching.allSatisfy { $0.planned == 6 })
+    let comparing = search.events.compactMap {
+      if case .comparing(let steps, _) = $0 { steps } else { nil }
+    }
+    // The float baseline twice, two finalists, W4A8 and W8A4, a test of each winner, and 8 bit.
+    #expect(comparing.map(\.done) == Array(1...9) && comparing.allSatisfy { $0.planned == 9 })
+  }
+
+  @Test("stopped in the search, the result is the best policy so far, without a comparison")
+  func stoppedInSearch() throws {
+    let search = search()
+    search.stopsAfter = { if case .searching(let steps, _) = $0 { steps.done == 3 } else { false } }
+    let document = try search.run(Fixture.settings())
+    #expect(document.ending == .stopped && document.episodes == 3 && document.comparison == nil)
+    #expect(document.searched.test == nil && document.float.test == nil)
+    #expect(search.evaluator.asked.allSatisfy { $0.split == .validation })
+    #expect(try StudySummary(temporary.path("run/study.haq")).state == .stopped)
+  }
+
+  @Test("stopped in the comparison, nothing more is evaluated, and no half of a comparison is reported")
+  func stoppedInComparison() throws {
+    let search = search()
+    search.stopsAfter = { if case .comparing(let steps, _) = $0 { steps.done == 5 } else { false } }
+    let document = try search.run(Fixture.settings())
+    #expect(document.ending == .stopped && document.episodes == 6 && document.comparison == nil)
+    let last = try #require(search.evaluator.questions.last)
+    #expect(last == "W8A4 W8A4")
+  }
+
+  @Test("stopped before any policy, a search says so and keeps what it measured")
+  func stoppedInSensitivity() throws {
+    let search = search()
+    search.stopsAfter = { if case .measuringSensitivity = $0 { true } else { false } }
+    let error = #expect(throws: Diagnostic.self) {
+      try search.run(Fixture.settings(.auto, evaluations: 40))
+    }
+    #expect(error?.message.contains("before any policy was measured") == true)
+    #expect(try StudySummary(temporary.path("run/study.haq")).evaluationCount == 2)
+  }
+
+  @Test(
+    "a search that breaks off anywhere ends, when resumed, byte for byte as one that ran through",
+    arguments: [2, 4, 7, 9, 12, 15], [SearchSettings.Method.random, .auto, .evolution, .ddpg])
+  func resumed(question: Int, method: SearchSettings.Method) throws {
+    var settings = Fixture.settings(method, evaluations: 16)
+    settings.agent.warmUp = 3
+    let whole = search("whole")
+    _ = try whole.run(settings)
+    let broken = search()
+    broken.evaluator.interruption = { if $0 == question { throw Outage() } }
+    #expect(throws: (any Error).self) { try broken.run(settings) }
+    let resumed = search()
+    _ = try resumed.run(settings, resuming: true)
+    #expect(try resumed.files() == whole.files())
+    // Nothing is asked twice.
+    #expect(broken.evaluator.asked.count - 1 + resumed.evaluator.asked.count == whole.evaluator.asked.count)
+  }
+
+  @Test(
+    "the same seed writes the same bytes, another one proposes other policies",
+    arguments: [
+      SearchSettings.Method.auto, .ddpg, .random, .evolution,
+    ])
+  func deterministic(method: SearchSettings.Method) throws {
+    var settings = Fixture.settings(method, evaluations: 16)
+    settings.agent.warmUp = 3
+    let searches = ["one", "two", "three"].map { search($0) }
+    for search in searches {
+      if search === searches[2] { settings.seed = 2 }
+      _ = try search.run(settings)
+    }
+    #expect(try searches[0].files() == searches[1].files())
+    #expect(try searches[0].text("episodes.jsonl") != searches[2].text("episodes.jsonl"))
+  }
+
+  @Test("an evaluator that fails on one policy leaves a failure in the document, and the search goes on")
+  func failing() throws {
+    let search = search()
+    let victim = Fixture.policy("W4A8", "W4A8")
+    search.evaluator.failure = { $0 == victim ? "exit status 9" : nil }
+    let document = try search.run(Fixture.settings(.uniform))
+    #expect(document.ending == .completed && document.policy == Fixture.policy("W8A4", "W8A4"))
+    let failures = try #require(document.failures)
+    #expect(Set(failures.map(\.policy)) == ["W4A8 W4A8"])
+    #expect(failures.allSatisfy { $0.reason == "exit status 9" })
+  }
+
+  @Test("a fork takes every evaluation over and asks nothing")
+  func fork() throws {
+    let first = search("first")
+    _ = try first.run(Fixture.settings())
+    let second = search("second")
+    _ = try second.run(Fixture.settings(), forking: temporary.path("first"))
+    #expect(second.evaluator.asked.isEmpty)
+    #expect(try second.files() == first.files())
+  }
+
+  @Test("a fork of a study of other weights is refused")
+  func forkOfOtherWeights() throws {
+    _ = try search("first").run(Fixture.settings())
+    let second = search("second")
+    second.networkSHA256 = "other"
+    let error = #expect(throws: Diagnostic.self) {
+      try second.run(Fixture.settings(), forking: temporary.path("first"))
+    }
+    #expect(error?.message.contains("network content SHA-256: was content, is other") == true)
+  }
+
+  @Test("a study is not carried on with other settings, which the error names")
+  func changed() throws {
+    _ = try search().run(Fixture.settings())
+    var settings = Fixture.settings()
+    settings.seed = 2
+    let error = #expect(throws: StudyError.self) { try self.search().run(settings, resuming: true) }
+    #expect(error.map { "\($0)" }?.contains("seed: was 1, is 2") == true)
+  }
+
+  @Test("another program carries a study on, and the observer is warned")
+  func otherProgram() throws {
+    let first = search()
+    _ = try first.run(Fixture.settings())
+    let second = search()
+    second.programSHA256 = "another"
+    _ = try second.run(Fixture.settings(), resuming: true)
+    #expect(second.warnings.count == 1 && second.warnings[0].contains("not the program that started"))
+    #expect(second.evaluator.asked.isEmpty)
+  }
+
+  @Test("a new folder in which nothing was measured is removed, one with an evaluation stays")
+  func removal() throws {
+    let folder = try RunFolder(creating: temporary.path("empty"), programSHA256: "program")
+    folder.removeIfNothingWasMeasured()
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+    let search = search()
+    search.evaluator.interruption = { if $0 == 3 { throw Outage() } }
+    #expect(throws: (any Error).self) { try search.run(Fixture.settings()) }
+    #expect(throws: Diagnostic.self) {
+      try RunFolder(creating: temporary.path("run"), programSHA256: "program")
+    }
+    #expect(try StudySummary(temporary.path("run/study.haq")).evaluationCount == 2)
+  }
+
+  @Test("a method that cannot work within its evaluations is refused before anything is asked")
+  func tooFew() throws {
+    let search = search()
+    let error = #expect(throws: Diagnostic.self) {
+      try search.run(Fixture.settings(.auto, evaluations: 1))
+    }
+    #expect(error?.message.contains("needs at least") == true && search.evaluator.asked.isEmpty)
+  }
+}
