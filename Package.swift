@@ -400,7 +400,8 @@ let presentationTests: [Target] = [
   tests(
     .presentation, "DocumentsTests",
     uses: [
-      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation", "FixtureBuilding",
+      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation",
+      "FixtureBuilding",
       "SchemaValidation", "StudyBuilding",
     ],
     exclude: ["Samples"], resources: [.copy("Fixtures/report-before-schema.json")]),

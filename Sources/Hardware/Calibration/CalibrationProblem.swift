@@ -6,7 +6,7 @@ public import Targets
 public import Validation
 
 /// A target, measurements, and the parameters that may change.
-public struct CalibrationProblem {
+public struct CalibrationProblem: Sendable {
   public var target: Target
   public var measured: LookupTable
   /// The cost that is fitted.

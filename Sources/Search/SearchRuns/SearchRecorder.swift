@@ -13,7 +13,8 @@ final class SearchRecorder {
 
   /// - Parameter document: Makes policy.json.
   init(
-    _ files: RunFiles, _ observer: SearchObserver, document: @escaping (MeasuredPolicy) throws -> PolicyDocument,
+    _ files: RunFiles, _ observer: SearchObserver,
+    document: @escaping (MeasuredPolicy) throws -> PolicyDocument,
     isReplaying: @escaping () -> Bool
   ) {
     self.files = files

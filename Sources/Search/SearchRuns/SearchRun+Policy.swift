@@ -8,7 +8,9 @@ extension SearchRun {
   /// `policy.json` for a policy, with its costs on the first target.
   ///
   /// - Parameter test: The result on the test split, which the document states in place of the validation split's.
-  func policyDocument(_ measured: MeasuredPolicy, test: EvaluationResult? = nil) throws(NetworkCostFailure) -> PolicyDocument {
+  func policyDocument(_ measured: MeasuredPolicy, test: EvaluationResult? = nil) throws(NetworkCostFailure)
+    -> PolicyDocument
+  {
     let tested = test?.figures
     let table = problem.space.table
     let resources = problem.budgets.map(\.resource) + [problem.resource]

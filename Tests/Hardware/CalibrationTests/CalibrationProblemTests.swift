@@ -29,7 +29,7 @@ struct CalibrationProblemTests {
         "schema": "haq.target/1.0", "id": "tt", "name": "A target", "version": "1", "summary": "s",
         "sources": "assumption", "batch": 1,
         "capabilities": {
-          "layers": ["fully-connected"], "weight_bits": [2, 4], "activation_bits": [8],
+          "layers": ["fully-connected"], "weight_bits": [2, 4], "activation_bits": [4, 8],
           "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
         },
         "model": { "kind": "function", "library": "libf.so", "functions": { "latency": {
@@ -37,7 +37,11 @@ struct CalibrationProblemTests {
             { "type": "u64", "value": "layer.macs" }, { "type": "u32", "value": "point.weight_bits" },
             { "type": "u32", "value": "point.activation_bits" },
             { "type": "f64", "value": "parameters.\(Self.rate)" } ] } } },
-        "parameters": { "\(Self.rate)": 1000 }
+        "parameters": { "\(Self.rate)": 1000 },
+        "checks": [ { "name": "10 x 10 products of 2 x 4 bits, 1000 a millisecond",
+          "layer": { "kind": "fully-connected", "in_channels": 10, "out_channels": 10 }, "batch": 1,
+          "weight_bits": 2, "activation_bits": 4, "expect": { "latency_s": 8e-4 }, "tolerance": 1e-9,
+          "source": "by hand" } ]
       }
       """
     // Beside the program lies its sandbox.

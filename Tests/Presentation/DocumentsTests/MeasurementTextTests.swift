@@ -31,7 +31,9 @@ struct MeasurementTextTests {
       lines.contains("| edge | inferred | edge.csv | 448 | 1 % | 25.0 % | 75.0 % | 0.8000 | passed |"))
     #expect(lines.contains("| away | not stated | - | - | - | - | - | - | no table |"))
     #expect(
-      lines.suffix(2) == ["- edge, edge.csv: looks like milliseconds", "- away: 3 reference points in the spec"])
+      lines.suffix(2) == [
+        "- edge, edge.csv: looks like milliseconds", "- away: 3 reference points in the spec",
+      ])
     let junit = document.junit.text
     #expect(junit.contains("<testsuites tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\">"))
     #expect(junit.contains("classname=\"haq validate.away\" name=\"no table\"><skipped"))

@@ -79,7 +79,9 @@ struct DocumentSchemaTests {
       let run = try folder.run(["policy", "uniform", "tiny.onnx", "--bits", bits, "-o", file])
       try #require(run.exitCode == 0, "\(run.errors)")
     }
-    let table = ["table", "build", "small.json", "--target", "bismo-zynq7020", "--batch", "16", "-o", "other.csv"]
+    let table = [
+      "table", "build", "small.json", "--target", "bismo-zynq7020", "--batch", "16", "-o", "other.csv",
+    ]
     try #require(try folder.run(table).exitCode == 0)
     var documents: [Data] = []
     for one in Self.cases {

@@ -15,12 +15,13 @@ struct FinalComparisonTests {
 
   private func comparison(
     _ problem: SearchProblem, fineTuning: FineTuning? = nil
-  ) -> FinalComparison {
+  ) throws -> FinalComparison {
     try FinalComparison(
       problem,
       finalists: Self.finalists.map {
         MeasuredPolicy(
-          policy: $0, cost: problem.cost(of: $0), result: EvaluationResult(accuracy: 0, loss: 0, samples: 1))
+          policy: $0, cost: try problem.cost(of: $0),
+          result: EvaluationResult(accuracy: 0, loss: 0, samples: 1))
       }, fineTuning: fineTuning)
   }
 
@@ -28,7 +29,7 @@ struct FinalComparisonTests {
   func order() throws {
     let evaluator = ScriptedEvaluator()
     var steps: [PlannedMeasurement] = []
-    let comparison = comparison(try Fixture.problem())
+    let comparison = try comparison(try Fixture.problem())
     let result = try comparison.run(evaluator) { steps.append($0) }
     #expect(
       evaluator.questions == [
@@ -65,7 +66,7 @@ struct FinalComparisonTests {
     let evaluator = ScriptedEvaluator()
     // By hand: of 0.9, 0.85 may be lost; W4A2 (0.042) has not the 0.05 that are left, W8A2 (0.082) has.
     let objective = Objective.cost(Resource(.latency), drop: 0.85)
-    let comparison = comparison(try Fixture.problem(objective: objective))
+    let comparison = try comparison(try Fixture.problem(objective: objective))
     let result = try comparison.run(evaluator)
     #expect(result.bestUniform?.precision == Precision("W8A2"))
     let uniform = result.uniformCandidates.map { "\($0.precision)" }

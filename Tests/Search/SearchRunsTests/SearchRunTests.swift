@@ -113,10 +113,8 @@ final class SearchRunTests {
   }
 
   @Test(
-    "the same seed writes the same bytes, another one proposes other policies",
-    arguments: [
-      SearchSettings.Method.auto, .ddpg, .random, .evolution,
-    ])
+    "the same seed writes the same bytes, and another one proposes other policies where a method draws",
+    arguments: [SearchSettings.Method.auto, .ddpg, .random, .evolution])
   func deterministic(method: SearchSettings.Method) throws {
     var settings = Fixture.settings(method, evaluations: 16)
     settings.agent.warmUp = 3
@@ -126,7 +124,10 @@ final class SearchRunTests {
       _ = try search.run(settings)
     }
     #expect(try searches[0].files() == searches[1].files())
-    #expect(try searches[0].text("episodes.jsonl") != searches[2].text("episodes.jsonl"))
+    // Few policies are left here after those that auto computes.
+    if method != .auto {
+      #expect(try searches[0].text("episodes.jsonl") != searches[2].text("episodes.jsonl"))
+    }
   }
 
   @Test("an evaluator that fails on one policy leaves a failure in the document, and the search goes on")

@@ -1,4 +1,5 @@
 public import Rendering
+import Validation
 
 extension ReferenceValidationsDocument {
   /// A target without a table to compare with is skipped.

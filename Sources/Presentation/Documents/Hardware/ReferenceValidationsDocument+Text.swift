@@ -1,5 +1,6 @@
 import Core
 import Rendering
+import Validation
 
 extension ReferenceValidationsDocument {
   /// A Markdown table, the front of docs/results/validation.md.

@@ -10,7 +10,8 @@ extension ValidationDocument {
       paragraph: "\(metric.key) of \(points.count) points, \(comparedLayers) of "
         + "\(layers) layers of \(network.name), batch \(network.batch). "
         + "Mean error \(Quantity.smallPercent(points.meanAbsoluteError)), largest "
-        + "\(Quantity.smallPercent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias)).")
+        + "\(Quantity.smallPercent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias))."
+    )
     for warning in warnings + failures.map({ "limit missed: \($0)" }) { page.add(warning: warning) }
     if let caution = target.evidence?.caution(about: target.id) { page.add(warning: caution) }
     page.add(table: rows, titles: Self.titles, under: "Errors")
@@ -23,7 +24,7 @@ extension ValidationDocument {
     }
     page.add(
       paragraph:
-        "spec SHA-256 \(target.specSHA256); library SHA-256 \(target.librarySHA256 ?? "none"); network "
+        "spec SHA-256 \(target.specSHA256 ?? "none"); library SHA-256 \(target.librarySHA256 ?? "none"); network "
         + "SHA-256 \(network.sha256)")
     return page.text
   }

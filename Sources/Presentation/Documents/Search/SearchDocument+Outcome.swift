@@ -1,4 +1,4 @@
-import Core
+public import Core
 import Evaluation
 public import PrecisionSearch
 public import Studies
@@ -24,7 +24,9 @@ extension SearchDocument {
     targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : nil
     self.data = data
     (self.method, seed) = (method.name, method.seed)
-    budgets = try problem.budgets.map { budget throws(NetworkCostFailure) in try Limit(budget, of: policy, in: space) }
+    budgets = try problem.budgets.map { budget throws(NetworkCostFailure) in
+      try Limit(budget, of: policy, in: space)
+    }
     episodes = found.episodes.count
     evaluations = found.evaluations
     sensitivity = SensitivityMeasurements(
@@ -33,7 +35,9 @@ extension SearchDocument {
     float = FloatBaseline(
       validation: comparison?.float.validation ?? found.reference, test: comparison?.float.test)
     searched = try Contender(outcome.searched, test: comparison?.searched?.test, in: space)
-    self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in try Comparison(comparison, in: space) }
+    self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in
+      try Comparison(comparison, in: space)
+    }
     layers = policy.precisions.enumerated().map { LayerBits($0.offset, at: $0.element, in: space) }
   }
 }
@@ -87,7 +91,8 @@ extension SearchDocument.Contender {
 }
 
 extension SearchDocument.Comparison {
-  fileprivate init(_ comparison: PrecisionSearch.Comparison, in space: SearchSpace) throws(NetworkCostFailure) {
+  fileprivate init(_ comparison: PrecisionSearch.Comparison, in space: SearchSpace) throws(NetworkCostFailure)
+  {
     func contender(
       _ uniform: PrecisionSearch.Comparison.Uniform
     ) throws(NetworkCostFailure) -> SearchDocument.Contender {

@@ -1,5 +1,4 @@
 import Core
-import Documents
 import Evaluation
 import Foundation
 import PrecisionSearch

@@ -4,7 +4,7 @@ public import Core
 /// Metrics as values of options, spelled as specs spell them.
 extension Metric: ExpressibleByArgument {
   public init?(argument: String) {
-    guard let metric = allCases.first(where: { $0.key == argument }) else { return nil }
+    guard let metric = Self.allCases.first(where: { $0.key == argument }) else { return nil }
     self = metric
   }
 

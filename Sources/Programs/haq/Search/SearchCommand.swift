@@ -189,7 +189,7 @@ struct SearchCommand: ParsableCommand {
       problem: run.studyProblem,
       costTables: problem.space.tables, forked: fork)
     let files = try start.files(in: folder, observer)
-    BudgetLines(problem).tell()
+    try BudgetLines(problem).tell()
     Interrupt.watch()
     return try run.run(asking: evaluator, in: files, observer)
   }
