@@ -11,9 +11,10 @@ struct ONNXNode {
   let outputs: [String]
   private let attributes: [String: ONNXAttributeProto]
 
-  init(_ proto: ONNXNodeProto, opset: Int) throws {
+  /// - Parameter name: Unique in the file, where the file itself has no two nodes of one name.
+  init(_ proto: ONNXNodeProto, name: String, opset: Int) throws {
     kind = proto.opType
-    name = proto.name.isEmpty ? proto.output.first ?? "" : proto.name
+    self.name = name
     self.opset = opset
     outputs = proto.output
     // Inputs that are left out at the end are the same whether they are named or not.

@@ -117,6 +117,6 @@ extension ONNXOperator {
 extension ONNXReader {
   /// A number that a node needs beside its inputs, as a value of the graph.
   mutating func number(_ node: ONNXNode, _ what: String, _ value: Float) -> String {
-    embed(FoldedTensor(extents: [], floats: [value]), as: "\(node.output).\(what)")
+    embed(FoldedTensor(extents: [], floats: [value]), as: unusedValueName("\(node.output).\(what)"))
   }
 }

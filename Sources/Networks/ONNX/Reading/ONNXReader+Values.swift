@@ -133,7 +133,8 @@ extension ONNXReader {
   mutating func add(
     _ node: ONNXNode, _ operation: Operation, on inputs: [String], writing output: String, suffix: String = ""
   ) throws {
-    let added = Node(name: node.name + suffix, operation: operation, inputs: inputs, output: output)
+    let name = suffix.isEmpty ? node.name : unusedNodeName(node.name + suffix)
+    let added = Node(name: name, operation: operation, inputs: inputs, output: output)
     guard shapes[output] == nil else { throw GraphError.repeatedValue(node: node.name, value: output) }
     shapes[output] = try added.shape(from: shapes)
     producers[output] = graph.nodes.count
@@ -145,7 +146,7 @@ extension ONNXReader {
   mutating func addPart(
     _ node: ONNXNode, _ operation: Operation, on inputs: [String], suffix: String
   ) throws -> String {
-    let output = "\(node.output).\(suffix)"
+    let output = unusedValueName("\(node.output).\(suffix)")
     try add(node, operation, on: inputs, writing: output, suffix: ".\(suffix)")
     return output
   }

@@ -36,6 +36,10 @@ struct ONNXReader {
   var refused: [String: ONNXError.Problem] = [:]
   /// Layers by the tensor of the file that their weights are.
   var layersOfTensor: [String: [String]] = [:]
+  /// Names of the file's nodes, and those made of them.
+  private var nodeNames: Set<String>
+  /// Every value that the file names, now or further on.
+  private let valueNames: Set<String>
   /// How often each value of the file is still read.
   private var remainingReads: [String: Int]
   /// Bytes of numbers that may still be made; nodes may share or repeat a tensor.
@@ -82,6 +86,8 @@ struct ONNXReader {
         throw ONNXError.Problem.tensor(initializer.name, message: "is there twice")
       }
     }
+    nodeNames = Set(proto.node.map(\.name))
+    valueNames = Set(proto.node.flatMap(\.output) + proto.input.map(\.name) + values.keys)
     shared = Self.sharedValues(of: proto)
     let reads = proto.node.lazy.flatMap(\.input) + proto.output.map(\.name)
     remainingReads = reads.reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -128,7 +134,8 @@ struct ONNXReader {
   }
 
   private mutating func read(_ proto: ONNXNodeProto) throws {
-    let node = try ONNXNode(proto, opset: opset)
+    let name = proto.name.isEmpty ? unusedNodeName(proto.output.first ?? "") : proto.name
+    let node = try ONNXNode(proto, name: name, opset: opset)
     guard let kind = ONNXOperator.named(proto.opType, domain: proto.domain) else {
       throw ONNXError.Problem.unsupportedOperator(
         node: node.name, name: proto.opType, domain: proto.domain, opset: opset)
@@ -210,6 +217,20 @@ struct ONNXReader {
           "its tensors, some used more than once, together exceed the size limit of \(options.sizeLimit) bytes"
       )
     }
+  }
+
+  /// A name that no node has, for one that the file does not name.
+  mutating func unusedNodeName(_ wanted: String) -> String {
+    var name = wanted
+    while !nodeNames.insert(name).inserted { name += "_" }
+    return name
+  }
+
+  /// A name that no value has, for one that the file does not name.
+  func unusedValueName(_ wanted: String) -> String {
+    var name = wanted
+    while valueNames.contains(name) || shapes[name] != nil { name += "_" }
+    return name
   }
 
   /// Whether one node alone reads a value of the graph.

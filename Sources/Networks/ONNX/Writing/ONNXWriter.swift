@@ -16,6 +16,8 @@ struct ONNXWriter {
   private var usesQONNX = false
   /// Values and initializers share one space of names.
   private var names: Set<String>
+  /// Runtimes refuse two nodes of one name; those of the graph keep theirs.
+  private var nodeNames: Set<String>
 
   init(_ graph: Graph, quantizers: QuantizerWriting) throws {
     shapes = try graph.shapes()
@@ -23,6 +25,7 @@ struct ONNXWriter {
     self.graph = graph
     self.quantizers = quantizers
     names = Set(shapes.keys)
+    nodeNames = Set(graph.nodes.map(\.name))
   }
 
   func bytes() throws -> Data {
@@ -65,7 +68,7 @@ struct ONNXWriter {
       let isLast = position == forms.count - 1
       opset = max(opset, form.opset)
       var written = ONNXNodeProto()
-      written.name = position == 0 ? node.name : "\(node.name).\(position)"
+      written.name = position == 0 ? node.name : unusedNodeName("\(node.name).\(position)")
       written.output = [isLast ? node.output : unusedName("\(node.output).\(position)")]
       append(form, as: written, reading: inputs, parametersOf: node.name)
       inputs = written.output
@@ -102,7 +105,7 @@ struct ONNXWriter {
       written.opType = kind
       written.input = inputs
       written.output = [unusedName("\(node.output).\(kind)")]
-      written.name = written.output[0]
+      written.name = unusedNodeName(written.output[0])
       written.attribute = attributes.map(Self.attribute)
       proto.node.append(written)
       return written.output[0]
@@ -115,6 +118,12 @@ struct ONNXWriter {
   private mutating func unusedName(_ wanted: String) -> String {
     var name = wanted
     while !names.insert(name).inserted { name += "_" }
+    return name
+  }
+
+  private mutating func unusedNodeName(_ wanted: String) -> String {
+    var name = wanted
+    while !nodeNames.insert(name).inserted { name += "_" }
     return name
   }
 
@@ -151,8 +160,8 @@ struct ONNXWriter {
     var value = stored
     for form in forms {
       var written = ONNXNodeProto()
-      written.name = unusedName("\(name).\(form.kind)")
-      written.output = [written.name]
+      written.output = [unusedName("\(name).\(form.kind)")]
+      written.name = unusedNodeName(written.output[0])
       append(form, as: written, reading: [value], parametersOf: name)
       value = written.output[0]
     }
