@@ -119,6 +119,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   ///
   /// They tell that two programs mean the same layers when they call them by other names.
   public var weightShapes: [[Int]]?
+  /// The function at the network's end, such as softmax, before which it measures; absent where there is none.
+  public var finalActivation: String?
 
   private enum CodingKeys: String, CodingKey {
     case `protocol`
@@ -130,6 +132,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     case validationSamples = "validation_samples"
     case testSamples = "test_samples"
     case weightShapes = "weight_shapes"
+    case finalActivation = "final_activation"
   }
 
   /// The minor version that the evaluator speaks.
@@ -137,7 +140,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
 
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
-    validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil
+    validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -148,6 +151,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     self.validationSamples = validationSamples
     self.testSamples = testSamples
     self.weightShapes = weightShapes
+    self.finalActivation = finalActivation
   }
 }
 

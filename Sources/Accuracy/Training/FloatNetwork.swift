@@ -19,24 +19,28 @@ package final class FloatNetwork {
     execution = try GraphExecution(graph)
   }
 
-  /// Class scores of a batch of images.
+  /// Class scores of a batch of images, before a softmax or sigmoid that the network ends in.
   ///
   /// - Parameter observe: sees the name and the input of each layer before it runs.
   package func scores(of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }) throws
     -> Tensor
   {
-    try outputs(of: images, observe: observe)[0]
+    try execution.scores(of: images) { try product(of: $0, $1, observe) }
   }
 
-  /// All that the network gives for a batch, the class scores first.
+  /// All that the network gives for a batch, as it gives it.
   package func outputs(
     of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }
   ) throws -> [Tensor] {
-    try execution.outputs(of: images) { node, input in
-      try observe(node.name, input)
-      let values = parameters[node.name]
-      return try node.product(input, weight: values.weight, bias: values.bias)
-    }
+    try execution.outputs(of: images) { try product(of: $0, $1, observe) }
+  }
+
+  private func product(
+    of node: Node, _ input: Tensor, _ observe: (String, Tensor) throws -> Void
+  ) throws -> Tensor {
+    try observe(node.name, input)
+    let values = parameters[node.name]
+    return try node.product(input, weight: values.weight, bias: values.bias)
   }
 
   /// Accuracy and loss on all of `images`.

@@ -10,6 +10,8 @@ struct GraphExecution {
   private let graph: Graph
   private let constants: [String: Tensor]
   private let shapes: [String: TensorShape]
+  /// Nil where the network gives no class scores.
+  private let classScores: ClassScores?
   /// For each node, the values that no later node reads.
   private let lastReads: [[String]]
   /// Values in memory of their own, read once, whose making left nothing behind that needs them.
@@ -19,6 +21,9 @@ struct GraphExecution {
   init(_ graph: Graph) throws {
     self.graph = graph
     shapes = try graph.shapes()
+    let classScores = try graph.classScores()
+    self.classScores = classScores
+    let kept = Set(graph.outputs + (classScores.map { [$0.value] } ?? []))
     constants = try graph.constants.mapValues { try Tensor($0.values, shape: $0.extents) }
     var lastReader: [String: Int] = [:]
     var reads: [String: Int] = [:]
@@ -28,20 +33,30 @@ struct GraphExecution {
         reads[input, default: 0] += 1
       }
     }
-    for output in graph.outputs { lastReader[output] = nil }
+    for value in kept { lastReader[value] = nil }
     var lastReads = [[String]](repeating: [], count: graph.nodes.count)
     for (value, position) in lastReader { lastReads[position].append(value) }
     self.lastReads = lastReads
     overwritable = Set(graph.nodes.filter(\.writesMemoryOfItsOwn).map(\.output)).filter { value in
-      !graph.outputs.contains(value) && reads[value] == 1
+      !kept.contains(value) && reads[value] == 1
     }
   }
 
-  /// The first output for `images`, whose first axis is the batch: the class scores.
+  /// The class scores for `images`, images x classes, before a softmax or sigmoid that the network ends in; the first
+  /// output where it gives no class scores.
   ///
-  /// - Parameter layer: computes a convolution or fully connected node from its input.
-  func scores(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> Tensor {
-    try outputs(of: images, layer: layer)[0]
+  /// - Parameters:
+  ///   - start: Where an earlier run with the same images stood; nil starts at the input.
+  ///   - saved: A node before which `save` gets what a later run can start from.
+  ///   - layer: computes a convolution or fully connected node from its input.
+  func scores(
+    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
+    _ save: (Snapshot) -> Void = { _ in }, layer: (Node, Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    let values = try values(of: images, from: start, saving: saved, save, layer: layer)
+    guard let classScores else { return values[graph.output]! }
+    let (scores, shape) = (values[classScores.value]!, [images.shape[0], classScores.count])
+    return scores.shape == shape ? scores : try scores.reshaped(to: shape)
   }
 
   /// The values that are still to be read before a node, from which the rest of the network can be run.
@@ -53,15 +68,17 @@ struct GraphExecution {
   /// The position of a node.
   func position(of name: String) -> Int? { graph.nodes.firstIndex { $0.name == name } }
 
-  /// All outputs for `images`.
-  ///
-  /// - Parameters:
-  ///   - start: Where an earlier run with the same images stood; nil starts at the input.
-  ///   - saved: A node before which `save` gets what a later run can start from.
-  func outputs(
-    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
-    _ save: (Snapshot) -> Void = { _ in }, layer: (Node, Tensor) throws -> Tensor
-  ) throws -> [Tensor] {
+  /// All outputs for `images`, as the network gives them.
+  func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
+    let values = try values(of: images, from: nil, saving: nil, { _ in }, layer: layer)
+    return graph.outputs.map { values[$0]! }
+  }
+
+  /// Every value that is an output or the class scores.
+  private func values(
+    of images: Tensor, from start: Snapshot?, saving saved: Int?, _ save: (Snapshot) -> Void,
+    layer: (Node, Tensor) throws -> Tensor
+  ) throws -> [String: Tensor] {
     var values = constants
     values[graph.input] = images
     var kept: Set<String> = []
@@ -88,7 +105,7 @@ struct GraphExecution {
       // Memory that is still in the cache is the fastest to use again.
       for name in lastReads[position] { values[name] = nil }
     }
-    return graph.outputs.map { values[$0]! }
+    return values
   }
 }
 

@@ -45,8 +45,8 @@ package final class QuantizedNetwork: PolicyNetwork {
     return try Measurement.measure(images, questions) { images, first in
       let key = PrefixCache.BatchKey(samples: samples, first: first, count: images.shape[0])
       let (start, saved) = prefixes.start(plan, key)
-      return try execution.outputs(
-        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, layer: product)[0]
+      return try execution.scores(
+        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, layer: product)
     }
   }
 

@@ -84,7 +84,8 @@ final class EvaluationSession {
       program: "haq-evaluator \(ProgramVersion.current)", network: graph.name,
       layers: shapes.layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
-      testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape))
+      testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape),
+      finalActivation: try graph.classScores()?.finalActivation?.rawValue)
   }
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
@@ -217,13 +218,17 @@ final class EvaluationSession {
         "\(graph.name) takes images of \(graph.imageInput.map(String.init(describing:)) ?? "\(graph.inputShape)"); "
           + "\(data.name) has \(images.input)")
     }
-    let scores = try graph.shapes()[graph.output]!
-    guard scores == .vector(images.classCount) else {
+    let scores = try graph.classScores()
+    guard scores?.count == images.classCount else {
+      let classes = "\(images.classCount) class\(images.classCount == 1 ? "" : "es")"
+      let shape = try graph.shapes()[graph.output]!
       throw EvaluatorFailure(
         .illegal,
-        "\(graph.name) gives scores of \(scores), N for the images; \(data.name) has \(images.classCount) classes."
-          + " Where the data merely lacks some classes, say how many there are: --classes, or --class-list"
-      )
+        scores.map { scores in
+          "\(graph.name) tells \(scores.count) class\(scores.count == 1 ? "" : "es") apart; \(data.name) has \(classes)."
+            + " Where the data merely lacks some classes, say how many there are: --classes, or --class-list"
+        } ?? "\(graph.name) gives \(shape), N for the images, which is not one score for each of \(classes);"
+          + " accuracy is measured of classifiers. Other networks can be costed and exported")
     }
   }
 

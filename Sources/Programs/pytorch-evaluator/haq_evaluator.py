@@ -12,6 +12,7 @@ import contextlib, hashlib, json, math, os, random, sys
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 PROTOCOL = "haq.evaluator/1.2"
 LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear)
@@ -36,6 +37,38 @@ class Rounded(torch.autograd.Function):
     def backward(context, gradient):
         (inside,) = context.saved_tensors
         return gradient * inside, None, None, None
+
+
+class FinalActivation(TorchFunctionMode):
+    """Watches a model run, and remembers the class scores before a softmax or sigmoid at its end.
+
+    Losses apply softmax themselves, so the scores of a model that ends in one are what it reads. The function is also found behind
+    calls that leave the numbers in their order, such as a reshape; a model that ends in log_softmax is right as it is.
+    """
+
+    MOVES = {"reshape", "view", "flatten", "squeeze", "unsqueeze", "to", "float", "type", "clone", "contiguous", "detach", "identity", "dropout"}
+
+    def __init__(self):
+        super().__init__()
+        self.name = self.result = self.scores = None
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        name = getattr(function, "__name__", "")
+        operand = args[0] if args else (kwargs or {}).get("input")
+        if name in ("softmax", "sigmoid"):
+            self.name, self.result, self.scores = name, result, operand
+        elif self.result is not None and operand is self.result and name in self.MOVES:
+            self.scores = function(self.scores, *args[1:], **{key: value for key, value in (kwargs or {}).items() if key != "input"})
+            self.result = result
+        return result
+
+    def ends(self, output):
+        """Whether what the model gave is what the function made: one number for each class."""
+        if output is not self.result or output.dim() != 2 or output.shape[1] < 2 or self.scores.shape != output.shape:
+            return False
+        # Over another axis than the classes it makes no probabilities of them.
+        return self.name == "sigmoid" or bool((output.detach().sum(1) - 1).abs().max() < 1e-3)
 
 
 def best_scale(x, scale_of_clip, low, high, candidates=64):
@@ -80,6 +113,7 @@ class Evaluator:
         self.device = next(model.parameters()).device
         self.original = {key: value.detach().clone() for key, value in model.state_dict().items()}
         self.layers, self.normalizations = self.in_order()
+        self.final_activation = self.final()
         self.inputs, self.scales = None, {}
 
     def in_order(self):
@@ -104,17 +138,33 @@ class Evaluator:
                 hook.remove()
         return [(names[module], module) for module in dict(outputs)], normalizations
 
+    @torch.no_grad()
+    def final(self):
+        """The function that the model ends in; None when it gives its class scores."""
+        with FinalActivation() as watched:
+            output = self.model(next(iter(self.train_loader))[0][:1].to(self.device))
+        return watched.name if torch.is_tensor(output) and watched.ends(output) else None
+
+    def class_scores(self, inputs):
+        """What the model gives, or the class scores before the softmax or sigmoid that it ends in."""
+        if not self.final_activation:
+            return self.model(inputs)
+        with FinalActivation() as watched:
+            output = self.model(inputs)
+        return watched.scores if watched.ends(output) else output
+
     def describe(self, theirs):
         if not theirs.startswith("haq.evaluator/1."):
             raise Failure("incompatible", f"{theirs} was requested; this evaluator speaks {PROTOCOL}")
         sizes = {split: len(loader.dataset) for split, loader in self.loaders.items()}
-        return {
+        description = {
             "protocol": PROTOCOL, "program": "pytorch_evaluator 1", "network": self.name,
             "layers": [name for name, _ in self.layers],
             "weight_shapes": [list(module.weight.shape) for _, module in self.layers],
             "data": type(self.train_loader.dataset).__name__, "training_samples": len(self.train_loader.dataset),
             "validation_samples": sizes["validation"], "test_samples": sizes["test"],
         }
+        return {**description, "final_activation": self.final_activation} if self.final_activation else description
 
     def calibrate(self):
         """Some inputs of every layer, once, with the original weights."""
@@ -191,7 +241,7 @@ class Evaluator:
             for inputs, labels in self.train_loader:
                 if seen >= samples:
                     break
-                loss = F.cross_entropy(self.model(inputs.to(self.device)), labels.to(self.device))
+                loss = F.cross_entropy(self.class_scores(inputs.to(self.device)), labels.to(self.device))
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -258,7 +308,7 @@ class Evaluator:
         for step, (inputs, labels) in enumerate(loader):
             for group in optimizer.param_groups:
                 group["lr"] = rate_at(step)
-            loss = F.cross_entropy(self.model(inputs.to(self.device)), labels.to(self.device))
+            loss = F.cross_entropy(self.class_scores(inputs.to(self.device)), labels.to(self.device))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -343,7 +393,7 @@ class Evaluator:
         correct, top5, loss, seen = 0, 0, 0.0, 0
         for inputs, labels in self.loaders[split]:
             inputs, labels = inputs[: samples - seen].to(self.device), labels[: samples - seen].to(self.device)
-            scores = self.model(inputs)
+            scores = self.class_scores(inputs)
             loss += F.cross_entropy(scores, labels, reduction="sum").item()
             best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
             correct, top5, seen = correct + best[:, 0].sum().item(), top5 + best.any(1).sum().item(), seen + len(labels)

@@ -113,6 +113,49 @@ class LayerTests(unittest.TestCase):
         self.assertEqual(failure.exception.code, "incompatible")
 
 
+class FinalActivationTests(unittest.TestCase):
+    """A model that gives probabilities is measured and trained as the same model that gives its class scores."""
+
+    class Model(nn.Module):
+        def __init__(self, end):
+            super().__init__()
+            self.layer, self.end = nn.Conv1d(1, 2, 2), end
+            self.layer.weight.data, self.layer.bias.data = torch.tensor([[[1.5, 0.6]], [[0.2, 1.0]]]), torch.zeros(2)
+
+        def forward(self, x):
+            return self.end(self.layer(x))
+
+    def subject(self, end):
+        training = loader([[[0, 1]], [[2, 3]]] * 14, [1] * 28, batch_size=28)
+        validation = loader([[[1.4, 2.6]], [[3, 0]]], [0, 0])
+        return Evaluator(self.Model(end), training, validation, validation)
+
+    def figures(self, subject):
+        tuning = {"samples": 56, "learning_rate": 0.1, "seed": 1}
+        question = {"split": "validation", "policy": policy(4, 4, layer="layer")}
+        return [subject.evaluate({"split": "validation"}), subject.evaluate(question), subject.evaluate({**question, "fine_tuning": tuning})]
+
+    def test_softmax_and_sigmoid_are_found_behind_what_keeps_the_order(self):
+        expected = self.figures(self.subject(lambda x: x.flatten(1)))
+        # 3.66 against 2.88, and 4.5 against 0.6, both of class 0.
+        self.assertAlmostEqual(expected[0]["loss"], (math.log1p(math.exp(-0.78)) + math.log1p(math.exp(-3.9))) / 2, places=5)
+        for name, end in {
+            "softmax": lambda x: torch.softmax(x, 1).squeeze(2), "softmax ": nn.Sequential(nn.Softmax(dim=1), nn.Flatten(), nn.Identity()),
+            " softmax": lambda x: x.flatten(1).softmax(-1).float(), "sigmoid": lambda x: torch.sigmoid(x).view(len(x), -1),
+            "sigmoid ": nn.Sequential(nn.Flatten(), nn.Sigmoid()),
+        }.items():
+            subject = self.subject(end)
+            self.assertEqual(subject.describe("haq.evaluator/1.2")["final_activation"], name.strip())
+            self.assertEqual(self.figures(subject), expected)
+
+    def test_other_ends_are_the_models_own(self):
+        for end in (
+            lambda x: x.flatten(1), lambda x: torch.log_softmax(x.flatten(1), 1), lambda x: 2 * torch.softmax(x.flatten(1), 1),
+            lambda x: torch.softmax(x, 2).flatten(1),
+        ):
+            self.assertNotIn("final_activation", self.subject(end).describe("haq.evaluator/1.2"))
+
+
 class EvaluationTests(unittest.TestCase):
     def test_floats_and_two_bits_have_the_accuracy_of_the_hand_calculation(self):
         subject = evaluator()

@@ -1,4 +1,5 @@
 import Core
+import Networks
 import Rendering
 
 extension NetworkDescriptionDocument {
@@ -7,10 +8,16 @@ extension NetworkDescriptionDocument {
     let outputs = outputs.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }.joined(separator: ", ")
     return """
       \(name): \(input)\(inputLayout == "nhwc" ? " (channels last)" : "") to \(outputs). MACs are of one sample.
-
+      \(ending)
       \(table)At 8 bit: \(uniform8Bit.text).
       \(reasons)\(tied)
       """
+  }
+
+  private var ending: String {
+    finalActivation.map {
+      "It ends in \($0.rawValue): loss, divergence and fine-tuning use the class scores before it.\n"
+    } ?? ""
   }
 
   private var table: String {

@@ -12,6 +12,8 @@ public struct NetworkDescriptionDocument: Document {
   /// nchw, nhwc or nhw: how the input would hold images; absent where it could not.
   public var inputLayout: String?
   public var outputs: [String: String]
+  /// softmax or sigmoid, when the network ends in it: accuracy is then measured on the scores before it.
+  public var finalActivation: FinalActivation?
   public var operations: [OperationPart]
   /// A document for --tied-widths.
   public var tiedWidths: TiedWidthsPart
@@ -82,6 +84,7 @@ public struct NetworkDescriptionDocument: Document {
   private enum CodingKeys: String, CodingKey {
     case name, input, outputs, operations, parameters, macs
     case inputLayout = "input_layout"
+    case finalActivation = "final_activation"
     case tiedWidths = "tied_widths"
     case uniform8Bit = "uniform_8_bit"
     case sharedWeights = "shared_weights"
@@ -97,6 +100,7 @@ public struct NetworkDescriptionDocument: Document {
     input = "\(graph.inputShape)"
     inputLayout = graph.imageInput?.layout.rawValue
     outputs = Dictionary(graph.outputs.map { ($0, "\(shapes[$0]!)") }) { first, _ in first }
+    finalActivation = try graph.classScores()?.finalActivation
     operations = outline.steps.map { step in
       var row = OperationPart(
         name: step.name, operation: step.operation, inputs: step.inputs.map(\.description),
