@@ -47,7 +47,7 @@ package struct IDXFile: Sendable {
     _ = gzerror(file, &status)
     switch received {
     case 0 where status == Z_OK || status == Z_STREAM_END: break
-    case 1...: throw .malformed(path: path, reason: "it goes on after its \(dimensions) bytes")
+    case 1...: throw .malformed(path: path, reason: "it has more data after its \(dimensions) bytes")
     default: throw .malformed(path: path, reason: "its end is damaged")
     }
   }

@@ -106,7 +106,7 @@ struct SourceReader {
     guard input.height == input.width, [1, 3].contains(input.channels) else {
       throw .unusable(
         name: folder,
-        reason: "image files are cut square, grey or in three colours; the network takes "
+        reason: "image files are cut square, grey or in three colors; the network takes "
           + "\(input.channels)x\(input.height)x\(input.width)")
     }
     let crop = request.preprocessing.crop ?? input.height

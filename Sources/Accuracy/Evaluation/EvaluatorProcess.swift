@@ -94,7 +94,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       throw EvaluatorError.refused(
         command: launch.command,
         EvaluatorFailure(
-          .illegal, "the evaluator speaks \(description.protocol), which does not hand out its grids"))
+          .illegal, "the evaluator speaks \(description.protocol), which cannot export its quantizers"))
     }
     let (reply, connection) = try surviving { try $0.ask(.quantize(request)) }
     guard case .encodings(_, let encodings) = reply else { throw connection.unexpected(reply) }

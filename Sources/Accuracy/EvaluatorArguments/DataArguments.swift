@@ -1,67 +1,88 @@
 public import ArgumentParser
 public import DataRequests
 
-/// The options that say which data accuracy is measured on; `haq` hands them on to its evaluator.
+/// The data that accuracy is measured on; `haq` passes these options to its evaluator.
 public struct DataArguments: ParsableArguments {
   @Option(
-    help: """
-      fashion-mnist; a pair of IDX or .npy files IMAGES,LABELS; an .npz file; a folder of class folders of JPEG, PNG or \
-      WebP images; or a folder of the four MNIST files.
-      """)
+    help: ArgumentHelp(
+      "fashion-mnist; a pair IMAGES,LABELS of IDX or .npy files; an .npz file; a folder with a folder of JPEG, PNG or "
+        + "WebP images for each class; or a folder with the four MNIST files.", valueName: "data"))
   public var data = "fashion-mnist"
 
-  @Option(help: "Data of its own for the validation split. (default: a share of --data)")
+  @Option(
+    help: ArgumentHelp(
+      "Separate data for the validation split, in any form of --data. (default: a share of --data)",
+      valueName: "data"))
   var validationData: String?
 
-  @Option(help: "Data of its own for the test split. (default: what --data has, else a share of it)")
+  @Option(
+    help: ArgumentHelp(
+      "Separate data for the test split, in any form of --data. (default: the test split of --data, else a share of it)",
+      valueName: "data"))
   var testData: String?
 
-  @Option(help: "The share of --data that validates, where it has no such split.")
+  @Option(
+    help: ArgumentHelp("Share of --data to validate on, 0 to 1, if it has no such split.", valueName: "share")
+  )
   var validationShare = 0.1
 
-  @Option(help: "The share of --data that tests, where it has no such split.")
+  @Option(
+    help: ArgumentHelp("Share of --data to test on, 0 to 1, if it has no such split.", valueName: "share"))
   var testShare = 0.1
 
-  @Option(help: "Fixes which samples go into which split.")
+  @Option(help: ArgumentHelp("Seed that assigns samples to splits.", valueName: "n"))
   var splitSeed: UInt64 = 1
 
-  @Option(help: "The folder of fashion-mnist. (default: where its system package puts it)")
+  @Option(
+    help: ArgumentHelp("Folder of fashion-mnist. (default: that of its system package)", valueName: "folder"))
   public var dataFolder: String?
 
-  @Option(help: "How many classes arrays have. (default: one more than the largest label)")
+  @Option(
+    help: ArgumentHelp(
+      "Number of classes in arrays, 1 to 1000000. (default: the largest label plus 1)", valueName: "n"))
   var classes: Int?
 
   @Option(
-    help:
-      "A file with one class folder a line, in the order of the network's outputs. (default: alphabetical)")
+    help: ArgumentHelp(
+      "File with the name of a class folder on each line, in the order of the network's outputs. (default: alphabetical)",
+      valueName: "file"))
   var classList: String?
 
-  @Option(help: "Where arrays of colour images have their channels.")
+  @Option(help: ArgumentHelp("Order of the dimensions in arrays of color images.", valueName: "layout"))
   var layout = ArrayLayout.automatic
 
   @Option(
-    help:
-      "How training images vary: none, shift, or shift-mirror. (default: shift-mirror for fashion-mnist and image files, else none)"
-  )
+    help: ArgumentHelp(
+      "Random changes to training images. (default: shift-mirror for fashion-mnist and image files, else none)",
+      valueName: "changes"))
   var augmentation: AugmentationKind?
 
-  @Option(help: "The shorter side of image files after scaling, in pixels. (default: the crop / 0.875)")
+  @Option(
+    help: ArgumentHelp(
+      "Shorter side of an image file after scaling, in pixels. (default: --crop / 0.875)", valueName: "pixels"
+    ))
   var resize: Int?
 
-  @Option(help: "The square cut from the middle of image files, in pixels. (default: the network's input)")
+  @Option(
+    help: ArgumentHelp(
+      "Side of the square cut from the middle of an image file, in pixels. (default: the network's input)",
+      valueName: "pixels"))
   var crop: Int?
 
-  @Option(help: "How image files are scaled.")
+  @Option(help: ArgumentHelp("Filter that scales image files.", valueName: "filter"))
   var interpolation = ImagePreprocessing.Interpolation.bilinear
 
   @Option(
-    help:
-      "Subtracted from each channel, as 0...1. (default: ImageNet's for colour image files, else nothing)",
+    help: ArgumentHelp(
+      "Value subtracted from each channel, whose values are 0 to 1. (default: ImageNet's for color image files, else 0)",
+      valueName: "n,n,n"),
     transform: numbers)
   var mean: Numbers?
 
   @Option(
-    help: "What each channel is divided by. (default: ImageNet's for colour image files, else nothing)",
+    help: ArgumentHelp(
+      "Value above 0 that then divides each channel. (default: ImageNet's for color image files, else 1)",
+      valueName: "n,n,n"),
     transform: numbers)
   var deviation: Numbers?
 
@@ -84,7 +105,7 @@ public struct DataArguments: ParsableArguments {
   public func validate() throws {
     guard (0...1).contains(validationShare), (0...1).contains(testShare), validationShare + testShare < 1
     else {
-      throw ValidationError("--validation-share and --test-share must be 0 to 1 and together less than 1.")
+      throw ValidationError("--validation-share and --test-share must be 0 to 1, and their sum less than 1.")
     }
     guard deviation?.values.allSatisfy({ $0 > 0 }) ?? true else {
       throw ValidationError("--deviation must be above 0.")

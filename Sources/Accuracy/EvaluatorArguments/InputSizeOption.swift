@@ -4,7 +4,9 @@ public import Networks
 /// `--input-size`: the images of a network that takes several sizes.
 public struct InputSizeOption: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Height and width of the images instead of the network's own.", valueName: "HxW"),
+    help: ArgumentHelp(
+      "Height and width of the images in pixels, such as 224 or 224x160. (default: the network's own)",
+      valueName: "HxW"),
     transform: Self.size)
   public var inputSize: InputSize?
 
@@ -12,7 +14,7 @@ public struct InputSizeOption: ParsableArguments {
 
   private static func size(_ text: String) throws -> InputSize {
     guard let size = InputSize(text) else {
-      throw ValidationError("\"\(text)\" is no image size; write 224, or 224x160 for height and width.")
+      throw ValidationError("\"\(text)\" is not an image size; write 224, or 224x160 for height and width.")
     }
     return size
   }

@@ -3,28 +3,27 @@ public import Core
 public import Networks
 public import Quantization
 
-/// The options that say how values are quantized; `haq` hands them on to its evaluator.
+/// How values are quantized; `haq` passes these options to its evaluator.
 public struct QuantizationArguments: ParsableArguments {
   @Option(
-    help: """
-      How weights are stored: linear, on evenly spaced grids like activations; or kmeans, as indices into a codebook \
-      of each layer, with activations in 32-bit floats.
-      """)
+    help: ArgumentHelp(
+      "Quantizer of weights: linear (evenly spaced values), or kmeans (indices into a codebook for each layer, with "
+        + "activations in 32-bit floating point).", valueName: "quantizer"))
   public var quantizer = WeightQuantizer.linear
 
   @Option(
     name: .customLong("weight-scales"),
-    help: """
-      Scales of weights: one for each output `channel`, or one for the `tensor`. (default: what --policy says it was found \
-      with, else channel)
-      """)
+    help: ArgumentHelp(
+      "Scales of weights: one for each output channel, or one for the tensor. (default: those of the policy, else channel)",
+      valueName: "scales"))
   var givenWeightScales: WeightGranularity?
 
   public var weightScales: WeightGranularity { givenWeightScales ?? .perChannel }
 
   @Option(
-    help:
-      "What a policy does to quantizers that the network's file has itself: `keep` refuses one, `remove` replaces them."
+    help: ArgumentHelp(
+      "Quantizers in the network's file: keep them, and refuse policies, or remove them.", valueName: "action"
+    )
   )
   public var fileQuantizers = FileQuantizers.keep
 
@@ -32,8 +31,9 @@ public struct QuantizationArguments: ParsableArguments {
     name: .customLong("clipping"),
     help: ArgumentHelp(
       """
-      Where grids are clipped: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
-      percentile:99.5 (so many percent of the magnitudes above zero are inside), max (nothing is clipped). (default: what --policy says it was found with, else kl)
+      Rule for the clipping range: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
+      percentile:P (the P-th percentile of the nonzero magnitudes, P above 0 and at most 100), or max (no clipping). \
+      (default: the policy's rule, else kl)
       """, valueName: "rule"), transform: rule)
   var givenClipping: ClippingRule?
 
@@ -41,22 +41,24 @@ public struct QuantizationArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The same for weights alone. (default: as --clipping, or as the policy says)", valueName: "rule"),
+      "Rule for weights only, as for --clipping. (default: the policy's rule, else --clipping)",
+      valueName: "rule"),
     transform: rule)
   public var weightClipping: ClippingRule?
 
   @Option(
-    help:
-      "Where the centroids of a codebook start: linear, evenly over the range; or k-means++, drawn at random."
+    help: ArgumentHelp(
+      "Initial centroids of a codebook: linear (evenly spaced over the range) or k-means++ (random).",
+      valueName: "start")
   )
   public var codebookStart = KMeansClustering.Start.linear
 
-  @Option(help: "Fixes the draws of --codebook-start k-means++.")
+  @Option(help: ArgumentHelp("Seed of --codebook-start k-means++.", valueName: "n"))
   public var codebookSeed: UInt64 = 1
 
   @Flag(
     help: ArgumentHelp(
-      "Run every layer of every measurement, also where an earlier one had the same; for benchmarks.",
+      "Run every layer in every measurement, even if an earlier result could be reused; for benchmarks.",
       visibility: .hidden))
   public var runEverything = false
 
@@ -80,7 +82,7 @@ public struct QuantizationArguments: ParsableArguments {
   private static func rule(_ text: String) throws -> ClippingRule {
     guard let rule = ClippingRule(text) else {
       throw ValidationError(
-        "\"\(text)\" is not a way to clip; write kl, mse, percentile, percentile:P with P above 0 and at most 100, or max."
+        "\"\(text)\" is not a clipping rule; write kl, mse, percentile, percentile:P with P above 0 and at most 100, or max."
       )
     }
     return rule
@@ -90,9 +92,9 @@ public struct QuantizationArguments: ParsableArguments {
     let (grids, codebooks) = (gridWords, codebookWords)
     switch quantizer {
     case .linear where !codebooks.isEmpty:
-      throw ValidationError("\(codebooks[0]) is for --quantizer kmeans.")
+      throw ValidationError("\(codebooks[0]) works with --quantizer kmeans only.")
     case .kMeans where !grids.isEmpty:
-      throw ValidationError("\(grids[0]) is for --quantizer linear; a codebook is not clipped.")
+      throw ValidationError("\(grids[0]) works with --quantizer linear only; a codebook is not clipped.")
     default: break
     }
   }

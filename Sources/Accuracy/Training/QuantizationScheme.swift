@@ -133,9 +133,9 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
         + "\(CodebookNetwork.widths.lowerBound) to \(CodebookNetwork.widths.upperBound) bits"
     case .floatActivations(let layer, let width):
       "layer \(layer): \(width)-bit activations are not possible with --quantizer kmeans, which leaves "
-        + "activations in 32-bit floats; write them as 32, such as W4A32"
+        + "activations in 32-bit floating point; write them as 32 bits, such as W4A32"
     case .noClips:
-      "--quantizer kmeans leaves activations in floats, so there is no clip to learn"
+      "--quantizer kmeans does not quantize activations, so there is no clipping range to learn"
     }
   }
 }

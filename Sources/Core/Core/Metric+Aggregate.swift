@@ -23,7 +23,7 @@ extension Metric {
       switch self {
       case .sum: costs.reduce(0, +)
       case .max: costs.reduce(0, Swift.max)
-      case .network, .peak: preconditionFailure("costs of layers do not tell the cost of the network")
+      case .network, .peak: preconditionFailure("costs of layers do not determine the cost of the network")
       }
     }
   }

@@ -36,8 +36,8 @@ extension Check {
 
     Check(.determinism, "repeat", "H-17", "A second call gives the same bits."),
     Check(.determinism, "order", "H-17", "Another order of points gives the same bits."),
-    Check(.determinism, "split", "H-17", "A point in a batch of its own gives the same bits."),
-    Check(.determinism, "duplicates", "H-15", "A point that stands twice gives the same bits twice."),
+    Check(.determinism, "split", "H-17", "A point gives the same bits in a separate batch."),
+    Check(.determinism, "duplicates", "H-15", "A point that appears twice gives the same bits twice."),
     Check(.determinism, "after-error", "H-17", "A call that failed changes no later one."),
     Check(.determinism, "other-thread", "H-16", "Another thread gets the same bits."),
 

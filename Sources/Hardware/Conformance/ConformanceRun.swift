@@ -55,7 +55,7 @@ public struct ConformanceRun {
         ? .warning("\"sources\" is \"assumption\": nothing was compared") : .passed
     default: break
     }
-    guard case .plugin = target.spec.model else { return .skipped("the model is no plugin") }
+    guard case .plugin = target.spec.model else { return .skipped("the model is not a plugin") }
     do {
       let library = try subject.library.get()
       return try outcome(of: check, target, library)
@@ -76,7 +76,7 @@ public struct ConformanceRun {
   }
 
   private func outcome(of check: Check, _ target: Target, _ library: LibraryFile) throws -> Check.Outcome {
-    guard case .plugin(let plugin) = target.spec.model else { return .skipped("the model is no plugin") }
+    guard case .plugin(let plugin) = target.spec.model else { return .skipped("the model is not a plugin") }
     switch check.id {
     case "files-trusted": return .passed
     case "pin-matches": return plugin.library.sha256 == nil ? .skipped("the spec pins no library") : .passed

@@ -74,7 +74,7 @@ extension CostSheet {
       }
       let name = row.name.map { " of layer \"\($0)\"" } ?? ""
       return Diagnostic(
-        "the point \(row.precision)\(name) stands twice; first at \(earlier)", at: row.place,
+        "the point \(row.precision)\(name) appears twice; first at \(earlier)", at: row.place,
         hint: "Remove one of them.")
     }
   }

@@ -141,6 +141,6 @@ extension SandboxProcess {
   }
 
   func confused(by call: SandboxError.Call, for subject: String) -> SandboxError {
-    SandboxError(subject: subject, call: call, ending: .nonsense(problem: "answers another question"))
+    SandboxError(subject: subject, call: call, ending: .nonsense(problem: "replied to a different request"))
   }
 }

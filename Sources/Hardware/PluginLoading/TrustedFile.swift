@@ -115,7 +115,7 @@ extension TrustedFileError: CustomStringConvertible {
     case .writable(let path, .group(let group)):
       "\(path) is refused, because all of group \(group) may write to it. Take that away: chmod g-w '\(path)'"
     case .ownedByOthers(let path, let owner):
-      "\(path) is refused, because it lies in a folder for everyone and belongs to user \(owner). Copy it to a folder "
+      "\(path) is refused, because it is in a folder that every user can write to, and belongs to user \(owner). Copy it to a folder "
         + "of your own."
     }
   }

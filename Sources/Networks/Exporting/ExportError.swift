@@ -17,19 +17,19 @@ extension ExportError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .wrongLayers(let found, let expected):
-      "the evaluator hands out grids of \(found) where the network has \(expected)"
+      "the evaluator reports quantizers of \(found) where the network has \(expected)"
     case .wrongWidth(let layer, let role, let found, let expected):
-      "layer \(layer): the evaluator hands out \(found)-bit \(role) where the policy has \(expected) bits"
+      "layer \(layer): the evaluator reports \(found)-bit \(role) where the policy has \(expected) bits"
     case .illegalGrid(let layer, let role, let problem):
-      "layer \(layer): the evaluator hands out a grid of \(role) that \(problem)"
+      "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"
     case .wrongFileSize(let found, let expected):
       "the evaluator's file of weights has \(found) bytes; the network's layers need \(expected)"
     case .notFinite(let layer):
-      "layer \(layer): the evaluator hands out weights or biases that are infinite or not a number"
+      "layer \(layer): the evaluator reports weights or biases that are infinite or not a number"
     case .offGrid(let layer, let weight, let scale):
-      "layer \(layer): the evaluator hands out the weight \(weight), which is not on its grid of scale \(scale)"
+      "layer \(layer): the evaluator reports the weight \(weight), which no quantized value represents at the scale \(scale)"
     case .tooWide(let layers):
-      "qcdq stores codes in 8 bits; the policy has \(layers.joined(separator: ", ")). Export as qonnx, or give fewer bits"
+      "qcdq stores quantized values in 8 bits; the policy has \(layers.joined(separator: ", ")). Export as qonnx, or give fewer bits"
     case .readsBackOtherwise(let layer, let found, let expected):
       "layer \(layer) reads back as \(found) from what was to be written, not as \(expected); nothing was written"
     }

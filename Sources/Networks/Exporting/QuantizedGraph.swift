@@ -93,10 +93,10 @@ extension GridEncoding {
     }
     guard codeRanges.contains(where: { $0 == (lowest, highest) }) else {
       let ranges = codeRanges.map { "\($0.lowest) to \($0.highest)" }.joined(separator: ", ")
-      return "has codes from \(lowest) to \(highest); with \(bits) bits there are \(ranges)"
+      return "has quantized values from \(lowest) to \(highest); with \(bits) bits they are \(ranges)"
     }
     guard (lowest...highest).contains(zeroPoint) else {
-      return "has the zero point \(zeroPoint), which is no code of it"
+      return "has the zero point \(zeroPoint), which is not one of its quantized values"
     }
     return nil
   }

@@ -9,11 +9,14 @@ struct HaqBench: ParsableCommand {
     commandName: "haq-bench",
     abstract: "Measures how fast haq is.",
     discussion: """
-      Prints the median of several runs, the least and the greatest, all as wall-clock time: on a machine that does \
-      other work, the least says more than the median. haq-evaluator and the plugins must lie beside this \
-      program, as after `make bench`.
+      Prints the median, the minimum and the maximum of several runs, in wall-clock time. On a machine that does other \
+      work, the minimum is more reliable. haq-evaluator and the plugins must be beside this program, as after make bench.
 
-      Exit codes: 0 done, 1 something failed or, with --check, a floor was missed, 64 the command line is wrong.
+      Examples:
+        haq-bench
+        haq-bench cost-table plugin --runs 5
+
+      Exit codes: 0 done, 1 an error or, with --check, a missed floor, 64 a mistake in the command line.
       """)
 
   /// What standard output holds.
@@ -40,23 +43,28 @@ struct HaqBench: ParsableCommand {
   @Argument(help: "What to measure. (default: everything)")
   var subjects: [Subject] = []
 
-  @Option(help: "How often each thing is measured; the evaluator at most five times.")
+  @Option(
+    help: ArgumentHelp(
+      "Runs of each measurement, 1 to 1000; the evaluator runs at most five times.", valueName: "n"))
   var runs = 11
 
-  @Option(help: "Threads of the evaluator.")
+  @Option(help: ArgumentHelp("CPU threads of the evaluator, 1 to 1024.", valueName: "n"))
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "A Python that has the onnx package, for `import`. (default: the tests' own, else python3)")
+  @Option(
+    help: ArgumentHelp(
+      "Python with the onnx package, for import. (default: that of the tests, else python3)",
+      valueName: "program"))
   var python: String?
 
   /// What `import` starts for each reading.
   @Option(help: .hidden)
   var importFile: String?
 
-  @Option(help: "What to print: text for people, json for programs.")
+  @Option(help: ArgumentHelp("Output format.", valueName: "format"))
   var format: Format = .text
 
-  @Flag(help: "Fail when a floor is missed.")
+  @Flag(help: "Fail if a measurement misses its floor.")
   var check = false
 
   func validate() throws {

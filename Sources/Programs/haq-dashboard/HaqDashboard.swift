@@ -13,7 +13,7 @@ import Studies
 struct HaqDashboard: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "haq-dashboard",
-    abstract: "Serves a page that shows a study while it is written; haq dashboard starts it.",
+    abstract: "Serves a live page about a study; haq dashboard starts it.",
     version: ProgramVersion.current)
 
   @OptionGroup var arguments: DashboardArguments
@@ -35,13 +35,13 @@ struct HaqDashboard: AsyncParsableCommand {
     if !isLoopback {
       FileHandle.standardError.write(
         Data(
-          "warning: whoever reaches \(arguments.host) and knows the address can see the study, and it travels unencrypted.\n"
+          "warning: anyone who can reach \(arguments.host) and knows the address can see the study; the connection is not encrypted.\n"
             .utf8))
     }
     let server = DashboardServer(
       host: arguments.host, port: arguments.port, token: DashboardToken(), content: content)
     try await server.run { address in
-      let text = "\(address)\nCtrl-C ends the dashboard; a search goes on without it.\n"
+      let text = "\(address)\nCtrl-C ends the dashboard; the search continues without it.\n"
       FileHandle.standardOutput.write(Data(text.utf8))
     }
   }

@@ -10,7 +10,7 @@ extension EvaluationSession {
     let (float, quantized) = try loadNetwork()
     guard let quantized = quantized as? QuantizedNetwork else {
       throw EvaluatorFailure(
-        .illegal, "weights in codebooks have no grids to hand out; --quantizer linear has")
+        .illegal, "a codebook has no scales and zero points to export; use --quantizer linear")
     }
     let policy = try policy(request.policy, for: float)
     let names = float.network.layers.map(\.name)

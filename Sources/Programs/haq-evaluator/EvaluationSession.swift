@@ -75,7 +75,7 @@ final class EvaluationSession {
   private func describe(theirs version: String) throws -> EvaluatorDescription {
     guard EvaluatorProtocol.isCompatible(with: version) else {
       throw EvaluatorFailure(
-        .incompatible, "\(version) is asked for; this evaluator speaks \(EvaluatorProtocol.version)")
+        .incompatible, "\(version) is requested; this evaluator speaks \(EvaluatorProtocol.version)")
     }
     let graph = try network.graph(inputSize: inputSize)
     try requireFit(of: graph)
@@ -168,8 +168,9 @@ final class EvaluationSession {
     if let quantizer = float.graph.firstQuantizer {
       throw EvaluatorFailure(
         .illegal,
-        "\(network.name) has quantizers of its own, the first at \"\(quantizer)\"; a policy would quantize twice. Give the network in "
-          + "floats, or let the policy replace them: --file-quantizers remove")
+        "\(network.name) already has quantizers, the first at \"\(quantizer)\"; a policy would quantize it twice. Give a network without "
+          + ""
+          + "quantizers, or remove them: --file-quantizers remove")
     }
     let expected = network.layers.map(\.name)
     guard bits.map(\.layer) == expected else {

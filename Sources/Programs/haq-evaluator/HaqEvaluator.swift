@@ -16,16 +16,19 @@ import Training
 struct HaqEvaluator: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "haq-evaluator",
-    abstract: "Measure how accurate a network is at given bit widths.",
+    abstract: "Measures the accuracy of a network under policies; haq starts it.",
     discussion: """
-      haq starts this program and talks to it in the protocol of docs/evaluator.md: one JSON object a \
-      line on standard input, one or more lines in answer on standard output. By hand:
+      The program speaks the protocol of docs/evaluator.md: it reads one JSON object per line from standard input and \
+      writes one or more lines for each to standard output.
 
+      Examples:
         echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}' \\
           | haq-evaluator --network fashion-mobilenet-v2
       """)
 
-  @Option(help: "A bundled network, the name of an architecture to train, or an ONNX file.")
+  @Option(
+    help: ArgumentHelp(
+      "Built-in network, architecture to train, or ONNX file.", valueName: "network"))
   var network: String
 
   @OptionGroup var size: InputSizeOption
@@ -34,16 +37,16 @@ struct HaqEvaluator: ParsableCommand {
 
   @OptionGroup(title: "Quantization") var quantization: QuantizationArguments
 
-  @Option(help: "Threads of arithmetic; results are repeatable at one count.")
+  @Option(help: ArgumentHelp("CPU threads; results depend on the number of threads.", valueName: "n"))
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Training images that activation ranges are taken from.")
+  @Option(help: ArgumentHelp("Training samples that calibrate the range of activations.", valueName: "n"))
   var calibrationSamples = 512
 
   func validate() throws {
-    guard threads > 0 else { throw ValidationError("--threads must be at least 1") }
+    guard threads > 0 else { throw ValidationError("--threads must be at least 1, not \(threads).") }
     guard calibrationSamples > 0 else {
-      throw ValidationError("--calibration-samples must be at least 1")
+      throw ValidationError("--calibration-samples must be at least 1, not \(calibrationSamples).")
     }
   }
 

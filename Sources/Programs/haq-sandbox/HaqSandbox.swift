@@ -10,7 +10,7 @@ struct HaqSandbox {
       Probe.run(request, on: plugin)
     }
     guard var server else {
-      let text = "haq-sandbox is started by haq, and of no use otherwise. See docs/threat-model.md.\n"
+      let text = "haq starts haq-sandbox; it does nothing on its own. See docs/threat-model.md.\n"
       // Through the descriptor: Swift does not let us touch the C library's stderr.
       _ = write(STDERR_FILENO, text, text.utf8.count)
       exit(64)

@@ -6,7 +6,7 @@ import Core
 struct Haq: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "haq",
-    abstract: "Finds how many bits each layer of a network should have on given hardware.",
+    abstract: "Finds the number of bits for each layer of a neural network on given hardware.",
     discussion: """
       Examples:
         haq targets
@@ -17,7 +17,7 @@ struct Haq: ParsableCommand {
         haq export fashion-mobilenet-v1 --policy run/policy.json --as qcdq -o quantized.onnx
         haq study list
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
       """,
     version: ProgramVersion.current,
     subcommands: [

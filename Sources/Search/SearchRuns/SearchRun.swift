@@ -47,7 +47,7 @@ public struct SearchRun {
     guard let best = found.best else {
       throw Diagnostic(
         "stopped while measuring sensitivities, before any policy was measured; there is no policy yet.",
-        hint: "The sensitivity measurements are kept: carry on with `haq study resume \(files.folder)`.")
+        hint: "The sensitivity measurements are kept: continue with `haq study resume \(files.folder)`.")
     }
     let outcome = SearchOutcome(
       found: found, best: best, comparison: try comparison(of: found, recorded, observer))

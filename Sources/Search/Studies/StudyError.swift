@@ -52,7 +52,7 @@ extension StudyError: CustomStringConvertible {
     switch self {
     case .missing(let path): "\(path): there is no study here. `haq study list` shows those below a folder"
     case .exists(let path):
-      "\(path): there is a study already. Carry it on with `haq study resume`, or name another folder"
+      "\(path): there is a study already. Continue it with `haq study resume`, or name another folder"
     case .notAStudy(let path): "\(path): the file is not a study of haq"
     case .newer(let path):
       "\(path): the study was written by a later version of haq. Install that one to open it"
@@ -63,7 +63,7 @@ extension StudyError: CustomStringConvertible {
       """
     case .diskFull(let path):
       """
-      \(path): the disk is full. Everything recorded so far is kept: make room, then carry on with \
+      \(path): the disk is full. Everything recorded so far is kept: make room, then continue with \
       `haq study resume`
       """
     case .readOnly(let path):
@@ -76,20 +76,20 @@ extension StudyError: CustomStringConvertible {
     case .cannotOpen(let path, let reason): "\(path): cannot open the study: \(reason)"
     case .changed(let path, let differences):
       """
-      \(path): the study cannot be carried on, because what its numbers depend on has changed:
+      \(path): the study cannot be resumed, because what its numbers depend on has changed:
       \(differences.map { "  " + $0.description }.joined(separator: "\n"))
       Restore what changed, or start a new study from this one's evaluations with --fork
       """
     case .diverged(let path, let recorded, let served):
       """
-      \(path): this program searches another way than the one that recorded the study: after \(served) of \
-      \(recorded) recorded evaluations it asks for one that is not among them. Carry on with the program of the last \
+      \(path): this program searches differently from the one that recorded the study: after \(served) of \
+      \(recorded) recorded evaluations it needs one that is not recorded. Continue with the program of the last \
       session (`haq study show`), or start a new study from this one's evaluations with --fork
       """
     case .divergedEpisode(let path, let number):
       """
-      \(path): this program searches another way than the one that recorded the study: episode \(number) is \
-      another one. Carry on with the program of the last session (`haq study show`), or start a new study from this \
+      \(path): this program searches differently from the one that recorded the study: episode \(number) is \
+      different. Continue with the program of the last session (`haq study show`), or start a new study from this \
       one's evaluations with --fork
       """
     }

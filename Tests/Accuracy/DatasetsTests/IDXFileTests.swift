@@ -75,7 +75,7 @@ import Testing
   @Test("bytes after the last are told")
   func tooLong() throws {
     let path = try folder.file("long", pictures + [1])
-    #expect(problem(of: path) == "\(path) cannot be used: it goes on after its \([2, 1, 3]) bytes")
+    #expect(problem(of: path) == "\(path) cannot be used: it has more data after its \([2, 1, 3]) bytes")
   }
 
   @Test(

@@ -100,7 +100,7 @@ import Testing
         == .failure(
           id: 3,
           EvaluatorFailure(
-            .incompatible, "haq.evaluator/2.0 is asked for; this evaluator speaks haq.evaluator/1.2")))
+            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.2")))
     guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
     #expect(description.layers == ["stem", "depthwise", "classifier"])
     #expect(description.data == "fashion-mnist")

@@ -93,7 +93,7 @@ struct CostSheetCSVTests {
         "t.csv:5:12: error: \"energy_j\" is \"0x10\"; \(number)",
         "t.csv:6:7: error: \"latency_s\" is empty, but the row states other costs. Leave all costs of a row empty "
           + "where the target cannot run the point.",
-        "t.csv:8:1: error: the point W2A2 of layer \"c\" stands twice; first at t.csv:7:1. Remove one of them.",
+        "t.csv:8:1: error: the point W2A2 of layer \"c\" appears twice; first at t.csv:7:1. Remove one of them.",
       ])
   }
 

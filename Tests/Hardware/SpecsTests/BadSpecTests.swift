@@ -33,7 +33,7 @@ struct BadSpecTests {
     Expected("clock-word", 18, 31, "\"clock_hz\" must be a number > 0, not true"),
     Expected("clock-word", 18, 42, "the parameter \"x\" must be a number, text, true, false or an object"),
     Expected(
-      "duplicate-key", 8, 3, "the key \"name\" appears twice; it first stands at bad/duplicate-key.json:4:3"),
+      "duplicate-key", 8, 3, "the key \"name\" appears twice; it first appears at bad/duplicate-key.json:4:3"),
     Expected(
       "evidence-unfounded", 8, 15,
       "says \"measured\", but \"sources\" says that every number is an assumption"),
@@ -61,7 +61,7 @@ struct BadSpecTests {
     Expected("half-surrogate", 4, 11, "surrogates in pairs"),
     Expected("huge-number", 18, 31, "\"1e999\" is not a JSON value"),
     Expected(
-      "isolated", 17, 12, "\"timeout_s\" needs a process of its own, but \"isolation\" is \"in-process\""),
+      "isolated", 17, 12, "\"timeout_s\" needs a separate process, but \"isolation\" is \"in-process\""),
     Expected("isolation-word", 17, 84, "allowed: \"process\", \"in-process\". Did you mean \"process\"?"),
     Expected(
       "isolation-word", 17, 107, "\"model.timeout_s\" is 0; it must be between 0.001 and 86400 seconds"),
@@ -91,7 +91,7 @@ struct BadSpecTests {
     Expected("table-unit", 17, 56, "\"model.unit\" is for .npy files"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
     Expected(
-      "unclosed-list", 16, 3, "this \"}\" stands where the \"[\" of bad/unclosed-list.json:12:24 is open"),
+      "unclosed-list", 16, 3, "this \"}\" appears where the \"[\" of bad/unclosed-list.json:12:24 is open"),
     Expected("unclosed-text", 4, 11, "this text is not closed on its line"),
     Expected("unequal", 13, 14, "leaves weights of 2 bits without activations"),
     Expected("unknown-kind", 17, 22, "is \"tabel\"; allowed: \"plugin\", \"table\", \"function\""),

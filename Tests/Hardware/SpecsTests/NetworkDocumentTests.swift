@@ -93,6 +93,6 @@ struct NetworkDocumentTests {
     let thrown = #expect(throws: Diagnostics.self) { try NetworkDocument.read(Data(text.utf8), file: "x") }
     #expect(
       thrown?.description.hasPrefix(
-        "x:3:1: error: a second layer is called \"fc\"; the first stands at x:2:1") == true)
+        "x:3:1: error: a second layer is called \"fc\"; the first is at x:2:1") == true)
   }
 }

@@ -69,10 +69,10 @@ struct PolicyDocumentTests {
         "p:6:1: error: network \"tiny\" has no layer \"dww\". Did you mean \"dw\"?"))
     #expect(
       problem((all + [all[1]]).joined(separator: ",\n")).contains(
-        "p:8:1: error: layer \"dw\" appears twice; it first stands at p:6:1"))
+        "p:8:1: error: layer \"dw\" appears twice; it first appears at p:6:1"))
     #expect(
       problem([all[1], all[0], all[2]].joined(separator: ",\n")).contains(
-        "p:5:1: error: layer \"dw\" stands where network \"tiny\" has \"stem\""))
+        "p:5:1: error: layer \"dw\" is listed where network \"tiny\" has \"stem\""))
     #expect(
       problem([line("stem", 33), all[1], all[2]].joined(separator: ",\n")).contains(
         "is 33; it must be a whole number 1 to 32"))

@@ -41,7 +41,7 @@ struct TiedWidthsDocumentTests {
     #expect(found[0].hasPrefix("c.json:2:23: error: network \"net\" has no layer \"lift\""))
     #expect(found[0].contains("left"))
     #expect(
-      found[1].hasPrefix("c.json:3:24: error: layer \"stem\" stands twice; it first stands at c.json:2:15"))
+      found[1].hasPrefix("c.json:3:24: error: layer \"stem\" appears twice; it first appears at c.json:2:15"))
   }
 
   @Test("a group of one layer, an unknown key and another schema are refused")

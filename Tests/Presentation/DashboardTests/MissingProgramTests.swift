@@ -40,6 +40,6 @@ struct MissingProgramTests {
     let help = try run(["dashboard", "--help"])
     #expect(help.exitCode == 0 && help.text.contains("--port <port>"))
     let mistake = try run(["dashboard", "run", "--port", "65536"])
-    #expect(mistake.exitCode == 64 && mistake.text.contains("--port is from 0 to 65535, not 65536."))
+    #expect(mistake.exitCode == 64 && mistake.text.contains("--port must be 0 to 65535, not 65536."))
   }
 }

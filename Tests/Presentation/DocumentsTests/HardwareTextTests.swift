@@ -104,7 +104,7 @@ struct HardwareTextTests {
   func discovery() throws {
     #expect(
       try Samples.read(DiscoveryDocument.self).text == """
-        Targets are looked for in this order; the first file with an id is used.
+        haq searches for targets in this order, and uses the first file with an id.
 
         1. specs (HAQ_TARGETS)
              edge.json: used as edge
@@ -115,7 +115,7 @@ struct HardwareTextTests {
         2. /none (user data folder)
              does not exist
 
-        Its model was looked for at:
+        haq searched for its model at:
              specs/libedge.so: absent
              lib/libedge.so: used; SHA-256 \(String(repeating: "c", count: 64))
              /usr/lib/libedge.so: not looked at; the one above was found

@@ -41,7 +41,7 @@ struct TransferDocumentTests {
         a.json  board     90.00 %  10.00 ms  +25.0 %  30.00 ms
         b.json  board     90.00 %  8.000 ms   +0.0 %  20.00 ms
         c.json  not said           12.00 ms  +50.0 %  25.00 ms
-        No policy was made for chip, so there is no loss against its own best.
+        No policy was made for chip, so its column shows no loss.
 
         """)
   }

@@ -128,20 +128,4 @@ final class CommandTests {
     #expect(run.errors.contains("apt-get install dataset-fashion-mnist"))
     #expect(try Data(contentsOf: URL(filePath: "\(folder)/v1.onnx")) == earlier)
   }
-
-  @Test(
-    "help has examples",
-    arguments: [
-      ["--help"], ["targets", "--help"], ["cost", "--help"], ["table", "build", "--help"],
-      ["table", "show", "--help"], ["table", "convert", "--help"], ["table", "diff", "--help"],
-      ["validate", "--help"], ["calibrate", "--help"], ["search", "--help"], ["report", "--help"],
-      ["pareto", "--help"],
-      ["sensitivity", "--help"], ["transfer", "--help"], ["figure", "--help"],
-      ["train", "--help"],
-    ])
-  func help(arguments: [String]) throws {
-    let run = try ProgramRun(arguments)
-    #expect(run.exitCode == 0)
-    #expect(run.output.contains("Example"))
-  }
 }

@@ -51,6 +51,6 @@ struct NetworkCostCommandTests {
     #expect(run.exitCode == 1 && run.output == "")
     #expect(
       run.errors.contains("latency of ") && run.errors.contains("or less was not found"), "\(run.errors)")
-    #expect(run.errors.contains("no proof that there is no such policy"))
+    #expect(run.errors.contains("does not prove that there is no such policy"))
   }
 }

@@ -31,6 +31,23 @@ struct NetworkShowTests {
     for line in lines { #expect(run.output.contains("Without cost, \(line)"), "\(run.output)") }
   }
 
+  @Test("a layer list has no operations to show, which is said with what to use instead")
+  func layerList() throws {
+    let folder = try TemporaryFolder()
+    let list = """
+      { "schema": "haq.network/1.0", "name": "one", "layers": [
+        { "name": "a", "kind": "fully-connected", "in_channels": 8, "out_channels": 4 } ] }
+      """
+    try Data(list.utf8).write(to: URL(filePath: "\(folder.path)/one.json"))
+    let run = try ProgramRun(["network", "show", "one.json"], in: folder.path)
+    #expect(run.exitCode == 1)
+    #expect(run.errors.hasPrefix("one.json: error: a .json layer list has no connections"), "\(run.errors)")
+    // What it recommends works.
+    #expect(run.errors.contains("haq cost one.json --target TARGET"))
+    let cost = try ProgramRun(["cost", "one.json", "--target", "bismo-vu9p"], in: folder.path)
+    #expect(cost.exitCode == 0 && cost.output.contains("\na "), "\(cost.errors)\(cost.output)")
+  }
+
   @Test("an unknown target is named, with the nearest one")
   func unknownTarget() throws {
     let run = try ProgramRun(["network", "show", "mobilenet-v2", "--target", "bismo-vu9"])

@@ -88,9 +88,9 @@ final class NewTargetTests {
     #expect(taken.errors == "taken: error: cannot make the folder: File exists. Nothing was written.\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/taken").isEmpty)
     for (arguments, words) in [
-      (["Chip", "--kind", "table"], "cannot be a target's id"),
-      (["chip", "--kind", "plugin"], "Say in which --language"),
-      (["chip", "--kind", "table", "--language", "c"], "A table has no --language"),
+      (["Chip", "--kind", "table"], "cannot be the id of a target"),
+      (["chip", "--kind", "plugin"], "A plugin needs --language"),
+      (["chip", "--kind", "table", "--language", "c"], "A table takes no --language"),
     ] {
       let run = try ProgramRun(["new", "target"] + arguments, in: folder)
       #expect(run.exitCode == 64)

@@ -53,7 +53,7 @@ final class PolicyCommandTests {
       "evaluate", "fashion-mobilenet-v1", "--evaluator", "true", "--weight-scales", "tensor",
     ])
     #expect(run.exitCode == 64)
-    #expect(run.errors.contains("tensor would not reach it"))
+    #expect(run.errors.contains("so it ignores --weight-scales tensor"))
   }
 
   @Test("the memory of a policy is shown where the network is known")
@@ -110,7 +110,9 @@ final class PolicyCommandTests {
     #expect(spelled != standard && !silent.contains("note:"))
     let (adopted, note) = try loss("--policy", "recorded.json")
     #expect(adopted == spelled)
-    #expect(note.contains("note: quantized as when the policy was found: \(options.joined(separator: " "))"))
+    #expect(
+      note.contains(
+        "note: uses the quantizers that the policy was found with: \(options.joined(separator: " "))"))
     let (kl, warning) = try loss(
       "--policy", "recorded.json", "--clipping", "kl", "--weight-scales", "channel")
     #expect(kl == standard)

@@ -222,7 +222,8 @@ import Testing
     #expect(changed.errors.contains("network content SHA-256: was "), "\(changed.errors)")
     let refused = try ProgramRun(["study", "resume", "run", "--fork", "third"], in: folder)
     #expect(
-      refused.exitCode == 1 && refused.errors.contains("no answer of this study holds"), "\(refused.errors)")
+      refused.exitCode == 1 && refused.errors.contains("no evaluation of this study is valid"),
+      "\(refused.errors)")
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/third"))
   }
 

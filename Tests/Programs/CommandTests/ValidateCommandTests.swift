@@ -127,7 +127,7 @@ struct ValidateCommandTests {
     #expect(run.exitCode == 1)
     #expect(
       run.errors.contains(
-        "table.csv:386:1: error: the point W1A6 of layer \"stem\" stands twice; first at table.csv:7:1"))
+        "table.csv:386:1: error: the point W1A6 of layer \"stem\" appears twice; first at table.csv:7:1"))
   }
 
   @Test("a .npy table must be given its unit")

@@ -26,13 +26,13 @@ extension Probe {
       for index in stride(from: 0, to: probe.points.count, by: max(1, probe.points.count / 64)) {
         let point = probe.points[index]
         try probe.expectEqual(
-          point, (whole, index), (try instance.answer([point]), 0), "in a batch of its own")
+          point, (whole, index), (try instance.answer([point]), 0), "in a separate batch")
       }
       return .passed
     },
     "duplicates": { probe in
       let order = probe.points.indices.prefix(probe.points.count / 2).flatMap { [$0, $0] }
-      return try probe.compare(order: order, "when it stands twice in a batch") {
+      return try probe.compare(order: order, "when it appears twice in a batch") {
         try $0.answer(order.map { probe.points[$0] })
       }
     },

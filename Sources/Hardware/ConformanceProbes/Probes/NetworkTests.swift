@@ -35,7 +35,7 @@ extension Probe {
           let alone = try probe.networkAnswer(instance, [policy])
           for (other, otherRow, when) in [
             (second, row, "in a second call"), (reversed, policies.count - 1 - row, "in another order"),
-            (alone, 0, "in a batch of its own"),
+            (alone, 0, "in a separate batch"),
           ] {
             for metric in probe.request.networkMetrics {
               let (a, b) = (first.cell(metric, row), other.cell(metric, otherRow))

@@ -47,7 +47,7 @@ public struct NetworkDocument: Hashable, Sendable {
       for (layer, item) in zip(layers, items) {
         if let earlier = first.updateValue(item, forKey: layer.name) {
           problems.add(
-            "a second layer is called \"\(layer.name)\"; the first stands at \(earlier.place)",
+            "a second layer is called \"\(layer.name)\"; the first is at \(earlier.place)",
             at: item.place, hint: "Policies refer to layers by name, so names must differ.")
           isGood = false
         }

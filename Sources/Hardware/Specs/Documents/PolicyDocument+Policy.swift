@@ -20,7 +20,7 @@ extension PolicyDocument {
             hint: Suggestion.sentence(for: entry.name, among: names)))
       } else if let first = places.updateValue(place, forKey: entry.name) {
         problems.append(
-          Diagnostic("layer \"\(entry.name)\" appears twice; it first stands at \(first)", at: place))
+          Diagnostic("layer \"\(entry.name)\" appears twice; it first appears at \(first)", at: place))
       }
     }
     for name in names where places[name] == nil {
@@ -30,7 +30,7 @@ extension PolicyDocument {
     if problems.isEmpty, let (entry, name) = zip(layers, names).first(where: { $0.name != $1 }) {
       problems.append(
         Diagnostic(
-          "layer \"\(entry.name)\" stands where network \"\(network.name)\" has \"\(name)\"",
+          "layer \"\(entry.name)\" is listed where network \"\(network.name)\" has \"\(name)\"",
           at: entry.place ?? document, hint: "List the layers in the network's order."))
     }
     if problems.isEmpty, let sha256 = self.network.sha256, sha256 != network.shapeSHA256 {

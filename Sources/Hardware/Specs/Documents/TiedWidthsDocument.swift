@@ -54,7 +54,7 @@ public struct TiedWidthsDocument: Sendable {
       } else if let earlier = first.updateValue(entry.place, forKey: entry.name) {
         problems.append(
           Diagnostic(
-            "layer \"\(entry.name)\" stands twice; it first stands at \(earlier)", at: entry.place,
+            "layer \"\(entry.name)\" appears twice; it first appears at \(earlier)", at: entry.place,
             hint: "A layer is in one group; make two groups that share a layer into one."))
       }
     }

@@ -80,7 +80,7 @@ struct JSONOutline {
     guard (last.bracket == "{") == (bracket == "}") else {
       throw Diagnostics([
         Diagnostic(
-          "this \"\(bracket)\" stands where the \"\(last.bracket)\" of \(last.place) is open", at: place)
+          "this \"\(bracket)\" appears where the \"\(last.bracket)\" of \(last.place) is open", at: place)
       ])
     }
     append("]")

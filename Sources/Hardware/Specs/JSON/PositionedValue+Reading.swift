@@ -133,7 +133,7 @@ private struct Walk {
       if let first = places[name] {
         problems.append(
           Diagnostic(
-            "the key \"\(name)\" appears twice; it first stands at \(first)", at: key.place,
+            "the key \"\(name)\" appears twice; it first appears at \(first)", at: key.place,
             hint: "Remove one of them."))
         continue
       }

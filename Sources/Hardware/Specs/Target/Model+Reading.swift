@@ -26,7 +26,7 @@ extension TargetSpec {
     let isolation = reader.optional("isolation", .word(Isolation.allCases.map(\.rawValue)))
     if isolation.value == Isolation.inProcess.rawValue, reader.value(of: "timeout_s") != nil {
       reader.problems.add(
-        "\"timeout_s\" needs a process of its own, but \"isolation\" is \"in-process\"", at: reader.place,
+        "\"timeout_s\" needs a separate process, but \"isolation\" is \"in-process\"", at: reader.place,
         hint: "Remove one of them.")
     }
     guard let library, let abi else { return nil }

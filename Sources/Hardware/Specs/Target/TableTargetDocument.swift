@@ -53,7 +53,7 @@ public struct TableTargetDocument: Sendable {
     var fields: [(String, JSONText)] = [
       ("schema", .text(SchemaVersion.target.text)), ("id", .text(id)), ("name", .text("Table \(file)")),
       ("version", .text("1.0.0")),
-      ("summary", .text("Costs that were measured or computed elsewhere, as they stand in \(file).")),
+      ("summary", .text("Costs that were measured or computed elsewhere, from \(file).")),
       (
         "sources",
         .list([.object([("title", .text("the table \(origin)")), ("used_for", .text("every cost"))])])

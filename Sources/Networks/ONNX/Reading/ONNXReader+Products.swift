@@ -170,7 +170,7 @@ extension ONNXReader {
     try node.require("transA", 0)
     guard matrix.extents.count == 2, let values = matrix.floats else {
       throw node.problem(
-        "has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floats are supported")
+        "has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floating point are supported")
     }
     let isTransposed = try node.integer("transB", default: 0) != 0
     if !isTransposed { try take(bytes: values.count * MemoryLayout<Float>.size) }

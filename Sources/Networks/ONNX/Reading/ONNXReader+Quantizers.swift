@@ -11,7 +11,7 @@ struct ActivationCodes {
   func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> ActivationCodes {
     guard limits.lowest < limits.highest, limits.lowest <= codes.upperBound,
       limits.highest >= codes.lowerBound
-    else { throw node.problem("leaves no codes between \(limits.lowest) and \(limits.highest)") }
+    else { throw node.problem("leaves no quantized values between \(limits.lowest) and \(limits.highest)") }
     var clipped = self
     clipped.codes = codes.clamped(to: limits.lowest...limits.highest)
     return clipped
@@ -169,14 +169,14 @@ extension ONNXReader {
 
   fileprivate mutating func appendDequantizer(_ node: ONNXNode) throws {
     guard let name = node.input(0), case .quantized(let codes) = values[name] else {
-      throw node.problem("does not read the codes of a QuantizeLinear or of a constant")
+      throw node.problem("does not read the quantized values of a QuantizeLinear or of a constant")
     }
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     guard try scalar(node, 1, "scale") == codes.scale, zeroPoint == codes.zeroPoint else {
       throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
     }
     guard let width = CodeRange.width(of: codes.codes) else {
-      throw node.problem("has codes of more than 32 bits")
+      throw node.problem("has quantized values of more than 32 bits")
     }
     let quantizer = FakeQuantization(
       scale: codes.scale, zeroPoint: codes.zeroPoint, codes: codes.codes, width: width)

@@ -167,7 +167,7 @@ struct ONNXReader {
     }
     guard let computed else {
       return node.problem(
-        "has inputs from which its result cannot be told while the file is read: their types or lengths do not fit, or they "
+        "has inputs from which its result cannot be computed while the file is read: their types or lengths do not fit, or they "
           + "depend on the batch in a way that is not supported")
     }
     return node.problem(

@@ -78,7 +78,7 @@ public struct CalibrationDocument: Document {
     droppedChecks = outcome.droppedChecks
     warnings = outcome.result.warnings.map(\.text)
     if heldOut == nil {
-      warnings.append("no layer is held out, so nothing tells whether the fit holds for other layers")
+      warnings.append("no layer is held out, so the error of the fit on other layers is unknown")
     }
     if !droppedChecks.isEmpty {
       warnings.append(

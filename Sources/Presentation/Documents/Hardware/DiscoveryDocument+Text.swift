@@ -4,7 +4,7 @@ import Targets
 extension DiscoveryDocument {
   /// One line per place and file, reasons indented below.
   public var text: String {
-    var lines = ["Targets are looked for in this order; the first file with an id is used.", ""]
+    var lines = ["haq searches for targets in this order, and uses the first file with an id.", ""]
     for (number, place) in places.enumerated() {
       lines.append("\(number + 1). \(place.path) (\(place.reason.rawValue))")
       switch place.state {
@@ -20,7 +20,7 @@ extension DiscoveryDocument {
       }
     }
     if let modelFiles {
-      lines += ["", "Its model was looked for at:"]
+      lines += ["", "haq searched for its model at:"]
       for file in modelFiles { lines += Self.lines("     \(file.path): \(file.verdict.rawValue)", file.why) }
     }
     if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }

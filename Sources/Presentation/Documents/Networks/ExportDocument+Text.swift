@@ -26,7 +26,7 @@ extension ExportDocument {
       \(network) as \(form.rawValue) in \(output), \(outputBytes) B.
 
       \(table.text)
-      Packed weights are \(share) of \(floatWeightBytes) B in 32-bit floats; biases, \(biasBytes) B, stay floats.
+      Packed weights are \(share) of \(floatWeightBytes) B in 32-bit floating point; biases, \(biasBytes) B, are not quantized.
 
       """
   }

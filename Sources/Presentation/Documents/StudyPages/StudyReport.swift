@@ -38,7 +38,7 @@ public struct StudyReport {
         "the study has no cost tables; an early haq began it, which did not keep them.",
         at: .init(file: path),
         hint:
-          "Search again into a new folder with `haq search ... --fork \(path)`, which asks for no answer twice."
+          "Search again into a new folder with `haq search ... --fork \(path)`, which reuses the evaluations."
       )
     }
     result = try records.document(.report).map(SearchDocument.init(report:))

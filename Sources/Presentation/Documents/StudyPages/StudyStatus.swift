@@ -34,15 +34,15 @@ struct StudyStatus {
     }
     facts.append(("policies", "\(summary.episodeCount)"))
     if summary.failedPolicyCount > 0 { facts.append(("failed", "\(summary.failedPolicyCount)")) }
-    facts.append(("answers", "\(summary.evaluationCount)"))
+    facts.append(("evaluations", "\(summary.evaluationCount)"))
     facts.append(
       ("search", "\(Quantity.percent(pace.share)) of \(planned) evaluations"))
     if isRunning {
       facts.append(
-        ("answers per minute", pace.answersPerMinute.map { String(format: "%.1f", $0) } ?? "not known yet"))
+        ("evaluations per minute", pace.answersPerMinute.map { String(format: "%.1f", $0) } ?? "not known yet"))
       facts.append(("time left", timeLeft))
     }
-    if let last = summary.lastEvaluationAt { facts.append(("last answer", Self.ago(last))) }
+    if let last = summary.lastEvaluationAt { facts.append(("last evaluation", Self.ago(last))) }
     return facts
   }
 
@@ -59,7 +59,7 @@ struct StudyStatus {
         + "<td>\(Self.ago(worker.lastAnswerAt))</td></tr>"
     }
     guard !rows.isEmpty else { return "" }
-    let titles = ["worker", "state", "answers", "mean", "longest", "last answer"]
+    let titles = ["worker", "state", "evaluations", "mean", "longest", "last evaluation"]
     return "<div class=\"table\"><table><thead><tr>\(titles.map { "<th>\($0)</th>" }.joined())</tr></thead>"
       + "<tbody>\(rows.joined())</tbody></table></div>"
   }

@@ -99,7 +99,7 @@ public struct TransferDocument: Document {
     let note =
       without.isEmpty
       ? ""
-      : "No policy was made for \(without.joined(separator: ", ")), so there is no loss against its own best.\n"
+      : "No policy was made for \(without.joined(separator: ", ")), so its column shows no loss.\n"
     return
       "\(network), \(metric.title); loss against the cheapest policy made for the target\n\n\(table.text)\(note)"
       + targets.map(\.caution).joined()

@@ -25,7 +25,7 @@ struct ClippingBenchmark: Benchmark {
     let task = "\(layers.count) layers, widths 2-8"
     return [
       Measurement("KL clips of activations, \(task)", seconds: activationTimes, floor_ms: 100),
-      Measurement("KL grids of weights per channel, \(task)", seconds: weightTimes),
+      Measurement("KL clipping of weights per channel, \(task)", seconds: weightTimes),
     ]
   }
 

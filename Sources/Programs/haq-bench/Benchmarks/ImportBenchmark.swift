@@ -55,7 +55,7 @@ struct ImportBenchmark: Benchmark {
       let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
       let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
         .split(separator: " ").compactMap { Double($0) }.first
-      guard let peak else { throw Diagnostic("/proc/self/status does not tell the peak memory (VmHWM).") }
+      guard let peak else { throw Diagnostic("/proc/self/status does not state the peak memory (VmHWM).") }
       peak_bytes = peak * 1024
     }
   }

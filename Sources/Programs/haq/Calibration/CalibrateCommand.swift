@@ -17,9 +17,9 @@ struct CalibrateCommand: ParsableCommand {
     commandName: "calibrate",
     abstract: "Fits parameters of a target to measured costs, and writes a new spec.",
     discussion: """
-      Ranges come from the spec's "parameter_ranges" (docs/spec.md section 6.2) or from --fit KEY=LOW:HIGH, with
-      :whole or :power-of-two behind it where only such values exist. Part of the layers is held out and judges the
-      fit. The spec that is calibrated is never changed.
+      The range of a parameter comes from "parameter_ranges" in the spec (docs/spec.md section 6.2) or from --fit \
+      KEY=LOW:HIGH, with :whole or :power-of-two appended where only such values exist. haq holds out some layers of each \
+      kind and measures the error of the fit on them. It does not change the target's spec.
 
       Examples:
         haq calibrate my-board.json --table measured.csv --fit clock_hz -o my-board-fitted.json
@@ -27,12 +27,12 @@ struct CalibrateCommand: ParsableCommand {
           --fit clock_hz=50e6:1e9,array.rows=4:64:power-of-two -o fitted.json
       """)
 
-  @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Argument(help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String
 
   @OptionGroup var isolation: IsolationOption
 
-  @Option(help: ArgumentHelp("The table of measured costs: .csv, .json or .npy.", valueName: "file"))
+  @Option(help: ArgumentHelp("Table of measured costs: .csv, .json or .npy.", valueName: "file"))
   var table: String
 
   @OptionGroup var options: TableOptions
@@ -42,31 +42,40 @@ struct CalibrateCommand: ParsableCommand {
       "Parameters to fit, separated by commas: KEY, KEY=LOW:HIGH or KEY=LOW:HIGH:STEP.", valueName: "keys"))
   var fit: [String]
 
-  @Option(help: "Which cost to fit: latency, energy, weight_bytes, traffic_bytes or buffer_bytes.")
-  var metric = Metric.latency
+  @OptionGroup var cost: MetricOption
+  private var metric: Metric { cost.metric }
 
-  @Option(help: "The share of layers of each kind that judge the fit instead of taking part in it.")
+  @Option(
+    help: ArgumentHelp("Share of the layers of each kind that is held out, 0 to 0.9.", valueName: "share"))
   var heldOut = 0.3
 
-  @Option(help: "Chooses the layers that are held out.")
+  @Option(help: ArgumentHelp("Seed that chooses the held-out layers.", valueName: "n"))
   var seed: UInt64 = 1
 
-  @Option(help: "How many parameter values to try at most, about. (default: 1500 for each parameter)")
+  @Option(
+    help: ArgumentHelp(
+      "Approximate limit on the parameter values to try, 10 to 10000000. (default: 1500 for each parameter)",
+      valueName: "n"))
   var evaluations: Int?
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The spec to write; its name without .json is the new id.", valueName: "file"))
+    help: ArgumentHelp(
+      "Spec to write; its name without .json is the new target's id.", valueName: "file.json"))
   var output: String
 
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    guard (0...0.9).contains(heldOut) else { throw ValidationError("--held-out must be 0 to 0.9.") }
+    guard (0...0.9).contains(heldOut) else {
+      throw ValidationError("--held-out must be 0 to 0.9, not \(heldOut).")
+    }
     guard (10...10_000_000).contains(evaluations ?? 10) else {
       throw ValidationError("--evaluations must be 10 to 10000000.")
     }
-    guard output.hasSuffix(".json") else { throw ValidationError("-o names a spec, which ends in .json.") }
+    guard output.hasSuffix(".json") else {
+      throw ValidationError("-o must name a spec file that ends in .json, not \"\(output)\".")
+    }
     _ = try fitOptions
   }
 
@@ -82,7 +91,7 @@ struct CalibrateCommand: ParsableCommand {
         return option
       }
       guard Set(options.map(\.key)).count == options.count, !options.isEmpty else {
-        throw ValidationError("--fit needs at least one parameter, each once.")
+        throw ValidationError("--fit needs at least one parameter, and each one once.")
       }
       return options
     }
@@ -93,8 +102,8 @@ struct CalibrateCommand: ParsableCommand {
     try OutputFile.check(output)
     guard !FileManager.default.fileExists(atPath: output) else {
       throw Diagnostic(
-        "the spec exists already, and is not written over", at: .init(file: output),
-        hint: "Remove it, or choose another name.")
+        "the file exists already, and haq does not overwrite a spec", at: .init(file: output),
+        hint: "Remove it, or give -o another name.")
     }
     let target = try isolation.target(named: target)
     let parameters = try fitOptions.map { try $0.parameter(of: target) }
@@ -107,7 +116,7 @@ struct CalibrateCommand: ParsableCommand {
     let result = try problem.fit(evaluations: evaluations, shouldStop: { Interrupt.isRequested }) {
       done, misfit in
       progress.show(
-        "values tried: \(done), typical error \(Quantity.smallPercent(misfit))", done: min(done, evaluations),
+        "tried \(done) values, typical error \(Quantity.smallPercent(misfit))", done: min(done, evaluations),
         of: evaluations)
     }
     progress.clear()

@@ -11,37 +11,40 @@ import Targets
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks targets and their plugins against the rules.",
+    abstract: "Checks whether targets and their plugins keep the rules.",
     discussion: """
-      Every check runs in a process of its own and names the rule of docs/abi.md (H) or docs/spec.md (S) that it \
-      tests. Without a target, all that `haq targets` lists are checked.
+      Every check runs in a separate process and names the rule of docs/abi.md (H) or docs/spec.md (S) that it \
+      tests. Without an argument, haq checks all targets that haq targets lists.
 
       Examples:
         haq check bismo-vu9p
         haq check my-target.json --only results --only wider-not-cheaper
         haq check --except physics --format json
 
-      Exit codes: 0 no check failed, 1 a check failed, 64 the command line is wrong.
+      Exit codes: 0 no check failed, 1 a check failed, 64 a mistake in the command line.
       """)
 
   @Argument(help: "Ids of targets, or paths of spec files. (default: all targets)")
   var targets: [String] = []
 
   @Option(
-    help: ArgumentHelp("Make these checks only: an id or a group; may be repeated.", valueName: "check"))
+    help: ArgumentHelp(
+      "Run only these checks: an id or a group; repeat the option for more.", valueName: "check"))
   var only: [String] = []
 
   @Option(
-    help: ArgumentHelp("Leave out these checks: an id or a group; may be repeated.", valueName: "check"))
+    help: ArgumentHelp("Skip these checks: an id or a group; repeat the option for more.", valueName: "check")
+  )
   var except: [String] = []
 
-  @Option(help: "Where random points come from; the same seed gives the same points.")
+  @Option(
+    help: ArgumentHelp("Seed of the random points; the same seed gives the same points.", valueName: "n"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("The longest that one check may take.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time limit for one check, in seconds, at most 86400.", valueName: "seconds"))
   var timeout = 10.0
 
-  @Flag(help: "List the checks and their rules; nothing is checked.")
+  @Flag(help: "List the checks and their rules without running them.")
   var list = false
 
   @OptionGroup var junit: JUnitOption
@@ -51,10 +54,10 @@ struct CheckCommand: ParsableCommand {
     let names = Check.all.map(\.id) + Check.Group.allCases.map(\.rawValue)
     for name in only + except where !names.contains(name) {
       let suggestion = Suggestion.sentence(for: name, among: names).map { " " + $0 } ?? ""
-      throw ValidationError("there is no check or group \"\(name)\".\(suggestion) See: haq check --list")
+      throw ValidationError("There is no check or group \"\(name)\".\(suggestion) See: haq check --list")
     }
     guard timeout > 0, timeout <= 86_400 else {
-      throw ValidationError("--timeout must be above 0, at most 86400.")
+      throw ValidationError("--timeout must be above 0 and at most 86400 seconds, not \(timeout).")
     }
   }
 

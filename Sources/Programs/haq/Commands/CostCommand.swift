@@ -12,12 +12,12 @@ import Targets
 struct CostCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cost",
-    abstract: "Says what a network costs on a target, layer by layer.",
+    abstract: "Shows what a network costs on a target, layer by layer.",
     discussion: """
       Without --bits or --policy, every layer has 8-bit weights and activations.
 
-      --chart draws the roofline: every layer's operations per byte and attained throughput, at W8A8 and at --bits \
-      (W4A4 without it).
+      --chart draws the roofline: the operations per byte and the throughput of every layer at W8A8 and at --bits \
+      (W4A4 by default).
 
       Examples:
         haq cost mobilenet-v2 --target bismo-vu9p
@@ -28,24 +28,29 @@ struct CostCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var target: TargetOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
 
-  @OptionGroup var policy: PolicyOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var policy: PolicyOption
 
-  @Option(
-    help: ArgumentHelp(
-      "Explain one layer: the terms of its cost, which one bounds it, and what a bit less saves.",
-      valueName: "layer"))
-  var explain: String?
+  @OptionGroup(title: OptionTitle.output) var explanation: ExplainOption
 
-  @OptionGroup var chart: ChartOption
+  /// `--explain`.
+  struct ExplainOption: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Explain one layer: the terms of its cost, which term is the bottleneck, and what one bit less saves.",
+        valueName: "layer"))
+    var explain: String?
+  }
 
-  @OptionGroup var format: FormatOption
+  @OptionGroup(title: OptionTitle.output) var chart: ChartOption
+
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   func validate() throws {
     if chart.chart != nil, policy.policy != nil {
-      throw ValidationError("--chart draws uniform precisions; give --bits instead of --policy.")
+      throw ValidationError("--chart draws uniform policies only; give --bits instead of --policy.")
     }
   }
 
@@ -58,7 +63,7 @@ struct CostCommand: ParsableCommand {
       try self.policy.resolve(for: network) ?? .uniform(.eight, layerCount: network.layers.count)
     let table = try target.costTable(of: network)
     try chart.write(try roofline(in: table))
-    if let explain {
+    if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
       let point = Point(layer: layer, precision: table.charged(policy[layer]) ?? policy[layer])
       let components = try target.components(of: [point], in: network)

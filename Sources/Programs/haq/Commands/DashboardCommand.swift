@@ -8,21 +8,20 @@ import Foundation
 struct DashboardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dashboard",
-    abstract: "Serves a page that shows a study while it is written, until Ctrl-C.",
+    abstract: "Serves a live page about a study, until Ctrl-C.",
     discussion: """
-      The page has accuracy and cost of every policy, the Pareto front, and bits, costs and roofline of the policy \
-      that is chosen by a click on its point, by the arrow keys in a chart, or by its number. It fetches nothing from \
-      elsewhere and only reads the study. Its address has a secret part, a new one each time; without it every \
-      request is refused.
+      The page shows the accuracy and cost of every policy, the Pareto front, and the bits, costs and roofline of one \
+      policy; choose it with a click, the arrow keys or its number. The page uses no external resources, and haq only \
+      reads the study. The address contains a new secret each time; haq refuses requests without it.
 
-      Only this machine can see the page, unless --host names an address that others reach. For another machine, a \
-      tunnel is better: ssh -L 8765:127.0.0.1:8765 MACHINE.
+      By default only this machine can open the page. To open it from another machine, prefer a tunnel \
+      (ssh -L 8765:127.0.0.1:8765 MACHINE) to --host with a public address.
 
       Examples:
         haq dashboard edge-run
         haq dashboard edge-run --port 0
 
-      Exit codes: 0 ended by Ctrl-C, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 ended by Ctrl-C, 1 an error, 64 a mistake in the command line.
       """)
 
   @OptionGroup var arguments: DashboardArguments

@@ -11,9 +11,9 @@ import Rendering
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measures the accuracy of a network, in floats and under a policy.",
+    abstract: "Measures the accuracy of a network, as the float baseline and under a policy.",
     discussion: """
-      Without --policy and --bits, the float network alone is measured.
+      Without --policy and --bits, haq measures only the float baseline.
 
       Examples:
         haq evaluate fashion-mobilenet-v2 --policy run/policy.json
@@ -22,40 +22,49 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var policy: PolicyOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var policy: PolicyOption
   @OptionGroup var evaluator: EvaluatorOption
 
-  @Option(help: "The samples to measure on: validation or test.")
-  var split = Split.test
+  @OptionGroup(title: OptionTitle.method) var measured: MeasuredOptions
+  @OptionGroup(title: OptionTitle.fineTuning) var fineTuning: FineTuningOptions
+  @OptionGroup(title: OptionTitle.fineTuning) var training: TuningOptions
 
-  @Option(help: "Only the first so many samples of the split. (default: all)")
-  var samples: Int?
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
-  @Option(help: "Training samples that fine-tune the policy before it is measured.")
-  var finetuneSamples = 0
+  /// The samples that are measured.
+  struct MeasuredOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Split to measure on.", valueName: "split"))
+    var split = Split.test
 
-  @Option(help: "Peak learning rate of that fine-tuning.")
-  var finetuneRate = 0.003
+    @Option(
+      help: ArgumentHelp(
+        "Measure only this many samples, from the start of the split. (default: all)", valueName: "n"))
+    var samples: Int?
 
-  @Flag(help: "Learn the clips of activations in that fine-tuning (PACT).")
-  var pact = false
+    func validate() throws {
+      if let samples, samples < 1 { throw ValidationError("--samples must be at least 1, not \(samples).") }
+    }
+  }
 
-  @Option(help: "Fixes the order of that fine-tuning.")
-  var seed: UInt64 = 1
+  /// What else decides the fine-tuning.
+  struct TuningOptions: ParsableArguments {
+    @Flag(help: "Learn the clipping range of activations while fine-tuning (PACT, Choi et al., 2018).")
+    var pact = false
 
-  @OptionGroup var format: FormatOption
+    @Option(help: ArgumentHelp("Seed of the sample order in fine-tuning.", valueName: "n"))
+    var seed: UInt64 = 1
+  }
+
+  private var finetuneSamples: Int { fineTuning.finetuneSamples }
 
   func validate() throws {
-    guard samples.map({ $0 > 0 }) ?? true, finetuneSamples >= 0, finetuneRate > 0, finetuneRate.isFinite
-    else {
-      throw ValidationError(
-        "--samples must be at least 1, --finetune-samples not negative, --finetune-rate above 0.")
+    if training.pact, finetuneSamples == 0 {
+      throw ValidationError("--pact needs --finetune-samples above 0.")
     }
-    if pact, finetuneSamples == 0 { throw ValidationError("--pact needs --finetune-samples.") }
     if finetuneSamples > 0, policy.policy == nil, policy.bits == nil {
       throw ValidationError(
-        "--finetune-samples needs --policy or --bits; the float network is not fine-tuned.")
+        "--finetune-samples needs --policy or --bits; the float baseline is not fine-tuned.")
     }
   }
 
@@ -74,7 +83,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     progress.clear()
     let document = EvaluationDocument(
-      network: shapes.name, data: process.description.data, split: split, results: results)
+      network: shapes.name, data: process.description.data, split: measured.split, results: results)
     try format.print(document, text: document.text)
   }
 
@@ -83,10 +92,10 @@ struct EvaluateCommand: ParsableCommand {
     let tuning =
       policy != nil && finetuneSamples > 0
       ? FineTuning(
-        samples: finetuneSamples, learningRate: finetuneRate, seed: seed,
-        activationClips: pact ? .learned : nil) : nil
+        samples: finetuneSamples, learningRate: fineTuning.finetuneRate, seed: training.seed,
+        activationClips: training.pact ? .learned : nil) : nil
     return EvaluationRequest(
-      policy: policy, fineTuning: tuning, split: split, samples: samples, extras: [.top5])
+      policy: policy, fineTuning: tuning, split: measured.split, samples: measured.samples, extras: [.top5])
   }
 }
 

@@ -11,70 +11,87 @@ import Rendering
 struct FineTuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune",
-    abstract: "Fine-tunes a network under a policy for whole epochs; an interrupted run is resumed.",
+    abstract: "Fine-tunes a network under a policy for whole epochs, and resumes an interrupted run.",
     discussion: """
-      The checkpoint is replaced after each epoch. The same command again goes on from it, and gives the same bytes as \
-      one run without a break. The output is the network with its fine-tuned weights in floats; under the same policy it \
-      quantizes to about what the last epoch measured, with clips chosen anew.
+      haq replaces the checkpoint after each epoch. Run the same command again to continue from it; the output is the \
+      same, byte for byte, as without the interruption. The output has the fine-tuned weights as 32-bit floating point. \
+      Measured under the same policy, its accuracy is close to that of the last epoch; haq then chooses clipping ranges anew.
 
-      Example:
+      Examples:
         haq finetune fashion-mobilenet-v2 --policy run/policy.json --epochs 5 -o tuned.onnx
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var policy: PolicyOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var policy: PolicyOption
+  @OptionGroup(title: OptionTitle.training) var training: TrainingArguments
   @OptionGroup var evaluator: EvaluatorOption
+  @OptionGroup(title: OptionTitle.output) var files: Files
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
-  @Option(help: "Passes over the training split.")
-  var epochs = 5
+  /// How the weights are trained.
+  struct TrainingArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Passes over the training split.", valueName: "n"))
+    var epochs = 5
 
-  @Option(help: "Samples per step.")
-  var batchSize = 64
+    @Option(help: ArgumentHelp("Samples in a training step.", valueName: "n"))
+    var batchSize = 64
 
-  @Option(help: "The highest learning rate.")
-  var learningRate = 0.003
+    @Option(help: ArgumentHelp("Peak learning rate.", valueName: "rate"))
+    var learningRate = 0.003
 
-  @Option(help: "How the rate falls: cosine, step (a tenth at a half and at three quarters) or constant.")
-  var schedule = FineTuningJob.Schedule.cosine
+    @Option(
+      help: ArgumentHelp(
+        "How the learning rate falls: cosine, step (to a tenth at 1/2 and at 3/4 of the epochs) or constant.",
+        valueName: "schedule"))
+    var schedule = FineTuningJob.Schedule.cosine
 
-  @Option(help: "Epochs during which the rate rises to its highest.")
-  var warmUpEpochs = 0
+    @Option(help: ArgumentHelp("Epochs in which the learning rate rises to its peak.", valueName: "n"))
+    var warmUpEpochs = 0
 
-  @Option(help: "Weight decay.")
-  var weightDecay = 0.0
+    @Option(help: ArgumentHelp("Weight decay of the optimizer.", valueName: "factor"))
+    var weightDecay = 0.0
 
-  @Flag(
-    help: """
-      Learn the clip of each layer's activations with the weights (PACT, Choi et al., 2018). The output has a clamp \
-      before each layer that holds its clip.
-      """)
-  var pact = false
+    @Flag(
+      help: """
+        Learn the clipping range of activations with the weights (PACT, Choi et al., 2018); the output then has a Clip \
+        operator with that range before each layer.
+        """)
+    var pact = false
 
-  @Option(help: "Fixes sample order and augmentation.")
-  var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Seed of sample order and augmentation.", valueName: "n"))
+    var seed: UInt64 = 1
+  }
 
-  @Option(help: "The checkpoint file. (default: the output with .checkpoint added)")
-  var checkpoint: String?
+  /// What is written.
+  struct Files: ParsableArguments {
+    @Option(
+      name: [.customShort("o"), .long], help: ArgumentHelp("ONNX file to write.", valueName: "file.onnx"))
+    var output: String
 
-  @Option(name: [.customShort("o"), .long], help: "The ONNX file to write.")
-  var output: String
+    @Option(
+      help: ArgumentHelp(
+        "Checkpoint file. (default: the name of the output with .checkpoint appended)", valueName: "file"))
+    var checkpoint: String?
+  }
 
-  @OptionGroup var format: FormatOption
+  private var output: String { files.output }
 
   func run() throws {
     let shapes = try network.resolve(defaultBatch: 1, inputSize: size.inputSize)
     var evaluator = evaluator
     guard let chosen = try policy.resolve(for: shapes, settling: &evaluator) else {
-      throw Diagnostic("fine-tuning needs the bits to train for.", hint: "Give --policy FILE or --bits W4A6.")
+      throw Diagnostic(
+        "fine-tuning needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
     }
     try OutputFile.check(output)
-    let file = checkpoint ?? "\(output).checkpoint"
+    let file = files.checkpoint ?? "\(output).checkpoint"
     try OutputFile.check(file)
     let job = FineTuningJob(
-      epochs: epochs, batchSize: batchSize, learningRate: learningRate, warmUpEpochs: warmUpEpochs,
-      schedule: schedule, weightDecay: weightDecay, seed: seed, checkpoint: URL(filePath: file).path,
-      output: URL(filePath: output).path, activationClips: pact ? .learned : nil)
+      epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
+      warmUpEpochs: training.warmUpEpochs, schedule: training.schedule, weightDecay: training.weightDecay,
+      seed: training.seed, checkpoint: URL(filePath: file).path, output: URL(filePath: output).path,
+      activationClips: training.pact ? .learned : nil)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     progress.show("measuring before the first epoch")
@@ -93,7 +110,7 @@ struct FineTuneCommand: ParsableCommand {
         Diagnostic(
           "fine-tuning lowered the validation accuracy from \(Quantity.accuracy(before.accuracy)) to "
             + "\(Quantity.accuracy(last.accuracy)); the policy is better without it",
-          hint: "Lower --learning-rate, which is \(learningRate).")
+          hint: "Lower --learning-rate, which is \(training.learningRate).")
       ])
     }
     let document = FineTuningDocument(network: shapes.name, before: before, epochs: curve)

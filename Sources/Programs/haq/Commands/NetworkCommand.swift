@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Documents
 import EvaluatorArguments
 import Networks
@@ -9,16 +10,22 @@ import Targets
 /// `haq network`: what is in a network.
 struct NetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "network", abstract: "Shows what a network computes.", subcommands: [Show.self])
+    commandName: "network", abstract: "Shows what a network computes.",
+    discussion: """
+      Examples:
+        haq network show mobilenet-v2
+      """,
+    subcommands: [Show.self])
 
   /// Every operation, what of it is quantizable, and which layers belong together.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Shows every operation of a network: shapes, parameters, work, and what is quantizable.",
+      abstract:
+        "Shows every operation of a network: shapes, parameters, multiply-accumulates, and what is quantizable.",
       discussion: """
-        N stands for the batch. Layers have widths that a policy chooses; with --target it is also told which of \
-        them the target has no cost for.
+        In shapes, N is the batch. A policy chooses the bits of quantizable operations. With --target, haq also lists \
+        the layers that the target has no cost for. A .json layer list has no operations to show; haq cost shows its layers.
 
         Examples:
           haq network show mobilenet-v2
@@ -26,7 +33,7 @@ struct NetworkCommand: ParsableCommand {
           haq network show my-network.onnx --format json
         """)
 
-    @Argument(help: "A built-in network (\(Architecture.names.joined(separator: ", "))), or an .onnx file.")
+    @Argument(help: "A built-in network (\(Architecture.names.joined(separator: ", "))) or an .onnx file.")
     var network: String
 
     @OptionGroup var size: InputSizeOption
@@ -36,6 +43,12 @@ struct NetworkCommand: ParsableCommand {
     @OptionGroup var format: FormatOption
 
     func run() throws {
+      guard !network.lowercased().hasSuffix(".json") else {
+        throw Diagnostic(
+          "a .json layer list has no connections between layers, so there are no operations to show",
+          at: .init(file: network),
+          hint: "Give the network's .onnx file, or show the layers with: haq cost \(network) --target TARGET")
+      }
       let graph = try NetworkSource(argument: network).graph(inputSize: size.inputSize)
       let kinds = try target.resolve().map {
         NetworkDescriptionDocument.Supported(target: $0.spec.id, kinds: $0.spec.capabilities.layers)

@@ -4,9 +4,9 @@ import ArgumentParser
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Makes something new from a template: a target of your own.",
+    abstract: "Creates a target from a template.",
     discussion: """
-      Example:
+      Examples:
         haq new target my-chip --kind function --language c
       """,
     subcommands: [NewTargetCommand.self])

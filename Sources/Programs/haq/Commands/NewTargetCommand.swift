@@ -13,10 +13,10 @@ public import Scaffolding
 struct NewTargetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "target",
-    abstract: "Makes a folder with a new target: a spec, and what computes its costs.",
+    abstract: "Creates a folder with a new target: a spec, and the table, function or plugin of its costs.",
     discussion: """
-      The target is complete: it builds with the command that is printed, passes haq check, and a search can run on it
-      at once. Its numbers are made up, and its spec says so. docs/guide/add-an-accelerator.md goes on from here.
+      The target is complete: it builds with the command that haq prints, passes haq check, and works with haq search. \
+      Its numbers are invented, and its spec says so. docs/guide/add-an-accelerator.md explains the next steps.
 
       Examples:
         haq new target my-chip --kind table
@@ -32,17 +32,21 @@ struct NewTargetCommand: ParsableCommand {
   }
 
   @Argument(
-    help: "The target's id: 2 to 64 lower-case letters, digits and hyphens. The folder gets this name.")
+    help: "Id of the target and name of its folder: 2 to 64 lower-case letters, digits and hyphens.")
   var name: String
 
-  @Option(help: "A table of measured costs, a bare function in a shared library, or a plugin.")
+  @Option(
+    help: ArgumentHelp(
+      "Cost model: a table of costs, a C function in a shared library, or a plugin.", valueName: "kind"))
   var kind: Kind
 
-  @Option(help: "What a function or plugin is written in: c, c++, swift or rust.")
+  @Option(help: ArgumentHelp("Programming language of the function or plugin.", valueName: "language"))
   var language: TargetTemplate.Language?
 
   @Option(
-    help: "The network whose layers a table has. (default: \(BundledModel.fashionMobileNetV1.rawValue))")
+    help: ArgumentHelp(
+      "Network whose layers the table has. (default: \(BundledModel.fashionMobileNetV1.rawValue))",
+      valueName: "network"))
   var network: String?
 
   @OptionGroup var format: FormatOption
@@ -50,16 +54,16 @@ struct NewTargetCommand: ParsableCommand {
   func validate() throws {
     guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{1,63}/) != nil else {
       throw ValidationError(
-        "\"\(name)\" cannot be a target's id: it must be 2 to 64 lower-case letters, digits or hyphens, not beginning "
-          + "with a hyphen.")
+        "\"\(name)\" cannot be the id of a target; use 2 to 64 lower-case letters, digits and hyphens, and start "
+          + "with a letter or digit.")
     }
     switch (kind, language) {
-    case (.table, .some): throw ValidationError("A table has no --language.")
+    case (.table, .some): throw ValidationError("A table takes no --language; leave it out.")
     case (.function, nil), (.plugin, nil):
-      throw ValidationError("Say in which --language the \(kind.rawValue) is written: c, c++, swift or rust.")
+      throw ValidationError("A \(kind.rawValue) needs --language c, c++, swift or rust.")
     default: break
     }
-    if kind != .table, network != nil { throw ValidationError("--network is for tables.") }
+    if kind != .table, network != nil { throw ValidationError("--network works with --kind table only.") }
   }
 
   func run() throws {

@@ -13,52 +13,65 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains a built-in architecture from scratch and writes an ONNX file.",
     discussion: """
-      The validation split is measured after each epoch, the test split once at the end. The same options \
-      and thread count on the same machine give the same file.
+      haq measures the validation split after each epoch, and the test split once at the end. The same options and \
+      number of threads give the same file on the same machine.
 
-      Example:
+      Examples:
         haq train fashion-mobilenet-v1 --epochs 30 --seed 1 --threads 1 -o v1.onnx
       """)
 
-  @Argument(help: "A built-in architecture for the data set, such as fashion-mobilenet-v1.")
+  @Argument(help: "Built-in architecture that fits the data, such as fashion-mobilenet-v1.")
   var network: String
 
+  @OptionGroup(title: OptionTitle.training) var training: TrainingArguments
   @OptionGroup var evaluator: EvaluatorOption
+  @OptionGroup(title: OptionTitle.output) var file: NetworkOutputOption
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
-  @Option(help: "Passes over the training split.")
-  var epochs = 30
+  /// How the weights are trained.
+  struct TrainingArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Passes over the training split.", valueName: "n"))
+    var epochs = 30
 
-  @Option(help: "Samples per step.")
-  var batchSize = 128
+    @Option(help: ArgumentHelp("Samples in a training step.", valueName: "n"))
+    var batchSize = 128
 
-  @Option(help: "Peak learning rate; it rises for one epoch and then falls along a cosine.")
-  var learningRate = 0.2
+    @Option(
+      help: ArgumentHelp(
+        "Peak learning rate, which is reached after one epoch and then falls along a cosine.",
+        valueName: "rate"))
+    var learningRate = 0.2
 
-  @Option(help: "Weight decay.")
-  var weightDecay = 1e-4
+    @Option(help: ArgumentHelp("Weight decay of the optimizer.", valueName: "factor"))
+    var weightDecay = 1e-4
 
-  @Option(help: "Share of the target probability spread over all classes.")
-  var labelSmoothing = 0.1
+    @Option(
+      help: ArgumentHelp(
+        "Share of the target probability that is spread over all classes.", valueName: "share"))
+    var labelSmoothing = 0.1
 
-  @Option(help: "Fixes initial weights, sample order and augmentation.")
-  var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Seed of initial weights, sample order and augmentation.", valueName: "n"))
+    var seed: UInt64 = 1
+  }
 
-  @Option(name: [.customShort("o"), .long], help: "The ONNX file to write.")
-  var output: String
-
-  @OptionGroup var format: FormatOption
+  /// `-o`.
+  struct NetworkOutputOption: ParsableArguments {
+    @Option(
+      name: [.customShort("o"), .long], help: ArgumentHelp("ONNX file to write.", valueName: "file.onnx"))
+    var output: String
+  }
 
   func run() throws {
     guard Architecture.named(network) != nil else {
       throw Diagnostic(
-        "\"\(network)\" is not an architecture; there are \(Architecture.names.joined(separator: ", ")).",
+        "there is no architecture \"\(network)\"; the built-in ones are \(Architecture.names.joined(separator: ", ")).",
         hint: Suggestion.sentence(for: network, among: Architecture.names))
     }
     let options = TrainingOptions(
-      epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
-      labelSmoothing: labelSmoothing, seed: seed)
-    try OutputFile.check(output)
-    let file = URL(filePath: output)
+      epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
+      weightDecay: training.weightDecay, labelSmoothing: training.labelSmoothing, seed: training.seed)
+    try OutputFile.check(file.output)
+    let file = URL(filePath: file.output)
     var epochs: [TrainingProgress] = []
     let progress = ProgressLine()
     try evaluator.start(network: network).train(options, output: file) { epoch in

@@ -17,9 +17,9 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes a network quantized under a policy, as QONNX, QCDQ or a list of encodings.",
     discussion: """
-      Scales, zero points and weights are those that the evaluator measures with: clips of weights as it chooses them, \
-      activations calibrated on the training split of --data. With --checkpoint, weights are those of a fine-tuning under the \
-      same policy. (docs/export.md)
+      The scales, zero points and weights are those that the evaluator measures with; it calibrates activations on the \
+      training split of --data. With --checkpoint, the weights are those of a fine-tuning under the same policy. \
+      docs/export.md describes the formats.
 
       Examples:
         haq export fashion-mobilenet-v2 --policy run/policy.json --as qcdq -o quantized.onnx
@@ -27,28 +27,38 @@ struct ExportCommand: ParsableCommand {
         haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
       """)
 
-  @Argument(help: "A trained built-in network, or an .onnx file.")
+  @Argument(help: "Built-in network that comes trained, or an .onnx file.")
   var network: String
 
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var policy: PolicyOption
-
-  @Option(
-    name: .customLong("as"),
-    help: """
-      What to write: qonnx (Quant nodes of any width), qcdq (QuantizeLinear, Clip, DequantizeLinear, for any runtime) or \
-      encodings (JSON).
-      """)
-  var form: ExportForm
-
-  @Option(name: [.customShort("o"), .long], help: "The file to write.")
-  var output: String
-
-  @Option(help: "A checkpoint of haq finetune under the same policy, whose weights are exported.")
-  var checkpoint: String?
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var policy: PolicyOption
 
   @OptionGroup var evaluator: EvaluatorOption
-  @OptionGroup var format: FormatOption
+  @OptionGroup(title: OptionTitle.output) var exported: ExportOptions
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
+
+  /// What is written, and from which weights.
+  struct ExportOptions: ParsableArguments {
+    @Option(
+      name: .customLong("as"),
+      help: ArgumentHelp(
+        "Format to write: qonnx (Quant operators of any width), qcdq (QuantizeLinear, Clip and DequantizeLinear, for any "
+          + "ONNX runtime) or encodings (JSON).", valueName: "format"))
+    var form: ExportForm
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
+    var output: String
+
+    @Option(
+      help: ArgumentHelp(
+        "Export the weights of this checkpoint, which haq finetune wrote under the same policy.",
+        valueName: "file"))
+    var checkpoint: String?
+  }
+
+  private var form: ExportForm { exported.form }
+  private var output: String { exported.output }
+  private var checkpoint: String? { exported.checkpoint }
 
   func run() throws {
     let source = try NetworkSource(argument: network)
@@ -56,9 +66,9 @@ struct ExportCommand: ParsableCommand {
       to: try source.trainedGraph(inputSize: size.inputSize))
     if let quantizer = graph.firstQuantizer {
       throw Diagnostic(
-        "the network has quantizers of its own, the first at \"\(quantizer)\"; a policy would quantize twice",
+        "the network already has quantizers, the first at \"\(quantizer)\"; a policy would quantize it twice",
         at: .init(file: network),
-        hint: "Give the network in floats, or let the policy replace them: --file-quantizers remove")
+        hint: "Give a network without quantizers, or remove them: --file-quantizers remove")
     }
     let shapes = try graph.network()
     var evaluator = evaluator

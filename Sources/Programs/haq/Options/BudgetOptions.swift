@@ -2,31 +2,31 @@ import ArgumentParser
 import Core
 import PrecisionSearch
 
-/// The hard limits of a search: each a share of uniform 8 bit, or a quantity with its unit.
+/// The hard limits of a search: each a fraction of uniform 8 bit, or a quantity with its unit.
 struct BudgetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Limit on the latency: a share of uniform 8 bit, such as 0.6x, or a time, such as 57.7ms (also s, us).",
+      "Latency limit: a fraction of uniform 8 bit, such as 0.6x, or a time in s, ms or us, such as 57.7ms.",
       valueName: "limit"), transform: { try limit($0, of: .latency) })
   var latency: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "Limit on the energy: a share of uniform 8 bit, such as 0.6x, or an energy, such as 1.2mJ (also J, uJ, nJ).",
+      "Energy limit: a fraction of uniform 8 bit, such as 0.6x, or an energy in J, mJ, uJ or nJ, such as 1.2mJ.",
       valueName: "limit"),
     transform: { try limit($0, of: .energy) })
   var energy: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "Limit on the bytes of weights: a share of uniform 8 bit, such as 0.5x, or a size, such as 1.5MB (also B, kB, KiB, MiB).",
+      "Weight memory limit: a fraction of uniform 8 bit, such as 0.5x, or a size in B, kB, MB, KiB or MiB, such as 1.5MB.",
       valueName: "limit"), transform: { try limit($0, of: .weightBytes) })
   var weightBytes: BudgetRequest.Amount?
 
   @Option(
     help: ArgumentHelp(
-      "Limit on the bytes of activations alive at once, for the whole batch: a share of uniform 8 bit, or a size, "
-        + "such as 300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
+      "Limit on the peak memory of activations, for the whole batch: a fraction of uniform 8 bit, such as 0.5x, or a "
+        + "size, such as 300kB.", valueName: "limit"), transform: { try limit($0, of: .peakActivationBytes) })
   var peakActivationBytes: BudgetRequest.Amount?
 
   /// The metrics that a limit can be on.
@@ -40,7 +40,7 @@ struct BudgetOptions: ParsableArguments {
     ].compactMap { metric, amount in amount.map { (metric, $0) } }
   }
 
-  /// The limits on each of so many targets.
+  /// The limits on each of `targetCount` targets.
   func requests(targetCount: Int) -> [BudgetRequest] {
     (0..<targetCount).flatMap { target in limits.map { BudgetRequest($0.metric, $0.amount, target: target) } }
   }
@@ -71,7 +71,7 @@ struct BudgetOptions: ParsableArguments {
       if let value = positive(text.dropLast(unit.name.count)) { return .absolute(value * unit.scale) }
     }
     throw ValidationError(
-      "\"\(text)\" is not a \(metric.title) budget; write a share of uniform 8 bit such as 0.6x, "
+      "\"\(text)\" is not a \(metric.title) budget; write a fraction of uniform 8 bit such as 0.6x, "
         + "or \(units.example).")
   }
 

@@ -4,7 +4,7 @@ import Foundation
 
 /// `--chart`, for commands that draw a picture beside their result.
 struct ChartOption: ParsableArguments {
-  @Option(help: ArgumentHelp("Also draw the result, as a file in SVG.", valueName: "file.svg"))
+  @Option(help: ArgumentHelp("Also write a chart of the result, as SVG.", valueName: "file.svg"))
   var chart: String?
 
   /// Throws a `Diagnostic` when the file could not be written, before anything is computed.

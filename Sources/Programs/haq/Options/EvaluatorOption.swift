@@ -6,44 +6,30 @@ import EvaluatorArguments
 import Foundation
 import Networks
 
-/// Who measures accuracy, on which data, and how.
+/// The program that measures accuracy, and the data and quantizers it measures with.
 struct EvaluatorOption: ParsableArguments {
-  @Option(
-    help: """
-      A program that measures accuracy instead of haq-evaluator, as one types it: "python3 my_eval.py". It follows \
-      docs/evaluator.md and has data of its own.
-      """)
-  var evaluator: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How long the evaluator may be silent before it is started again; a policy is given up after three times. (default: for ever)",
-      valueName: "s"))
-  var evaluatorTimeout: Int?
+  @OptionGroup(title: OptionTitle.evaluator) var program: EvaluatorProgramOptions
 
   @OptionGroup(title: "Data") var data: DataArguments
 
   @OptionGroup(title: "Quantization") var quantization: QuantizationArguments
 
-  @Option(help: "Threads of haq-evaluator; results are repeatable at one count.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var evaluator: String? { program.evaluator }
+  var threads: Int { program.threads }
+  private var evaluatorTimeout: Int? { program.evaluatorTimeout }
 
   func validate() throws {
-    guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
-    guard evaluatorTimeout.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("--evaluator-timeout must be at least 1 second.")
-    }
     guard evaluator != nil else { return }
     let standard = try DataArguments.parse([]).commandLine + QuantizationArguments.parse([]).commandLine
     let given = (data.commandLine + quantization.commandLine).filter { !standard.contains($0) }
     guard given.isEmpty else {
       throw ValidationError(
-        "--evaluator has its own data and quantizers; \(given.joined(separator: " ")) would not reach it. "
-          + "Write its options inside the quotes.")
+        "--evaluator reads its own data and has its own quantizers, so it ignores \(given.joined(separator: " ")). "
+          + "Write its options inside the quotes of --evaluator.")
     }
   }
 
-  /// Nil for an evaluator with quantizers of its own.
+  /// Nil for a custom evaluator, which has its own quantizers.
   var quantizationStamp: QuantizationStamp? { evaluator == nil ? QuantizationStamp(quantization) : nil }
 
   /// Starts the evaluator for a NETWORK argument.
@@ -101,6 +87,35 @@ struct EvaluatorOption: ParsableArguments {
   private static var builtIn: URL {
     let (installation, name) = (RunningProgram.installation, "haq-evaluator")
     return URL(filePath: installation.program(named: name) ?? installation.programs(named: name)[0])
+  }
+}
+
+/// Which program measures accuracy, and with which resources.
+struct EvaluatorProgramOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Program that measures accuracy instead of haq-evaluator, as a shell command, such as \"python3 my_eval.py\"; it "
+        + "follows docs/evaluator.md and reads its own data.", valueName: "command"))
+  var evaluator: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds without a message after which haq restarts the evaluator; a policy that fails three times is given up. (default: no limit)",
+      valueName: "seconds"))
+  var evaluatorTimeout: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "CPU threads of haq-evaluator, 1 to 1024; results depend on the number of threads.", valueName: "n"))
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads must be 1 to 1024, not \(threads).")
+    }
+    guard evaluatorTimeout.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--evaluator-timeout must be at least 1 second.")
+    }
   }
 }
 

@@ -10,7 +10,7 @@ struct FormatOption: ParsableArguments {
     case json
   }
 
-  @Option(help: "What to print: text for people, json for programs.")
+  @Option(help: "Output format: text to read, or a JSON document (docs/documents).")
   var format: Format = .text
 
   /// Prints `document` as JSON or `text`, as the user asked.

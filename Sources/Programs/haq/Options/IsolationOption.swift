@@ -3,7 +3,7 @@ import Targets
 
 /// `--in-process`, and the one way from a target's name to a target: every command that costs something has both.
 struct IsolationOption: ParsableArguments {
-  @Flag(help: "Allow a target whose spec asks for it to load its library into this process, unprotected.")
+  @Flag(help: "Load the target's library into this process, without a sandbox, where the spec asks for it.")
   var inProcess = false
 
   /// The target with an id, or of the spec at a path; nothing is loaded yet.

@@ -5,7 +5,7 @@ import Rendering
 
 /// `--junit`, for continuous integration.
 struct JUnitOption: ParsableArguments {
-  @Option(help: ArgumentHelp("Also write the verdicts as JUnit XML.", valueName: "file.xml"))
+  @Option(help: ArgumentHelp("Also write the results as JUnit XML.", valueName: "file.xml"))
   var junit: String?
 
   /// Throws a `Diagnostic` when the file cannot be written, before the work rather than after.

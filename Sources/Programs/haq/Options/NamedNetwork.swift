@@ -62,7 +62,8 @@ struct NamedNetwork {
     Failure.warn([
       Diagnostic(
         "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
-          + "\"\(first.name)\", have no cost and keep floats.", hint: "haq network show says why.")
+          + "\"\(first.name)\", have no cost and stay in floating point.",
+        hint: "haq network show explains why.")
     ])
   }
 }

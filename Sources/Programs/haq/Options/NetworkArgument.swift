@@ -8,16 +8,13 @@ import Targets
 struct NetworkArgument: ParsableArguments {
   @Argument(
     help:
-      "A built-in network (\(Architecture.names.joined(separator: ", "))), an .onnx file, or a .json list of layers."
+      "A built-in network (\(Architecture.names.joined(separator: ", "))), an .onnx file, or a .json layer list."
   )
   var network: String
 
-  @Option(help: "Samples per inference. (default: what the network file or the target's spec states)")
-  var batch: Int?
+  @OptionGroup(title: OptionTitle.networkAndTarget) private var samples: BatchOption
 
-  func validate() throws {
-    if let batch { try Self.check(batch: batch) }
-  }
+  var batch: Int? { samples.batch }
 
   /// The network, for commands that need more of it than its layers.
   func read(inputSize: InputSize? = nil) throws -> NamedNetwork {
@@ -39,5 +36,18 @@ struct NetworkArgument: ParsableArguments {
     if !(1...NetworkDocument.largestBatch).contains(batch) {
       throw ValidationError("--batch must be 1 to \(NetworkDocument.largestBatch), not \(batch).")
     }
+  }
+}
+
+/// `--batch`, for commands that cost a network.
+struct BatchOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Samples per inference, 1 to \(NetworkDocument.largestBatch). (default: the network file's, else the target's, else 1)",
+      valueName: "n"))
+  var batch: Int?
+
+  func validate() throws {
+    if let batch { try NetworkArgument.check(batch: batch) }
   }
 }

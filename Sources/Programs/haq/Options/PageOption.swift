@@ -6,7 +6,7 @@ import Foundation
 struct PageOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Also write the result as a page with charts, complete in one file.", valueName: "file.html"))
+      "Also write the result as one self-contained HTML page with charts.", valueName: "file.html"))
   var page: String?
 
   /// Throws a `Diagnostic` when the file could not be written, before anything is computed.

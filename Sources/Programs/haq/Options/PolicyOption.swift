@@ -8,21 +8,25 @@ import Specs
 
 /// The bits that a command measures or trains: a policy file, or one precision for all layers.
 struct PolicyOption: ParsableArguments {
-  @Option(help: "A policy file, as searches write it. (docs/policy.md)")
+  @Option(
+    help: ArgumentHelp("Policy file (haq.policy/1), such as policy.json in a run folder.", valueName: "file"))
   var policy: String?
 
-  @Option(help: "One precision for all layers instead, such as W4A6.", transform: precision)
+  @Option(
+    help: ArgumentHelp("One precision for all layers instead of --policy, such as W4A6.", valueName: "bits"),
+    transform: precision)
   var bits: Precision?
 
   static func precision(_ text: String) throws -> Precision {
     guard let precision = Precision(text) else {
-      throw ValidationError("\"\(text)\" is not a precision; write W and A with 1 to 32 bits, such as W4A6.")
+      throw ValidationError(
+        "\"\(text)\" is not a precision; write W and A with 1 to 32 bits each, such as W4A6.")
     }
     return precision
   }
 
   func validate() throws {
-    if policy != nil, bits != nil { throw ValidationError("--policy and --bits exclude each other.") }
+    if policy != nil, bits != nil { throw ValidationError("Give either --policy or --bits, not both.") }
   }
 
   /// The same, with the evaluator quantizing as it did when the policy was found, unless the command line says otherwise.
@@ -39,11 +43,11 @@ struct PolicyOption: ParsableArguments {
       if evaluator.quantizationStamp?.grids != grids {
         Failure.warn([
           Diagnostic(
-            "the policy was found with \(grids.options); other options are given, so its accuracy is another",
+            "the policy was found with \(grids.options), but other options are given, so its accuracy will differ",
             at: .init(file: path))
         ])
       } else if grids != standard {
-        Failure.note("quantized as when the policy was found: \(grids.options)")
+        Failure.note("uses the quantizers that the policy was found with: \(grids.options)")
       }
     }
     return chosen

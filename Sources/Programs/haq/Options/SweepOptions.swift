@@ -16,24 +16,24 @@ struct SweepOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Limits on the latency, between commas: shares of uniform 8 bit, such as 0.6x, or times, such as 57.7ms. "
+      "Latency limits separated by commas: fractions of uniform 8 bit, such as 0.6x, or times, such as 57.7ms. "
         + "(default: 0.3x,0.4x,0.5x,0.6x,0.7x,0.8x)", valueName: "limits"),
     transform: { try Limits($0, on: .latency) })
   var latency: Limits?
 
   @Option(
-    help: ArgumentHelp("Limits on the energy instead, such as 0.5x,1.2mJ.", valueName: "limits"),
+    help: ArgumentHelp("Sweep energy limits instead, such as 0.5x,1.2mJ.", valueName: "limits"),
     transform: { try Limits($0, on: .energy) })
   var energy: Limits?
 
   @Option(
-    help: ArgumentHelp("Limits on the bytes of weights instead, such as 0.5x,1.5MB.", valueName: "limits"),
+    help: ArgumentHelp("Sweep weight memory limits instead, such as 0.5x,1.5MB.", valueName: "limits"),
     transform: { try Limits($0, on: .weightBytes) })
   var weightBytes: Limits?
 
   @Option(
     help: ArgumentHelp(
-      "Limits on the bytes of activations alive at once instead, such as 0.5x,300kB.", valueName: "limits"),
+      "Sweep limits on the peak memory of activations instead, such as 0.5x,300kB.", valueName: "limits"),
     transform: { try Limits($0, on: .peakActivationBytes) })
   var peakActivationBytes: Limits?
 

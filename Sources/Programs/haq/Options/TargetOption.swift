@@ -3,7 +3,7 @@ import Targets
 
 /// `--target`, for commands that cost a network.
 struct TargetOption: ParsableArguments {
-  @Option(name: [.long, .short], help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Option(name: [.long, .short], help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String
 
   @OptionGroup var isolation: IsolationOption
@@ -14,7 +14,7 @@ struct TargetOption: ParsableArguments {
 
 /// `--target`, for commands that also work without one.
 struct OptionalTargetOption: ParsableArguments {
-  @Option(name: [.long, .short], help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Option(name: [.long, .short], help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String?
 
   @OptionGroup var isolation: IsolationOption

@@ -3,12 +3,12 @@ import Targets
 
 /// `--target` or `--targets`, for commands that can work for several at once.
 struct TargetsOption: ParsableArguments {
-  @Option(name: [.long, .short], help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Option(name: [.long, .short], help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String?
 
   @Option(
     help: ArgumentHelp(
-      "Several targets, between commas: one result that holds on all of them.", valueName: "a,b"))
+      "Several targets separated by commas, instead of --target.", valueName: "a,b"))
   var targets: String?
 
   @OptionGroup var isolation: IsolationOption
@@ -21,14 +21,18 @@ struct TargetsOption: ParsableArguments {
 
   /// Throws a `ValidationError` when there is none.
   func require() throws {
-    guard areGiven else { throw ValidationError("Give --target, or --targets with several between commas.") }
+    guard areGiven else {
+      throw ValidationError("Give --target, or --targets with several ids separated by commas.")
+    }
   }
 
   func validate() throws {
     guard target == nil || targets == nil else {
-      throw ValidationError("Give --target, or --targets with several between commas.")
+      throw ValidationError("Give --target, or --targets with several ids separated by commas.")
     }
-    guard targets == nil || !names.isEmpty else { throw ValidationError("--targets names none.") }
+    guard targets == nil || !names.isEmpty else {
+      throw ValidationError("--targets is empty; give ids of targets separated by commas.")
+    }
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
       throw ValidationError("--targets names \"\(twice)\" twice.")
     }

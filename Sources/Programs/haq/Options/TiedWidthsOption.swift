@@ -10,8 +10,8 @@ struct TiedWidthsOption: ParsableArguments {
   @Option(
     name: .customLong("tied-widths"),
     help: ArgumentHelp(
-      "A file that lists the layers that must share an activation width, instead of what the network's graph "
-        + "says. (docs/budgets.md; haq network show --format json writes the groups that were found)",
+      "File that lists the layers that must share an activation width (docs/budgets.md). (default: groups found in the network's graph, "
+        + "which haq network show prints)",
       valueName: "file"))
   var file: String?
 

@@ -4,7 +4,7 @@ import ArgumentParser
 struct WorkersOption: ParsableArguments {
   @Option(
     name: .customLong("workers"),
-    help: "Evaluators at once; each has as many of --threads as divide among them, at least one.")
+    help: ArgumentHelp("Evaluators that run at once and share --threads, 1 to 256.", valueName: "n"))
   var count = 1
 
   func validate() throws {

@@ -9,24 +9,26 @@ import Specs
 struct PolicyApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Applies changes to the bits of named layers and writes a new policy file.",
+    abstract: "Changes the bits of layers and writes a new policy file.",
     discussion: """
-      A layer may be named by a pattern with * and ?, as in a shell. Later changes win. What the file recorded of cost and \
-      accuracy is left out of the new one, since it no longer holds.
+      A layer may be a pattern with * and ?, as in a shell. Of two changes to one layer, the later one counts. The new \
+      file leaves out recorded costs and accuracy, which no longer hold.
 
-      Example:
+      Examples:
         haq policy apply w4a6.json --set 'block?.depthwise=W8A4' --set classifier=W8A8 -o edited.json
       """)
 
-  @Argument(help: "The policy file to start from.")
+  @Argument(help: "Policy file to start from (haq.policy/1).")
   var file: String
 
   @Option(
-    help: ArgumentHelp("A change, such as stem=W8A8; may be given several times.", valueName: "layer=bits"),
+    help: ArgumentHelp(
+      "Change to make, such as stem=W8A8; repeat the option for more.", valueName: "layer=bits"),
     transform: change)
   var set: [Change]
 
-  @Option(name: [.customShort("o"), .long], help: "The policy file to write.")
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Policy file to write.", valueName: "file.json"))
   var output: String
 
   @OptionGroup var format: FormatOption
@@ -39,7 +41,7 @@ struct PolicyApplyCommand: ParsableCommand {
 
   private static func change(_ text: String) throws -> Change {
     guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-      throw ValidationError("\"\(text)\" is not a change; write a layer, = and its bits, such as stem=W8A8.")
+      throw ValidationError("\"\(text)\" is not a change; write LAYER=BITS, such as stem=W8A8.")
     }
     return Change(
       pattern: String(text[..<equals]),

@@ -4,7 +4,7 @@ import ArgumentParser
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
-    abstract: "Shows, compares, checks, edits and makes policy files.",
+    abstract: "Shows, compares, checks, edits and creates policy files.",
     discussion: """
       Examples:
         haq policy uniform fashion-mobilenet-v2 --bits W4A6 --ends W8A8 -o w4a6.json

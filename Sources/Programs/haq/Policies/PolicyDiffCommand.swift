@@ -8,16 +8,16 @@ struct PolicyDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Shows the layers whose bits differ between two policies.",
     discussion: """
-      Exit codes: 0 equal bits, 1 different bits or something failed, 64 the command line is wrong.
-
-      Example:
+      Examples:
         haq policy diff edge.json cloud.json
+
+      Exit codes: 0 equal bits, 1 different bits or an error, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "The first policy file.")
+  @Argument(help: "First policy file (haq.policy/1).")
   var first: String
 
-  @Argument(help: "The second policy file.")
+  @Argument(help: "Second policy file (haq.policy/1).")
   var second: String
 
   @OptionGroup var format: FormatOption

@@ -9,20 +9,20 @@ import Specs
 struct PolicyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows the bits of every layer, and what the file records of cost and accuracy.",
+    abstract: "Shows the bits of every layer, and the recorded costs and accuracy.",
     discussion: """
       Examples:
         haq policy show run/policy.json
         haq policy show run/policy.json --network net.onnx
       """)
 
-  @Argument(help: "The policy file.")
+  @Argument(help: "Policy file (haq.policy/1).")
   var file: String
 
   @Option(
-    help:
-      "The network's .onnx file, for the memory that the policy takes. (default: the built-in one of the policy's network)"
-  )
+    help: ArgumentHelp(
+      "Network to compute the memory use with: built-in or .onnx. (default: the name in the policy)",
+      valueName: "network"))
   var network: String?
 
   @OptionGroup var format: FormatOption

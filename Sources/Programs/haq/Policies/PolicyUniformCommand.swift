@@ -9,17 +9,22 @@ import Specs
 struct PolicyUniformCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "uniform", abstract: "Writes a policy with the same bits for every layer of a network.",
-    discussion: "Example:\n  haq policy uniform fashion-mobilenet-v2 --bits W4A6 --ends W8A8 -o w4a6.json")
+    discussion: "Examples:\n  haq policy uniform fashion-mobilenet-v2 --bits W4A6 --ends W8A8 -o w4a6.json")
 
   @OptionGroup var network: NetworkArgument
 
-  @Option(help: "The precision, such as W4A6.", transform: PolicyOption.precision)
+  @Option(
+    help: ArgumentHelp("Precision of all layers, such as W4A6.", valueName: "bits"),
+    transform: PolicyOption.precision)
   var bits: Precision
 
-  @Option(help: "Another precision for the first and the last layer.", transform: PolicyOption.precision)
+  @Option(
+    help: ArgumentHelp("Precision of the first and the last layer. (default: --bits)", valueName: "bits"),
+    transform: PolicyOption.precision)
   var ends: Precision?
 
-  @Option(name: [.customShort("o"), .long], help: "The policy file to write.")
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Policy file to write.", valueName: "file.json"))
   var output: String
 
   @OptionGroup var format: FormatOption

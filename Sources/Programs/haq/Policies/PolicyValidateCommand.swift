@@ -10,23 +10,23 @@ import Targets
 struct PolicyValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Checks a policy file against a network and, with --target, against what hardware can run.",
+    abstract: "Checks whether a policy fits a network and, with --target, whether the target can run it.",
     discussion: """
-      Layers that read one tensor should have one activation width: other policies are warned of, and refused where \
-      --tied-widths demands it.
+      Layers that read the same tensor should have the same activation width. haq warns about a policy where they differ, \
+      and refuses it where --tied-widths requires one width.
 
-      Example:
+      Examples:
         haq policy validate edited.json fashion-mobilenet-v2 --target bismo-zynq7020
       """)
 
-  @Argument(help: "The policy file.")
+  @Argument(help: "Policy file (haq.policy/1).")
   var file: String
 
   @OptionGroup var network: NetworkArgument
 
-  @OptionGroup var target: OptionalTargetOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: OptionalTargetOption
 
-  @OptionGroup var tiedWidths: TiedWidthsOption
+  @OptionGroup(title: OptionTitle.limits) var tiedWidths: TiedWidthsOption
   @OptionGroup var format: FormatOption
 
   func run() throws {

@@ -16,22 +16,20 @@ import Targets
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Searches bits for every layer of a network, within budgets on a target or on several.",
+    abstract: "Searches the bits of every layer of a network, within budgets on one target or several.",
     discussion: """
-      The default method measures the sensitivity of each layer at each width, solves exactly for the widths that \
-      suffer least within the budget, and spends the remaining evaluations around that solution. With \
-      --method ddpg, HAQ's agent (CVPR 2019) proposes a policy an episode, bits are lowered until all budgets \
-      hold, and the accuracy is the reward. At the end the best policies, and every uniform policy that is the \
-      largest within the budgets, are fine-tuned alike and measured on the validation split; one that fine-tuning makes worse stays as \
-      calibrated. The winners and uniform 8 bit are measured on the test split, once.
+      Finds the policy of highest accuracy within the budgets. Each budget holds on every target. Before the search, \
+      haq prints the least value that each metric can reach, and names budgets that exclude each other. With \
+      --accuracy-drop it finds the policy of least cost that keeps the accuracy instead.
 
-      Several budgets hold at once, each on every target of --targets. What each can reach at least is told before \
-      anything runs, and limits that exclude each other are named. --accuracy-drop turns the question round: the \
-      least cost that keeps the accuracy.
+      The default method measures the sensitivity of each layer at each width, solves an integer program for the best \
+      widths within the budgets, and spends the remaining evaluations near that solution. At the end haq fine-tunes the \
+      best policies and the largest uniform policies within the budgets in the same way, and compares them on the \
+      validation split. It measures the winners and uniform 8 bit on the test split once.
 
-      The run folder receives study.haq, which holds everything and survives every interruption (haq study resume), \
-      and what follows from it: policy.json (haq.policy/1), episodes.jsonl and report.json. Ctrl-C ends the search \
-      and keeps the best policy found.
+      The run folder receives study.haq, which records the whole search and continues it after an interruption (haq study \
+      resume), and the results: policy.json (haq.policy/1), report.json and episodes.jsonl. Ctrl-C ends the search \
+      and keeps the best policy so far.
 
       Examples:
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x -o edge-run
@@ -42,42 +40,46 @@ struct SearchCommand: ParsableCommand {
         haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --evaluations 600
         haq search fashion-mobilenet-v1 --quantizer kmeans --weight-bytes 0.3x
 
-      With --quantizer kmeans, weights become indices into a codebook of each layer and activations stay in floats. That is a \
-      search for size: it takes no target, --weight-bytes counts the indices and the 32-bit centroids, and the report \
-      compares with Deep Compression: one width for convolutions and one for fully connected layers. Codebooks need \
-      training after them; search with --finetune-samples 640 or more.
+      --quantizer kmeans stores weights as indices into a codebook for each layer and leaves activations in 32-bit \
+      floating point. It reduces size only: it takes no target, and its only budget is --weight-bytes, which counts indices \
+      and centroids. The report compares with Deep Compression: one width for convolutions, one for fully connected layers. \
+      Codebooks need fine-tuning; use --finetune-samples 640 or more.
 
-      --workers 2 measures two policies at once, each by an evaluator with half of --threads. The results are those of one \
-      worker with as many threads, byte for byte. What is decided policy by policy, as by ddpg, gains only in the \
-      comparison at the end. A policy on which evaluators crash or exceed --evaluator-timeout three times is recorded as \
-      failed, and the search goes on without it.
+      --workers 2 measures two policies at once, each with half of --threads. The result equals that of one worker with \
+      that many threads, byte for byte. ddpg chooses one policy after the other, so more workers speed up only its \
+      final comparison. A policy is recorded as failed when its evaluator crashes or exceeds --evaluator-timeout \
+      three times; the search continues without it.
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var targets: TargetsOption
-  @OptionGroup var budgets: BudgetOptions
-  @OptionGroup var objective: ObjectiveOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var targets: TargetsOption
+  @OptionGroup(title: OptionTitle.limits) var budgets: BudgetOptions
+  @OptionGroup(title: OptionTitle.limits) var objective: ObjectiveOption
+  @OptionGroup(title: OptionTitle.limits) var tiedWidths: TiedWidthsOption
   @OptionGroup var method: SearchMethodOptions
-  @OptionGroup var tiedWidths: TiedWidthsOption
   @OptionGroup var evaluator: EvaluatorOption
+  @OptionGroup(title: OptionTitle.evaluator) var workers: WorkersOption
+  @OptionGroup(title: OptionTitle.output) var study: StudyOptions
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
-  @OptionGroup var workers: WorkersOption
+  /// Where the search is recorded, and what it starts from.
+  struct StudyOptions: ParsableArguments {
+    @Option(
+      name: [.customShort("o"), .long],
+      help: ArgumentHelp(
+        "Run folder to write, which must be new or empty. (default: NETWORK-TARGET-seedN.haqrun)",
+        valueName: "folder"))
+    var output: String?
 
-  @Option(
-    name: [.customShort("o"), .long],
-    help: "The run folder, which must be new or empty. (default: NETWORK-TARGET-seedN.haqrun)")
-  var output: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Take over what this study's evaluator has answered, instead of asking again; network, data and evaluator "
-        + "must be the same.", valueName: "study"))
-  var fork: String?
-
-  @OptionGroup var format: FormatOption
+    @Option(
+      help: ArgumentHelp(
+        "Reuse the evaluations of this study; network, data and evaluator must be the same.",
+        valueName: "study"))
+    var fork: String?
+  }
 
   private var isForSize: Bool { evaluator.quantization.quantizer == .kMeans }
 
@@ -89,28 +91,31 @@ struct SearchCommand: ParsableCommand {
     }
     if budgets.limits.isEmpty, objective.accuracyDrop == nil {
       throw ValidationError(
-        "Give a budget: --latency, --energy, --weight-bytes or --peak-activation-bytes; or --accuracy-drop, to minimise cost."
+        "Give a budget (--latency, --energy, --weight-bytes or --peak-activation-bytes), or --accuracy-drop to minimize cost."
       )
     }
     if objective.accuracyDrop != nil, method.method != .auto, method.method != .evolution {
       throw ValidationError(
-        "--accuracy-drop is for --method auto or evolution, not \(method.method.rawValue).")
+        "--accuracy-drop works with --method auto or evolution, not \(method.method.rawValue).")
     }
   }
 
   private func validateSizeSearch() throws {
     guard !targets.areGiven else {
       throw ValidationError(
-        "--quantizer kmeans is a search for size and takes no target: hardware models cost integer weights and "
-          + "activations, not codebooks and floats.")
+        "--quantizer kmeans takes no target: targets have costs for integer weights and activations, not for "
+          + "codebooks and floating-point activations.")
     }
     guard budgets.limits.allSatisfy({ $0.metric == .weightBytes }),
       objective.minimize.map({ $0 == .weightBytes }) ?? true
     else {
-      throw ValidationError("--quantizer kmeans knows no cost but size: give --weight-bytes alone.")
+      throw ValidationError(
+        "--quantizer kmeans has size as its only cost; give --weight-bytes as the only budget.")
     }
     guard !method.pact else {
-      throw ValidationError("--pact learns clips of activations; --quantizer kmeans leaves them in floats.")
+      throw ValidationError(
+        "--pact learns the clipping range of activations, which --quantizer kmeans does not quantize; give one of them."
+      )
     }
   }
 
@@ -142,7 +147,8 @@ struct SearchCommand: ParsableCommand {
     let folder =
       try study.map { try RunFolder(resuming: $0, programSHA256: programSHA256) }
       ?? RunFolder(
-        creating: output ?? "\(name)-\(ids)-seed\(method.seed).haqrun", programSHA256: programSHA256)
+        creating: self.study.output ?? "\(name)-\(ids)-seed\(method.seed).haqrun",
+        programSHA256: programSHA256)
     do {
       let document = try search(named, problem, plan, in: folder, arguments: arguments)
       try format.print(document, text: document.text(tables))
@@ -174,7 +180,8 @@ struct SearchCommand: ParsableCommand {
     defer { evaluator.end() }
     workers.tell(
       self.evaluator,
-      limits: plan.method == .ddpg ? "; ddpg decides policy by policy, so they help at the end only" : "")
+      limits: plan.method == .ddpg
+        ? "; ddpg chooses one policy after the other, so they speed up only the final comparison" : "")
     let run = SearchRun(
       problem, plan, evaluator: evaluator.description, quantization: self.evaluator.quantizationStamp)
     let facts = SearchFacts(
@@ -187,14 +194,14 @@ struct SearchCommand: ParsableCommand {
     let start = StudyStart(
       arguments: self.arguments(arguments), facts: facts.all(programSHA256: folder.programSHA256),
       problem: run.studyProblem,
-      costTables: problem.space.tables, forked: fork)
+      costTables: problem.space.tables, forked: self.study.fork)
     let files = try start.files(in: folder, observer)
     try BudgetLines(problem).tell()
     Interrupt.watch()
     return try run.run(asking: evaluator, in: files, observer)
   }
 
-  /// What depends on the machine unless it is stated is stated.
+  /// The arguments with the number of threads, whose default depends on the machine.
   private func arguments(_ arguments: [String]) -> [String] {
     let hasThreads = arguments.contains { $0 == "--threads" || $0.hasPrefix("--threads=") }
     return (hasThreads ? [] : ["--threads", "\(evaluator.threads)"]) + arguments

@@ -8,35 +8,37 @@ import Studies
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes one page about a study, or about two side by side.",
+    abstract: "Writes a page about one study, or about two side by side.",
     discussion: """
-      The page is one file without scripts or outside resources: summary, comparison with uniform policies, Pareto \
-      front, bits and cost of every layer, sensitivity where it was measured, the course of the search, and everything \
-      the numbers depend on. Each picture has its numbers below it. A search that still runs can be reported.
+      The page is one HTML file without scripts or external resources. It has a summary, the comparison with uniform \
+      policies, the Pareto front, the bits and cost of every layer, sensitivities if they were measured, the progress of \
+      the search, and everything that the numbers depend on. The search may still be running.
 
-      `haq study export` writes the same numbers as CSV and JSON.
+      haq study export writes the same numbers as CSV and JSON.
 
       Examples:
         haq report edge-run -o edge.html
         haq report edge-run cloud-run -o edge-and-cloud.html
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "One study or two: their files or run folders.")
+  @Argument(help: "One or two studies: their files or run folders.")
   var studies: [String]
 
   @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("The .html file to write.", valueName: "file.html"))
+    name: [.customShort("o"), .long], help: ArgumentHelp("HTML file to write.", valueName: "file.html"))
   var output: String
 
   @OptionGroup var format: FormatOption
 
   func validate() throws {
     guard (1...2).contains(studies.count) else {
-      throw ValidationError("Name one study or two, not \(studies.count).")
+      throw ValidationError("Name one or two studies, not \(studies.count).")
     }
-    guard output.hasSuffix(".html") else { throw ValidationError("-o names a page, which ends in .html.") }
+    guard output.hasSuffix(".html") else {
+      throw ValidationError("-o must name a file that ends in .html, not \"\(output)\".")
+    }
   }
 
   func run() throws {

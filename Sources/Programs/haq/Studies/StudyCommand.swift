@@ -4,10 +4,10 @@ import ArgumentParser
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "study",
-    abstract: "Lists, shows, carries on, compares and exports searches.",
+    abstract: "Lists, shows, resumes, compares and exports searches.",
     discussion: """
-      Every `haq search` keeps a study: one file, study.haq in its run folder, that holds what the numbers depend on \
-      and every evaluation. However a search ends, its study can be carried on.
+      Every search records a study: the file study.haq in its run folder, with every evaluation and everything that the \
+      numbers depend on. haq study resume continues an interrupted search from it.
 
       Examples:
         haq study list

@@ -6,14 +6,15 @@ import Studies
 struct StudyCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Shows studies side by side: what differs, what they found, the bits of every layer.",
+    abstract: "Shows studies side by side: their differences, results, and bits of every layer.",
     discussion: """
-      Accuracies compare only where the studies share what decides accuracy; it is said where they do not.
+      Accuracies are comparable only between studies with the same network, data and quantizers; haq says where they \
+      differ.
 
-      Example:
+      Examples:
         haq study compare edge-run cloud-run
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
       """)
 
   @Argument(help: "Two or more studies: their files or run folders.")
@@ -22,7 +23,9 @@ struct StudyCompareCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    guard studies.count >= 2 else { throw ValidationError("Name at least two studies.") }
+    guard studies.count >= 2 else {
+      throw ValidationError("Name at least two studies, not \(studies.count).")
+    }
   }
 
   func run() throws {

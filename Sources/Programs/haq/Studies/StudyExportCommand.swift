@@ -9,22 +9,24 @@ import Studies
 struct StudyExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes everything in a study to a folder: CSV, JSON and JSON lines.",
+    abstract: "Writes everything in a study to a folder, as CSV, JSON and JSON lines.",
     discussion: """
-      Writes evaluations.csv, a row for each answer of the evaluator in the order in which they came; \
-      curves.csv, a row for each policy with the best so far, to be drawn; episodes.jsonl, the log of the search; facts.json, what the numbers depend on; and, as far as the search came, \
-      policy.json, sensitivity.json, report.json and cost-tables.json.
+      The folder receives evaluations.csv (a row for each evaluation, in order), curves.csv (a row for each policy, with \
+      the best so far), episodes.jsonl (the log of the search) and facts.json (what the numbers depend on). It also \
+      receives cost-tables.json, sensitivity.json, policy.json and report.json, if the search got that far.
 
-      Example:
+      Examples:
         haq study export edge-run -o edge-files
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "The study: its file or its run folder.")
+  @Argument(help: "Study: its file or its run folder.")
   var study: String
 
-  @Option(name: [.customShort("o"), .long], help: "The folder to write to; it must be new or empty.")
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Folder to write, which must be new or empty.", valueName: "folder"))
   var output: String
 
   @OptionGroup var format: FormatOption

@@ -8,19 +8,19 @@ import Studies
 struct StudyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the studies below folders.",
+    abstract: "Lists the studies in folders and their subfolders.",
     discussion: """
-      A study is running, interrupted (its program was killed, or failed), stopped (by Ctrl-C) or completed; all but \
-      the first and the last can be carried on with `haq study resume`.
+      A study is running, interrupted (its program failed or was killed), stopped (by Ctrl-C) or completed. haq study \
+      resume continues one that is interrupted or stopped.
 
-      Example:
+      Examples:
         haq study list
         haq study list ~/searches --format json
 
-      Exit codes: 0 done, 1 a study cannot be read, 64 the command line is wrong.
+      Exit codes: 0 done, 1 a study cannot be read, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "The folders to look in.")
+  @Argument(help: "Folders to search.")
   var folders = ["."]
 
   @OptionGroup var format: FormatOption

@@ -7,30 +7,32 @@ import Studies
 struct StudyResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Carries a search on where it was interrupted.",
+    abstract: "Continues an interrupted search.",
     discussion: """
-      Runs the search again over the recorded evaluations, which takes no evaluator, and goes on from there. The \
-      files in the run folder end byte for byte as those of a search that was never interrupted. Nothing is \
-      carried on when network, target, data or options are not what they were.
+      haq repeats the search with the recorded evaluations, without measuring again, and continues from there. The files \
+      in the run folder become the same, byte for byte, as without the interruption. haq refuses to continue when \
+      network, target, data or options have changed.
 
       Examples:
         haq study resume edge-run
         haq study resume edge-run --fork second-run
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
       """)
 
-  @Argument(help: "The study: its file or its run folder.")
+  @Argument(help: "Study: its file or its run folder.")
   var study: String
 
   @Option(
     help: ArgumentHelp(
-      "Start a new study in this folder instead, with the same options and this one's evaluations; target and "
-        + "program may have changed. (haq search --fork: with other options)", valueName: "folder"))
+      "Start a new study in this folder instead, with the same options and the evaluations of this study; target and "
+        + "program may have changed.", valueName: "folder"))
   var fork: String?
 
   @Option(
-    help: "Where relative paths of the search start. (default: where it was started)")
+    help: ArgumentHelp(
+      "Folder that relative paths of the search refer to. (default: where the search was started)",
+      valueName: "folder"))
   var directory: String?
 
   @OptionGroup var format: FormatOption
@@ -43,11 +45,11 @@ struct StudyResumeCommand: ParsableCommand {
     search.format = format
     try enter(directory ?? start, path)
     if let newFolder {
-      search.output = newFolder
-      search.fork = path
+      search.study.output = newFolder
+      search.study.fork = path
       try search.run(arguments: arguments, resuming: nil)
     } else {
-      search.fork = nil
+      search.study.fork = nil
       try search.run(arguments: arguments, resuming: path)
     }
   }

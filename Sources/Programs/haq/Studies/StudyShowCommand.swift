@@ -6,21 +6,21 @@ import Studies
 struct StudyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows what a study depends on, how far it is and what it found.",
+    abstract: "Shows what a study depends on, its progress and its result.",
     discussion: """
-      A study that is being written can be shown. `haq study export` has every evaluation.
+      The search may still be running. haq study export writes every evaluation.
 
-      Example:
+      Examples:
         haq study show edge-run
         haq study show edge-run --check
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "The study: its file or its run folder.")
+  @Argument(help: "Study: its file or its run folder.")
   var study: String
 
-  @Flag(help: "Read the whole file, and fail when it is damaged.")
+  @Flag(help: "Read the whole file, and fail if it is damaged.")
   var check = false
 
   @OptionGroup var format: FormatOption

@@ -14,7 +14,7 @@ struct TableBuildCommand: ParsableCommand {
     commandName: "build",
     abstract: "Writes the cost of every layer at every precision to a file.",
     discussion: """
-      The end of the file's name says its form: .csv, .json or .npy.
+      The extension of the file chooses its format: .csv, .json or .npy.
 
       Examples:
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv
@@ -22,16 +22,17 @@ struct TableBuildCommand: ParsableCommand {
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var target: TargetOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The file to write: .csv, .json or .npy.", valueName: "file"))
+    help: ArgumentHelp("Table to write: .csv, .json or .npy.", valueName: "file"))
   var output: String
 
   @Option(
-    help:
-      "The unit of latencies; cycles are whole, by the spec's clock_hz. (default: seconds; cycles for .npy)")
+    help: ArgumentHelp(
+      "Unit of latencies; cycles are whole numbers at the spec's clock_hz. (default: seconds; cycles for .npy)",
+      valueName: "unit"))
   var unit: CostSheet.LatencyUnit?
 
   @OptionGroup var format: FormatOption

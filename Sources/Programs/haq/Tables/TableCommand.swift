@@ -6,8 +6,8 @@ struct TableCommand: ParsableCommand {
     commandName: "table",
     abstract: "Works with cost tables: the cost of every layer at every precision.",
     discussion: """
-      Tables are .csv, .json or .npy files; docs/table.md describes them. A .npy file is what HAQ's published code
-      loads: shape (layers, 8, 8), indexed by layer, weight bits - 1 and activation bits - 1.
+      A table is a .csv, .json or .npy file (docs/table.md). A .npy file has the format of HAQ's published code: shape \
+      (layers, 8, 8), indexed by layer, weight bits - 1 and activation bits - 1.
 
       Examples:
         haq table build mobilenet-v2 --target bismo-vu9p -o costs.csv

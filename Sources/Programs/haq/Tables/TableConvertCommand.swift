@@ -11,7 +11,7 @@ import Specs
 struct TableConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Writes a table in another form, and optionally makes a target of it.",
+    abstract: "Writes a table in another format, and optionally a spec that makes it a target.",
     discussion: """
       Examples:
         haq table convert costs.csv -o costs.npy --clock-hz 200e6
@@ -19,22 +19,24 @@ struct TableConvertCommand: ParsableCommand {
         haq table convert measured.csv -o board.csv --as-target my-board
       """)
 
-  @Argument(help: "The table to read: .csv, .json or .npy.")
+  @Argument(help: "Table to read: .csv, .json or .npy.")
   var input: String
 
   @OptionGroup var options: TableOptions
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The file to write: .csv, .json or .npy.", valueName: "file"))
+    help: ArgumentHelp("Table to write: .csv, .json or .npy.", valueName: "file"))
   var output: String
 
-  @Option(help: "The unit of latencies to write. (default: seconds; cycles for .npy)")
+  @Option(
+    help: ArgumentHelp("Unit of latencies to write. (default: seconds; cycles for .npy)", valueName: "unit"))
   var outputUnit: CostSheet.LatencyUnit?
 
   @Option(
     help: ArgumentHelp(
-      "Also write ID.json beside the output: a spec that makes the table a target.", valueName: "id"))
+      "Also write a spec, ID.json beside the output, that makes the table a target with this id.",
+      valueName: "id"))
   var asTarget: String?
 
   @OptionGroup var format: FormatOption
@@ -47,7 +49,7 @@ struct TableConvertCommand: ParsableCommand {
     let spec = try asTarget.map { try self.spec(id: $0, table, form: form, unit: unit, sha256: bytes.sha256) }
     if let spec, FileManager.default.fileExists(atPath: spec.path) {
       throw Diagnostic(
-        "the spec exists already, and is not written over", at: .init(file: spec.path),
+        "the file exists already, and haq does not overwrite a spec", at: .init(file: spec.path),
         hint: "Remove it, or choose another id.")
     }
     try OutputFile.write(bytes, to: output)
@@ -61,7 +63,8 @@ struct TableConvertCommand: ParsableCommand {
     id: String, _ table: LookupTable, form: TableFormat, unit: CostSheet.LatencyUnit, sha256: String
   ) throws -> (path: String, text: String) {
     guard form != .json else {
-      throw Diagnostic("a table target has a .csv or .npy file", at: .init(file: output))
+      throw Diagnostic(
+        "a target cannot use a .json table; write a .csv or .npy file with -o", at: .init(file: output))
     }
     let url = URL(filePath: output)
     let path = url.deletingLastPathComponent().appending(path: "\(id).json").relativePath

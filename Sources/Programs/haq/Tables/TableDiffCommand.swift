@@ -8,30 +8,34 @@ import Documents
 struct TableDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Compares two tables; exit code 1 if they differ by more than the tolerance.",
+    abstract: "Compares two tables, and fails if they differ by more than a tolerance.",
     discussion: """
-      Both tables may have any form. Units do not matter: costs are compared in SI units.
+      The tables may have different formats and units; haq compares costs in SI units.
 
       Examples:
         haq table diff costs.csv costs.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16
         haq table diff old.csv new.csv --tolerance 0.01
+
+      Exit codes: 0 equal, 1 different or an error, 64 a mistake in the command line.
       """)
 
-  @Argument(help: "The table that differences are relative to.")
+  @Argument(help: "Table that differences are relative to.")
   var first: String
 
-  @Argument(help: "The table to compare with it.")
+  @Argument(help: "Table to compare with the first.")
   var second: String
 
   @OptionGroup var options: TableOptions
 
-  @Option(help: "The largest relative difference that counts as equal.")
+  @Option(
+    help: ArgumentHelp(
+      "Largest relative difference that counts as equal, at least 0.", valueName: "difference"))
   var tolerance = 1e-12
 
   @OptionGroup var format: FormatOption
 
   func validate() throws {
-    if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
+    if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0, not \(tolerance).") }
   }
 
   func run() throws {
@@ -40,7 +44,7 @@ struct TableDiffCommand: ParsableCommand {
     let shapes = [first, second].map { $0.network.layers.map(LayerShape.init) }
     guard shapes[0] == shapes[1] else {
       throw Diagnostic(
-        "the tables are of different networks: \(shapes[0].count) and \(shapes[1].count) layers, "
+        "the tables are for different networks: \(shapes[0].count) and \(shapes[1].count) layers, "
           + "\(zip(shapes[0], shapes[1]).count { $0 != $1 }) of them with different shapes")
     }
     guard first.network.batch == second.network.batch else {

@@ -7,23 +7,26 @@ import Targets
 struct TableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network whose costs the table holds: a built-in one, an .onnx or a .json file. (default: the shapes "
-        + "in the table)", valueName: "network"))
+      "Network whose costs the table holds: built-in, .onnx or .json. (default: the shapes in the table)",
+      valueName: "network"))
   var network: String?
 
-  @Option(help: "Samples per inference that the costs are for. (default: what table or network file states)")
+  @Option(
+    help: ArgumentHelp(
+      "Samples per inference that the costs are for. (default: what the table or the network file states)",
+      valueName: "n"))
   var batch: Int?
 
-  @Option(help: "What a .npy table holds: cycles or seconds. Other forms state it.")
+  @Option(help: ArgumentHelp("Unit of a .npy table; other formats state it.", valueName: "unit"))
   var unit: CostSheet.LatencyUnit?
 
-  @Option(help: "Cycles per second, for tables in cycles.")
+  @Option(help: ArgumentHelp("Clock in Hz, for tables in cycles.", valueName: "hz"))
   var clockHz: Double?
 
   func validate() throws {
     if let batch { try NetworkArgument.check(batch: batch) }
     if let clockHz, !(clockHz > 0 && clockHz.isFinite) {
-      throw ValidationError("--clock-hz must be a number > 0.")
+      throw ValidationError("--clock-hz must be a number above 0, not \(clockHz).")
     }
   }
 

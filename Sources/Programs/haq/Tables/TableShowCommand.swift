@@ -8,10 +8,10 @@ import Documents
 struct TableShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows what a table file holds.",
+    abstract: "Shows the costs in a table.",
     discussion: """
-      Without --layer, one line per layer with its cost at the narrowest, the middle and the widest precision. With
-      --layer, all precisions of that layer.
+      Without --layer, each line has a layer and its cost at the narrowest, the middle and the widest precision. With \
+      --layer, each line has a precision of that layer.
 
       Examples:
         haq table show costs.csv
@@ -19,16 +19,16 @@ struct TableShowCommand: ParsableCommand {
         haq table show haq.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16
       """)
 
-  @Argument(help: "The table: .csv, .json or .npy.")
+  @Argument(help: "Table to show: .csv, .json or .npy.")
   var file: String
 
   @OptionGroup var options: TableOptions
 
-  @Option(help: "Show all precisions of one layer.")
+  @Option(help: ArgumentHelp("Show all precisions of this layer.", valueName: "layer"))
   var layer: String?
 
-  @Option(help: "Which cost: latency, energy, weight_bytes, traffic_bytes or buffer_bytes.")
-  var metric = Metric.latency
+  @OptionGroup var cost: MetricOption
+  private var metric: Metric { cost.metric }
 
   @OptionGroup var format: FormatOption
 

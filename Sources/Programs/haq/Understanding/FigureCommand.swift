@@ -9,25 +9,28 @@ import Targets
 struct FigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figure",
-    abstract: "Draws a policy: bits of every layer, above the layer's operations per byte on a target.",
+    abstract: "Draws the bits of every layer of a policy above the layer's operations per byte on a target.",
     discussion: """
-      Depthwise and pointwise layers have different colors. Operations are two for each multiply-accumulate; bytes are \
-      those that the target moves for the layer at the policy's bits (traffic_bytes). For a target that does not state \
-      them, the bytes are weights, inputs and outputs moved once, outputs at the input's bits, and the picture says so.
+      Depthwise and pointwise layers have different colors. A multiply-accumulate counts as two operations. Bytes are \
+      the traffic_bytes of the layer on the target, at the policy's bits. For a target without traffic_bytes, haq counts \
+      weights, inputs and outputs once, outputs with the bits of the input, and says so in the picture.
 
-      Example:
+      Examples:
         haq figure run/policy.json --target bismo-zynq7020 -o policy.svg
       """)
 
-  @Argument(help: "A policy file (haq.policy/1).")
+  @Argument(help: "Policy file (haq.policy/1).")
   var policy: String
 
   @OptionGroup var target: TargetOption
 
-  @Option(help: "The policy's network: built-in, .onnx or .json. (default: the name in the policy)")
+  @Option(
+    help: ArgumentHelp(
+      "Network of the policy: built-in, .onnx or .json. (default: the name in the policy)",
+      valueName: "network"))
   var network: String?
 
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The .svg file to write.", valueName: "file"))
+  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("SVG file to write.", valueName: "file.svg"))
   var output: String
 
   @OptionGroup var format: FormatOption

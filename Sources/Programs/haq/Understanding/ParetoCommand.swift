@@ -16,106 +16,108 @@ struct ParetoCommand: ParsableCommand {
     commandName: "pareto",
     abstract: "Sweeps a budget, and draws accuracy against cost beside the uniform policies.",
     discussion: """
-      Sensitivities are measured once; for each budget the integer program is solved again, and the evaluations of --evaluations \
-      are spent around its solution. Every uniform policy is measured too. All accuracies are of the validation \
-      samples of --search-samples, after the fine-tuning of --finetune-samples, so that both curves are alike.
+      haq measures sensitivities once, solves the integer program for each budget, and spends the evaluations near the \
+      solutions. It also measures every uniform policy. All accuracies come from the same validation samples, after the \
+      same fine-tuning, so that the two curves are comparable.
 
-      The folder receives pareto.csv, pareto.json and pareto.svg with every policy measured; a policy is dominated when \
-      another one of its kind costs no more and is no less accurate, and better in one of them. Ctrl-C ends the sweep and \
-      keeps what was measured. evaluator.log has what the evaluators say on their standard error.
+      The folder receives pareto.csv, pareto.json and pareto.svg with every measured policy, and evaluator.log. A policy \
+      is dominated when another one of its curve is at least as cheap and as accurate, and better in one of the two. \
+      Ctrl-C ends the sweep and keeps the measured policies.
 
-      --workers 2 measures two policies at once; the results are those of one worker with as many threads. A policy on \
-      which evaluators crash or exceed --evaluator-timeout three times is told as failed, and is no point of the curves.
+      --workers 2 measures two policies at once, each with half of --threads; the result equals that of one worker with \
+      that many threads. A policy is reported as failed, and left out of the curves, when its evaluator crashes or \
+      exceeds --evaluator-timeout three times.
 
       Examples:
         haq pareto fashion-mobilenet-v1 --target bismo-zynq7020 -o edge-pareto
         haq pareto my-network.onnx --target bismo-vu9p --latency 0.3x,0.5x,2ms --evaluations 120
         haq pareto my-network.onnx --target bismo-vu9p --peak-activation-bytes 0.5x,300kB
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
       """)
 
   @OptionGroup var network: NetworkArgument
-  @OptionGroup var size: InputSizeOption
-  @OptionGroup var target: TargetOption
-
-  @OptionGroup(title: "Limits") var limits: SweepOptions
-
-  @Option(
-    help: "Policies measured for all limits together, in equal parts; uniform policies are measured besides.")
-  var evaluations = 48
-
-  @Option(help: "Fixes every random choice.")
-  var seed: UInt64 = 1
-
-  @Option(help: "Validation samples that measure each policy.")
-  var searchSamples = 2000
-
-  @Option(help: "Validation samples of each sensitivity measurement.")
-  var sensitivitySamples = 64
-
-  @Option(
-    help: "Training samples that fine-tune each policy before it is measured; 0 measures as calibrated.")
-  var finetuneSamples = 0
-
-  @Option(help: "Peak learning rate of fine-tuning.")
-  var finetuneRate = 0.003
-
-  @Flag(help: "Search the first and the last layer too, instead of holding them at 8 bit.")
-  var searchEnds = false
-
-  @OptionGroup var tiedWidths: TiedWidthsOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
+  @OptionGroup(title: OptionTitle.limits) var limits: SweepOptions
+  @OptionGroup(title: OptionTitle.limits) var tiedWidths: TiedWidthsOption
+  @OptionGroup(title: OptionTitle.method) var effort: EffortOptions
+  @OptionGroup(title: OptionTitle.fineTuning) var fineTuning: FineTuningOptions
   @OptionGroup var evaluator: EvaluatorOption
+  @OptionGroup(title: OptionTitle.evaluator) var workers: WorkersOption
+  @OptionGroup(title: OptionTitle.output) var folder: FolderOption
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
-  @OptionGroup var workers: WorkersOption
+  /// How much is measured.
+  struct EffortOptions: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Total number of evaluations, shared equally among the limits; uniform policies are extra.",
+        valueName: "n"))
+    var evaluations = 48
 
-  @Option(
-    name: [.customShort("o"), .long],
-    help: "The folder to write, which must be new or empty. (default: NETWORK-TARGET.pareto)")
-  var output: String?
+    @OptionGroup var measuring: MeasuringOptions
 
-  @OptionGroup var format: FormatOption
+    @Option(help: ArgumentHelp("Validation samples for each sensitivity measurement.", valueName: "n"))
+    var sensitivitySamples = 64
 
-  func validate() throws {
-    guard evaluations > 0, searchSamples > 0, sensitivitySamples > 0, finetuneSamples >= 0, finetuneRate > 0
-    else {
-      throw ValidationError(
-        "--evaluations, --search-samples, --sensitivity-samples and --finetune-rate must be above 0, --finetune-samples "
-          + "not below.")
-    }
-    guard evaluations >= limits.requests.count else {
-      throw ValidationError(
-        "--evaluations \(evaluations) is less than one for each of the \(limits.requests.count) limits.")
+    @OptionGroup var ends: EndsOption
+
+    func validate() throws {
+      guard evaluations > 0, measuring.searchSamples > 0, sensitivitySamples > 0 else {
+        throw ValidationError("--evaluations, --search-samples and --sensitivity-samples must be at least 1.")
+      }
     }
   }
+
+  /// `-o`.
+  struct FolderOption: ParsableArguments {
+    @Option(
+      name: [.customShort("o"), .long],
+      help: ArgumentHelp(
+        "Folder to write, which must be new or empty. (default: NETWORK-TARGET.pareto)", valueName: "folder"))
+    var output: String?
+  }
+
+  func validate() throws {
+    guard effort.evaluations >= limits.requests.count else {
+      throw ValidationError(
+        "--evaluations must be at least \(limits.requests.count), one for each limit, not \(effort.evaluations)."
+      )
+    }
+  }
+
+  private var seed: UInt64 { effort.measuring.seed }
 
   func run() throws {
     let target = try target.resolve()
     let named = try network.read(inputSize: size.inputSize)
     let table = try named.costTable(on: target, batch: network.batch)
     let space = try SearchSpace(
-      table, pinning: searchEnds ? .none : .firstAndLast(.eight),
+      table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(.eight),
       tiedWidths: try tiedWidths.resolve(named.graph, for: table.network))
     let budgets = try resolved(in: space)
-    let folder = try OutputFolder(creating: output ?? "\(table.network.name)-\(target.spec.id).pareto")
+    let folder = try OutputFolder(
+      creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
       let evaluator = try evaluator.pool(
         workers.count, network.network, for: table.network, inputSize: size.inputSize,
         log: URL(filePath: "\(folder.path)/evaluator.log"))
-      // Nobody waits for what is no longer needed.
+      // Ends measurements that no one waits for.
       defer { evaluator.end() }
       workers.tell(self.evaluator)
       Interrupt.watch()
       let progress = SearchProgress(evaluator, SearchProblem(space, budget: budgets[0]))
       defer { progress.end() }
-      let samples = min(searchSamples, evaluator.description.validationSamples)
+      let samples = min(effort.measuring.searchSamples, evaluator.description.validationSamples)
       let sweep = try ParetoSweep(
         space, budgets: budgets,
         options: SearchOptions(
-          evaluations: evaluations, seed: seed,
-          fineTuning: finetuneSamples > 0
-            ? FineTuning(samples: finetuneSamples, learningRate: finetuneRate, seed: seed) : nil,
-          samples: samples), sensitivitySamples: sensitivitySamples)
+          evaluations: effort.evaluations, seed: seed,
+          fineTuning: fineTuning.finetuneSamples > 0
+            ? FineTuning(
+              samples: fineTuning.finetuneSamples, learningRate: fineTuning.finetuneRate, seed: seed) : nil,
+          samples: samples), sensitivitySamples: effort.sensitivitySamples)
       var done = 0
       let found = try sweep.run(RememberingEvaluator(evaluator)) { step in
         progress.show(step, policies: &done, of: sweep.planned)
@@ -123,7 +125,7 @@ struct ParetoCommand: ParsableCommand {
       }
       guard let found else {
         throw Diagnostic(
-          "stopped while measuring sensitivities, before any policy was measured; nothing was kept.")
+          "stopped while measuring sensitivities, before any policy was measured; there is nothing to save.")
       }
       progress.end()
       let document = ParetoDocument(

@@ -8,38 +8,45 @@ import PrecisionSearch
 import Rendering
 import Targets
 
-/// `haq sensitivity`: how much each layer suffers at each width.
+/// `haq sensitivity`: how much fewer bits in each layer change the outputs.
 struct SensitivityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sensitivity",
-    abstract: "Measures how much a network suffers when one layer's weights or activations are narrowed.",
+    abstract: "Measures how much the outputs change when one layer has fewer bits.",
     discussion: """
-      One quantized network is run for each layer, operand and width, everything else at the widest. The measure is the \
-      Kullback-Leibler divergence of the class probabilities from the float network's, on validation samples, above \
-      its value with everything at the widest; for evaluators that do not tell it, the cross-entropy.
+      haq measures each layer, operand (weights or activations) and width, with everything else at the widest. The \
+      sensitivity is the increase of the Kullback-Leibler divergence between the class probabilities and those of the \
+      float baseline, on validation samples. For an evaluator that does not report it, haq uses the cross-entropy.
 
-      With --target, widths are those that the target can run, and each layer's share of the latency is shown; \
-      without it, widths are 2 to 8 bits.
+      With --target, the widths are those of the target, and the table shows each layer's share of the latency. \
+      Without it, the widths are 2 to 8 bits.
 
       Examples:
         haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
         haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
 
-      Exit codes: 0 done, 1 something failed, 64 the command line is wrong, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
       """)
 
   @OptionGroup var network: NetworkArgument
 
-  @OptionGroup var target: OptionalTargetOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: OptionalTargetOption
 
-  @Option(help: "Validation samples of each sensitivity measurement.")
-  var samples = 256
+  @OptionGroup(title: OptionTitle.method) var measurement: MeasurementOption
+
+  /// `--samples`.
+  struct MeasurementOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Validation samples for each sensitivity measurement.", valueName: "n"))
+    var samples = 256
+  }
+
+  private var samples: Int { measurement.samples }
 
   @OptionGroup var evaluator: EvaluatorOption
 
-  @OptionGroup var chart: ChartOption
+  @OptionGroup(title: OptionTitle.output) var chart: ChartOption
 
-  @OptionGroup var format: FormatOption
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   func validate() throws {
     guard samples > 0 else { throw ValidationError("--samples must be at least 1, not \(samples).") }

@@ -10,25 +10,28 @@ import Targets
 struct TransferCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "transfer",
-    abstract: "Costs policies on targets that they were not made for.",
+    abstract: "Compares what policies cost on targets that they were not searched for.",
     discussion: """
-      The first table of HAQ (CVPR 2019): a row for each policy, a column for each target, and how much more a policy \
-      costs than the best of the policies that were made for that target. A policy names its target itself.
+      The table has a row for each policy and a column for each target, as the first table of HAQ (CVPR 2019). It shows \
+      how much more a policy costs than the best policy that was searched for that target. A policy file names its target.
 
-      Example:
+      Examples:
         haq transfer edge/policy.json cloud/policy.json --targets bismo-zynq7020,bismo-vu9p
       """)
 
-  @Argument(help: ArgumentHelp("Policy files (haq.policy/1) of one network.", valueName: "policy"))
+  @Argument(help: ArgumentHelp("Policy files (haq.policy/1) for one network.", valueName: "policy"))
   var policies: [String]
 
   @OptionGroup var targets: TargetsOption
 
-  @Option(help: "The policies' network: built-in, .onnx or .json. (default: the name in each policy)")
+  @Option(
+    help: ArgumentHelp(
+      "Network of the policies: built-in, .onnx or .json. (default: the name in the policies)",
+      valueName: "network"))
   var network: String?
 
-  @Option(help: "What to compare.")
-  var metric = Metric.latency
+  @OptionGroup var cost: MetricOption
+  private var metric: Metric { cost.metric }
 
   @OptionGroup var format: FormatOption
 

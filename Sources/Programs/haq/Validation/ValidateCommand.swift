@@ -13,9 +13,9 @@ import Validation
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Compares a target's costs with a table of measured ones.",
+    abstract: "Compares the costs of a target with measured costs.",
     discussion: """
-      The table is a .csv, .json or .npy file (docs/table.md). Limits make the exit code 1 when they are missed.
+      The table is a .csv, .json or .npy file (docs/table.md). The exit code is 1 when the costs miss a limit.
 
       Examples:
         haq validate bismo-vu9p --table measured.csv --network mobilenet-v2
@@ -23,27 +23,27 @@ struct ValidateCommand: ParsableCommand {
         haq validate --all
       """)
 
-  @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Argument(help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String?
 
-  @Option(help: ArgumentHelp("The table of measured costs: .csv, .json or .npy.", valueName: "file"))
+  @Option(help: ArgumentHelp("Table of measured costs: .csv, .json or .npy.", valueName: "file"))
   var table: String?
 
-  @Flag(help: "Validate every target against the tables that its spec names; prints a Markdown table.")
+  @Flag(help: "Validate every target with the tables that its spec names, and print a Markdown table.")
   var all = false
 
   @Option(
     help: ArgumentHelp(
-      "With --all: where to look for tables that are not beside their specs.", valueName: "folder"))
+      "With --all: folder of tables that are not beside their specs.", valueName: "folder"))
   var tables: String?
 
   @OptionGroup var options: TableOptions
   @OptionGroup var isolation: IsolationOption
 
-  @Option(help: "Which cost to compare: latency, energy, weight_bytes, traffic_bytes or buffer_bytes.")
-  var metric = Metric.latency
+  @OptionGroup var cost: MetricOption
+  private var metric: Metric { cost.metric }
 
-  @OptionGroup(title: "Limits") var limits: ThresholdOptions
+  @OptionGroup(title: OptionTitle.limits) var limits: ThresholdOptions
 
   @OptionGroup var page: PageOption
 
@@ -101,24 +101,32 @@ struct ValidateCommand: ParsableCommand {
   }
 }
 
-/// Limits that a target must keep.
+/// Limits on the errors of a target.
 struct ThresholdOptions: ParsableArguments {
-  @Option(help: "Largest mean absolute percentage error, in percent.")
+  @Option(
+    help: ArgumentHelp("Largest allowed mean absolute percentage error, in percent.", valueName: "percent"))
   var maxMape: Double?
 
-  @Option(help: "Largest error of any point, in percent.")
+  @Option(help: ArgumentHelp("Largest allowed error of a point, in percent.", valueName: "percent"))
   var maxError: Double?
 
-  @Option(name: .customLong("min-within5"), help: "Least share of points within 5 %, in percent.")
+  @Option(
+    name: .customLong("min-within5"),
+    help: ArgumentHelp(
+      "Smallest allowed share of points within 5 % of the measurement, in percent.", valueName: "percent"))
   var minWithin5: Double?
 
-  @Option(name: .customLong("min-within10"), help: "Least share of points within 10 %, in percent.")
+  @Option(
+    name: .customLong("min-within10"),
+    help: ArgumentHelp(
+      "Smallest allowed share of points within 10 % of the measurement, in percent.", valueName: "percent"))
   var minWithin10: Double?
 
-  @Option(help: "Least R squared.")
+  @Option(help: ArgumentHelp("Smallest allowed R squared, at most 1.", valueName: "value"))
   var minRSquared: Double?
 
-  @Option(help: "Least rank correlation (Kendall's tau-b).")
+  @Option(
+    help: ArgumentHelp("Smallest allowed rank correlation (Kendall's tau-b), -1 to 1.", valueName: "value"))
   var minKendall: Double?
 
   var thresholds: Thresholds {

@@ -21,12 +21,12 @@ extension PrecisionSearchError {
       it offers \(available.map(\.description).joined(separator: ", "))
       """ + place
     case .pinnedPrecisionUnsupported(let layer, let precision):
-      "layer \"\(layer)\" is held at \(precision), which the target cannot run" + place
+      "layer \"\(layer)\" is fixed at \(precision), which the target cannot run" + place
     case .layerUnsupported(let layer):
       "the target cannot run layer \"\(layer)\" at any precision that the search may choose" + place
     case .metricUnavailable(.peakActivationBytes, _):
       """
-      peak_activation_bytes needs a network with connections, which tell the activations that are alive together; \
+      peak_activation_bytes needs a network with connections, which determine which activations are alive together; \
       a list of layers has none
       """
     case .metricUnavailable(let metric, let available):
@@ -35,7 +35,7 @@ extension PrecisionSearchError {
       it provides \(available.map(\.key).sorted().joined(separator: ", "))
       """
     case .eightBitUnsupported(let metric):
-      "a relative \(metric.title) budget\(place) is a share of uniform 8 bit, which the target cannot run"
+      "a relative \(metric.title) budget\(place) is a fraction of uniform 8 bit, which the target cannot run"
     case .illegalLimit(let limit):
       "a budget of \(limit) is not a positive number"
     case .infeasible(let metric, let limit, let minimum, let eightBit):
@@ -53,7 +53,7 @@ extension PrecisionSearchError {
       "each of these limits can be met, but no policy meets them together: "
         + limits.map(\.description).joined(separator: "; ")
     case .undecided(let reason):
-      "whether all limits can be met together is not known: \(reason)"
+      "whether all limits can be met together is unknown: \(reason)"
     case .widestFailed(let reason):
       """
       the evaluator failed on the network with every layer at its widest (\(reason)), which every sensitivity \
@@ -72,12 +72,12 @@ extension PrecisionSearchError {
 
   private var hint: String? {
     switch self {
-    case .pinnedPrecisionUnsupported: "Hold it at another precision, or let the search choose."
+    case .pinnedPrecisionUnsupported: "Fix it at another precision, or let the search choose."
     case .eightBitUnsupported: "Give an absolute limit."
     case .notFound:
-      "They began with every layer at its fewest bits and changed one layer at a time. Costs of layers do not add up "
-        + "on this target, so that is no proof that there is no such policy."
-    case .conflict: "Raise one of them to the least stated, or more."
+      "The policies start with every layer at its fewest bits and change one layer at a time. Costs of layers do not "
+        + "add up on this target, so this does not prove that there is no such policy."
+    case .conflict: "Raise one of them to at least the value in its parentheses."
     default: nil
     }
   }

@@ -58,7 +58,7 @@ public final class RunFiles {
       throw Diagnostic(
         "cannot write the file: \(error.systemReason).", at: .init(file: logPath),
         hint:
-          "Everything measured is in the study: repair this, then carry on with `haq study resume \(folder)`."
+          "Everything measured is in the study: repair this, then continue with `haq study resume \(folder)`."
       )
     }
   }
@@ -74,7 +74,7 @@ public final class RunFiles {
           "the kept state is \(checkpoint.format), and this program's is \(format ?? "none").",
           at: .init(file: study.path),
           hint:
-            "It is made again from the recorded answers, which takes the time that the method itself took.")
+            "haq rebuilds it from the recorded evaluations, which takes as long as the method itself took.")
       ])
       return nil
     }

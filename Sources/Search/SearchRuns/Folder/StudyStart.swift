@@ -51,7 +51,7 @@ public struct StudyStart {
       Diagnostic(
         "this is not the program that started the study (\(other.map(\.description).joined(separator: "; "))).",
         at: .init(file: study.path),
-        hint: "It carries on, and stops where it would search another way than is recorded.")
+        hint: "It continues, and stops if the search differs from the recorded one.")
     ])
   }
 
@@ -66,7 +66,7 @@ public struct StudyStart {
     if others.count < differences.count {
       observer.warn([
         Diagnostic(
-          "the study was made before the contents of the data were recorded, so whether they have changed cannot be checked.",
+          "the study does not record the contents of its data, so haq cannot check whether they have changed.",
           at: .init(file: path))
       ])
     }
@@ -81,7 +81,7 @@ public struct StudyStart {
     let differences = differences(to: try records.facts(), in: [.accuracy], path: path, observer)
     guard differences.isEmpty else {
       throw Diagnostic(
-        "no answer of this study holds for the new one, because what accuracy depends on is not the same:\n"
+        "no evaluation of this study is valid for the new one, because these facts differ:\n"
           + differences.map { "  \($0)" }.joined(separator: "\n"), at: .init(file: path))
     }
     return try records.evaluations()

@@ -42,7 +42,7 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notAShare(let setting): "\(name(setting)) must be within 0...1."
     case .notBelowOne(let setting): "\(name(setting)) must be at least 0 and below 1."
     case .notPositive(let setting): "\(name(setting)) must be above 0."
-    case .nothingToTrain: "\(name(.pact)) is a way to fine-tune, and no fine-tuning is asked for."
+    case .nothingToTrain: "\(name(.pact)) needs fine-tuning, and no samples are given to fine-tune on."
     case .otherMethod(.earlyStopping, _, let method):
       "\(name(.earlyStopping)) is for \(name(.method)) auto or random; \(method.rawValue) needs every accuracy itself."
     case .otherMethod(let setting, let methods, let method):

@@ -7,9 +7,9 @@ import Targets
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "targets",
-    abstract: "Lists the hardware targets, and says where they were found and what they are.",
+    abstract: "Lists and describes the hardware targets, and explains where haq finds them.",
     discussion: """
-      Reads spec files only; no library is loaded. docs/spec.md section 8 says where specs are looked for.
+      Reads spec files only and loads no library. docs/spec.md section 8 lists the folders that haq searches for specs.
 
       Examples:
         haq targets
@@ -24,9 +24,9 @@ struct TargetsCommand: ParsableCommand {
 /// `haq targets list`, or `haq targets` alone.
 struct TargetsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the hardware targets; what haq targets does alone.",
+    commandName: "list", abstract: "Lists the hardware targets, as haq targets does by default.",
     discussion: """
-      Example:
+      Examples:
         haq targets list --format json
       """)
 

@@ -9,16 +9,16 @@ import Targets
 struct TargetsExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Says where targets were looked for, what was found, and why it is used or not.",
+    abstract: "Explains which folders haq searches for targets, what it finds, and what it uses.",
     discussion: """
-      With an id, only files of that target are listed, and the places where its library was looked for.
+      With an id, haq lists only the files of that target, and the places where it searches for its library.
 
       Examples:
         haq targets explain
         haq targets explain bismo-vu9p
       """)
 
-  @Argument(help: "A target's id.")
+  @Argument(help: "Id of a target. (default: all targets)")
   var id: String?
 
   @OptionGroup var format: FormatOption

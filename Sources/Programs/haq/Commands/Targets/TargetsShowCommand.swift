@@ -9,17 +9,17 @@ struct TargetsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract:
-      "Shows one target: what it can run, its parameters with units and sources, its model and checks.",
+      "Shows one target: its capabilities, parameters with units and sources, cost model and checks.",
     discussion: """
-      Reads the spec and hashes the library or table. A plugin is loaded, in a sandbox, to ask what the target takes of \
-      its device.
+      Reads the spec and hashes the library or table. A plugin is loaded in a sandbox, to ask which resources of its \
+      device the target uses.
 
       Examples:
         haq targets show bismo-vu9p
         haq targets show my-chip/my-chip.json --format json
       """)
 
-  @Argument(help: "The target's id (see: haq targets), or the path of a spec file.")
+  @Argument(help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String
 
   @OptionGroup var isolation: IsolationOption
