@@ -91,7 +91,7 @@ struct CalibrateCommand: ParsableCommand {
         return option
       }
       guard Set(options.map(\.key)).count == options.count, !options.isEmpty else {
-        throw ValidationError("--fit needs at least one parameter, and each one once.")
+        throw ValidationError("--fit needs at least one parameter, each once.")
       }
       return options
     }

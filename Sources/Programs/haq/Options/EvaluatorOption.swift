@@ -20,12 +20,20 @@ struct EvaluatorOption: ParsableArguments {
 
   func validate() throws {
     guard evaluator != nil else { return }
-    let standard = try DataArguments.parse([]).commandLine + QuantizationArguments.parse([]).commandLine
-    let given = (data.commandLine + quantization.commandLine).filter { !standard.contains($0) }
+    let standard = Self.options(
+      try DataArguments.parse([]).commandLine + QuantizationArguments.parse([]).commandLine)
+    let given = Self.options(data.commandLine + quantization.commandLine).filter { !standard.contains($0) }
     guard given.isEmpty else {
       throw ValidationError(
         "--evaluator reads its own data and has its own quantizers, so it ignores \(given.joined(separator: " ")). "
           + "Write its options inside the quotes of --evaluator.")
+    }
+  }
+
+  /// Each option of a command line with its value, such as `--clipping max`.
+  private static func options(_ words: [String]) -> [String] {
+    words.reduce(into: []) { options, word in
+      if word.hasPrefix("--") { options.append(word) } else { options[options.count - 1] += " \(word)" }
     }
   }
 
