@@ -95,7 +95,8 @@ import Testing
     }
     for (grid, problem) in [
       (
-        Self.grid(4, 0...14, [0.5]), "has quantized values from 0 to 14; with 4 bits they are 0 to 15, -7 to 7, -8 to 7"
+        Self.grid(4, 0...14, [0.5]),
+        "has quantized values from 0 to 14; with 4 bits they are 0 to 15, -7 to 7, -8 to 7"
       ),
       (Self.grid(4, 0...15, [0.5, 0.5]), "has 2 scales; 1 expected"),
       (Self.grid(4, 0...15, [0]), "has a scale that is not a positive number"),

@@ -74,7 +74,8 @@ extension ONNXReader {
     guard let name = node.input(position) else { throw node.problem("leaves out its input \(position)") }
     switch values[name] {
     case .computed(let value): return value
-    case .quantized: throw node.problem("reads the quantized values of a quantizer; only DequantizeLinear and Clip may")
+    case .quantized:
+      throw node.problem("reads the quantized values of a quantizer; only DequantizeLinear and Clip may")
     case nil: throw refused[name] ?? GraphError.unknownInput(node: node.name, value: name)
     default:
       let tensor = try floats(node, position, "input")

@@ -39,7 +39,10 @@ struct StudyStatus {
       ("search", "\(Quantity.percent(pace.share)) of \(planned) evaluations"))
     if isRunning {
       facts.append(
-        ("evaluations per minute", pace.answersPerMinute.map { String(format: "%.1f", $0) } ?? "not known yet"))
+        (
+          "evaluations per minute",
+          pace.answersPerMinute.map { String(format: "%.1f", $0) } ?? "not known yet"
+        ))
       facts.append(("time left", timeLeft))
     }
     if let last = summary.lastEvaluationAt { facts.append(("last evaluation", Self.ago(last))) }
