@@ -22,6 +22,7 @@ struct NetworkTextTests {
     #expect(lines.contains("stem W3A4 36 14 B 16 B 30 B") && lines.contains("total 116 44 B 56 B 100 B"))
     // 100 of 464 bytes.
     #expect(
-      lines.last == "Packed weights are 21.6 % of 464 B in 32-bit floating point; biases, 56 B, are not quantized.")
+      lines.last
+        == "Packed weights are 21.6 % of 464 B in 32-bit floating point; biases, 56 B, are not quantized.")
   }
 }
