@@ -235,7 +235,7 @@ let c: [Target] = [
   shim("CForeignCall", uses: ["CLibFFI"]),
   shim("CElementwise"),
   shim("CTorch", links: ["torch_cpu", "c10"]),
-  shim("CImageDecoding", links: ["turbojpeg", "png", "webp"]),
+  shim("CImageDecoding", links: ["turbojpeg", "png", "webp", "tiff"]),
   system("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
   system("CLibFFI", package: "libffi-dev", pkgConfig: "libffi"),
   system("CNLopt", package: "libnlopt-dev"),

@@ -16,6 +16,8 @@ public struct DataRequest: Hashable, Sendable {
   public var classes: Int?
   /// A file with one class folder a line, in the order of the network's outputs; nil takes alphabetical order.
   public var classList: String?
+  /// Whether images that cannot be decoded are left out, counted and named; else the first is an error.
+  public var skipsUnreadable = false
   public var layout = ArrayLayout.automatic
   /// Nil takes what suits the source.
   public var augmentation: AugmentationKind?

@@ -17,14 +17,27 @@ extension DataSplits {
     }
     let reader = SourceReader(request: request, input: input)
     var pools = try reader.pools(of: request.source)
-    if let validation = request.validation { pools.validation = try reader.pools(of: validation).all }
-    if let test = request.test { pools.test = try reader.pools(of: test).all }
+    func own(_ source: String) throws(DatasetError) -> LabelledImages {
+      let own = try reader.pools(of: source, classes: pools.classes)
+      if own.classes != nil, pools.classes == nil, request.classList == nil {
+        throw .unusable(
+          name: source,
+          reason:
+            "its classes have names, and those of \(request.source) have none; say the order with --class-list"
+        )
+      }
+      pools.notes += own.notes
+      return own.all
+    }
+    if let validation = request.validation { pools.validation = try own(validation) }
+    if let test = request.test { pools.test = try own(test) }
     try requireAlike(pools, name: request.source)
     let parts = try split(
       pools, validationShare: request.validationShare, testShare: request.testShare,
       seed: request.splitSeed, name: request.source)
     let splits = DataSplits(
-      name: "\(request.source), shuffled by seed \(request.splitSeed)", training: parts.training,
+      name: "\(request.source), shuffled by seed \(request.splitSeed)", notes: pools.notes,
+      training: parts.training,
       validation: parts.validation, test: parts.test)
     let defaults = ImagePreprocessing.imageNetMean.count == input.channels && reader.isImageFolder
     return try splits.adjusted(
@@ -81,6 +94,7 @@ extension DataSplits {
       return images
     }
     return DataSplits(
-      name: name, training: normalized(training), validation: normalized(validation), test: normalized(test))
+      name: name, notes: notes, training: normalized(training), validation: normalized(validation),
+      test: normalized(test))
   }
 }

@@ -6,6 +6,10 @@ extension DataSplits {
     package var all: LabelledImages
     package var validation: LabelledImages?
     package var test: LabelledImages?
+    /// The names of the classes, where the source has names.
+    package var classes: ClassList?
+    /// What was used and left out, a sentence for each folder.
+    package var notes: [String] = []
 
     package init(all: LabelledImages, validation: LabelledImages? = nil, test: LabelledImages? = nil) {
       self.all = all

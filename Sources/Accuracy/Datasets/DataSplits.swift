@@ -2,6 +2,8 @@
 package struct DataSplits: Sendable {
   /// What the data is, and by which seed it was split, for reports.
   package let name: String
+  /// What was used of the files and what was left out, a sentence each.
+  package let notes: [String]
   /// For weights, calibration and fine-tuning.
   package let training: LabelledImages
   /// For every decision that a search takes.
@@ -10,9 +12,11 @@ package struct DataSplits: Sendable {
   package let test: LabelledImages
 
   package init(
-    name: String, training: LabelledImages, validation: LabelledImages, test: LabelledImages
+    name: String, notes: [String] = [], training: LabelledImages, validation: LabelledImages,
+    test: LabelledImages
   ) {
     self.name = name
+    self.notes = notes
     self.training = training
     self.validation = validation
     self.test = test

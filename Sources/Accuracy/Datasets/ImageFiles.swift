@@ -48,12 +48,28 @@ package final class ImageFiles: Sendable {
     return bytes
   }
 
+  /// Why each file cannot be decoded; nil for one that can.
+  static func problems(of paths: [String]) -> [DatasetError?] {
+    let problems = Mutex([DatasetError?](repeating: nil, count: paths.count))
+    DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+      do throws(DatasetError) {
+        _ = try DecodedImage(path: paths[index])
+      } catch {
+        problems.withLock { $0[index] = error }
+      }
+    }
+    return problems.withLock { $0 }
+  }
+
   private func image(at path: String) throws(DatasetError) -> [UInt8] {
     if let known = cache[path] { return known }
-    let pixels = try DecodedImage(path: path)
-      .prepared(preprocessing).planes(channels: shape.channels)
-    cache[path] = pixels
-    return pixels
+    do {
+      let pixels = try DecodedImage(path: path).prepared(preprocessing).planes(channels: shape.channels)
+      cache[path] = pixels
+      return pixels
+    } catch {
+      throw .unusable(name: path, reason: "\(error). To leave out such files, add --skip-unreadable")
+    }
   }
 }
 

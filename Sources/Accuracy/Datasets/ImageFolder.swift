@@ -1,51 +1,82 @@
 package import DataRequests
 import Foundation
 
-/// A folder with one folder of images for each class, as torchvision's `ImageFolder` reads it.
+/// A folder with one folder of images for each class, walked as torchvision's `ImageFolder` walks it.
+///
+/// Images may lie at any depth below their class's folder. Links are followed, each folder once.
 package struct ImageFolder {
   package let path: String
-  /// Class names in the order of labels.
-  package let classes: [String]
-  private let files: [(path: String, label: Int32)]
+  package let classes: ClassList
+  package private(set) var census = FolderCensus()
+  private var files: [(path: String, label: Int32)] = []
 
-  private static let extensions: Set<String> = ["jpg", "jpeg", "png", "webp"]
+  /// The suffixes that torchvision's `ImageFolder` takes, in any case.
+  static let suffixes = ["jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp"]
 
-  /// - Parameter classList: A file with one class name a line, in the order of the network's outputs. Folders may be missing, but none
-  ///   may be beside the list. Nil takes the folders in the order of their bytes, as Python sorts them.
-  package init(path: String, classList: String?) throws(DatasetError) {
+  /// - Parameters:
+  ///   - classes: The names in the order of labels. Folders of some may be missing; others may not be there.
+  ///   - skipUnreadable: Decodes every image now, and leaves out those that cannot be decoded.
+  /// - Throws: `DatasetError` when a folder cannot be read, is not that of a class, or holds no image.
+  package init(path: String, classes: ClassList, skipUnreadable: Bool = false) throws(DatasetError) {
     self.path = path
-    let found = try Self.entries(of: path).filter { Self.isFolder("\(path)/\($0)") }
-    guard !found.isEmpty else { throw .malformed(path: path, reason: "it holds no class folders") }
-    let classes: [String]
-    if let classList {
-      guard let text = try? String(contentsOfFile: classList, encoding: .utf8) else {
-        throw .unreadable(path: classList)
-      }
-      classes = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        .filter { !$0.isEmpty }
-      guard Set(classes).count == classes.count else {
-        throw .malformed(path: classList, reason: "it names a class twice")
-      }
-      if let stranger = found.first(where: { !classes.contains($0) }) {
-        throw .malformed(
-          path: path, reason: "its folder \"\(stranger)\" is not in the class list \(classList)")
-      }
-    } else {
-      classes = found
-    }
-    var files: [(path: String, label: Int32)] = []
-    for (label, name) in classes.enumerated() where found.contains(name) {
-      let folder = "\(path)/\(name)"
-      let images = try Self.entries(of: folder).filter {
-        Self.extensions.contains(URL(filePath: $0).pathExtension.lowercased())
-      }
-      guard !images.isEmpty else {
-        throw .malformed(path: folder, reason: "it holds no .jpg, .jpeg, .png or .webp file")
-      }
-      files += images.map { ("\(folder)/\($0)", Int32(label)) }
-    }
     self.classes = classes
-    self.files = files
+    let entries = try FolderEntry.all(in: path)
+    for entry in entries where entry.isHidden || !entry.isFolder { census.leaveOut(entry) }
+    let found = entries.filter { $0.isFolder && !$0.isHidden }
+    try classes.requireKnown(found.map(\.name), in: path)
+    let folders = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.path) })
+    for (label, name) in classes.names.enumerated() {
+      guard let folder = folders[name] else { continue }
+      try add(folder, label: Int32(label))
+    }
+    guard !files.isEmpty else {
+      throw .malformed(path: path, reason: "none of its folders is that of a class")
+    }
+    if skipUnreadable { try leaveOutUnreadable() }
+    for file in files { census.use(file.path) }
+  }
+
+  /// The images of one class, folder by folder in the order of paths.
+  private mutating func add(_ folder: String, label: Int32) throws(DatasetError) {
+    var seen: Set<String> = []
+    var others: [FolderEntry] = []
+    var count = 0
+    var waiting = [folder]
+    while let next = waiting.popLast() {
+      guard seen.insert(URL(filePath: next).resolvingSymlinksInPath().path).inserted else { continue }
+      let entries = try FolderEntry.all(in: next)
+      for entry in entries where entry.isHidden || !entry.isFolder {
+        if Self.isImage(entry) {
+          files.append((entry.path, label))
+          count += 1
+        } else {
+          others.append(entry)
+        }
+      }
+      waiting += entries.filter { $0.isFolder && !$0.isHidden }.map(\.path).reversed()
+    }
+    for entry in others { census.leaveOut(entry) }
+    guard count > 0 else {
+      let list = Self.suffixes.map { ".\($0)" }.joined(separator: ", ")
+      let names = others.prefix(3).map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw .malformed(
+        path: folder,
+        reason: "it holds no image at any depth (\(list))" + (names.isEmpty ? "" : ", but \(names)")
+          + "; remove the folder, or name the class folders' own parent")
+    }
+  }
+
+  private static func isImage(_ entry: FolderEntry) -> Bool {
+    !entry.isHidden && suffixes.contains(URL(filePath: entry.name).pathExtension.lowercased())
+  }
+
+  private mutating func leaveOutUnreadable() throws(DatasetError) {
+    let problems = ImageFiles.problems(of: files.map(\.path))
+    census.unreadable = problems.compactMap(\.self)
+    files = zip(files, problems).filter { $1 == nil }.map(\.0)
+    guard !files.isEmpty else {
+      throw .malformed(path: path, reason: "none of its images can be decoded: \(census.unreadable[0])")
+    }
   }
 
   /// The images, to be decoded to the network's input shape when they are needed.
@@ -53,23 +84,8 @@ package struct ImageFolder {
     shape: ImageInput, preprocessing: Preprocessing
   ) -> LabelledImages {
     LabelledImages(
-      channels: shape.channels, height: shape.height, width: shape.width, classCount: classes.count,
+      channels: shape.channels, height: shape.height, width: shape.width, classCount: classes.names.count,
       content: .files(ImageFiles(files.map(\.path), shape: shape, preprocessing: preprocessing)),
       labels: files.map(\.label))
-  }
-
-  /// Names in the order of their bytes.
-  private static func entries(of folder: String) throws(DatasetError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
-        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    } catch {
-      throw .unreadable(path: folder)
-    }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -12,7 +12,8 @@ struct SourceReader {
     Self.isFolder(request.source) && Self.mnistFile("train-images", in: request.source) == nil
   }
 
-  func pools(of source: String) throws(DatasetError) -> DataSplits.Pools {
+  /// - Parameter classes: Those of the main source, for data of a split; nil when the main source is read, or names none.
+  func pools(of source: String, classes: ClassList? = nil) throws(DatasetError) -> DataSplits.Pools {
     let parts = source.split(separator: ",").map(String.init)
     if parts.count == 2 { return .init(all: try pair(images: parts[0], labels: parts[1], name: source)) }
     if source.hasSuffix(".npz") { return try archive(source) }
@@ -25,7 +26,7 @@ struct SourceReader {
     if let images = Self.mnistFile("train-images", in: source) {
       return try mnistFolder(source, trainingImages: images)
     }
-    return try imageFolder(source)
+    return try imageFolder(source, classes: classes)
   }
 
   private func pair(images: String, labels: String, name: String) throws(DatasetError) -> LabelledImages {
@@ -102,7 +103,55 @@ struct SourceReader {
   }
 
   /// Class folders, or folders `train`, `val` and `test` of class folders; with `val` alone, it is the test split, as for ImageNet.
-  private func imageFolder(_ folder: String) throws(DatasetError) -> DataSplits.Pools {
+  ///
+  /// All have the labels of one list of names: `--class-list`, else `classes`, else the class folders of `train`.
+  private func imageFolder(_ folder: String, classes: ClassList?) throws(DatasetError) -> DataSplits.Pools {
+    let preprocessing = try preprocessing(of: folder)
+    func part(_ names: String...) -> String? {
+      names.map { "\(folder)/\($0)" }.first(where: Self.isFolder)
+    }
+    let parts = (training: part("train"), validation: part("val", "valid", "validation"), test: part("test"))
+    let main = parts.training ?? folder
+    if parts.training == nil, let part = parts.validation ?? parts.test {
+      try requireClass(part, of: folder)
+    }
+    let classes = try names(classes, orFoldersOf: main)
+    var census: [String] = []
+    func images(_ path: String) throws(DatasetError) -> LabelledImages {
+      let folder = try ImageFolder(path: path, classes: classes, skipUnreadable: request.skipsUnreadable)
+      census.append(folder.census.text(of: path))
+      return folder.images(shape: input, preprocessing: preprocessing)
+    }
+    var pools = DataSplits.Pools(all: try images(main))
+    if parts.training != nil {
+      let validation = try parts.validation.map(images)
+      pools.test = try parts.test.map(images) ?? validation
+      if parts.test != nil { pools.validation = validation }
+    }
+    (pools.classes, pools.notes) = (classes, census)
+    return pools
+  }
+
+  private func names(
+    _ classes: ClassList?, orFoldersOf folder: String
+  ) throws(DatasetError) -> ClassList {
+    if let file = request.classList { return try ClassList(file: file) }
+    if let classes { return classes }
+    return try ClassList(foldersOf: folder)
+  }
+
+  /// A folder with a split's name and no `train` beside it is a class only where class folders lie beside it.
+  private func requireClass(_ part: String, of folder: String) throws(DatasetError) {
+    let beside = try FolderEntry.visible(in: folder).filter(\.isFolder).map(\.name)
+    guard Set(beside).isSubset(of: ["val", "valid", "validation", "test"]) else { return }
+    throw .malformed(
+      path: folder,
+      reason:
+        "it holds \(beside.joined(separator: " and ")), and no train; name the folder to calibrate with as --data, "
+        + "such as \(part), and others as --validation-data and --test-data")
+  }
+
+  private func preprocessing(of folder: String) throws(DatasetError) -> Preprocessing {
     guard input.height == input.width, [1, 3].contains(input.channels) else {
       throw .unusable(
         name: folder,
@@ -117,19 +166,7 @@ struct SourceReader {
     guard resize >= crop else {
       throw .unusable(name: folder, reason: "--resize \(resize) is less than the crop of \(crop) pixels")
     }
-    let preprocessing = Preprocessing(
-      resize: resize, crop: crop, interpolation: request.preprocessing.interpolation)
-    func images(_ path: String) throws(DatasetError) -> LabelledImages {
-      try ImageFolder(path: path, classList: request.classList).images(
-        shape: input, preprocessing: preprocessing)
-    }
-    func part(_ name: String) throws(DatasetError) -> LabelledImages? {
-      Self.isFolder("\(folder)/\(name)") ? try images("\(folder)/\(name)") : nil
-    }
-    guard let training = try part("train") else { return .init(all: try images(folder)) }
-    let (validation, test) = (try part("val"), try part("test"))
-    return test == nil
-      ? .init(all: training, test: validation) : .init(all: training, validation: validation, test: test)
+    return Preprocessing(resize: resize, crop: crop, interpolation: request.preprocessing.interpolation)
   }
 
   private static func mnistFile(_ prefix: String, in folder: String) -> String? {

@@ -5,7 +5,7 @@ public import Core
 /// `docs/evaluator.md` is normative; these types are its Swift form.
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
-  public static let version = "haq.evaluator/1.2"
+  public static let version = "haq.evaluator/1.3"
 
   /// Whether a version is of this protocol and of the same major number.
   public static func isCompatible(with version: String) -> Bool {
@@ -119,8 +119,10 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   ///
   /// They tell that two programs mean the same layers when they call them by other names.
   public var weightShapes: [[Int]]?
-  /// The function at the network's end, such as softmax, before which it measures; absent where there is none.
+  /// The function at the network's end, such as softmax, before which it measures; absent where there is none, and before 1.3.
   public var finalActivation: String?
+  /// Sentences for the person who measures, such as which files were left out; absent before 1.3, and when there are none.
+  public var notes: [String]?
 
   private enum CodingKeys: String, CodingKey {
     case `protocol`
@@ -133,6 +135,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     case testSamples = "test_samples"
     case weightShapes = "weight_shapes"
     case finalActivation = "final_activation"
+    case notes
   }
 
   /// The minor version that the evaluator speaks.
@@ -140,7 +143,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
 
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
-    validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil
+    validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil,
+    notes: [String] = []
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -152,6 +156,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     self.testSamples = testSamples
     self.weightShapes = weightShapes
     self.finalActivation = finalActivation
+    self.notes = notes.isEmpty ? nil : notes
   }
 }
 

@@ -48,6 +48,11 @@ public struct DataArguments: ParsableArguments {
       valueName: "file"))
   var classList: String?
 
+  @Flag(
+    help: "Decode all image files first and leave out those that cannot be decoded; their names are printed."
+  )
+  var skipUnreadable = false
+
   @Option(help: ArgumentHelp("Order of the dimensions in arrays of color images.", valueName: "layout"))
   var layout = ArrayLayout.automatic
 
@@ -123,6 +128,7 @@ public struct DataArguments: ParsableArguments {
     (request.validation, request.test, request.folder) = (validationData, testData, dataFolder)
     (request.validationShare, request.testShare, request.splitSeed) = (validationShare, testShare, splitSeed)
     (request.classes, request.classList) = (classes, classList)
+    request.skipsUnreadable = skipUnreadable
     (request.layout, request.augmentation) = (layout, augmentation)
     request.preprocessing.resize = resize
     request.preprocessing.crop = crop
@@ -136,6 +142,7 @@ public struct DataArguments: ParsableArguments {
     var words = ["--data", data, "--split-seed", "\(splitSeed)", "--layout", layout.rawValue]
     words += ["--validation-share", "\(validationShare)", "--test-share", "\(testShare)"]
     words += ["--interpolation", interpolation.rawValue]
+    if skipUnreadable { words.append("--skip-unreadable") }
     let optional: [(String, String?)] = [
       ("--validation-data", validationData), ("--test-data", testData), ("--data-folder", dataFolder),
       ("--classes", classes.map(String.init)), ("--class-list", classList),

@@ -85,7 +85,7 @@ final class EvaluationSession {
       layers: shapes.layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
       testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape),
-      finalActivation: try graph.classScores()?.finalActivation?.rawValue)
+      finalActivation: try graph.classScores()?.finalActivation?.rawValue, notes: data.notes)
   }
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {

@@ -22,7 +22,7 @@ struct HaqEvaluator: ParsableCommand {
       writes one or more lines for each to standard output.
 
       Examples:
-        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}' \\
+        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}' \\
           | haq-evaluator --network fashion-mobilenet-v2
       """)
 

@@ -39,6 +39,20 @@ import Testing
           for filter, name in ((Image.BILINEAR, "bilinear"), (Image.BICUBIC, "bicubic")):
               open(file + "." + name, "wb").write(bytes_of("images/ant/" + file, filter))
       picture.save("images/ant/a.gif")
+      for name in ("ant", "bee"):
+          os.makedirs("forms/" + name)
+      grey, palette = picture.convert("L"), picture.convert("P", palette=Image.ADAPTIVE)
+      forms = {"rgb.bmp": picture, "grey.bmp": grey, "palette.bmp": palette, "one.BMP": picture.convert("1"),
+               "rgb.ppm": picture, "grey.pgm": grey, "rgb.tif": picture, "grey.tiff": grey, "palette.tif": palette,
+               "one.tif": picture.convert("1"), "alpha.tif": picture.convert("RGBA")}
+      for file, form in forms.items():
+          form.save("forms/" + file)
+          open("forms/" + file + ".rgb", "wb").write(Image.open("forms/" + file).convert("RGB").tobytes())
+      for compression in ("tiff_lzw", "tiff_deflate", "packbits"):
+          picture.save("forms/" + compression + ".tif", compression=compression)
+          open("forms/" + compression + ".tif.rgb", "wb").write(picture.tobytes())
+      Image.fromarray(random.randint(0, 65536, (5, 5)).astype(numpy.uint16)).save("forms/deep.tif")
+      open("forms/deep.pgm", "wb").write(b"P5 5 5 65535\\n" + bytes(50))
       """
     let program = try folder.file("make.py", Array(script.utf8))
     let run = try CompilerRun("/usr/bin/env", ["-C", folder.url.path, "/usr/bin/python3", program])
@@ -145,6 +159,31 @@ import Testing
     #expect(image.rgb == Array(expected))
   }
 
+  @Test(
+    "BMP, PPM, PGM and TIFF have Pillow's pixels",
+    arguments: [
+      "rgb.bmp", "grey.bmp", "palette.bmp", "one.BMP", "rgb.ppm", "grey.pgm", "rgb.tif", "grey.tiff",
+      "palette.tif",
+      "one.tif", "alpha.tif", "tiff_lzw.tif", "tiff_deflate.tif", "packbits.tif",
+    ])
+  func otherForms(_ file: String) throws {
+    let path = folder.path("forms/\(file)")
+    let image = try DecodedImage(path: path)
+    #expect(image.rgb == Array(try Data(contentsOf: URL(filePath: path + ".rgb"))))
+    // A file without its end is an error, never a picture with a black rest.
+    let whole = Array(try Data(contentsOf: URL(filePath: path)))
+    for length in [whole.count / 2, whole.count / 20, 2] {
+      let cut = try folder.file("cut-\(file)", Array(whole.prefix(length)))
+      #expect(throws: DatasetError.self) { try DecodedImage(path: cut) }
+    }
+  }
+
+  @Test("what would lose bits is refused with the way out", arguments: ["deep.tif", "deep.pgm"])
+  func deepImages(_ file: String) {
+    let error = #expect(throws: DatasetError.self) { try DecodedImage(path: folder.path("forms/\(file)")) }
+    #expect(error?.description.contains("16 bits") == true && error?.description.contains("write it") == true)
+  }
+
   @Test("a folder of class folders gives images in classes, normalised as ImageNet is")
   func imageFolder() throws {
     let data = try load(folder.path("images"), input: (3, 14, 14)) {
@@ -159,18 +198,6 @@ import Testing
     // The first pixel is red: back from (v - 0.485) / 0.229 it is a whole byte.
     let byte = (batch.pixels[0] * 0.229 + 0.485) * 255
     #expect(abs(byte - byte.rounded()) < 1e-3)
-  }
-
-  @Test("a class list gives the order of classes, and a folder beside it is told")
-  func classList() throws {
-    let list = try folder.file("list", Array("zebra\nbee\nant\n".utf8))
-    let classes = try ImageFolder(path: folder.path("images"), classList: list)
-    #expect(classes.classes == ["zebra", "bee", "ant"])
-    let short = try folder.file("short", Array("ant\n".utf8))
-    let error = #expect(throws: DatasetError.self) {
-      try ImageFolder(path: folder.path("images"), classList: short)
-    }
-    #expect(error?.description.contains("\"bee\" is not in the class list") == true)
   }
 
   @Test("a damaged image is told by name")

@@ -81,7 +81,7 @@ import Testing
     let (replies, status, errors) = try converse([
       "what?", "", #"{"id":1,"method":"dance"}"#, #"{"id":2,"method":"evaluate","parameters":{"samples":1}}"#,
       #"{"id":3,"method":"describe","parameters":{"protocol":"haq.evaluator/2.0"}}"#,
-      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}"#,
+      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#,
       evaluate(5, nil), evaluate(6, (8, 8)), evaluate(7, (8, 8), layers: ["stem", "middle", "classifier"]),
       evaluate(8, (8, 8), layers: ["stem"]), evaluate(9, (1, 8)), evaluate(10, (8, 17)),
       #"{"id":11,"method":"evaluate","parameters":{"split":"test","samples":10001}}"#,
@@ -100,7 +100,7 @@ import Testing
         == .failure(
           id: 3,
           EvaluatorFailure(
-            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.2")))
+            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.3")))
     guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
     #expect(description.layers == ["stem", "depthwise", "classifier"])
     #expect(description.data == "fashion-mnist")
@@ -133,7 +133,7 @@ import Testing
   func missingNetwork() throws {
     let path = folder.appending(path: "nothing.onnx").path
     let (replies, status, errors) = try converse(
-      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.2"}}"#], network: path)
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#], network: path)
     #expect(status != 0)
     #expect(replies == [])
     #expect(errors.contains(path))

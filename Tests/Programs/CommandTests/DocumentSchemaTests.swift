@@ -6,7 +6,8 @@ import Testing
 /// What programs get: every document as a process prints it, by the schema that the document itself names.
 @Suite("JSON documents of commands")
 struct DocumentSchemaTests {
-  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `other.csv`, `p.json` and `q.json`.
+  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `other.csv`, `p.json`, `q.json`, and twenty
+  /// black pictures `images` of the class 0, `labels`.
   private struct Case: Sendable {
     var document: any Document.Type
     var arguments: [String]
@@ -15,6 +16,10 @@ struct DocumentSchemaTests {
     var exitCode: Int32 = 0
 
     init(_ document: any Document.Type, _ arguments: String..., file: String? = nil, exitCode: Int32 = 0) {
+      self.init(document, arguments, file: file, exitCode: exitCode)
+    }
+
+    init(_ document: any Document.Type, _ arguments: [String], file: String? = nil, exitCode: Int32 = 0) {
       self.document = document
       self.arguments = arguments
       self.file = file
@@ -57,7 +62,20 @@ struct DocumentSchemaTests {
     Case(
       FigureDocument.self, "figure", "p.json", "--target", "bismo-zynq7020", "--network", "tiny.onnx", "-o",
       "p.svg"),
+    Case(FineTuningDocument.self, training("finetune", "tiny.onnx", "--bits", "W4A4", "-o", "t.onnx")),
+    Case(TrainingDocument.self, training("train", "fashion-mobilenet-v1", "-o", "v1.onnx")),
+    Case(SearchDocument.self, search("--method", "auto", "-o", "run")),
+    Case(SearchDocument.self, search("--method", "uniform", "-o", "other"), file: "other/report.json"),
+    Case(
+      ParetoDocument.self, "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.6x,0.8x",
+      "--evaluations", "4", "--search-samples", "20", "--sensitivity-samples", "16", "--threads", "1", "-o",
+      "front"),
     Case(StudyListDocument.self, "study", "list"),
+    Case(StudyDescriptionDocument.self, "study", "show", "run"),
+    Case(StudyComparisonDocument.self, "study", "compare", "run", "other"),
+    Case(StudyExportDocument.self, "study", "export", "run", "-o", "files"),
+    Case(FactsDocument.self, "study", "export", "run", "-o", "facts", file: "facts/facts.json"),
+    Case(StudyReportDocument.self, "report", "run", "-o", "run.html"),
     Case(
       ExportDocument.self, "export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx",
       "--threads", "1"),
@@ -71,10 +89,33 @@ struct DocumentSchemaTests {
     ),
   ]
 
+  private static func training(_ command: String...) -> [String] {
+    command + ["--epochs", "1", "--data", "images,labels", "--classes", "10", "--threads", "1"]
+  }
+
+  private static func search(_ options: String...) -> [String] {
+    [
+      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--evaluations", "20",
+      "--search-samples", "20", "--sensitivity-samples", "16", "--final-finetune-samples", "64", "--threads",
+      "1",
+    ] + options
+  }
+
+  /// In IDX, the form of MNIST.
+  private static func writePictures(to folder: MeasuredFolder) throws {
+    let count: UInt8 = 20
+    let pictures =
+      Data([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28]) + Data(count: Int(count) * 28 * 28)
+    try pictures.write(to: URL(filePath: "\(folder.path)/images"))
+    let labels = Data([0, 0, 8, 1, 0, 0, 0, count]) + Data(count: Int(count))
+    try labels.write(to: URL(filePath: "\(folder.path)/labels"))
+  }
+
   @Test("every command prints a document that its schema allows and its type reads")
   func outputs() throws {
     let folder = try MeasuredFolder()
     try TinyNetwork.write(to: "\(folder.path)/tiny.onnx")
+    try Self.writePictures(to: folder)
     for (bits, file) in [("W4A4", "p.json"), ("W8A8", "q.json")] {
       let run = try folder.run(["policy", "uniform", "tiny.onnx", "--bits", bits, "-o", file])
       try #require(run.exitCode == 0, "\(run.errors)")

@@ -157,7 +157,9 @@ import Testing
     try #require(tuning.exitCode == 0, "\(tuning.errors)")
     struct Result: Decodable { var accuracy, loss: Double }
     struct Epoch: Decodable { var validation: Result }
-    let last = try #require(JSONDecoder().decode([Epoch].self, from: Data(tuning.output.utf8)).last)
+    struct Course: Decodable { var epochs: [Epoch] }
+    let course = try JSONDecoder().decode(Course.self, from: Data(tuning.output.utf8))
+    let last = try #require(course.epochs.last)
     func export(_ more: String...) throws -> Graph {
       let run = try ProgramRun(
         ["export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx"] + data + more, in: folder)

@@ -1,4 +1,4 @@
-/* image_decoding.h - JPEG, PNG and WebP to rows of RGB bytes, by libjpeg-turbo, libpng and libwebp.
+/* image_decoding.h - image files to rows of RGB bytes, by libjpeg-turbo, libpng, libwebp, libtiff and stb_image.
  *
  * The libraries report errors through long jumps, callbacks and macros; none of that leaves this file. */
 #ifndef IMAGE_DECODING_H
@@ -20,7 +20,7 @@ typedef struct decoded_image {
 /* Decodes `count` bytes; alpha is dropped, grey becomes RGB, rotation in Exif data is not applied.
  *
  * Returns 1, and the caller frees `image->rgb` with image_release(). Returns 0 with a sentence in `reason` when the bytes are
- * none of the three formats, are damaged, or claim more than `most_pixels` pixels. */
+ * none of JPEG, PNG, WebP, TIFF, BMP, PPM and PGM, are damaged, or claim more than `most_pixels` pixels. */
 int32_t image_decode(const uint8_t *bytes, size_t count, int64_t most_pixels, decoded_image *image, char reason[256]);
 void image_release(decoded_image *image);
 

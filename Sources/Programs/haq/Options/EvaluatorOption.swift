@@ -46,7 +46,10 @@ struct EvaluatorOption: ParsableArguments {
   ///   - inputSize: The height and width of the images; a custom evaluator resizes its images itself.
   ///   - log: A file that its standard error is added to; nil hands it on to this program's.
   func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
-    try EvaluatorProcess(launch(network: network, inputSize: inputSize, threads: threads, log: log))
+    let process = try EvaluatorProcess(
+      launch(network: network, inputSize: inputSize, threads: threads, log: log))
+    for note in process.description.notes ?? [] { Failure.note(note) }
+    return process
   }
 
   /// Starts several evaluators at once, which share the threads, and checks that they mean the layers of `network`.
@@ -61,6 +64,7 @@ struct EvaluatorOption: ParsableArguments {
           network: argument, inputSize: inputSize, threads: threads(workers),
           log: log.map { worker == 1 ? $0 : $0.numbered(worker) })
       })
+    for note in pool.description.notes ?? [] { Failure.note(note) }
     try pool.description.requireLayers(of: network)
     return pool
   }

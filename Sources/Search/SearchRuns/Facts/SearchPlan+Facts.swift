@@ -7,7 +7,7 @@ extension SearchPlan {
     let options: [(name: String, value: String)] = [
       ("method", settings.method.rawValue), ("evaluations", "\(settings.evaluations)"),
       ("seed", "\(settings.seed)"), ("search samples", "\(settings.searchSamples)"),
-      ("sensitivity samples", settings.sensitivitySamples.map(String.init) ?? "automatic"),
+      ("probe samples", settings.sensitivitySamples.map(String.init) ?? "automatic"),
       ("finetune samples", "\(training.samples)"), ("final finetune samples", "\(training.finalSamples)"),
       ("finetune rate", "\(training.rate)"), ("finalists", "\(settings.finalists)"),
       ("hidden", "\(agent.hidden.first),\(agent.hidden.second)"), ("warm-up", "\(agent.warmUp)"),

@@ -1,0 +1,30 @@
+import Foundation
+
+/// A name in a folder.
+struct FolderEntry: Hashable {
+  var name: String
+  var path: String
+  var isFolder: Bool
+  /// Names with a dot in front are those of tools, such as `.ipynb_checkpoints`.
+  var isHidden: Bool { name.hasPrefix(".") }
+
+  /// Everything in a folder, in the order of its bytes; links are followed.
+  static func all(in folder: String) throws(DatasetError) -> [FolderEntry] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .map { name in
+          let path = "\(folder)/\(name)"
+          var isFolder: ObjCBool = false
+          let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+          return FolderEntry(name: name, path: path, isFolder: exists && isFolder.boolValue)
+        }
+    } catch {
+      throw .unreadable(path: folder)
+    }
+  }
+
+  static func visible(in folder: String) throws(DatasetError) -> [FolderEntry] {
+    try all(in: folder).filter { !$0.isHidden }
+  }
+}
