@@ -5,11 +5,11 @@ import Glibc
 /// One target with one network; the host keeps `setup` alive until `destroy`.
 final class Instance {
   let setup: UnsafePointer<haq_setup>
-  let bitProducts_per_s: Double
+  let bitProductsPerSecond: Double
 
-  init(_ setup: UnsafePointer<haq_setup>, bitProducts_per_s: Double) {
+  init(_ setup: UnsafePointer<haq_setup>, bitProductsPerSecond: Double) {
     self.setup = setup
-    self.bitProducts_per_s = bitProducts_per_s
+    self.bitProductsPerSecond = bitProductsPerSecond
   }
 }
 
@@ -43,7 +43,8 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
       rate = parameter.number
     }
     guard rate > 0 else { return fail(message, "the parameter bit_products_per_s must be a number > 0") }
-    out.pointee = OpaquePointer(Unmanaged.passRetained(Instance(setup, bitProducts_per_s: rate)).toOpaque())
+    out.pointee = OpaquePointer(
+      Unmanaged.passRetained(Instance(setup, bitProductsPerSecond: rate)).toOpaque())
     return HAQ_OK
   }
   plugin.pointee.evaluate = { pointer, points, count, results, message in
@@ -57,10 +58,10 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
       }
       let macs = haq_layer_macs(haq_layer_at(instance.setup, point.layer))
       let bitProducts = macs * Double(point.weight_bits) * Double(point.activation_bits)
-      let latency_s = bitProducts / instance.bitProducts_per_s
-      results.latency_s?[index] = latency_s
+      let latency = bitProducts / instance.bitProductsPerSecond
+      results.latency_s?[index] = latency
       // More than any cost may be (H-23): such a layer is not modelled.
-      status[index] = latency_s <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED
+      status[index] = latency <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED
     }
     return HAQ_OK
   }

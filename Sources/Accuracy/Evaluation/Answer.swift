@@ -4,12 +4,12 @@ public struct Answer: Hashable, Sendable {
   /// Which of several evaluators answered, from 1.
   public var worker: Int
   /// By the clock on the wall, starting the evaluator again included.
-  public var duration_s: Double
+  public var durationSeconds: Double
 
-  public init(_ result: EvaluationResult, worker: Int, duration_s: Double) {
+  public init(_ result: EvaluationResult, worker: Int, durationSeconds: Double) {
     self.result = result
     self.worker = worker
-    self.duration_s = duration_s
+    self.durationSeconds = durationSeconds
   }
 }
 
@@ -28,7 +28,7 @@ extension AccuracyEvaluator {
   ) throws -> Answer {
     let start = ContinuousClock.now
     let result = try evaluate(request)
-    return Answer(result, worker: 1, duration_s: (ContinuousClock.now - start) / .seconds(1))
+    return Answer(result, worker: 1, durationSeconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
   /// One evaluator cannot begin with what comes next.

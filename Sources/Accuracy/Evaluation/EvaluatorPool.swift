@@ -149,12 +149,12 @@ public final class EvaluatorPool: AccuracyEvaluator {
   }
 
   private func settle(_ arrived: (worker: Int, EvaluatorWorker.News)) {
-    guard case .answered(let result, let duration_s) = arrived.1 else {
+    guard case .answered(let result, let durationSeconds) = arrived.1 else {
       preconditionFailure("a worker starts once")
     }
     let request = workers[arrived.worker - 1].finish()
     let settled = result.flatMapError { Self.failure(of: request, $0) }
-    answers[request] = settled.map { Answer($0, worker: arrived.worker, duration_s: duration_s) }
+    answers[request] = settled.map { Answer($0, worker: arrived.worker, durationSeconds: durationSeconds) }
     if case .success(let result) = settled { count(result) }
     if announced.contains(request) { untold.append(request) }
   }

@@ -12,7 +12,7 @@ final class EvaluatorWorker {
   /// What a worker's thread reports.
   enum News {
     case started(EvaluatorProcess)
-    case answered(Result<EvaluationResult, any Error>, duration_s: Double)
+    case answered(Result<EvaluationResult, any Error>, durationSeconds: Double)
     case cannotStart(any Error)
   }
 
@@ -28,7 +28,7 @@ final class EvaluatorWorker {
         while case .some(.some(let request)) = inbox.take(within: nil) {
           let start = ContinuousClock.now
           let result = Result { try process.evaluate(request) }
-          news.put((number, .answered(result, duration_s: (ContinuousClock.now - start) / .seconds(1))))
+          news.put((number, .answered(result, durationSeconds: (ContinuousClock.now - start) / .seconds(1))))
         }
       } catch {
         news.put((number, .cannotStart(error)))

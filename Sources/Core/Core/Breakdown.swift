@@ -1,5 +1,5 @@
 /// The time each part of a layer would take alone, and which of them bounds the layer.
-public struct Breakdown: Hashable, Sendable, Codable {
+public struct Breakdown: Hashable, Sendable {
   /// What a layer waits for.
   public enum Bound: String, Hashable, Sendable, Codable, CaseIterable {
     case compute
@@ -10,15 +10,17 @@ public struct Breakdown: Hashable, Sendable, Codable {
     public var words: String { rawValue.replacing("-", with: " ") }
   }
 
-  public var compute_s: Double
-  public var weightTraffic_s: Double
-  public var activationTraffic_s: Double
+  public var computeSeconds: Double
+  public var weightTrafficSeconds: Double
+  public var activationTrafficSeconds: Double
   public var bound: Bound
 
-  public init(compute_s: Double, weightTraffic_s: Double, activationTraffic_s: Double, bound: Bound) {
-    self.compute_s = compute_s
-    self.weightTraffic_s = weightTraffic_s
-    self.activationTraffic_s = activationTraffic_s
+  public init(
+    computeSeconds: Double, weightTrafficSeconds: Double, activationTrafficSeconds: Double, bound: Bound
+  ) {
+    self.computeSeconds = computeSeconds
+    self.weightTrafficSeconds = weightTrafficSeconds
+    self.activationTrafficSeconds = activationTrafficSeconds
     self.bound = bound
   }
 }

@@ -2,12 +2,12 @@
 ///
 /// Kept in fields rather than a dictionary: a table has thousands of costs, and none of them should allocate.
 public struct Cost: Hashable, Sendable {
-  private var latency_s: Double?
-  private var energy_j: Double?
-  private var weight_bytes: Double?
-  private var traffic_bytes: Double?
-  private var buffer_bytes: Double?
-  private var peak_activation_bytes: Double?
+  private var latencySeconds: Double?
+  private var energyJoules: Double?
+  private var weightBytes: Double?
+  private var trafficBytes: Double?
+  private var bufferBytes: Double?
+  private var peakActivationBytes: Double?
   /// Where the latency comes from, when the target can say.
   public var breakdown: Breakdown?
   /// Whether the cost lies between measured ones rather than being stated itself.
@@ -23,22 +23,22 @@ public struct Cost: Hashable, Sendable {
   public subscript(metric: Metric) -> Double? {
     get {
       switch metric {
-      case .latency: latency_s
-      case .energy: energy_j
-      case .weightBytes: weight_bytes
-      case .trafficBytes: traffic_bytes
-      case .bufferBytes: buffer_bytes
-      case .peakActivationBytes: peak_activation_bytes
+      case .latency: latencySeconds
+      case .energy: energyJoules
+      case .weightBytes: weightBytes
+      case .trafficBytes: trafficBytes
+      case .bufferBytes: bufferBytes
+      case .peakActivationBytes: peakActivationBytes
       }
     }
     set {
       switch metric {
-      case .latency: latency_s = newValue
-      case .energy: energy_j = newValue
-      case .weightBytes: weight_bytes = newValue
-      case .trafficBytes: traffic_bytes = newValue
-      case .bufferBytes: buffer_bytes = newValue
-      case .peakActivationBytes: peak_activation_bytes = newValue
+      case .latency: latencySeconds = newValue
+      case .energy: energyJoules = newValue
+      case .weightBytes: weightBytes = newValue
+      case .trafficBytes: trafficBytes = newValue
+      case .bufferBytes: bufferBytes = newValue
+      case .peakActivationBytes: peakActivationBytes = newValue
       }
     }
   }

@@ -15,12 +15,12 @@ public struct ConformanceRun {
   /// For the spec at `file` and the program at the absolute path `program`, which its sandbox lies beside.
   ///
   /// - Parameter seed: of the tests that draw points at random.
-  /// - Parameter timeout_s: the longest that one check may take.
-  public init(specFile file: String, program: String, seed: UInt64 = 1, timeout_s: Double = 10) {
+  /// - Parameter timeoutSeconds: the longest that one check may take.
+  public init(specFile file: String, program: String, seed: UInt64 = 1, timeoutSeconds: Double = 10) {
     self.file = file
     self.program = program
     self.seed = seed
-    limits = SandboxLimits(timeout_s: timeout_s)
+    limits = SandboxLimits(timeoutSeconds: timeoutSeconds)
   }
 
   /// One check and how it ended.

@@ -7,17 +7,17 @@ extension CostSheet {
   /// Reads a table as `haq table build` writes it; `docs/spec.md` section 5.2 describes the columns.
   ///
   /// - Parameter file: how messages call the file.
-  /// - Parameter clock_hz: turns a `cycles` column into seconds; without it such a column is refused.
+  /// - Parameter clockHertz: turns a `cycles` column into seconds; without it such a column is refused.
   ///
   /// Throws `Diagnostics` with every problem.
-  public static func readCSV(_ bytes: Data, file: String, clock_hz: Double?) throws -> CostSheet {
+  public static func readCSV(_ bytes: Data, file: String, clockHertz: Double?) throws -> CostSheet {
     let records = try CSVText(bytes, file: file).records
-    let header = try SheetHeader(records[0], hasClock: clock_hz != nil)
+    let header = try SheetHeader(records[0], hasClock: clockHertz != nil)
     var problems: [Diagnostic] = []
     var rows: [Row] = []
     rows.reserveCapacity(records.count - 1)
     for record in records.dropFirst() {
-      let reader = SheetRowReader(header: header, record: record, clock_hz: clock_hz)
+      let reader = SheetRowReader(header: header, record: record, clockHertz: clockHertz)
       if let row = reader.row() { rows.append(row) }
       problems += reader.problems
     }

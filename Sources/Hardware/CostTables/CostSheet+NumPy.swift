@@ -10,11 +10,11 @@ extension CostSheet {
   /// Reads the lookup table of HAQ's published code: latencies `[layer][weight bits - 1][activation bits - 1]`,
   /// shape (layers, 8, 8). The file does not say its unit, so the caller does.
   ///
-  /// - Parameter clock_hz: cycles a second; required for cycles.
+  /// - Parameter clockHertz: cycles a second; required for cycles.
   ///
   /// Throws `Diagnostics` with every cell that cannot be a latency.
   public static func readNumPy(
-    _ bytes: Data, file: String, unit: LatencyUnit, clock_hz: Double?
+    _ bytes: Data, file: String, unit: LatencyUnit, clockHertz: Double?
   ) throws -> CostSheet {
     let place = Diagnostic.Place(file: file)
     func refuse(_ message: String, hint: String? = nil) -> Diagnostics {
@@ -30,7 +30,7 @@ extension CostSheet {
       let shape = array.shape.map(String.init).joined(separator: ", ")
       throw refuse("the array has shape (\(shape)); a cost table has shape (layers, 8, 8)")
     }
-    guard unit == .seconds || clock_hz != nil else {
+    guard unit == .seconds || clockHertz != nil else {
       throw Diagnostics([SheetHeader.noClock(at: place)])
     }
     let widths = (1...8).compactMap(BitWidth.init)
@@ -48,9 +48,9 @@ extension CostSheet {
               + "\(value); a cost is 0 to 1e15", at: place))
         continue
       }
-      let latency_s = unit == .cycles ? value / (clock_hz ?? .nan) : value
+      let latencySeconds = unit == .cycles ? value / (clockHertz ?? .nan) : value
       rows.append(
-        Row(place: place, layer: index / 64, precision: precision, costs: [.latency: latency_s]))
+        Row(place: place, layer: index / 64, precision: precision, costs: [.latency: latencySeconds]))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     return CostSheet(

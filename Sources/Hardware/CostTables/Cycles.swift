@@ -5,12 +5,12 @@ extension LookupTable {
   private static let cycleTolerance = 1e-6
 
   /// `latency_s` as whole cycles of the table's clock; throws `TableError`, naming the cell.
-  func cycles(_ latency_s: Double, at point: Point) throws -> Int64 {
-    guard let clock_hz else { throw TableError.noClock }
-    let exact = latency_s * clock_hz
+  func cycles(_ latencySeconds: Double, at point: Point) throws -> Int64 {
+    guard let clockHertz else { throw TableError.noClock }
+    let exact = latencySeconds * clockHertz
     let whole = exact.rounded()
     guard abs(exact - whole) <= Self.cycleTolerance * whole, let cycles = Int64(exactly: whole) else {
-      throw TableError.notWholeCycles(cell: name(of: point), cycles: exact, clock_hz: clock_hz)
+      throw TableError.notWholeCycles(cell: name(of: point), cycles: exact, clockHertz: clockHertz)
     }
     return cycles
   }
@@ -21,15 +21,15 @@ extension LookupTable {
 
 /// Why a table cannot be written in the form that was asked for.
 public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
-  case notWholeCycles(cell: String, cycles: Double, clock_hz: Double)
+  case notWholeCycles(cell: String, cycles: Double, clockHertz: Double)
   case noClock
   /// Some of the cells that the array form, which cannot leave one out, needs, and how many there are.
   case missingCells([String], count: Int)
 
   public var description: String {
     switch self {
-    case .notWholeCycles(let cell, let cycles, let clock_hz):
-      "\(cell) takes \(cycles) cycles at \(clock_hz) Hz, which is not a whole number. Use --unit seconds."
+    case .notWholeCycles(let cell, let cycles, let clockHertz):
+      "\(cell) takes \(cycles) cycles at \(clockHertz) Hz, which is not a whole number. Use --unit seconds."
     case .noClock: "cycles need a clock, and nothing states one. Give --clock-hz, or use --unit seconds."
     case .missingCells(let shown, let count):
       "a .npy table has a latency for every layer at every width 1 to 8; \(count) are missing: "

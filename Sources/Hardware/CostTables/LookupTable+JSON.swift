@@ -6,13 +6,13 @@ import Specs
 extension CostSheet {
   /// Reads a table as JSON, `docs/table.md` section 3.
   ///
-  /// - Parameter clock_hz: turns `cycles` into seconds; without it they are refused.
+  /// - Parameter clockHertz: turns `cycles` into seconds; without it they are refused.
   ///
   /// Throws `Diagnostics` with every problem.
-  public static func readJSON(_ bytes: Data, file: String, clock_hz: Double?) throws -> CostSheet {
+  public static func readJSON(_ bytes: Data, file: String, clockHertz: Double?) throws -> CostSheet {
     let document = try TableDocument.read(bytes, file: file).document
     let isCycles = document.columns["cycles"] != nil
-    guard !isCycles || clock_hz != nil else { throw SheetHeader.noClock(at: .init(file: file)) }
+    guard !isCycles || clockHertz != nil else { throw SheetHeader.noClock(at: .init(file: file)) }
     let titled = Metric.ofTargets.compactMap { metric -> (metric: Metric, title: String)? in
       let title = metric == .latency && isCycles ? "cycles" : metric.rawValue
       return document.columns[title] == nil ? nil : (metric, title)
@@ -23,7 +23,7 @@ extension CostSheet {
         for (j, activation) in document.activationWidths.enumerated() {
           let costs = titled.reduce(into: [Metric: Double]()) { costs, column in
             guard let value = document.columns[column.title]?[index][i][j] else { return }
-            costs[column.metric] = column.title == "cycles" ? value / (clock_hz ?? .nan) : value
+            costs[column.metric] = column.title == "cycles" ? value / (clockHertz ?? .nan) : value
           }
           let place = titled.first.flatMap { document.places[$0.title]?[index][i][j] }
           rows.append(

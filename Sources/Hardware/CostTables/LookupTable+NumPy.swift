@@ -20,9 +20,10 @@ extension LookupTable {
     var file = Self.numPyHeader(
       element: unit == .cycles ? "<i8" : "<f8", shape: [network.layers.count, 8, 8])
     for point in points {
-      let latency_s = cells[point]?[.latency] ?? .nan
+      let latencySeconds = cells[point]?[.latency] ?? .nan
       let word =
-        unit == .cycles ? UInt64(bitPattern: try cycles(latency_s, at: point)) : latency_s.bitPattern
+        unit == .cycles
+        ? UInt64(bitPattern: try cycles(latencySeconds, at: point)) : latencySeconds.bitPattern
       withUnsafeBytes(of: word.littleEndian) { file.append(contentsOf: $0) }
     }
     return file

@@ -6,7 +6,7 @@ extension LookupTable {
   ///
   /// Layers are recognised by shape if the file has shapes, else by name, else by number; never by the file's name.
   /// Throws `Diagnostics` that name every layer which does not belong to the network, and a batch that differs.
-  public init(_ sheet: CostSheet, of network: Network, clock_hz: Double? = nil) throws {
+  public init(_ sheet: CostSheet, of network: Network, clockHertz: Double? = nil) throws {
     var problems: [Diagnostic] = []
     if let batch = sheet.batch, batch != network.batch {
       problems.append(
@@ -24,13 +24,13 @@ extension LookupTable {
         if let costs = cell.costs { cells[Point(layer: layer, precision: precision)] = costs }
       }
     }
-    self.init(network: network, cells: cells, clock_hz: clock_hz)
+    self.init(network: network, cells: cells, clockHertz: clockHertz)
   }
 
   /// The table of the network that the file describes by itself: its own layers, in its own order.
   ///
   /// Nil when the file does not state shapes. The batch is the file's, else `defaultBatch`.
-  public init?(selfDescribed sheet: CostSheet, defaultBatch: Int, clock_hz: Double? = nil) {
+  public init?(selfDescribed sheet: CostSheet, defaultBatch: Int, clockHertz: Double? = nil) {
     guard sheet.identity == .shapes else { return nil }
     let stated = sheet.statedLayers
     let layers = stated.enumerated().compactMap { position, layer in
@@ -45,7 +45,7 @@ extension LookupTable {
     }
     self.init(
       network: Network(name: sheet.file, batch: sheet.batch ?? defaultBatch, layers: layers), cells: cells,
-      clock_hz: clock_hz)
+      clockHertz: clockHertz)
   }
 }
 

@@ -7,16 +7,16 @@ public struct LookupTable: Hashable, Sendable {
   /// SI units, for the whole batch; each value is finite and not negative.
   public var cells: [Point: [Metric: Double]]
   /// The clock by which latencies are whole cycles, if the table came or is to be written in cycles.
-  public var clock_hz: Double?
+  public var clockHertz: Double?
 
-  public init(network: Network, cells: [Point: [Metric: Double]], clock_hz: Double? = nil) {
+  public init(network: Network, cells: [Point: [Metric: Double]], clockHertz: Double? = nil) {
     self.network = network
     self.cells = cells
-    self.clock_hz = clock_hz
+    self.clockHertz = clockHertz
   }
 
   /// Every cost of a table that a target gave; cells that the target cannot run are missing.
-  public init(_ table: CostTable, clock_hz: Double? = nil) {
+  public init(_ table: CostTable, clockHertz: Double? = nil) {
     var cells: [Point: [Metric: Double]] = [:]
     for layer in table.network.layers.indices {
       for weight in table.weightWidths {
@@ -27,7 +27,7 @@ public struct LookupTable: Hashable, Sendable {
         }
       }
     }
-    self.init(network: table.network, cells: cells, clock_hz: clock_hz)
+    self.init(network: table.network, cells: cells, clockHertz: clockHertz)
   }
 
   /// The metrics that at least one cell has, in the order of `Metric.allCases`.

@@ -5,16 +5,16 @@ import Diagnostics
 final class SheetRowReader {
   let header: SheetHeader
   let record: CSVText.Record
-  let clock_hz: Double?
+  let clockHertz: Double?
   private(set) var problems: [Diagnostic] = []
 
   /// Channels and extents above this are mistakes; the same limit as for networks.
   private static let largestDimension = 16_777_215
 
-  init(header: SheetHeader, record: CSVText.Record, clock_hz: Double?) {
+  init(header: SheetHeader, record: CSVText.Record, clockHertz: Double?) {
     self.header = header
     self.record = record
-    self.clock_hz = clock_hz
+    self.clockHertz = clockHertz
   }
 
   /// The row, or nil when `problems` has grown.
@@ -53,7 +53,8 @@ final class SheetRowReader {
     var costs: [Metric: Double] = [:]
     for (metric, field) in cells where !field.text.isEmpty {
       guard let value = number(field, header.column(of: metric)) else { continue }
-      costs[metric] = metric == .latency && header.latencyUnit == .cycles ? value / (clock_hz ?? .nan) : value
+      costs[metric] =
+        metric == .latency && header.latencyUnit == .cycles ? value / (clockHertz ?? .nan) : value
     }
     return costs
   }

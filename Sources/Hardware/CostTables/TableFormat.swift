@@ -23,11 +23,11 @@ extension CostSheet {
     /// The unit of a `.npy` file.
     public var numPyUnit: LatencyUnit?
     /// Cycles per second.
-    public var clock_hz: Double?
+    public var clockHertz: Double?
 
-    public init(numPyUnit: LatencyUnit? = nil, clock_hz: Double? = nil) {
+    public init(numPyUnit: LatencyUnit? = nil, clockHertz: Double? = nil) {
       self.numPyUnit = numPyUnit
-      self.clock_hz = clock_hz
+      self.clockHertz = clockHertz
     }
   }
 
@@ -36,15 +36,15 @@ extension CostSheet {
   /// Throws `Diagnostics` with every problem; a `.npy` file without a stated unit is one.
   public static func read(_ bytes: Data, file: String, _ reading: Reading) throws -> CostSheet {
     switch try TableFormat(ofFile: file) {
-    case .csv: return try readCSV(bytes, file: file, clock_hz: reading.clock_hz)
-    case .json: return try readJSON(bytes, file: file, clock_hz: reading.clock_hz)
+    case .csv: return try readCSV(bytes, file: file, clockHertz: reading.clockHertz)
+    case .json: return try readJSON(bytes, file: file, clockHertz: reading.clockHertz)
     case .npy:
       guard let unit = reading.numPyUnit else {
         throw Diagnostic(
           "a .npy table does not say whether it holds cycles or seconds", at: .init(file: file),
           hint: "Give --unit cycles or --unit seconds.")
       }
-      return try readNumPy(bytes, file: file, unit: unit, clock_hz: reading.clock_hz)
+      return try readNumPy(bytes, file: file, unit: unit, clockHertz: reading.clockHertz)
     }
   }
 }

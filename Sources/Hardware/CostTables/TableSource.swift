@@ -12,23 +12,23 @@ public struct TableSource {
   public var shapes: Shapes?
   public var batch: Int?
   public var unit: CostSheet.LatencyUnit?
-  public var clock_hz: Double?
+  public var clockHertz: Double?
 
   public init(
-    shapes: Shapes? = nil, batch: Int? = nil, unit: CostSheet.LatencyUnit? = nil, clock_hz: Double? = nil
+    shapes: Shapes? = nil, batch: Int? = nil, unit: CostSheet.LatencyUnit? = nil, clockHertz: Double? = nil
   ) {
     self.shapes = shapes
     self.batch = batch
     self.unit = unit
-    self.clock_hz = clock_hz
+    self.clockHertz = clockHertz
   }
 
   /// The table in `file`, bound to its network; `spec` supplies clock and batch where nothing else does.
   ///
   /// Throws `Diagnostics` that say what is wrong with the file, or what nothing states.
   public func table(_ file: String, for spec: TargetSpec? = nil) throws -> LookupTable {
-    let clock = clock_hz ?? spec?.number("clock_hz")
-    let reading = CostSheet.Reading(numPyUnit: unit, clock_hz: clock)
+    let clock = clockHertz ?? spec?.number("clock_hz")
+    let reading = CostSheet.Reading(numPyUnit: unit, clockHertz: clock)
     let sheet = try CostSheet.read(try InputFile.read(file), file: file, reading)
     if let batch, let stated = sheet.batch, batch != stated {
       throw Diagnostic("the table says batch \(stated), not \(batch)", at: .init(file: file))
@@ -38,7 +38,7 @@ public struct TableSource {
     if let shapes {
       guard let network = try shapes(known, defaultBatch) else { throw Self.noBatch(file) }
       try Self.checkLength(of: sheet, against: network)
-      return try LookupTable(sheet, of: network, clock_hz: clock)
+      return try LookupTable(sheet, of: network, clockHertz: clock)
     }
     guard sheet.identity == .shapes else {
       throw Diagnostic(
@@ -46,7 +46,7 @@ public struct TableSource {
         at: .init(file: file), hint: "Give --network.")
     }
     guard let defaultBatch else { throw Self.noBatch(file) }
-    guard let table = LookupTable(selfDescribed: sheet, defaultBatch: defaultBatch, clock_hz: clock) else {
+    guard let table = LookupTable(selfDescribed: sheet, defaultBatch: defaultBatch, clockHertz: clock) else {
       throw Diagnostic(
         "layers of different shapes have one name in the table", at: .init(file: file),
         hint: "Names must differ, or give --network.")

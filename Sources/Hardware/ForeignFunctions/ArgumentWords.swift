@@ -24,8 +24,8 @@ struct ArgumentWords {
       case .point(let type, let field):
         // 32 bits at most, which every type holds.
         for (row, point) in points.enumerated() {
-          let width_bits = field == .weightBits ? point.precision.weight : point.precision.activation
-          words[row * width + position] = type.word(of: width_bits.bits) ?? 0
+          let layerWidth = field == .weightBits ? point.precision.weight : point.precision.activation
+          words[row * width + position] = type.word(of: layerWidth.bits) ?? 0
         }
       case .parameter(let type, let key):
         let number = parameters[key] ?? .nan

@@ -3,15 +3,15 @@ import CPlatform
 /// What a library may use in its sandbox.
 public struct SandboxLimits: Hashable, Sendable {
   /// Seconds of the wall clock for one call.
-  public var timeout_s: Double
+  public var timeoutSeconds: Double
   /// Bytes of address space of the whole process.
-  public var addressSpace_bytes: Int
+  public var addressSpaceBytes: Int
   /// Open files of the whole process.
   public var openFiles: Int
 
-  public init(timeout_s: Double = 60, addressSpace_bytes: Int = 4 << 30, openFiles: Int = 64) {
-    self.timeout_s = timeout_s
-    self.addressSpace_bytes = addressSpace_bytes
+  public init(timeoutSeconds: Double = 60, addressSpaceBytes: Int = 4 << 30, openFiles: Int = 64) {
+    self.timeoutSeconds = timeoutSeconds
+    self.addressSpaceBytes = addressSpaceBytes
     self.openFiles = openFiles
   }
 

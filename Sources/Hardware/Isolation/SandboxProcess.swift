@@ -49,8 +49,8 @@ final class SandboxProcess {
     guard let progress = SharedProgress() else { throw unable("no memory to share with it") }
     guard let pipes = Pipes() else { throw unable("no pipes to it") }
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let cpuSeconds = Int(min(limits.timeout_s, 1e6).rounded(.up)) * processors + 1
-    let arguments = [sandbox, "\(limits.addressSpace_bytes)", "\(limits.openFiles)", "\(cpuSeconds)"]
+    let cpuSeconds = Int(min(limits.timeoutSeconds, 1e6).rounded(.up)) * processors + 1
+    let arguments = [sandbox, "\(limits.addressSpaceBytes)", "\(limits.openFiles)", "\(cpuSeconds)"]
     let texts = arguments.map { strdup($0) }
     defer { for text in texts { free(text) } }
     let started = (texts.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
@@ -113,14 +113,14 @@ final class SandboxProcess {
   private func exchange(_ request: Request) throws -> Reply {
     let clock = ContinuousClock()
     let start = clock.now
-    var deadline = start + .seconds(limits.timeout_s)
+    var deadline = start + .seconds(limits.timeoutSeconds)
     var outgoing = FrameAssembler.envelope(request.frame)[...]
     progress.isCancelled = false
     while true {
       let now = clock.now
       guard now < deadline else {
         if progress.isCancelled { throw CancellationError() }
-        throw SandboxEnded(.timeout(seconds: limits.timeout_s))
+        throw SandboxEnded(.timeout(seconds: limits.timeoutSeconds))
       }
       if Task.isCancelled, !progress.isCancelled {
         progress.isCancelled = true

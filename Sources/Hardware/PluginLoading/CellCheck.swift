@@ -50,10 +50,10 @@ struct CellCheck {
     case let other: throw fault(point: point, column: "breakdown.bound", "is \(other), which has no meaning")
     }
     return Breakdown(
-      compute_s: try checked(raw.cells[row], column: "breakdown.compute_s", point: point),
-      weightTraffic_s: try checked(
+      computeSeconds: try checked(raw.cells[row], column: "breakdown.compute_s", point: point),
+      weightTrafficSeconds: try checked(
         raw.cells[count + row], column: "breakdown.weight_traffic_s", point: point),
-      activationTraffic_s: try checked(
+      activationTrafficSeconds: try checked(
         raw.cells[2 * count + row], column: "breakdown.activation_traffic_s", point: point),
       bound: bound)
   }

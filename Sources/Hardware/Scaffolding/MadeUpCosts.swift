@@ -3,7 +3,7 @@ public import Core
 /// Costs for a table that waits for measured ones: products of single bits at 10^12 a second.
 public struct MadeUpCosts: CostModel {
   /// The same number as in the templates of functions and plugins.
-  static let bitProducts_per_s = 1e12
+  static let bitProductsPerSecond = 1e12
 
   public init() {}
 
@@ -12,7 +12,7 @@ public struct MadeUpCosts: CostModel {
     points.map { point in
       let macs = Double(network.layers[point.layer].multiplyAccumulates) * Double(network.batch)
       let bits = Double(point.precision.weight.bits) * Double(point.precision.activation.bits)
-      return .cost(Cost(values: [.latency: macs * bits / Self.bitProducts_per_s]))
+      return .cost(Cost(values: [.latency: macs * bits / Self.bitProductsPerSecond]))
     }
   }
 }

@@ -63,7 +63,7 @@ extension Target {
   ) throws -> SandboxedLibrary {
     try SandboxedLibrary(
       sealed, as: request, sandbox: try sandbox(),
-      limits: library.timeout_s.map { SandboxLimits(timeout_s: $0) } ?? SandboxLimits())
+      limits: library.timeoutSeconds.map { SandboxLimits(timeoutSeconds: $0) } ?? SandboxLimits())
   }
 
   /// The sandbox program that belongs to this one.

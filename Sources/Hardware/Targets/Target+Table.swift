@@ -21,13 +21,13 @@ extension Target {
   func sheet(of table: TargetSpec.Table) throws -> (model: TabulatedCostModel, sha256: String) {
     let path = path(of: table)
     let bytes = try bytes(of: table)
-    let clock_hz = spec.number("clock_hz")
+    let clockHertz = spec.number("clock_hz")
     let sheet =
       if let unit = table.unit {
         try CostSheet.readNumPy(
-          bytes, file: path, unit: unit == .cycles ? .cycles : .seconds, clock_hz: clock_hz)
+          bytes, file: path, unit: unit == .cycles ? .cycles : .seconds, clockHertz: clockHertz)
       } else {
-        try CostSheet.readCSV(bytes, file: path, clock_hz: clock_hz)
+        try CostSheet.readCSV(bytes, file: path, clockHertz: clockHertz)
       }
     try demandMetrics(of: sheet)
     guard sheet.identity == .shapes || spec.checks.isEmpty else {

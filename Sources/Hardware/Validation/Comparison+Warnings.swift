@@ -3,8 +3,8 @@ import Core
 extension Comparison {
   /// What a reader must know before trusting the statistics.
   ///
-  /// - Parameter clock_hz: The target's clock, to notice cycles that were taken for seconds.
-  public func warnings(clock_hz: Double?) -> [String] {
+  /// - Parameter clockHertz: The target's clock, to notice cycles that were taken for seconds.
+  public func warnings(clockHertz: Double?) -> [String] {
     var warnings: [String] = []
     let units: [(name: String, perSI: Double)] =
       switch metric.unit {
@@ -14,7 +14,7 @@ extension Comparison {
       }
     let suspicion = UnitSuspicion(
       ratios: points.map { $0.measured / $0.predicted }, units: units,
-      clock_hz: metric == .latency ? clock_hz : nil, batch: network.batch)
+      clockHertz: metric == .latency ? clockHertz : nil, batch: network.batch)
     if let suspicion { warnings.append(suspicion.sentence(siUnit: metric.unit.name)) }
     if !unmeasuredLayers.isEmpty {
       let names =

@@ -107,7 +107,7 @@ public struct ReferenceValidation: Sendable {
     statistics = comparison.statistics
     let failures = Thresholds(maxMAPE: reference.maxMAPE).failures(of: comparison.statistics)
     outcome = failures.isEmpty ? .passed : .failed
-    let warnings = comparison.warnings(clock_hz: target.spec.number("clock_hz"))
+    let warnings = comparison.warnings(clockHertz: target.spec.number("clock_hz"))
     remark = (failures + warnings).isEmpty ? nil : (failures + warnings).joined(separator: "; ")
   }
 }

@@ -12,7 +12,7 @@ public struct UnitSuspicion: Hashable, Sendable {
     /// The numbers are in this unit instead of the SI unit.
     case prefixed(String)
     /// The numbers are cycles, and the target's clock makes them seconds.
-    case cycles(clock_hz: Double)
+    case cycles(clockHertz: Double)
     /// The numbers are per sample, or for another batch.
     case batch(Int)
   }
@@ -25,7 +25,7 @@ public struct UnitSuspicion: Hashable, Sendable {
   /// Nil when the ratios are near 1 or differ too much from one another to come from a unit.
   ///
   /// - Parameter units: for the metric's SI unit, others with the number of them in it, such as ("ms", 1e3).
-  public init?(ratios: [Double], units: [(name: String, perSI: Double)], clock_hz: Double?, batch: Int) {
+  public init?(ratios: [Double], units: [(name: String, perSI: Double)], clockHertz: Double?, batch: Int) {
     let sorted = ratios.filter { $0 > 0 && $0.isFinite }.sorted()
     guard sorted.count >= 3 else { return nil }
     let middle = sorted[sorted.count / 2]
@@ -34,8 +34,8 @@ public struct UnitSuspicion: Hashable, Sendable {
     ratio = middle
     // Nearer to a unit than half a power of the spread: a factor of 1000 is not one of 800.
     func isNear(_ factor: Double) -> Bool { abs(log(middle / factor)) < log(1.25) }
-    if let clock_hz, isNear(clock_hz) {
-      explanation = .cycles(clock_hz: clock_hz)
+    if let clockHertz, isNear(clockHertz) {
+      explanation = .cycles(clockHertz: clockHertz)
     } else if let unit = units.first(where: { isNear($0.perSI) }) {
       explanation = .prefixed(unit.name)
     } else if batch > 1, isNear(1 / Double(batch)) || isNear(Double(batch)) {
@@ -52,8 +52,8 @@ extension UnitSuspicion {
     let factor = String(format: ratio >= 1e-3 && ratio < 1e4 ? "%.4g" : "%.2e", ratio)
     let constant = "the ratio measured / predicted is constant, \(factor)"
     switch explanation {
-    case .cycles(let clock_hz):
-      return "the table looks like cycles, not \(siUnit): \(constant), and the clock is \(clock_hz) Hz"
+    case .cycles(let clockHertz):
+      return "the table looks like cycles, not \(siUnit): \(constant), and the clock is \(clockHertz) Hz"
     case .prefixed(let unit): return "the table looks like \(unit), not \(siUnit): \(constant)"
     case .batch(let batch):
       return

@@ -33,19 +33,27 @@ public struct EncodingsDocument: Hashable, Sendable, Codable {
     public var bits: Int
     public var signed: Bool
     public var scale: [Float]
-    public var zero_point: Int
-    public var lowest_code: Int
-    public var highest_code: Int
+    public var zeroPoint: Int
+    public var lowestCode: Int
+    public var highestCode: Int
     public var min: [Float]
     public var max: [Float]
+
+    enum CodingKeys: String, CodingKey {
+      case tensor, bits, signed, scale
+      case zeroPoint = "zero_point"
+      case lowestCode = "lowest_code"
+      case highestCode = "highest_code"
+      case min, max
+    }
 
     init(_ grid: GridEncoding, of tensor: String) {
       self.tensor = tensor
       bits = grid.bits.bits
       signed = grid.lowest < 0
       scale = grid.scales
-      zero_point = grid.zeroPoint
-      (lowest_code, highest_code) = (grid.lowest, grid.highest)
+      zeroPoint = grid.zeroPoint
+      (lowestCode, highestCode) = (grid.lowest, grid.highest)
       min = grid.scales.map { Float(grid.lowest - grid.zeroPoint) * $0 }
       max = grid.scales.map { Float(grid.highest - grid.zeroPoint) * $0 }
     }

@@ -55,23 +55,28 @@ extension BenchmarkReport: Encodable {
     var median, least, greatest: Double
     var runs: Int
     var floor: Double?
-    var is_met: Bool?
+    var isMet: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case what, unit, median, least, greatest, runs, floor
+      case isMet = "is_met"
+    }
   }
 
   private enum Key: String, CodingKey {
-    case program_version
+    case programVersion = "program_version"
     case cores
     case measurements
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(ProgramVersion.current, forKey: .program_version)
+    try container.encode(ProgramVersion.current, forKey: .programVersion)
     try container.encode(cores, forKey: .cores)
     let lines = measurements.map {
       Line(
         what: $0.what, unit: $0.unit, median: $0.median, least: $0.values.first!, greatest: $0.values.last!,
-        runs: $0.values.count, floor: $0.floor, is_met: $0.isMet)
+        runs: $0.values.count, floor: $0.floor, isMet: $0.isMet)
     }
     try container.encode(lines, forKey: .measurements)
   }

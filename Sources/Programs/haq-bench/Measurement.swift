@@ -19,10 +19,10 @@ struct Measurement {
   }
 
   /// How long something took, run by run.
-  init(_ what: String, seconds: [Double], floor_ms: Double? = nil) {
+  init(_ what: String, seconds: [Double], floorMilliseconds: Double? = nil) {
     precondition(!seconds.isEmpty)
     self.what = what
-    quantity = .time(floor: floor_ms)
+    quantity = .time(floor: floorMilliseconds)
     values = seconds.map { $0 * 1e3 }.sorted()
   }
 

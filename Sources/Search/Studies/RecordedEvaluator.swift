@@ -71,7 +71,7 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     let result = answer.result.withoutNegativeZeros
     try study.record(
       request, result, costs: request.policy.map(costs) ?? [:], worker: answer.worker,
-      duration_s: answer.duration_s, number: numbers.reserve(for: request))
+      durationSeconds: answer.durationSeconds, number: numbers.reserve(for: request))
     answers[request] = result
     newCount += 1
     return result

@@ -9,8 +9,8 @@ public struct StudyPace: Hashable, Sendable {
     /// From 1.
     public var number: Int
     public var answers: Int
-    public var mean_s: Double
-    public var longest_s: Double
+    public var meanSeconds: Double
+    public var longestSeconds: Double
     /// ISO 8601, UTC.
     public var lastAnswerAt: String
   }
@@ -22,7 +22,7 @@ public struct StudyPace: Hashable, Sendable {
   /// How much of the search is done, in 0...1; what is compared after it is not counted.
   public var share: Double
   /// Until the search has spent its evaluations; nil while that cannot be told, and when it has.
-  public var timeLeft_s: Double?
+  public var timeLeftSeconds: Double?
 
   /// How many of the last answers make a rate.
   private static let window = 30
@@ -32,7 +32,7 @@ public struct StudyPace: Hashable, Sendable {
     /// Nil for one that was taken over from another study.
     var session: Int?
     var worker: Int
-    var duration_s: Double
+    var durationSeconds: Double
     /// ISO 8601, UTC.
     var endedAt: String
     /// Measured.
@@ -61,7 +61,7 @@ public struct StudyPace: Hashable, Sendable {
     // The time of the first answer is unknown, so its work does not count either.
     let searching = recent.filter(\.isOfTheSearch)
     if share < 1, let seconds = Self.seconds(of: searching[...]) {
-      timeLeft_s = (Double(planned) - all) * seconds / spent(searching.dropFirst())
+      timeLeftSeconds = (Double(planned) - all) * seconds / spent(searching.dropFirst())
     }
   }
 
@@ -82,8 +82,8 @@ extension StudyPace.Worker {
   fileprivate init(_ number: Int, _ answers: [StudyPace.Answer]) {
     self.number = number
     self.answers = answers.count
-    mean_s = answers.reduce(0) { $0 + $1.duration_s } / Double(answers.count)
-    longest_s = answers.map(\.duration_s).max() ?? 0
+    meanSeconds = answers.reduce(0) { $0 + $1.durationSeconds } / Double(answers.count)
+    longestSeconds = answers.map(\.durationSeconds).max() ?? 0
     lastAnswerAt = answers.last?.endedAt ?? ""
   }
 }
@@ -98,7 +98,7 @@ extension StudyPace {
     self.init(
       evaluations.map {
         Answer(
-          session: $0.session, worker: $0.worker, duration_s: $0.duration_s, endedAt: $0.endedAt,
+          session: $0.session, worker: $0.worker, durationSeconds: $0.durationSeconds, endedAt: $0.endedAt,
           samples: $0.result.figures?.samples ?? 0,
           isOfTheSearch: $0.request.policy != nil && $0.request.split == .validation
             && $0.request.samples != nil)
@@ -121,7 +121,7 @@ extension StudyRecords {
       while let row = try rows.next() {
         answers.append(
           StudyPace.Answer(
-            session: row[0], worker: row[1], duration_s: row[2], endedAt: row[3], samples: row[4],
+            session: row[0], worker: row[1], durationSeconds: row[2], endedAt: row[3], samples: row[4],
             isOfTheSearch: row[5]))
       }
       return answers

@@ -37,7 +37,7 @@ struct BadPluginTests {
   @Test("that crash or hang end their check, and no other")
   func endings() throws {
     #expect(try CheckedTarget(defines: ["FAULT_OTHER_WIDTHS"]).outcome(of: "other-widths").word == "crashed")
-    let cancels = try CheckedTarget(defines: ["FAULT_CANCELS"], timeout_s: 0.5)
+    let cancels = try CheckedTarget(defines: ["FAULT_CANCELS"], timeoutSeconds: 0.5)
     #expect(cancels.outcome(of: "cancels").word == "timed out")
     #expect(cancels.outcome(of: "repeat") == .passed)
   }
@@ -47,16 +47,16 @@ struct BadPluginTests {
 final class CheckedTarget {
   private let temporary: TemporaryFolder
   private var folder: String { temporary.path }
-  private let timeout_s: Double
+  private let timeoutSeconds: Double
 
   init(
-    defines: [String], timeout_s: Double = 10, sources: String = "[{ \"title\": \"by hand\" }]",
+    defines: [String], timeoutSeconds: Double = 10, sources: String = "[{ \"title\": \"by hand\" }]",
     model: String = "", source: String = "bad.c", aggregate: String = "sum"
   )
     throws
   {
     temporary = try TemporaryFolder()
-    self.timeout_s = timeout_s
+    self.timeoutSeconds = timeoutSeconds
     let library = try FixtureLibrary("../BadPlugins/\(source)", defines: defines)
     try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libbad.so")
     // By hand: 64 x 16 products of 4 x 8 bits for 2 samples, at 10^12 a second, twice.
@@ -85,7 +85,7 @@ final class CheckedTarget {
 
   func run(_ checks: [Check] = Check.all) -> [ConformanceRun.Result] {
     let program = (try? Places.builtLibrary("haq-sandbox")) ?? "/haq-sandbox"
-    return ConformanceRun(specFile: file, program: program, timeout_s: timeout_s).run(checks)
+    return ConformanceRun(specFile: file, program: program, timeoutSeconds: timeoutSeconds).run(checks)
   }
 
   func outcome(of id: String) -> Check.Outcome {

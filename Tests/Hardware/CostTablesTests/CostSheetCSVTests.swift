@@ -5,13 +5,13 @@ import Foundation
 import Testing
 
 struct CostSheetCSVTests {
-  private func read(_ text: String, clock_hz: Double? = nil) throws -> CostSheet {
-    try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clock_hz: clock_hz)
+  private func read(_ text: String, clockHertz: Double? = nil) throws -> CostSheet {
+    try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clockHertz: clockHertz)
   }
 
-  private func problems(_ text: String, clock_hz: Double? = nil) -> [String] {
+  private func problems(_ text: String, clockHertz: Double? = nil) -> [String] {
     do {
-      _ = try read(text, clock_hz: clock_hz)
+      _ = try read(text, clockHertz: clockHertz)
       return []
     } catch let diagnostics as Diagnostics {
       return diagnostics.all.map(\.description)
@@ -34,7 +34,7 @@ struct CostSheetCSVTests {
   @Test("cycles become seconds by the clock, and are refused without one")
   func cycles() throws {
     let text = "name,weight_bits,activation_bits,cycles\na,8,8,300\n"
-    let sheet = try read(text, clock_hz: 150)
+    let sheet = try read(text, clockHertz: 150)
     #expect(sheet.rows[0].costs == [.latency: 2])
     #expect(sheet.latencyUnit == .cycles)
     #expect(
@@ -117,7 +117,7 @@ struct CostSheetCSVTests {
       ("name,weight_bits,activation_bits,latency_s,cycles", ["has both \"latency_s\" and \"cycles\""]),
     ])
   func headers(header: String, expected: [String]) {
-    let found = problems(header + "\nrow\n", clock_hz: 1)
+    let found = problems(header + "\nrow\n", clockHertz: 1)
     #expect(found.count == expected.count, "\(found)")
     for (problem, text) in zip(found, expected) { #expect(problem.contains(text)) }
   }

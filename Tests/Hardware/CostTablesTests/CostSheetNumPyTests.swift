@@ -27,9 +27,9 @@ struct CostSheetNumPyTests {
     return payload
   }
 
-  private func message(_ bytes: Data, clock_hz: Double? = 10) -> String {
+  private func message(_ bytes: Data, clockHertz: Double? = 10) -> String {
     do {
-      _ = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .cycles, clock_hz: clock_hz)
+      _ = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .cycles, clockHertz: clockHertz)
       return "accepted"
     } catch { return "\(error)" }
   }
@@ -37,7 +37,7 @@ struct CostSheetNumPyTests {
   @Test("cells lie at [layer][weight bits - 1][activation bits - 1], in cycles of the clock")
   func cells() throws {
     let bytes = file("<i8", shape: "2, 8, 8", payload: integers(layers: 2))
-    let sheet = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .cycles, clock_hz: 10)
+    let sheet = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .cycles, clockHertz: 10)
     #expect(sheet.rows.count == 128)
     let row = try #require(sheet.rows.first { $0.layer == 1 && $0.precision == Precision("W3A7") })
     // 100 + 30 + 7 cycles at 10 Hz.
@@ -50,9 +50,9 @@ struct CostSheetNumPyTests {
     var payload = Data()
     for _ in 0..<64 { withUnsafeBytes(of: 0.25) { payload.append(contentsOf: $0) } }
     let bytes = file("<f8", shape: "1, 8, 8", payload: payload)
-    let sheet = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .seconds, clock_hz: nil)
+    let sheet = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .seconds, clockHertz: nil)
     #expect(sheet.rows.allSatisfy { $0.costs == [.latency: 0.25] })
-    #expect(message(bytes, clock_hz: nil).contains("states no clock"))
+    #expect(message(bytes, clockHertz: nil).contains("states no clock"))
   }
 
   @Test("damaged and foreign files are refused with what is wrong")

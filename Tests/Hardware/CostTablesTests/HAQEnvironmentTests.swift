@@ -44,7 +44,7 @@ struct HAQEnvironmentTests {
         .latency: cycles / 200e6
       ]
     }
-    let table = LookupTable(network: Network(name: "n", layers: layers), cells: cells, clock_hz: 200e6)
+    let table = LookupTable(network: Network(name: "n", layers: layers), cells: cells, clockHertz: 200e6)
     let file = FileManager.default.temporaryDirectory.appending(path: "haq-\(UUID().uuidString).npy")
     defer { try? FileManager.default.removeItem(at: file) }
     try table.numPy(unit: .cycles).write(to: file)

@@ -30,7 +30,7 @@ struct LookupTableFileTests {
         }
       }
     }
-    return LookupTable(network: network, cells: cells, clock_hz: 100)
+    return LookupTable(network: network, cells: cells, clockHertz: 100)
   }
 
   @Test("CSV has a row per point: batch, shape, names quoted, empty where there is no cost")
@@ -58,11 +58,11 @@ struct LookupTableFileTests {
     var table = table(widths: [2])
     #expect(try table.csv(unit: .cycles).hasSuffix(",2,2,8\n"))
     // 0.04 s at 110 Hz is 4.4 cycles.
-    table.clock_hz = 110
+    table.clockHertz = 110
     let fractional = table
     let thrown = #expect(throws: TableError.self) { try fractional.csv(unit: .cycles) }
     #expect(thrown?.description.contains("a at W2A2 takes 4.4 cycles at 110.0 Hz") == true)
-    table.clock_hz = nil
+    table.clockHertz = nil
     let clockless = table
     #expect(throws: TableError.noClock) { try clockless.csv(unit: .cycles) }
   }
@@ -73,13 +73,13 @@ struct LookupTableFileTests {
   func roundTrip(format: TableFormat, unit: CostSheet.LatencyUnit) throws {
     // At 3 Hz, latencies are thirds, which have no short decimal form.
     var written = table(widths: Array(1...8))
-    written.clock_hz = 3
+    written.clockHertz = 3
     written.cells = written.cells.mapValues { $0.mapValues { ($0 * 100).rounded() / 3 } }
     let bytes = try written.bytes(as: format, unit: unit)
     let sheet = try CostSheet.read(
-      bytes, file: "t.\(format.rawValue)", .init(numPyUnit: unit, clock_hz: 3))
+      bytes, file: "t.\(format.rawValue)", .init(numPyUnit: unit, clockHertz: 3))
     #expect(sheet.latencyUnit == unit)
-    let read = try LookupTable(sheet, of: Self.network, clock_hz: 3)
+    let read = try LookupTable(sheet, of: Self.network, clockHertz: 3)
     #expect(read == written)
   }
 
@@ -132,7 +132,7 @@ struct LookupTableFileTests {
 
   /// The diagnostics of binding `text` to the network of this suite.
   private func problems(_ text: String, batch: Int = 4) throws -> String {
-    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clock_hz: nil)
+    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clockHertz: nil)
     let network = Self.network.withBatch(batch)
     return #expect(throws: Diagnostics.self) { try LookupTable(sheet, of: network) }?.description ?? ""
   }
@@ -143,7 +143,7 @@ struct LookupTableFileTests {
     renamed.layers[0].name = "first"
     renamed.layers[1].name = "second"
     let text = try table(widths: [8], network: renamed).csv(unit: .seconds)
-    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "resnet50.csv", clock_hz: nil)
+    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "resnet50.csv", clockHertz: nil)
     #expect(try LookupTable(sheet, of: Self.network).cells == table(widths: [8]).cells)
     let wrong = text.replacing("fully-connected,1,3,1", with: "fully-connected,1,5,1")
     #expect(
@@ -170,7 +170,7 @@ struct LookupTableFileTests {
   @Test("layers that a table lacks are known")
   func missing() throws {
     let text = "layer,weight_bits,activation_bits,latency_s\n1,8,8,0.5\n"
-    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clock_hz: nil)
+    let sheet = try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clockHertz: nil)
     let table = try LookupTable(sheet, of: Self.network)
     #expect(table.missingLayers == ["a"])
     #expect(table.coveredLayers == [1])
@@ -181,7 +181,7 @@ struct LookupTableFileTests {
   func batches() {
     let text = "name,batch,weight_bits,activation_bits,latency_s\na,4,8,8,1\na,5,4,8,1\n"
     let thrown = #expect(throws: Diagnostics.self) {
-      try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clock_hz: nil)
+      try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clockHertz: nil)
     }
     #expect(
       thrown?.description

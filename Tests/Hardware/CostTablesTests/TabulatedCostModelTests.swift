@@ -21,7 +21,7 @@ struct TabulatedCostModelTests {
   ) throws -> TabulatedCostModel {
     let text = ([columns] + rows).joined(separator: "\n")
     return try TabulatedCostModel(
-      try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clock_hz: nil),
+      try CostSheet.readCSV(Data(text.utf8), file: "t.csv", clockHertz: nil),
       scope: .init(batch: 1, networkSHA256: sha256), missingPoints: missing)
   }
 
@@ -165,7 +165,7 @@ struct TabulatedCostModelTests {
         provenance: .withoutHardware("thirds"))
     ).csv(unit: .seconds)
     let model = try TabulatedCostModel(
-      try CostSheet.readCSV(Data(written.utf8), file: "t.csv", clock_hz: nil),
+      try CostSheet.readCSV(Data(written.utf8), file: "t.csv", clockHertz: nil),
       scope: .init(batch: 1, networkSHA256: nil), missingPoints: .refused)
     let points = try ["W2A2", "W4A4"].flatMap { precision in
       [try point(0, precision), try point(1, precision)]

@@ -60,7 +60,7 @@ struct MisbehaviourTests {
 
   @Test("is ended when it does not return in time, and stays ended")
   func loops() throws {
-    let library = try sandboxed(["FIXTURE_CELL=({while(i==7);1.0;})"], timeout_s: 0.4)
+    let library = try sandboxed(["FIXTURE_CELL=({while(i==7);1.0;})"], timeoutSeconds: 0.4)
     let text = message { _ = try outcomes(library) }
     #expect(
       text
@@ -82,7 +82,7 @@ struct MisbehaviourTests {
   @Test("cannot fill this process's memory with what it prints")
   func floods() throws {
     let library = try sandboxed(
-      ["FIXTURE_CELL=({for(;;)fputs(\"flood flood flood\\n\",i%2?stdout:stderr);1.0;})"], timeout_s: 0.5)
+      ["FIXTURE_CELL=({for(;;)fputs(\"flood flood flood\\n\",i%2?stdout:stderr);1.0;})"], timeoutSeconds: 0.5)
     let text = message { _ = try outcomes(library) }
     #expect(text.contains("did not return from evaluate"))
     #expect(text.utf8.count < 1_000)

@@ -7,8 +7,8 @@ import Testing
 struct NetworkMisbehaviourTests {
   private static let policies = ["W2A8", "W7A8"].map { Policy.uniform(Precision($0)!, layerCount: 2) }
 
-  private static func costs(_ defines: [String] = [], timeout_s: Double = 30) throws -> [Double?] {
-    let library = try sandboxed(defines, source: "network.c", timeout_s: timeout_s)
+  private static func costs(_ defines: [String] = [], timeoutSeconds: Double = 30) throws -> [Double?] {
+    let library = try sandboxed(defines, source: "network.c", timeoutSeconds: timeoutSeconds)
     let model = try PluginCostModel(
       library: library, targetID: "some-target", baseDirectory: "/", parameters: [], metrics: [.latency],
       networkMetrics: [.latency])
@@ -56,7 +56,7 @@ struct NetworkMisbehaviourTests {
 
   @Test("is ended when it does not return in time")
   func loops() {
-    let text = message { _ = try Self.costs(["NETWORK_CELL=({while(p==1);1;})"], timeout_s: 0.4) }
+    let text = message { _ = try Self.costs(["NETWORK_CELL=({while(p==1);1;})"], timeoutSeconds: 0.4) }
     #expect(text.hasPrefix(Self.asked + "did not return from network within 0.4 s and was ended"), "\(text)")
   }
 }

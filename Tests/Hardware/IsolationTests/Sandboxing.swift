@@ -15,7 +15,7 @@ final class Lines: Sendable {
 
 /// Compiles the fixture with the given properties and loads it in a sandbox.
 func sandboxed(
-  _ defines: [String], source: String = "fixture.c", timeout_s: Double = 30, memory: Int = 4 << 30,
+  _ defines: [String], source: String = "fixture.c", timeoutSeconds: Double = 30, memory: Int = 4 << 30,
   lines: Lines = Lines()
 ) throws -> SandboxedLibrary {
   let file = try FixtureLibrary(source, defines: defines)
@@ -24,7 +24,7 @@ func sandboxed(
     SealedLibrary(path: "/plugins/libfixture.so", bytes: bytes),
     as: .plugin(PluginRequest(path: "/plugins/libfixture.so")),
     sandbox: try Places.builtLibrary("haq-sandbox"),
-    limits: SandboxLimits(timeout_s: timeout_s, addressSpace_bytes: memory), log: lines.append)
+    limits: SandboxLimits(timeoutSeconds: timeoutSeconds, addressSpaceBytes: memory), log: lines.append)
 }
 
 func model(of library: some ModelLibrary) throws -> PluginCostModel {

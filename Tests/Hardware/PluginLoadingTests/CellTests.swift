@@ -38,7 +38,7 @@ struct CellTests {
   func acceptsEnds() throws {
     let outcomes = try model(of: load(["FIXTURE_CELL=(i==0?0.0:i==1?-0.0:1e15)"]))
       .outcomes(of: points(3), in: twoLayers)
-    let latencies = outcomes.map(\.latency_s)
+    let latencies = outcomes.map(\.latencySeconds)
     #expect(latencies == [0, 0, 1e15])
     #expect(latencies[1]?.sign == .plus)
   }
@@ -59,7 +59,8 @@ struct CellTests {
     ]
     let outcomes = try model(of: load(defines)).outcomes(of: points(3), in: twoLayers)
     func cost(_ row: Double, _ bound: Breakdown.Bound) -> PointOutcome {
-      let breakdown = Breakdown(compute_s: 1, weightTraffic_s: 2, activationTraffic_s: row, bound: bound)
+      let breakdown = Breakdown(
+        computeSeconds: 1, weightTrafficSeconds: 2, activationTrafficSeconds: row, bound: bound)
       return .cost(Cost(values: [.latency: 1], breakdown: breakdown))
     }
     #expect(outcomes == [.unsupported, cost(0, .compute), cost(1, .weightTraffic)])

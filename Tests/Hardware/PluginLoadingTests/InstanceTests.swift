@@ -77,7 +77,7 @@ struct InstanceTests {
   func splitsBatches() throws {
     func sizes(_ count: Int, _ defines: [String]) throws -> [Double?] {
       try model(of: load(defines + ["FIXTURE_CELL=(double)count"])).outcomes(of: points(count), in: twoLayers)
-        .map(\.latency_s)
+        .map(\.latencySeconds)
     }
     #expect(try sizes(7, ["FIXTURE_MAX_POINTS=3"]) == [3, 3, 3, 3, 3, 3, 1])
     #expect(try sizes(65_537, []) == Array(repeating: 65_536, count: 65_536) + [1])

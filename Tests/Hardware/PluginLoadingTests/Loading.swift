@@ -55,5 +55,5 @@ func points(_ count: Int) -> [Point] {
 
 extension PointOutcome {
   /// Nil for a point that was not costed.
-  var latency_s: Double? { if case .cost(let cost) = self { cost[.latency] } else { nil } }
+  var latencySeconds: Double? { if case .cost(let cost) = self { cost[.latency] } else { nil } }
 }

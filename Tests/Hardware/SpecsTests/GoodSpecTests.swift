@@ -55,8 +55,8 @@ struct GoodSpecTests {
       return plugin
     }
     #expect(try plugin("").isolation == .process)
-    #expect(try plugin("").library.timeout_s == nil)
-    #expect(try plugin(", \"isolation\": \"process\", \"timeout_s\": 0.5").library.timeout_s == 0.5)
+    #expect(try plugin("").library.timeoutSeconds == nil)
+    #expect(try plugin(", \"isolation\": \"process\", \"timeout_s\": 0.5").library.timeoutSeconds == 0.5)
     #expect(try plugin(", \"isolation\": \"in-process\"").isolation == .inProcess)
   }
 

@@ -62,10 +62,10 @@ struct ModelKindTests {
     let table = try target(#"{ "kind": "table", "file": "t.csv", "interpolation": "linear" }"#)
       .costTable(of: network)
     // W4 is a third of the way from 2 to 8.
-    let W4A4 = try #require(Precision("W4A4"))
-    let between = try #require(table.cost(.latency, layer: 0, at: W4A4))
+    let equal = try #require(Precision("W4A4"))
+    let between = try #require(table.cost(.latency, layer: 0, at: equal))
     #expect(abs(between - 3) < 1e-12)
-    #expect(table.isInterpolated(layer: 0, at: W4A4))
+    #expect(table.isInterpolated(layer: 0, at: equal))
     #expect(!table.isInterpolated(layer: 0, at: try #require(Precision("W2A4"))))
     // The spec's widths are 2 and 4 by 4 and 8; the two of W4 are not measured.
     #expect(table.interpolatedCount == 2)
@@ -95,7 +95,7 @@ struct ModelKindTests {
     #expect(message { _ = try target.costTable(of: network) }.contains("lacks the columns \"energy_j\""))
   }
 
-  private func function(expecting latency_s: Double) throws -> Target {
+  private func function(expecting latencySeconds: Double) throws -> Target {
     let library = try FixtureLibrary("../functions/functions.c")
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/specs", withIntermediateDirectories: true)
@@ -111,7 +111,7 @@ struct ModelKindTests {
     let rest = """
       , "parameters": { "rate": 1000 }, "checks": [ { "name": "one",
         "layer": { "kind": "fully-connected", "in_channels": 10, "out_channels": 10 }, "batch": 1, "weight_bits": 2,
-        "activation_bits": 4, "expect": { "latency_s": \(latency_s) }, "tolerance": 1e-9, "source": "by hand" } ]
+        "activation_bits": 4, "expect": { "latency_s": \(latencySeconds) }, "tolerance": 1e-9, "source": "by hand" } ]
       """
     return try target(model, extra: rest)
   }
@@ -121,8 +121,8 @@ struct ModelKindTests {
     // 10 x 10 multiply-accumulates x 2 x 4 bit products / 1000 = 0.8 ms.
     let table = try function(expecting: 8e-4).costTable(of: network)
     // 4 x 2 x 2 samples = 16 multiply-accumulates x 4 x 8 / 1000 = 0.512 ms.
-    let W4A8 = try #require(Precision("W4A8"))
-    let cost = try #require(table.cost(.latency, layer: 0, at: W4A8))
+    let mixed = try #require(Precision("W4A8"))
+    let cost = try #require(table.cost(.latency, layer: 0, at: mixed))
     #expect(abs(cost - 5.12e-4) < 1e-15)
     #expect(table.provenance.target?.librarySHA256?.count == 64)
     #expect(message { _ = try function(expecting: 9e-4).costTable(of: network) }.contains("check \"one\""))

@@ -16,7 +16,8 @@ struct ComparisonTests {
         return .cost(
           Cost(
             values: [.latency: Double(point.layer * 10 + weight)],
-            breakdown: Breakdown(compute_s: 1, weightTraffic_s: 1, activationTraffic_s: 1, bound: bound)))
+            breakdown: Breakdown(
+              computeSeconds: 1, weightTrafficSeconds: 1, activationTrafficSeconds: 1, bound: bound)))
       }
     }
   }

@@ -30,7 +30,8 @@ struct ComparisonWarningTests {
       of: Self.network, from: Second(), weightWidths: [2, 4, 8].compactMap(BitWidth.init),
       activationWidths: [.eight], aggregates: [.latency: .sum], provenance: .withoutHardware("second"))
     let measured = LookupTable(network: Self.network, cells: Dictionary(uniqueKeysWithValues: pairs))
-    return try Comparison(predicted: predicted, measured: measured, metric: .latency).warnings(clock_hz: nil)
+    return try Comparison(predicted: predicted, measured: measured, metric: .latency).warnings(
+      clockHertz: nil)
   }
 
   @Test("layers without measurements and points that cannot run are counted and named")

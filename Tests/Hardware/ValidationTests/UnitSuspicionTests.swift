@@ -6,13 +6,13 @@ struct UnitSuspicionTests {
   private let units = [(name: "milliseconds", perSI: 1e3), (name: "microseconds", perSI: 1e6)]
 
   private func suspicion(_ ratios: [Double], clock: Double? = 2e8, batch: Int = 1) -> UnitSuspicion? {
-    UnitSuspicion(ratios: ratios, units: units, clock_hz: clock, batch: batch)
+    UnitSuspicion(ratios: ratios, units: units, clockHertz: clock, batch: batch)
   }
 
   @Test("a constant factor is explained by a prefix, the clock or the batch")
   func explained() {
     #expect(suspicion([999, 1000, 1004])?.explanation == .prefixed("milliseconds"))
-    #expect(suspicion([1.9e8, 2e8, 2.1e8])?.explanation == .cycles(clock_hz: 2e8))
+    #expect(suspicion([1.9e8, 2e8, 2.1e8])?.explanation == .cycles(clockHertz: 2e8))
     #expect(suspicion([0.0625, 0.0625, 0.0625], batch: 16)?.explanation == .batch(16))
     #expect(suspicion([37, 37, 37])?.explanation == .some(nil))
   }

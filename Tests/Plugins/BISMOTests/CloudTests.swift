@@ -35,7 +35,7 @@ struct CloudTests {
     let inner = try Self.layers(architecture).dropFirst().dropLast()
     let design = try Design.spec("bismo-vu9p")
     let cycles = try design.cycles(of: Array(inner), at: Precision(bits, bits)).reduce(0, +)
-    #expect(String(format: "%.2f", Double(cycles) / design.clock_hz * 1e3) == published)
+    #expect(String(format: "%.2f", Double(cycles) / design.clockHertz * 1e3) == published)
   }
 
   /// `layer,weight_bits,activation_bits,cycles` of layers 0, 2, 4, ... 52, each row with a line end.

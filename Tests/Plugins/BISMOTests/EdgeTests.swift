@@ -18,29 +18,32 @@ struct EdgeTests {
   struct Row: Sendable {
     var architecture: Architecture
     var bits: Int
-    var published_ms: Double
+    var publishedMilliseconds: Double
     /// Whether the published figure agrees only with the first layer at 8 bit counted.
     var countsFirst = false
     var tolerance: Double
   }
 
   static let rows = [
-    Row(architecture: .mobileNetV2, bits: 4, published_ms: 52.15, tolerance: 5e-4),
-    Row(architecture: .mobileNetV2, bits: 5, published_ms: 66.94, tolerance: 5e-4),
-    Row(architecture: .mobileNetV2, bits: 6, published_ms: 82.49, tolerance: 5e-4),
-    Row(architecture: .mobileNetV2, bits: 8, published_ms: 115.84, tolerance: 5e-4),
-    Row(architecture: .mobileNetV1, bits: 8, published_ms: 96.20, tolerance: 5e-4),
-    Row(architecture: .mobileNetV1, bits: 4, published_ms: 45.45, countsFirst: true, tolerance: 1e-3),
-    Row(architecture: .mobileNetV1, bits: 5, published_ms: 57.75, countsFirst: true, tolerance: 1e-3),
-    Row(architecture: .mobileNetV1, bits: 6, published_ms: 70.67, countsFirst: true, tolerance: 1e-3),
+    Row(architecture: .mobileNetV2, bits: 4, publishedMilliseconds: 52.15, tolerance: 5e-4),
+    Row(architecture: .mobileNetV2, bits: 5, publishedMilliseconds: 66.94, tolerance: 5e-4),
+    Row(architecture: .mobileNetV2, bits: 6, publishedMilliseconds: 82.49, tolerance: 5e-4),
+    Row(architecture: .mobileNetV2, bits: 8, publishedMilliseconds: 115.84, tolerance: 5e-4),
+    Row(architecture: .mobileNetV1, bits: 8, publishedMilliseconds: 96.20, tolerance: 5e-4),
+    Row(
+      architecture: .mobileNetV1, bits: 4, publishedMilliseconds: 45.45, countsFirst: true, tolerance: 1e-3),
+    Row(
+      architecture: .mobileNetV1, bits: 5, publishedMilliseconds: 57.75, countsFirst: true, tolerance: 1e-3),
+    Row(
+      architecture: .mobileNetV1, bits: 6, publishedMilliseconds: 70.67, countsFirst: true, tolerance: 1e-3),
   ]
 
   @Test("comes within the stated error of the uniform latencies", arguments: rows)
   func uniformLatency(_ row: Row) throws {
     var cycles = try Self.cycles(row.architecture, bits: row.bits) { $0.dropFirst().dropLast() }
     if row.countsFirst { cycles += try Self.cycles(row.architecture, bits: 8) { $0.prefix(1) } }
-    let latency_ms = Double(cycles) / 200e6 * 1e3
-    #expect(abs(latency_ms - row.published_ms) <= row.tolerance * row.published_ms)
+    let latencyMilliseconds = Double(cycles) / 200e6 * 1e3
+    #expect(abs(latencyMilliseconds - row.publishedMilliseconds) <= row.tolerance * row.publishedMilliseconds)
   }
 
   /// Sums over the inner layers from two programs written apart from this one, in Python and in C.

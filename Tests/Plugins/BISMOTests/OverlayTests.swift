@@ -62,7 +62,7 @@ struct OverlayTests {
       let cost = try outcome.cost
       #expect(cost[.trafficBytes] == Double(walk.fetchedBits + walk.resultCycles * 64) / 8)
       let breakdown = try #require(cost.breakdown)
-      #expect(breakdown.compute_s == Double(walk.executeCycles) / 200e6)
+      #expect(breakdown.computeSeconds == Double(walk.executeCycles) / 200e6)
       bounds.insert(breakdown.bound)
     }
     #expect(bounds.count == 3, "the layers do not reach every bound: \(bounds)")

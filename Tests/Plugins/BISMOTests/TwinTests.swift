@@ -130,9 +130,9 @@ struct TwinTests {
         #expect(
           cost[.weightBytes] == Double((test.layer.weightCount * precision.weight.bits + 7) / 8))
         let breakdown = try #require(cost.breakdown)
-        #expect(breakdown.compute_s == Double(totals.tileProducts) / 200e6)
-        #expect(breakdown.weightTraffic_s == Double(totals.weightBeats) / 200e6)
-        #expect(breakdown.activationTraffic_s == Double(totals.activationBeats) / 200e6)
+        #expect(breakdown.computeSeconds == Double(totals.tileProducts) / 200e6)
+        #expect(breakdown.weightTrafficSeconds == Double(totals.weightBeats) / 200e6)
+        #expect(breakdown.activationTrafficSeconds == Double(totals.activationBeats) / 200e6)
         #expect(breakdown.bound == Self.bound(of: totals))
       }
     }

@@ -9,15 +9,15 @@ struct Counters {
   var joules: [String: Double]
 
   /// - Parameter row: values by the names of `haq.components/1`.
-  init(_ row: (String) -> Double?, cost: Cost, clock_hz: Double) throws {
+  init(_ row: (String) -> Double?, cost: Cost, clockHertz: Double) throws {
     func component(_ name: String) throws -> Double {
       guard let value = row(name) else { throw MissingComponent(name: name) }
       return value
     }
-    func cycles(_ name: String) throws -> Int { try Design.whole(try component(name) * clock_hz) }
+    func cycles(_ name: String) throws -> Int { try Design.whole(try component(name) * clockHertz) }
     func bits(_ name: String) throws -> Int { try Design.whole(try component(name) * 8) }
     integers = [
-      "total_cycles": try Design.whole(cost[.latency]! * clock_hz),
+      "total_cycles": try Design.whole(cost[.latency]! * clockHertz),
       "compute_cycles": try cycles("latency.compute"), "mem_stall_cycles": try cycles("latency.stall"),
       "wbuf_read_bits": try bits("weight_buffer.read"), "wbuf_write_bits": try bits("weight_buffer.write"),
       "ibuf_read_bits": try bits("input_buffer.read"), "ibuf_write_bits": try bits("input_buffer.write"),
@@ -43,7 +43,7 @@ struct Counters {
     }
     return try outcomes.enumerated().map { index, outcome in
       guard case .cost(let cost) = outcome else { return nil }
-      return try Counters({ table[index, $0] }, cost: cost, clock_hz: design.clock_hz)
+      return try Counters({ table[index, $0] }, cost: cost, clockHertz: design.clockHertz)
     }
   }
 }

@@ -57,8 +57,8 @@ struct ModelTests {
     let weights = try breakdown(classifier, .eight)
     #expect(weights.bound == .weightTraffic)
     // 4096 / 16 steps x 4096 / 32 passes; 4096 x 4096 x 8 bits, which no tiling moves twice.
-    #expect(abs(weights.compute_s - 256 * 128 / 5e8) < 1e-15)
-    #expect(abs(weights.weightTraffic_s - 4096 * 4096 * 8 / 192 / 5e8) < 1e-12)
+    #expect(abs(weights.computeSeconds - 256 * 128 / 5e8) < 1e-15)
+    #expect(abs(weights.weightTrafficSeconds - 4096 * 4096 * 8 / 192 / 5e8) < 1e-12)
     // 1152 steps a pixel, and partial sums of 32 bits move only once or twice for each.
     #expect(try breakdown(Self.layer, .eight).bound == .compute)
     // A point-wise layer with few inputs: one step a pixel, but 32 x 32 bits of outputs in and out.

@@ -37,7 +37,7 @@ package struct Design: Sendable {
     }
   }
 
-  package var clock_hz: Double {
+  package var clockHertz: Double {
     if case .number(let clock) = parameters["clock_hz"]! { clock } else { .nan }
   }
 
@@ -68,7 +68,7 @@ package struct Design: Sendable {
 
   /// The exact cycles behind a latency.
   package func cycles(_ outcome: PointOutcome) throws -> Int {
-    try Self.whole(try outcome.cost[.latency]! * clock_hz)
+    try Self.whole(try outcome.cost[.latency]! * clockHertz)
   }
 
   /// The integer that a cell stands for.

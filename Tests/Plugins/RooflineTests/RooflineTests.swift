@@ -42,9 +42,9 @@ struct RooflineTests {
     #expect(cost[.weightBytes] == 1800)
     #expect(Self.isClose(cost[.energy], 460_800 * 2e-12 + 7440 * 1e-9))
     let breakdown = try #require(cost.breakdown)
-    #expect(Self.isClose(breakdown.compute_s, 460.8e-6))
-    #expect(Self.isClose(breakdown.weightTraffic_s, 3.6e-3))
-    #expect(Self.isClose(breakdown.activationTraffic_s, 1.92e-3))
+    #expect(Self.isClose(breakdown.computeSeconds, 460.8e-6))
+    #expect(Self.isClose(breakdown.weightTrafficSeconds, 3.6e-3))
+    #expect(Self.isClose(breakdown.activationTrafficSeconds, 1.92e-3))
     #expect(breakdown.bound == .weightTraffic)
   }
 

@@ -12,7 +12,7 @@ import Testing
   /// 14 of 40 are 35 %: 7 of 20 cells.
   private static let frame: SearchFrame = {
     var frame = SearchFrame(.init("searching", done: 14, of: 40, "evaluations"))
-    (frame.perMinute, frame.timeLeft_s) = (12.34, 127)
+    (frame.perMinute, frame.timeLeftSeconds) = (12.34, 127)
     frame.best = SearchFrame.Best(
       accuracy: 0.81,
       costs: [

@@ -43,9 +43,15 @@ import Testing
         var bits: Int
         var signed: Bool
         var scale: [Float]
-        var zero_point: Int
+        var zeroPoint: Int
         var min: [Float]
         var max: [Float]
+
+        enum CodingKeys: String, CodingKey {
+          case tensor, bits, signed, scale
+          case zeroPoint = "zero_point"
+          case min, max
+        }
       }
       struct Layer: Decodable {
         var name: String
@@ -72,7 +78,7 @@ import Testing
     for layer in document.layers {
       let (weight, activation) = (layer.weight, layer.activation)
       #expect(weight.tensor == "\(layer.name).weight" && weight.bits == 4 && weight.signed)
-      #expect(weight.scale.count == 1 && weight.zero_point == 0)
+      #expect(weight.scale.count == 1 && weight.zeroPoint == 0)
       // 4 bits are the codes -7 to 7, and 0 to 15 of what is never negative.
       #expect(weight.min == [-7 * weight.scale[0]] && weight.max == [7 * weight.scale[0]])
       #expect(!activation.signed && activation.min == [0] && activation.max == [15 * activation.scale[0]])

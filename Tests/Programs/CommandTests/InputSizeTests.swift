@@ -18,7 +18,14 @@ final class InputSizeTests {
 
   private struct Costs: Decodable {
     struct Layer: Decodable { var macs: Int }
-    struct Memory: Decodable { var weight_bytes, peak_activation_bytes: Int }
+    struct Memory: Decodable {
+      var weightBytes, peakActivationBytes: Int
+
+      enum CodingKeys: String, CodingKey {
+        case weightBytes = "weight_bytes"
+        case peakActivationBytes = "peak_activation_bytes"
+      }
+    }
     var layers: [Layer]
     var memory: Memory
   }
@@ -36,9 +43,9 @@ final class InputSizeTests {
     #expect(try costs().layers.map(\.macs) == [7056, 1764, 1568, 80])
     #expect(try costs("--input-size", "56x28").layers.map(\.macs) == [14_112, 3528, 3136, 80])
     // The picture beside the stem's result, 784 bytes each at 8 bits; weights stay.
-    #expect(try costs("--batch", "1").memory.peak_activation_bytes == 1568)
-    #expect(try costs("--batch", "3", "--input-size", "56x28").memory.peak_activation_bytes == 3 * 3136)
-    #expect(try costs("--input-size", "56x28").memory.weight_bytes == costs().memory.weight_bytes)
+    #expect(try costs("--batch", "1").memory.peakActivationBytes == 1568)
+    #expect(try costs("--batch", "3", "--input-size", "56x28").memory.peakActivationBytes == 3 * 3136)
+    #expect(try costs("--input-size", "56x28").memory.weightBytes == costs().memory.weightBytes)
   }
 
   /// Black pictures in the IDX form of MNIST.

@@ -12,13 +12,14 @@ import Testing
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
 
-  private func search(evaluations: Int, answerDelay_s: Double) throws -> [String] {
+  private func search(evaluations: Int, answerDelaySeconds: Double) throws -> [String] {
     [
       "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.9x", "--search-samples", "50",
       "--method",
       "evolution", "--evaluations", "\(evaluations)", "--final-finetune-samples", "0", "--finalists", "2",
       "--search-ends",
-      "--workers", "2", "--evaluator", try ScriptedEvaluator.write(to: folder, answerDelay_s: answerDelay_s),
+      "--workers", "2", "--evaluator",
+      try ScriptedEvaluator.write(to: folder, answerDelaySeconds: answerDelaySeconds),
       "-o", "run",
     ]
   }
@@ -48,7 +49,7 @@ import Testing
   func whole(columns: Int) throws {
     // Messages longer than the window are wrapped by the terminal, which has room here.
     let run = try TerminalRun(
-      try search(evaluations: 14, answerDelay_s: 0.08), in: folder, columns: UInt16(columns),
+      try search(evaluations: 14, answerDelaySeconds: 0.08), in: folder, columns: UInt16(columns),
       environment: ["NO_COLOR": "1"])
     run.read()
     run.process.waitUntilExit()
@@ -75,7 +76,7 @@ import Testing
   )
   func interrupt() throws {
     let run = try TerminalRun(
-      try search(evaluations: 1000, answerDelay_s: 0.05), in: folder, columns: 100)
+      try search(evaluations: 1000, answerDelaySeconds: 0.05), in: folder, columns: 100)
     run.read(until: "per minute")
     run.resize(columns: 44)
     let before = run.written.count
@@ -104,7 +105,7 @@ import Testing
 
   @Test("Ctrl-C in the comparison keeps the best policy, and the study carries on")
   func interruptedComparison() throws {
-    let run = try TerminalRun(try search(evaluations: 6, answerDelay_s: 0.1), in: folder, columns: 90)
+    let run = try TerminalRun(try search(evaluations: 6, answerDelaySeconds: 0.1), in: folder, columns: 90)
     run.read(until: "comparing")
     kill(run.process.processIdentifier, SIGINT)
     run.read()
@@ -124,7 +125,7 @@ import Testing
 
   @Test("without a terminal, and on a dumb one, there are plain lines", arguments: [true, false])
   func plain(isDumb: Bool) throws {
-    let arguments = try search(evaluations: 8, answerDelay_s: 0)
+    let arguments = try search(evaluations: 8, answerDelaySeconds: 0)
     let text: String
     if isDumb {
       let run = try TerminalRun(arguments, in: folder, columns: 80, environment: ["TERM": "dumb"])

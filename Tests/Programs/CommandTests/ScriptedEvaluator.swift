@@ -6,11 +6,12 @@ import Foundation
 enum ScriptedEvaluator {
   /// - Parameters:
   ///   - victimDoes: What happens to the third policy it is ever asked about, whenever it is asked about that: Python.
-  ///   - answerDelay_s: How long each answer takes.
-  ///   - latency_s: What it claims to have measured on a board, for every policy.
+  ///   - answerDelaySeconds: How long each answer takes.
+  ///   - latencySeconds: What it claims to have measured on a board, for every policy.
   /// - Returns: What `--evaluator` takes.
   static func write(
-    to folder: String, victimDoes: String? = nil, answerDelay_s: Double = 0, latency_s: Double? = nil
+    to folder: String, victimDoes: String? = nil, answerDelaySeconds: Double = 0,
+    latencySeconds: Double? = nil
   ) throws -> String {
     let text = """
       import fcntl, json, sys, time
@@ -28,7 +29,7 @@ enum ScriptedEvaluator {
               continue
           if request["method"] == "quit":
               break
-          time.sleep(\(answerDelay_s))
+          time.sleep(\(answerDelaySeconds))
           parameters = request["parameters"]
           bits = [layer["weight_bits"] for layer in parameters.get("policy") or []]
           asked = json.dumps(parameters.get("policy"))
@@ -46,7 +47,7 @@ enum ScriptedEvaluator {
           accuracy = sum(bits) / len(bits) / 100 if bits else 0.5
           reply(request["id"], evaluation={
               "accuracy": accuracy, "loss": 1.0, "samples": parameters.get("samples") or 100,
-              "latency_s": \(latency_s.map { "\($0) if bits else None" } ?? "None")})
+              "latency_s": \(latencySeconds.map { "\($0) if bits else None" } ?? "None")})
       """
     try Data(text.utf8).write(to: URL(filePath: "\(folder)/evaluator.py"))
     return "/usr/bin/python3 evaluator.py"

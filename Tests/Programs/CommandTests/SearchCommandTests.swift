@@ -265,7 +265,7 @@ import Testing
 
   @Test("the latency that an evaluator measured is kept in the study and stands beside the modelled one")
   func measuredLatency() throws {
-    let evaluator = try ScriptedEvaluator.write(to: folder, latency_s: 0.00125)
+    let evaluator = try ScriptedEvaluator.write(to: folder, latencySeconds: 0.00125)
     let search = try ProgramRun(
       [
         "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.7x", "--method", "random",

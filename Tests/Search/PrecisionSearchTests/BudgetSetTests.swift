@@ -168,7 +168,7 @@ import Testing
         $0 + Double(($1.offset * 3 + seed) % 5 + 1) / Double($1.element.weight.bits)
       }
     }
-    let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }) { _ in 0.9 }
+    let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }, accuracy: { _ in 0.9 })
     let found = try Search(
       problem, method: IntegerProgramSearch(), options: SearchOptions(evaluations: 90, seed: 1)
     ).run(evaluator).best!.policy
@@ -196,7 +196,7 @@ import Testing
     let costs = try Self.tied(space).map { try space.table.total(.latency, of: $0)! }.sorted()
     let budget = try Budget(.latency, .absolute(costs[costs.count / 3]), in: space)
     let problem = SearchProblem(space, budget: budget)
-    let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }) { _ in 0.9 }
+    let evaluator = FormulaEvaluator(samples: 1000, divergence: { _ in 0.1 }, accuracy: { _ in 0.9 })
     let methods: [any SearchMethod] = [AutomaticSearch(), GreedySearch(), EvolutionSearch(), RandomSearch()]
     for method in methods {
       let result = try Search(problem, method: method, options: SearchOptions(evaluations: 30, seed: 1))

@@ -15,9 +15,11 @@ import Testing
       let pairs = zip(single, single.dropFirst()).reduce(0) { $0 + ($1.0 * $1.1).squareRoot() }
       return single.reduce(0, +) + interaction * pairs
     }
-    return FormulaEvaluator(samples: 1000, divergence: { noise($0.policy) }) {
-      MadeUpNetwork.accuracy(noise: noise($0.policy))
-    }
+    return FormulaEvaluator(
+      samples: 1000, divergence: { noise($0.policy) },
+      accuracy: {
+        MadeUpNetwork.accuracy(noise: noise($0.policy))
+      })
   }
 
   private static func mean(_ method: any SearchMethod, interaction: Double, evaluations: Int) throws -> Double

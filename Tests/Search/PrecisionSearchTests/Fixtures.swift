@@ -35,7 +35,7 @@ final class FormulaEvaluator: AccuracyEvaluator {
 
   init(
     samples: Int = 1, divergence: ((EvaluationRequest) -> Double)? = nil,
-    _ accuracy: @escaping (EvaluationRequest) throws -> Double
+    accuracy: @escaping (EvaluationRequest) throws -> Double
   ) {
     self.samples = samples
     self.divergence = divergence

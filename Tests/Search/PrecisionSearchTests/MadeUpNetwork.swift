@@ -58,9 +58,11 @@ enum MadeUpNetwork {
 
   /// Its divergence is the noise itself.
   static func evaluator() -> FormulaEvaluator {
-    FormulaEvaluator(samples: 1000, divergence: { noise(of: $0.policy) }) { request in
-      accuracy(noise: noise(of: request.policy))
-    }
+    FormulaEvaluator(
+      samples: 1000, divergence: { noise(of: $0.policy) },
+      accuracy: { request in
+        accuracy(noise: noise(of: request.policy))
+      })
   }
 
   /// The least noise within the budget, exactly, by dynamic programming over whole cycles.

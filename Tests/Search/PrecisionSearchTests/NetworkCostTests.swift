@@ -113,9 +113,11 @@ struct NetworkCostTests {
   }
 
   static func evaluator() -> FormulaEvaluator {
-    FormulaEvaluator(samples: 100, divergence: { divergence(of: $0.policy!) }) { request in
-      request.policy.map { 0.9 - min(0.8, divergence(of: $0)) } ?? 0.9
-    }
+    FormulaEvaluator(
+      samples: 100, divergence: { divergence(of: $0.policy!) },
+      accuracy: { request in
+        request.policy.map { 0.9 - min(0.8, divergence(of: $0)) } ?? 0.9
+      })
   }
 
   static func divergence(of policy: Policy) -> Double {

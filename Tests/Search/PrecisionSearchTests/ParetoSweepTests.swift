@@ -16,7 +16,7 @@ import Testing
   private static func accuracy(_ policy: Policy?) -> Double { 1 / (1 + noise(policy)) }
 
   private static func evaluator() -> FormulaEvaluator {
-    FormulaEvaluator(samples: 100, divergence: { noise($0.policy) }) { accuracy($0.policy) }
+    FormulaEvaluator(samples: 100, divergence: { noise($0.policy) }, accuracy: { accuracy($0.policy) })
   }
 
   private let space: SearchSpace

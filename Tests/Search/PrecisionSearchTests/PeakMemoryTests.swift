@@ -136,9 +136,11 @@ struct PeakMemoryTests {
     // All at 8 bit 300 bytes. The rule holds the last layer at 8 bit, which takes 200 of the last live set.
     let limit = name == "rule" ? 240.0 : 180
     let budget = try Budget(.peakActivationBytes, .relative(limit / 300), in: space)
-    let evaluator = FormulaEvaluator(samples: 1000, divergence: { Self.noise($0.policy!, 5) }) { request in
-      request.policy.map { 1 - Self.noise($0, 5) / 100 } ?? 1
-    }
+    let evaluator = FormulaEvaluator(
+      samples: 1000, divergence: { Self.noise($0.policy!, 5) },
+      accuracy: { request in
+        request.policy.map { 1 - Self.noise($0, 5) / 100 } ?? 1
+      })
     let result = try Search(
       SearchProblem(space, budget: budget), method: method, options: SearchOptions(evaluations: 60, seed: 1)
     ).run(evaluator)

@@ -42,7 +42,7 @@ import Testing
   func deterministic() throws {
     let problem = try Self.problem()
     func run(_ seed: UInt64) throws -> SearchResult {
-      let evaluator = FormulaEvaluator(Self.accuracy)
+      let evaluator = FormulaEvaluator(accuracy: Self.accuracy)
       return try Search(problem, method: Self.agent, options: Self.options(episodes: 30, seed: seed))
         .run(evaluator)
     }
@@ -55,7 +55,7 @@ import Testing
   @Test("every policy is within the budget, rewarded by its accuracy, and asked about once")
   func episodes() throws {
     let problem = try Self.problem(share: 0.4)
-    let evaluator = FormulaEvaluator(Self.accuracy)
+    let evaluator = FormulaEvaluator(accuracy: Self.accuracy)
     // No exploration after the warm-up: the agent soon repeats itself.
     let options = Self.options(episodes: 60)
     var agent = Self.agent
@@ -79,7 +79,7 @@ import Testing
 
   @Test("keeps the best distinct policies, best first")
   func leaders() throws {
-    let evaluator = FormulaEvaluator(Self.accuracy)
+    let evaluator = FormulaEvaluator(accuracy: Self.accuracy)
     let result = try Search(
       try Self.problem(), method: Self.agent, options: Self.options(episodes: 40, kept: 7)
     )
@@ -93,7 +93,7 @@ import Testing
 
   @Test("stops when asked, with everything found so far")
   func stopping() throws {
-    let evaluator = FormulaEvaluator(Self.accuracy)
+    let evaluator = FormulaEvaluator(accuracy: Self.accuracy)
     var seen: [Episode] = []
     let result = try Search(try Self.problem(), method: Self.agent, options: Self.options(episodes: 40))
       .run(evaluator) {
@@ -137,7 +137,7 @@ import Testing
     var agent = Self.agent
     agent.demonstrations = uniform.candidates.map(\.policy) + [eight]
     let result = try Search(problem, method: agent, options: Self.options(episodes: 12))
-      .run(FormulaEvaluator(Self.accuracy))
+      .run(FormulaEvaluator(accuracy: Self.accuracy))
     let count = uniform.candidates.count
     #expect(result.episodes.prefix(count).map(\.measured.policy) == uniform.candidates.map(\.policy))
     let sweep = BudgetSweep(problem.space, budgets: problem.budgets)

@@ -20,7 +20,7 @@ import Testing
 
   @Test("one sensitivity measurement for each layer, role and width below the widest, and one for the widest")
   func measurements() throws {
-    let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.5 }) { _ in 0.9 }
+    let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.5 }, accuracy: { _ in 0.9 })
     let result = try Self.search(
       Self.problem(layers: 4), IntegerProgramSearch(sensitivitySamples: 10), evaluator)
     // Layers 1 and 2 are searched: 2 layers x 2 roles x widths 2...7, and all at 8 bit.
@@ -42,8 +42,7 @@ import Testing
     // Layer 1's weights: 0.25 above the base at 7 bit, 0.125 at 6 bit (chance), 1 at 5 bit, 2 below.
     let byWidth = [8: 0.0, 7: 0.25, 6: 0.125, 5: 1, 4: 2, 3: 2, 2: 2]
     let evaluator = FormulaEvaluator(
-      samples: 100, divergence: { 0.5 + byWidth[$0.policy![1].weight.bits]! }
-    ) { _ in 0.9 }
+      samples: 100, divergence: { 0.5 + byWidth[$0.policy![1].weight.bits]! }, accuracy: { _ in 0.9 })
     let result = try Self.search(Self.problem(layers: 3), IntegerProgramSearch(), evaluator)
     let sensitivity = try #require(result.sensitivity)
     #expect(sensitivity.measure == .divergence)
@@ -79,7 +78,7 @@ import Testing
           / Double(item.element.activation.bits)
       }
     }
-    let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }) { _ in 0.9 }
+    let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }, accuracy: { _ in 0.9 })
     let found = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
     let admitted = try Fixture.policies(of: space).filter { try budget.admits($0, in: space) }
     let least = admitted.map(noise).min()!
@@ -103,8 +102,7 @@ import Testing
         $0.policy!.precisions.reduce(0) {
           $0 + 1 / Double($1.weight.bits) + 1 / Double($1.activation.bits)
         }
-      }
-    ) { _ in 0.9 }
+      }, accuracy: { _ in 0.9 })
     let free = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
     #expect(free.precisions == Array(repeating: .eight, count: 4))
     let bound = try Self.search(tight, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
@@ -144,7 +142,7 @@ import Testing
 
   @Test("stops during the sensitivity measurements when asked, with nothing measured")
   func stopping() throws {
-    let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0 }) { _ in 0.9 }
+    let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0 }, accuracy: { _ in 0.9 })
     let problem = try Self.problem(layers: 4)
     let result = try Search(
       problem, method: AutomaticSearch(), options: SearchOptions(evaluations: 50, seed: 1)

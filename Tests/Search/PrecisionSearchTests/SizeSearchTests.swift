@@ -63,9 +63,11 @@ import Testing
     ]
     let space = try space()
     let problem = SearchProblem(space, budget: try Budget(.weightBytes, .absolute(520), in: space))
-    let evaluator = FormulaEvaluator(samples: 100, divergence: { _ in 0.1 }) { request in
-      1 - (request.policy?.precisions.reduce(0.0) { $0 + 1 / Double($1.weight.bits) } ?? 0) / 4
-    }
+    let evaluator = FormulaEvaluator(
+      samples: 100, divergence: { _ in 0.1 },
+      accuracy: { request in
+        1 - (request.policy?.precisions.reduce(0.0) { $0 + 1 / Double($1.weight.bits) } ?? 0) / 4
+      })
     let result = try Search(
       problem, method: methods[index], options: SearchOptions(evaluations: 30, seed: 1)
     ).run(evaluator)

@@ -15,7 +15,7 @@ struct StudyPaceTests {
         request: EvaluationRequest(policy: Policy([.eight]), split: .validation, samples: samples),
         result: EvaluationResult(accuracy: 0.5, loss: 1, samples: samples ?? 1000), costs: [:],
         worker: worker,
-        duration_s: Double(index + 1),
+        durationSeconds: Double(index + 1),
         endedAt: "2026-01-01T12:\(Self.two(second / 60)):\(Self.two(second % 60)).000Z",
         session: session)
     }
@@ -30,9 +30,9 @@ struct StudyPaceTests {
     let pace = StudyPace(answers(at: [0, 10, 20]), policies: 3, planned: 5, searchSamples: 100)
     #expect(pace.answersPerMinute == 6)
     #expect(pace.share == 0.6)
-    #expect(pace.timeLeft_s == 20)
+    #expect(pace.timeLeftSeconds == 20)
     #expect(pace.workers.map(\.answers) == [3])
-    #expect(pace.workers[0].mean_s == 2 && pace.workers[0].longest_s == 3)
+    #expect(pace.workers[0].meanSeconds == 2 && pace.workers[0].longestSeconds == 3)
     #expect(pace.workers[0].lastAnswerAt == "2026-01-01T12:00:20.000Z")
   }
 
@@ -42,7 +42,7 @@ struct StudyPaceTests {
     let pace = StudyPace(
       answers(at: [0, 10, 20, 30], samples: 25), policies: 0, planned: 2, searchSamples: 100)
     #expect(pace.share == 0.5)
-    #expect(pace.timeLeft_s == 40)
+    #expect(pace.timeLeftSeconds == 40)
   }
 
   @Test("the comparison at the end, on whole splits, is not the search")
@@ -50,7 +50,7 @@ struct StudyPaceTests {
     let search = answers(at: [0, 10])
     let pace = StudyPace(
       search + answers(at: [20, 30], samples: nil), policies: 2, planned: 2, searchSamples: 100)
-    #expect(pace.share == 1 && pace.timeLeft_s == nil)
+    #expect(pace.share == 1 && pace.timeLeftSeconds == nil)
     #expect(pace.answersPerMinute == 6)
   }
 
@@ -62,14 +62,14 @@ struct StudyPaceTests {
       policies: 5, planned: 10, searchSamples: 100)
     #expect(pace.answersPerMinute == 2)
     #expect(pace.workers.map(\.number) == [2])
-    #expect(pace.timeLeft_s == 150)
+    #expect(pace.timeLeftSeconds == 150)
   }
 
   @Test("nothing is estimated from one answer, or from a clock that went back")
   func unknown() {
     for seconds in [[], [5], [20, 10]] {
       let pace = StudyPace(answers(at: seconds), policies: seconds.count, planned: 9, searchSamples: 100)
-      #expect(pace.answersPerMinute == nil && pace.timeLeft_s == nil)
+      #expect(pace.answersPerMinute == nil && pace.timeLeftSeconds == nil)
     }
   }
 }

@@ -163,10 +163,10 @@ final class StudyTests {
     ) throws -> Answer {
       if expected.contains(later) {
         expected = []
-        try meanwhile(later, Answer(try evaluate(later), worker: 2, duration_s: 1))
+        try meanwhile(later, Answer(try evaluate(later), worker: 2, durationSeconds: 1))
         throw EvaluatorError.silent(command: "made up", seconds: 1)
       }
-      return Answer(try evaluate(request), worker: 1, duration_s: 1)
+      return Answer(try evaluate(request), worker: 1, durationSeconds: 1)
     }
   }
 

@@ -58,7 +58,7 @@ package final class GrowingStudy {
     let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: 100)
     try study.record(
       EvaluationRequest(policy: policy, samples: 100), result, costs: [.latency: cost], worker: 1,
-      duration_s: 0.5)
+      durationSeconds: 0.5)
     let measured = String(
       decoding: try JSONEncoder().encode(MeasuredPolicy(policy: policy, cost: cost, result: result)),
       as: UTF8.self)

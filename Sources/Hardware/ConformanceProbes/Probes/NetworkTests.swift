@@ -52,22 +52,24 @@ extension Probe {
     "network-of-one": { probe in
       guard !probe.plugin.isMeasured else { return .skipped("the plugin measures real hardware") }
       for layer in probe.request.setup.network.layers {
-        let verdict = try probe.withNetwork({ $0.network.layers = [layer] }) { instance, policies in
-          let network = try probe.networkAnswer(instance, policies)
-          let alone = try instance.answer(policies.flatMap(\.points))
-          for (row, policy) in policies.enumerated() {
-            for metric in probe.request.networkMetrics {
-              let (whole, part) = (network.cell(metric, row), alone.cell(metric, row))
-              // Cells that are no numbers fail the check that is about that.
-              if abs(whole - part) > 1e-9 * part {
-                throw ProbeFailure(
-                  "\(metric.rawValue) of a network of layer \"\(layer.name)\" alone, \(policy.widthsText), is "
-                    + "\(whole), but the layer's is \(part)")
+        let verdict = try probe.withNetwork(
+          changing: { $0.network.layers = [layer] },
+          test: { instance, policies in
+            let network = try probe.networkAnswer(instance, policies)
+            let alone = try instance.answer(policies.flatMap(\.points))
+            for (row, policy) in policies.enumerated() {
+              for metric in probe.request.networkMetrics {
+                let (whole, part) = (network.cell(metric, row), alone.cell(metric, row))
+                // Cells that are no numbers fail the check that is about that.
+                if abs(whole - part) > 1e-9 * part {
+                  throw ProbeFailure(
+                    "\(metric.rawValue) of a network of layer \"\(layer.name)\" alone, \(policy.widthsText), is "
+                      + "\(whole), but the layer's is \(part)")
+                }
               }
             }
-          }
-          return .passed
-        }
+            return .passed
+          })
         guard verdict == .passed else { return verdict }
       }
       return .passed
@@ -101,8 +103,8 @@ extension Probe {
   /// A fresh instance with the uniform policies that all of its layers have a cost for; skipped where the target has no
   /// metric of the network as a whole.
   private func withNetwork(
-    _ change: (inout ModelSetup) -> Void = { _ in },
-    _ test: (ProbedInstance, [ProbedPolicy]) throws -> Verdict
+    changing change: (inout ModelSetup) -> Void = { _ in },
+    test: (ProbedInstance, [ProbedPolicy]) throws -> Verdict
   ) throws -> Verdict {
     guard !request.networkMetrics.isEmpty else {
       return .skipped("the spec has no metric of the network as a whole")

@@ -2,7 +2,7 @@
 
 @c(latency_s)
 public func latency(
-  macs: UInt64, weightBits: UInt32, activationBits: UInt32, bitProducts_per_s: Double
+  macs: UInt64, weightBits: UInt32, activationBits: UInt32, bitProductsPerSecond: Double
 ) -> Double {
-  Double(macs) * Double(weightBits) * Double(activationBits) / bitProducts_per_s
+  Double(macs) * Double(weightBits) * Double(activationBits) / bitProductsPerSecond
 }

@@ -43,7 +43,7 @@ extension TargetSpec {
     return file.map {
       Library(
         file: $0, architecture: architecture.value.flatMap(Architecture.init(rawValue:)),
-        sha256: sha256.value, timeout_s: timeout.value)
+        sha256: sha256.value, timeoutSeconds: timeout.value)
     }
   }
 

@@ -14,13 +14,13 @@ public struct TableTargetDocument: Sendable {
   /// Must have latency.
   public var metrics: [Metric]
   /// For a table in cycles.
-  public var clock_hz: Double?
+  public var clockHertz: Double?
   /// `cycles` or `seconds`, for a `.npy` file only.
   public var numPyUnit: String?
 
   public init(
     id: String, file: String, sha256: String, origin: String, network: Network, weightWidths: [BitWidth],
-    activationWidths: [BitWidth], metrics: [Metric], clock_hz: Double?, numPyUnit: String?
+    activationWidths: [BitWidth], metrics: [Metric], clockHertz: Double?, numPyUnit: String?
   ) {
     self.id = id
     self.file = file
@@ -30,7 +30,7 @@ public struct TableTargetDocument: Sendable {
     self.weightWidths = weightWidths
     self.activationWidths = activationWidths
     self.metrics = metrics
-    self.clock_hz = clock_hz
+    self.clockHertz = clockHertz
     self.numPyUnit = numPyUnit
   }
 
@@ -69,7 +69,7 @@ public struct TableTargetDocument: Sendable {
         ])
       ), ("model", .object(model)),
     ]
-    if let clock_hz { fields.append(("parameters", .object([("clock_hz", .number(clock_hz))]))) }
+    if let clockHertz { fields.append(("parameters", .object([("clock_hz", .number(clockHertz))]))) }
     return JSONText.object(fields).document
   }
 }

@@ -121,7 +121,7 @@ public struct TargetSpec: Hashable, Sendable {
     /// Lower-case hex; a library with another digest is refused.
     public var sha256: String?
     /// Seconds that one call may take in its own process; nil for the program's own limit.
-    public var timeout_s: Double?
+    public var timeoutSeconds: Double?
   }
 
   /// Where a library's code runs.
@@ -134,6 +134,7 @@ public struct TargetSpec: Hashable, Sendable {
 
   /// Processors that a library can be built for.
   public enum Architecture: String, Hashable, Sendable, CaseIterable {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case x86_64
     case aarch64
   }

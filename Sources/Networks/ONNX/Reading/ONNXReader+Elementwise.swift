@@ -56,8 +56,8 @@ extension ONNXOperator {
   ) -> ONNXOperator {
     ONNXOperator(
       1...1,
-      fold: { _, inputs in inputs[0]?.mapFloats(function) ?? integers.flatMap { inputs[0]?.mapIntegers($0) } }
-    ) { try $0.add($1, .activation(activation)) }
+      fold: { _, inputs in inputs[0]?.mapFloats(function) ?? integers.flatMap { inputs[0]?.mapIntegers($0) }
+      }, read: { try $0.add($1, .activation(activation)) })
   }
 
   static let arithmetic: [String: ONNXOperator] = [
@@ -72,9 +72,11 @@ extension ONNXOperator {
   ]
 
   private static func binary(_ folded: FoldedTensor.Binary, _ operation: Operation) -> ONNXOperator {
-    ONNXOperator(2...2, fold: { _, inputs in inputs[0]!.applying(folded, inputs[1]!) }) {
-      try $0.appendBinary($1, operation)
-    }
+    ONNXOperator(
+      2...2, fold: { _, inputs in inputs[0]!.applying(folded, inputs[1]!) },
+      read: {
+        try $0.appendBinary($1, operation)
+      })
   }
 
   private static func many(_ folded: FoldedTensor.Binary, _ operation: Operation) -> ONNXOperator {
@@ -82,13 +84,13 @@ extension ONNXOperator {
       1...(.max),
       fold: { _, inputs in
         inputs.dropFirst().reduce(inputs[0]) { sum, next in next.flatMap { sum?.applying(folded, $0) } }
-      }
-    ) { reader, node in
-      guard node.inputs.count > 1 else { return try reader.alias(node) }
-      let sum = try reader.combined(node, operation, count: node.inputs.count - 1)
-      try reader.add(
-        node, operation, on: [sum, reader.operand(node, node.inputs.count - 1)], writing: node.output)
-    }
+      },
+      read: { reader, node in
+        guard node.inputs.count > 1 else { return try reader.alias(node) }
+        let sum = try reader.combined(node, operation, count: node.inputs.count - 1)
+        try reader.add(
+          node, operation, on: [sum, reader.operand(node, node.inputs.count - 1)], writing: node.output)
+      })
   }
 
   private static let foldClip: Folding = { node, inputs in

@@ -38,11 +38,11 @@ extension ONNXOperator {
           return inputs[0]
         }
         return tensor.reduced(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
-      }
-    ) { reader, node in
-      guard let reduction = try reader.reduction(node, kind) else { return try reader.alias(node) }
-      try reader.add(node, .reduce(reduction))
-    }
+      },
+      read: { reader, node in
+        guard let reduction = try reader.reduction(node, kind) else { return try reader.alias(node) }
+        try reader.add(node, .reduce(reduction))
+      })
   }
 
   /// The product of all elements of a list, which tells how many elements a shape has.

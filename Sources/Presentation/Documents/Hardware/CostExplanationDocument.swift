@@ -103,12 +103,12 @@ public struct CostExplanationDocument: Document {
 extension CostExplanationDocument.Term {
   fileprivate static func all(of breakdown: Breakdown) -> [Self] {
     [
-      Self(name: "compute", latencySeconds: breakdown.compute_s, isBound: breakdown.bound == .compute),
+      Self(name: "compute", latencySeconds: breakdown.computeSeconds, isBound: breakdown.bound == .compute),
       Self(
-        name: "weight traffic", latencySeconds: breakdown.weightTraffic_s,
+        name: "weight traffic", latencySeconds: breakdown.weightTrafficSeconds,
         isBound: breakdown.bound == .weightTraffic),
       Self(
-        name: "activation traffic", latencySeconds: breakdown.activationTraffic_s,
+        name: "activation traffic", latencySeconds: breakdown.activationTrafficSeconds,
         isBound: breakdown.bound == .activationTraffic),
     ]
   }

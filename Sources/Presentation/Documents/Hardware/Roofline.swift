@@ -34,8 +34,8 @@ public enum Roofline {
             "a roofline needs the terms of the latency, and target \"\(target)\" does not state them")
         }
         let operations = table.network.operations(ofLayer: layer)
-        if terms.compute_s > 0 { peak = max(peak, operations / terms.compute_s) }
-        let moving = max(terms.weightTraffic_s, terms.activationTraffic_s)
+        if terms.computeSeconds > 0 { peak = max(peak, operations / terms.computeSeconds) }
+        let moving = max(terms.weightTrafficSeconds, terms.activationTrafficSeconds)
         if moving > 0 { bandwidth = max(bandwidth, traffic / moving) }
         return RooflineChart.Entry(
           intensity: operations / traffic, throughput: operations / latency,

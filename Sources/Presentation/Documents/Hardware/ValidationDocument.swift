@@ -59,9 +59,9 @@ public struct ValidationDocument: Document {
 
   /// - Parameters:
   ///   - costs: The target's.
-  ///   - clockHz: Of the target, to recognise cycles; nil when its spec does not say.
+  ///   - clockHertz: Of the target, to recognise cycles; nil when its spec does not say.
   public init(
-    _ comparison: Comparison, costs: CostTable, tableFile: String, clockHz: Double?, thresholds: Thresholds
+    _ comparison: Comparison, costs: CostTable, tableFile: String, clockHertz: Double?, thresholds: Thresholds
   ) {
     network = NetworkStamp(costs)
     target = TargetStamp(costs)
@@ -79,7 +79,7 @@ public struct ValidationDocument: Document {
     let totals = NetworkTotals(comparison.points, aggregate: costs.aggregates[comparison.metric] ?? .sum)
     comparedLayers = totals.layerCount
     networkTotals = totals.statistics
-    warnings = comparison.warnings(clock_hz: clockHz)
+    warnings = comparison.warnings(clockHertz: clockHertz)
     failures = thresholds.failures(of: comparison.statistics)
   }
 }

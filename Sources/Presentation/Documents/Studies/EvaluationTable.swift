@@ -20,7 +20,7 @@ public struct EvaluationTable: Hashable, Sendable {
     // A failed evaluation has none.
     let figures = evaluation.result.figures
     return [
-      "\(evaluation.number)", evaluation.endedAt, "\(evaluation.duration_s)", "\(evaluation.worker)",
+      "\(evaluation.number)", evaluation.endedAt, "\(evaluation.durationSeconds)", "\(evaluation.worker)",
       evaluation.request.split.rawValue, "\(figures?.samples ?? 0)",
       figures.map { "\($0.accuracy)" } ?? "", figures.map { "\($0.loss)" } ?? "",
       figures?.divergence.map { "\($0)" } ?? "",

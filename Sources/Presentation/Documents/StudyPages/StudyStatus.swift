@@ -51,14 +51,14 @@ struct StudyStatus {
 
   private var timeLeft: String {
     if pace.share >= 1 { return "comparing at the end" }
-    guard let seconds = pace.timeLeft_s else { return "not known yet" }
+    guard let seconds = pace.timeLeftSeconds else { return "not known yet" }
     return "\(Duration.text(seconds: seconds)), then the comparison"
   }
 
   private var workers: String {
     let rows = pace.workers.map { worker in
       "<tr><td>\(worker.number)</td><td>\(state(worker))</td><td>\(worker.answers)</td>"
-        + "<td>\(Quantity.seconds(worker.mean_s))</td><td>\(Quantity.seconds(worker.longest_s))</td>"
+        + "<td>\(Quantity.seconds(worker.meanSeconds))</td><td>\(Quantity.seconds(worker.longestSeconds))</td>"
         + "<td>\(Self.ago(worker.lastAnswerAt))</td></tr>"
     }
     guard !rows.isEmpty else { return "" }
@@ -71,7 +71,7 @@ struct StudyStatus {
   private func state(_ worker: StudyPace.Worker) -> String {
     guard isRunning else { return "ended" }
     let overdue = (try? Date(worker.lastAnswerAt, strategy: Self.format))
-      .map { $0.addingTimeInterval(2 * worker.longest_s + 10).formatted(Self.format) }
+      .map { $0.addingTimeInterval(2 * worker.longestSeconds + 10).formatted(Self.format) }
     return "<span data-overdue=\"\(overdue ?? "")\">working</span>"
   }
 

@@ -76,7 +76,7 @@ public struct SearchFrame: Hashable, Sendable {
   public var phase: Phase
   /// Of the phase; nil while nothing is known.
   public var perMinute: Double?
-  public var timeLeft_s: Double?
+  public var timeLeftSeconds: Double?
   public var best: Best?
   public var workers: [Worker] = []
   /// Policies on which evaluators failed.
@@ -102,7 +102,7 @@ public struct SearchFrame: Hashable, Sendable {
         .init("\(phase.done) of \(phase.planned)", .strong), .init(phase.things, rank: 4),
         .init(bar, rank: 3),
         .init(perMinute.map { "\(Self.rate($0)) per minute" } ?? "no pace yet", rank: 2),
-        .init(timeLeft_s.map { "\(Duration.text(seconds: $0)) left" } ?? "", rank: 1),
+        .init(timeLeftSeconds.map { "\(Duration.text(seconds: $0)) left" } ?? "", rank: 1),
       ].filter { !$0.text.isEmpty })
   }
 

@@ -20,7 +20,7 @@ struct AgentBenchmark: Benchmark {
       Measurement(
         "agent, episode of \(Self.steps) steps and updates of \(options.batch), "
           + "\(options.hidden1)/\(options.hidden2) units, 1 thread",
-        seconds: times, floor_ms: 120)
+        seconds: times, floorMilliseconds: 120)
     ]
   }
 

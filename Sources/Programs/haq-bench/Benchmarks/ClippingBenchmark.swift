@@ -24,7 +24,7 @@ struct ClippingBenchmark: Benchmark {
     let weightTimes = (0..<runs).map { _ in seconds { keep(Self.quantizers(of: weights, in: layers)) } }
     let task = "\(layers.count) layers, widths 2-8"
     return [
-      Measurement("KL clips of activations, \(task)", seconds: activationTimes, floor_ms: 100),
+      Measurement("KL clips of activations, \(task)", seconds: activationTimes, floorMilliseconds: 100),
       Measurement("KL clipping of weights per channel, \(task)", seconds: weightTimes),
     ]
   }

@@ -14,7 +14,7 @@ struct CostTableBenchmark: Benchmark {
       let network = try Architecture.mobileNetV2.graph.network(batch: target.spec.batch)
       keep(try target.costTable(of: network))
       let times = try (0..<runs).map { _ in try seconds { keep(try target.costTable(of: network)) } }
-      return Measurement("cost table of mobilenet-v2, \(id)", seconds: times, floor_ms: 30)
+      return Measurement("cost table of mobilenet-v2, \(id)", seconds: times, floorMilliseconds: 30)
     }
   }
 }

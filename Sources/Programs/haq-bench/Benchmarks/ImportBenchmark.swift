@@ -37,15 +37,20 @@ struct ImportBenchmark: Benchmark {
       Measurement(
         "\(title), of Python's time", ratios: pairs.map { $0.ours.seconds / $0.theirs.seconds }, floor: 1.5),
       Measurement(
-        "\(title): peak memory, of the file", ratios: pairs.map { $0.ours.peak_bytes / size }, floor: 2.5),
-      Measurement("Python's peak memory, of the file", ratios: pairs.map { $0.theirs.peak_bytes / size }),
+        "\(title): peak memory, of the file", ratios: pairs.map { $0.ours.peakBytes / size }, floor: 2.5),
+      Measurement("Python's peak memory, of the file", ratios: pairs.map { $0.theirs.peakBytes / size }),
     ]
   }
 
   /// What one process says of one reading.
   struct Reading: Codable {
     var seconds: Double
-    var peak_bytes: Double
+    var peakBytes: Double
+
+    enum CodingKeys: String, CodingKey {
+      case seconds
+      case peakBytes = "peak_bytes"
+    }
 
     /// Reads `file` in this process.
     init(importing file: String) throws {
@@ -56,7 +61,7 @@ struct ImportBenchmark: Benchmark {
       let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
         .split(separator: " ").compactMap { Double($0) }.first
       guard let peak else { throw Diagnostic("/proc/self/status does not state the peak memory (VmHWM).") }
-      peak_bytes = peak * 1024
+      peakBytes = peak * 1024
     }
   }
 

@@ -36,7 +36,7 @@ struct IntegerProgramBenchmark: Benchmark {
         return Measurement(
           "integer program of mobilenet-v2, \(id), \(title), gap \(String(format: "%.1g", solution.gap))",
           seconds: times,
-          floor_ms: 1000)
+          floorMilliseconds: 1000)
       }
     }
   }

@@ -11,7 +11,7 @@ struct PluginBenchmark: Benchmark {
   let program: ProgramFolder
 
   func measure(runs: Int) throws -> [Measurement] {
-    try Self.subjects.flatMap { id, floor_ms in
+    try Self.subjects.flatMap { id, floorMilliseconds in
       let target = try program.target(id)
       let network = try Architecture.mobileNetV2.graph.network(batch: target.spec.batch)
       let model = try Self.model(of: target)
@@ -21,7 +21,8 @@ struct PluginBenchmark: Benchmark {
         try seconds { keep(try model.outcomes(of: points, in: network)) }
       }
       return [
-        Measurement("mobilenet-v2 through the ABI, \(id)", seconds: times, floor_ms: floor_ms),
+        Measurement(
+          "mobilenet-v2 through the ABI, \(id)", seconds: times, floorMilliseconds: floorMilliseconds),
         Measurement(
           "points through the ABI, \(id)", rates: times.map { Double(points.count) / $0 }, of: "points"),
       ]

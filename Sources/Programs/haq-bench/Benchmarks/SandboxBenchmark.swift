@@ -22,16 +22,17 @@ struct SandboxBenchmark: Benchmark {
     let function = try batches(of: try model(of: try Self.bareFunction()), runs: runs)
     let count = Double(Self.points.count)
     return [
-      Measurement("start of a sandbox with its library", seconds: starts, floor_ms: 30),
+      Measurement("start of a sandbox with its library", seconds: starts, floorMilliseconds: 30),
       Measurement("\(Self.points.count) points of libminimal.so, sandboxed", seconds: isolated),
       Measurement(
-        "the same beyond the plugin's own time", seconds: zip(isolated, loaded).map { $0 - $1 }, floor_ms: 2),
+        "the same beyond the plugin's own time", seconds: zip(isolated, loaded).map { $0 - $1 },
+        floorMilliseconds: 2),
       Measurement(
         "\(Self.points.count) points of libminimal.so, in-process (30 ns each)", seconds: loaded,
-        floor_ms: count * 30e-6),
+        floorMilliseconds: count * 30e-6),
       Measurement(
         "\(Self.points.count) points of a bare function through libffi (200 ns each)", seconds: function,
-        floor_ms: count * 200e-6),
+        floorMilliseconds: count * 200e-6),
     ]
   }
 

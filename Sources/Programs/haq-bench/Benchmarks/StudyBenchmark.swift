@@ -19,7 +19,7 @@ struct StudyBenchmark: Benchmark {
   private static let recordFloor = 0.01
   /// As many as a search measures a policy on.
   private static let images = 2000
-  private static let listFloor_ms = 500.0
+  private static let listFloorMilliseconds = 500.0
 
   func measure(runs: Int) throws -> [Measurement] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "haq-bench-\(UUID().uuidString)")
@@ -46,10 +46,10 @@ struct StudyBenchmark: Benchmark {
         floor: Self.recordFloor),
       Measurement(
         "opening and listing a study of \(Self.long) evaluations",
-        seconds: try Self.listing(runs: runs, in: folder), floor_ms: Self.listFloor_ms),
+        seconds: try Self.listing(runs: runs, in: folder), floorMilliseconds: Self.listFloorMilliseconds),
       Measurement(
         "its pace and workers, for the dashboard",
-        seconds: try Self.pace(runs: runs, in: folder), floor_ms: Self.listFloor_ms),
+        seconds: try Self.pace(runs: runs, in: folder), floorMilliseconds: Self.listFloorMilliseconds),
     ]
   }
 
@@ -73,7 +73,8 @@ struct StudyBenchmark: Benchmark {
       let time = try seconds {
         for index in 0..<recorded {
           try study.record(
-            request(run * recorded + index), result, costs: [.latency: 0.001], worker: 1, duration_s: 0.5)
+            request(run * recorded + index), result, costs: [.latency: 0.001], worker: 1, durationSeconds: 0.5
+          )
         }
       }
       return time / Double(recorded)
@@ -122,7 +123,7 @@ struct StudyBenchmark: Benchmark {
     let recorded = (0..<evaluations).map { index in
       RecordedEvaluation(
         number: index + 1, request: request(index), result: result, costs: [.latency: 0.001], worker: 1,
-        duration_s: 0.5, endedAt: "2026-01-01T00:00:00.000Z")
+        durationSeconds: 0.5, endedAt: "2026-01-01T00:00:00.000Z")
     }
     return try Study.create(
       at: path,

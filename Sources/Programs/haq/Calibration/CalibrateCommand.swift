@@ -113,12 +113,15 @@ struct CalibrateCommand: ParsableCommand {
       split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
     let progress = ProgressLine()
     let evaluations = evaluations ?? 1500 * parameters.count
-    let result = try problem.fit(evaluations: evaluations, shouldStop: { Interrupt.isRequested }) {
-      done, misfit in
-      progress.show(
-        "tried \(done) values, typical error \(Quantity.smallPercent(misfit))", done: min(done, evaluations),
-        of: evaluations)
-    }
+    let result = try problem.fit(
+      evaluations: evaluations, shouldStop: { Interrupt.isRequested },
+      progress: {
+        done, misfit in
+        progress.show(
+          "tried \(done) values, typical error \(Quantity.smallPercent(misfit))",
+          done: min(done, evaluations),
+          of: evaluations)
+      })
     progress.clear()
     let outcome = try CalibrationOutcome(problem, result)
     let spec = CalibratedSpec(

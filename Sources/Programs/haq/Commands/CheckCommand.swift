@@ -76,7 +76,8 @@ struct CheckCommand: ParsableCommand {
     let document = CheckDocument(
       targets: files.map { name, file in
         if isText { print(CheckDocument.TargetPart.title(of: name, file: file)) }
-        let run = ConformanceRun(specFile: file, program: RunningProgram.path, seed: seed, timeout_s: timeout)
+        let run = ConformanceRun(
+          specFile: file, program: RunningProgram.path, seed: seed, timeoutSeconds: timeout)
         let results = run.run(chosen) { if isText { print(CheckDocument.Verdict($0).line) } }
         let part = CheckDocument.TargetPart(target: name, file: file, results: results)
         if isText { print(part.summary + "\n") }

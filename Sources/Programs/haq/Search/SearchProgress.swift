@@ -83,7 +83,7 @@ final class SearchProgress {
   private func redraw() {
     guard StandardError.isLive, var frame else { return }
     lastShown = .now
-    (frame.perMinute, frame.timeLeft_s) = pace(frame.phase)
+    (frame.perMinute, frame.timeLeftSeconds) = pace(frame.phase)
     frame.workers = pool.states.map { state in
       SearchFrame.Worker(
         task: state.request.map { .init(policy: $0.policy, seconds: (state.busy ?? .zero) / .seconds(1)) },
@@ -92,7 +92,7 @@ final class SearchProgress {
     StandardError.show(frame.block)
   }
 
-  private func pace(_ phase: SearchFrame.Phase) -> (perMinute: Double?, timeLeft_s: Double?) {
+  private func pace(_ phase: SearchFrame.Phase) -> (perMinute: Double?, timeLeftSeconds: Double?) {
     guard let first = steps.first, let last = steps.last, last.done > first.done else { return (nil, nil) }
     let each = (last.time - first.time) / .seconds(1) / Double(last.done - first.done)
     guard each > 0 else { return (nil, nil) }

@@ -48,7 +48,7 @@ struct TableBuildCommand: ParsableCommand {
         at: .init(file: target.file), hint: "Use --unit seconds.")
     }
     let costs = try target.costTable(of: try network.resolve(for: target))
-    let table = LookupTable(costs, clock_hz: clock)
+    let table = LookupTable(costs, clockHertz: clock)
     let bytes = try table.bytes(as: form, unit: unit)
     try OutputFile.write(bytes, to: output)
     let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)

@@ -72,7 +72,7 @@ struct TableConvertCommand: ParsableCommand {
       id: id, file: url.lastPathComponent, sha256: sha256, origin: input, network: table.network,
       weightWidths: table.weightWidths, activationWidths: table.activationWidths,
       metrics: form == .npy ? [.latency] : table.metrics,
-      clock_hz: unit == .cycles ? table.clock_hz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
+      clockHertz: unit == .cycles ? table.clockHertz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
     // Our own reader is the judge: it reports a bad id, for one.
     _ = try TargetSpec.read(Data(document.text.utf8), file: path)
     return (path, document.text)

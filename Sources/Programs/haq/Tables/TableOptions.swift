@@ -20,18 +20,20 @@ struct TableOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Unit of a .npy table; other formats state it.", valueName: "unit"))
   var unit: CostSheet.LatencyUnit?
 
-  @Option(help: ArgumentHelp("Clock in Hz, for tables in cycles.", valueName: "hz"))
-  var clockHz: Double?
+  @Option(
+    name: .customLong("clock-hz"),
+    help: ArgumentHelp("Clock in Hz, for tables in cycles.", valueName: "hz"))
+  var clockHertz: Double?
 
   func validate() throws {
     if let batch { try NetworkArgument.check(batch: batch) }
-    if let clockHz, !(clockHz > 0 && clockHz.isFinite) {
-      throw ValidationError("--clock-hz must be a number above 0, not \(clockHz).")
+    if let clockHertz, !(clockHertz > 0 && clockHertz.isFinite) {
+      throw ValidationError("--clock-hz must be a number above 0, not \(clockHertz).")
     }
   }
 
   var source: TableSource {
-    TableSource(shapes: network.map(Self.shapes), batch: batch, unit: unit, clock_hz: clockHz)
+    TableSource(shapes: network.map(Self.shapes), batch: batch, unit: unit, clockHertz: clockHertz)
   }
 
   /// The layers of a built-in network or a file.

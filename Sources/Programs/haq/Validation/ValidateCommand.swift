@@ -70,7 +70,7 @@ struct ValidateCommand: ParsableCommand {
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
     let document = ValidationDocument(
-      comparison, costs: costs, tableFile: file, clockHz: target.spec.number("clock_hz"),
+      comparison, costs: costs, tableFile: file, clockHertz: target.spec.number("clock_hz"),
       thresholds: limits.thresholds)
     try page.write(document.page(of: comparison))
     for warning in document.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }

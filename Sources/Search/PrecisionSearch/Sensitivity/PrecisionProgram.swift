@@ -7,7 +7,7 @@ public struct PrecisionProgram: Sendable {
   private let sensitivity: Sensitivity
 
   /// Nats that one bit more is worth when the sensitivities see no difference; far below what can be measured.
-  private static let nats_per_bit = 1e-9
+  private static let natsPerBit = 1e-9
 
   public init(_ problem: SearchProblem, sensitivity: Sensitivity) {
     self.problem = problem
@@ -55,6 +55,6 @@ public struct PrecisionProgram: Sendable {
     let missing = 2 * BitWidth.range.upperBound - precision.weight.bits - precision.activation.bits
     return factors.weight * sensitivity.increase(layer: layer, .weight, at: precision.weight)!
       + factors.activation * sensitivity.increase(layer: layer, .activation, at: precision.activation)!
-      + Double(missing) * Self.nats_per_bit
+      + Double(missing) * Self.natsPerBit
   }
 }

@@ -12,7 +12,7 @@ public struct RecordedEvaluation: Hashable, Sendable {
   public var costs: [Metric: Double]
   /// Which of several evaluators answered, from 1.
   public var worker: Int
-  public var duration_s: Double
+  public var durationSeconds: Double
   /// ISO 8601, UTC, by the machine's clock.
   public var endedAt: String
   /// The process that asked; nil when the answer comes from the study that this one was forked from.
@@ -20,14 +20,14 @@ public struct RecordedEvaluation: Hashable, Sendable {
 
   public init(
     number: Int, request: EvaluationRequest, result: EvaluationResult, costs: [Metric: Double], worker: Int,
-    duration_s: Double, endedAt: String, session: Int? = nil
+    durationSeconds: Double, endedAt: String, session: Int? = nil
   ) {
     self.number = number
     self.request = request
     self.result = result
     self.costs = costs
     self.worker = worker
-    self.duration_s = duration_s
+    self.durationSeconds = durationSeconds
     self.endedAt = endedAt
     self.session = session
   }
@@ -54,7 +54,7 @@ extension RecordedEvaluation {
       bar: try (row[14] as String?).map { try StudyText.decode(AccuracyBar.self, $0) })
     result = Self.result(row)
     endedAt = row[10]
-    duration_s = row[11]
+    durationSeconds = row[11]
     costs = try StudyText.decode([Metric: Double].self, row[12])
     worker = row[13]
   }
@@ -81,7 +81,8 @@ extension RecordedEvaluation {
         "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         number, session, policy, request.split.rawValue, request.samples, tuning, figures?.accuracy ?? 0,
-        figures?.loss ?? 0, figures?.divergence, figures?.samples ?? 0, endedAt, duration_s, costs, worker,
+        figures?.loss ?? 0, figures?.divergence, figures?.samples ?? 0, endedAt, durationSeconds, costs,
+        worker,
         bar,
         isBelowBar, result.failure, figures?.top5Accuracy, figures?.latency,
       ])
