@@ -5,7 +5,7 @@ package struct Batch: Sendable {
   /// Image after image, in the layout of the data; channel after channel, row after row where channels are first.
   ///
   /// Bytes become shares of white in 0...1, not centred unless the data is normalised: 8-bit pixels then lie exactly on
-  /// an unsigned 8-bit grid, as they do in a camera.
+  /// an unsigned 8-bit quantizer, as they do in a camera.
   package var pixels: [Float]
   package var labels: [Int64]
   /// The batch, then the extents of an image in the layout of the data.

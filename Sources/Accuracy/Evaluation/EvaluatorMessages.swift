@@ -35,7 +35,7 @@ public struct EvaluatorRequest: Hashable, Sendable {
     case train(TrainingOptions, output: String)
     /// Trains the quantized network for whole epochs, reporting each, with a checkpoint after each. Since 1.2.
     case fineTune(FineTuningJob, policy: [WireEvaluation.LayerBits])
-    /// Hands out the quantized network: grids in the reply, weights in a file. Since 1.2.
+    /// Hands out the quantized network: quantizers in the reply, weights in a file. Since 1.2.
     case quantize(QuantizationRequest)
     case quit
   }
@@ -169,7 +169,7 @@ public indirect enum EvaluatorReply: Hashable, Sendable {
   /// One epoch of a training run that goes on.
   case progress(id: Int, TrainingProgress)
   case done(id: Int)
-  /// The grids of every layer, in the order of policies.
+  /// The quantizers of every layer, in the order of policies.
   case encodings(id: Int, [LayerEncoding])
   /// The request failed; the evaluator goes on. The number is absent when the line had none.
   case failure(id: Int?, EvaluatorFailure)

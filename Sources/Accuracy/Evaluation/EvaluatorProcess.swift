@@ -86,9 +86,9 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
 
-  /// The grids of every layer under a policy; the evaluator writes the request's file of weights on them.
+  /// The quantizers of every layer under a policy; the evaluator writes the rounded weights to the request's file.
   ///
-  /// Throws `EvaluatorError.refused` when the evaluator has no such grids, or none that it can hand out.
+  /// Throws `EvaluatorError.refused` when the evaluator has no such quantizers, or none that it can hand out.
   public func quantize(_ request: QuantizationRequest) throws -> [LayerEncoding] {
     guard description.minor >= 2 else {
       throw EvaluatorError.refused(

@@ -1,26 +1,27 @@
 public import Core
 
-/// The grids that an evaluator rounds the numbers of one layer to.
+/// The quantizers by which an evaluator rounds the numbers of one layer.
 public struct LayerEncoding: Hashable, Sendable, Codable {
   public var layer: String
-  public var weight: GridEncoding
+  public var weight: QuantizerEncoding
   /// Of the values that the layer reads; one scale.
-  public var activation: GridEncoding
+  public var activation: QuantizerEncoding
 
-  public init(layer: String, weight: GridEncoding, activation: GridEncoding) {
+  public init(layer: String, weight: QuantizerEncoding, activation: QuantizerEncoding) {
     self.layer = layer
     self.weight = weight
     self.activation = activation
   }
 }
 
-/// Evenly spaced numbers: (code - zero point) * scale, where a value's code is round(value / scale) + zero point, ties to even, clamped.
-public struct GridEncoding: Hashable, Sendable, Codable {
+/// Evenly spaced numbers, (quantized value - zero point) * scale. The quantized value of a number is
+/// round(number / scale) + zero point, ties to even, clamped.
+public struct QuantizerEncoding: Hashable, Sendable, Codable {
   public var bits: BitWidth
-  /// The codes that exist.
+  /// The least and the greatest quantized value.
   public var lowest: Int
   public var highest: Int
-  /// The code of zero.
+  /// The quantized value of zero.
   public var zeroPoint: Int
   /// One for all numbers, or one for each output channel.
   public var scales: [Float]
@@ -42,7 +43,7 @@ public struct GridEncoding: Hashable, Sendable, Codable {
   }
 }
 
-/// What a quantized network is asked for: its grids under a policy, and its weights on them.
+/// What a quantized network is asked for: its quantizers under a policy, and its weights rounded by them.
 public struct QuantizationRequest: Hashable, Sendable, Codable {
   public var policy: [WireEvaluation.LayerBits]
   /// A file of `finetune` whose weights are taken; nil takes those of the network.

@@ -67,7 +67,7 @@ public struct QuantizationArguments: ParsableArguments {
 
   public init() {}
 
-  /// Takes what the command line leaves open from elsewhere; codebooks have no grids.
+  /// Takes what the command line leaves open from elsewhere; codebooks have no clips.
   public mutating func adopt(
     weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule
   ) {
@@ -89,12 +89,12 @@ public struct QuantizationArguments: ParsableArguments {
   }
 
   public mutating func validate() throws {
-    let (grids, codebooks) = (gridWords, codebookWords)
+    let (clippings, codebooks) = (clippingWords, codebookWords)
     switch quantizer {
     case .linear where !codebooks.isEmpty:
       throw ValidationError("\(codebooks[0]) works with --quantizer kmeans only.")
-    case .kMeans where !grids.isEmpty:
-      throw ValidationError("\(grids[0]) works with --quantizer linear only; a codebook is not clipped.")
+    case .kMeans where !clippings.isEmpty:
+      throw ValidationError("\(clippings[0]) works with --quantizer linear only; a codebook is not clipped.")
     default: break
     }
   }
@@ -103,10 +103,10 @@ public struct QuantizationArguments: ParsableArguments {
   public var commandLine: [String] {
     let quantizer = quantizer == .linear ? [] : ["--quantizer", quantizer.rawValue]
     let file = fileQuantizers == .keep ? [] : ["--file-quantizers", fileQuantizers.rawValue]
-    return quantizer + ["--weight-scales", weightScales.rawValue] + gridWords + codebookWords + file
+    return quantizer + ["--weight-scales", weightScales.rawValue] + clippingWords + codebookWords + file
   }
 
-  private var gridWords: [String] {
+  private var clippingWords: [String] {
     (clipping == .kullbackLeibler ? [] : ["--clipping", "\(clipping)"])
       + (weightClipping.map { ["--weight-clipping", "\($0)"] } ?? [])
   }

@@ -26,7 +26,7 @@ public struct HistogramClipping: Sendable {
       }
   }
 
-  /// The clip for a grid with `positiveLevels` points above zero; the histogram's top when nothing was counted.
+  /// The clip for a quantizer with `positiveLevels` values above zero; the histogram's top when nothing was counted.
   public func clip(positiveLevels: Int) -> Float {
     switch method {
     case .divergence(let clipping): clipping.clip(positiveLevels: positiveLevels)

@@ -2,11 +2,11 @@ import Foundation
 
 /// Chooses where to clip so that the quantized values tell most about the original ones.
 ///
-/// P is the histogram. Q is what is left of it after quantization: the count of each grid point spread
+/// P is the histogram. Q is what is left of it after quantization: the count of each quantized value spread
 /// evenly over the occupied bins whose centres round to it, where everything beyond the clip rounds to
 /// the last point. The clip with the least Kullback-Leibler divergence KL(P || Q) wins (HAQ, section 3.4).
 ///
-/// NVIDIA's procedure (Migacz, GTC 2017) leaves what lies beyond the clip out of Q; with few grid points it
+/// NVIDIA's procedure (Migacz, GTC 2017) leaves what lies beyond the clip out of Q; with few of them it
 /// can prefer to throw nearly everything away.
 public struct KullbackLeiblerClipping: Sendable {
   private let histogram: MagnitudeHistogram
@@ -32,7 +32,7 @@ public struct KullbackLeiblerClipping: Sendable {
     entropy = histogram.counts.reduce(0) { $1 > 0 ? $0 + Double($1) * log(Double($1)) : $0 }
   }
 
-  /// The best clip for a grid with `positiveLevels` points above zero; `top` when nothing was counted.
+  /// The best clip for a quantizer with `positiveLevels` values above zero; `top` when nothing was counted.
   ///
   /// Of equally good clips the largest, which loses least of the extremes.
   public func clip(positiveLevels: Int) -> Float {
@@ -52,7 +52,7 @@ public struct KullbackLeiblerClipping: Sendable {
     var sum = entropy
     var start = 0
     for level in 0...positiveLevels {
-      // The first bin whose centre rounds to the next grid point: (level + 1/2) * end / positiveLevels - 1/2, up.
+      // The first bin whose centre rounds to the next quantized value: (level + 1/2) * end / positiveLevels - 1/2, up.
       let next = ((2 * level + 1) * end + positiveLevels - 1) / (2 * positiveLevels)
       let stop = level == positiveLevels ? bins : min(bins, next)
       let count = countBelow[stop] - countBelow[start]

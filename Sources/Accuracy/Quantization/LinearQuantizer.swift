@@ -1,21 +1,21 @@
 public import Core
 
-/// Rounds values to an evenly spaced grid: `scale * clamp(round(x / scale), codes)`, ties to even.
+/// Rounds values to evenly spaced numbers: `scale * clamp(round(x / scale), quantizedRange)`, ties to even.
 ///
-/// Source: HAQ, section 3.4. Signed values (weights, linear outputs) use the symmetric grid
+/// Source: HAQ, section 3.4. Signed values (weights, linear outputs) are symmetric, with
 /// scale = clip / (2^(bits-1) - 1); values that are never negative use scale = clip / (2^bits - 1).
 public struct LinearQuantizer: Hashable, Sendable {
-  /// The distance between neighbouring grid points.
+  /// The distance between the numbers of two neighbouring quantized values.
   public let scale: Float
-  /// The integers that are stored, as floats.
-  public let codes: ClosedRange<Float>
+  /// The quantized values, as floats.
+  public let quantizedRange: ClosedRange<Float>
 
   /// Which side of zero the values lie on.
   public enum Signedness: String, Hashable, Sendable, Codable {
     case signed
     case unsigned
 
-    /// The widths that a grid of this kind can have and that floats can count.
+    /// The widths that a quantizer of this kind can have and that floats can count.
     public var widths: ClosedRange<Int> {
       switch self {
       case .signed: 2...16
@@ -24,7 +24,7 @@ public struct LinearQuantizer: Hashable, Sendable {
     }
   }
 
-  /// The number of grid points above zero at a width.
+  /// The number of quantized values above zero at a width.
   ///
   /// - Precondition: `signedness.widths` contains the width.
   public static func positiveLevels(_ width: BitWidth, _ signedness: Signedness) -> Int {
@@ -32,7 +32,7 @@ public struct LinearQuantizer: Hashable, Sendable {
     return (1 << (signedness == .signed ? width.bits - 1 : width.bits)) - 1
   }
 
-  /// The grid whose outermost point is `clip`, or beyond it when the steps would be subnormal.
+  /// The quantizer whose greatest number is `clip`, or beyond it when the steps would be subnormal.
   ///
   /// - Precondition: `clip` is positive and finite.
   public init(clip: Float, width: BitWidth, signedness: Signedness) {
@@ -40,11 +40,12 @@ public struct LinearQuantizer: Hashable, Sendable {
     let levels = Float(Self.positiveLevels(width, signedness))
     // A smaller step has no reciprocal, and quantizing by multiplication would give 0 * infinity.
     scale = max(clip / levels, .leastNormalMagnitude)
-    codes = signedness == .signed ? -levels...levels : 0...levels
+    quantizedRange = signedness == .signed ? -levels...levels : 0...levels
   }
 
-  /// The grid point that stands for `value`.
+  /// The number that the quantized value of `value` stands for.
   public func callAsFunction(_ value: Float) -> Float {
-    min(max((value / scale).rounded(.toNearestOrEven), codes.lowerBound), codes.upperBound) * scale
+    min(max((value / scale).rounded(.toNearestOrEven), quantizedRange.lowerBound), quantizedRange.upperBound)
+      * scale
   }
 }

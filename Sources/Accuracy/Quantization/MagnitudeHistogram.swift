@@ -1,6 +1,6 @@
 /// How often each size of |x| occurs, in equal bins over (0, top].
 ///
-/// Zeros are left out: every grid represents them exactly, so they say nothing about the clip.
+/// Zeros are left out: every quantizer represents them exactly, so they say nothing about the clip.
 public struct MagnitudeHistogram: Hashable, Sendable {
   public let top: Float
   public var counts: [Int64]
@@ -8,7 +8,7 @@ public struct MagnitudeHistogram: Hashable, Sendable {
   /// Bins in which distributions are compared.
   ///
   /// Differences within a bin do not count as information. With 2048 bins a few hundred images leave
-  /// mostly sampling noise between neighbours, and 8-bit grids would be clipped to fit that.
+  /// mostly sampling noise between neighbours, and 8-bit quantizers would be clipped to fit that.
   public static let defaultBins = 128
 
   /// Bins that a calibration counts in: a multiple of the above, fine enough for squared errors and percentiles.

@@ -1,7 +1,7 @@
 /// Chooses where to clip so that the mean squared difference of quantized and original values is least.
 ///
-/// Within a bin, values count as spread evenly; their squared error is then integrated exactly, so that a grid finer
-/// than the bins is judged as well as a coarse one. Zeros are not in the histogram: every grid has them exactly.
+/// Within a bin, values count as spread evenly; their squared error is then integrated exactly, so that a quantizer finer
+/// than the bins is judged as well as a coarse one. Zeros are not in the histogram: every quantizer has them exactly.
 public struct SquaredErrorClipping: Sendable {
   private let histogram: MagnitudeHistogram
 
@@ -10,7 +10,7 @@ public struct SquaredErrorClipping: Sendable {
 
   public init(_ histogram: MagnitudeHistogram) { self.histogram = histogram }
 
-  /// The best clip for a grid with `positiveLevels` points above zero; of equally good clips the largest.
+  /// The best clip for a quantizer with `positiveLevels` values above zero; of equally good clips the largest.
   public func clip(positiveLevels: Int) -> Float {
     let shares = (1...Self.candidateCount).reversed().map { Double($0) / Double(Self.candidateCount) }
     let best = shares.map { (share: $0, error: error(clippingAt: $0, positiveLevels: positiveLevels)) }

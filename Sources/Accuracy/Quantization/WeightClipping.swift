@@ -1,12 +1,12 @@
 public import Core
 
-/// Finds the grids of a layer's weights.
+/// Finds the quantizers of a layer's weights.
 public enum WeightClipping {
   /// One quantizer per row (output channel) of `weight`, which has `rows` equal rows.
   ///
   /// A channel alone has too few weights for a distribution, so with `.perChannel` the channels are
   /// scaled to their largest weight, their magnitudes counted together, and the one relative clip that
-  /// the rule chooses is used for all. A channel of zeros keeps a unit grid.
+  /// the rule chooses is used for all. A channel of zeros keeps a quantizer of clip 1.
   ///
   /// - Precondition: every weight is finite.
   public static func quantizers(

@@ -45,24 +45,29 @@ extension Tensor {
 
 /// Quantization with the straight-through estimator.
 extension Tensor {
-  /// `scale * clamp(round(x / scale), codes)`, ties to even; the gradient passes inside the range.
-  package func fakeQuantized(scale: Float, codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
-    try Tensor(owning: ctorch_fake_quantize(handle, scale, codes.lowerBound, codes.upperBound))
+  /// `scale * clamp(round(x / scale), quantizedRange)`, ties to even; the gradient passes inside the range.
+  package func fakeQuantized(scale: Float, quantizedRange: ClosedRange<Float>) throws(TorchError) -> Tensor {
+    try Tensor(
+      owning: ctorch_fake_quantize(handle, scale, quantizedRange.lowerBound, quantizedRange.upperBound))
   }
 
   /// The same with one scale for each index of the first dimension.
-  package func fakeQuantized(rowScales: [Float], codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
+  package func fakeQuantized(rowScales: [Float], quantizedRange: ClosedRange<Float>) throws(TorchError)
+    -> Tensor
+  {
     try Tensor(
       owning: ctorch_fake_quantize_rows(
-        handle, rowScales, Int64(rowScales.count), codes.lowerBound, codes.upperBound))
+        handle, rowScales, Int64(rowScales.count), quantizedRange.lowerBound, quantizedRange.upperBound))
   }
 
-  /// The same with a clip that is learned: the outermost code stands for `clip`, a tensor of one element.
+  /// The same with a clip that is learned: the greatest quantized value stands for `clip`, a tensor of one element.
   ///
   /// Source: Choi et al., "PACT", 2018, equation 3: where x is at least the clip, the gradient goes to the clip instead of
-  /// to x; with negative codes, it goes there with the other sign where x is at most minus the clip.
-  package func fakeQuantized(clip: Tensor, codes: ClosedRange<Float>) throws(TorchError) -> Tensor {
-    try Tensor(owning: ctorch_fake_quantize_learned(handle, clip.handle, codes.lowerBound, codes.upperBound))
+  /// to x; with negative quantized values, it goes there with the other sign where x is at most minus the clip.
+  package func fakeQuantized(clip: Tensor, quantizedRange: ClosedRange<Float>) throws(TorchError) -> Tensor {
+    try Tensor(
+      owning: ctorch_fake_quantize_learned(
+        handle, clip.handle, quantizedRange.lowerBound, quantizedRange.upperBound))
   }
 
   /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.

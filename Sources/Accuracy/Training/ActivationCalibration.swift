@@ -55,10 +55,10 @@ package struct ActivationCalibration {
     }
   }
 
-  /// Whether the inputs of a layer are ever negative; decides the form of its grid.
+  /// Whether the inputs of a layer are ever negative; decides the form of its quantizer.
   package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
 
-  /// The grid for the inputs of a layer at a width; its clip is the calibration's rule's.
+  /// The quantizer of the inputs of a layer at a width; its clip is the calibration's rule's.
   ///
   /// - Precondition: the width is legal for the layer's signedness.
   package func quantizer(forInputTo layer: String, width: BitWidth) -> LinearQuantizer {

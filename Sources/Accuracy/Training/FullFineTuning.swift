@@ -22,7 +22,7 @@ package struct FullFineTuning {
   /// the seed and the number of the epoch alone.
   ///
   /// - Parameter onEpoch: Called for the epochs of the checkpoint too, so that the learning curve is whole.
-  /// - Returns: The graph with fine-tuned weights, in floats off their grids.
+  /// - Returns: The graph with fine-tuned weights, in floats that are not quantized.
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the checkpoint belongs to another job.
   package func run(
     _ network: any PolicyNetwork, policy: Policy, onEpoch: (TrainingProgress) throws -> Void

@@ -79,11 +79,11 @@ struct OperationStep {
     return try inputs[0].padded(before: padding.before, after: padding.after, kind, value: value)
   }
 
-  /// (clamp(round(x / s) + z) - z) * s is a grid whose codes are moved by the zero point.
+  /// (clamp(round(x / s) + z) - z) * s is a quantizer whose quantized values are moved by the zero point.
   private func run(_ quantizer: FakeQuantization) throws -> Tensor {
-    let (lowest, highest) = (quantizer.codes.lowerBound, quantizer.codes.upperBound)
+    let (lowest, highest) = (quantizer.quantizedRange.lowerBound, quantizer.quantizedRange.upperBound)
     return try inputs[0].fakeQuantized(
-      scale: quantizer.scale, codes: lowest - quantizer.zeroPoint...highest - quantizer.zeroPoint)
+      scale: quantizer.scale, quantizedRange: lowest - quantizer.zeroPoint...highest - quantizer.zeroPoint)
   }
 
   private func run(_ activation: Activation) throws -> Tensor {

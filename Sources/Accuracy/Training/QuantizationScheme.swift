@@ -2,24 +2,24 @@ package import Core
 import Networks
 package import Quantization
 
-/// The grids of one layer's weights and inputs.
-package struct LayerGrids: Sendable {
+/// The quantizers of one layer's weights and inputs.
+package struct LayerQuantizers: Sendable {
   /// One scale per output channel; all alike when the granularity is per tensor.
   package var weightScales: [Float]
-  package var weightCodes: ClosedRange<Float>
+  package var weightRange: ClosedRange<Float>
   package var activation: LinearQuantizer
 }
 
-/// Turns widths into grids for one network, and remembers every grid it has made.
+/// Turns widths into quantizers for one network, and remembers every quantizer it has made.
 ///
-/// Grids depend on the float network alone, so each (layer, width) is calibrated once per search.
+/// Quantizers depend on the float network alone, so each (layer, width) is calibrated once per search.
 package final class QuantizationScheme {
   private let network: FloatNetwork
   private let calibration: ActivationCalibration
   private let granularity: WeightGranularity
   private let weightClipping: ClippingRule
-  private var weightGrids: [LayerWidth: [LinearQuantizer]] = [:]
-  private var activationGrids: [LayerWidth: LinearQuantizer] = [:]
+  private var weightQuantizers: [LayerWidth: [LinearQuantizer]] = [:]
+  private var activationQuantizers: [LayerWidth: LinearQuantizer] = [:]
 
   struct LayerWidth: Hashable {
     var layer: String
@@ -36,27 +36,27 @@ package final class QuantizationScheme {
     self.weightClipping = weightClipping
   }
 
-  /// The grids of every layer under a policy, by layer name.
+  /// The quantizers of every layer under a policy, by layer name.
   ///
-  /// Throws `QuantizationError` when the policy does not fit the network or a width has no grid.
-  package func grids(for policy: Policy) throws -> [String: LayerGrids] {
+  /// Throws `QuantizationError` when the policy does not fit the network or a width has no quantizer.
+  package func quantizers(for policy: Policy) throws -> [String: LayerQuantizers] {
     let layers = network.network.layers
     guard policy.precisions.count == layers.count else {
       throw QuantizationError.wrongLayerCount(found: policy.precisions.count, expected: layers.count)
     }
-    var grids: [String: LayerGrids] = [:]
+    var quantizers: [String: LayerQuantizers] = [:]
     for (layer, precision) in zip(layers, policy.precisions) {
-      let weights = try weightGrids(of: layer, width: precision.weight)
-      grids[layer.name] = LayerGrids(
-        weightScales: weights.map(\.scale), weightCodes: weights[0].codes,
-        activation: try activationGrid(of: layer, width: precision.activation))
+      let weights = try weightQuantizers(of: layer, width: precision.weight)
+      quantizers[layer.name] = LayerQuantizers(
+        weightScales: weights.map(\.scale), weightRange: weights[0].quantizedRange,
+        activation: try activationQuantizer(of: layer, width: precision.activation))
     }
-    return grids
+    return quantizers
   }
 
-  /// The graph without the clamps that the unsigned grids behind them repeat.
+  /// The graph without the clamps that the unsigned quantizers behind them repeat.
   ///
-  /// A grid over [0, clip] maps everything below zero to zero and everything above its clip to the
+  /// A quantizer over [0, clip] maps everything below zero to zero and everything above its clip to the
   /// clip, which lies within the clamp's range; running the clamp as well is one more pass for nothing.
   func graphWithoutRepeatedClamps() -> Graph {
     let graph = network.graph
@@ -83,24 +83,24 @@ package final class QuantizationScheme {
     return shorter
   }
 
-  private func weightGrids(of layer: Layer, width: BitWidth) throws -> [LinearQuantizer] {
+  private func weightQuantizers(of layer: Layer, width: BitWidth) throws -> [LinearQuantizer] {
     let key = LayerWidth(layer: layer.name, width: width)
-    if let known = weightGrids[key] { return known }
+    if let known = weightQuantizers[key] { return known }
     try check(width, .signed, of: layer, role: "weights")
-    let grids = WeightClipping.quantizers(
+    let quantizers = WeightClipping.quantizers(
       for: network.graph.weights[layer.name]!.weight, rows: layer.outputChannels, width: width,
       granularity: granularity, rule: weightClipping)
-    weightGrids[key] = grids
-    return grids
+    weightQuantizers[key] = quantizers
+    return quantizers
   }
 
-  private func activationGrid(of layer: Layer, width: BitWidth) throws -> LinearQuantizer {
+  private func activationQuantizer(of layer: Layer, width: BitWidth) throws -> LinearQuantizer {
     let key = LayerWidth(layer: layer.name, width: width)
-    if let known = activationGrids[key] { return known }
+    if let known = activationQuantizers[key] { return known }
     try check(width, calibration.signedness(ofInputTo: layer.name), of: layer, role: "activations")
-    let grid = calibration.quantizer(forInputTo: layer.name, width: width)
-    activationGrids[key] = grid
-    return grid
+    let quantizer = calibration.quantizer(forInputTo: layer.name, width: width)
+    activationQuantizers[key] = quantizer
+    return quantizer
   }
 
   private func check(

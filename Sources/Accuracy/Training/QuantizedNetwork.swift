@@ -5,9 +5,9 @@ package import Networks
 import Quantization
 import Tensors
 
-/// A network run as if its weights and layer inputs were stored in few bits, on evenly spaced grids.
+/// A network run as if its weights and layer inputs were stored in few bits, by linear quantizers.
 ///
-/// Values are rounded to their grids and kept as floats ("fake quantization"), which gives the
+/// Values are rounded by their quantizers and kept as floats ("fake quantization"), which gives the
 /// numbers that integer arithmetic with the same scales would give, up to float rounding.
 package final class QuantizedNetwork: PolicyNetwork {
   private let network: FloatNetwork
@@ -31,11 +31,11 @@ package final class QuantizedNetwork: PolicyNetwork {
   package func measure(
     _ policy: Policy, on images: LabelledImages, _ questions: Measurement.Questions
   ) throws -> EvaluationResult {
-    let grids = try scheme.grids(for: policy)
-    let weights = try roundedWeights(for: policy, grids: grids)
+    let quantizers = try scheme.quantizers(for: policy)
+    let weights = try roundedWeights(for: policy, quantizers: quantizers)
     func product(_ node: Node, _ input: Tensor) throws -> Tensor {
       try node.product(
-        input.rounded(toInputs: grids[node.name]!), weight: weights[node.name]!,
+        input.rounded(toInputs: quantizers[node.name]!), weight: weights[node.name]!,
         bias: network.parameters[node.name].bias)
     }
     guard let samples = questions.samples else {
@@ -50,14 +50,14 @@ package final class QuantizedNetwork: PolicyNetwork {
     }
   }
 
-  /// The grids of a policy by layer name, and the weights on them.
+  /// The quantizers of a policy by layer name, and the weights rounded by them.
   ///
   /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights and learned clips are taken; nil takes the network's own.
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
   package func rounded(
     _ policy: Policy, checkpoint: String? = nil
-  ) throws -> (grids: [String: LayerGrids], weights: [String: LayerWeights]) {
-    var grids = try scheme.grids(for: policy)
+  ) throws -> (quantizers: [String: LayerQuantizers], weights: [String: LayerWeights]) {
+    var quantizers = try scheme.quantizers(for: policy)
     var session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
       try FineTuningCheckpoint.File(path: checkpoint).restore(network: session.name, policy: policy) {
@@ -68,23 +68,23 @@ package final class QuantizedNetwork: PolicyNetwork {
       for ((layer, precision), clip) in zip(zip(network.network.layers, policy.precisions), session.clips) {
         let clip = try learned(Float(clip.scalar()), of: layer.name, checkpoint: checkpoint)
         let signedness: LinearQuantizer.Signedness =
-          grids[layer.name]!.activation.codes.lowerBound < 0 ? .signed : .unsigned
-        grids[layer.name]!.activation = LinearQuantizer(
+          quantizers[layer.name]!.activation.quantizedRange.lowerBound < 0 ? .signed : .unsigned
+        quantizers[layer.name]!.activation = LinearQuantizer(
           clip: clip, width: precision.activation, signedness: signedness)
       }
     }
     let weights = try withoutGradients {
       try zip(network.network.layers, zip(session.weights, session.others)).map { layer, tensors in
-        let rounded = try tensors.0.rounded(toWeights: grids[layer.name]!)
+        let rounded = try tensors.0.rounded(toWeights: quantizers[layer.name]!)
         return (layer.name, LayerWeights(weight: try rounded.values(), bias: try tensors.1.values()))
       }
     }
-    return (grids, Dictionary(uniqueKeysWithValues: weights))
+    return (quantizers, Dictionary(uniqueKeysWithValues: weights))
   }
 
   /// The clip, proven to be one that a quantizer in the network's own graph can have.
   ///
-  /// Training runs without the clamps that grids repeat, so that a clip above its clamp would mean another network.
+  /// Training runs without the clamps that quantizers repeat, so that a clip above its clamp would mean another network.
   private func learned(_ clip: Float, of layer: String, checkpoint: String) throws -> Float {
     guard clip > 0, clip.isFinite else {
       throw FineTuningCheckpoint.Mismatch(
@@ -105,15 +105,15 @@ package final class QuantizedNetwork: PolicyNetwork {
 
   /// Learned clips start as calibrated.
   package func beginTraining(_ policy: Policy, clips: ActivationClips) throws -> TrainingSession {
-    let grids = try scheme.grids(for: policy)
+    let quantizers = try scheme.quantizers(for: policy)
     let parameters = try network.parameters.copy()
     let layers = network.network.layers.map(\.name)
     let learned: [String: Tensor] =
       switch clips {
       case .calibrated: [:]
       case .learned:
-        try grids.mapValues { grid in
-          try Tensor([grid.activation.scale * grid.activation.codes.upperBound], shape: [1])
+        try quantizers.mapValues { layer in
+          try Tensor([layer.activation.scale * layer.activation.quantizedRange.upperBound], shape: [1])
         }
       }
     return TrainingSession(
@@ -121,15 +121,15 @@ package final class QuantizedNetwork: PolicyNetwork {
       others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
       scores: { images in
         try self.execution.scores(of: images) { node, input in
-          let (grid, values) = (grids[node.name]!, parameters[node.name])
+          let (layer, values) = (quantizers[node.name]!, parameters[node.name])
           let rounded =
             if let clip = learned[node.name] {
-              try input.fakeQuantized(clip: clip, codes: grid.activation.codes)
+              try input.fakeQuantized(clip: clip, quantizedRange: layer.activation.quantizedRange)
             } else {
-              try input.rounded(toInputs: grid)
+              try input.rounded(toInputs: layer)
             }
           return try node.product(
-            rounded, weight: values.weight.rounded(toWeights: grid), bias: values.bias)
+            rounded, weight: values.weight.rounded(toWeights: layer), bias: values.bias)
         }
       },
       graph: {
@@ -140,18 +140,20 @@ package final class QuantizedNetwork: PolicyNetwork {
         }
         return try graph.clipped(
           learned.mapValues { try Float($0.scalar()) }
-        ) { grids[$0]!.activation.codes.lowerBound < 0 }
+        ) { quantizers[$0]!.activation.quantizedRange.lowerBound < 0 }
       })
   }
 
-  private func roundedWeights(for policy: Policy, grids: [String: LayerGrids]) throws -> [String: Tensor] {
+  private func roundedWeights(for policy: Policy, quantizers: [String: LayerQuantizers]) throws -> [String:
+    Tensor]
+  {
     var weights: [String: Tensor] = [:]
     for (layer, precision) in zip(network.network.layers, policy.precisions) {
       let key = QuantizationScheme.LayerWidth(layer: layer.name, width: precision.weight)
       if roundedWeights[key] == nil {
         roundedWeights[key] = try withoutGradients {
-          let grid = grids[layer.name]!
-          return try network.parameters[layer.name].weight.rounded(toWeights: grid)
+          let known = quantizers[layer.name]!
+          return try network.parameters[layer.name].weight.rounded(toWeights: known)
         }
       }
       weights[layer.name] = roundedWeights[key]
@@ -161,12 +163,12 @@ package final class QuantizedNetwork: PolicyNetwork {
 }
 
 extension Tensor {
-  fileprivate func rounded(toInputs grid: LayerGrids) throws -> Tensor {
-    try fakeQuantized(scale: grid.activation.scale, codes: grid.activation.codes)
+  fileprivate func rounded(toInputs layer: LayerQuantizers) throws -> Tensor {
+    try fakeQuantized(scale: layer.activation.scale, quantizedRange: layer.activation.quantizedRange)
   }
 
-  fileprivate func rounded(toWeights grid: LayerGrids) throws -> Tensor {
-    try fakeQuantized(rowScales: grid.weightScales, codes: grid.weightCodes)
+  fileprivate func rounded(toWeights layer: LayerQuantizers) throws -> Tensor {
+    try fakeQuantized(rowScales: layer.weightScales, quantizedRange: layer.weightRange)
   }
 }
 

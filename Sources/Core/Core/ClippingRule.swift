@@ -1,4 +1,4 @@
-/// How the clip of a grid is chosen from a distribution of magnitudes.
+/// How the clip of a quantizer is chosen from a distribution of magnitudes.
 public enum ClippingRule: Hashable, Sendable {
   /// The clip whose quantized distribution diverges least from the original one (HAQ, section 3.4).
   case kullbackLeibler

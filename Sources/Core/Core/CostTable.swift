@@ -67,7 +67,8 @@ public struct CostTable: Sendable, Codable {
   }
 
   /// The table with what the network itself tells beside what the target does: weight bytes where the target states
-  /// none, and peak activation bytes where it is known which activations are alive together.
+  /// none, and peak activation bytes where it is known which activations are alive together. The weight bytes are a sum
+  /// over layers, as budgets count; weights that layers share count once for each of these layers.
   public func withMemory(_ memory: ActivationMemory?) -> CostTable {
     var table = self
     table.activationMemory = memory
@@ -96,10 +97,10 @@ public struct CostTable: Sendable, Codable {
     }
   }
 
-  /// What a layer at `precision` is charged as, which differs from it only on a target that rounds up; nil when
+  /// What a layer at `precision` is costed as, which differs from it only on a target that rounds up; nil when
   /// the target has no such precision.
-  public func charged(_ precision: Precision) -> Precision? {
-    widthRules.charged(precision, weightWidths: weightWidths, activationWidths: activationWidths)
+  public func costedAs(_ precision: Precision) -> Precision? {
+    widthRules.costedAs(precision, weightWidths: weightWidths, activationWidths: activationWidths)
   }
 
   /// The cost of one layer; nil when the target cannot run it at this precision.
@@ -169,9 +170,9 @@ public struct CostTable: Sendable, Codable {
     _ metric: Metric, of policies: [Policy]
   ) throws(NetworkCostFailure) -> [Double?] {
     let runnable = policies.indices.filter { layerSum(metric, of: policies[$0]) != nil }
-    let charged = runnable.map { index in Policy(policies[index].precisions.map { self.charged($0)! }) }
+    let costedAs = runnable.map { index in Policy(policies[index].precisions.map { self.costedAs($0)! }) }
     var totals = [Double?](repeating: nil, count: policies.count)
-    guard let costs = try networkCosts?.costs(of: charged) else { return totals }
+    guard let costs = try networkCosts?.costs(of: costedAs) else { return totals }
     for (index, cost) in zip(runnable, costs) { totals[index] = cost[metric] }
     return totals
   }
@@ -198,7 +199,7 @@ public struct CostTable: Sendable, Codable {
   }
 
   private func cell(layer: Int, at precision: Precision) -> Int? {
-    guard network.layers.indices.contains(layer), let precision = charged(precision),
+    guard network.layers.indices.contains(layer), let precision = costedAs(precision),
       let weight = weightWidths.firstIndex(of: precision.weight),
       let activation = activationWidths.firstIndex(of: precision.activation)
     else { return nil }

@@ -2,13 +2,13 @@ import Core
 import Evaluation
 import Networks
 
-/// The grids of a quantized network by layer, as JSON; `docs/export.md` is normative.
+/// The quantizers of a quantized network by layer, as JSON; `docs/export.md` is normative.
 public struct EncodingsDocument: Hashable, Sendable, Codable {
   public var schema = "haq.encodings/1.0"
   public var network: Reference
   public var layers: [Layer]
 
-  /// Which network the grids are for.
+  /// Which network the quantizers are for.
   public struct Reference: Hashable, Sendable, Codable {
     public var name: String
     /// The fingerprint of the layer shapes, `docs/network.md` section 3.
@@ -22,12 +22,12 @@ public struct EncodingsDocument: Hashable, Sendable, Codable {
 
   public struct Layer: Hashable, Sendable, Codable {
     public var name: String
-    public var weight: Grid
-    public var activation: Grid
+    public var weight: Quantizer
+    public var activation: Quantizer
   }
 
-  /// One tensor's numbers, (code - zero point) * scale; lists have one entry, or one for each output channel.
-  public struct Grid: Hashable, Sendable, Codable {
+  /// One tensor's numbers, (quantized value - zero point) * scale; lists have one entry, or one for each output channel.
+  public struct Quantizer: Hashable, Sendable, Codable {
     /// The value of the network that is quantized, or the layer's name and `.weight`.
     public var tensor: String
     public var bits: Int
@@ -47,15 +47,15 @@ public struct EncodingsDocument: Hashable, Sendable, Codable {
       case min, max
     }
 
-    init(_ grid: GridEncoding, of tensor: String) {
+    init(_ quantizer: QuantizerEncoding, of tensor: String) {
       self.tensor = tensor
-      bits = grid.bits.bits
-      signed = grid.lowest < 0
-      scale = grid.scales
-      zeroPoint = grid.zeroPoint
-      (lowestCode, highestCode) = (grid.lowest, grid.highest)
-      min = grid.scales.map { Float(grid.lowest - grid.zeroPoint) * $0 }
-      max = grid.scales.map { Float(grid.highest - grid.zeroPoint) * $0 }
+      bits = quantizer.bits.bits
+      signed = quantizer.lowest < 0
+      scale = quantizer.scales
+      zeroPoint = quantizer.zeroPoint
+      (lowestCode, highestCode) = (quantizer.lowest, quantizer.highest)
+      min = quantizer.scales.map { Float(quantizer.lowest - quantizer.zeroPoint) * $0 }
+      max = quantizer.scales.map { Float(quantizer.highest - quantizer.zeroPoint) * $0 }
     }
   }
 
@@ -65,9 +65,9 @@ public struct EncodingsDocument: Hashable, Sendable, Codable {
     let read = Dictionary(uniqueKeysWithValues: inputs)
     layers = quantized.encodings.map { encoding in
       Layer(
-        name: encoding.layer, weight: Grid(encoding.weight, of: "\(encoding.layer).weight"),
+        name: encoding.layer, weight: Quantizer(encoding.weight, of: "\(encoding.layer).weight"),
         // A layer is a node, whose input it reads.
-        activation: Grid(encoding.activation, of: read[encoding.layer]!))
+        activation: Quantizer(encoding.activation, of: read[encoding.layer]!))
     }
   }
 }

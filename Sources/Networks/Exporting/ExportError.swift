@@ -3,10 +3,10 @@ public enum ExportError: Error, Hashable, Sendable {
   /// The encodings are not of the network's layers, in order.
   case wrongLayers(found: String, expected: String)
   case wrongWidth(layer: String, role: String, found: Int, expected: Int)
-  case illegalGrid(layer: String, role: String, problem: String)
+  case illegalQuantizer(layer: String, role: String, problem: String)
   case wrongFileSize(found: Int, expected: Int)
   case notFinite(layer: String)
-  case offGrid(layer: String, weight: Float, scale: Float)
+  case notQuantized(layer: String, weight: Float, scale: Float)
   /// Layers whose widths the form has no container for.
   case tooWide([String])
   /// What was written reads back with other widths.
@@ -20,13 +20,13 @@ extension ExportError: CustomStringConvertible {
       "the evaluator reports quantizers of \(found) where the network has \(expected)"
     case .wrongWidth(let layer, let role, let found, let expected):
       "layer \(layer): the evaluator reports \(found)-bit \(role) where the policy has \(expected) bits"
-    case .illegalGrid(let layer, let role, let problem):
+    case .illegalQuantizer(let layer, let role, let problem):
       "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"
     case .wrongFileSize(let found, let expected):
       "the evaluator's file of weights has \(found) bytes; the network's layers need \(expected)"
     case .notFinite(let layer):
       "layer \(layer): the evaluator reports weights or biases that are infinite or not a number"
-    case .offGrid(let layer, let weight, let scale):
+    case .notQuantized(let layer, let weight, let scale):
       "layer \(layer): the evaluator reports the weight \(weight), which no quantized value represents at the scale \(scale)"
     case .tooWide(let layers):
       "qcdq stores quantized values in 8 bits; the policy has \(layers.joined(separator: ", ")). Export as qonnx, or give fewer bits"

@@ -4,9 +4,9 @@ public import Core
 public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
   /// ONNX with `Quant` nodes of any width (https://github.com/fastmachinelearning/qonnx), which FINN and Brevitas read.
   case qonnx
-  /// ONNX with QuantizeLinear, Clip and DequantizeLinear, which every runtime executes; codes in containers of 8 bits.
+  /// ONNX with QuantizeLinear, Clip and DequantizeLinear, which every runtime executes; quantized values in containers of 8 bits.
   case qcdq
-  /// The grids alone, as JSON: `docs/export.md`.
+  /// The quantizers alone, as JSON: `docs/export.md`.
   case encodings
 
   /// Throws `ExportError.tooWide`, with all of them, when the form has no container for widths of the policy.

@@ -1,11 +1,11 @@
 public import Core
 import Evaluation
 
-/// The bytes that a quantized network's parameters take when every code has just the bits of its width.
+/// The bytes that a quantized network's parameters take when every quantized value has just the bits of its width.
 public struct PackedSize: Hashable, Sendable {
   public var layers: [Layer]
 
-  /// One layer's parameters; codes of one layer are packed together and end at a whole byte.
+  /// One layer's parameters; quantized values of one layer are packed together and end at a whole byte.
   public struct Layer: Hashable, Sendable {
     public var name: String
     public var precision: Precision
@@ -19,7 +19,7 @@ public struct PackedSize: Hashable, Sendable {
     public var scaleBytes: Int { 4 * scaleCount }
     /// Biases stay 32-bit floats.
     public var biasBytes: Int { 4 * biasCount }
-    /// Codes and scales: what the weights take.
+    /// Quantized values and scales: what the weights take.
     public var weightBytes: Int { codeBytes + scaleBytes }
   }
 

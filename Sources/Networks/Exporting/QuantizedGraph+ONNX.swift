@@ -12,10 +12,10 @@ extension QuantizedGraph {
   /// - Throws: `ExportError.tooWide` when the form has no container for a width.
   public func onnx(as form: QuantizerWriting.Form) throws -> Data {
     if form == .qcdq { try ExportForm.qcdq.check(policy, for: network) }
-    let grids = encodings.map { ($0.layer, WeightGrid($0.weight)) }
+    let quantizers = encodings.map { ($0.layer, WeightQuantization($0.weight)) }
     let bytes = try ONNX.encode(
       graphWithQuantizers(),
-      quantizers: QuantizerWriting(form, weightGrids: Dictionary(uniqueKeysWithValues: grids)))
+      quantizers: QuantizerWriting(form, weightQuantizers: Dictionary(uniqueKeysWithValues: quantizers)))
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
     for encoding in encodings {
       let expected = GivenWidths(weight: encoding.weight.bits, activation: encoding.activation.bits)
@@ -28,7 +28,7 @@ extension QuantizedGraph {
     return bytes
   }
 
-  /// Each layer behind the quantizer of its input; layers that read one value on one grid share it.
+  /// Each layer behind the quantizer of its input; layers that read one value with one quantizer share it.
   func graphWithQuantizers() throws -> Graph {
     let byLayer = Dictionary(uniqueKeysWithValues: encodings.map { ($0.layer, $0.activation) })
     var taken = Set(try graph.shapes().keys).union(graph.nodes.map(\.name))
@@ -36,15 +36,15 @@ extension QuantizedGraph {
     var result = graph
     result.nodes = []
     for var node in graph.nodes {
-      if let grid = byLayer[node.name] {
-        let reading = Reading(value: node.inputs[0], grid: grid)
+      if let quantizer = byLayer[node.name] {
+        let reading = Reading(value: node.inputs[0], quantizer: quantizer)
         if quantized[reading] == nil {
           var name = "\(node.name).input"
           while !taken.insert(name).inserted { name += "_" }
           quantized[reading] = name
           result.nodes.append(
             Node(
-              name: name, operation: .fakeQuantize(FakeQuantization(grid)), inputs: [node.inputs[0]],
+              name: name, operation: .fakeQuantize(FakeQuantization(quantizer)), inputs: [node.inputs[0]],
               output: name))
         }
         node.inputs[0] = quantized[reading]!
@@ -56,24 +56,24 @@ extension QuantizedGraph {
 
   private struct Reading: Hashable {
     var value: String
-    var grid: GridEncoding
+    var quantizer: QuantizerEncoding
   }
 }
 
 extension FakeQuantization {
-  /// - Precondition: the grid has one scale.
-  fileprivate init(_ grid: GridEncoding) {
+  /// - Precondition: the quantizer has one scale.
+  fileprivate init(_ quantizer: QuantizerEncoding) {
     self.init(
-      scale: grid.scales[0], zeroPoint: Float(grid.zeroPoint),
-      codes: Float(grid.lowest)...Float(grid.highest), width: grid.bits)
+      scale: quantizer.scales[0], zeroPoint: Float(quantizer.zeroPoint),
+      quantizedRange: Float(quantizer.lowest)...Float(quantizer.highest), width: quantizer.bits)
   }
 }
 
-extension WeightGrid {
-  fileprivate init(_ grid: GridEncoding) {
+extension WeightQuantization {
+  fileprivate init(_ quantizer: QuantizerEncoding) {
     self.init(
-      scales: grid.scales, zeroPoint: Float(grid.zeroPoint),
-      codes: Float(grid.lowest)...Float(grid.highest), width: grid.bits)
+      scales: quantizer.scales, zeroPoint: Float(quantizer.zeroPoint),
+      quantizedRange: Float(quantizer.lowest)...Float(quantizer.highest), width: quantizer.bits)
   }
 }
 

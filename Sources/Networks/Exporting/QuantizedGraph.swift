@@ -3,9 +3,9 @@ public import Evaluation
 public import Foundation
 public import Networks
 
-/// A network with weights on their grids, and the grid of every layer's weights and inputs.
+/// A network with quantized weights, and the quantizers of every layer's weights and inputs.
 public struct QuantizedGraph: Sendable {
-  /// Without quantizers; its weights are exactly on the grids.
+  /// Without quantizers; its weights are exactly those that quantized values stand for.
   public let graph: Graph
   public let network: Network
   public let policy: Policy
@@ -41,7 +41,7 @@ public struct QuantizedGraph: Sendable {
         rest.takeFloats(layer.weightCount), rest.takeFloats(layer.outputChannels)
       )
       guard (weight + bias).allSatisfy(\.isFinite) else { throw ExportError.notFinite(layer: layer.name) }
-      quantized.weights[layer.name] = LayerWeights(weight: try encoding.onGrid(weight), bias: bias)
+      quantized.weights[layer.name] = LayerWeights(weight: try encoding.requantized(weight), bias: bias)
     }
     self.graph = quantized
     self.encodings = encodings
@@ -50,39 +50,39 @@ public struct QuantizedGraph: Sendable {
 
 extension LayerEncoding {
   fileprivate func check(against precision: Precision, outputs: Int) throws {
-    for (grid, role, width, counts) in [
+    for (quantizer, role, width, counts) in [
       (weight, "weights", precision.weight, [1, outputs]),
       (activation, "activations", precision.activation, [1]),
     ] {
-      guard grid.bits == width else {
+      guard quantizer.bits == width else {
         throw ExportError.wrongWidth(
-          layer: layer, role: role, found: grid.bits.bits, expected: width.bits)
+          layer: layer, role: role, found: quantizer.bits.bits, expected: width.bits)
       }
-      if let problem = grid.problem(scaleCounts: counts) {
-        throw ExportError.illegalGrid(layer: layer, role: role, problem: problem)
+      if let problem = quantizer.problem(scaleCounts: counts) {
+        throw ExportError.illegalQuantizer(layer: layer, role: role, problem: problem)
       }
     }
   }
 
-  /// The weights as their codes say them, a rounding error of the sender taken off.
+  /// The weights that their quantized values stand for, a rounding error of the sender taken off.
   ///
   /// Further away than a hundredth of a step is no rounding error.
-  fileprivate func onGrid(_ weights: [Float]) throws -> [Float] {
+  fileprivate func requantized(_ weights: [Float]) throws -> [Float] {
     let (scales, zero) = (weight.scales, Float(weight.zeroPoint))
     let length = weights.count / scales.count
     return try weights.enumerated().map { index, value in
       let scale = scales[index / length]
-      let code = (value / scale).rounded(.toNearestOrEven)
-      guard abs(value / scale - code) <= 0.01,
-        (Float(weight.lowest) - zero...Float(weight.highest) - zero).contains(code)
-      else { throw ExportError.offGrid(layer: layer, weight: value, scale: scale) }
-      return code * scale
+      let quantized = (value / scale).rounded(.toNearestOrEven)
+      guard abs(value / scale - quantized) <= 0.01,
+        (Float(weight.lowest) - zero...Float(weight.highest) - zero).contains(quantized)
+      else { throw ExportError.notQuantized(layer: layer, weight: value, scale: scale) }
+      return quantized * scale
     }
   }
 }
 
-extension GridEncoding {
-  /// What is wrong with the grid; nil when nothing is.
+extension QuantizerEncoding {
+  /// What is wrong with the quantizer; nil when nothing is.
   fileprivate func problem(scaleCounts: [Int]) -> String? {
     guard bits.bits <= 16 else { return "has \(bits) bits; up to 16 can be exported" }
     guard scaleCounts.contains(scales.count) else {
@@ -91,8 +91,8 @@ extension GridEncoding {
     guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       return "has a scale that is not a positive number"
     }
-    guard codeRanges.contains(where: { $0 == (lowest, highest) }) else {
-      let ranges = codeRanges.map { "\($0.lowest) to \($0.highest)" }.joined(separator: ", ")
+    guard quantizedRanges.contains(where: { $0 == (lowest, highest) }) else {
+      let ranges = quantizedRanges.map { "\($0.lowest) to \($0.highest)" }.joined(separator: ", ")
       return "has quantized values from \(lowest) to \(highest); with \(bits) bits they are \(ranges)"
     }
     guard (lowest...highest).contains(zeroPoint) else {
@@ -101,8 +101,8 @@ extension GridEncoding {
     return nil
   }
 
-  /// The codes that QONNX's Quant can have at the width: unsigned, and signed with and without the most negative one.
-  private var codeRanges: [(lowest: Int, highest: Int)] {
+  /// The quantized values that QONNX's Quant can have at the width: unsigned, and signed with and without the most negative one.
+  private var quantizedRanges: [(lowest: Int, highest: Int)] {
     let half = 1 << (bits.bits - 1)
     return [(0, 2 * half - 1)] + (half > 1 ? [(1 - half, half - 1), (-half, half - 1)] : [])
   }

@@ -5,7 +5,7 @@ import Networks
 import Training
 
 extension EvaluationSession {
-  /// Hands out the quantized network: the grids as the reply, the weights on them as a file.
+  /// Hands out the quantized network: the quantizers as the reply, the rounded weights as a file.
   func quantize(_ request: QuantizationRequest, id: Int) throws -> EvaluatorReply {
     let (float, quantized) = try loadNetwork()
     guard let quantized = quantized as? QuantizedNetwork else {
@@ -14,7 +14,7 @@ extension EvaluationSession {
     }
     let policy = try policy(request.policy, for: float)
     let names = float.network.layers.map(\.name)
-    let rounded: (grids: [String: LayerGrids], weights: [String: LayerWeights])
+    let rounded: (quantizers: [String: LayerQuantizers], weights: [String: LayerWeights])
     do {
       rounded = try quantized.rounded(policy, checkpoint: request.checkpoint)
     } catch let mismatch as FineTuningCheckpoint.Mismatch {
@@ -29,6 +29,6 @@ extension EvaluationSession {
     }
     try bytes.write(to: URL(filePath: request.output), options: .atomic)
     return .encodings(
-      id: id, zip(names, policy.precisions).map { rounded.grids[$0]!.encoding(of: $0, at: $1) })
+      id: id, zip(names, policy.precisions).map { rounded.quantizers[$0]!.encoding(of: $0, at: $1) })
   }
 }

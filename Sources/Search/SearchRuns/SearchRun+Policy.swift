@@ -22,6 +22,6 @@ extension SearchRun {
       accuracy: (tested ?? measured.result.figures).map {
         .init(
           top1: $0.accuracy, loss: $0.loss, samples: $0.samples, split: tested == nil ? "validation" : "test")
-      }, grids: quantization?.grids)
+      }, quantizers: quantization?.quantizers)
   }
 }

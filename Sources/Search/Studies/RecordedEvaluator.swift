@@ -68,13 +68,13 @@ public final class RecordedEvaluator: AccuracyEvaluator {
   }
 
   private func record(_ request: EvaluationRequest, _ answer: Answer) throws -> EvaluationResult {
-    let result = answer.result.withoutNegativeZeros
+    var answer = answer
+    answer.result = answer.result.withoutNegativeZeros
     try study.record(
-      request, result, costs: request.policy.map(costs) ?? [:], worker: answer.worker,
-      durationSeconds: answer.durationSeconds, number: numbers.reserve(for: request))
-    answers[request] = result
+      request, answer, costs: request.policy.map(costs) ?? [:], number: numbers.reserve(for: request))
+    answers[request] = answer.result
     newCount += 1
-    return result
+    return answer.result
   }
 }
 

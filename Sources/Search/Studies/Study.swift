@@ -71,13 +71,12 @@ public final class Study {
   ///
   /// - Parameter number: Its place in the order of asking, which must be free; nil takes the one after the last.
   public func record(
-    _ request: EvaluationRequest, _ result: EvaluationResult, costs: [Metric: Double], worker: Int,
-    durationSeconds: Double, number: Int? = nil
+    _ request: EvaluationRequest, _ answer: Answer, costs: [Metric: Double], number: Int? = nil
   ) throws(StudyError) {
     let number = number ?? lastEvaluation + 1
     let evaluation = RecordedEvaluation(
-      number: number, request: request, result: result, costs: costs, worker: worker,
-      durationSeconds: durationSeconds, endedAt: StudyText.time(Date()), session: session.number)
+      number: number, request: request, result: answer.result, costs: costs, worker: answer.worker,
+      durationSeconds: answer.durationSeconds, endedAt: StudyText.time(Date()), session: session.number)
     try file.write { try evaluation.insert(into: $0) }
     lastEvaluation = max(lastEvaluation, number)
   }

@@ -75,8 +75,9 @@ import Testing
         [
           LayerEncoding(
             layer: "a",
-            weight: GridEncoding(bits: BitWidth(2)!, lowest: -1, highest: 1, scales: [0.5, 0.25]),
-            activation: GridEncoding(bits: BitWidth(1)!, lowest: 0, highest: 1, zeroPoint: 1, scales: [2]))
+            weight: QuantizerEncoding(bits: BitWidth(2)!, lowest: -1, highest: 1, scales: [0.5, 0.25]),
+            activation: QuantizerEncoding(
+              bits: BitWidth(1)!, lowest: 0, highest: 1, zeroPoint: 1, scales: [2]))
         ]),
       #"{"encodings":[{"activation":{"bits":1,"highest":1,"lowest":0,"scales":[2],"zero_point":1},"layer":"a","#
         + #""weight":{"bits":2,"highest":1,"lowest":-1,"scales":[0.5,0.25],"zero_point":0}}],"id":6}"#

@@ -20,7 +20,7 @@ import Testing
     let float = try evaluator.evaluate(EvaluationRequest(policy: nil))
     #expect(float.accuracy == 1)
     #expect(abs(float.loss - loss(margins: 3.66 - 2.88, 4.5 - 0.6)) < 1e-5)
-    // W2: codes -1, 0, 1. Nearest in the square: [1.5, 0] and [0, 1]. A2 on the training inputs 0, 1, 2, 3: codes 0 to 3 at scale 1.
+    // W2: quantized values -1, 0, 1. Nearest in the square: [1.5, 0] and [0, 1]. A2 on the training inputs 0, 1, 2, 3: quantized values 0 to 3 at scale 1.
     // (1.4, 2.6) becomes (1, 3), with scores 1.5 and 3, which is wrong; (3, 0) has 4.5 and 0.
     let two = try evaluator.evaluate(EvaluationRequest(policy: Policy([Precision("W2A2")!])))
     #expect(two.accuracy == 0.5)
@@ -105,7 +105,7 @@ import Testing
     for (found, expected) in zip(tuned, descent.weights.joined()) {
       #expect(abs(Double(found) - expected) < 1e-3)
     }
-    // The weights of the checkpoint, on their grid.
+    // The weights of the checkpoint, rounded.
     let numbers = model.path("numbers")
     _ = try evaluator.quantize(QuantizationRequest(policy: bits, checkpoint: checkpoint, output: numbers))
     for (found, expected) in zip(try model.floats(numbers), Array(descent.weights.joined()) + [0, 0]) {
@@ -130,20 +130,20 @@ import Testing
     #expect(learned?.description.contains("no learned clips") == true)
   }
 
-  @Test("handed-out weights have the batch normalization behind a layer in them, on grids")
+  @Test("handed-out weights have the batch normalization behind a layer in them, rounded")
   func folding() throws {
     // Weights 0.5 and 2; factors -3 / sqrt(4) = -1.5 and 0; biases (0 - 1) * -1.5 + 0.5 = 2 and 0.25.
     let evaluator = try model.start(
       "normalized([0.5, 2.0], scale=[-3.0, 0.0], variance=[4.0, 1.0], mean=[1.0, 0.0], shift=[0.5, 0.25])",
       validation: "[[1, 2], [3, 0]]", labels: "[0, 1]")
     let numbers = model.path("numbers")
-    let grids = try evaluator.quantize(
+    let quantizers = try evaluator.quantize(
       QuantizationRequest(
         policy: [.init(layer: "1", precision: Precision("W3A2")!)], output: numbers))
-    #expect(grids.count == 1 && grids[0].layer == "1")
-    let (weight, activation) = (grids[0].weight, grids[0].activation)
+    #expect(quantizers.count == 1 && quantizers[0].layer == "1")
+    let (weight, activation) = (quantizers[0].weight, quantizers[0].activation)
     #expect(weight.bits.bits == 3 && weight.lowest == -3 && weight.highest == 3 && weight.zeroPoint == 0)
-    // One weight a channel is the end of its grid, 3 steps: 0.5 / 3 * 1.5, and 2 / 3 where all codes are 0.
+    // One weight a channel is the end of its range, 3 steps: 0.5 / 3 * 1.5, and 2 / 3 where all quantized values are 0.
     #expect(zip(weight.scales, [0.25, 2.0 / 3]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
     #expect(activation.lowest == 0 && activation.highest == 3 && activation.scales == [1])
     #expect(zip(try model.floats(numbers), [-0.75, 0, 2, 0.25]).allSatisfy { abs(Double($0) - $1) < 1e-6 })

@@ -55,9 +55,9 @@ import Testing
     -> [Double]
   {
     (1...128).map { candidate in
-      let grid = LinearQuantizer(
+      let quantizer = LinearQuantizer(
         clip: top * Float(candidate) / 128, width: BitWidth(bits)!, signedness: signedness)
-      return values.reduce(0) { $0 + pow(Double(grid($1) - $1), 2) } / Double(values.count)
+      return values.reduce(0) { $0 + pow(Double(quantizer($1) - $1), 2) } / Double(values.count)
     }
   }
 
@@ -108,9 +108,9 @@ import Testing
   @Test("weights are clipped by the rule, per channel and per tensor", arguments: WeightGranularity.allCases)
   func weights(_ granularity: WeightGranularity) throws {
     let rows: [Float] = [1, -2, 4, 0.5, 0.25, 8]
-    let grids = WeightClipping.quantizers(
+    let quantizers = WeightClipping.quantizers(
       for: rows, rows: 2, width: .eight, granularity: granularity, rule: .maximum)
     // Largest magnitudes by row: 4 and 8.
-    #expect(grids.map { $0.scale * 127 } == (granularity == .perChannel ? [4, 8] : [8, 8]))
+    #expect(quantizers.map { $0.scale * 127 } == (granularity == .perChannel ? [4, 8] : [8, 8]))
   }
 }

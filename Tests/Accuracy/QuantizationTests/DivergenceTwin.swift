@@ -12,10 +12,10 @@ struct DivergenceTwin {
     return counts.map { Double($0) / total }
   }
 
-  /// Q: what is left once each value has become its grid point, values beyond the clip the last one,
+  /// Q: what is left once each value is quantized, values beyond the clip the last one,
   /// every point's count spread evenly over the occupied bins whose centres round to it.
   private func candidate(_ end: Int, _ levels: Int) -> [Double] {
-    // Grid points are clip / levels apart; half-way centres round upwards.
+    // Quantized values are clip / levels apart; half-way centres round upwards.
     let point = counts.indices.map { min(levels, ((2 * $0 + 1) * levels + end) / (2 * end)) }
     let total = Double(counts.reduce(0, +))
     return counts.indices.map { bin in

@@ -59,7 +59,7 @@ import Testing
 
   @Test("few bits clip a long tail away, many bits keep it")
   func tail() {
-    // A bell and far outliers: the coarse grid spends its points on the bell.
+    // A bell and far outliers: the coarse quantizer spends its values on the bell.
     var counts = (0..<2048).map { Int64(100_000 * exp(-pow(Double($0) / 200, 2))) }
     counts[2047] = 1
     let clipping = KullbackLeiblerClipping(MagnitudeHistogram(top: 1, counts: counts))
@@ -81,8 +81,8 @@ import Testing
     #expect(clipping.clip(positiveLevels: 15) == 2.56)
   }
 
-  @Test("with a grid point for every bin nothing is lost, so the divergence is zero")
-  func fineGrid() {
+  @Test("with a quantized value for every bin nothing is lost, so the divergence is zero")
+  func finest() {
     let counts: [Int64] = [5, 0, 3, 9, 1, 1, 4, 2]
     let clipping = KullbackLeiblerClipping(MagnitudeHistogram(top: 1, counts: counts))
     for levels in [16, 255, 65_535] {

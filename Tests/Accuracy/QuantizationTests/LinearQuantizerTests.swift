@@ -3,26 +3,26 @@ import Quantization
 import Testing
 
 @Suite struct LinearQuantizerTests {
-  @Test("a signed 3-bit grid up to 6 has the points -6, -4 ... 6")
+  @Test("a signed 3-bit quantizer up to 6 has the numbers -6, -4 ... 6")
   func signed() throws {
     // 2^(3-1) - 1 = 3 points above zero, 6 / 3 = 2 apart.
     let round = LinearQuantizer(clip: 6, width: try #require(BitWidth(3)), signedness: .signed)
     #expect(round.scale == 2)
-    #expect(round.codes == -3...3)
+    #expect(round.quantizedRange == -3...3)
     #expect([-6, -4, -2, 0, 2, 4, 6].map { round($0) } == [-6, -4, -2, 0, 2, 4, 6])
     #expect([0.9, 1.1, -0.9, -1.1, 2.9, 3.1].map { round($0) } == [0, 2, 0, -2, 2, 4])
   }
 
-  @Test("an unsigned 2-bit grid up to 1.5 has the points 0, 0.5, 1 and 1.5, and nothing below zero")
+  @Test("an unsigned 2-bit quantizer up to 1.5 has the numbers 0, 0.5, 1 and 1.5, and nothing below zero")
   func unsigned() throws {
     // 2^2 - 1 = 3 points above zero, 1.5 / 3 = 0.5 apart.
     let round = LinearQuantizer(clip: 1.5, width: try #require(BitWidth(2)), signedness: .unsigned)
     #expect(round.scale == 0.5)
-    #expect(round.codes == 0...3)
+    #expect(round.quantizedRange == 0...3)
     #expect([-3, -0.1, 0, 0.3, 0.6, 0.8, 1.4, 1.5].map { round($0) } == [0, 0, 0, 0.5, 0.5, 1, 1.5, 1.5])
   }
 
-  @Test("halfway values go to the even code, as IEEE 754 rounds")
+  @Test("halfway values go to the even quantized value, as IEEE 754 rounds")
   func ties() throws {
     // Scale 1: 7 / (2^3 - 1).
     let round = LinearQuantizer(clip: 7, width: try #require(BitWidth(4)), signedness: .signed)

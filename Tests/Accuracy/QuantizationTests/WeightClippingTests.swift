@@ -18,53 +18,53 @@ import Testing
   func proportion() throws {
     let factors: [Float] = [1, 0.25, 8, 0.001]
     for bits in [2, 4, 8] {
-      let grids = try quantizers(factors.map { factor in shape.map { $0 * factor } }, bits: bits, .perChannel)
-      #expect(grids.count == 4)
-      for (grid, factor) in zip(grids, factors) {
-        #expect(abs(grid.scale / (grids[0].scale * factor) - 1) < 1e-5)
-        #expect(grid.codes == grids[0].codes)
+      let found = try quantizers(factors.map { factor in shape.map { $0 * factor } }, bits: bits, .perChannel)
+      #expect(found.count == 4)
+      for (quantizer, factor) in zip(found, factors) {
+        #expect(abs(quantizer.scale / (found[0].scale * factor) - 1) < 1e-5)
+        #expect(quantizer.quantizedRange == found[0].quantizedRange)
       }
     }
   }
 
   @Test("per tensor, all rows share the scale of the largest")
   func tensor() throws {
-    let grids = try quantizers([shape, shape.map { $0 * 8 }], .perTensor)
-    #expect(grids.count == 2)
-    #expect(grids[0] == grids[1])
-    #expect(grids[0].scale * 7 <= 8)
-    #expect(grids[0].scale * 7 > 1)
+    let found = try quantizers([shape, shape.map { $0 * 8 }], .perTensor)
+    #expect(found.count == 2)
+    #expect(found[0] == found[1])
+    #expect(found[0].scale * 7 <= 8)
+    #expect(found[0].scale * 7 > 1)
   }
 
   @Test("a row of zeros stays zero and does not move the others")
   func zeros() throws {
     let alone = try quantizers([shape], .perChannel)
-    let grids = try quantizers([Array(repeating: 0, count: 64), shape], .perChannel)
-    #expect(grids[1] == alone[0])
-    #expect(grids[0](0) == 0)
-    // The unit grid: clip 1 over 7 levels.
-    #expect(grids[0].scale == 1 / Float(7))
+    let found = try quantizers([Array(repeating: 0, count: 64), shape], .perChannel)
+    #expect(found[1] == alone[0])
+    #expect(found[0](0) == 0)
+    // The unit quantizer: clip 1 over 7 levels.
+    #expect(found[0].scale == 1 / Float(7))
   }
 
-  @Test("a layer of zeros has a grid", arguments: WeightGranularity.allCases)
+  @Test("a layer of zeros has a quantizer", arguments: WeightGranularity.allCases)
   func allZeros(_ granularity: WeightGranularity) throws {
-    let grids = try quantizers([[0, 0], [0, 0]], granularity)
-    #expect(grids.map { $0(0) } == [0, 0])
-    #expect(grids.allSatisfy { $0.scale > 0 && $0.scale.isFinite })
+    let found = try quantizers([[0, 0], [0, 0]], granularity)
+    #expect(found.map { $0(0) } == [0, 0])
+    #expect(found.allSatisfy { $0.scale > 0 && $0.scale.isFinite })
   }
 
   @Test("no clip is beyond the largest weight, whatever the width", arguments: 2...16)
   func bounds(bits: Int) throws {
-    for grid in try quantizers([shape, shape.map { $0 * 3 }], bits: bits, .perTensor) {
-      #expect(grid.scale * grid.codes.upperBound <= 3 * (1 + 1e-6))
+    for quantizer in try quantizers([shape, shape.map { $0 * 3 }], bits: bits, .perTensor) {
+      #expect(quantizer.scale * quantizer.quantizedRange.upperBound <= 3 * (1 + 1e-6))
     }
   }
 
-  @Test("weights that have all but died leave the others' grids alone")
+  @Test("weights that have all but died leave the others' quantizers alone")
   func vanishing() throws {
-    let grids = try quantizers(
+    let found = try quantizers(
       [shape.map { $0 * 1000 * .leastNonzeroMagnitude }, shape], bits: 8, .perChannel)
-    #expect(grids.allSatisfy { (1 / $0.scale).isFinite })
-    #expect(grids[1].scale <= 1 / Float(127))
+    #expect(found.allSatisfy { (1 / $0.scale).isFinite })
+    #expect(found[1].scale <= 1 / Float(127))
   }
 }

@@ -56,7 +56,8 @@ import Training
     try FileManager.default.removeItem(atPath: whole.checkpoint)
   }
 
-  @Test("a checkpoint's weights on the grids that it trained with measure what its last epoch did")
+  @Test(
+    "a checkpoint's weights, rounded by the quantizers that it trained with, measure what its last epoch did")
   func roundedCheckpoint() throws {
     let job = FineTuningJob(
       epochs: 1, batchSize: 16, learningRate: 0.02, seed: 5,
@@ -72,11 +73,13 @@ import Training
     var graph = Graph.residual
     graph.weights = rounded.weights
     graph.nodes = graph.nodes.flatMap { node -> [Node] in
-      guard let grid = rounded.grids[node.name]?.activation else { return [node] }
+      guard let activation = rounded.quantizers[node.name]?.activation else { return [node] }
       let quantizer = Node(
         name: "\(node.name).input",
         operation: .fakeQuantize(
-          FakeQuantization(scale: grid.scale, zeroPoint: 0, codes: grid.codes, width: BitWidth(3)!)),
+          FakeQuantization(
+            scale: activation.scale, zeroPoint: 0, quantizedRange: activation.quantizedRange,
+            width: BitWidth(3)!)),
         inputs: node.inputs, output: "\(node.name).input")
       return [
         quantizer,

@@ -29,15 +29,15 @@ private struct Unexpected: Error {
 
   /// The loss in the definition's own order: clamps where the graph has them, each layer on rounded
   /// weights and rounded inputs.
-  private func plainLoss(_ graph: Graph, grids: [String: LayerGrids]) throws -> Double {
+  private func plainLoss(_ graph: Graph, quantizers: [String: LayerQuantizers]) throws -> Double {
     var rounded = graph
-    for (name, grid) in grids {
+    for (name, quantizer) in quantizers {
       let weights = try #require(graph.weights[name])
-      let length = weights.weight.count / grid.weightScales.count
+      let length = weights.weight.count / quantizer.weightScales.count
       rounded.weights[name]?.weight = weights.weight.enumerated().map { index, weight in
-        let scale = grid.weightScales[index / length]
-        let code = (weight / scale).rounded(.toNearestOrEven)
-        return min(max(code, grid.weightCodes.lowerBound), grid.weightCodes.upperBound) * scale
+        let scale = quantizer.weightScales[index / length]
+        let quantized = (weight / scale).rounded(.toNearestOrEven)
+        return min(max(quantized, quantizer.weightRange.lowerBound), quantizer.weightRange.upperBound) * scale
       }
     }
     let parameters = try LayerParameters(of: rounded)
@@ -45,21 +45,21 @@ private struct Unexpected: Error {
     var values = ["input": try Tensor(batch.pixels, shape: batch.shape)]
     for node in graph.nodes {
       let inputs = node.inputs.map { values[$0]! }
-      func atGrid() throws -> Tensor {
+      func quantizedInput() throws -> Tensor {
         let old = try inputs[0].values()
-        let grid = try #require(grids[node.name]).activation
+        let quantizer = try #require(quantizers[node.name]).activation
         let shape = try graph.shapes()[node.inputs[0]]!
-        return try Tensor(old.map { grid($0) }, shape: shape.extents(batch: images.count))
+        return try Tensor(old.map { quantizer($0) }, shape: shape.extents(batch: images.count))
       }
       values[node.output] =
         switch node.operation {
         case .convolution(let convolution):
-          try atGrid().convolved(
+          try quantizedInput().convolved(
             with: parameters[node.name].weight, bias: parameters[node.name].bias,
             stride: convolution.window.stride[0], padding: convolution.window.padding.before[0],
             groups: convolution.groups)
         case .fullyConnected:
-          try atGrid().multiplied(by: parameters[node.name].weight, bias: parameters[node.name].bias)
+          try quantizedInput().multiplied(by: parameters[node.name].weight, bias: parameters[node.name].bias)
         case .relu: try inputs[0].clamped(from: 0, to: .infinity)
         case .clip(let lowest, let highest): try inputs[0].clamped(from: lowest, to: highest)
         case .add: try inputs[0].adding(inputs[1])
@@ -82,13 +82,14 @@ private struct Unexpected: Error {
   }
 
   @Test(
-    "leaving out clamps that a grid repeats changes nothing", arguments: ["W8A8", "W4A3", "W2A2", "W16A16"])
+    "leaving out clamps that a quantizer repeats changes nothing",
+    arguments: ["W8A8", "W4A3", "W2A2", "W16A16"])
   func absorbedClamps(_ precision: String) throws {
     let graph = try Graph.residual.withWeights()
     let networks = try quantized(graph)
     let policy = try uniform(precision)
     let found = try networks.quantized.measure(policy, on: images).loss
-    let expected = try plainLoss(graph, grids: networks.scheme.grids(for: policy))
+    let expected = try plainLoss(graph, quantizers: networks.scheme.quantizers(for: policy))
     // A value near a tie may take its other neighbour when sums are done in another order.
     #expect(abs(found - expected) < 1e-3 * expected)
   }
@@ -107,7 +108,7 @@ private struct Unexpected: Error {
     let graph = try builder.build().withWeights(seed: 7)
     let networks = try quantized(graph)
     let policy = try uniform("W6A5", layers: 4)
-    let expected = try plainLoss(graph, grids: networks.scheme.grids(for: policy))
+    let expected = try plainLoss(graph, quantizers: networks.scheme.quantizers(for: policy))
     #expect(abs(try networks.quantized.measure(policy, on: images).loss - expected) < 1e-3 * expected)
   }
 
@@ -159,8 +160,8 @@ private struct Unexpected: Error {
     ]
     for (layer, signedness) in expected { #expect(calibration.signedness(ofInputTo: layer) == signedness) }
     // Pixels are k / 255 with a largest of 245 / 255, so no clip can be above it.
-    let grid = calibration.quantizer(forInputTo: "stem", width: .eight)
-    #expect(grid.scale * 255 <= 245.01 / 255)
+    let quantizer = calibration.quantizer(forInputTo: "stem", width: .eight)
+    #expect(quantizer.scale * 255 <= 245.01 / 255)
   }
 
   @Test("a layer that reads only zeros is quantized without NaN")

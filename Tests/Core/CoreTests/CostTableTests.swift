@@ -74,6 +74,17 @@ struct CostTableTests {
     #expect(read.provenance == table.provenance && read.network == table.network)
   }
 
+  @Test("a breakdown has the keys that studies store")
+  func breakdownKeys() throws {
+    let breakdown = Breakdown(
+      computeSeconds: 1, weightTrafficSeconds: 2, activationTrafficSeconds: 3, bound: .weightTraffic)
+    let stored = #"{"activationTraffic_s":3,"bound":"weight-traffic","compute_s":1,"weightTraffic_s":2}"#
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(breakdown), as: UTF8.self) == stored)
+    #expect(try JSONDecoder().decode(Breakdown.self, from: Data(stored.utf8)) == breakdown)
+  }
+
   @Test("a table with the network's memory knows the bytes of weights and the most bytes of activations")
   func memory() throws {
     // The input, and the output of the first layer, which the second reads.

@@ -6,8 +6,8 @@ struct WidthRulesTests {
   private static let weights = [2, 4, 8].compactMap(BitWidth.init)
   private static let activations = [4, 8].compactMap(BitWidth.init)
 
-  private func charged(_ asked: String, _ rules: WidthRules) throws -> String? {
-    rules.charged(
+  private func costedAs(_ asked: String, _ rules: WidthRules) throws -> String? {
+    rules.costedAs(
       try #require(Precision(asked)), weightWidths: Self.weights, activationWidths: Self.activations)?
       .description
   }
@@ -15,32 +15,32 @@ struct WidthRulesTests {
   @Test("a target that rejects has its own widths and no others")
   func reject() throws {
     let rules = WidthRules()
-    #expect(try charged("W2A8", rules) == "W2A8")
-    #expect(try charged("W3A8", rules) == nil && charged("W8A2", rules) == nil)
+    #expect(try costedAs("W2A8", rules) == "W2A8")
+    #expect(try costedAs("W3A8", rules) == nil && costedAs("W8A2", rules) == nil)
   }
 
   @Test("a target that rounds up charges the next width of each operand, and has nothing above its widest")
   func roundUp() throws {
     let rules = WidthRules(otherWidths: .roundUp)
-    #expect(try charged("W3A5", rules) == "W4A8")
-    #expect(try charged("W2A2", rules) == "W2A4")
-    #expect(try charged("W9A4", rules) == nil)
+    #expect(try costedAs("W3A5", rules) == "W4A8")
+    #expect(try costedAs("W2A2", rules) == "W2A4")
+    #expect(try costedAs("W9A4", rules) == nil)
   }
 
   @Test("equal widths round up to the next pair of equals")
   func equal() throws {
-    #expect(try charged("W4A8", WidthRules(pairs: .equal)) == nil)
+    #expect(try costedAs("W4A8", WidthRules(pairs: .equal)) == nil)
     // W2 has no partner among activations, so that W2A2 needs 4 bits of both.
-    #expect(try charged("W2A2", WidthRules(pairs: .equal, otherWidths: .roundUp)) == "W4A4")
-    #expect(try charged("W5A4", WidthRules(pairs: .equal, otherWidths: .roundUp)) == "W8A8")
+    #expect(try costedAs("W2A2", WidthRules(pairs: .equal, otherWidths: .roundUp)) == "W4A4")
+    #expect(try costedAs("W5A4", WidthRules(pairs: .equal, otherWidths: .roundUp)) == "W8A8")
   }
 
-  @Test("among pairs with equally many bits, the one of fewer weight bits is charged")
+  @Test("among pairs with equally many bits, a layer is costed as the one of fewer weight bits")
   func ties() throws {
     let pairs = Set(["W4A8", "W8A4"].compactMap(Precision.init))
     let rules = WidthRules(pairs: .listed(pairs), otherWidths: .roundUp)
-    #expect(try charged("W2A4", rules) == "W4A8")
-    #expect(try charged("W8A2", rules) == "W8A4")
-    #expect(try charged("W8A8", rules) == nil)
+    #expect(try costedAs("W2A4", rules) == "W4A8")
+    #expect(try costedAs("W8A2", rules) == "W8A4")
+    #expect(try costedAs("W8A8", rules) == nil)
   }
 }

@@ -86,16 +86,16 @@ struct PolicyDocumentTests {
     #expect(problem(all, sha256: ", \"sha256\": \"\(other)\"").contains("made for other layer shapes"))
   }
 
-  @Test("the grids of a policy read back; without them, the file is of version 1.0")
-  func grids() throws {
-    let grids = PolicyDocument.Grids(
+  @Test("the quantizers of a policy read back; without them, the file is of version 1.0")
+  func quantizers() throws {
+    let quantizers = PolicyDocument.Quantizers(
       weightScales: .perTensor, clipping: .percentile(99.5), weightClipping: .meanSquaredError)
-    let text = PolicyDocument(Self.policy, for: Self.network, target: nil, grids: grids).text
+    let text = PolicyDocument(Self.policy, for: Self.network, target: nil, quantizers: quantizers).text
     #expect(text.contains("haq.policy/1.1"))
-    #expect(try PolicyDocument.read(Data(text.utf8), file: "p").document.grids == grids)
+    #expect(try PolicyDocument.read(Data(text.utf8), file: "p").document.quantizers == quantizers)
     let plain = PolicyDocument(Self.policy, for: Self.network, target: nil).text
     #expect(plain.contains("haq.policy/1.0"))
-    #expect(try PolicyDocument.read(Data(plain.utf8), file: "p").document.grids == nil)
+    #expect(try PolicyDocument.read(Data(plain.utf8), file: "p").document.quantizers == nil)
     // Every problem at once, at its place.
     let wrong = text.replacing("percentile:99.5", with: "percentile:0").replacing("\"mse\"", with: "\"msr\"")
     let problems = try #require(

@@ -20,19 +20,25 @@ import Testing
 
   private let policy = Policy.uniform(Precision("W3A4")!, layerCount: 2)
 
-  private static func grid(_ bits: Int, _ codes: ClosedRange<Int>, _ scales: [Float]) -> GridEncoding {
-    GridEncoding(bits: BitWidth(bits)!, lowest: codes.lowerBound, highest: codes.upperBound, scales: scales)
+  private static func quantizer(_ bits: Int, _ quantizedRange: ClosedRange<Int>, _ scales: [Float])
+    -> QuantizerEncoding
+  {
+    QuantizerEncoding(
+      bits: BitWidth(bits)!, lowest: quantizedRange.lowerBound, highest: quantizedRange.upperBound,
+      scales: scales)
   }
 
-  private func encodings(right activation: GridEncoding = grid(4, 0...15, [0.5])) -> [LayerEncoding] {
+  private func encodings(right activation: QuantizerEncoding = quantizer(4, 0...15, [0.5])) -> [LayerEncoding]
+  {
     [
       LayerEncoding(
-        layer: "left", weight: Self.grid(3, -3...3, [0.5, 0.25]), activation: Self.grid(4, 0...15, [0.5])),
-      LayerEncoding(layer: "right", weight: Self.grid(3, -3...3, [1]), activation: activation),
+        layer: "left", weight: Self.quantizer(3, -3...3, [0.5, 0.25]),
+        activation: Self.quantizer(4, 0...15, [0.5])),
+      LayerEncoding(layer: "right", weight: Self.quantizer(3, -3...3, [1]), activation: activation),
     ]
   }
 
-  /// Weights on the grids above: codes times scales, 2 x 3 a layer, each followed by two biases.
+  /// Weights of the quantizers above: quantized values times scales, 2 x 3 a layer, each followed by two biases.
   private let numbers: [Float] = [1.5, -0.5, 0, 0.75, 0.25, -0.5, 9, 8, 3, -3, 0, 1, 2, -1, 7, 6]
 
   private func quantized(_ encodings: [LayerEncoding], _ numbers: [Float]) throws -> QuantizedGraph {
@@ -55,34 +61,34 @@ import Testing
     #expect(read.givenWidths == ["left": widths, "right": widths])
   }
 
-  @Test("layers that read one value share its quantizer when their grids are one")
+  @Test("layers that read one value share its quantizer when their quantizers are equal")
   func sharing() throws {
     let shared = try ONNX.decode(quantized(encodings(), numbers).onnx(as: .qcdq), file: "test")
     #expect(quantizerCount(shared) == 1)
-    let other = encodings(right: Self.grid(4, 0...15, [0.25]))
+    let other = encodings(right: Self.quantizer(4, 0...15, [0.25]))
     let apart = try ONNX.decode(quantized(other, numbers).onnx(as: .qcdq), file: "test")
     #expect(quantizerCount(apart) == 2)
   }
 
-  @Test("a weight a rounding error off its grid is put back, one further off is refused")
-  func offGrid() throws {
+  @Test("a weight a rounding error off is put back, one further off is refused")
+  func notQuantized() throws {
     var numbers = numbers
     numbers[0] = 1.5000001
     #expect(try quantized(encodings(), numbers).graph.weights["left"]?.weight[0] == 1.5)
     numbers[0] = 1.4
-    #expect(throws: ExportError.offGrid(layer: "left", weight: 1.4, scale: 0.5)) {
+    #expect(throws: ExportError.notQuantized(layer: "left", weight: 1.4, scale: 0.5)) {
       try quantized(encodings(), numbers)
     }
-    // On the grid, beyond its last code.
+    // Beyond its last quantized value.
     numbers[0] = 2
-    #expect(throws: ExportError.offGrid(layer: "left", weight: 2, scale: 0.5)) {
+    #expect(throws: ExportError.notQuantized(layer: "left", weight: 2, scale: 0.5)) {
       try quantized(encodings(), numbers)
     }
     numbers[0] = .nan
     #expect(throws: ExportError.notFinite(layer: "left")) { try quantized(encodings(), numbers) }
   }
 
-  @Test("other layers, widths, codes, scales or sizes are refused")
+  @Test("other layers, widths, quantized values, scales or sizes are refused")
   func misfits() throws {
     #expect(throws: ExportError.wrongLayers(found: "left", expected: "left, right")) {
       try quantized([encodings()[0]], numbers)
@@ -91,18 +97,18 @@ import Testing
       try quantized(encodings(), Array(numbers.dropLast()))
     }
     #expect(throws: ExportError.wrongWidth(layer: "right", role: "activations", found: 5, expected: 4)) {
-      try quantized(encodings(right: Self.grid(5, 0...31, [0.5])), numbers)
+      try quantized(encodings(right: Self.quantizer(5, 0...31, [0.5])), numbers)
     }
-    for (grid, problem) in [
+    for (quantizer, problem) in [
       (
-        Self.grid(4, 0...14, [0.5]),
+        Self.quantizer(4, 0...14, [0.5]),
         "has quantized values from 0 to 14; with 4 bits they are 0 to 15, -7 to 7, -8 to 7"
       ),
-      (Self.grid(4, 0...15, [0.5, 0.5]), "has 2 scales; 1 expected"),
-      (Self.grid(4, 0...15, [0]), "has a scale that is not a positive number"),
+      (Self.quantizer(4, 0...15, [0.5, 0.5]), "has 2 scales; 1 expected"),
+      (Self.quantizer(4, 0...15, [0]), "has a scale that is not a positive number"),
     ] {
-      #expect(throws: ExportError.illegalGrid(layer: "right", role: "activations", problem: problem)) {
-        try quantized(encodings(right: grid), numbers)
+      #expect(throws: ExportError.illegalQuantizer(layer: "right", role: "activations", problem: problem)) {
+        try quantized(encodings(right: quantizer), numbers)
       }
     }
   }

@@ -138,7 +138,7 @@ final class ExportTests {
     #expect(try ONNX.read(file).givenWidths == widths)
     let expected = try measure(network, "--policy", policy, "--weight-scales", "tensor")
     #expect(abs(try measure(file).loss - expected.loss) < 1e-6)
-    // Six images, by numpy's arithmetic; the widths as qonnx reads them, and every weight on its grid.
+    // Six images, by numpy's arithmetic; the widths as qonnx reads them, and every weight is rounded.
     let output = try python(
       "Tests/Networks/InteroperabilityTests/Exports/check.py", file, "\(folder)/scores", "6")
     let printed = output.split(separator: "\n").map(String.init)

@@ -32,7 +32,7 @@ struct ClassScoresTests {
     #expect(try scores([node("s", .softmax(axis: 1), "stem")]) == softmax)
     #expect(try scores([node("s", .softmax(axis: 1), "stem"), node("f", .flatten, "s")]) == softmax)
     let column = TensorShape([.batch, Dimension(1), Dimension(10)])
-    let quantizer = FakeQuantization(scale: 1 / 255, zeroPoint: 0, codes: 0...255, width: .eight)
+    let quantizer = FakeQuantization(scale: 1 / 255, zeroPoint: 0, quantizedRange: 0...255, width: .eight)
     let moved = [
       node("s", .softmax(axis: 1), "stem"), node("r", .reshape(to: column), "s"),
       node("q", .fakeQuantize(quantizer), "r"),

@@ -55,7 +55,7 @@ struct GraphTruthTests {
     #expect(groups.map(\.reasons) == [["readers of \"stem.relu\""]])
   }
 
-  @Test("a sum ties its operands, but not its result, which lies on a grid of its own")
+  @Test("a sum ties its operands, but not its result, which has a quantizer of its own")
   func residualSum() {
     // The operands are read by "second" alone, the sum by "third" alone: nobody shares.
     #expect(residual.tiedWidthGroups().isEmpty)

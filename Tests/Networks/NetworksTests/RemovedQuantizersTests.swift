@@ -16,10 +16,13 @@ struct RemovedQuantizersTests {
 
   /// 8 bits unsigned.
   private func quantizer(scale: Float, zeroPoint: Float) -> Networks.Operation {
-    .fakeQuantize(FakeQuantization(scale: scale, zeroPoint: zeroPoint, codes: 0...255, width: .eight))
+    .fakeQuantize(
+      FakeQuantization(scale: scale, zeroPoint: zeroPoint, quantizedRange: 0...255, width: .eight))
   }
 
-  @Test("one that stands for a relu leaves the cut at 0 and at its top; codes - zero point, times the scale")
+  @Test(
+    "one that stands for a relu leaves the cut at 0 and at its top; quantized values - zero point, times the scale"
+  )
   func relu() {
     // (0 - 0) * 0.5 = 0 and (255 - 0) * 0.5 = 127.5.
     let graph = remaining([

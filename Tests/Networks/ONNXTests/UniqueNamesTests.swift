@@ -15,12 +15,12 @@ struct UniqueNamesTests {
 
   /// A layer for each name, products of more than one row among them; each reads its own quantizer.
   private func graph(_ names: [String]) throws -> Graph {
-    let grid = FakeQuantization(scale: 0.5, zeroPoint: 0, codes: 0...7, width: BitWidth(3)!)
+    let quantizer = FakeQuantization(scale: 0.5, zeroPoint: 0, quantizedRange: 0...7, width: BitWidth(3)!)
     var nodes: [Node] = []
     var value = "input"
     for (index, name) in names.enumerated() {
       let operation: Networks.Operation =
-        index.isMultiple(of: 2) ? .fakeQuantize(grid) : .fullyConnected(outputs: 2)
+        index.isMultiple(of: 2) ? .fakeQuantize(quantizer) : .fullyConnected(outputs: 2)
       nodes.append(Node(name: name, operation: operation, inputs: [value], output: "v\(index)"))
       value = "v\(index)"
     }
@@ -40,9 +40,10 @@ struct UniqueNamesTests {
       for second in Self.suffixes where first != second {
         let pair = ["X\(first)", "X\(second)", "Y\(first)", "Y\(second)"]
         let graph = try graph(isReversed ? pair.reversed() : pair)
-        let grid = WeightGrid(scales: [0.5, 0.5], zeroPoint: 0, codes: -3...3, width: BitWidth(3)!)
-        let grids = graph.weights.mapValues { _ in grid }
-        let bytes = try ONNX.encode(graph, quantizers: QuantizerWriting(form, weightGrids: grids))
+        let quantizer = WeightQuantization(
+          scales: [0.5, 0.5], zeroPoint: 0, quantizedRange: -3...3, width: BitWidth(3)!)
+        let quantizers = graph.weights.mapValues { _ in quantizer }
+        let bytes = try ONNX.encode(graph, quantizers: QuantizerWriting(form, weightQuantizers: quantizers))
         let written = try WrittenNames(bytes)
         #expect(Set(written.nodes).count == written.nodes.count, "\(pair): \(written.nodes)")
         #expect(Set(written.values).count == written.values.count, "\(pair): \(written.values)")

@@ -35,10 +35,10 @@ import Testing
     #expect(document.biasBytes == 4 * (4 + 4 + 8 + 10))
   }
 
-  @Test("encodings give every grid, whose weights are in the exported network")
+  @Test("encodings give every quantizer, whose weights are in the exported network")
   func encodings() throws {
     struct Document: Decodable {
-      struct Grid: Decodable {
+      struct Quantizer: Decodable {
         var tensor: String
         var bits: Int
         var signed: Bool
@@ -55,8 +55,8 @@ import Testing
       }
       struct Layer: Decodable {
         var name: String
-        var weight: Grid
-        var activation: Grid
+        var weight: Quantizer
+        var activation: Quantizer
       }
       var schema: String
       var layers: [Layer]
@@ -79,7 +79,7 @@ import Testing
       let (weight, activation) = (layer.weight, layer.activation)
       #expect(weight.tensor == "\(layer.name).weight" && weight.bits == 4 && weight.signed)
       #expect(weight.scale.count == 1 && weight.zeroPoint == 0)
-      // 4 bits are the codes -7 to 7, and 0 to 15 of what is never negative.
+      // 4 bits are the quantized values -7 to 7, and 0 to 15 of what is never negative.
       #expect(weight.min == [-7 * weight.scale[0]] && weight.max == [7 * weight.scale[0]])
       #expect(!activation.signed && activation.min == [0] && activation.max == [15 * activation.scale[0]])
       let weights = try #require(graph.weights[layer.name]).weight
@@ -173,7 +173,9 @@ import Testing
       return try ONNX.read("\(folder)/q.onnx")
     }
     func scales(_ graph: Graph) -> [Float] {
-      graph.nodes.compactMap { if case .fakeQuantize(let grid) = $0.operation { grid.scale } else { nil } }
+      graph.nodes.compactMap {
+        if case .fakeQuantize(let quantizer) = $0.operation { quantizer.scale } else { nil }
+      }
     }
     let calibrated = scales(try export())
     let learned = scales(try export("--checkpoint", "tuned.onnx.checkpoint"))

@@ -78,8 +78,8 @@ final class PolicyCommandTests {
     #expect(try shown("built-in.json") != nil)
   }
 
-  @Test("the grids that a policy was found with are used, unless the command line says otherwise")
-  func grids() throws {
+  @Test("the quantizers that a policy was found with are used, unless the command line says otherwise")
+  func quantizers() throws {
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
     _ = try policy("uniform", "tiny.onnx", "--bits", "W3A3", "-o", "plain.json")
     let plain = try String(contentsOfFile: "\(folder)/plain.json", encoding: .utf8)

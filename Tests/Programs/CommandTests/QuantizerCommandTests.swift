@@ -55,8 +55,8 @@ import Testing
     #expect(uniform.allSatisfy { $0["test"] != nil })
   }
 
-  @Test("a policy file records how values were quantized, and codebooks are no grids")
-  func recordedGrids() throws {
+  @Test("a policy file records how values were quantized, and codebooks leave that out")
+  func recordedQuantizers() throws {
     _ = try report(
       search([
         "--target", "bismo-zynq7020", "--latency", "0.7x", "--clipping", "mse", "--weight-clipping", "max",

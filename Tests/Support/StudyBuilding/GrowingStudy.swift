@@ -56,9 +56,9 @@ package final class GrowingStudy {
     let policy = Policy([precision, precision])
     let cost = try table.total(.latency, of: policy)!
     let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: 100)
+    let answer = Answer(result, worker: 1, durationSeconds: 0.5)
     try study.record(
-      EvaluationRequest(policy: policy, samples: 100), result, costs: [.latency: cost], worker: 1,
-      durationSeconds: 0.5)
+      EvaluationRequest(policy: policy, samples: 100), answer, costs: [.latency: cost])
     let measured = String(
       decoding: try JSONEncoder().encode(MeasuredPolicy(policy: policy, cost: cost, result: result)),
       as: UTF8.self)

@@ -14,11 +14,11 @@ extension PolicyDocument {
       let layers = reader.required("layers", .list(of: entry, count: 1...NetworkDocument.largestLayerCount))
       let cost = reader.optional("cost", costsForm)
       let accuracy = reader.optional("accuracy", accuracyForm)
-      let grids = reader.optional("quantization", gridsForm)
+      let quantizers = reader.optional("quantization", quantizersForm)
       guard let network, let layers else { return nil }
       return PolicyDocument(
         network: network, target: target.value, layers: layers, cost: cost.value ?? [:],
-        accuracy: accuracy.value, grids: grids.value)
+        accuracy: accuracy.value, quantizers: quantizers.value)
     }
     return (read.value, read.warnings)
   }
@@ -51,14 +51,14 @@ extension PolicyDocument {
     }
   }
 
-  private static let gridsForm = Form<Grids>.object { reader in
+  private static let quantizersForm = Form<Quantizers>.object { reader in
     let scales = reader.required("weight_scales", .word(WeightGranularity.allCases.map(\.rawValue)))
     let clipping = reader.required("clipping", clippingRule)
     let weights = reader.required("weight_clipping", clippingRule)
     guard let scales = scales.flatMap(WeightGranularity.init(rawValue:)), let clipping, let weights else {
       return nil
     }
-    return Grids(weightScales: scales, clipping: clipping, weightClipping: weights)
+    return Quantizers(weightScales: scales, clipping: clipping, weightClipping: weights)
   }
 
   private static let clippingRule = Form<String>.text.then { text, value, name, problems in

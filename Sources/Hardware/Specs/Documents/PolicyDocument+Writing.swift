@@ -5,7 +5,7 @@ extension PolicyDocument {
   public var text: String {
     // A file that says no more than version 1.0 does is one, so that every program reads it.
     var fields: [(String, JSONText)] = [
-      ("schema", .text(grids == nil ? "haq.policy/1.0" : SchemaVersion.policy.text))
+      ("schema", .text(quantizers == nil ? "haq.policy/1.0" : SchemaVersion.policy.text))
     ]
     fields.append(
       (
@@ -30,12 +30,12 @@ extension PolicyDocument {
       fields.append(("cost", .object(costs)))
     }
     if let accuracy { fields.append(("accuracy", .object(accuracy.fields))) }
-    if let grids { fields.append(("quantization", .object(grids.fields))) }
+    if let quantizers { fields.append(("quantization", .object(quantizers.fields))) }
     return JSONText.object(fields).document
   }
 }
 
-extension PolicyDocument.Grids {
+extension PolicyDocument.Quantizers {
   fileprivate var fields: [(String, JSONText)] {
     [
       ("weight_scales", .text(weightScales.rawValue)), ("clipping", .text("\(clipping)")),

@@ -12,10 +12,10 @@ public struct PolicyDocument: Sendable {
   /// Measured at the time of writing, if it was.
   public var accuracy: Accuracy?
   /// How values were quantized when the policy was found; nil when nobody says.
-  public var grids: Grids?
+  public var quantizers: Quantizers?
 
-  /// How the grids of weights and activations were chosen.
-  public struct Grids: Hashable, Sendable {
+  /// How the quantizers of weights and activations were chosen.
+  public struct Quantizers: Hashable, Sendable {
     public var weightScales: WeightGranularity
     /// Of activations.
     public var clipping: ClippingRule
@@ -85,7 +85,7 @@ public struct PolicyDocument: Sendable {
   /// The document for `policy`, which has one precision per layer of `network`.
   public init(
     _ policy: Policy, for network: Network, target: TargetReference?, cost: [Metric: Double] = [:],
-    accuracy: Accuracy? = nil, grids: Grids? = nil
+    accuracy: Accuracy? = nil, quantizers: Quantizers? = nil
   ) {
     precondition(policy.precisions.count == network.layers.count)
     self.network = NetworkReference(name: network.name, sha256: network.shapeSHA256)
@@ -93,18 +93,18 @@ public struct PolicyDocument: Sendable {
     layers = zip(network.layers, policy.precisions).map { Entry(name: $0.name, precision: $1) }
     self.cost = cost
     self.accuracy = accuracy
-    self.grids = grids
+    self.quantizers = quantizers
   }
 
   init(
     network: NetworkReference, target: TargetReference?, layers: [Entry], cost: [Metric: Double],
-    accuracy: Accuracy?, grids: Grids?
+    accuracy: Accuracy?, quantizers: Quantizers?
   ) {
     self.network = network
     self.target = target
     self.layers = layers
     self.cost = cost
     self.accuracy = accuracy
-    self.grids = grids
+    self.quantizers = quantizers
   }
 }

@@ -39,7 +39,7 @@ extension Graph {
 extension FakeQuantization {
   /// The smallest and the largest number that it gives.
   public var range: ClosedRange<Float> {
-    (codes.lowerBound - zeroPoint) * scale...(codes.upperBound - zeroPoint) * scale
+    (quantizedRange.lowerBound - zeroPoint) * scale...(quantizedRange.upperBound - zeroPoint) * scale
   }
 }
 

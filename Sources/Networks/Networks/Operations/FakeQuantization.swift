@@ -4,22 +4,27 @@ public import Core
 public struct FakeQuantization: Hashable, Sendable {
   /// The distance between neighbours.
   public var scale: Float
-  /// The code that stands for zero.
+  /// The quantized value of zero.
   public var zeroPoint: Float
-  /// The codes that exist.
-  public var codes: ClosedRange<Float>
+  /// The quantized values that exist.
+  public var quantizedRange: ClosedRange<Float> {
+    get { codes }
+    set { codes = newValue }
+  }
+  // The name is in the digests of networks that studies store: `Graph.contentSHA256`.
+  private var codes: ClosedRange<Float>
   public var width: BitWidth
 
-  public init(scale: Float, zeroPoint: Float, codes: ClosedRange<Float>, width: BitWidth) {
+  public init(scale: Float, zeroPoint: Float, quantizedRange: ClosedRange<Float>, width: BitWidth) {
     self.scale = scale
     self.zeroPoint = zeroPoint
-    self.codes = codes
+    codes = quantizedRange
     self.width = width
   }
 
   /// The number that is stored in place of `value`.
   public func callAsFunction(_ value: Float) -> Float {
-    let code = (value / scale).rounded(.toNearestOrEven) + zeroPoint
-    return (min(max(code, codes.lowerBound), codes.upperBound) - zeroPoint) * scale
+    let quantized = (value / scale).rounded(.toNearestOrEven) + zeroPoint
+    return (min(max(quantized, quantizedRange.lowerBound), quantizedRange.upperBound) - zeroPoint) * scale
   }
 }

@@ -1,4 +1,4 @@
-/// Layers whose inputs are stored as one tensor, or as tensors that must share a grid, and so have one width.
+/// Layers whose inputs are stored as one tensor, or as tensors that must share a quantizer, and so have one width.
 public struct TiedWidthGroup: Hashable, Sendable {
   /// Names of two or more layers, in execution order.
   public var layers: [String]
@@ -10,7 +10,7 @@ extension Graph {
   /// The layers whose activation widths belong together.
   ///
   /// One stored tensor has one width, however many layers read it; the operands of a sum or a join must lie on one
-  /// grid; and an operation that only moves elements, or is fused into the layer before it, has the width of what
+  /// quantizer; and an operation that only moves elements, or is fused into the layer before it, has the width of what
   /// it reads. A layer without partners is in no group. A search takes one decision for each group: choose the
   /// activation width of its first layer, and give it to all.
   public func tiedWidthGroups() -> [TiedWidthGroup] {
@@ -39,7 +39,7 @@ extension Graph {
       case .add:
         ties.join(operands, reason: operands.count > 1 ? "operands of the sum \"\(node.name)\"" : nil)
       case .concatenate: ties.join(operands + [node.output], reason: "parts of \"\(node.name)\"")
-      case let operation where operation.keepsGrid: ties.join([first, node.output], reason: nil)
+      case let operation where operation.keepsQuantizer: ties.join([first, node.output], reason: nil)
       default: break
       }
     }
@@ -49,7 +49,7 @@ extension Graph {
 
 extension Operation {
   /// Whether the result is made of the operand's own numbers, or takes the operand's place in memory.
-  var keepsGrid: Bool {
+  var keepsQuantizer: Bool {
     switch self {
     case .relu, .clip, .flatten, .reshape, .transpose, .slice, .select, .expand: true
     case .pool(let pooling): pooling.kind == .maximum

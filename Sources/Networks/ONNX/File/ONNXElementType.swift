@@ -44,8 +44,8 @@ enum ONNXElementType: Int32, CaseIterable {
     }
   }
 
-  /// The codes of an integer type of up to 16 bits; nil for others.
-  var codes: ClosedRange<Float>? {
+  /// The values of an integer type of up to 16 bits; nil for others.
+  var quantizedRange: ClosedRange<Float>? {
     switch self {
     case .unsigned4: 0...15
     case .signed4: -8...7

@@ -16,7 +16,7 @@ struct FoldedTensor {
   var elements: Elements
   /// The tensor of the file whose numbers these are.
   var source: String?
-  /// The width of the grid that a quantizer of the file put the numbers on.
+  /// The width of the quantizer of the file that the numbers went through.
   var givenWidth: BitWidth?
 
   init(type: ONNXElementType, extents: [Int], elements: Elements, source: String? = nil) {

@@ -100,8 +100,8 @@ extension ONNXOperator {
     guard lowest <= highest, var clipped = tensor.mapFloats({ min(max($0, lowest), highest) }) else {
       return nil
     }
-    if let codes = tensor.type.codes {
-      clipped.givenWidth = CodeRange.width(of: codes.clamped(to: lowest...highest))
+    if let quantizedRange = tensor.type.quantizedRange {
+      clipped.givenWidth = QuantizedRange.width(of: quantizedRange.clamped(to: lowest...highest))
     }
     return clipped
   }
@@ -163,8 +163,8 @@ extension ONNXReader {
       if node.input(1) != nil { limits.lowest = try scalar(node, 1, "lower limit") }
       if node.input(2) != nil { limits.highest = try scalar(node, 2, "upper limit") }
     }
-    if let name = node.input(0), case .quantized(let codes) = values[name] {
-      values[node.output] = .quantized(try codes.clipped(to: limits, node))
+    if let name = node.input(0), case .quantized(let activation) = values[name] {
+      values[node.output] = .quantized(try activation.clipped(to: limits, node))
       return
     }
     try add(node, .clip(lowest: limits.lowest, highest: limits.highest))

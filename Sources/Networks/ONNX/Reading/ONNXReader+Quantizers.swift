@@ -2,35 +2,36 @@ import Core
 import Networks
 
 /// A computed value between QuantizeLinear and DequantizeLinear.
-struct ActivationCodes {
+struct QuantizedActivation {
   var value: String
   var scale: Float
   var zeroPoint: Float
-  var codes: ClosedRange<Float>
+  var quantizedRange: ClosedRange<Float>
 
-  func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> ActivationCodes {
-    guard limits.lowest < limits.highest, limits.lowest <= codes.upperBound,
-      limits.highest >= codes.lowerBound
+  func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> QuantizedActivation {
+    guard limits.lowest < limits.highest, limits.lowest <= quantizedRange.upperBound,
+      limits.highest >= quantizedRange.lowerBound
     else { throw node.problem("leaves no quantized values between \(limits.lowest) and \(limits.highest)") }
     var clipped = self
-    clipped.codes = codes.clamped(to: limits.lowest...limits.highest)
+    clipped.quantizedRange = quantizedRange.clamped(to: limits.lowest...limits.highest)
     return clipped
   }
 }
 
-/// Ranges of integer codes and the bits that store them.
-enum CodeRange {
-  /// The fewest bits that have all codes; nil for more than 32.
-  static func width(of codes: ClosedRange<Float>) -> BitWidth? {
+/// Ranges of quantized values and the bits that store them.
+enum QuantizedRange {
+  /// The fewest bits that have all values of the range; nil for more than 32.
+  static func width(of quantizedRange: ClosedRange<Float>) -> BitWidth? {
     (1...32).first { bits in
       let count = Float(sign: .plus, exponent: bits, significand: 1)
-      return codes.lowerBound < 0
-        ? codes.lowerBound >= -count / 2 && codes.upperBound < count / 2 : codes.upperBound < count
+      return quantizedRange.lowerBound < 0
+        ? quantizedRange.lowerBound >= -count / 2 && quantizedRange.upperBound < count / 2
+        : quantizedRange.upperBound < count
     }.flatMap(BitWidth.init)
   }
 
-  /// The codes of a width.
-  static func codes(bits: Int, isSigned: Bool, isNarrow: Bool) -> ClosedRange<Float> {
+  /// The quantized values of a width.
+  static func of(bits: Int, isSigned: Bool, isNarrow: Bool) -> ClosedRange<Float> {
     let count = Float(sign: .plus, exponent: bits, significand: 1)
     guard isSigned else { return 0...(isNarrow ? count - 2 : count - 1) }
     return (isNarrow ? -count / 2 + 1 : -count / 2)...(count / 2 - 1)
@@ -66,25 +67,25 @@ extension ONNXOperator {
   private static let foldQuantize: Folding = { node, inputs in
     guard let tensor = inputs[0], let numbers = tensor.floats else { return nil }
     let type = inputs.element(2)?.type ?? .unsigned8
-    guard let codes = type.codes else {
+    guard let quantizedRange = type.quantizedRange else {
       throw node.problem("gives element type \(type), which is not supported")
     }
-    let (scales, zeros) = try node.grid(inputs, for: tensor)
+    let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
     let quantized = numbers.indices.map { index in
-      let code = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
-      return min(max(code, codes.lowerBound), codes.upperBound)
+      let value = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
+      return min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound)
     }
     return FoldedTensor(type: type, extents: tensor.extents, elements: .floats(quantized))
   }
 
   private static let foldDequantize: Folding = { node, inputs in
     guard let tensor = inputs[0] else { return nil }
-    guard let codes = tensor.floats ?? tensor.fixedIntegers?.map({ Float($0) }) else { return nil }
-    let (scales, zeros) = try node.grid(inputs, for: tensor)
+    guard let quantized = tensor.floats ?? tensor.fixedIntegers?.map({ Float($0) }) else { return nil }
+    let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
     var result = FoldedTensor(
-      extents: tensor.extents, floats: codes.indices.map { (codes[$0] - zeros[$0]) * scales[$0] })
+      extents: tensor.extents, floats: quantized.indices.map { (quantized[$0] - zeros[$0]) * scales[$0] })
     result.source = tensor.source
-    result.givenWidth = tensor.givenWidth ?? tensor.type.codes.flatMap(CodeRange.width)
+    result.givenWidth = tensor.givenWidth ?? tensor.type.quantizedRange.flatMap(QuantizedRange.width)
     return result
   }
 
@@ -93,13 +94,14 @@ extension ONNXOperator {
       let scales = inputs[1]?.broadcast(to: tensor.extents)?.floats,
       let zeros = inputs[2]?.broadcast(to: tensor.extents)?.floats
     else { return nil }
-    let (width, codes) = try node.codes(bits: inputs[3])
+    let (width, quantizedRange) = try node.quantizedRange(bits: inputs[3])
     var result = tensor
     result.source = nil
     result.elements = .floats(
       numbers.indices.map { index in
-        let code = (numbers[index] / scales[index] + zeros[index]).rounded(.toNearestOrEven)
-        return (min(max(code, codes.lowerBound), codes.upperBound) - zeros[index]) * scales[index]
+        let value = (numbers[index] / scales[index] + zeros[index]).rounded(.toNearestOrEven)
+        return (min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound) - zeros[index])
+          * scales[index]
       })
     result.givenWidth = width
     return result
@@ -108,7 +110,7 @@ extension ONNXOperator {
 
 extension ONNXNode {
   /// A scale and a zero point for each number of a tensor.
-  fileprivate func grid(
+  fileprivate func scalesAndZeros(
     _ inputs: [FoldedTensor?], for tensor: FoldedTensor
   ) throws -> (scales: [Float], zeros: [Float]) {
     try require("block_size", 0)
@@ -136,8 +138,8 @@ extension ONNXNode {
     return (0..<count).map { numbers[$0 / inner % numbers.count] }
   }
 
-  /// The codes of QONNX's Quant.
-  fileprivate func codes(bits: FoldedTensor?) throws -> (BitWidth, ClosedRange<Float>) {
+  /// The width and the quantized values of QONNX's Quant.
+  fileprivate func quantizedRange(bits: FoldedTensor?) throws -> (BitWidth, ClosedRange<Float>) {
     guard let number = bits?.floats?.first, bits?.elements.count == 1, let count = Int(exactly: number),
       let width = BitWidth(count)
     else { throw problem("has a bit width that is not one number of 1 to 32") }
@@ -145,9 +147,9 @@ extension ONNXNode {
     guard ["ROUND", "HALF_EVEN"].contains(rounding.uppercased()) else {
       throw problem("has rounding_mode \(rounding); supported is ROUND")
     }
-    let codes = try CodeRange.codes(
+    let quantizedRange = try QuantizedRange.of(
       bits: count, isSigned: integer("signed", default: 1) != 0, isNarrow: integer("narrow", default: 0) != 0)
-    return (width, codes)
+    return (width, quantizedRange)
   }
 }
 
@@ -159,34 +161,37 @@ extension ONNXReader {
     }
     let zero = node.input(2) == nil ? nil : try constant(node, 2, "zero point")
     let type = zero?.type ?? .unsigned8
-    guard let codes = type.codes else {
+    guard let quantizedRange = type.quantizedRange else {
       throw node.problem("gives element type \(type), which is not supported")
     }
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     values[node.output] = .quantized(
-      ActivationCodes(value: try operand(node, 0), scale: scale, zeroPoint: zeroPoint, codes: codes))
+      QuantizedActivation(
+        value: try operand(node, 0), scale: scale, zeroPoint: zeroPoint, quantizedRange: quantizedRange))
   }
 
   fileprivate mutating func appendDequantizer(_ node: ONNXNode) throws {
-    guard let name = node.input(0), case .quantized(let codes) = values[name] else {
+    guard let name = node.input(0), case .quantized(let activation) = values[name] else {
       throw node.problem("does not read the quantized values of a QuantizeLinear or of a constant")
     }
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
-    guard try scalar(node, 1, "scale") == codes.scale, zeroPoint == codes.zeroPoint else {
+    guard try scalar(node, 1, "scale") == activation.scale, zeroPoint == activation.zeroPoint else {
       throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
     }
-    guard let width = CodeRange.width(of: codes.codes) else {
+    guard let width = QuantizedRange.width(of: activation.quantizedRange) else {
       throw node.problem("has quantized values of more than 32 bits")
     }
     let quantizer = FakeQuantization(
-      scale: codes.scale, zeroPoint: codes.zeroPoint, codes: codes.codes, width: width)
-    try add(node, .fakeQuantize(quantizer), on: [codes.value], writing: node.output)
+      scale: activation.scale, zeroPoint: activation.zeroPoint, quantizedRange: activation.quantizedRange,
+      width: width)
+    try add(node, .fakeQuantize(quantizer), on: [activation.value], writing: node.output)
   }
 
   fileprivate mutating func appendQuant(_ node: ONNXNode) throws {
-    let (width, codes) = try node.codes(bits: constant(node, 3, "bit width"))
+    let (width, quantizedRange) = try node.quantizedRange(bits: constant(node, 3, "bit width"))
     let quantizer = try FakeQuantization(
-      scale: scalar(node, 1, "scale"), zeroPoint: scalar(node, 2, "zero point"), codes: codes, width: width)
+      scale: scalar(node, 1, "scale"), zeroPoint: scalar(node, 2, "zero point"),
+      quantizedRange: quantizedRange, width: width)
     try add(node, .fakeQuantize(quantizer))
   }
 

@@ -15,8 +15,8 @@ struct ONNXReader {
     case spent
     /// Computed when the network runs, by the name that the graph knows it by.
     case computed(String)
-    /// The codes of a computed value, before they are numbers again.
-    case quantized(ActivationCodes)
+    /// The quantized values of a computed value, before they are numbers again.
+    case quantized(QuantizedActivation)
   }
 
   let opset: Int

@@ -9,12 +9,12 @@ extension FakeQuantization {
     }
   }
 
-  /// QONNX's Quant; with a Clip behind it when some of the width's codes are left out.
+  /// QONNX's Quant; with a Clip behind it when some of the width's quantized values are left out.
   private var quantForms: [ONNXForm] {
     let quant = ONNXForm.quant(
-      codes: codes, width: width, scale: .number("scale", scale), zeroPoint: zeroPoint)
-    guard CodeRange.isQuantRange(codes, of: width) else {
-      let limits = [codes.lowerBound, codes.upperBound].map { ($0 - zeroPoint) * scale }
+      quantizedRange: quantizedRange, width: width, scale: .number("scale", scale), zeroPoint: zeroPoint)
+    guard QuantizedRange.isQuantRange(quantizedRange, of: width) else {
+      let limits = [quantizedRange.lowerBound, quantizedRange.upperBound].map { ($0 - zeroPoint) * scale }
       return [
         quant, ONNXForm("Clip", parameters: [.number("lowest", limits[0]), .number("highest", limits[1])]),
       ]
@@ -22,21 +22,22 @@ extension FakeQuantization {
     return [quant]
   }
 
-  /// - Precondition: the codes fit 8 bits.
+  /// - Precondition: the quantized values fit 8 bits.
   private var qcdqForms: [ONNXForm] {
-    let type = ONNXElementType.container(of: codes)
-    let grid: [ONNXForm.Parameter] = [
-      .number("scale", scale), .codes("zero_point", [], [zeroPoint], type),
+    let type = ONNXElementType.container(of: quantizedRange)
+    let scaleAndZero: [ONNXForm.Parameter] = [
+      .number("scale", scale), .smallIntegers("zero_point", [], [zeroPoint], type),
     ]
-    return [ONNXForm("QuantizeLinear", parameters: grid)] + ONNXForm.clips(to: codes, in: type)
-      + [ONNXForm("DequantizeLinear", parameters: grid)]
+    return [ONNXForm("QuantizeLinear", parameters: scaleAndZero)]
+      + ONNXForm.clips(to: quantizedRange, in: type)
+      + [ONNXForm("DequantizeLinear", parameters: scaleAndZero)]
   }
 }
 
-extension WeightGrid {
-  /// What is stored of numbers on the grid, and the operators that make those numbers of it.
+extension WeightQuantization {
+  /// What is stored of quantized numbers, and the operators that make the numbers of it.
   ///
-  /// - Precondition: the codes are a range that Quant has; for QCDQ they fit 8 bits.
+  /// - Precondition: the quantized values are a range that Quant has; for QCDQ they fit 8 bits.
   func forms(
     of values: [Float], _ parameter: ONNXForm.Parameter, axis: Int, as form: QuantizerWriting.Form
   ) -> (stored: ONNXForm.Parameter, forms: [ONNXForm]) {
@@ -48,10 +49,10 @@ extension WeightGrid {
       let scale = ONNXForm.Parameter.floats("scale", isOneScale ? [] : extents, scales)
       return (
         .floats(parameter.name, parameter.extents, values),
-        [.quant(codes: codes, width: width, scale: scale, zeroPoint: zeroPoint)]
+        [.quant(quantizedRange: quantizedRange, width: width, scale: scale, zeroPoint: zeroPoint)]
       )
     case .qcdq:
-      let type = ONNXElementType.container(of: codes)
+      let type = ONNXElementType.container(of: quantizedRange)
       let inner = parameter.extents[(axis + 1)...].reduce(1, *)
       let stored = values.indices.map { index in
         let scale = isOneScale ? scales[0] : scales[index / inner % scales.count]
@@ -62,11 +63,11 @@ extension WeightGrid {
         "DequantizeLinear", isOneScale ? [] : [("axis", .integer(axis))],
         parameters: [
           .floats("scale", extents, scales),
-          .codes("zero_point", extents, [Float](repeating: zeroPoint, count: scales.count), type),
+          .smallIntegers("zero_point", extents, [Float](repeating: zeroPoint, count: scales.count), type),
         ])
       // What is stored needs no clipping; a Clip tells that fewer bits than the container's would do.
-      let clips = width == .eight ? [] : ONNXForm.clips(to: codes, in: type)
-      return (.codes(parameter.name, parameter.extents, stored, type), clips + [dequantize])
+      let clips = width == .eight ? [] : ONNXForm.clips(to: quantizedRange, in: type)
+      return (.smallIntegers(parameter.name, parameter.extents, stored, type), clips + [dequantize])
     }
   }
 }
@@ -74,10 +75,10 @@ extension WeightGrid {
 extension ONNXForm {
   /// Quant as numpy computes it: ties to even, which is what "ROUND" means.
   fileprivate static func quant(
-    codes: ClosedRange<Float>, width: BitWidth, scale: Parameter, zeroPoint: Float
+    quantizedRange: ClosedRange<Float>, width: BitWidth, scale: Parameter, zeroPoint: Float
   ) -> ONNXForm {
-    let isSigned = codes.lowerBound < 0
-    let isNarrow = codes != CodeRange.codes(bits: width.bits, isSigned: isSigned, isNarrow: false)
+    let isSigned = quantizedRange.lowerBound < 0
+    let isNarrow = quantizedRange != QuantizedRange.of(bits: width.bits, isSigned: isSigned, isNarrow: false)
     return ONNXForm(
       "Quant",
       [
@@ -87,32 +88,34 @@ extension ONNXForm {
       parameters: [scale, .number("zero_point", zeroPoint), .number("bits", Float(width.bits))])
   }
 
-  /// The Clip that leaves only some codes of a type; none when it leaves all.
-  fileprivate static func clips(to codes: ClosedRange<Float>, in type: ONNXElementType) -> [ONNXForm] {
-    guard codes != type.codes else { return [] }
+  /// The Clip that leaves only some values of a type; none when it leaves all.
+  fileprivate static func clips(to quantizedRange: ClosedRange<Float>, in type: ONNXElementType) -> [ONNXForm]
+  {
+    guard quantizedRange != type.quantizedRange else { return [] }
     return [
       ONNXForm(
         "Clip",
         parameters: [
-          .codes("lowest", [], [codes.lowerBound], type), .codes("highest", [], [codes.upperBound], type),
+          .smallIntegers("lowest", [], [quantizedRange.lowerBound], type),
+          .smallIntegers("highest", [], [quantizedRange.upperBound], type),
         ])
     ]
   }
 }
 
 extension ONNXElementType {
-  /// The type of 8 bits that has the codes.
-  fileprivate static func container(of codes: ClosedRange<Float>) -> ONNXElementType {
-    codes.lowerBound < 0 ? .signed8 : .unsigned8
+  /// The type of 8 bits that has the quantized values.
+  fileprivate static func container(of quantizedRange: ClosedRange<Float>) -> ONNXElementType {
+    quantizedRange.lowerBound < 0 ? .signed8 : .unsigned8
   }
 }
 
-extension CodeRange {
-  /// Whether Quant has exactly these codes: all of the width, or all but the extreme that "narrow" leaves out.
-  static func isQuantRange(_ codes: ClosedRange<Float>, of width: BitWidth) -> Bool {
-    let isSigned = codes.lowerBound < 0
+extension QuantizedRange {
+  /// Whether Quant has exactly these quantized values: all of the width, or all but the extreme that "narrow" leaves out.
+  static func isQuantRange(_ quantizedRange: ClosedRange<Float>, of width: BitWidth) -> Bool {
+    let isSigned = quantizedRange.lowerBound < 0
     return [false, true].contains {
-      codes == Self.codes(bits: width.bits, isSigned: isSigned, isNarrow: $0)
+      quantizedRange == Self.of(bits: width.bits, isSigned: isSigned, isNarrow: $0)
     }
   }
 }

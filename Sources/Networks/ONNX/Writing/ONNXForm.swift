@@ -13,9 +13,9 @@ struct ONNXForm {
       case floats([Float])
       case integers([Int])
       /// Whole numbers of a small type.
-      case codes([Float], ONNXElementType)
-      /// Numbers on a grid that has one scale, or one for each index of an axis.
-      case quantized([Float], WeightGrid, axis: Int)
+      case smallIntegers([Float], ONNXElementType)
+      /// Quantized numbers with one scale, or one for each index of an axis.
+      case quantized([Float], WeightQuantization, axis: Int)
     }
 
     var name: String
@@ -28,10 +28,10 @@ struct ONNXForm {
 
     static func number(_ name: String, _ value: Float) -> Parameter { floats(name, [], [value]) }
 
-    static func codes(_ name: String, _ extents: [Int], _ values: [Float], _ type: ONNXElementType)
+    static func smallIntegers(_ name: String, _ extents: [Int], _ values: [Float], _ type: ONNXElementType)
       -> Parameter
     {
-      Parameter(name: name, extents: extents, content: .codes(values, type))
+      Parameter(name: name, extents: extents, content: .smallIntegers(values, type))
     }
 
     static func integers(_ name: String, _ values: [Int]) -> Parameter {

@@ -31,7 +31,7 @@ extension ONNXWriter {
     case .globalAveragePool: [ONNXForm("GlobalAveragePool")]
     case .reduce(let reduction): [reduction.form]
     case .resize(let resizing): [form(of: resizing, on: shapes[node.inputs[0]]!)]
-    case .flatten, .reshape, .transpose, .concatenate, .slice, .pad, .select, .expand: [movement(node)]
+    case .flatten, .reshape, .transpose, .concatenate, .slice, .pad, .select, .expand: [shapeOperation(node)]
     case .softmax(let axis): [ONNXForm("Softmax", [("axis", .integer(axis))])]
     case .logSoftmax(let axis): [ONNXForm("LogSoftmax", [("axis", .integer(axis))])]
     case .scaleAndShift: [scaleAndShift(node)]
@@ -70,7 +70,7 @@ extension ONNXWriter {
     var form = form
     form.parameters = [weight(of: node, extents, parameters.weight, outputAxis: 0)]
     let count = parameters.bias.count
-    guard quantizers.form == .qcdq, quantizers.weightGrids[node.name] != nil else {
+    guard quantizers.form == .qcdq, quantizers.weightQuantizers[node.name] != nil else {
       form.parameters.append(.floats("bias", [count], parameters.bias))
       return [form]
     }
@@ -82,8 +82,10 @@ extension ONNXWriter {
   private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int)
     -> ONNXForm.Parameter
   {
-    guard let grid = quantizers.weightGrids[node.name] else { return .floats("weight", extents, values) }
-    return .init(name: "weight", extents: extents, content: .quantized(values, grid, axis: outputAxis))
+    guard let quantizer = quantizers.weightQuantizers[node.name] else {
+      return .floats("weight", extents, values)
+    }
+    return .init(name: "weight", extents: extents, content: .quantized(values, quantizer, axis: outputAxis))
   }
 
   /// Gemm takes matrices alone; with more axes it is a MatMul and a sum.
@@ -137,7 +139,7 @@ extension ONNXWriter {
       opset: resizing.coordinates == .halfPixelSymmetric ? 19 : 13)
   }
 
-  private func movement(_ node: Node) -> ONNXForm {
+  private func shapeOperation(_ node: Node) -> ONNXForm {
     switch node.operation {
     case .flatten: return ONNXForm("Flatten", [("axis", .integer(1))])
     case .reshape(let shape):

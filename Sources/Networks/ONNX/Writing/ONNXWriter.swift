@@ -129,8 +129,8 @@ struct ONNXWriter {
 
   /// Returns the name that the initializer got, or what is computed of it.
   private mutating func append(_ parameter: ONNXForm.Parameter, of node: String) -> String {
-    if case .quantized(let values, let grid, let axis) = parameter.content {
-      let (stored, forms) = grid.forms(of: values, parameter, axis: axis, as: quantizers.form)
+    if case .quantized(let values, let quantizer, let axis) = parameter.content {
+      let (stored, forms) = quantizer.forms(of: values, parameter, axis: axis, as: quantizers.form)
       return append(forms, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
     }
     let name = unusedName("\(node).\(parameter.name)")
@@ -143,7 +143,7 @@ struct ONNXWriter {
       tensor.dims = parameter.extents.map(Int64.init)
       tensor.rawData = values.map { Int64($0).littleEndian }.withUnsafeBytes { Data($0) }
       proto.initializer.append(tensor)
-    case .codes(let values, let type):
+    case .smallIntegers(let values, let type):
       var tensor = ONNXTensorProto()
       tensor.name = name
       tensor.dataType = type.rawValue

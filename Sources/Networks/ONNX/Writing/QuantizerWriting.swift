@@ -6,32 +6,32 @@ public struct QuantizerWriting: Sendable {
   public enum Form: Sendable {
     /// `Quant` of the domain qonnx.custom_op.general, which has any width.
     case qonnx
-    /// QuantizeLinear, Clip and DequantizeLinear, which every runtime has; codes are stored in 8 bits.
+    /// QuantizeLinear, Clip and DequantizeLinear, which every runtime has; quantized values are stored in 8 bits.
     case qcdq
   }
 
   public var form: Form
-  /// The grids that the weights of layers lie on, by node name.
-  public var weightGrids: [String: WeightGrid]
+  /// The quantizers of the weights of layers, by node name.
+  public var weightQuantizers: [String: WeightQuantization]
 
-  public init(_ form: Form = .qonnx, weightGrids: [String: WeightGrid] = [:]) {
+  public init(_ form: Form = .qonnx, weightQuantizers: [String: WeightQuantization] = [:]) {
     self.form = form
-    self.weightGrids = weightGrids
+    self.weightQuantizers = weightQuantizers
   }
 }
 
-/// The numbers that the weights of a layer can have: (code - zero point) * scale.
-public struct WeightGrid: Hashable, Sendable {
+/// The numbers that the weights of a layer can have: (quantized value - zero point) * scale.
+public struct WeightQuantization: Hashable, Sendable {
   /// One, or one for each output channel.
   public var scales: [Float]
   public var zeroPoint: Float
-  public var codes: ClosedRange<Float>
+  public var quantizedRange: ClosedRange<Float>
   public var width: BitWidth
 
-  public init(scales: [Float], zeroPoint: Float, codes: ClosedRange<Float>, width: BitWidth) {
+  public init(scales: [Float], zeroPoint: Float, quantizedRange: ClosedRange<Float>, width: BitWidth) {
     self.scales = scales
     self.zeroPoint = zeroPoint
-    self.codes = codes
+    self.quantizedRange = quantizedRange
     self.width = width
   }
 }

@@ -1,7 +1,7 @@
 public import Core
 public import Networks
 
-/// The bytes that a policy needs on any hardware.
+/// The bytes that a policy needs on any hardware; other than in `CostTable.withMemory`, shared weights count once.
 public struct NetworkMemory: Hashable, Sendable, Codable {
   /// Of all weights, biases not counted.
   public var weightBytes: Int

@@ -3,7 +3,7 @@ public import Core
 extension CostTable {
   /// What the target costs a layer as, such as `W4A8`; nil where that is what was asked for.
   public func costedAs(_ precision: Precision) -> String? {
-    charged(precision).flatMap { $0 == precision ? nil : $0.description }
+    costedAs(precision).flatMap { $0 == precision ? nil : $0.description }
   }
 
   /// One line for each precision of `policy` that is costed as another; empty when there is none.

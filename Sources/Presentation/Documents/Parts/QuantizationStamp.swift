@@ -38,10 +38,10 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
   }
 
   /// As a policy file records it; nil for codebooks.
-  public var grids: PolicyDocument.Grids? {
+  public var quantizers: PolicyDocument.Quantizers? {
     guard let clipping = clipping.flatMap({ ClippingRule($0) }),
       let weights = weightClipping.flatMap({ ClippingRule($0) })
     else { return nil }
-    return PolicyDocument.Grids(weightScales: weightScales, clipping: clipping, weightClipping: weights)
+    return PolicyDocument.Quantizers(weightScales: weightScales, clipping: clipping, weightClipping: weights)
   }
 }

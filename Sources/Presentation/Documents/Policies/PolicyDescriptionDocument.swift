@@ -45,7 +45,7 @@ public struct PolicyDescriptionDocument: Document {
     cost = policy.cost
     top1 = policy.accuracy?.top1
     split = policy.accuracy?.split
-    quantization = policy.grids?.options
+    quantization = policy.quantizers?.options
     self.memory = memory
   }
 }

@@ -1,7 +1,7 @@
 import Core
 public import Specs
 
-extension PolicyDocument.Grids {
+extension PolicyDocument.Quantizers {
   /// The options of a command that quantize so.
   public var options: String {
     "--weight-scales \(weightScales.rawValue) --clipping \(clipping) --weight-clipping \(weightClipping)"

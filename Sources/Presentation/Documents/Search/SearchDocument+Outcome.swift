@@ -64,7 +64,7 @@ extension SearchDocument.Failure {
 extension SearchDocument.LayerBits {
   fileprivate init(_ layer: Int, at precision: Precision, in space: SearchSpace) {
     let table = space.table
-    let costedAs = table.charged(precision).flatMap { $0 == precision ? nil : $0.description }
+    let costedAs = table.costedAs(precision).flatMap { $0 == precision ? nil : $0.description }
     self.init(
       name: table.network.layers[layer].name, kind: table.network.layers[layer].kind,
       weightBits: precision.weight, activationBits: precision.activation, costedAs: costedAs,

@@ -72,9 +72,8 @@ struct StudyBenchmark: Benchmark {
     return try (0..<runs).map { run in
       let time = try seconds {
         for index in 0..<recorded {
-          try study.record(
-            request(run * recorded + index), result, costs: [.latency: 0.001], worker: 1, durationSeconds: 0.5
-          )
+          let answer = Answer(result, worker: 1, durationSeconds: 0.5)
+          try study.record(request(run * recorded + index), answer, costs: [.latency: 0.001])
         }
       }
       return time / Double(recorded)

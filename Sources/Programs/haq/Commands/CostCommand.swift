@@ -65,7 +65,7 @@ struct CostCommand: ParsableCommand {
     try chart.write(try roofline(in: table))
     if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
-      let point = Point(layer: layer, precision: table.charged(policy[layer]) ?? policy[layer])
+      let point = Point(layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer])
       let components = try target.components(of: [point], in: network)
       let explanation = try CostExplanationDocument(
         of: layer, at: policy[layer], in: table,

@@ -36,18 +36,21 @@ struct PolicyOption: ParsableArguments {
     guard let path = policy else { return try resolve(for: network) }
     let document = try PolicyFile(path).document
     let chosen = try document.policy(for: network, file: path)
-    if let grids = document.grids, evaluator.evaluator == nil, evaluator.quantization.quantizer == .linear {
-      let standard = evaluator.quantizationStamp?.grids
+    if let quantizers = document.quantizers, evaluator.evaluator == nil,
+      evaluator.quantization.quantizer == .linear
+    {
+      let standard = evaluator.quantizationStamp?.quantizers
       evaluator.quantization.adopt(
-        weightScales: grids.weightScales, clipping: grids.clipping, weightClipping: grids.weightClipping)
-      if evaluator.quantizationStamp?.grids != grids {
+        weightScales: quantizers.weightScales, clipping: quantizers.clipping,
+        weightClipping: quantizers.weightClipping)
+      if evaluator.quantizationStamp?.quantizers != quantizers {
         Failure.warn([
           Diagnostic(
-            "the policy was found with \(grids.options), but other options are given, so its accuracy will differ",
+            "the policy was found with \(quantizers.options), but other options are given, so its accuracy will differ",
             at: .init(file: path))
         ])
-      } else if grids != standard {
-        Failure.note("uses the quantizers that the policy was found with: \(grids.options)")
+      } else if quantizers != standard {
+        Failure.note("uses the quantizers that the policy was found with: \(quantizers.options)")
       }
     }
     return chosen

@@ -1,7 +1,7 @@
 import Networks
 
 extension ONNXOperator {
-  static let movements: [String: ONNXOperator] = [
+  static let shapeOperations: [String: ONNXOperator] = [
     "Transpose": ONNXOperator(1...1, ["perm"], fold: foldTranspose) { reader, node in
       let rank = try reader.shape(node, 0).rank
       try reader.add(node, .transpose(node.integers("perm") ?? Array((0..<rank).reversed())))

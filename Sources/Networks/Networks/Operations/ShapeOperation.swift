@@ -100,7 +100,7 @@ public struct Selection: Hashable, Sendable {
 }
 
 /// Operations that move elements, or call their places by other numbers.
-enum Movement {
+enum ShapeOperation {
   static func flatten(_ operands: Operands) throws -> TensorShape {
     try operands.check(count: 1...1)
     guard let sample = operands.first.sample else {
