@@ -88,7 +88,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
 
   /// The grids of every layer under a policy; the evaluator writes the request's file of weights on them.
   ///
-  /// Throws `EvaluatorError.refused` when the evaluator has no such grids, or none that it can hand out.
+  /// Throws `EvaluatorError.refused` when the evaluator has no such quantizers, or none that it can export.
   public func quantize(_ request: QuantizationRequest) throws -> [LayerEncoding] {
     guard description.minor >= 2 else {
       throw EvaluatorError.refused(

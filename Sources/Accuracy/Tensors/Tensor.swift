@@ -27,7 +27,7 @@ package final class Tensor {
     try self.init(owning: ctorch_from_labels(labels, Int64(labels.count)))
   }
 
-  /// The same values in memory of their own, without gradient history.
+  /// A copy of the values, without gradient history.
   package func copy() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_clone(handle)) }
 
   /// Zeros of the same shape and layout.

@@ -16,7 +16,7 @@ package struct FullFineTuning {
     self.data = data
   }
 
-  /// Trains from where the checkpoint stands, or from the start when there is none.
+  /// Trains from the epoch of the checkpoint, or from the start when there is none.
   ///
   /// Interrupted after any epoch and resumed, it gives the same bytes as in one go: order and augmentation of an epoch depend on
   /// the seed and the number of the epoch alone.

@@ -21,7 +21,7 @@ public struct CostTable: Sendable, Codable {
 
   /// Which activations are alive together, where the network's graph is known.
   public private(set) var activationMemory: ActivationMemory?
-  /// Metrics that the network itself tells, whatever the target; nil in tables of earlier versions.
+  /// Metrics that the network itself determines, whatever the target; nil in tables of earlier versions.
   private var metricsOfNetwork: Set<Metric>?
 
   private enum CodingKeys: String, CodingKey {
@@ -96,7 +96,7 @@ public struct CostTable: Sendable, Codable {
     }
   }
 
-  /// What a layer at `precision` is charged as, which differs from it only on a target that rounds up; nil when
+  /// What a layer at `precision` is costed as, which differs from it only on a target that rounds up; nil when
   /// the target has no such precision.
   public func charged(_ precision: Precision) -> Precision? {
     widthRules.charged(precision, weightWidths: weightWidths, activationWidths: activationWidths)

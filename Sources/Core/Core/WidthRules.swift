@@ -24,7 +24,7 @@ public struct WidthRules: Hashable, Sendable, Codable {
   public enum OtherWidths: String, Hashable, Sendable, Codable, CaseIterable {
     /// It is an error.
     case reject
-    /// It is stored and computed at the next legal width, and charged as that; reports say so.
+    /// It is stored and computed at the next legal width, and costed as that; reports say so.
     case roundUp = "round-up"
   }
 
@@ -34,7 +34,7 @@ public struct WidthRules: Hashable, Sendable, Codable {
     self.otherWidths = otherWidths
   }
 
-  /// What a layer at `precision` is charged as: itself where it is legal; else, on a target that rounds up, the
+  /// What a layer at `precision` is costed as: itself where it is legal; else, on a target that rounds up, the
   /// legal pair that is at least as wide in both and has the fewest bits, then the fewest weight bits. Nil when
   /// there is none.
   public func charged(

@@ -61,9 +61,9 @@ public struct ParameterFit {
       warnings: Identifiability.warnings(parameters, at: best.values) { objective.residuals($0) })
   }
 
-  /// How many of the best points of the global search are improved, besides the very best and the start.
+  /// How many of the best points of the global search are improved, in addition to the best and the start.
   private static let descents = 6
-  /// A misfit below this cannot be told from none.
+  /// A misfit below this counts as none.
   private static let exact = 1e-9
 
   private func misfit(at coordinates: [Double]) -> Double {

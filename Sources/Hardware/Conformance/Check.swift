@@ -1,4 +1,4 @@
-/// One rule that can be tested, in a process of its own.
+/// One rule that can be tested, in a separate process.
 public struct Check: Hashable, Sendable {
   public let id: String
   public let group: Group

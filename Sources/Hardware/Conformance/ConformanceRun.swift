@@ -5,7 +5,7 @@ import PluginLoading
 import Specs
 import Targets
 
-/// Makes the checks of one target, each in a sandbox of its own.
+/// Makes the checks of one target, each in a separate sandbox.
 public struct ConformanceRun {
   private let file: String
   private let program: String
@@ -29,7 +29,7 @@ public struct ConformanceRun {
     public let outcome: Check.Outcome
   }
 
-  /// The checks of `chosen` in their order, each told to `onResult` as it ends.
+  /// The checks of `chosen` in their order, each reported to `onResult` as it ends.
   @discardableResult
   public func run(_ chosen: [Check] = Check.all, onResult: (Result) -> Void = { _ in }) -> [Result] {
     let subject = Subject(file: file, program: program)

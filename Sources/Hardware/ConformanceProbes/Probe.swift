@@ -52,7 +52,7 @@ package struct Probe {
     return "layer \(layer) at W\(point.weight_bits)A\(point.activation_bits)"
   }
 
-  /// The answers to all points, from an instance of their own; throws when the plugin gives none.
+  /// The answers to all points, from a separate instance; throws when the plugin gives none.
   func baseline() throws -> Batch {
     let instance = try instance()
     defer { instance.destroy() }

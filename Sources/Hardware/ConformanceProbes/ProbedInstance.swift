@@ -60,7 +60,7 @@ final class ProbedInstance: @unchecked Sendable {
     return call(evaluate, points, count: points.count, wanted ?? probe.request.metrics, extraSize: extraSize)
   }
 
-  /// One call of `haq.network/1`: so many policies, one after another in `points`.
+  /// One call of `haq.network/1`: several policies, one after another in `points`.
   func evaluateNetwork(_ points: [haq_point], policies: Int) -> Batch {
     call(probe.plugin.network?.evaluate, points, count: policies, probe.request.networkMetrics, extraSize: 0)
   }

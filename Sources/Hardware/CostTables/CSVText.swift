@@ -11,7 +11,7 @@ struct CSVText {
     var place: Diagnostic.Place
   }
 
-  /// What stands between two commas, quotation marks removed.
+  /// The text between two commas, quotation marks removed.
   struct Field {
     var text: String
     var place: Diagnostic.Place

@@ -27,7 +27,7 @@ extension LookupTable {
     self.init(network: network, cells: cells, clock_hz: clock_hz)
   }
 
-  /// The table of the network that the file describes by itself: its own layers, in its own order.
+  /// The table of the network that the file itself describes: its own layers, in its own order.
   ///
   /// Nil when the file does not state shapes. The batch is the file's, else `defaultBatch`.
   public init?(selfDescribed sheet: CostSheet, defaultBatch: Int, clock_hz: Double? = nil) {

@@ -1,7 +1,7 @@
 import Diagnostics
 public import Foundation
 
-/// The forms of a table as a file, told apart by the end of the file's name.
+/// The formats of a table file, chosen by the file's extension.
 public enum TableFormat: String, CaseIterable, Sendable {
   case csv
   case json
@@ -18,7 +18,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
 }
 
 extension CostSheet {
-  /// What a reader is told because the file does not say it.
+  /// What a reader needs because the file does not state it.
   public struct Reading: Sendable {
     /// The unit of a `.npy` file.
     public var numPyUnit: LatencyUnit?

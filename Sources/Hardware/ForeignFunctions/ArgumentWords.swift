@@ -64,7 +64,7 @@ struct ArgumentWords {
 }
 
 extension Layer {
-  /// What a function is told; the kind is a number as in `haq_plugin.h`.
+  /// The arguments of a function; the kind is a number as in `haq_plugin.h`.
   fileprivate func value(of field: FunctionSignature.LayerField, index: Int, batch: Int) -> Int {
     switch field {
     case .index: index

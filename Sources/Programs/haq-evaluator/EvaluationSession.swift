@@ -32,7 +32,7 @@ final class EvaluationSession {
     self.quantization = quantization
   }
 
-  /// Answers every line; a line that is no request gets an error and the conversation goes on.
+  /// Answers every line; a line that is not a request gets an error, and the session continues.
   func serve() {
     while let line = readLine() {
       guard !line.allSatisfy(\.isWhitespace) else { continue }
@@ -210,7 +210,7 @@ final class EvaluationSession {
     }
   }
 
-  /// Whether the network takes the data's images and tells its classes apart.
+  /// Whether the network takes the data's images and has an output for each of its classes.
   private func requireFit(of graph: Graph) throws {
     let images = data.training
     guard graph.imageInput == images.input else {

@@ -1,6 +1,6 @@
 public import Core
 
-/// The spec of a target whose costs stand in a table file; `docs/spec.md` section 5.
+/// The spec of a target whose costs are in a table file; `docs/spec.md` section 5.
 public struct TableTargetDocument: Sendable {
   public var id: String
   /// The table's file name, beside the spec.

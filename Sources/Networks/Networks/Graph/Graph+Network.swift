@@ -19,7 +19,7 @@ extension Graph {
 }
 
 extension Node {
-  /// Whether the node is a quantizable layer: a product with weights of its own.
+  /// Whether the node is a quantizable layer: a product with its own weights.
   package var isLayer: Bool {
     switch operation {
     case .convolution, .fullyConnected: true
@@ -27,7 +27,7 @@ extension Node {
     }
   }
 
-  /// The layer that this node is; nil when it has no weights of its own.
+  /// The layer that this node is; nil when it has no weights.
   func layer(from input: TensorShape, to output: TensorShape) -> Layer? {
     switch operation {
     case .convolution(let convolution):

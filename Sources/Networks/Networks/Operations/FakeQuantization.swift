@@ -4,7 +4,7 @@ public import Core
 public struct FakeQuantization: Hashable, Sendable {
   /// The distance between neighbours.
   public var scale: Float
-  /// The code that stands for zero.
+  /// The quantized value of zero.
   public var zeroPoint: Float
   /// The codes that exist.
   public var codes: ClosedRange<Float>

@@ -1,7 +1,7 @@
 import Foundation
 import Networks
 
-/// A constant of a file; its contents are checked when somebody asks for them.
+/// A constant of a file; its contents are checked when they are read.
 struct ONNXTensor {
   private let proto: ONNXTensorProto
   private let name: String

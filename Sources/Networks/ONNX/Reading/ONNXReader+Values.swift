@@ -19,7 +19,7 @@ extension ONNXReader {
     }
   }
 
-  /// The constant at an input; the message tells what it was needed for.
+  /// The constant at an input; the message says what it was needed for.
   mutating func constant(_ node: ONNXNode, _ position: Int, _ what: String) throws -> FoldedTensor {
     guard let name = node.input(position) else { throw node.problem("has no \(what)") }
     guard let tensor = try constantIfKnown(node, position) else {

@@ -8,7 +8,7 @@ import SwiftProtobuf
 struct ONNXReader {
   /// What is known of a value of the file.
   enum Value {
-    /// An initializer that nobody has read yet.
+    /// An initializer that has not been read yet.
     case stored(ONNXTensor)
     case constant(FoldedTensor)
     /// A constant whose last reader has been, so that its numbers were let go.
@@ -32,7 +32,7 @@ struct ONNXReader {
   var producers: [String: Int] = [:]
   /// Values of the graph that more than one node reads.
   private let shared: Set<String>
-  /// Further results of nodes, which are missing only when somebody reads them.
+  /// Further results of nodes, which are missing only when a node reads them.
   var refused: [String: ONNXError.Problem] = [:]
   /// Layers by the tensor of the file that their weights are.
   var layersOfTensor: [String: [String]] = [:]
@@ -47,7 +47,7 @@ struct ONNXReader {
 
   /// Throws `ONNXError.Problem` or `GraphError`.
   ///
-  /// - Parameter stem: The file's name without its extension, for a graph that nobody named.
+  /// - Parameter stem: The file's name without its extension, for a graph without a name.
   static func graph(in bytes: Data, stem: String, options: ONNXReadingOptions) throws -> Graph {
     let container = try ONNXContainer(bytes)
     var decoding = BinaryDecodingOptions()

@@ -54,7 +54,7 @@ struct NamedNetwork {
     return network
   }
 
-  /// Work that a total leaves out is told.
+  /// Warns of operations that the total leaves out.
   private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
     let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
     guard let first = uncosted.first else { return }

@@ -132,7 +132,7 @@ struct SearchCommand: ParsableCommand {
 
   /// - Parameters:
   ///   - arguments: What this command was read from, for the study to keep.
-  ///   - study: The study to carry on; nil starts one.
+  ///   - study: The study to continue; nil starts one.
   func run(arguments: [String], resuming study: String?) throws {
     let named = try network.read(inputSize: size.inputSize)
     let tables = try costTables(of: named)

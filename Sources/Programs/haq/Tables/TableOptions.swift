@@ -3,7 +3,7 @@ public import CostTables
 import Specs
 import Targets
 
-/// What a command must be told to read a table file: whose layers it has, and what the file itself leaves out.
+/// What a command needs to read a table file: whose layers it has, and what the file leaves out.
 struct TableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
