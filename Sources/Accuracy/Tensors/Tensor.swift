@@ -64,6 +64,14 @@ package final class Tensor {
     guard lowest <= highest else { throw TorchError(message: "a tensor holds values that are not numbers") }
     return lowest...highest
   }
+
+  /// Whether no value is infinite or not a number.
+  package func isFinite() throws(TorchError) -> Bool {
+    var lowest: Float = 0
+    var highest: Float = 0
+    guard ctorch_range(handle, &lowest, &highest) != 0 else { throw TorchError.last }
+    return lowest.isFinite && highest.isFinite
+  }
 }
 
 /// A failure inside libtorch: out of memory, or shapes that do not fit.

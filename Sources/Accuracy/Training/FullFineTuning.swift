@@ -52,6 +52,7 @@ package struct FullFineTuning {
         try optimizer.step(rate: job.rate(atStep: epoch * stepsPerEpoch + step, stepsPerEpoch: stepsPerEpoch))
         lossSum += try loss.scalar()
       }
+      guard lossSum.isFinite else { throw NotFinite(trainingLossOfEpoch: epoch + 1) }
       let progress = TrainingProgress(
         epoch: epoch + 1, epochs: job.epochs, trainingLoss: lossSum / Double(stepsPerEpoch),
         validation: try Measurement.measure(data.validation) { try session.scores($0) }.get())
