@@ -37,7 +37,7 @@ help:
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
 	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
-	@echo 'make lint       checks the form of the sources, links, file lengths and pages of schemas; builds nothing'
+	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'
 	@echo
 	@echo 'demo installs the packages that it needs; test, programs, bench, reproduce, fuzz and sanitize run make setup first.'
@@ -96,6 +96,7 @@ lint:
 	.ci/check-links
 	.ci/check-lengths
 	.ci/document-pages
+	.ci/operator-page
 
 format:
 	swift format --recursive --in-place $(SOURCES)

@@ -47,7 +47,7 @@ struct ONNXNode {
         ? "\(allowed.lowerBound)"
         : allowed.upperBound == .max
           ? "\(allowed.lowerBound) or more" : "\(allowed.lowerBound) to \(allowed.upperBound)"
-      throw problem("has \(inputs.count) inputs; it takes \(expected)")
+      throw problem("has \(inputs.count) input\(inputs.count == 1 ? "" : "s"); it takes \(expected)")
     }
   }
 

@@ -11,6 +11,8 @@ struct ONNXReader {
     /// An initializer that has not been read yet.
     case stored(ONNXTensor)
     case constant(FoldedTensor)
+    /// Integers that are known for every batch.
+    case samples(SampleNumbers)
     /// A constant whose last reader has been, so that its numbers were let go.
     case spent
     /// Computed when the network runs, by the name that the graph knows it by.
@@ -34,6 +36,8 @@ struct ONNXReader {
   private let shared: Set<String>
   /// Further results of nodes, which are missing only when a node reads them.
   var refused: [String: ONNXError.Problem] = [:]
+  /// The values of the graph that results of IsNaN are about, by the names of those results.
+  var numberTests: [String: String] = [:]
   /// Layers by the tensor of the file that their weights are.
   var layersOfTensor: [String: [String]] = [:]
   /// Names of the file's nodes, and those made of them.
@@ -151,8 +155,9 @@ struct ONNXReader {
     }
     let constants = try node.inputs.indices.map { try constantIfKnown(node, $0) }
     let isKnown = node.inputs.indices.allSatisfy { node.input($0) == nil || constants[$0] != nil }
-    if isKnown, let fold = kind.fold, let result = try fold(node, constants) {
-      return try set(result, for: node.output)
+    if let fold = kind.fold {
+      if isKnown, let result = try fold(node, constants) { return try set(result, for: node.output) }
+      if try readSampleNumbers(node, fold) { return }
     }
     guard let read = kind.read else {
       throw problem(ofFolding: node)
