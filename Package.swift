@@ -413,7 +413,8 @@ let programTests: [Target] = [
     uses: [
       "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
       "ONNX", "DataRequests", "RandomNumbers", "Documents", "Validation",
-    ])
+    ],
+    exclude: ["Examples/exceptions.txt", "Examples/pictures.py", "Examples/prepare"])
 ]
 
 /// What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
