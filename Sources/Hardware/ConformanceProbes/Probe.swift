@@ -28,7 +28,8 @@ package struct Probe {
   }
 
   private static let tests: [String: Test] = [
-    entryTests, versionTests, instanceTests, resultTests, determinismTests, threadTests, robustnessTests,
+    entryTests, versionTests, instanceTests, resultTests, extensionTests, determinismTests, threadTests,
+    robustnessTests,
     networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 

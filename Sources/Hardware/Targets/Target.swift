@@ -6,7 +6,7 @@ public import Specs
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
 public struct Target: Sendable {
-  public internal(set) var spec: TargetSpec
+  public package(set) var spec: TargetSpec
   /// The spec file, as it was found.
   public let file: String
   public let origin: SearchPath.Origin

@@ -122,6 +122,15 @@ struct ONNXReaderTests {
   }
 
   @Test(
+    "the batch that a file fixes is the graph's, and an open one is none", arguments: [nil, 1, 7] as [Int64?])
+  func fixedBatch(_ batch: Int64?) throws {
+    var model = ForeignModel()
+    model.inputs[0].dimensions[0] = batch
+    model.nodes = [Node("act", "Relu", ["x"], ["y"])]
+    #expect(try read(model).batch == batch.map(Int.init))
+  }
+
+  @Test(
     "a graph that an exporter named takes the name of its file",
     arguments: [
       ("torch_jit", "net"), ("torch-jit-export", "net"), ("main_graph", "net"), ("tf2onnx", "net"),

@@ -110,6 +110,7 @@ struct ONNXReader {
       name: ONNX.exporterNames.contains(proto.name) ? stem : proto.name, input: input.name,
       inputShape: input.shape, nodes: [], output: proto.output[0].name)
     graph.imageLayout = input.layout
+    graph.batch = input.batch
   }
 
   /// Counting the names that Identity, Dropout and Cast give a value as the value's own.

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CostTables
+import Documents
 import Specs
 import Targets
 
@@ -17,21 +18,49 @@ struct TableOptions: ParsableArguments {
       valueName: "n"))
   var batch: Int?
 
-  @Option(help: ArgumentHelp("Unit of a .npy table; other formats state it.", valueName: "unit"))
-  var unit: CostSheet.LatencyUnit?
+  @Option(
+    help: ArgumentHelp(
+      "Unit of latencies where the table states none, as a .npy table: seconds, milliseconds, microseconds, "
+        + "nanoseconds or cycles.", valueName: "unit"))
+  var unit: CostSheet.StatedUnit?
 
   @Option(help: ArgumentHelp("Clock in Hz, for tables in cycles.", valueName: "hz"))
   var clockHz: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Find the table's layers in --network by shape, by name, or in their order. (default: by what the table states)",
+      valueName: "shape|name|order"))
+  var match: LayerMatching?
+
+  @Option(
+    help: ArgumentHelp(
+      "Number of the first layer in the table: 0 or 1. (default: 0, where that leaves no doubt)",
+      valueName: "n"))
+  var firstLayer: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Decimal mark of a .csv table: point or comma. (default: what its numbers show)", valueName: "mark"))
+  var decimal: NumberForm?
 
   func validate() throws {
     if let batch { try NetworkArgument.check(batch: batch) }
     if let clockHz, !(clockHz > 0 && clockHz.isFinite) {
       throw ValidationError("--clock-hz must be a number above 0, not \(clockHz).")
     }
+    if let firstLayer, !(0...1).contains(firstLayer) {
+      throw ValidationError("--first-layer must be 0 or 1, not \(firstLayer).")
+    }
+    if match == .name || match == .order, network == nil {
+      throw ValidationError("--match \(match?.rawValue ?? "") needs --network, whose layers are matched.")
+    }
   }
 
   var source: TableSource {
-    TableSource(shapes: network.map(Self.shapes), batch: batch, unit: unit, clock_hz: clockHz)
+    var source = TableSource(shapes: network.map(Self.shapes), batch: batch, unit: unit, clock_hz: clockHz)
+    (source.match, source.firstLayer, source.decimal) = (match, firstLayer, decimal)
+    return source
   }
 
   /// The layers of a built-in network or a file.
@@ -39,10 +68,17 @@ struct TableOptions: ParsableArguments {
     { try NamedNetwork(network).layers(batch: $0, defaultBatch: $1) }
   }
 
-  /// The table in `file`, bound to its network; `target` supplies clock and batch where nothing else does.
+  /// The table in `file`, bound to its network; `target` supplies the clock where nothing else does.
+  ///
+  /// What was read otherwise than it is written, or not at all, is told on standard error.
   func table(_ file: String, for target: Target? = nil) throws -> LookupTable {
-    try source.table(file, for: target?.spec)
+    let reading = try source.read(file, for: target?.spec)
+    if let map = reading.map, !map.isPlain { StandardError.write("\(file): read as: \(map.sentence)\n") }
+    return reading.table
   }
 }
 
 extension CostSheet.LatencyUnit: ExpressibleByArgument {}
+extension CostSheet.StatedUnit: ExpressibleByArgument {}
+extension LayerMatching: ExpressibleByArgument {}
+extension NumberForm: ExpressibleByArgument {}
