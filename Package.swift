@@ -351,7 +351,7 @@ let networkTests: [Target] = [
       "FixtureBuilding", "Core", "Networks", "ONNX", "Tensors", "Training", "Datasets", "Evaluation",
       "Documents", "haq", "haq-evaluator",
     ],
-    exclude: ["Python", "Exports", "Exporters"]),
+    exclude: ["Python", "Exports", "Exporters", "Wheels"]),
 ]
 
 let searchTests: [Target] = [
