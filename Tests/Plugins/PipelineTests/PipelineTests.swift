@@ -56,7 +56,8 @@ struct PipelineTests {
     let costs = try Self.networkCosts(of: [wide, Self.layers[1]], at: [policy])
     #expect(costs[0][.latency] == 323)
     // Weights, 512 and 80 bytes, and two images of inputs: 2 x 5 x 32 and 2 x 8.
-    #expect(costs[0][.bufferBytes] == 592 + 320 + 16)
+    let bytes = 592.0 + 320 + 16
+    #expect(costs[0][.bufferBytes] == bytes)
   }
 
   @Test("of one layer is the layer")

@@ -37,7 +37,8 @@ struct CalibrateCommandTests {
     let document = try run.document(CalibrationDocument.self)
     let values = Dictionary(uniqueKeysWithValues: document.parameters.map { ($0.key, $0.after) })
     #expect(values["array.rows"] == 16)
-    #expect(values["activations.buffer_words"] == 1024)
+    // Every buffer of at least 512 words costs the same here, and 256 words do not.
+    #expect((512...8192).contains(values["activations.buffer_words"] ?? 0))
     #expect(abs((values["clock_hz"] ?? 0) / 200e6 - 1) < 2e-3)
     #expect(try #require(document.heldOut).after.meanAbsoluteError < 0.01)
     // The old spec is untouched; the new one is a target with provenance.

@@ -90,12 +90,14 @@ struct DocumentSchemaTests {
   ]
 
   private static func training(_ command: String...) -> [String] {
-    command + ["--epochs", "1", "--data", "images,labels", "--classes", "10", "--threads", "1"]
+    command + [
+      "--epochs", "1", "--data", "images,labels", "--classes", "10", "--batch-size", "8", "--threads", "1",
+    ]
   }
 
   private static func search(_ options: String...) -> [String] {
     [
-      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--evaluations", "20",
+      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--evaluations", "30",
       "--search-samples", "20", "--sensitivity-samples", "16", "--final-finetune-samples", "64", "--threads",
       "1",
     ] + options

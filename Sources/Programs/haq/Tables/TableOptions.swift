@@ -30,7 +30,7 @@ struct TableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Find the table's layers in --network by shape, by name, or in their order. (default: by what the table states)",
-      valueName: "shape|name|order"))
+      valueName: "rule"))
   var match: LayerMatching?
 
   @Option(
