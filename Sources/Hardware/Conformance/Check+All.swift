@@ -58,7 +58,7 @@ extension Check {
       "The times of a breakdown are within 0 ... 1e15, and its bound has a meaning."),
     Check(
       .extensions, "breakdown-fits", "H-31",
-      "No time of a breakdown is twice the latency, and the bound takes at least half of the longest."),
+      "No time of a breakdown is twice the latency, and the bound takes at least a third of the longest."),
     Check(.extensions, "components-listed", "H-34", "Components have names, units and columns that fit."),
     Check(.extensions, "components-add-up", "H-34", "The components of a column add up to its cell."),
     Check(.extensions, "resources-listed", "H-35", "Resources have names, and none exceeds its capacity."),
