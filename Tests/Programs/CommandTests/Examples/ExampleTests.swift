@@ -20,8 +20,11 @@ import Testing
       #expect(run.exitCode == 1 && !run.errors.contains("error: "), "\(run.exitCode): \(run.errors)")
     case .onlyRead:
       let run = try folder.run(example.command + " --evaluator false")
-      // The evaluator is started when the whole command line was found to be right.
-      #expect(run.exitCode == 1 && run.errors.contains("false"), "\(run.exitCode): \(run.errors)")
+      // The evaluator is started when the whole command line was found to be right. One with quantizers is found to be
+      // wrong for the evaluator alone, when every option was read.
+      let isRead = run.exitCode == 1 && run.errors.contains("false")
+      let hasQuantizers = run.exitCode == 64 && run.errors.contains("so it ignores --quantizer kmeans")
+      #expect(isRead || hasQuantizers, "\(run.exitCode): \(run.errors)")
     }
   }
 
