@@ -33,10 +33,11 @@ struct QuantizationArgumentsTests {
 
   @Test("of the other quantizer are refused")
   func refused() {
-    #expect(refusal(of: ["--codebook-seed", "3"]).contains("--codebook-seed works with --quantizer kmeans only"))
+    #expect(
+      refusal(of: ["--codebook-seed", "3"]).contains("--codebook-seed works with --quantizer kmeans only"))
     #expect(
       refusal(of: ["--quantizer", "kmeans", "--clipping", "max"]).contains(
-        "--clipping is for --quantizer linear"))
+        "--clipping works with --quantizer linear only"))
     #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a clipping rule"))
     #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a clipping rule"))
   }

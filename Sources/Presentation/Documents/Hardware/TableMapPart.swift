@@ -1,4 +1,4 @@
-public import Core
+import Core
 public import CostTables
 import Rendering
 
@@ -21,8 +21,8 @@ public struct TableMapPart: Hashable, Sendable, Codable {
     public var meaning: String
     /// What its numbers are in; absent for what is no cost.
     public var unit: String?
-    /// The widths that the header names.
-    public var precision: Precision?
+    /// The widths that the header names, such as `W4A8`.
+    public var precision: String?
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -37,7 +37,7 @@ public struct TableMapPart: Hashable, Sendable, Codable {
     decimal = map.decimal.rawValue
     isWide = map.isWide
     columns = map.columns.map {
-      Column(header: $0.header, meaning: $0.meaning, unit: $0.unit, precision: $0.precision)
+      Column(header: $0.header, meaning: $0.meaning, unit: $0.unit, precision: $0.precision?.description)
     }
     ignored = map.ignored
     blankLines = map.blankLines
