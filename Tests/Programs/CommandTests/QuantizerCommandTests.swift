@@ -104,7 +104,10 @@ import Testing
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--target", "bismo-vu9p"], "takes no target"),
       (["--quantizer", "kmeans", "--latency", "0.5x"], "give --weight-bytes as the only budget"),
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--clipping", "mse"], "not clipped"),
-      (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"], "which --quantizer kmeans does not quantize"),
+      (
+        ["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"],
+        "which --quantizer kmeans does not quantize"
+      ),
       (["--latency", "0.5x"], "Give --target"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "is not a clipping rule"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--codebook-seed", "2"], "--quantizer kmeans"),
