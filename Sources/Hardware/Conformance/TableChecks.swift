@@ -96,7 +96,7 @@ struct TableChecks {
       try target.verifyChecks(against: try target.tabulatedModel())
       return .passed
     } catch {
-      // What is wrong with the whole table is told by the check that is about it.
+      // A wrong table breaks its reference points too; the check of what is wrong says more.
       let costs = TabulatedCosts(of: sheet, for: target.spec)
       let others = [
         missingMetrics(of: sheet), layers(of: sheet), batch(of: sheet), costs.freeWork, costs.implausibleUnit,

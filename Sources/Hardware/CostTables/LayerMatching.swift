@@ -74,11 +74,15 @@ extension CostSheet {
     switch matching {
     case .shape:
       guard identity == .shapes else {
-        throw Diagnostic("the table does not state shapes to match layers by", at: place)
+        throw Diagnostic(
+          "the table does not state shapes to match layers by", at: place,
+          hint: "Match by name or by order, or add the columns of shapes.")
       }
     case .name:
       guard rows.allSatisfy({ $0.name != nil }) else {
-        throw Diagnostic("the table does not state names to match layers by", at: place)
+        throw Diagnostic(
+          "the table does not state names to match layers by", at: place,
+          hint: "Match by shape or by order, or add a column name.")
       }
       identity = .names
       for index in rows.indices { (rows[index].shape, rows[index].layer) = (nil, nil) }

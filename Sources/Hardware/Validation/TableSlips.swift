@@ -1,4 +1,5 @@
 import Core
+import CostTables
 import Foundation
 
 extension Comparison {
@@ -53,19 +54,16 @@ extension Comparison {
 
   /// The mean distance from the median.
   private static func spread(_ values: [Double]) -> Double {
-    let middle = median(values)
+    guard let middle = values.median else { return 0 }
     return values.map { abs($0 - middle) }.reduce(0, +) / Double(values.count)
   }
 
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
   /// Layers whose ratio of measured to predicted is that of the others times a thousand, or another step of units.
   private func partOfAnotherUnit(_ units: [(name: String, perSI: Double)]) -> String? {
-    let byLayer = Dictionary(grouping: points, by: \.point.layer).mapValues { points in
-      Self.median(points.map { log($0.measured / max($0.predicted, .leastNormalMagnitude)) })
+    let byLayer = Dictionary(grouping: points, by: \.point.layer).compactMapValues { points in
+      points.map { log($0.measured / max($0.predicted, .leastNormalMagnitude)) }.median
     }
-    guard byLayer.count >= 3 else { return nil }
-    let middle = Self.median(Array(byLayer.values))
+    guard byLayer.count >= 3, let middle = Array(byLayer.values).median else { return nil }
     let steps = units.map(\.perSI).filter { $0 >= 100 }
     for step in steps.flatMap({ [$0, 1 / $0] }) {
       let odd = byLayer.filter { abs($0.value - middle - log(step)) < log(3) }.map(\.key).sorted()

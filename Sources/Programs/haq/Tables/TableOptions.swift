@@ -70,7 +70,7 @@ struct TableOptions: ParsableArguments {
 
   /// The table in `file`, bound to its network; `target` supplies the clock where nothing else does.
   ///
-  /// What was read otherwise than it is written, or not at all, is told on standard error.
+  /// Prints to standard error which columns were converted or ignored.
   func table(_ file: String, for target: Target? = nil) throws -> LookupTable {
     let reading = try source.read(file, for: target?.spec)
     if let map = reading.map, !map.isPlain { StandardError.write("\(file): read as: \(map.sentence)\n") }

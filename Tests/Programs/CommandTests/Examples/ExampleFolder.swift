@@ -37,15 +37,17 @@ final class ExampleFolder: Sendable {
     let copy = NSTemporaryDirectory() + "/haq-example-\(UUID().uuidString)"
     try FileManager.default.copyItem(atPath: path, toPath: copy)
     defer { try? FileManager.default.removeItem(atPath: copy) }
-    for output in Self.outputs(of: command) {
-      try? FileManager.default.removeItem(atPath: "\(copy)/\(output)")
-    }
+    for output in Self.outputs(of: command) { try Self.remove("\(copy)/\(output)") }
     let network = Self.policyNetworks.first { command.contains($0) } ?? Self.policyNetworks[0]
     for file in ["run/policy.json", "policy.json", "p.json"] where command.contains(file) {
-      try? FileManager.default.removeItem(atPath: "\(copy)/\(file)")
+      try Self.remove("\(copy)/\(file)")
       try FileManager.default.copyItem(atPath: "\(copy)/policies/\(network).json", toPath: "\(copy)/\(file)")
     }
     return try ShellRun(command, in: copy)
+  }
+
+  private static func remove(_ path: String) throws {
+    if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
   }
 
   /// The networks that `prepare` makes a policy for.
