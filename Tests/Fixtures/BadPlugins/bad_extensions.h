@@ -30,6 +30,8 @@ static int32_t evaluate_breakdown(haq_instance *self, const haq_point *points, u
     results->compute_s[i] = 1e9;
 #endif
 #ifdef FAULT_BREAKDOWN_OTHER_BOUND
+    /* Together they take 3/16 of the time for arithmetic, less than the third that a shared path would excuse. */
+    results->weight_traffic_s[i] = latency / 16;
     results->bound[i] = HAQ_BOUND_ACTIVATION_TRAFFIC;
 #endif
   }
