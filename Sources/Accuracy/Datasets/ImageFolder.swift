@@ -30,7 +30,8 @@ package struct ImageFolder {
       try add(folder, label: Int32(label))
     }
     guard !files.isEmpty else {
-      throw .malformed(path: path, reason: "none of its folders is that of a class")
+      throw .malformed(
+        path: path, reason: "it holds no class folders; images lie in one folder for each class")
     }
     if skipUnreadable { try leaveOutUnreadable() }
     for file in files { census.use(file.path) }

@@ -9,7 +9,7 @@ struct SourceReader {
 
   /// Whether the main source is a folder of image files.
   var isImageFolder: Bool {
-    Self.isFolder(request.source) && Self.mnistFile("train-images", in: request.source) == nil
+    FolderEntry.isFolder(request.source) && Self.mnistFile("train-images", in: request.source) == nil
   }
 
   /// - Parameter classes: Those of the main source, for data of a split; nil when the main source is read, or names none.
@@ -17,7 +17,7 @@ struct SourceReader {
     let parts = source.split(separator: ",").map(String.init)
     if parts.count == 2 { return .init(all: try pair(images: parts[0], labels: parts[1], name: source)) }
     if source.hasSuffix(".npz") { return try archive(source) }
-    guard Self.isFolder(source) else {
+    guard FolderEntry.isFolder(source) else {
       throw .unknown(
         name: source,
         suggestion: FileManager.default.fileExists(atPath: source)
@@ -102,15 +102,20 @@ struct SourceReader {
     return .init(all: all, validation: try split(["val", "validation"]), test: try split(["test"]))
   }
 
+  private static let validationNames = ["val", "valid", "validation"]
+  private static let testNames = ["test"]
+
   /// Class folders, or folders `train`, `val` and `test` of class folders; with `val` alone, it is the test split, as for ImageNet.
   ///
   /// All have the labels of one list of names: `--class-list`, else `classes`, else the class folders of `train`.
   private func imageFolder(_ folder: String, classes: ClassList?) throws(DatasetError) -> DataSplits.Pools {
     let preprocessing = try preprocessing(of: folder)
-    func part(_ names: String...) -> String? {
-      names.map { "\(folder)/\($0)" }.first(where: Self.isFolder)
+    func part(_ names: [String]) -> String? {
+      names.map { "\(folder)/\($0)" }.first(where: FolderEntry.isFolder)
     }
-    let parts = (training: part("train"), validation: part("val", "valid", "validation"), test: part("test"))
+    let parts = (
+      training: part(["train"]), validation: part(Self.validationNames), test: part(Self.testNames)
+    )
     let main = parts.training ?? folder
     if parts.training == nil, let part = parts.validation ?? parts.test {
       try requireClass(part, of: folder)
@@ -143,7 +148,7 @@ struct SourceReader {
   /// A folder with a split's name and no `train` beside it is a class only where class folders lie beside it.
   private func requireClass(_ part: String, of folder: String) throws(DatasetError) {
     let beside = try FolderEntry.visible(in: folder).filter(\.isFolder).map(\.name)
-    guard Set(beside).isSubset(of: ["val", "valid", "validation", "test"]) else { return }
+    guard Set(beside).isSubset(of: Self.validationNames + Self.testNames) else { return }
     throw .malformed(
       path: folder,
       reason:
@@ -172,10 +177,5 @@ struct SourceReader {
   private static func mnistFile(_ prefix: String, in folder: String) -> String? {
     ["idx3", "idx1"].flatMap { ["\(folder)/\(prefix)-\($0)-ubyte", "\(folder)/\(prefix)-\($0)-ubyte.gz"] }
       .first { FileManager.default.fileExists(atPath: $0) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

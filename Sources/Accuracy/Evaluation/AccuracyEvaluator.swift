@@ -3,7 +3,7 @@ public import Core
 /// Anything that can say how accurate a network is under a policy.
 ///
 /// The search depends on this protocol alone; the numbers may come from the built-in
-/// evaluator process, from somebody's own training script, or from a table in a test.
+/// evaluator process, from a custom training script, or from a table in a test.
 public protocol AccuracyEvaluator {
   /// Accuracy of the network at the request's precisions, on held-out samples.
   func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult
@@ -31,11 +31,11 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
   /// Brief training of the quantized network before it is measured; nil measures as calibrated.
   public var fineTuning: FineTuning?
   public var split: Split
-  /// The first so many samples of the split; nil takes all.
+  /// Number of samples, from the start of the split; nil takes all.
   public var samples: Int?
   /// Lets the evaluator stop once the policy surely, or almost surely, stays below; nil measures all samples.
   public var bar: AccuracyBar?
-  /// What to tell beside accuracy and loss; nil tells no more.
+  /// What to report beside accuracy and loss; nil reports only these.
   public var extras: Set<Extra>?
 
   /// Figures that an evaluator gives when it is asked for them.

@@ -22,7 +22,7 @@ public enum Likelihood: Hashable, Sendable {
 }
 
 extension AccuracyEvaluator {
-  /// Asks nobody else meanwhile.
+  /// No other request is made meanwhile.
   public func answer(
     _ request: EvaluationRequest, meanwhile: (EvaluationRequest, Answer) throws -> Void
   ) throws -> Answer {

@@ -2,7 +2,7 @@
 public enum EvaluationResult: Hashable, Sendable {
   /// On all samples asked for.
   case measured(Figures)
-  /// The evaluator stopped early, because the policy stays below the bar of the request; on the samples until then.
+  /// The evaluator stopped early, because the policy stays below the threshold of the request; on the samples until then.
   case stopped(Figures)
   /// The policy could not be measured, and why, such as "exit status 9 (3 times)".
   case failed(String)

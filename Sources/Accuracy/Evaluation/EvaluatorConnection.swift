@@ -104,7 +104,7 @@ final class EvaluatorConnection {
     }
   }
 
-  /// Called at the end of its output; one that then goes on running could never answer again.
+  /// Called at the end of its output; one that continues to run could never reply again.
   private func death() -> EvaluatorError {
     let deadline = ContinuousClock.now + .seconds(2)
     while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
@@ -120,7 +120,7 @@ final class EvaluatorConnection {
     return .died(command: launch.command, how: how, lastWords: lastWords)
   }
 
-  /// The end of what the evaluator wrote to its log, for whoever reads the error.
+  /// The end of the evaluator's log, for the error message.
   private var lastWords: String {
     guard let log = launch.log, let text = try? String(contentsOf: log, encoding: .utf8) else { return "" }
     let lines = text.split(whereSeparator: \.isNewline).suffix(3)

@@ -5,7 +5,7 @@ extension EvaluatorDescription {
   /// Checks that the evaluator's layers are those of `network`, in one order.
   ///
   /// Equal names settle it. Other names, as when a framework calls layers by its modules and a file by its nodes, are
-  /// accepted when the evaluator tells the shapes of its weights and every one is that of the layer in the same place.
+  /// accepted when the evaluator reports the shapes of its weights and every one is that of the layer in the same place.
   ///
   /// - Throws: a `Diagnostic` that names the first difference.
   public func requireLayers(of network: Network) throws(Diagnostic) {

@@ -8,7 +8,7 @@ public struct EvaluatorLaunch: Sendable {
   public var command: String
   /// How long it may send nothing while it is asked; nil waits for ever.
   public var timeout: Duration?
-  /// Where its standard error is added to; nil hands on the caller's.
+  /// File that its standard error is appended to; nil uses the caller's.
   public var log: URL?
   /// How often one question may start it again after a crash or silence.
   public var restarts = 0
@@ -22,7 +22,7 @@ public struct EvaluatorLaunch: Sendable {
     command = ([executable.lastPathComponent] + arguments).joined(separator: " ")
   }
 
-  /// A command line as one types it, such as "python3 my_eval.py --fast"; a shell splits it into words.
+  /// A shell command, such as "python3 my_eval.py --fast"; a shell splits it into words.
   public init(shellCommand: String) {
     self.init(executable: URL(filePath: "/bin/sh"), arguments: ["-c", "exec \(shellCommand)"])
     command = shellCommand

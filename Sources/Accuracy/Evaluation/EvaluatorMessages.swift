@@ -166,12 +166,12 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
 public indirect enum EvaluatorReply: Hashable, Sendable {
   case description(id: Int, EvaluatorDescription)
   case evaluation(id: Int, EvaluationResult)
-  /// One epoch of a training run that goes on.
+  /// One epoch of a training run in progress.
   case progress(id: Int, TrainingProgress)
   case done(id: Int)
   /// The quantizers of every layer, in the order of policies.
   case encodings(id: Int, [LayerEncoding])
-  /// The request failed; the evaluator goes on. The number is absent when the line had none.
+  /// The request failed; the evaluator continues. The number is absent when the line had none.
   case failure(id: Int?, EvaluatorFailure)
 }
 

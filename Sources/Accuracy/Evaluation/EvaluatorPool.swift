@@ -22,7 +22,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// Answers to sure questions that nobody was told of.
   private var untold: [EvaluationRequest] = []
   private var failuresInARow = 0
-  /// Set once so many policies failed that the evaluator must be at fault.
+  /// Set once enough policies failed that the evaluator must be at fault.
   private var evaluatorFailure: EvaluatorError?
 
   /// So many policies in a row do not fail by themselves.

@@ -88,7 +88,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
 
   /// The quantizers of every layer under a policy; the evaluator writes the rounded weights to the request's file.
   ///
-  /// Throws `EvaluatorError.refused` when the evaluator has no such quantizers, or none that it can hand out.
+  /// Throws `EvaluatorError.refused` when the evaluator has no such quantizers, or none that it can export.
   public func quantize(_ request: QuantizationRequest) throws -> [LayerEncoding] {
     guard description.minor >= 2 else {
       throw EvaluatorError.refused(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One evaluator process with a thread of its own, which answers one question after the other.
+/// One evaluator process with its own thread, which processes one request after the other.
 final class EvaluatorWorker {
   /// From 1.
   let number: Int

@@ -3,7 +3,7 @@ import Foundation
 /// A queue between threads.
 ///
 /// `@unchecked Sendable`: the only state is `contents`, which is touched under the lock of `condition` alone; what is put
-/// in belongs to whoever takes it out.
+/// in belongs to the thread that takes it out.
 final class Mailbox<Item>: @unchecked Sendable {
   private let condition = NSCondition()
   private var contents: [Item] = []

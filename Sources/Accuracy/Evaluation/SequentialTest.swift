@@ -4,7 +4,7 @@ import Foundation
 public struct AccuracyBar: Hashable, Sendable, Codable {
   /// A share in 0...1.
   public var accuracy: Double
-  /// The highest probability of stopping a policy whose accuracy on all samples reaches the bar; 0 allows certainty alone.
+  /// The highest probability of stopping a policy whose accuracy on all samples reaches the threshold; 0 stops only when it is certain.
   public var errorRate: Double
 
   /// - Precondition: both are within 0...1, the error rate below 1.
@@ -18,8 +18,8 @@ public struct AccuracyBar: Hashable, Sendable, Codable {
 /// Decides after each batch whether a policy can still reach a bar on all samples.
 ///
 /// The correct answers among the first n of N samples in random order are hypergeometric. The policy is given up when a policy
-/// that just reaches the bar would show so few with a probability of at most the error rate divided by the number of looks. Whatever its
-/// true accuracy, a policy that reaches the bar shows more than that one (stochastic order), and the probabilities of all
+/// that just reaches the threshold would show so few with a probability of at most the error rate divided by the number of looks. Whatever its
+/// true accuracy, a policy that reaches the threshold shows more than that one (stochastic order), and the probabilities of all
 /// looks add up to the error rate at most (Boole's inequality). No normal approximation is used.
 ///
 /// The samples of a split are shuffled once, so the error rate is over that shuffling.

@@ -8,7 +8,7 @@ public struct KMeansClustering: Sendable {
   private let values: [Float]
   private let order: [Int]
   private let sorted: [Double]
-  /// Sums of the first so many sorted numbers, and of their squares.
+  /// Prefix sums of the sorted numbers, and of their squares.
   private let sums: [Double]
   private let squares: [Double]
 

@@ -42,7 +42,8 @@ public struct KullbackLeiblerClipping: Sendable {
     let best = candidates.reversed()
       .map { (bins: $0, divergence: divergence(clippingAt: $0, positiveLevels: positiveLevels)) }
       .min { $0.divergence < $1.divergence }
-    return histogram.top * Float(best?.bins ?? bins) / Float(bins)
+    // Dividing first: the product would overflow for the largest tops.
+    return histogram.top * (Float(best?.bins ?? bins) / Float(bins))
   }
 
   /// KL(P || Q) in nats when the clip is the upper edge of bin `end - 1`.

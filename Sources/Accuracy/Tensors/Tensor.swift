@@ -27,7 +27,7 @@ package final class Tensor {
     try self.init(owning: ctorch_from_labels(labels, Int64(labels.count)))
   }
 
-  /// The same values in memory of their own, without gradient history.
+  /// A copy of the values, without gradient history.
   package func copy() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_clone(handle)) }
 
   /// Zeros of the same shape and layout.
@@ -63,6 +63,14 @@ package final class Tensor {
     guard ctorch_range(handle, &lowest, &highest) != 0 else { throw TorchError.last }
     guard lowest <= highest else { throw TorchError(message: "a tensor holds values that are not numbers") }
     return lowest...highest
+  }
+
+  /// Whether no value is infinite or not a number.
+  package func isFinite() throws(TorchError) -> Bool {
+    var lowest: Float = 0
+    var highest: Float = 0
+    guard ctorch_range(handle, &lowest, &highest) != 0 else { throw TorchError.last }
+    return lowest.isFinite && highest.isFinite
   }
 }
 

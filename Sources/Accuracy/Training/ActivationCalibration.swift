@@ -18,13 +18,18 @@ package struct ActivationCalibration {
   private let inputs: [String: Inputs]
 
   /// Runs `images` twice: once for the ranges, once for the histograms.
+  ///
+  /// Throws `NotFinite` for the first image that makes the input of a layer infinite or not a number.
   package init(
     of network: FloatNetwork, on images: LabelledImages, clipping rule: ClippingRule = .kullbackLeibler
   ) throws {
     var ranges: [String: ClosedRange<Float>] = [:]
     var histograms: [String: MagnitudeHistogram] = [:]
-    try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
+    try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, first in
       _ = try network.scores(of: batch.images) { name, input in
+        guard try input.isFinite() else {
+          throw try Self.notFinite(network, images, first..<first + batch.labels.count)
+        }
         let (range, known) = (try input.range(), ranges[name])
         ranges[name] =
           min(
@@ -55,7 +60,19 @@ package struct ActivationCalibration {
     }
   }
 
-  /// Whether the inputs of a layer are ever negative; decides the form of its quantizer.
+  private static func notFinite(
+    _ network: FloatNetwork, _ images: LabelledImages, _ batch: Range<Int>
+  ) throws -> NotFinite {
+    for image in batch {
+      let single = try images.batch(at: image..<image + 1)
+      if let layer = try network.firstLayerReadingNotFinite(of: single.images) {
+        return NotFinite(layer: layer, image: image, of: images)
+      }
+    }
+    return NotFinite(layer: nil, image: batch.lowerBound, of: images)
+  }
+
+  /// Whether the inputs of a layer are ever negative; decides the form of its grid.
   package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
 
   /// The quantizer of the inputs of a layer at a width; its clip is the calibration's rule's.

@@ -47,7 +47,14 @@ package final class FloatNetwork {
   package func measure(_ images: LabelledImages, _ questions: Measurement.Questions = .init()) throws
     -> EvaluationResult
   {
-    try Measurement.measure(images, questions) { try scores(of: $0) }
+    try Measurement.measure(images, questions, firstNotFinite: firstLayerReadingNotFinite) {
+      try scores(of: $0)
+    }
+  }
+
+  /// The first layer that reads a number that is infinite or not a number; nil where none does.
+  func firstLayerReadingNotFinite(of images: Tensor) throws -> String? {
+    try execution.firstLayerReadingNotFinite(of: images) { try product(of: $0, $1) { _, _ in } }
   }
 
   /// What quantized networks are compared with on `images`.

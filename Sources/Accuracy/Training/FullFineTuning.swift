@@ -16,7 +16,7 @@ package struct FullFineTuning {
     self.data = data
   }
 
-  /// Trains from where the checkpoint stands, or from the start when there is none.
+  /// Trains from the epoch of the checkpoint, or from the start when there is none.
   ///
   /// Interrupted after any epoch and resumed, it gives the same bytes as in one go: order and augmentation of an epoch depend on
   /// the seed and the number of the epoch alone.
@@ -52,6 +52,7 @@ package struct FullFineTuning {
         try optimizer.step(rate: job.rate(atStep: epoch * stepsPerEpoch + step, stepsPerEpoch: stepsPerEpoch))
         lossSum += try loss.scalar()
       }
+      guard lossSum.isFinite else { throw NotFinite(trainingLossOfEpoch: epoch + 1) }
       let progress = TrainingProgress(
         epoch: epoch + 1, epochs: job.epochs, trainingLoss: lossSum / Double(stepsPerEpoch),
         validation: try Measurement.measure(data.validation) { try session.scores($0) }.get())

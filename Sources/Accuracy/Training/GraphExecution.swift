@@ -68,6 +68,18 @@ struct GraphExecution {
   /// The position of a node.
   func position(of name: String) -> Int? { graph.nodes.firstIndex { $0.name == name } }
 
+  /// The first layer that reads a number that is infinite or not a number; nil where none does.
+  func firstLayerReadingNotFinite(
+    of images: Tensor, layer: (Node, Tensor) throws -> Tensor
+  ) throws -> String? {
+    var found: String?
+    _ = try scores(of: images) { node, input in
+      if found == nil, try !input.isFinite() { found = node.name }
+      return try layer(node, input)
+    }
+    return found
+  }
+
   /// All outputs for `images`, as the network gives them.
   func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
     let values = try values(of: images, from: nil, saving: nil, { _ in }, layer: layer)

@@ -27,7 +27,7 @@ package struct LayerParameters {
 
   private init(layers: [String: Values]) { self.layers = layers }
 
-  /// Tensors of their own, to train without touching these.
+  /// Copies, to train without changing these.
   package func copy() throws -> LayerParameters {
     LayerParameters(
       layers: try layers.mapValues { Values(weight: try $0.weight.copy(), bias: try $0.bias.copy()) })

@@ -30,14 +30,20 @@ package enum Measurement {
 
   /// - Precondition: there is at least one image, and a reference for each.
   static func measure(
-    _ images: LabelledImages, _ questions: Questions = Questions(), scores: (Tensor) throws -> Tensor
+    _ images: LabelledImages, _ questions: Questions = Questions(),
+    firstNotFinite: (Tensor) throws -> String? = { _ in nil }, scores: (Tensor) throws -> Tensor
   ) throws -> EvaluationResult {
-    try measure(images, questions) { images, _ in try scores(images) }
+    try measure(images, questions, firstNotFinite: firstNotFinite) { images, _ in try scores(images) }
   }
 
-  /// - Parameter scores: Also gets the position of the batch's first image.
+  /// Throws `NotFinite` when the loss of an image is infinite or not a number.
+  ///
+  /// - Parameters:
+  ///   - firstNotFinite: The first layer that reads such numbers.
+  ///   - scores: Also gets the position of the batch's first image.
   static func measure(
-    _ images: LabelledImages, _ questions: Questions, scores: (Tensor, Int) throws -> Tensor
+    _ images: LabelledImages, _ questions: Questions,
+    firstNotFinite: (Tensor) throws -> String? = { _ in nil }, scores: (Tensor, Int) throws -> Tensor
   ) throws -> EvaluationResult {
     let reference = questions.reference
     precondition(images.count > 0 && reference.map { $0.count >= images.count } ?? true)
@@ -50,7 +56,11 @@ package enum Measurement {
     try forEachBatch(of: images) { batch, first in
       let (classes, logits) = (try batch.classes, try scores(batch.images, first))
       correct += try logits.countCorrect(against: classes)
-      lossSum += try logits.crossEntropy(with: classes).scalar() * Double(batch.labels.count)
+      let loss = try logits.crossEntropy(with: classes).scalar()
+      guard loss.isFinite else {
+        throw try notFinite(in: batch, from: first, of: images, firstNotFinite) { try scores($0, $1) }
+      }
+      lossSum += loss * Double(batch.labels.count)
       if reference != nil || countsTop5 {
         let values = try logits.values()
         if let reference { divergenceSum += reference.divergence(of: values, from: first) }
@@ -65,6 +75,24 @@ package enum Measurement {
       divergence: reference.map { _ in divergenceSum / count })
     if countsTop5 { figures.top5Accuracy = Double(correctTop5) / count }
     return seen < images.count ? .stopped(figures) : .measured(figures)
+  }
+
+  /// Finds the first image of a batch whose own loss is not finite, and where it begins.
+  private static func notFinite(
+    in batch: Batch, from first: Int, of images: LabelledImages,
+    _ firstNotFinite: (Tensor) throws -> String?, scores: (Tensor, Int) throws -> Tensor
+  ) throws -> NotFinite {
+    let values = try scores(batch.images, first)
+    let classes = values.shape[1]
+    let rows = try values.values()
+    let index = batch.labels.indices.first { image in
+      let row = rows[image * classes..<(image + 1) * classes]
+      // A difference of scores that is infinite makes an infinite loss of finite scores.
+      return !row.allSatisfy(\.isFinite) || !(row.max()! - row.min()!).isFinite
+    }
+    let image = first + (index ?? 0)
+    let single = try images.batch(at: image..<image + 1)
+    return NotFinite(layer: try firstNotFinite(single.images), image: image, of: images)
   }
 
   enum Continuation {

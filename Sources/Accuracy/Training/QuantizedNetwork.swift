@@ -38,11 +38,16 @@ package final class QuantizedNetwork: PolicyNetwork {
         input.rounded(toInputs: quantizers[node.name]!), weight: weights[node.name]!,
         bias: network.parameters[node.name].bias)
     }
+    func firstNotFinite(_ images: Tensor) throws -> String? {
+      try execution.firstLayerReadingNotFinite(of: images, layer: product)
+    }
     guard let samples = questions.samples else {
-      return try Measurement.measure(images, questions) { try execution.scores(of: $0, layer: product) }
+      return try Measurement.measure(images, questions, firstNotFinite: firstNotFinite) {
+        try execution.scores(of: $0, layer: product)
+      }
     }
     let plan = prefixes.plan(policy, on: samples)
-    return try Measurement.measure(images, questions) { images, first in
+    return try Measurement.measure(images, questions, firstNotFinite: firstNotFinite) { images, first in
       let key = PrefixCache.BatchKey(samples: samples, first: first, count: images.shape[0])
       let (start, saved) = prefixes.start(plan, key)
       return try execution.scores(

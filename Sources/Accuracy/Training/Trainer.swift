@@ -43,6 +43,7 @@ package struct Trainer {
         try optimizer.step(rate: schedule.rate(atStep: epoch * stepsPerEpoch + step))
         lossSum += try loss.scalar()
       }
+      guard lossSum.isFinite else { throw NotFinite(trainingLossOfEpoch: epoch + 1) }
       let folded = try FloatNetwork(network.folded())
       try onEpoch(
         TrainingProgress(

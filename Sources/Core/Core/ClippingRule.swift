@@ -4,7 +4,7 @@ public enum ClippingRule: Hashable, Sendable {
   case kullbackLeibler
   /// The clip with the least mean squared error of rounding and clipping together.
   case meanSquaredError
-  /// The magnitude that so many percent of all magnitudes above zero are at most, in 0...100 without 0.
+  /// The given percentile of the nonzero magnitudes, above 0 and at most 100.
   case percentile(Double)
   /// The largest magnitude: nothing is clipped.
   case maximum

@@ -48,7 +48,7 @@ extension CostTable {
     /// Nil when the costs are those of no hardware.
     public var target: Target? { if case .target(let target) = source { target } else { nil } }
 
-    /// The target's id, or what stands for it in messages.
+    /// The target's id, or its substitute in messages.
     public var name: String {
       switch source {
       case .target(let target): target.id

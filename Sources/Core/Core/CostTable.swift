@@ -21,7 +21,7 @@ public struct CostTable: Sendable, Codable {
 
   /// Which activations are alive together, where the network's graph is known.
   public private(set) var activationMemory: ActivationMemory?
-  /// Metrics that the network itself tells, whatever the target; nil in tables of earlier versions.
+  /// Metrics that the network itself determines, whatever the target; nil in tables of earlier versions.
   private var metricsOfNetwork: Set<Metric>?
 
   private enum CodingKeys: String, CodingKey {

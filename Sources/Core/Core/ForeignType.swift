@@ -4,7 +4,7 @@ public enum ForeignType: String, Hashable, Sendable, Codable, CaseIterable {
 
   public var isInteger: Bool { self != .f32 && self != .f64 }
 
-  /// Whether the type can stand for `value`: integer types for whole numbers in their range, floating types for what
+  /// Whether the type can represent `value`: integer types for whole numbers in their range, floating types for what
   /// does not become infinite.
   public func holds(_ value: Double) -> Bool {
     switch self {

@@ -26,7 +26,7 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
     case out
   }
 
-  /// What a function can be told about a layer; names and units as in `haq_plugin.h`.
+  /// What a function can receive about a layer; names and units as in `haq_plugin.h`.
   public enum LayerField: String, Hashable, Sendable, Codable, CaseIterable {
     case index, kind, batch, groups
     case inputChannels = "in_channels"
@@ -43,7 +43,7 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
     case macs
   }
 
-  /// What a function can be told about a precision, in bits.
+  /// What a function can receive about a precision, in bits.
   public enum PointField: String, Hashable, Sendable, Codable, CaseIterable {
     case weightBits = "weight_bits"
     case activationBits = "activation_bits"

@@ -6,7 +6,7 @@ public struct Layer: Hashable, Sendable, Codable {
     case convolution
     /// One group, and one input channel, per output channel.
     case depthwise
-    /// A matrix product with weights: one row of inputs per sample.
+    /// A matrix product of weights with the rows of each sample, of which there are `input.area`.
     case fullyConnected = "fully-connected"
     /// A matrix product of two activations.
     case matmul
@@ -18,9 +18,9 @@ public struct Layer: Hashable, Sendable, Codable {
   public var groups: Int
   public var inputChannels: Int
   public var outputChannels: Int
-  /// Input height and width; 1 x 1 for fully connected layers.
+  /// Input height and width; the rows of a sample and 1 for fully connected layers.
   public var input: Extent
-  /// Output height and width; 1 x 1 for fully connected layers.
+  /// Output height and width; those of the input for fully connected layers.
   public var output: Extent
   public var kernel: Extent
   public var stride: Extent
@@ -58,6 +58,18 @@ public struct Layer: Hashable, Sendable, Codable {
 
   /// Multiply-accumulate operations of one sample.
   public var multiplyAccumulates: Int { weightCount * output.area }
+
+  /// The layer as a cost model sees it: the rows of a fully connected layer are samples of a larger batch.
+  ///
+  /// Nil when rows times batch overflows.
+  public func costed(atBatch batch: Int) -> (layer: Layer, batch: Int)? {
+    guard kind == .fullyConnected else { return (self, batch) }
+    let (rows, overflow) = batch.multipliedReportingOverflow(by: input.area)
+    guard !overflow else { return nil }
+    var layer = self
+    (layer.input, layer.output) = (.one, .one)
+    return (layer, rows)
+  }
 }
 
 /// A height and a width, in elements.

@@ -5,7 +5,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CodingKeyRepresentable,
   case weightBytes = "weight_bytes"
   case trafficBytes = "traffic_bytes"
   case bufferBytes = "buffer_bytes"
-  /// The most bytes of activations that are alive at once, which the network's graph tells, whatever the hardware.
+  /// The most bytes of activations that are alive at once, which the network's graph determines, whatever the hardware.
   case peakActivationBytes = "peak_activation_bytes"
 
   /// What a cost model can state, in the order of columns; peak activation bytes come from the graph alone.

@@ -27,7 +27,7 @@ public enum Quantity {
     return String(format: "%.3g", value)
   }
 
-  /// Such as `92.66 %`: accuracies are told apart by hundredths of a percent.
+  /// Such as `92.66 %`: accuracies are given to hundredths of a percent.
   public static func accuracy(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
 
   /// Such as `12.5 %`.

@@ -10,15 +10,16 @@ import Validation
 /// The spec of a target with fitted parameters.
 public struct CalibratedSpec {
   private let outcome: CalibrationOutcome
-  /// The table that the parameters were fitted to.
-  private let table: (name: String, sha256: String)
   private let seed: UInt64
 
-  /// - Parameter table: The file's path and the digest of its bytes.
-  public init(_ outcome: CalibrationOutcome, table: (file: String, sha256: String), seed: UInt64) {
+  public init(_ outcome: CalibrationOutcome, seed: UInt64) {
     self.outcome = outcome
-    self.table = (URL(filePath: table.file).lastPathComponent, table.sha256)
     self.seed = seed
+  }
+
+  /// The names of the tables that the parameters were fitted to.
+  private var tables: String {
+    outcome.problem.tables.map { URL(filePath: $0.file).lastPathComponent }.joined(separator: ", ")
   }
 
   /// The new spec, made of the bytes of the old one, for a file at `path`; throws `Diagnostics` when it would not be a
@@ -30,7 +31,7 @@ public struct CalibratedSpec {
     revision.setParameters(Dictionary(uniqueKeysWithValues: parameters.map { ($0.key, $0.after) }))
     revision.removeChecks(Set(outcome.droppedChecks))
     revision.addSource(
-      title: "calibrated against \(table.name) by haq \(ProgramVersion.current)",
+      title: "calibrated against \(tables) by haq \(ProgramVersion.current)",
       usedFor: parameters.map(\.key).joined(separator: ", "))
     revision.setEvidence(evidence)
     revision.setNote("calibration", note(of: bytes))
@@ -41,18 +42,23 @@ public struct CalibratedSpec {
 
   private func note(of bytes: Data) -> [(String, PositionedValue.Content)] {
     let (problem, fitted, heldOut) = (outcome.problem, outcome.fitted, outcome.heldOut)
-    return [
+    let networks = problem.tables.map(\.measured.network)
+    var note: [(String, PositionedValue.Content)] = [
       ("from_target", .text(problem.target.spec.id)), ("from_spec_sha256", .text(bytes.sha256)),
-      ("table", .text(table.name)), ("table_sha256", .text(table.sha256)),
-      ("metric", .text(problem.metric.key)),
-      ("network_sha256", .text(problem.measured.network.shapeSHA256)),
-      ("batch", .number(Double(problem.measured.network.batch))),
-      ("fitted_layers", .number(Double(fitted.layers.count))),
-      ("mape_before", .number(fitted.before.meanAbsoluteError)),
-      ("mape_after", .number(fitted.after.meanAbsoluteError)),
-      ("held_out_layers", .number(Double(heldOut?.layers.count ?? 0))),
-    ] + (heldOut.map { [("held_out_mape", .number($0.after.meanAbsoluteError))] } ?? [])
-      + [("seed", .number(Double(seed))), ("program_version", .text(ProgramVersion.current))]
+      ("table", .text(tables)),
+    ]
+    note.append(("table_sha256", .text(problem.tables.map(\.sha256).joined(separator: ", "))))
+    note.append(("metric", .text(problem.metric.key)))
+    note.append(("network_sha256", .text(networks.map(\.shapeSHA256).joined(separator: ", "))))
+    note.append(("batch", .number(Double(networks[0].batch))))
+    note.append(("fitted_layers", .number(Double(fitted.layers.count))))
+    note.append(("mape_before", .number(fitted.before.meanAbsoluteError)))
+    note.append(("mape_after", .number(fitted.after.meanAbsoluteError)))
+    note.append(("held_out_layers", .number(Double(heldOut?.layers.count ?? 0))))
+    if let heldOut { note.append(("held_out_mape", .number(heldOut.after.meanAbsoluteError))) }
+    note.append(("seed", .number(Double(seed))))
+    note.append(("program_version", .text(ProgramVersion.current)))
+    return note
   }
 
   /// A fit is no validation; the layers held out tell how far it holds.
@@ -64,7 +70,7 @@ public struct CalibratedSpec {
       } ?? "no layer was held out"
     return Evidence(
       .inferred,
-      "parameters were fitted to the \(metric.key) of \(table.name): the mean error is "
+      "parameters were fitted to the \(metric.key) of \(tables): the mean error is "
         + "\(Quantity.smallPercent(fitted.after.meanAbsoluteError)) of the \(fitted.layers.count) layers fitted, \(judged)."
     )
   }

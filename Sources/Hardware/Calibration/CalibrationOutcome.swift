@@ -36,20 +36,31 @@ public struct CalibrationOutcome: Sendable {
     parameters = zip(problem.parameters, zip(problem.start, result.values)).map { parameter, values in
       Fitted(key: parameter.key, range: parameter.range, before: values.0, after: values.1)
     }
-    guard let fitted = try Self.part(problem.split.fitted, problem, result.values) else {
+    guard let fitted = try Self.part(.fitted, problem, result.values) else {
       preconditionFailure("the fitted layers have points")
     }
     self.fitted = fitted
-    heldOut = try Self.part(problem.split.heldOut, problem, result.values)
+    heldOut = try Self.part(.heldOut, problem, result.values)
+    let network = problem.tables[0].measured.network
     droppedChecks = try problem.target(with: result.values)
-      .failingChecks(of: problem.target, for: problem.measured.network).sorted()
+      .failingChecks(of: problem.target, for: network).sorted()
   }
 
-  private static func part(_ layers: [Int], _ problem: CalibrationProblem, _ values: [Double]) throws -> Part?
-  {
-    guard let before = try problem.statistics(of: layers, with: problem.start),
-      let after = try problem.statistics(of: layers, with: values)
+  /// Whether the mean error is smaller than before: of the layers that were held out, where there are any.
+  public var isBetter: Bool {
+    let judge = heldOut ?? fitted
+    return judge.after.meanAbsoluteError < judge.before.meanAbsoluteError
+  }
+
+  private static func part(
+    _ part: CalibrationProblem.Part, _ problem: CalibrationProblem, _ values: [Double]
+  ) throws -> Part? {
+    guard let before = try problem.statistics(of: part, with: problem.start),
+      let after = try problem.statistics(of: part, with: values)
     else { return nil }
-    return Part(layers: layers.map { problem.measured.network.layers[$0].name }, before: before, after: after)
+    let names = problem.tables.flatMap { table in
+      part.layers(of: table.split).map { table.measured.network.layers[$0].name }
+    }
+    return Part(layers: names, before: before, after: after)
   }
 }

@@ -8,20 +8,54 @@ public import Validation
 /// A target, measurements, and the parameters that may change.
 public struct CalibrationProblem: Sendable {
   public var target: Target
-  public var measured: LookupTable
+  /// At least one; each counts with all its points.
+  public var tables: [MeasuredTable]
   /// The cost that is fitted.
   public var metric: Metric
   public var parameters: [FreeParameter]
-  public var split: LayerSplit
+
+  /// The measured costs of one network.
+  public struct MeasuredTable: Sendable {
+    public var measured: LookupTable
+    public var split: LayerSplit
+    /// The file's path and the digest of its bytes.
+    public var file: String
+    public var sha256: String
+
+    public init(_ measured: LookupTable, split: LayerSplit, file: String, sha256: String) {
+      self.measured = measured
+      self.split = split
+      self.file = file
+      self.sha256 = sha256
+    }
+
+    /// Only the fitted layers are asked for: each trial costs an instance of the model and a table.
+    fileprivate var fittedNetwork: Network {
+      Network(
+        name: measured.network.name, batch: measured.network.batch,
+        layers: split.fitted.map { measured.network.layers[$0] })
+    }
+  }
+
+  /// Which of a table's layers are meant.
+  public enum Part: Sendable {
+    case fitted, heldOut
+
+    func layers(of split: LayerSplit) -> [Int] {
+      switch self {
+      case .fitted: split.fitted
+      case .heldOut: split.heldOut
+      }
+    }
+  }
 
   public init(
-    target: Target, measured: LookupTable, metric: Metric, parameters: [FreeParameter], split: LayerSplit
+    target: Target, tables: [MeasuredTable], metric: Metric, parameters: [FreeParameter]
   ) {
     self.target = target
-    self.measured = measured
+    self.tables = tables
     self.metric = metric
     self.parameters = parameters
-    self.split = split
   }
 
   /// The values in the spec, in the order of `parameters`.
@@ -32,9 +66,9 @@ public struct CalibrationProblem: Sendable {
     target.withParameters(Dictionary(uniqueKeysWithValues: zip(parameters.map(\.key), values)))
   }
 
-  /// Fits the costs of the fitted layers.
+  /// Fits the costs of the fitted layers of all tables.
   ///
-  /// Throws a `Diagnostic` when the table has nothing to fit, and what `ParameterFit.run` throws.
+  /// Throws a `Diagnostic` when the tables have nothing to fit, and what `ParameterFit.run` throws.
   ///
   /// - Parameters:
   ///   - evaluations: About how many values are tried.
@@ -44,33 +78,38 @@ public struct CalibrationProblem: Sendable {
     evaluations: Int, shouldStop: @escaping () -> Bool = { false },
     progress: @escaping (Int, Double) -> Void = { _, _ in }
   ) throws -> ParameterFit.Result {
-    let measured = costs(of: split.fitted)
-    guard !measured.isEmpty else { throw Diagnostic("the table has no \(metric.key) of a layer to fit") }
-    if measured.contains(where: { $0.cost <= 0 }) {
+    let measured = tables.map { costs(of: $0.split.fitted, in: $0.measured) }
+    guard measured.contains(where: { !$0.isEmpty }) else {
+      throw Diagnostic("the table has no \(metric.key) of a layer to fit")
+    }
+    if measured.joined().contains(where: { $0.cost <= 0 }) {
       throw Diagnostic(
         "a measured \(metric.key) is 0, which no ratio can be taken of",
         hint: "Leave cells that were not measured empty.")
     }
-    // Only the fitted layers are asked for: each trial costs an instance of the model and a table.
-    let network = Network(
-      name: self.measured.network.name, batch: self.measured.network.batch,
-      layers: split.fitted.map { self.measured.network.layers[$0] })
-    let positions = Dictionary(uniqueKeysWithValues: split.fitted.enumerated().map { ($1, $0) })
-    let sweep = ParameterSweep(of: target, on: network)
+    let sweeps = zip(tables, measured).map { table, measured in
+      (
+        sweep: ParameterSweep(of: target, on: table.fittedNetwork), points: measured.map(\.point),
+        positions: Dictionary(uniqueKeysWithValues: table.split.fitted.enumerated().map { ($1, $0) })
+      )
+    }.filter { !$0.points.isEmpty }
     let keys = parameters.map(\.key)
+    let metric = metric
     let fit = ParameterFit(
-      parameters, measured: measured.map(\.cost), evaluations: evaluations,
+      parameters, measured: measured.joined().map(\.cost), evaluations: evaluations,
       shouldStop: shouldStop, progress: progress
     ) { values in
-      let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
-      return measured.map { point, _ in
-        positions[point.layer].flatMap { costs.cost(metric, layer: $0, at: point.precision) }
+      try sweeps.flatMap { sweep, points, positions in
+        let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
+        return points.map { point in
+          positions[point.layer].flatMap { costs.cost(metric, layer: $0, at: point.precision) }
+        }
       }
     }
     return try fit.run(from: start)
   }
 
-  private func costs(of layers: [Int]) -> [(point: Point, cost: Double)] {
+  private func costs(of layers: [Int], in measured: LookupTable) -> [(point: Point, cost: Double)] {
     let layers = Set(layers)
     let target = target.spec.capabilities
     return measured.sortedPoints.compactMap { point in
@@ -82,10 +121,20 @@ public struct CalibrationProblem: Sendable {
     }
   }
 
-  /// The errors of one part of the layers with these values; nil when the part is empty.
-  public func statistics(of layers: [Int], with values: [Double]) throws -> ErrorStatistics? {
-    let costs = try target(with: values).costTable(of: measured.network)
-    let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
-    return Comparison.statistics(of: comparison.points.filter { layers.contains($0.point.layer) })
+  /// The comparison of each table with the target at these values.
+  public func comparisons(with values: [Double]) throws -> [Comparison] {
+    try tables.map { table in
+      let costs = try target(with: values).costTable(of: table.measured.network)
+      return try Comparison(predicted: costs, measured: table.measured, metric: metric)
+    }
+  }
+
+  /// The errors of one part of the layers of all tables with these values; nil when the part is empty.
+  public func statistics(of part: Part, with values: [Double]) throws -> ErrorStatistics? {
+    let points = try zip(tables, comparisons(with: values)).flatMap { table, comparison in
+      let layers = Set(part.layers(of: table.split))
+      return comparison.points.filter { layers.contains($0.point.layer) }
+    }
+    return Comparison.statistics(of: points)
   }
 }

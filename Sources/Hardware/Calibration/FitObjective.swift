@@ -1,20 +1,41 @@
 import Foundation
 
-/// The misfit of parameter values: root mean square of ln(predicted / measured), and a memory of what was asked.
-///
-/// Logarithms, because a search compares ratios, and a factor of 2 too low is as bad as one too high.
+/// The misfit of parameter values, and a memory of what was asked.
 final class FitObjective {
+  /// What values are judged by.
+  enum View {
+    /// The mean of |predicted / measured - 1|: the error that people are shown. A mean of distances, not of their squares,
+    /// so that a wrong measurement counts once and does not move the fit of all others.
+    case shown
+    /// The mean of |ln(predicted / measured)|, which also tells a prediction of a tenth from one of a hundredth; the way
+    /// to the minimum from afar.
+    case guide
+  }
+
+  private struct Score {
+    var shown: Double
+    var guide: Double
+
+    func value(_ view: View) -> Double {
+      switch view {
+      case .shown: shown
+      case .guide: guide
+      }
+    }
+  }
+
   private let predict: ([Double]) throws -> [Double?]
   private let measured: [Double]
-  private var known: [[Double]: Double] = [:]
+  private var known: [[Double]: Score] = [:]
   private let onEvaluation: (Int, Double) -> Void
+  /// By the error that is shown.
   private(set) var best: (values: [Double], misfit: Double)?
   /// The first refusal, for the case that there is nothing else.
   private(set) var refusal: (any Error)?
   private(set) var refused = 0
 
-  /// The misfit of values that the model refuses or that leave a measured point without a cost: e^20 is no cost.
-  static let worst = 20.0
+  /// The misfit of values that the model refuses or that leave a measured point without a cost.
+  static let worst = 1e9
 
   var evaluations: Int { known.count }
 
@@ -27,20 +48,20 @@ final class FitObjective {
     self.predict = predict
   }
 
-  func misfit(_ values: [Double]) -> Double {
-    if let misfit = known[values] { return misfit }
-    let misfit = newMisfit(values)
-    known[values] = misfit
-    if misfit < best?.misfit ?? Self.worst { best = (values, misfit) }
-    onEvaluation(known.count, best?.misfit ?? misfit)
-    return misfit
+  func misfit(_ values: [Double], _ view: View = .shown) -> Double {
+    if let score = known[values] { return score.value(view) }
+    let score = newScore(values)
+    known[values] = score
+    if score.shown < best?.misfit ?? Self.worst { best = (values, score.shown) }
+    onEvaluation(known.count, best?.misfit ?? score.shown)
+    return score.value(view)
   }
 
-  /// The best values so far that differ from one another in `indices`.
+  /// The best values so far, by `guide`, that differ from one another in `indices`.
   func best(_ count: Int, differingIn indices: [Int]) -> [[Double]] {
     var seen: Set<[Double]> = []
-    let ranked = known.filter { $0.value < Self.worst }
-      .sorted { ($0.value, $0.key.description) < ($1.value, $1.key.description) }
+    let ranked = known.filter { $0.value.guide < Self.worst }
+      .sorted { ($0.value.guide, $0.key.description) < ($1.value.guide, $1.key.description) }
     let distinct = ranked.map(\.key).filter { values in
       seen.insert(indices.map { values[$0] }).inserted
     }
@@ -59,20 +80,22 @@ final class FitObjective {
     return residuals.count == measured.count ? residuals : nil
   }
 
-  private func newMisfit(_ values: [Double]) -> Double {
+  private func newScore(_ values: [Double]) -> Score {
+    let worst = Score(shown: Self.worst, guide: Self.worst)
     do {
       let predictions = try predict(values)
-      var sum = 0.0
+      var sum = Score(shown: 0, guide: 0)
       for (predicted, measured) in zip(predictions, measured) {
-        guard let predicted, predicted > 0 else { return Self.worst }
-        let residual = log(predicted / measured)
-        sum += residual * residual
+        guard let predicted, predicted > 0 else { return worst }
+        sum.shown += abs(predicted / measured - 1)
+        sum.guide += abs(log(predicted / measured))
       }
-      return min(Self.worst, (sum / Double(measured.count)).squareRoot())
+      let count = Double(measured.count)
+      return Score(shown: min(Self.worst, sum.shown / count), guide: min(Self.worst, sum.guide / count))
     } catch {
       refusal = refusal ?? error
       refused += 1
-      return Self.worst
+      return worst
     }
   }
 }

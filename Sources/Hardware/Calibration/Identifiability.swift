@@ -8,6 +8,8 @@ public enum Warning: Hashable, Sendable {
   case equallyGood(String, value: Double, other: Double)
   /// The parameters can change together without changing the predictions; their shares in that direction.
   case flatDirection([String])
+  /// So few measured points change with the parameter that one wrong measurement decides its value.
+  case fewPoints(String, count: Int)
   /// The best value is a bound, so a better one may lie beyond it.
   case onBound(String, value: Double)
 
@@ -21,6 +23,8 @@ public enum Warning: Hashable, Sendable {
     case .flatDirection(let keys):
       "\(keys.joined(separator: ", ")) are identifiable only together: changing them jointly leaves the "
         + "predictions almost as they are"
+    case .fewPoints(let key, let count):
+      "\(key) rests on \(count) measured point\(count == 1 ? "" : "s"): a wrong one decides its value"
     case .onBound(let key, let value):
       "\(key) is \(Self.short(value)), which is a bound of its range; a better value may lie beyond"
     }
@@ -38,6 +42,10 @@ enum Identifiability {
   private static let eigenvalueLimit = 1e-3
   /// A parameter with a smaller share in a flat direction is not named.
   private static let shareLimit = 0.3
+  /// A parameter that fewer points depend on is named.
+  private static let fewestPoints = 3
+  /// Points that change by less than this share of the largest change do not depend on the parameter.
+  private static let dependence = 0.1
 
   static func warnings(
     _ parameters: [FreeParameter], at values: [Double], residuals: ([Double]) -> [Double]?
@@ -54,6 +62,8 @@ enum Identifiability {
         if !flat.isEmpty { warnings.append(.flat(parameter.key)) }
         continue
       }
+      let count = dependents(of: sides)
+      if count < fewestPoints { warnings.append(.fewPoints(parameter.key, count: count)) }
       if parameter.isDiscrete, let other = flat.first {
         warnings.append(.equallyGood(parameter.key, value: values[index], other: other.value))
       }
@@ -81,6 +91,14 @@ enum Identifiability {
       candidate[index] = moved
       return residuals(candidate).map { (steps, moved, zip(here, $0).map { $1 - $0 }) }
     }
+  }
+
+  /// How many points change on one of the sides.
+  private static func dependents(of sides: [Side]) -> Int {
+    guard let count = sides.first?.change.count else { return 0 }
+    let changes = (0..<count).map { point in sides.map { abs($0.change[point]) }.max() ?? 0 }
+    let largest = changes.max() ?? 0
+    return changes.count { $0 > dependence * largest }
   }
 
   /// The change per step, upwards.

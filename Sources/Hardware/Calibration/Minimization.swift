@@ -2,7 +2,7 @@ import CNLopt
 
 /// Derivative-free minimization within the unit cube, by NLopt.
 enum Minimization {
-  /// How the minimum is looked for.
+  /// How the minimum is searched.
   enum Method {
     /// Deterministic division of the whole cube (Gablonsky and Kelley, 2001).
     case dividingRectangles

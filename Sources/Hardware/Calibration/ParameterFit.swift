@@ -4,7 +4,7 @@ public struct ParameterFit {
   public struct Result: Sendable {
     /// In the order of the parameters; legal, within the bounds.
     public var values: [Double]
-    /// Root mean square of ln(predicted / measured) over the fitted points, at the start and at the end.
+    /// Mean of |predicted / measured - 1| over the fitted points, at the start and at the end.
     public var misfitBefore: Double
     public var misfit: Double
     /// Different values that the model was asked for.
@@ -50,8 +50,11 @@ public struct ParameterFit {
     let begin = zip(parameters, start).map { $0.legal($1) }
     let discrete = discreteIndices
     for candidate in [found.values, begin] + objective.best(Self.descents, differingIn: discrete)
-    where objective.best?.misfit ?? 1 > Self.exact {
-      descend(from: candidate)
+    where !isExact && objective.evaluations < budget * 7 / 10 {
+      descend(from: candidate, by: .guide)
+    }
+    for candidate in [objective.best?.values, begin].compactMap({ $0 }) where !isExact {
+      descend(from: candidate, by: .shown)
     }
     keepStart(start)
     guard let best = objective.best else { preconditionFailure("something was found") }
@@ -61,28 +64,30 @@ public struct ParameterFit {
       warnings: Identifiability.warnings(parameters, at: best.values) { objective.residuals($0) })
   }
 
-  /// How many of the best points of the global search are improved, besides the very best and the start.
+  /// How many of the best points of the global search are improved, in addition to the best and the start.
   private static let descents = 6
-  /// A misfit below this cannot be told from none.
+  /// A misfit below this counts as none.
   private static let exact = 1e-9
 
   private func misfit(at coordinates: [Double]) -> Double {
-    objective.misfit(zip(parameters, coordinates).map { $0.value(at: $1) })
+    objective.misfit(zip(parameters, coordinates).map { $0.value(at: $1) }, .guide)
   }
+
+  private var isExact: Bool { objective.best?.misfit ?? 1 <= Self.exact }
 
   private var isSpent: Bool { shouldStop() || objective.evaluations >= budget }
 
   /// Real parameters by a local method; then steps of discrete ones, one and then two at a time, as long as one helps.
-  private func descend(from start: [Double]) {
-    var current = refined(start, evaluations: 80 * realIndices.count, step: 0.05)
+  private func descend(from start: [Double], by view: FitObjective.View) {
+    var current = refined(start, by: view, evaluations: 80 * realIndices.count, step: 0.05)
     while !isSpent {
       guard
-        let better = improvement(on: current, moves: singleMoves)
-          ?? improvement(on: current, moves: pairMoves)
+        let better = improvement(on: current, by: view, moves: singleMoves)
+          ?? improvement(on: current, by: view, moves: pairMoves)
       else { break }
-      current = refined(better, evaluations: 40 * realIndices.count, step: 0.02)
+      current = refined(better, by: view, evaluations: 40 * realIndices.count, step: 0.02)
     }
-    _ = refined(current, evaluations: 120 * realIndices.count, step: 0.002)
+    _ = refined(current, by: view, evaluations: 120 * realIndices.count, step: 0.002)
   }
 
   /// A parameter that the measurements do not see keeps its value, rather than the one that was tried first.
@@ -99,17 +104,19 @@ public struct ParameterFit {
   private var discreteIndices: [Int] { parameters.indices.filter { parameters[$0].isDiscrete } }
 
   /// `values` with the real ones moved to a local minimum.
-  private func refined(_ values: [Double], evaluations: Int, step: Double) -> [Double] {
+  private func refined(
+    _ values: [Double], by view: FitObjective.View, evaluations: Int, step: Double
+  ) -> [Double] {
     let indices = realIndices
     guard !indices.isEmpty, !isSpent else { return values }
-    var best = (values: values, misfit: objective.misfit(values))
+    var best = (values: values, misfit: objective.misfit(values, view))
     _ = Minimization.minimize(
       { coordinates in
         var candidate = values
         for (index, coordinate) in zip(indices, coordinates) {
           candidate[index] = parameters[index].value(at: coordinate)
         }
-        let misfit = objective.misfit(candidate)
+        let misfit = objective.misfit(candidate, view)
         if misfit < best.misfit { best = (candidate, misfit) }
         return misfit
       }, from: indices.map { parameters[$0].coordinate(of: values[$0]) }, method: .subplex,
@@ -133,8 +140,10 @@ public struct ParameterFit {
   }
 
   /// The best of `moves`, each with its real parameters adjusted; nil when none is better than `current`.
-  private func improvement(on current: [Double], moves: [Move]) -> [Double]? {
-    var best = (values: current, misfit: objective.misfit(current))
+  private func improvement(
+    on current: [Double], by view: FitObjective.View, moves: [Move]
+  ) -> [Double]? {
+    var best = (values: current, misfit: objective.misfit(current, view))
     for move in moves where !isSpent {
       var candidate = current
       for (index, steps) in move {
@@ -142,8 +151,8 @@ public struct ParameterFit {
         candidate[index] = next
       }
       guard candidate != current else { continue }
-      candidate = refined(candidate, evaluations: 12 * realIndices.count, step: 0.05)
-      let misfit = objective.misfit(candidate)
+      candidate = refined(candidate, by: view, evaluations: 12 * realIndices.count, step: 0.05)
+      let misfit = objective.misfit(candidate, view)
       if misfit < best.misfit * (1 - 1e-9) { best = (candidate, misfit) }
     }
     return best.values == current ? nil : best.values

@@ -3,8 +3,27 @@ extension Check {
   public static let all: [Check] = [
     spec("spec-valid", "S-3", "The spec says what docs/spec.md asks of it, in the words that it knows."),
     spec("sources-stated", "S-7", "The spec says where its numbers come from."),
-    spec("files-trusted", "S-8", "Nobody else can change the spec or the library."),
-    spec("pin-matches", "S-8", "The library is the one whose SHA-256 the spec states."),
+    spec("files-trusted", "S-8", "Nobody else can change the spec, or the library or table."),
+    spec("pin-matches", "S-8", "The library or table is the one whose SHA-256 the spec states."),
+
+    Check(.table, "table-reads", "S-13", "The table is there, and every cell can be read."),
+    Check(.table, "table-metrics", "S-22", "The table has every metric that the spec promises."),
+    Check(.table, "table-batch", "S-21", "The table is for the batch of the spec."),
+    Check(.table, "table-layers", "S-20", "It is known which layers the rows are about."),
+    Check(
+      .table, "table-complete", "S-11",
+      "The layers of the table have a cost at every pair of widths that the spec promises."),
+    Check(.table, "table-work", "S-23", "Every layer takes time and energy."),
+    Check(.table, "table-units", "S-24", "The costs have a size that hardware can have."),
+    Check(.table, "table-outliers", "S-25", "No single cost is far from those of the same layer around it."),
+    Check(.table, "table-wider", "S-26", "Wider operands take no less time and energy."),
+
+    Check(.functions, "functions-load", "S-27", "The library loads and has every function of the spec."),
+    Check(.functions, "functions-answer", "S-17", "Every point has a cost within 0 ... 1e15."),
+    Check(.functions, "functions-repeat", "S-28", "The same arguments give the same bits, in any order."),
+    Check(
+      .functions, "functions-signature", "S-18",
+      "No other type of the result is the one that the checks want."),
 
     Check(.load, "loads", "H-7", "The library loads, exports the entry, and its table can be used."),
     Check(.load, "exports-only-entry", "H-7", "The library exports nothing but the entry."),
@@ -31,8 +50,18 @@ extension Check {
     Check(.results, "columns-wanted", "H-15", "A column that is NULL is left alone and changes no other."),
     Check(
       .results, "max-points-respected", "H-26",
-      "A batch as large as the plugin allows is answered, bit for bit."),
+      "A batch as large as the plugin allows, and as 3 seconds do, is answered, bit for bit."),
     Check(.results, "empty-batch", "H-15", "No points are a legal batch."),
+
+    Check(
+      .extensions, "breakdown-answers", "H-31",
+      "The times of a breakdown are within 0 ... 1e15, and its bound has a meaning."),
+    Check(
+      .extensions, "breakdown-fits", "H-31",
+      "No time of a breakdown is twice the latency, and the bound takes at least a third of the longest."),
+    Check(.extensions, "components-listed", "H-34", "Components have names, units and columns that fit."),
+    Check(.extensions, "components-add-up", "H-34", "The components of a column add up to its cell."),
+    Check(.extensions, "resources-listed", "H-35", "Resources have names, and none exceeds its capacity."),
 
     Check(.determinism, "repeat", "H-17", "A second call gives the same bits."),
     Check(.determinism, "order", "H-17", "Another order of points gives the same bits."),

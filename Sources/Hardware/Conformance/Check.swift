@@ -1,4 +1,4 @@
-/// One rule that can be tested, in a process of its own.
+/// One rule that can be tested, in a separate process.
 public struct Check: Hashable, Sendable {
   public let id: String
   public let group: Group
@@ -9,9 +9,24 @@ public struct Check: Hashable, Sendable {
 
   /// Checks that belong together, in the order in which they are made.
   public enum Group: String, Hashable, Sendable, Codable, CaseIterable {
-    case spec, load, version, lifecycle, results, determinism, threads, robustness, network, physics,
-      reference,
-      manners
+    case spec, table, functions, load, version, lifecycle, results, extensions, determinism, threads,
+      robustness, network, physics, reference, manners
+
+    /// The kinds of models that the group's checks are about.
+    var models: Set<ModelKind> {
+      switch self {
+      case .spec, .reference: Set(ModelKind.allCases)
+      case .table: [.table]
+      case .functions: [.function]
+      case .physics: [.plugin, .function]
+      default: [.plugin]
+      }
+    }
+  }
+
+  /// What a spec's `model.kind` says.
+  enum ModelKind: String, CaseIterable {
+    case table, function, plugin
   }
 
   /// How a check ended.
@@ -19,14 +34,17 @@ public struct Check: Hashable, Sendable {
     case passed
     case warning(String)
     case failed(String)
+    /// The rule does not apply to the target.
     case skipped(String)
+    /// It could not be made, because another check failed.
+    case blocked(String)
     case crashed(String)
     case timedOut(String)
 
     /// Whether the target breaks the rule.
     public var isFailure: Bool {
       switch self {
-      case .passed, .warning, .skipped: false
+      case .passed, .warning, .skipped, .blocked: false
       case .failed, .crashed, .timedOut: true
       }
     }
@@ -38,6 +56,7 @@ public struct Check: Hashable, Sendable {
       case .warning: "warning"
       case .failed: "failed"
       case .skipped: "skipped"
+      case .blocked: "blocked"
       case .crashed: "crashed"
       case .timedOut: "timed out"
       }
@@ -47,8 +66,8 @@ public struct Check: Hashable, Sendable {
     public var reason: String? {
       switch self {
       case .passed: nil
-      case .warning(let reason), .failed(let reason), .skipped(let reason), .crashed(let reason),
-        .timedOut(let reason):
+      case .warning(let reason), .failed(let reason), .skipped(let reason), .blocked(let reason),
+        .crashed(let reason), .timedOut(let reason):
         reason
       }
     }

@@ -28,7 +28,8 @@ package struct Probe {
   }
 
   private static let tests: [String: Test] = [
-    entryTests, versionTests, instanceTests, resultTests, determinismTests, threadTests, robustnessTests,
+    entryTests, versionTests, instanceTests, resultTests, extensionTests, determinismTests, threadTests,
+    robustnessTests,
     networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
@@ -52,7 +53,7 @@ package struct Probe {
     return "layer \(layer) at W\(point.weight_bits)A\(point.activation_bits)"
   }
 
-  /// The answers to all points, from an instance of their own; throws when the plugin gives none.
+  /// The answers to all points, from a separate instance; throws when the plugin gives none.
   func baseline() throws -> Batch {
     let instance = try instance()
     defer { instance.destroy() }

@@ -60,9 +60,48 @@ final class ProbedInstance: @unchecked Sendable {
     return call(evaluate, points, count: points.count, wanted ?? probe.request.metrics, extraSize: extraSize)
   }
 
-  /// One call of `haq.network/1`: so many policies, one after another in `points`.
+  /// One call of `haq.network/1`: several policies, one after another in `points`.
   func evaluateNetwork(_ points: [haq_point], policies: Int) -> Batch {
     call(probe.plugin.network?.evaluate, points, count: policies, probe.request.networkMetrics, extraSize: 0)
+  }
+
+  /// One call of `haq.breakdown/1`: columns `compute_s`, `weight_traffic_s`, `activation_traffic_s`, and the bounds.
+  func evaluateBreakdown(_ points: [haq_point]) -> (
+    cells: [[Double]], bound: [UInt32], overruns: Bool, code: Int32, text: String
+  ) {
+    guard let function = probe.plugin.breakdown?.evaluate else {
+      preconditionFailure("what is not offered is not asked")
+    }
+    let (margin, count) = (Batch.margin, points.count)
+    let mark = Double(bitPattern: 0x7FF8_5A5A_5A5A_5A5A)
+    let length = count + 2 * margin
+    var cells = Array(repeating: mark, count: 3 * length)
+    for column in 0..<3 {
+      for row in 0..<count { cells[column * length + margin + row] = .nan }
+    }
+    var bounds = Array(repeating: UInt32.max, count: length)
+    var message = ProbedMessage(capacity: 1_024)
+    let code = cells.withUnsafeMutableBufferPointer { cells in
+      bounds.withUnsafeMutableBufferPointer { bounds in
+        // Both have margins, so neither is empty.
+        let (first, bound) = (cells.baseAddress! + margin, bounds.baseAddress! + margin)
+        var results = haq_breakdown_results()
+        results.struct_size = UInt32(MemoryLayout<haq_breakdown_results>.size)
+        results.compute_s = first
+        results.weight_traffic_s = first + length
+        results.activation_traffic_s = first + 2 * length
+        results.bound = bound
+        return message.with { function(pointer, points, UInt64(count), &results, $0) }
+      }
+    }
+    let isOutside = { (position: Int) in !(margin..<margin + count).contains(position % length) }
+    let overruns =
+      cells.indices.contains { isOutside($0) && cells[$0].bitPattern != mark.bitPattern }
+      || bounds.indices.contains { isOutside($0) && bounds[$0] != .max }
+    return (
+      (0..<3).map { Array(cells[$0 * length + margin..<$0 * length + margin + count]) },
+      Array(bounds[margin..<margin + count]), overruns, code, message.text
+    )
   }
 
   /// A call of a function of that form, which writes `count` cells of each of `metrics`.

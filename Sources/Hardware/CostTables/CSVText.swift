@@ -1,7 +1,8 @@
 import Diagnostics
 import Foundation
 
-/// Comma-separated text as RFC 4180 describes it, with the place of every field.
+/// Text of separated fields as RFC 4180 describes it, with the place of every field; also as spreadsheets write it, with
+/// a byte order mark, in UTF-16, or with semicolons or tabs.
 ///
 /// Written here because the field's CSV readers keep no lines and columns, which every message of ours needs.
 struct CSVText {
@@ -11,16 +12,29 @@ struct CSVText {
     var place: Diagnostic.Place
   }
 
-  /// What stands between two commas, quotation marks removed.
+  /// The text between two separators, quotation marks and the spaces around it removed.
   struct Field {
     var text: String
+    var isQuoted = false
     var place: Diagnostic.Place
   }
 
   /// The largest file that is read, in bytes.
   static let sizeLimit = 64 << 20
 
+  /// What ends a field.
+  enum Separator: UnicodeScalar, CaseIterable {
+    case comma = ","
+    case semicolon = ";"
+    case tab = "\t"
+
+    var name: String { "\(self)" }
+  }
+
+  /// Without blank lines.
   private(set) var records: [Record] = []
+  let separator: Separator
+  private(set) var blankLines = 0
 
   /// Throws `Diagnostics` for text that is not CSV at all; what the fields say is the caller's to judge.
   init(_ bytes: Data, file: String) throws {
@@ -30,15 +44,33 @@ struct CSVText {
     guard bytes.count <= Self.sizeLimit else {
       throw refuse("the file has \(bytes.count) bytes; at most \(Self.sizeLimit) are read")
     }
-    guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-      throw refuse("the file begins with a byte order mark", hint: "Save it as UTF-8 without one.")
+    let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let decoded =
+      isUTF16
+      ? String(data: bytes, encoding: .utf16) : String(validating: bytes.dropFirst(mark), as: UTF8.self)
+    guard let text = decoded else { throw refuse("the file is not UTF-8", hint: "Save it as UTF-8.") }
+    separator = Self.separator(of: text)
+    var scan = Scan(text, file: file, separator: separator.rawValue)
+    while !scan.isAtEnd {
+      let record = try scan.record()
+      if record.fields.allSatisfy({ $0.text.isEmpty }) { blankLines += 1 } else { records.append(record) }
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw refuse("the file is not UTF-8", hint: "Save it as UTF-8.")
-    }
-    var scan = Scan(text, file: file)
-    while !scan.isAtEnd { records.append(try scan.record()) }
     guard !records.isEmpty else { throw refuse("the file is empty", hint: "Begin it with a header line.") }
+  }
+
+  /// That of the first line that has one outside of quotation marks: a header has no numbers, so what separates there
+  /// is no decimal comma.
+  private static func separator(of text: String) -> Separator {
+    let line = text.unicodeScalars.drop { $0 == "\n" || $0 == "\r" }.prefix { $0 != "\n" && $0 != "\r" }
+    var isQuoted = false
+    var counts: [Separator: Int] = [:]
+    for scalar in line {
+      if scalar == "\"" { isQuoted.toggle() }
+      if !isQuoted, let separator = Separator(rawValue: scalar) { counts[separator, default: 0] += 1 }
+    }
+    // A unit such as "time, us" may put a comma into a header of semicolons or tabs, but not the reverse.
+    return [.tab, .semicolon].first { counts[$0, default: 0] > 0 } ?? .comma
   }
 }
 
@@ -50,7 +82,10 @@ private struct Scan {
   private var line = 1
   private var column = 1
 
-  init(_ text: String, file: String) {
+  private let separator: UnicodeScalar
+
+  init(_ text: String, file: String, separator: UnicodeScalar) {
+    self.separator = separator
     scalars = Array(text.unicodeScalars)
     self.file = file
   }
@@ -80,7 +115,7 @@ private struct Scan {
     var record = CSVText.Record(fields: [try field()], place: place)
     record.place.column = 1
     while !isAtLineEnd {
-      // A field ends at a comma or at the end of its line.
+      // A field ends at a separator or at the end of its line.
       _ = advance()
       record.fields.append(try field())
     }
@@ -92,7 +127,7 @@ private struct Scan {
     let start = place
     guard index < scalars.count, scalars[index] == "\"" else {
       var text = String.UnicodeScalarView()
-      while !isAtLineEnd, scalars[index] != "," {
+      while !isAtLineEnd, scalars[index] != separator {
         guard scalars[index] != "\"" else {
           throw Diagnostics([
             Diagnostic(
@@ -102,9 +137,9 @@ private struct Scan {
         }
         text.append(advance())
       }
-      return CSVText.Field(text: String(text), place: start)
+      return CSVText.Field(text: String(text).trimmed, place: start)
     }
-    return CSVText.Field(text: try quotedText(from: start), place: start)
+    return CSVText.Field(text: try quotedText(from: start), isQuoted: true, place: start)
   }
 
   private mutating func quotedText(from start: Diagnostic.Place) throws -> String {
@@ -116,15 +151,20 @@ private struct Scan {
         text.append(scalar)
       } else if index < scalars.count, scalars[index] == "\"" {
         text.append(advance())
-      } else if isAtLineEnd || scalars[index] == "," {
+      } else if isAtLineEnd || scalars[index] == separator {
         return String(text)
       } else {
         throw Diagnostics([
           Diagnostic(
-            "text after the closing quotation mark of a field", at: place, hint: "Put a comma there.")
+            "text after the closing quotation mark of a field", at: place, hint: "Put a separator there.")
         ])
       }
     }
     throw Diagnostics([Diagnostic("this quoted field is never closed", at: start)])
   }
+}
+
+extension String {
+  /// Without the spaces around it.
+  var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

@@ -4,32 +4,48 @@ public import Foundation
 import Specs
 
 extension CostSheet {
-  /// Reads a table as `haq table build` writes it; `docs/spec.md` section 5.2 describes the columns.
+  /// Reads a table as `haq table build` or a spreadsheet writes it; `docs/table.md` section 2 describes the columns.
   ///
   /// - Parameter file: how messages call the file.
-  /// - Parameter clockHertz: turns a `cycles` column into seconds; without it such a column is refused.
+  /// - Parameter clockHertz: turns cycles into seconds; without it they are refused.
   ///
   /// Throws `Diagnostics` with every problem.
   public static func readCSV(_ bytes: Data, file: String, clockHertz: Double?) throws -> CostSheet {
-    let records = try CSVText(bytes, file: file).records
-    let header = try SheetHeader(records[0], hasClock: clockHertz != nil)
+    try readCSV(bytes, file: file, Reading(clockHertz: clockHertz))
+  }
+
+  static func readCSV(_ bytes: Data, file: String, _ reading: Reading) throws -> CostSheet {
+    let text = try CSVText(bytes, file: file)
+    let records = text.records
+    let unit = reading.unit?.unit
+    let header = try SheetHeader(
+      records[0], rows: records.dropFirst(), hasClock: reading.clockHertz != nil, unit: unit)
+    let costs = records.dropFirst().filter { $0.fields.count == header.count }
+      .flatMap { record in header.costPositions.map { record.fields[$0] } }
+    let numbers = try NumberForm(of: costs, stated: reading.decimal)
     var problems: [Diagnostic] = []
     var rows: [Row] = []
+    var notMeasured = 0
     rows.reserveCapacity(records.count - 1)
     for record in records.dropFirst() {
-      let reader = SheetRowReader(header: header, record: record, clockHertz: clockHertz)
-      if let row = reader.row() { rows.append(row) }
+      let reader = SheetRowReader(
+        header: header, record: record, numbers: numbers, clockHertz: reading.clockHertz)
+      rows += reader.rows()
       problems += reader.problems
+      notMeasured += reader.notMeasured
     }
     if records.count == 1 {
       problems.append(Diagnostic("the table has a header but no rows", at: .init(file: file)))
+    } else if rows.isEmpty, problems.isEmpty {
+      problems.append(Diagnostic("no cost of the table was measured", at: .init(file: file)))
     }
     problems += repeatedPoints(in: rows)
     let batch = batch(of: records.dropFirst(), header, problems: &problems)
     guard problems.isEmpty else { throw Diagnostics(problems.sorted { $0.line < $1.line }) }
     return CostSheet(
       file: file, metrics: header.metrics, latencyUnit: header.latencyUnit, identity: header.identity,
-      rows: rows, batch: batch)
+      rows: rows, batch: batch,
+      map: SheetMap(header, text: text, decimal: numbers, notMeasured: notMeasured, unit: unit))
   }
 
   /// The one value of the column `batch`; nil when there is none.

@@ -14,6 +14,14 @@ public struct CostSheet: Sendable {
   public var rows: [Row]
   /// Samples per inference that the costs are for, when the file says.
   public var batch: Int?
+  /// Whether a point without costs is one that nobody measured, rather than one that cannot run.
+  public var emptyMeansUnmeasured = false
+  /// Whether the number of the first layer was stated, so that it is no guess.
+  public var isNumberingStated = false
+  /// What the table calls layers that were matched by their order, by position in the network.
+  var titles: [Int: String] = [:]
+  /// How the file was understood; nil for forms that leave nothing to understand.
+  public var map: SheetMap?
 
   /// How a file writes latencies.
   public enum LatencyUnit: String, Hashable, Sendable, Codable, CaseIterable {

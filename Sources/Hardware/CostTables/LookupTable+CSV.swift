@@ -4,7 +4,7 @@ extension LookupTable {
   /// One line per cell, after a header that names metrics and units; layers count from 0.
   ///
   /// Every line states batch and shape, so that the file needs no other to be understood. Numbers read back to the
-  /// same bits; a precision that a layer has no cost for has empty costs.
+  /// same bits; a point that the target cannot run has empty costs, and one that nobody measured has no line.
   public func csv(unit: CostSheet.LatencyUnit) throws -> String {
     let metrics = metrics
     let titles = metrics.map { $0 == .latency && unit == .cycles ? "cycles" : $0.rawValue }
@@ -16,6 +16,8 @@ extension LookupTable {
       for weight in weightWidths {
         for activation in activationWidths {
           let point = Point(layer: index, precision: Precision(weight: weight, activation: activation))
+          // What nobody measured has no line; a line without costs says that the target cannot run the point.
+          guard cells[point] != nil || unsupported.contains(point) else { continue }
           let costs = try metrics.map { try cell($0, at: point, unit: unit) }
           text += "\(identity),\(weight),\(activation),\(costs.joined(separator: ","))\n"
         }

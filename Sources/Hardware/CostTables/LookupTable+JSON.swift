@@ -36,7 +36,7 @@ extension CostSheet {
     }
     return CostSheet(
       file: file, metrics: titled.map(\.metric), latencyUnit: isCycles ? .cycles : .seconds,
-      identity: .shapes, rows: rows, batch: document.network.batch)
+      identity: .shapes, rows: rows, batch: document.network.batch, emptyMeansUnmeasured: true)
   }
 }
 

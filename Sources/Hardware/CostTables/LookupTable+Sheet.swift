@@ -15,37 +15,52 @@ extension LookupTable {
           at: .init(file: sheet.file), hint: "Use --batch \(batch), or another table."))
     }
     problems += sheet.foreignLayers(to: network)
+    if problems.isEmpty { problems += sheet.numbersFromOne }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let index = SheetIndex(sheet)
     var cells: [Point: [Metric: Double]] = [:]
+    var unsupported: Set<Point> = []
     for layer in network.layers.indices {
       guard let grid = try index.grid(ofLayer: layer, in: network) else { continue }
       for (precision, cell) in grid.cells {
-        if let costs = cell.costs { cells[Point(layer: layer, precision: precision)] = costs }
+        let point = Point(layer: layer, precision: precision)
+        if let costs = cell.costs { cells[point] = costs } else { unsupported.insert(point) }
       }
     }
     self.init(network: network, cells: cells, clockHertz: clockHertz)
+    if !sheet.emptyMeansUnmeasured { self.unsupported = unsupported }
   }
 
-  /// The table of the network that the file describes by itself: its own layers, in its own order.
+  /// The table of the network that the file itself describes: its own layers, in its own order.
   ///
-  /// Nil when the file does not state shapes. The batch is the file's, else `defaultBatch`.
+  /// Nil when the file does not state shapes. The batch is the file's, else `defaultBatch`. Numbers of layers that the
+  /// file skips are layers that it lacks, of which nothing else is known.
   public init?(selfDescribed sheet: CostSheet, defaultBatch: Int, clockHertz: Double? = nil) {
     guard sheet.identity == .shapes else { return nil }
     let stated = sheet.statedLayers
+    let numbers = Set(stated.compactMap(\.number))
     let layers = stated.enumerated().compactMap { position, layer in
       layer.shape.map { $0.layer(named: layer.name ?? "layer \(layer.number ?? position)") }
     }
     guard Set(layers.map(\.name)).count == layers.count else { return nil }
     var positions: [CostSheet.StatedLayer: Int] = [:]
     for (position, layer) in stated.enumerated() { positions[layer] = position }
-    let cells = sheet.rows.reduce(into: [Point: [Metric: Double]]()) { cells, row in
-      guard let position = positions[CostSheet.StatedLayer(row)] else { return }
-      if let costs = row.costs { cells[Point(layer: position, precision: row.precision)] = costs }
+    var cells: [Point: [Metric: Double]] = [:]
+    var unsupported: Set<Point> = []
+    for row in sheet.rows {
+      guard let position = positions[CostSheet.StatedLayer(row)] else { continue }
+      let point = Point(layer: position, precision: row.precision)
+      if let costs = row.costs { cells[point] = costs } else { unsupported.insert(point) }
     }
     self.init(
       network: Network(name: sheet.file, batch: sheet.batch ?? defaultBatch, layers: layers), cells: cells,
       clockHertz: clockHertz)
+    if !sheet.emptyMeansUnmeasured { self.unsupported = unsupported }
+    if numbers.count == stated.count, let last = numbers.max() {
+      // Some count from 1, which is no gap.
+      let first = numbers.contains(0) || sheet.isNumberingStated ? 0 : min(1, numbers.min() ?? 0)
+      skippedLayers = (first...last).filter { !numbers.contains($0) }
+    }
   }
 }
 
@@ -90,13 +105,33 @@ extension CostSheet {
         guard !names.contains(name) else { return nil }
         return Diagnostic(
           "network \"\(network.name)\" has no layer \"\(name)\"", at: row.place,
-          hint: Suggestion.sentence(for: name, among: names) ?? "Is it a table of another network?")
+          hint: Suggestion.sentence(for: name, among: names)
+            ?? "Its layers are \(names.prefix(3).joined(separator: ", ")), ...; --match order takes the table's in their "
+            + "order.")
       }
       guard let number = row.layer, !network.layers.indices.contains(number) else { return nil }
       return Diagnostic(
         "the table has a layer number \(number); network \"\(network.name)\" has layers 0 to \(names.count - 1)",
-        at: row.place, hint: "Is it a table of another network?")
+        at: row.place,
+        hint: isNumberingStated
+          ? "Is it a table of another network?" : "If the table counts from 1, give --first-layer 1.")
     }
+  }
+
+  /// A problem with numbers that begin at 1, where the first layer may be 1 as well as not measured.
+  fileprivate var numbersFromOne: [Diagnostic] {
+    let numbers = rows.compactMap(\.layer)
+    guard identity == .positions, !isNumberingStated, numbers.min() == 1, let first = rows.first else {
+      return []
+    }
+    return [
+      Diagnostic(
+        "the table's layers have the numbers 1 to \(numbers.max() ?? 1), and layers count from 0",
+        at: first.place,
+        hint:
+          "Give --first-layer 1 if the first layer is 1 in the table, or --first-layer 0 if it was not measured."
+      )
+    ]
   }
 }
 

@@ -6,6 +6,10 @@ public struct LookupTable: Hashable, Sendable {
   public var network: Network
   /// SI units, for the whole batch; each value is finite and not negative.
   public var cells: [Point: [Metric: Double]]
+  /// Points that cannot run, as opposed to those that nobody measured.
+  public var unsupported: Set<Point> = []
+  /// Numbers of layers that the table's own numbers skip, so that the network has them and the table does not.
+  public var skippedLayers: [Int] = []
   /// The clock by which latencies are whole cycles, if the table came or is to be written in cycles.
   public var clockHertz: Double?
 
@@ -18,16 +22,19 @@ public struct LookupTable: Hashable, Sendable {
   /// Every cost of a table that a target gave; cells that the target cannot run are missing.
   public init(_ table: CostTable, clockHertz: Double? = nil) {
     var cells: [Point: [Metric: Double]] = [:]
+    var unsupported: Set<Point> = []
     for layer in table.network.layers.indices {
       for weight in table.weightWidths {
         for activation in table.activationWidths {
           let precision = Precision(weight: weight, activation: activation)
           let costs = table.costs(ofLayer: layer, at: precision)
-          if !costs.isEmpty { cells[Point(layer: layer, precision: precision)] = costs }
+          let point = Point(layer: layer, precision: precision)
+          if costs.isEmpty { unsupported.insert(point) } else { cells[point] = costs }
         }
       }
     }
     self.init(network: table.network, cells: cells, clockHertz: clockHertz)
+    self.unsupported = unsupported
   }
 
   /// The metrics that at least one cell has, in the order of `Metric.allCases`.
@@ -41,6 +48,27 @@ public struct LookupTable: Hashable, Sendable {
 
   /// Widths of activations that occur, ascending.
   public var activationWidths: [BitWidth] { Set(cells.keys.map(\.precision.activation)).sorted() }
+
+  /// The pairs of widths that some layer was measured at, as a spec states them.
+  public var measuredPairs: WidthRules.Pairs {
+    let pairs = Set(cells.keys.map(\.precision))
+    if pairs.count == weightWidths.count * activationWidths.count { return .all }
+    if weightWidths == activationWidths, pairs.allSatisfy({ $0.weight == $0.activation }) { return .equal }
+    return .listed(pairs)
+  }
+
+  /// Layers, and pairs that some layer was measured at, without a cost: `stem`, or `stem at W4A4`.
+  public var unmeasured: [String] {
+    let pairs = Set(cells.keys.map(\.precision)).sorted {
+      ($0.weight, $0.activation) < ($1.weight, $1.activation)
+    }
+    let covered = Set(coveredLayers).union(unsupported.map(\.layer))
+    return network.layers.indices.flatMap { layer -> [String] in
+      guard covered.contains(layer) else { return [network.layers[layer].name] }
+      return pairs.map { Point(layer: layer, precision: $0) }
+        .filter { cells[$0] == nil && !unsupported.contains($0) }.map(name)
+    }
+  }
 
   /// Points that have a cell, by layer, weight width and activation width.
   public var sortedPoints: [Point] { cells.keys.sorted() }

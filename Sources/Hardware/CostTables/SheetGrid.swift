@@ -15,13 +15,24 @@ struct SheetGrid: Sendable {
 
   mutating func add(_ row: CostSheet.Row) { cells[row.precision] = Cell(costs: row.costs) }
 
-  /// Costs between the nearest measured widths on each side: linear in the bits of weights and of activations.
+  /// Costs that are linear in the bits of weights and of activations, between the measured points around it.
   ///
-  /// Nil beyond the measured widths, or when a corner of the surrounding rectangle is not measured or cannot run.
+  /// Of the rectangles of measured widths whose corners can all run, the smallest is taken: the one of the fewest bits
+  /// in sum, then of the fewest in the weights. A line between two points of one row or column is one, too. Nil where
+  /// there is none, also beyond the measured widths.
   func interpolated(at precision: Precision) -> [Metric: Double]? {
-    guard let weight = Span(around: precision.weight, in: cells.keys.map(\.weight)),
-      let activation = Span(around: precision.activation, in: cells.keys.map(\.activation))
-    else { return nil }
+    let weights = Span.all(around: precision.weight, in: Set(cells.keys.map(\.weight)))
+    let activations = Span.all(around: precision.activation, in: Set(cells.keys.map(\.activation)))
+    let rectangles = weights.flatMap { weight in activations.map { (weight: weight, activation: $0) } }
+      .sorted {
+        ($0.weight.bits + $0.activation.bits, $0.weight.bits) < (
+          $1.weight.bits + $1.activation.bits, $1.weight.bits
+        )
+      }
+    return rectangles.lazy.compactMap { costs(between: $0.weight, $0.activation) }.first
+  }
+
+  private func costs(between weight: Span, _ activation: Span) -> [Metric: Double]? {
     var total: [Metric: Double] = [:]
     for (weightWidth, weightShare) in weight.ends {
       for (activationWidth, activationShare) in activation.ends {
@@ -35,20 +46,21 @@ struct SheetGrid: Sendable {
     return total
   }
 
-  /// The nearest measured widths around a width, each with its share; one alone where the width is measured.
+  /// Two widths around one, each with its share; one alone where the width is itself.
   private struct Span {
     let ends: [(BitWidth, Double)]
+    /// Between the two.
+    let bits: Int
 
-    init?(around width: BitWidth, in measured: [BitWidth]) {
-      guard let lower = measured.filter({ $0 <= width }).max(),
-        let upper = measured.filter({ $0 >= width }).min()
-      else { return nil }
-      guard lower < upper else {
-        ends = [(lower, 1)]
-        return
+    /// The width itself, and every measured width below it with every one above it.
+    static func all(around width: BitWidth, in measured: Set<BitWidth>) -> [Span] {
+      let between = measured.filter { $0 < width }.flatMap { lower in
+        measured.filter { $0 > width }.map { upper in
+          let share = Double(width.bits - lower.bits) / Double(upper.bits - lower.bits)
+          return Span(ends: [(lower, 1 - share), (upper, share)], bits: upper.bits - lower.bits)
+        }
       }
-      let share = Double(width.bits - lower.bits) / Double(upper.bits - lower.bits)
-      ends = [(lower, 1 - share), (upper, share)]
+      return [Span(ends: [(width, 1)], bits: 0)] + between
     }
   }
 }

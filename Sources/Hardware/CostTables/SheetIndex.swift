@@ -40,7 +40,8 @@ struct SheetIndex: Sendable {
       throw Diagnostics([
         Diagnostic(
           "layer \"\(name)\" is number \(stated.layer) in the table and number \(position) in the network",
-          at: stated.place)
+          at: stated.place,
+          hint: stated.layer == position + 1 ? "If the table counts from 1, give --first-layer 1." : nil)
       ])
     }
     return byName[name]
@@ -60,7 +61,7 @@ struct SheetIndex: Sendable {
         Diagnostic(
           "layers of one shape cost differently in the table (\(names)), and none is called "
             + "\"\(layer.name)\"; its shape is \(LayerShape(layer))", at: .init(file: file),
-          hint: "Name the network's layers as the table does.")
+          hint: "Name the network's layers as the table does, or give --match order.")
       ])
     }
     return first

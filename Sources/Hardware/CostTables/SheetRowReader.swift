@@ -3,60 +3,107 @@ import Diagnostics
 
 /// Reads one row of a table and collects what is wrong with it.
 final class SheetRowReader {
-  let header: SheetHeader
-  let record: CSVText.Record
-  let clockHertz: Double?
+  private let header: SheetHeader
+  private let record: CSVText.Record
+  private let numbers: NumberForm
+  private let clockHertz: Double?
   private(set) var problems: [Diagnostic] = []
+  /// Points of this row that are marked as not measured.
+  private(set) var notMeasured = 0
 
   /// Channels and extents above this are mistakes; the same limit as for networks.
   private static let largestDimension = 16_777_215
+  /// What people write into a cell for which they have no number.
+  private static let marks: Set = [
+    "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "none", "null",
+  ]
 
-  init(header: SheetHeader, record: CSVText.Record, clockHertz: Double?) {
+  init(header: SheetHeader, record: CSVText.Record, numbers: NumberForm, clockHertz: Double?) {
     self.header = header
     self.record = record
+    self.numbers = numbers
     self.clockHertz = clockHertz
   }
 
-  /// The row, or nil when `problems` has grown.
-  func row() -> CostSheet.Row? {
+  /// The points of the row; none when `problems` has grown, or when nothing was measured.
+  func rows() -> [CostSheet.Row] {
     guard record.fields.count == header.count else {
       problems.append(
         Diagnostic(
           "the row has \(record.fields.count) fields; the header has \(header.count)", at: record.place))
-      return nil
+      return []
     }
     let layer = header.field("layer", of: record).flatMap { integer($0, "layer", 0...65_535) }
     let name = header.field("name", of: record).flatMap(layerName)
     let shape = header.identity == .shapes ? readShape() : nil
-    let weight = width("weight_bits")
-    let activation = width("activation_bits")
-    let costs = readCosts()
-    guard problems.isEmpty, let weight, let activation else { return nil }
-    return CostSheet.Row(
-      place: record.place, layer: layer, name: name, shape: shape,
-      precision: Precision(weight: weight, activation: activation), costs: costs)
+    guard header.isWide else {
+      let precision = readPrecision()
+      guard let costs = readCosts(at: nil), problems.isEmpty, let precision else { return [] }
+      return [
+        CostSheet.Row(
+          place: record.place, layer: layer, name: name, shape: shape, precision: precision,
+          costs: costs.values)
+      ]
+    }
+    let rows = header.precisions.compactMap { precision -> CostSheet.Row? in
+      guard let costs = readCosts(at: precision), let values = costs.values else { return nil }
+      return CostSheet.Row(
+        place: costs.place, layer: layer, name: name, shape: shape, precision: precision, costs: values)
+    }
+    return problems.isEmpty ? rows : []
   }
 
-  /// Every metric's cost in SI units; nil, without a problem, when all cells are empty.
-  private func readCosts() -> [Metric: Double]? {
-    let cells = header.metrics.compactMap { metric in
-      header.field(header.column(of: metric), of: record).map { (metric, $0) }
+  /// Every metric's cost in SI units, or that the target cannot run the point; nil when it was not measured, or is not
+  /// known for a problem.
+  private func readCosts(at precision: Precision?) -> (values: [Metric: Double]?, place: Diagnostic.Place)? {
+    let cells = header.costs(at: precision).map { ($0.metric, $0.column, record.fields[$0.column.position]) }
+    guard let place = cells.first?.2.place else { return nil }
+    let isMarked = { (text: String) in Self.marks.contains(text.lowercased()) }
+    // In a wide table an empty cell is where nobody measured; a row of its own, without costs, says more.
+    if cells.allSatisfy({ isMarked($0.2.text) || (header.isWide && $0.2.text.isEmpty) }) {
+      notMeasured += 1
+      return nil
     }
-    let empty = cells.filter { $0.1.text.isEmpty }
-    if empty.count == cells.count { return nil }
-    for (metric, field) in empty {
+    let empty = cells.filter { $0.2.text.isEmpty }
+    if empty.count == cells.count { return (nil, place) }
+    for (_, column, field) in cells where field.text.isEmpty || isMarked(field.text) {
       problems.append(
         Diagnostic(
-          "\"\(header.column(of: metric))\" is empty, but the row states other costs", at: field.place,
-          hint: "Leave all costs of a row empty where the target cannot run the point."))
+          "\"\(column.header)\" is \(field.text.isEmpty ? "empty" : "\"\(field.text)\""), but the row states other "
+            + "costs", at: field.place,
+          hint:
+            "Leave all costs of a row empty where the target cannot run the point, or write - where it was not "
+            + "measured."))
     }
     var costs: [Metric: Double] = [:]
-    for (metric, field) in cells where !field.text.isEmpty {
-      guard let value = number(field, header.column(of: metric)) else { continue }
-      costs[metric] =
-        metric == .latency && header.latencyUnit == .cycles ? value / (clockHertz ?? .nan) : value
+    for (metric, column, field) in cells where !field.text.isEmpty && !isMarked(field.text) {
+      guard let value = number(field, column.header) else { continue }
+      costs[metric] = column.unit.factor.map { value * $0 } ?? value / (clockHertz ?? .nan)
     }
-    return costs
+    return (costs, place)
+  }
+
+  private func readPrecision() -> Precision? {
+    guard let field = header.field("bits", of: record) else {
+      let (weight, activation) = (width("weight_bits"), width("activation_bits"))
+      guard let weight, let activation else { return nil }
+      return Precision(weight: weight, activation: activation)
+    }
+    let text = field.text.lowercased()
+    if let bits = Int(text.hasPrefix("int") ? String(text.dropFirst(3)) : text), let width = BitWidth(bits) {
+      return Precision(weight: width, activation: width)
+    }
+    if let match = text.wholeMatch(of: /w?(\d{1,2})[ax\/](\d{1,2})/),
+      let weight = Int(match.1).flatMap(BitWidth.init),
+      let activation = Int(match.2).flatMap(BitWidth.init)
+    {
+      return Precision(weight: weight, activation: activation)
+    }
+    problems.append(
+      Diagnostic(
+        "\"bits\" is \"\(field.text.prefix(60))\"; it must be one width for both, such as 8, or those of weights and "
+          + "activations, such as W4A8 or 4x8", at: field.place))
+    return nil
   }
 
   private func readShape() -> LayerShape? {
@@ -128,13 +175,15 @@ final class SheetRowReader {
   }
 
   private func number(_ field: CSVText.Field, _ column: String) -> Double? {
-    let isDecimal = field.text.utf8.allSatisfy { byte in
+    let text = numbers.normalized(field.text)
+    let isDecimal = text?.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
     }
-    guard isDecimal, let value = Double(field.text) else {
+    guard isDecimal == true, let value = text.flatMap(Double.init) else {
+      let example = numbers == .comma ? "12, 0,5 or 2e-6" : "12, 0.5 or 2e-6"
       problems.append(
         Diagnostic(
-          "\"\(column)\" is \"\(field.text.prefix(60))\"; it must be a number such as 12, 0.5 or 2e-6",
+          "\"\(column)\" is \"\(field.text.prefix(60))\"; it must be a number such as \(example)",
           at: field.place))
       return nil
     }

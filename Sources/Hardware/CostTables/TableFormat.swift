@@ -1,7 +1,7 @@
 import Diagnostics
 public import Foundation
 
-/// The forms of a table as a file, told apart by the end of the file's name.
+/// The formats of a table file, chosen by the file's extension.
 public enum TableFormat: String, CaseIterable, Sendable {
   case csv
   case json
@@ -18,16 +18,19 @@ public enum TableFormat: String, CaseIterable, Sendable {
 }
 
 extension CostSheet {
-  /// What a reader is told because the file does not say it.
+  /// What a reader needs because the file does not state it.
   public struct Reading: Sendable {
-    /// The unit of a `.npy` file.
-    public var numPyUnit: LatencyUnit?
+    /// The unit of a `.npy` file, and of latencies whose header states none.
+    public var unit: StatedUnit?
     /// Cycles per second.
     public var clockHertz: Double?
+    /// How a `.csv` file writes numbers; nil for what its cells show.
+    public var decimal: NumberForm?
 
-    public init(numPyUnit: LatencyUnit? = nil, clockHertz: Double? = nil) {
-      self.numPyUnit = numPyUnit
+    public init(unit: StatedUnit? = nil, clockHertz: Double? = nil, decimal: NumberForm? = nil) {
+      self.unit = unit
       self.clockHertz = clockHertz
+      self.decimal = decimal
     }
   }
 
@@ -36,15 +39,22 @@ extension CostSheet {
   /// Throws `Diagnostics` with every problem; a `.npy` file without a stated unit is one.
   public static func read(_ bytes: Data, file: String, _ reading: Reading) throws -> CostSheet {
     switch try TableFormat(ofFile: file) {
-    case .csv: return try readCSV(bytes, file: file, clockHertz: reading.clockHertz)
+    case .csv: return try readCSV(bytes, file: file, reading)
     case .json: return try readJSON(bytes, file: file, clockHertz: reading.clockHertz)
     case .npy:
-      guard let unit = reading.numPyUnit else {
+      guard let unit = reading.unit else {
         throw Diagnostic(
           "a .npy table does not say whether it holds cycles or seconds", at: .init(file: file),
           hint: "Give --unit cycles or --unit seconds.")
       }
-      return try readNumPy(bytes, file: file, unit: unit, clockHertz: reading.clockHertz)
+      var sheet = try readNumPy(
+        bytes, file: file, unit: unit == .cycles ? .cycles : .seconds, clockHertz: reading.clockHertz)
+      if let factor = unit.unit.factor {
+        for row in sheet.rows.indices {
+          sheet.rows[row].costs = sheet.rows[row].costs?.mapValues { $0 * factor }
+        }
+      }
+      return sheet
     }
   }
 }

@@ -2,7 +2,7 @@ public import Core
 import Diagnostics
 import Specs
 
-/// A target whose costs stand in a table; never gives a cost that the table does not hold or imply.
+/// A target whose costs are in a table; never gives a cost that the table does not hold or imply.
 public struct TabulatedCostModel: CostModel {
   /// What happens to a point that the table lacks.
   public enum MissingPoints: Sendable {
@@ -30,7 +30,7 @@ public struct TabulatedCostModel: CostModel {
     }
   }
 
-  /// Throws `Diagnostics` when the sheet cannot tell its layers by itself and `scope` names no network.
+  /// Throws `Diagnostics` when the sheet does not identify its layers and `scope` names no network.
   public init(_ sheet: CostSheet, scope: Scope, missingPoints: MissingPoints) throws {
     guard sheet.identity == .shapes || scope.networkSHA256 != nil else {
       throw Diagnostics([

@@ -47,7 +47,10 @@ struct ArgumentWords {
   private func word(
     of field: FunctionSignature.LayerField, as type: ForeignType, layer: Int, position: Int
   ) throws(ForeignFunctionError) -> UInt64 {
-    let value = network.layers[layer].value(of: field, index: layer, batch: network.batch)
+    guard let (costed, batch) = network.layers[layer].costed(atBatch: network.batch) else {
+      throw misfit("rows times batch", type, position: position, layer: layer)
+    }
+    let value = costed.value(of: field, index: layer, batch: batch)
     guard let word = type.word(of: value) else {
       throw misfit("\(value)", type, position: position, layer: layer)
     }
@@ -64,7 +67,7 @@ struct ArgumentWords {
 }
 
 extension Layer {
-  /// What a function is told; the kind is a number as in `haq_plugin.h`.
+  /// The arguments of a function; the kind is a number as in `haq_plugin.h`.
   fileprivate func value(of field: FunctionSignature.LayerField, index: Int, batch: Int) -> Int {
     switch field {
     case .index: index

@@ -29,7 +29,7 @@ extension ForeignType {
     }
   }
 
-  /// The number in a word that libffi returned: integers are widened to it, `f32` stands in its low half.
+  /// The number in a word that libffi returned: integers are widened to it, `f32` is in its low half.
   ///
   /// The word is narrowed to the type first, because libffi may leave rubbish above.
   func number(in word: UInt64) -> Double {

@@ -1,6 +1,6 @@
 package import PluginLoading
 
-/// A sandbox for one test of a library: loads it, tests it, and tells what was printed meanwhile.
+/// A sandbox for one test of a library: loads it, tests it, and reports what was printed meanwhile.
 package struct ProbedLibrary {
   package let facts: ModelFacts
   /// What the library printed while it was loaded.

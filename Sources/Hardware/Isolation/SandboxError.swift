@@ -1,6 +1,6 @@
 public import Core
 
-/// Why a library's own process is of no more use, told so that its author can find the fault.
+/// Why a library's process can no longer be used, with what its author needs to find the fault.
 public struct SandboxError: Error, Hashable, Sendable {
   /// `plugin haq.bismo 1.0.0`, or the library's path while its name is unknown.
   public var subject: String

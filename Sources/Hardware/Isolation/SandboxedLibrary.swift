@@ -2,7 +2,7 @@ import Core
 package import PluginLoading
 import Synchronization
 
-/// A library that is loaded in a process of its own, where nothing that it does can harm this one.
+/// A library that is loaded in a separate process, where nothing that it does can harm this one.
 ///
 /// One question at a time, from any thread.
 package final class SandboxedLibrary: ModelLibrary {

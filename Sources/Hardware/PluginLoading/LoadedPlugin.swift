@@ -26,12 +26,15 @@ public struct LoadedPlugin: @unchecked Sendable {
   /// Whether one instance may be asked from several threads at once.
   package var isReentrant: Bool { table.flags & HAQ_REENTRANT != 0 }
 
+  /// Whether the plugin knows the extension `id`.
+  package func offers(_ id: String) -> Bool { table.extension?(id) != nil }
+
   package typealias Entry = @convention(c) (UnsafePointer<haq_host>?) -> UnsafePointer<haq_plugin>?
 
   package let entry: Entry
   package let facts: ModelFacts
   package let table: haq_plugin
-  let breakdown: haq_breakdown?
+  package let breakdown: haq_breakdown?
   package let network: haq_network?
   package let host: UnsafePointer<haq_host>
   private let statusColumn: StatusColumn?

@@ -34,7 +34,7 @@ package protocol ModelInstance: AnyObject {
   ///   has a precision for each layer.
   func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns
 
-  /// Destroys the instance where failing can be told; otherwise it goes with the last reference.
+  /// Destroys the instance where a failure can be reported; otherwise the last reference does.
   func end() throws
 }
 
@@ -47,7 +47,7 @@ package struct ModelFacts: Hashable, Sendable {
   package var providesBreakdown: Bool
   package var providesNetwork: Bool
   package var isMeasured: Bool
-  /// Most points per call; 0 when the library has no limit of its own.
+  /// Most points per call; 0 when the library has no limit.
   package var maxPoints: Int
 
   package init(

@@ -13,12 +13,20 @@ extension PluginInstance {
       return RawComponents(components: components, values: [], count: 0)
     }
     let points = points.map(haq_point.init)
-    var values = Array(repeating: Double.nan, count: points.count * components.count)
+    let wanted = points.count * components.count
+    // Room behind the values, so that a plugin that writes more than it listed harms nothing and is found out.
+    var values = Array(repeating: Double.nan, count: wanted + max(4_096, 4 * wanted))
+    let mark = Double(bitPattern: 0x7FF8_5A5A_5A5A_5A5A)
+    for position in wanted..<values.count { values[position] = mark }
     let (code, text) = Self.call {
       offered.evaluate(instance, points, UInt64(points.count), &values, $0)
     }
     try check(code, text, .components)
-    return RawComponents(components: components, values: values, count: points.count)
+    guard values[wanted...].allSatisfy({ $0.bitPattern == mark.bitPattern }) else {
+      throw malformed(
+        "\(HAQ_EXTENSION_COMPONENTS) lists \(components.count) components and writes more than that")
+    }
+    return RawComponents(components: components, values: Array(values[..<wanted]), count: points.count)
   }
 
   func resources() throws -> [ResourceUse] {

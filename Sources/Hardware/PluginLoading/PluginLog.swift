@@ -19,7 +19,7 @@ public struct PluginLogLine: Hashable, Sendable {
   }
 }
 
-/// Hands on a plugin's lines, at most 100 per second (H-27); the next line tells how many were lost.
+/// Forwards a plugin's lines, at most 100 per second (H-27); the next line says how many were dropped.
 package final class PluginLog: Sendable {
   static let linesPerSecond = 100
 

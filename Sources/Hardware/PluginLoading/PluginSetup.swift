@@ -22,7 +22,11 @@ package final class PluginSetup {
     }
     var layerValues: [haq_layer] = []
     for layer in network.layers {
-      layerValues.append(try haq_layer(layer, batch: network.batch, plugin: plugin))
+      guard let (layer, batch) = layer.costed(atBatch: network.batch) else {
+        throw .notRepresentable(
+          plugin: plugin, problem: "rows times batch of layer \"\(layer.name)\" is not a 32-bit count")
+      }
+      layerValues.append(try haq_layer(layer, batch: batch, plugin: plugin))
     }
     let sorted = setup.parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     let names = [targetID, baseDirectory] + network.layers.map(\.name) + sorted.flatMap(\.texts)

@@ -1,7 +1,7 @@
 internal import CPlatform
 internal import Glibc
 
-/// A library's bytes in memory that nobody can change: what was hashed is what is loaded.
+/// A library's bytes in sealed memory: what was hashed is what is loaded.
 package final class SealedLibrary: Sendable {
   /// What messages call the library.
   package let path: String

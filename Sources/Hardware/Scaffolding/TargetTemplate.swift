@@ -7,6 +7,8 @@ public struct TargetTemplate: Hashable, Sendable {
     case table
     case function(Language)
     case plugin(Language)
+    /// A spec for the roofline library that haq brings: rates and memory, no code.
+    case roofline
   }
 
   /// Languages whose compilers make a shared library with one command.
@@ -40,7 +42,7 @@ public struct TargetTemplate: Hashable, Sendable {
     return files + [File(name: "haq_plugin.h", text: header)]
   }
 
-  /// The command that builds the library, run inside the folder; nil for a table.
+  /// The command that builds the library, run inside the folder; nil where there is none to build.
   public func buildCommand(name: String) -> String? {
     guard let language, let source = sourceName(of: name) else { return nil }
     let output = "-o lib\(name).so"
@@ -59,7 +61,7 @@ public struct TargetTemplate: Hashable, Sendable {
 
   private var language: Language? {
     switch kind {
-    case .table: nil
+    case .table, .roofline: nil
     case .function(let language), .plugin(let language): language
     }
   }
@@ -71,6 +73,7 @@ public struct TargetTemplate: Hashable, Sendable {
   private var specBytes: [UInt8] {
     switch kind {
     case .table: PackageResources.table_json
+    case .roofline: PackageResources.roofline_json
     case .function: PackageResources.function_json
     case .plugin: PackageResources.plugin_json
     }
@@ -78,7 +81,7 @@ public struct TargetTemplate: Hashable, Sendable {
 
   private var sourceBytes: [UInt8] {
     switch kind {
-    case .table: []
+    case .table, .roofline: []
     case .function(.c): PackageResources.function_c
     case .function(.cxx): PackageResources.function_cpp
     case .function(.swift): PackageResources.function_swift

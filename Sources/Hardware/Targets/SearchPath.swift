@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// The folders and files that specs are looked for in, in order; the rules are `docs/spec.md` section 8.
+/// The folders and files that are searched for specs, in order; the rules are `docs/spec.md` section 8.
 public struct SearchPath: Hashable, Sendable {
   public var places: [Place]
   /// Variables of the environment that had no say, and why; for `haq targets explain`.
@@ -21,7 +21,7 @@ public struct SearchPath: Hashable, Sendable {
   /// A variable that was set and had no effect, or less than it says.
   public struct Note: Hashable, Sendable {
     public var text: String
-    /// Whether the user should be told without asking.
+    /// Whether to warn the user.
     public var isWarning: Bool
   }
 

@@ -6,7 +6,7 @@ import Specs
 extension Target {
   /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.
   ///
-  /// A library runs in a process of its own, unless the spec asks for this one and the user allows it.
+  /// A library runs in a separate process, unless the spec asks for this one and the user allows it.
   /// Throws `TargetError`, `PluginError`, `SandboxError` when a library crashes, hangs or prints, or `Diagnostics`
   /// for a table.
   public func costTable(of network: Network) throws -> CostTable {

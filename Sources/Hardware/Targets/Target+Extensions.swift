@@ -7,7 +7,8 @@ extension Target {
   ///
   /// The library runs as for `costTable(of:)`, and the same errors are thrown.
   public func components(of points: [Point], in network: Network) throws -> ComponentTable? {
-    try costModel(of: library()).components(of: points, in: network)
+    guard spec.model.library != nil else { return nil }
+    return try costModel(of: library()).components(of: points, in: network)
   }
 
   /// What the target takes of its device, estimated; empty when its model does not say.
@@ -15,6 +16,7 @@ extension Target {
   /// The library runs as for `costTable(of:)`, and the same errors are thrown; a target that its device cannot hold
   /// is one, and its message has both figures.
   public func resources() throws -> [ResourceUse] {
-    try costModel(of: library()).resources(kind: spec.capabilities.layers[0])
+    guard spec.model.library != nil else { return [] }
+    return try costModel(of: library()).resources(kind: spec.capabilities.layers[0])
   }
 }

@@ -1,5 +1,5 @@
 import Core
-import CostTables
+package import CostTables
 import Diagnostics
 import Foundation
 import Hashing
@@ -19,28 +19,46 @@ extension Target {
   ///
   /// Throws `Diagnostics` for what the file says, `TargetError` when it cannot be read or is not the pinned one.
   func sheet(of table: TargetSpec.Table) throws -> (model: TabulatedCostModel, sha256: String) {
-    let path = path(of: table)
     let bytes = try bytes(of: table)
+    return (try model(of: table, from: try sheet(of: table, in: bytes)), bytes.sha256)
+  }
+
+  /// The target's table as its file states it, whether or not it can serve the target.
+  ///
+  /// Throws as `sheet(of:)`. The model must be a table.
+  package func costSheet() throws -> CostSheet {
+    guard case .table(let table) = spec.model else { preconditionFailure("the model is no table") }
+    return try sheet(of: table, in: try bytes(of: table))
+  }
+
+  /// The cost model of a target whose model is a table.
+  package func tabulatedModel() throws -> TabulatedCostModel {
+    guard case .table(let table) = spec.model else { preconditionFailure("the model is no table") }
+    return try sheet(of: table).model
+  }
+
+  private func sheet(of table: TargetSpec.Table, in bytes: Data) throws -> CostSheet {
+    let path = path(of: table)
     let clockHertz = spec.number("clock_hz")
-    let sheet =
-      if let unit = table.unit {
-        try CostSheet.readNumPy(
-          bytes, file: path, unit: unit == .cycles ? .cycles : .seconds, clockHertz: clockHertz)
-      } else {
-        try CostSheet.readCSV(bytes, file: path, clockHertz: clockHertz)
-      }
+    if let unit = table.unit {
+      return try CostSheet.readNumPy(
+        bytes, file: path, unit: unit == .cycles ? .cycles : .seconds, clockHertz: clockHertz)
+    }
+    return try CostSheet.readCSV(bytes, file: path, clockHertz: clockHertz)
+  }
+
+  private func model(of table: TargetSpec.Table, from sheet: CostSheet) throws -> TabulatedCostModel {
     try demandMetrics(of: sheet)
     guard sheet.identity == .shapes || spec.checks.isEmpty else {
       throw Diagnostics([
         Diagnostic(
           "the checks of target \"\(spec.id)\" cannot be found in a table that does not describe shapes",
-          at: .init(file: path), hint: "Add the columns of shapes, or remove \"checks\" from the spec.")
+          at: .init(file: sheet.file), hint: "Add the columns of shapes, or remove \"checks\" from the spec.")
       ])
     }
-    let model = try TabulatedCostModel(
+    return try TabulatedCostModel(
       sheet, scope: .init(batch: spec.batch, networkSHA256: table.networkSHA256),
       missingPoints: table.isInterpolated ? .interpolated : .refused)
-    return (model, bytes.sha256)
   }
 
   /// The file of a table; refuses another one than the pinned.

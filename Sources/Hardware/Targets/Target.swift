@@ -6,7 +6,7 @@ public import Specs
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
 public struct Target: Sendable {
-  public internal(set) var spec: TargetSpec
+  public package(set) var spec: TargetSpec
   /// The spec file, as it was found.
   public let file: String
   public let origin: SearchPath.Origin
@@ -16,10 +16,10 @@ public struct Target: Sendable {
   public let warnings: [Diagnostic]
   /// Whether the user allows the library in this process, if the spec asks for that.
   public var inProcess = InProcess.refused
-  /// The absolute path of the running program; libraries are looked for near it.
+  /// The absolute path of the running program; libraries are searched for near it.
   let program: String
 
-  /// A larger file is not looked at; up to here, the reader of specs says what is too large.
+  /// A larger file is not read; up to here, the reader of specs says what is too large.
   private static let specSizeLimit = 16 << 20
 
   /// The user's word on libraries in the program's own process.

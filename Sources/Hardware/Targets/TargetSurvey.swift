@@ -2,7 +2,7 @@ public import Diagnostics
 import Foundation
 import Specs
 
-/// Every folder and file that was looked at for targets, in order, with what came of it. Loads no library.
+/// Every folder and file that was searched for targets, in order, with the outcome. Loads no library.
 public struct TargetSurvey: Sendable {
   public private(set) var places: [ExaminedPlace] = []
 

@@ -13,6 +13,12 @@ public struct Comparison: Sendable {
   /// Layers of the network that the table says nothing about.
   public let unmeasuredLayers: [String]
 
+  /// Numbers of layers that the table skips, where nothing but the table describes the network.
+  public let skippedLayers: [Int]
+  /// Both sides by point, for comparisons with other points.
+  let predictedCosts: [Point: Double]
+  let measuredCosts: [Point: Double]
+
   /// Compares `metric` wherever both sides have it.
   ///
   /// Throws `Diagnostics` when no point has both, and for measurements of zero, which have no relative error.
@@ -50,6 +56,14 @@ public struct Comparison: Sendable {
       throw Diagnostic(
         "nothing can be compared: the table has no \(metric.rawValue) of a point that target "
           + "\"\(predicted.provenance.name)\" can run")
+    }
+    skippedLayers = measured.skippedLayers
+    measuredCosts = measured.cells.compactMapValues { $0[metric] }
+    predictedCosts = measuredCosts.keys.reduce(into: [:]) { costs, point in
+      for precision in [point.precision, point.precision.swapped] {
+        costs[Point(layer: point.layer, precision: precision)] = predicted.cost(
+          metric, layer: point.layer, at: precision)
+      }
     }
     self.points = points
     self.unpredicted = unpredicted

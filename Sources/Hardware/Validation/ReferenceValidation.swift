@@ -99,7 +99,7 @@ public struct ReferenceValidation: Sendable {
     }
     let source = TableSource(
       shapes: shapes, batch: reference.batch,
-      unit: reference.numPyUnit.flatMap(CostSheet.LatencyUnit.init(rawValue:)))
+      unit: reference.numPyUnit.flatMap(CostSheet.StatedUnit.init(rawValue:)))
     let measured = try source.table(path, for: target.spec)
     let costs = try target.costTable(of: measured.network)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)

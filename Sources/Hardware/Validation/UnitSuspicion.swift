@@ -22,6 +22,14 @@ public struct UnitSuspicion: Hashable, Sendable {
   /// 80 % of the ratios lie within this factor of each other when a unit is wrong and the model is not.
   private static let widestSpread = 1.5
 
+  /// Whether another unit explains the factor, rather than another batch or nothing.
+  public var isOfUnit: Bool {
+    switch explanation {
+    case .prefixed, .cycles: true
+    case .batch, nil: false
+    }
+  }
+
   /// Nil when the ratios are near 1 or differ too much from one another to come from a unit.
   ///
   /// - Parameter units: for the metric's SI unit, others with the number of them in it, such as ("ms", 1e3).

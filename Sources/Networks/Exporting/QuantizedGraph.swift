@@ -15,7 +15,7 @@ public struct QuantizedGraph: Sendable {
   /// Takes what an evaluator handed out, once it is proven to be the policy on this network.
   ///
   /// - Parameters:
-  ///   - graph: Without quantizers of its own.
+  ///   - graph: Without quantizers.
   ///   - encodings: One for each layer, in order; names are the network's by now.
   ///   - numbers: Weights and biases of every layer in order, as little-endian 32-bit floats.
   /// - Throws: `ExportError` that names the first misfit; `GraphError` when the nodes do not fit together.
@@ -109,7 +109,7 @@ extension QuantizerEncoding {
 }
 
 extension Data {
-  /// - Precondition: there are so many.
+  /// - Precondition: there are that many.
   fileprivate mutating func takeFloats(_ count: Int) -> [Float] {
     defer { self = dropFirst(4 * count) }
     return prefix(4 * count).withUnsafeBytes { bytes in

@@ -12,7 +12,7 @@ public enum NetworkSource: Hashable, Sendable {
   /// Reads the argument; nothing is opened yet.
   ///
   /// - Parameter otherExtensions: file name extensions that the caller has handled before, for
-  ///   the message of the `Diagnostic` that tells an unknown name.
+  ///   the message of the `Diagnostic` for an unknown name.
   public init(argument: String, otherExtensions: [String] = []) throws(Diagnostic) {
     if let bundled = BundledModel(rawValue: argument) {
       self = .bundled(bundled)

@@ -82,7 +82,7 @@ public enum ONNX {
     try ONNXWriter(graph, quantizers: quantizers).bytes()
   }
 
-  /// What exporters call a graph that nobody named, in PyTorch (script and dynamo) and tf2onnx; the file's name says more.
+  /// What exporters call a graph without a name, in PyTorch (script and dynamo) and tf2onnx; the file's name says more.
   static let exporterNames: Set<String> = [
     "", "main_graph", "torch_jit", "torch-jit-export", "tf2onnx",
   ]

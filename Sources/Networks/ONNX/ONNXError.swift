@@ -36,6 +36,22 @@ extension ONNXError: CustomStringConvertible {
 }
 
 extension ONNXError.Problem: CustomStringConvertible {
+  /// What to do about an operator that is not read.
+  private static func way(past name: String) -> String {
+    switch name {
+    case "LSTM", "GRU", "RNN": "Recurrent layers are not read yet"
+    case "If", "Loop", "Scan": "Control flow is not read; export with fixed branches"
+    case "NonMaxSuppression", "TopK", "NonZero", "RoiAlign":
+      "Leave what follows the network out of the file: onnx.utils.extract_model"
+    case "DynamicQuantizeLinear", "MatMulInteger", "ConvInteger", "DynamicQuantizeMatMul",
+      "DynamicQuantizeLSTM":
+      "Give the network before its dynamic quantization"
+    case "QLinearConv", "QLinearMatMul", "QLinearAdd", "QGemm":
+      "Give the network in floats, or quantized in the form QDQ"
+    default: "haq network show --verbose lists the operators that are"
+    }
+  }
+
   public var description: String {
     switch self {
     case .unreadable(let reason):
@@ -52,8 +68,8 @@ extension ONNXError.Problem: CustomStringConvertible {
       "\(found.map { "uses ONNX opset \($0)" } ?? "names no ONNX opset"); "
         + "opsets \(ONNX.opsets.lowerBound) to \(ONNX.opsets.upperBound) are read"
     case .unsupportedOperator(let node, let name, let domain, let opset):
-      "node \"\(node)\" is \(domain.isEmpty ? "" : "\(domain).")\(name) of opset \(opset), which is not supported; "
-        + "supported are \(ONNX.operatorNames.joined(separator: ", "))"
+      "node \"\(node)\" is \(domain.isEmpty ? "" : "\(domain).")\(name) of opset \(opset), which is not supported. "
+        + Self.way(past: name)
     case .node(let node, let operatorName, let opset, let message):
       "node \"\(node)\" (\(operatorName), opset \(opset)) \(message)"
     case .tensor(let name, let message):

@@ -14,7 +14,7 @@ public protocol DashboardContent: Sendable {
 
 /// A part of the page that is replaced as a whole.
 public struct DashboardFragment: Hashable, Sendable {
-  /// Where it stands on the page; letters only.
+  /// Its place on the page; letters only.
   public var name: String
   public var html: String
 

@@ -19,7 +19,7 @@ actor DashboardFeed {
   /// How often the content is asked whether it has changed.
   static let interval = Duration.milliseconds(500)
 
-  /// The state now. What cannot be read is told on the page, and asked for again.
+  /// The state now. The page shows what cannot be read, and requests it again.
   func update() -> Update {
     let start = clock.now
     guard start >= nextLook else { return newest }

@@ -1,4 +1,4 @@
-/// The secret part of a dashboard's address: whoever does not know it sees nothing.
+/// The secret part of a dashboard's address; requests without it are refused.
 public struct DashboardToken: Sendable, CustomStringConvertible {
   private let digits: [UInt8]
 
@@ -9,7 +9,7 @@ public struct DashboardToken: Sendable, CustomStringConvertible {
     digits = (0..<32).map { _ in hexadecimal[Int.random(in: 0..<16, using: &generator)] }
   }
 
-  /// As it stands in the address.
+  /// As it is written in the address.
   public var description: String { String(decoding: digits, as: UTF8.self) }
 
   /// Whether `text` is this one; takes as long for every wrong text of this length.

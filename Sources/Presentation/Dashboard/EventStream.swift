@@ -5,10 +5,10 @@ import ServiceLifecycle
 /// Server-sent events: the fragments that changed since the last event, until the reader leaves or the server ends.
 struct EventStream: Sendable {
   let feed: DashboardFeed
-  /// What a returning reader saw last: it stands in its Last-Event-ID.
+  /// The last event that a returning reader received, from its Last-Event-ID.
   let lastVersion: String?
 
-  /// A silent stream is written to after so many looks, which shows whether somebody still reads.
+  /// Polls without news after which a line is written, which shows whether the reader is still connected.
   private static let patience = 30
 
   var body: ResponseBody {

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// What every answer tells the browser: nothing from elsewhere, nothing to elsewhere, nothing kept.
+/// Headers of every response: no external resources, no requests to other servers, no caching.
 ///
 /// No header allows other origins, so pages of other sites can neither read answers nor frame the page.
 struct SecurityHeaders: RouterMiddleware {

@@ -1,6 +1,6 @@
 /// A table for a terminal: columns as wide as their widest cell, two spaces apart.
 public struct TextTable {
-  /// How a column's cells stand.
+  /// The alignment of a column's cells.
   public enum Alignment: Sendable {
     case left
     case right

@@ -9,7 +9,7 @@ import RandomNumbers
 ///
 /// Speed does not depend on the weights, so a build without trained ones can be measured too.
 struct BenchmarkNetwork {
-  /// What the evaluator is told.
+  /// The policy that the evaluator receives.
   let argument: String
   /// For people; says so when the weights are random.
   let title: String

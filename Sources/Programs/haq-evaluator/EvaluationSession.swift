@@ -32,7 +32,7 @@ final class EvaluationSession {
     self.quantization = quantization
   }
 
-  /// Answers every line; a line that is no request gets an error and the conversation goes on.
+  /// Answers every line; a line that is not a request gets an error, and the session continues.
   func serve() {
     while let line = readLine() {
       guard !line.allSatisfy(\.isWhitespace) else { continue }
@@ -78,7 +78,7 @@ final class EvaluationSession {
         .incompatible, "\(version) is requested; this evaluator speaks \(EvaluatorProtocol.version)")
     }
     let graph = try network.graph(inputSize: inputSize)
-    try requireFit(of: graph)
+    try requireImages(of: graph)
     let shapes = try graph.network()
     return EvaluatorDescription(
       program: "haq-evaluator \(ProgramVersion.current)", network: graph.name,
@@ -90,6 +90,7 @@ final class EvaluationSession {
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
     let (float, quantized) = try loadNetwork()
+    try requireClasses(of: float.graph)
     let all = evaluation.split == .validation ? data.validation : data.test
     let count = evaluation.samples ?? all.count
     guard (1...all.count).contains(count) else {
@@ -140,6 +141,7 @@ final class EvaluationSession {
           + "of at least 0, and no more epochs of warming up than in all")
     }
     let (float, quantized) = try loadNetwork()
+    try requireClasses(of: float.graph)
     let policy = try policy(bits, for: float)
     let tuned: Graph
     do {
@@ -186,7 +188,7 @@ final class EvaluationSession {
   func loadNetwork() throws -> (float: FloatNetwork, quantized: any PolicyNetwork) {
     if let loaded { return loaded }
     let graph = quantization.fileQuantizers.applied(to: try network.trainedGraph(inputSize: inputSize))
-    try requireFit(of: graph)
+    try requireImages(of: graph)
     let float = try FloatNetwork(graph)
     let made = (float: float, quantized: try quantized(float))
     loaded = made
@@ -210,8 +212,8 @@ final class EvaluationSession {
     }
   }
 
-  /// Whether the network takes the data's images and tells its classes apart.
-  private func requireFit(of graph: Graph) throws {
+  /// Whether the network takes the data's images.
+  private func requireImages(of graph: Graph) throws {
     let images = data.training
     guard graph.imageInput == images.input else {
       throw EvaluatorFailure(
@@ -219,6 +221,11 @@ final class EvaluationSession {
         "\(graph.name) takes images of \(graph.imageInput.map(String.init(describing:)) ?? "\(graph.inputShape)"); "
           + "\(data.name) has \(images.input)")
     }
+  }
+
+  /// Whether the network has an output for each class of the data, which calibration alone does not need.
+  private func requireClasses(of graph: Graph) throws {
+    let images = data.training
     let scores = try graph.classScores()
     guard scores?.count == images.classCount else {
       let classes = "\(images.classCount) class\(images.classCount == 1 ? "" : "es")"
@@ -245,7 +252,8 @@ final class EvaluationSession {
       )
     }
     let graph = try network.graph(inputSize: inputSize)
-    try requireFit(of: graph)
+    try requireImages(of: graph)
+    try requireClasses(of: graph)
     let trained = try Trainer(options: options, data: data).train(graph) { progress in
       send(.progress(id: id, progress))
     }

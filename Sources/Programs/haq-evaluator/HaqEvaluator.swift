@@ -43,7 +43,19 @@ struct HaqEvaluator: ParsableCommand {
   @Option(help: ArgumentHelp("Training samples that calibrate the range of activations.", valueName: "n"))
   var calibrationSamples = 512
 
+  @Option(
+    help: ArgumentHelp(
+      "Run the network once on an array of inputs, write its outputs to --outputs and end.",
+      valueName: "file.npy"))
+  var inputs: String?
+
+  @Option(help: ArgumentHelp("The folder for the outputs of --inputs: 0.npy, 1.npy ...", valueName: "folder"))
+  var outputs: String?
+
   func validate() throws {
+    guard (inputs == nil) == (outputs == nil) else {
+      throw ValidationError("--inputs and --outputs go together.")
+    }
     guard threads > 0 else { throw ValidationError("--threads must be at least 1, not \(threads).") }
     guard calibrationSamples > 0 else {
       throw ValidationError("--calibration-samples must be at least 1, not \(calibrationSamples).")
@@ -57,6 +69,10 @@ struct HaqEvaluator: ParsableCommand {
     do {
       try TorchRuntime.configure(threads: threads)
       let source = try NetworkSource(argument: network)
+      if let inputs, let outputs {
+        return try NetworkRun(inputs: inputs, folder: outputs).run(
+          source.trainedGraph(inputSize: size.inputSize))
+      }
       let graph = try source.graph(inputSize: size.inputSize)
       guard let input = graph.imageInput else {
         throw Diagnostic(

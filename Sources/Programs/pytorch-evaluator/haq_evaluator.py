@@ -171,18 +171,24 @@ class Evaluator:
         kept = {name: [] for name, _ in self.layers}
 
         def keep(name):
-            return lambda module, inputs: kept[name].append(inputs[0].detach().flatten()[::7][:100_000])
+            def hook(module, inputs):
+                if not torch.isfinite(inputs[0]).all():
+                    raise Failure("failed", f"calibration batch {number} (counted from 0): the input of layer {name} is infinite or not a number")
+                kept[name].append(inputs[0].detach().flatten()[::7][:100_000])
+            return hook
 
         hooks = [module.register_forward_pre_hook(keep(name)) for name, module in self.layers]
         # The same inputs whatever was asked before.
         seed_everything(0)
-        with torch.no_grad():
-            for number, (inputs, _) in enumerate(self.train_loader):
-                if number == self.calibration_batches:
-                    break
-                self.model(inputs.to(self.device))
-        for hook in hooks:
-            hook.remove()
+        try:
+            with torch.no_grad():
+                for number, (inputs, _) in enumerate(self.train_loader):
+                    if number == self.calibration_batches:
+                        break
+                    self.model(inputs.to(self.device))
+        finally:
+            for hook in hooks:
+                hook.remove()
         self.inputs = {name: torch.cat(values) for name, values in kept.items()}
 
     def quantizer(self, name, module, role, bits):
@@ -394,7 +400,11 @@ class Evaluator:
         for inputs, labels in self.loaders[split]:
             inputs, labels = inputs[: samples - seen].to(self.device), labels[: samples - seen].to(self.device)
             scores = self.class_scores(inputs)
-            loss += F.cross_entropy(scores, labels, reduction="sum").item()
+            losses = F.cross_entropy(scores, labels, reduction="none")
+            if not torch.isfinite(losses).all():
+                image = seen + int((~torch.isfinite(losses)).nonzero()[0])
+                raise Failure("failed", f"sample {image} (counted from 0) of the {split} split: the class scores or their loss are infinite or not a number")
+            loss += losses.sum().item()
             best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
             correct, top5, seen = correct + best[:, 0].sum().item(), top5 + best.any(1).sum().item(), seen + len(labels)
             if seen >= samples:

@@ -43,7 +43,7 @@ public final class DDPG {
     positions = Array(repeating: 0, count: options.batch)
   }
 
-  /// What `init(stateWidth:options:restoring:)` goes on from; about 3 MB with the default options.
+  /// What `init(stateWidth:options:restoring:)` continues from; about 3 MB with the default options.
   public var state: DDPGState {
     DDPGState(
       episode: episode, baseline: baseline, source: source, replay: replay, networks: networks.state)

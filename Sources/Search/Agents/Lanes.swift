@@ -2,7 +2,7 @@
 typealias Lanes<Scalar: SIMDScalar> = SIMD8<Scalar>
 
 extension UnsafeBufferPointer where Element: SIMDScalar {
-  /// The elements from `index` on; zeros stand for those beyond the end.
+  /// The elements from `index` on; zeros beyond the end.
   @inline(__always)
   func lanes(at index: Int) -> Lanes<Element> where Element: Numeric {
     if index + Lanes<Element>.scalarCount <= count {

@@ -78,7 +78,7 @@ extension ReplayBuffer: Codable {
     count = transitions.count
   }
 
-  /// Whether all states that are remembered have so many numbers.
+  /// Whether all stored states have this number of elements.
   func holdsStates(of width: Int) -> Bool { transitions.allSatisfy { $0.state.count == width } }
 }
 

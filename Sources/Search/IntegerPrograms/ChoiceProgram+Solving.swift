@@ -1,7 +1,7 @@
 extension ChoiceProgram {
   /// A solution of least penalty, or the best one found within the time.
   ///
-  /// - Parameter seconds: When to stop looking for a better one; its `gap` then tells what may be missing.
+  /// - Parameter seconds: When to stop the search for a better one; its `gap` then bounds what may be missing.
   /// - Throws: `infeasible` when no choice keeps within the limits; `unsolved` when none was found in time.
   public func solve(seconds: Double = 60) throws(IntegerProgramError) -> Solution {
     let undominated = groups.indices.map(undominated)

@@ -67,7 +67,7 @@ public struct ChoiceProgram: Hashable, Sendable {
 
   /// The positions of the options of a group that are no worse than every other in penalty and in all uses.
   ///
-  /// Of equal options the first is kept. Only these can be part of the one best solution that is looked for. In a
+  /// Of equal options the first is kept. Only these can be part of the best solution. In a
   /// linked group an option is compared with those of its own kind.
   func undominated(in index: Int) -> [Int] {
     let group = groups[index]

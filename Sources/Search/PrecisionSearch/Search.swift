@@ -21,10 +21,10 @@ public struct Search: Sendable {
   ///
   /// - Parameters:
   ///   - resumption: Where an interrupted search with the same method, options, space, budget and answers had come to.
-  ///     It goes on there, and ends as if it had never been interrupted; a state of another format is left alone.
+  ///     It continues there, and ends as if it had never been interrupted; a state of another format is ignored.
   ///   - onEpisode: Called after each measured policy, with everything found so far.
   ///   - onSensitivityMeasurement: Called after each sensitivity measurement, with how many are done and planned.
-  ///   - onCheckpoint: Called now and then with what the search could be carried on from.
+  ///   - onCheckpoint: Called from time to time with a state that the search can resume from.
   /// - Throws: `SearchFailure` with the result so far, when the evaluator throws.
   public func run(
     _ evaluator: any AccuracyEvaluator, resuming resumption: Resumption? = nil,

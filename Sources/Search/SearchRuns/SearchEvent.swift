@@ -1,7 +1,7 @@
 public import Diagnostics
 public import PrecisionSearch
 
-/// What a search run reports while it goes on.
+/// What a search run reports while it runs.
 public enum SearchEvent: Sendable {
   case measuringSensitivity(Steps)
   /// With everything found so far.

@@ -2,7 +2,7 @@ import Core
 import PrecisionSearch
 import Specs
 
-/// Keeps what a search finds while it goes on, and reports it.
+/// Records what a search finds while it runs, and reports it.
 final class SearchRecorder {
   /// Why something could not be kept; the search then stops.
   private(set) var failure: (any Error)?

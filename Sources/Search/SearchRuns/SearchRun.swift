@@ -11,7 +11,7 @@ public struct SearchRun {
   public let plan: SearchPlan
   /// What the evaluator says that it holds.
   public let evaluator: EvaluatorDescription
-  /// Nil for an evaluator with quantizers of its own.
+  /// Nil for a custom evaluator, which has its own quantizers.
   public let quantization: QuantizationStamp?
 
   public init(
@@ -61,7 +61,7 @@ public struct SearchRun {
     return document
   }
 
-  /// A failure before anything was found, or of the study itself, says all by itself.
+  /// A failure before anything was found, or of the study itself, needs no more words.
   private func searching(_ search: () throws -> SearchResult) throws -> SearchResult {
     do {
       return try search()

@@ -4,10 +4,10 @@ import Foundation
 import GRDB
 public import PrecisionSearch
 
-/// A study that this process carries on: it alone may write, and what it records is on the disk.
+/// A study that this process works on: it alone may write, and what it records is on the disk.
 public final class Study {
   public var path: String { file.path }
-  /// Everything recorded so far, for whoever asks while the study goes on.
+  /// Everything recorded so far, also while the search runs.
   public let records: StudyRecords
 
   // The connection must close before the lock does: see `StudyLock`.
@@ -64,7 +64,7 @@ public final class Study {
     try file.write { [session] in try session.insert(into: $0) }
   }
 
-  /// A study that nobody works on is a plain file, which can be copied, and read where nothing may be written.
+  /// A study that no process works on is a plain file, which can be copied, and read where nothing may be written.
   deinit { file.leaveWriteAheadLog() }
 
   /// Keeps an answer.
@@ -99,7 +99,7 @@ public final class Study {
     episodeCount = max(episodeCount, episode.index + 1)
   }
 
-  /// Keeps what the method goes on from, in place of an earlier state; its episodes must be recorded.
+  /// Saves the state of the method in place of an earlier one; its episodes must be recorded.
   public func record(_ checkpoint: Checkpoint) throws(StudyError) {
     try file.write {
       try $0.execute(

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Why a study cannot be read, written or carried on.
+/// Why a study cannot be read, written or resumed.
 public enum StudyError: Error, Hashable, Sendable {
   case missing(path: String)
   case exists(path: String)

@@ -8,7 +8,7 @@ public struct StudyFacts: Hashable, Sendable {
     case cost
     /// Which policies are tried: method, options, budget.
     case search
-    /// Which program ran; another build of it may give the same numbers, so it is told but not demanded.
+    /// Which program ran; another build of it may give the same numbers, so a difference is reported but allowed.
     case program
   }
 

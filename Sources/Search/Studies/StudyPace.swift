@@ -21,7 +21,7 @@ public struct StudyPace: Hashable, Sendable {
   public var answersPerMinute: Double?
   /// How much of the search is done, in 0...1; what is compared after it is not counted.
   public var share: Double
-  /// Until the search has spent its evaluations; nil while that cannot be told, and when it has.
+  /// Until the search has spent its evaluations; nil while that is unknown, and when it has.
   public var timeLeftSeconds: Double?
 
   /// How many of the last answers make a rate.

@@ -5,7 +5,7 @@ public enum StudyPlaces {
   /// The name of the study in a run folder.
   public static let fileName = "study.haq"
 
-  /// How far below a folder studies are looked for.
+  /// How many levels below a folder are searched for studies.
   private static let depth = 4
 
   /// The study that a user names by its file or by its run folder.

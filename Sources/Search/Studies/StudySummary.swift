@@ -15,7 +15,7 @@ public struct StudySummary: Hashable, Sendable {
   public var failedPolicyCount: Int
   public var best: Episode?
 
-  /// Where a study stands.
+  /// The state of a study.
   public enum State: String, Hashable, Sendable, Codable {
     /// A process is working on it.
     case running

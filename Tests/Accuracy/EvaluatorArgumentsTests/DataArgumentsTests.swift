@@ -48,7 +48,7 @@ struct DataArgumentsTests {
   @Test("are refused when no data can fit them")
   func refused() {
     #expect(
-      refusal(of: ["--validation-share", "0.5", "--test-share", "0.5"]).contains("together less than 1"))
+      refusal(of: ["--validation-share", "0.5", "--test-share", "0.5"]).contains("their sum less than 1"))
     #expect(refusal(of: ["--validation-share=-0.1"]).contains("must be 0 to 1"))
     #expect(refusal(of: ["--deviation", "0.5,0"]).contains("--deviation must be above 0"))
     #expect(refusal(of: ["--classes", "0"]).contains("--classes must be 1 to 1000000"))

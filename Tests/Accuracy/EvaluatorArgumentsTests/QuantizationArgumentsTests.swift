@@ -33,12 +33,13 @@ struct QuantizationArgumentsTests {
 
   @Test("of the other quantizer are refused")
   func refused() {
-    #expect(refusal(of: ["--codebook-seed", "3"]).contains("--codebook-seed is for --quantizer kmeans"))
+    #expect(
+      refusal(of: ["--codebook-seed", "3"]).contains("--codebook-seed works with --quantizer kmeans only"))
     #expect(
       refusal(of: ["--quantizer", "kmeans", "--clipping", "max"]).contains(
-        "--clipping is for --quantizer linear"))
-    #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a way to clip"))
-    #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a way to clip"))
+        "--clipping works with --quantizer linear only"))
+    #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a clipping rule"))
+    #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a clipping rule"))
   }
 
   private func adopted(_ words: [String]) throws -> QuantizationArguments {

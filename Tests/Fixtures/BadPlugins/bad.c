@@ -240,6 +240,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
   return HAQ_OK;
 }
 
+#include "bad_extensions.h"
+
 static void destroy(haq_instance *self) {
 #ifndef FAULT_CREATE_DESTROY_1000
   free(self);
@@ -253,8 +255,12 @@ static const void *extension(const char *id) {
   static const uint64_t thing[8];
   if (strncmp(id, "haq.unknown", 11) == 0) return thing;
 #endif
-  (void)id;
-  return NULL;
+  static const haq_breakdown parts = {sizeof parts, 0, evaluate_breakdown};
+  static const haq_components named = {sizeof named, 0, list_components, evaluate_components};
+  static const haq_resources taken = {sizeof taken, 0, list_resources};
+  if (strcmp(id, HAQ_EXTENSION_BREAKDOWN) == 0) return &parts;
+  if (strcmp(id, HAQ_EXTENSION_COMPONENTS) == 0) return &named;
+  return strcmp(id, HAQ_EXTENSION_RESOURCES) == 0 ? &taken : NULL;
 }
 
 const haq_plugin *haq_plugin_entry(const haq_host *host) {

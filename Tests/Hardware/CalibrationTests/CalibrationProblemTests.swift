@@ -63,12 +63,15 @@ struct CalibrationProblemTests {
     return LookupTable(network: Self.network, cells: cells)
   }
 
-  private func problem(_ measured: LookupTable) throws -> CalibrationProblem {
+  private func problem(_ measured: LookupTable...) throws -> CalibrationProblem {
     let range = try #require(ParameterRange(low: 100, high: 10_000, step: .real))
     return CalibrationProblem(
-      target: try target(), measured: measured, metric: .latency,
-      parameters: [FreeParameter(key: Self.rate, range: range)],
-      split: LayerSplit([0, 1, 2, 3], in: Self.network, heldOutShare: 0.25, seed: 1))
+      target: try target(),
+      tables: measured.map {
+        .init(
+          $0, split: LayerSplit([0, 1, 2, 3], in: Self.network, heldOutShare: 0.25, seed: 1), file: "t.csv",
+          sha256: "")
+      }, metric: .latency, parameters: [FreeParameter(key: Self.rate, range: range)])
   }
 
   @Test(
@@ -76,13 +79,35 @@ struct CalibrationProblemTests {
   func fit() throws {
     let problem = try problem(try measured(rate: 2000))
     #expect(problem.start == [1000])
-    #expect(problem.split.heldOut.count == 1)
+    #expect(problem.tables[0].split.heldOut.count == 1)
     let result = try problem.fit(evaluations: 300)
     #expect(abs(result.values[0] - 2000) < 2)
     // Half the rate is twice the latency: the error was 100 %.
-    let before = try #require(try problem.statistics(of: problem.split.heldOut, with: problem.start))
-    let after = try #require(try problem.statistics(of: problem.split.heldOut, with: result.values))
+    let before = try #require(try problem.statistics(of: .heldOut, with: problem.start))
+    let after = try #require(try problem.statistics(of: .heldOut, with: result.values))
     #expect(abs(before.meanAbsoluteError - 1) < 1e-9 && after.meanAbsoluteError < 1e-3)
+  }
+
+  @Test("several tables are fitted together, and a fit is better only if the layers kept out say so")
+  func severalTables() throws {
+    let both = try problem(try measured(rate: 2000), try measured(rate: 2000))
+    let outcome = try CalibrationOutcome(both, try both.fit(evaluations: 300))
+    #expect(abs(outcome.parameters[0].after - 2000) < 2)
+    // Three of four layers of each table at two pairs of widths.
+    #expect(outcome.fitted.after.count == 12 && outcome.heldOut?.layers.count == 2)
+    #expect(outcome.isBetter)
+    // What was measured is what the spec says already.
+    let same = try problem(try measured(rate: 1000))
+    let unchanged = try CalibrationOutcome(same, try same.fit(evaluations: 300))
+    #expect(unchanged.parameters[0].after == 1000 && !unchanged.isBetter)
+    // The layer that is kept out was measured at another rate, so that a fit of the others makes it worse.
+    var mixed = try measured(rate: 2000)
+    let kept = try problem(mixed).tables[0].split.heldOut[0]
+    for (point, cost) in try measured(rate: 1000).cells where point.layer == kept {
+      mixed.cells[point] = cost
+    }
+    let worse = try problem(mixed)
+    #expect(try !CalibrationOutcome(worse, try worse.fit(evaluations: 300)).isBetter)
   }
 
   @Test("a table without the metric, and a measured zero, cannot be fitted")

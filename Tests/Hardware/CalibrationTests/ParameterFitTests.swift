@@ -78,15 +78,15 @@ struct ParameterFitTests {
 
   @Test("says which parameter the measurements do not see")
   func flat() throws {
-    #expect(try warnings({ [$0[0], 2 * $0[0]] }, measured: [3, 6]) == [.flat("y")])
+    #expect(try warnings({ [$0[0], 2 * $0[0], 3 * $0[0]] }, measured: [3, 6, 9]) == [.flat("y")])
   }
 
   @Test("a discrete parameter that is seen on one side only is named with its other value, and keeps its own")
   func oneSided() throws {
     // Streams of 32 bits and more are never waited for.
     let stream = Self.parameter("stream", 1, 128, .powerOfTwo)
-    let fit = ParameterFit([x, stream], measured: [6, 12], evaluations: 600) { values in
-      [values[0] * max(1, 32 / values[1]), 2 * values[0]]
+    let fit = ParameterFit([x, stream], measured: [6, 12, 18, 24], evaluations: 600) { values in
+      (1...4).map { Double($0) * values[0] * ($0 < 4 ? max(1, 32 / values[1]) : 1) }
     }
     let result = try fit.run(from: [2, 32])
     #expect(result.values[1] == 32)
@@ -101,12 +101,36 @@ struct ParameterFitTests {
 
   @Test("says when the best value is a bound")
   func bound() throws {
-    let found = try warnings({ [$0[0], $0[1]] }, measured: [40, 3])
+    let found = try warnings(
+      { values in (1...3).flatMap { [Double($0) * values[0], Double($0) * values[1]] } },
+      measured: [40, 3, 80, 6, 120, 9])
     guard case .onBound("x", let value)? = found.first else {
       Issue.record("no warning of the bound in \(found)")
       return
     }
     #expect(found.count == 1 && value > 9.99)
+  }
+
+  @Test("says which parameter rests on fewer than three points")
+  func fewPoints() throws {
+    let found = try warnings(
+      { [$0[0], 2 * $0[0], 3 * $0[0], $0[0] + $0[1]] }, measured: [3, 6, 9, 7])
+    #expect(found == [.fewPoints("y", count: 1)])
+  }
+
+  @Test("one wrong measurement in 3,392 does not move an exact clock")
+  func outlier() throws {
+    let cycles = (1...3_392).map { 1_000 + Double($0 * 37 % 5_000) }
+    var measured = cycles.map { $0 / 200e6 }
+    measured[1_700] *= 10
+    let clock = Self.parameter("clock_hz", 50e6, 1e9, .real)
+    func fitted(from start: Double) throws -> Double {
+      try ParameterFit([clock], measured: measured, evaluations: 1_500) { values in
+        cycles.map { $0 / values[0] }
+      }.run(from: [start]).values[0]
+    }
+    #expect(try fitted(from: 200e6) == 200e6)
+    #expect(abs(try fitted(from: 300e6) / 200e6 - 1) < 1e-6)
   }
 
   private struct Refusal: Error, Equatable {}

@@ -20,7 +20,7 @@ struct SpecCheckTests {
     let target = try CheckedTarget(defines: [])
     #expect(chmod(target.library, 0o666) == 0)
     #expect(found(target) == ["files-trusted"])
-    #expect(target.outcome(of: "repeat") == .skipped("there is no library to check"))
+    #expect(target.outcome(of: "repeat") == .blocked("there is no file to check"))
   }
 
   @Test("a library of another digest fails one check")
@@ -34,6 +34,8 @@ struct SpecCheckTests {
   func invalid() throws {
     let target = try CheckedTarget(defines: [], model: ", \"colour\": 1")
     #expect(found(target) == ["spec-valid"])
+    // What could not be checked is not called skipped, which means that a rule does not apply.
+    #expect(target.outcome(of: "repeat") == .blocked("the spec is not valid"))
     #expect(target.outcome(of: "spec-valid").reason?.contains("has no key \"colour\"") == true)
   }
 

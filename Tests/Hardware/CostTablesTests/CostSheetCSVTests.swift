@@ -39,8 +39,8 @@ struct CostSheetCSVTests {
     #expect(sheet.latencyUnit == .cycles)
     #expect(
       problems(text) == [
-        "t.csv:1:1: error: the table counts cycles, and the target states no clock. Give the spec the parameter "
-          + "\"clock_hz\"."
+        "t.csv:1:1: error: the table counts cycles, and no clock is stated. Give --clock-hz, or the target's spec the "
+          + "parameter \"clock_hz\"."
       ])
   }
 
@@ -92,7 +92,7 @@ struct CostSheetCSVTests {
         "t.csv:5:7: error: \"latency_s\" is 1e16; a cost is 0 to 1e15",
         "t.csv:5:12: error: \"energy_j\" is \"0x10\"; \(number)",
         "t.csv:6:7: error: \"latency_s\" is empty, but the row states other costs. Leave all costs of a row empty "
-          + "where the target cannot run the point.",
+          + "where the target cannot run the point, or write - where it was not measured.",
         "t.csv:8:1: error: the point W2A2 of layer \"c\" appears twice; first at t.csv:7:1. Remove one of them.",
       ])
   }
@@ -101,8 +101,23 @@ struct CostSheetCSVTests {
     "a bad header is told before any row",
     arguments: [
       (
-        "name,weight_bits,activation_bits,latency_ms",
-        ["t.csv:1:34: error: \"latency_ms\" is not a column", "lacks a column of latencies"]
+        "name,weight_bits,activation_bits,latency",
+        ["t.csv:1:34: error: \"latency\" does not say its unit"]
+      ),
+      (
+        "name,weight_bits,activation_bits,latency [furlongs]",
+        ["t.csv:1:34: error: \"latency [furlongs]\" has the unknown unit \"furlongs\""]
+      ),
+      ("name,weight_bits,activation_bits,laten_s", ["lacks a column of latencies with its unit"]),
+      ("name,weight_bits,activation_bits,time_ms,latency_s", ["has both \"time_ms\" and \"latency_s\""]),
+      ("name,bits,weight_bits,latency_s", ["has a column \"bits\" beside \"weight_bits\""]),
+      (
+        "name,weight_bits,W4A4,W8A8",
+        ["\"W4A4\" does not say its unit", "\"W8A8\" does not", "widths are both"]
+      ),
+      (
+        "name,w_bit,activation_bit,latency_s,latency_ms",
+        ["has both \"latency_s\" and \"latency_ms\""]
       ),
       (
         "name,weight_bits,weight_bits,activation_bits,latency_s",
@@ -114,7 +129,10 @@ struct CostSheetCSVTests {
       ),
       ("weight_bits,activation_bits,latency_s", ["it lacks the column \"name\" or \"layer\""]),
       ("name,latency_s", ["lacks the column \"weight_bits\"", "lacks the column \"activation_bits\""]),
-      ("name,weight_bits,activation_bits,latency_s,cycles", ["has both \"latency_s\" and \"cycles\""]),
+      (
+        "name,weight_bits,activation_bits,latency_s,cycles",
+        ["has both \"latency_s\" and \"cycles\"", "in cycles and in seconds"]
+      ),
     ])
   func headers(header: String, expected: [String]) {
     let found = problems(header + "\nrow\n", clockHertz: 1)
@@ -129,9 +147,12 @@ struct CostSheetCSVTests {
       ("name\n\"a", "t.csv:2:1: error: this quoted field is never closed"),
       ("name\na\"b", "t.csv:2:2: error: a quotation mark inside a field"),
       ("name\n\"a\"b", "t.csv:2:4: error: text after the closing quotation mark"),
-      ("\u{FEFF}name", "t.csv: error: the file begins with a byte order mark"),
       ("name,weight_bits,activation_bits,latency_s\n", "t.csv: error: the table has a header but no rows"),
-      ("name,weight_bits,activation_bits,latency_s\n\n", "t.csv:2:1: error: the row has 1 fields"),
+      ("name,weight_bits,activation_bits,latency_s\n\n", "t.csv: error: the table has a header but no rows"),
+      (
+        "name,weight_bits,activation_bits,latency_s\na,8,8,-\n",
+        "t.csv: error: no cost of the table was measured"
+      ),
     ])
   func notCSV(text: String, expected: String) {
     #expect(problems(text).first?.hasPrefix(expected) == true, "\(problems(text))")

@@ -52,7 +52,7 @@ struct CostSheetNumPyTests {
     let bytes = file("<f8", shape: "1, 8, 8", payload: payload)
     let sheet = try CostSheet.readNumPy(bytes, file: "t.npy", unit: .seconds, clockHertz: nil)
     #expect(sheet.rows.allSatisfy { $0.costs == [.latency: 0.25] })
-    #expect(message(bytes, clockHertz: nil).contains("states no clock"))
+    #expect(message(bytes, clockHertz: nil).contains("no clock is stated"))
   }
 
   @Test("damaged and foreign files are refused with what is wrong")

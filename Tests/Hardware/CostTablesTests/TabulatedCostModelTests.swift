@@ -82,7 +82,8 @@ struct TabulatedCostModelTests {
       sha256: network.shapeSHA256)
     #expect(
       message { _ = try model.outcomes(of: [point(0, "W4A8")], in: network) }
-        == "t.csv:2:1: error: layer \"first\" is number 1 in the table and number 0 in the network")
+        == "t.csv:2:1: error: layer \"first\" is number 1 in the table and number 0 in the network. If the table counts "
+        + "from 1, give --first-layer 1.")
   }
 
   @Test("shapes are found in any network, whatever the layer is called there")
@@ -137,6 +138,29 @@ struct TabulatedCostModelTests {
       #expect(abs(try #require(cost[.latency]) - latency) < 1e-12)
       #expect(cost.isInterpolated == isInterpolated)
     }
+  }
+
+  @Test("a hole is interpolated from its own neighbours, whatever else is measured")
+  func hole() throws {
+    // Latency = weight bits x activation bits, at {2, 4, 8} x {2, 4, 8} but for W4A4. Along a row: 4 x 2 + (4 x 8 - 4 x 2)
+    // / 3 = 16, and 4 x 4 is 16.
+    let bits = [2, 4, 8]
+    let rows = bits.flatMap { w in bits.filter { w != 4 || $0 != 4 }.map { "first,\(w),\($0),\(w * $0)" } }
+    func latency(_ rows: [String], _ precision: String) throws -> Double? {
+      let model = try byName(rows, missing: .interpolated)
+      guard case .cost(let cost)? = try model.outcomes(of: [point(0, precision)], in: network).first else {
+        return nil
+      }
+      return cost[.latency]
+    }
+    #expect(abs(try #require(try latency(rows, "W4A4")) - 16) < 1e-12)
+    // W3 is half way between 2 and 4, of which W4A4 is missing: the rectangle of W2 and W8 has its four corners.
+    #expect(abs(try #require(try latency(rows, "W3A4")) - 12) < 1e-12)
+    #expect(abs(try #require(try latency(rows, "W3A3")) - 9) < 1e-12)
+    // The smallest rectangle decides: 15 at W4A2 and 25 at W4A8 are nearer than W2 and W8, 6 bits against 6 + 0; of
+    // equals the one that spans fewer bits of weights is taken: 15 + (25 - 15) / 3.
+    let bent = rows.filter { !$0.hasPrefix("first,4,") } + ["first,4,2,15", "first,4,8,25"]
+    #expect(abs(try #require(try latency(bent, "W4A4")) - (15 + 10.0 / 3)) < 1e-12)
   }
 
   @Test("nothing is extrapolated, nor interpolated from a point that cannot run")

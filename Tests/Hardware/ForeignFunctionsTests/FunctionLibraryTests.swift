@@ -19,7 +19,7 @@ struct FunctionLibraryTests {
   private func cost(
     _ symbol: String, _ arguments: [FunctionSignature.Argument] = [],
     result: FunctionSignature.Result = .returned(.f64), scale: Double = 1, parameters: [Parameter] = [],
-    at text: String = "W4A8"
+    at text: String = "W4A8", of other: Layer? = nil
   ) throws -> Double {
     let signature = FunctionSignature(symbol: symbol, result: result, arguments: arguments, scale: scale)
     let functions = try FunctionLibrary(try Self.library.get(), signatures: [.latency: signature])
@@ -27,7 +27,7 @@ struct FunctionLibraryTests {
       library: functions, targetID: "t", baseDirectory: "/", parameters: parameters, metrics: [.latency])
     let precision = try #require(Precision(text))
     let outcomes = try model.outcomes(
-      of: [Point(layer: 0, precision: precision)], in: Network(name: "n", batch: 3, layers: [layer]))
+      of: [Point(layer: 0, precision: precision)], in: Network(name: "n", batch: 3, layers: [other ?? layer]))
     guard case .cost(let cost)? = outcomes.first else { throw NoCost() }
     return try #require(cost[.latency])
   }
@@ -104,6 +104,19 @@ struct FunctionLibraryTests {
       .constant(.u64, 1), .point(.u32, .weightBits), .point(.u32, .activationBits), .constant(.f64, 1),
     ]
     #expect(try cost("tiny_ms", bits, at: "W3A5") == 15)
+  }
+
+  @Test("the rows of a fully connected layer are samples of a larger batch")
+  func rows() throws {
+    let rows = Extent(height: 7, width: 1)
+    let product = Layer(
+      name: "fc", kind: .fullyConnected, inputChannels: 4, outputChannels: 8, input: rows, output: rows)
+    let fields: [FunctionSignature.LayerField] = [.batch, .inputHeight, .outputHeight, .macs]
+    // 7 rows x 3 samples; 21 x 4 x 8 multiply-accumulates.
+    for (field, value) in zip(fields, [21.0, 1, 1, 672]) {
+      let got = try cost("as_i64", [.layer(.i64, field)], result: .returned(.i64), of: product)
+      #expect(got == value, "\(field)")
+    }
   }
 
   @Test("parameters arrive, and the scale makes seconds of milliseconds")

@@ -19,6 +19,19 @@ struct InstanceTests {
     #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
   }
 
+  @Test("the rows of a fully connected layer are samples of a larger batch")
+  func rows() throws {
+    var network = twoLayers
+    (network.layers[1].input, network.layers[1].output) = (Extent(square: 7), Extent(square: 7))
+    // 5 samples of 49 rows.
+    let fields: [(String, Double)] = [("batch", 245), ("in_height", 1), ("in_width", 1), ("out_height", 1)]
+    let cells =
+      fields.enumerated().map { "i==\($0)?layer->\($1.0):" }.joined() + "99"
+    let outcomes = try model(of: load(["FIXTURE_CELL=(double)(\(cells))"]))
+      .outcomes(of: points(fields.count), in: network)
+    #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
+  }
+
   @Test("hands over every field of a point")
   func pointFields() throws {
     let fields: [(String, Double)] = [

@@ -7,13 +7,14 @@ import Testing
 struct TargetTemplateTests {
   typealias Kind = TargetTemplate.Kind
   private static let kinds: [Kind] =
-    [.table] + TargetTemplate.Language.allCases.flatMap { [.function($0), .plugin($0)] }
+    [.table, .roofline] + TargetTemplate.Language.allCases.flatMap { [.function($0), .plugin($0)] }
 
   private func names(_ kind: Kind) -> [String] { TargetTemplate(kind).files(name: "my-chip").map(\.name) }
 
   @Test("have a spec, the source in its language, and the header where a plugin includes it")
   func files() {
     #expect(names(.table) == ["my-chip.json"])
+    #expect(names(.roofline) == ["my-chip.json"])
     #expect(names(.function(.c)) == ["my-chip.json", "my-chip.c"])
     #expect(names(.function(.rust)) == ["my-chip.json", "my-chip.rs"])
     #expect(names(.plugin(.cxx)) == ["my-chip.json", "my-chip.cpp", "haq_plugin.h"])
@@ -43,7 +44,7 @@ struct TargetTemplateTests {
   @Test("are built by one command, whose module names are identifiers")
   func commands() {
     func command(_ kind: Kind) -> String? { TargetTemplate(kind).buildCommand(name: "8-bit-chip") }
-    #expect(command(.table) == nil)
+    #expect(command(.table) == nil && command(.roofline) == nil)
     #expect(
       command(.function(.c)) == "cc -O2 -shared -fPIC -fvisibility=hidden 8-bit-chip.c -o lib8-bit-chip.so")
     #expect(

@@ -32,7 +32,11 @@ struct NetworkDocumentTests {
       name: "scores", kind: .matmul, inputChannels: 64, outputChannels: 49,
       input: Extent(height: 49, width: 1),
       output: Extent(height: 49, width: 1))
-    let document = NetworkDocument(name: "mixed", batch: nil, layers: Self.tiny + [odd, product])
+    let rows = Extent(height: 197, width: 1)
+    let tokens = Layer(
+      name: "tokens", kind: .fullyConnected, inputChannels: 64, outputChannels: 192, input: rows, output: rows
+    )
+    let document = NetworkDocument(name: "mixed", batch: nil, layers: Self.tiny + [odd, product, tokens])
     #expect(try NetworkDocument.read(Data(document.text.utf8), file: "x").document == document)
     #expect(document.network(defaultBatch: 16).batch == 16)
   }
@@ -71,6 +75,10 @@ struct NetworkDocumentTests {
         "lacks the key \"input\""
       ),
       (#""kind": "fully-connected", "in_channels": 3, "out_channels": 8, "kernel": 3"#, "has kernel 1"),
+      (
+        #""kind": "fully-connected", "in_channels": 3, "out_channels": 8, "input": 7, "output": 6"#,
+        "has the output extent of its input"
+      ),
       (
         #""kind": "fully-connected", "in_channels": 0, "out_channels": 8"#,
         "is 0; it must be a whole number 1 to 16777215"

@@ -38,6 +38,54 @@ struct GraphTruthTests {
       ], output: "last")
   }
 
+  /// 1x4x4 pictures, a layer of four channels, what `elements` makes of `layer`, and a layer that reads it.
+  private func between(_ elements: [Node]) -> Graph {
+    func layer(_ name: String, _ input: String) -> Node {
+      Node(
+        name: name, operation: .convolution(Convolution(outputChannels: 4, kernel: 1)), inputs: [input],
+        output: name)
+    }
+    var graph = Graph(
+      name: "elements", input: "input", inputShape: TensorShape(channels: 4, height: 4, width: 4),
+      nodes: [layer("layer", "input")] + elements + [layer("last", elements.last!.output)], output: "last")
+    graph.constants["half"] = Constant(extents: [], values: [0.5])
+    return graph
+  }
+
+  @Test("a function of one value that is written as several operations is one: SiLU, GELU and hard swish")
+  func functionsOfElements() throws {
+    func node(_ name: String, _ operation: Networks.Operation, _ inputs: String...) -> Node {
+      Node(name: name, operation: operation, inputs: inputs, output: name)
+    }
+    // Of 64 elements at 8 bit: input and result of "layer", 128 bytes; the function lies where the result was; "last"
+    // gives 64 floats, 256 bytes, beside it.
+    let peak = 64 + 256
+    let silu = [
+      node("s", .activation(.sigmoid), "layer"), node("y", .arithmetic(.multiply), "layer", "s"),
+    ]
+    let gelu = [
+      node("h", .arithmetic(.multiply), "layer", "half"), node("e", .activation(.erf), "layer"),
+      node("o", .add, "e", "half"), node("y", .arithmetic(.multiply), "h", "o"),
+    ]
+    let hardSwish = [
+      node("p", .add, "layer", "half"), node("c", .clip(lowest: 0, highest: 6), "p"),
+      node("m", .arithmetic(.multiply), "layer", "c"), node("y", .arithmetic(.divide), "m", "half"),
+    ]
+    let bits = policy([(8, 8), (8, 8)])
+    for function in [[node("y", .relu, "layer")], silu, gelu, hardSwish] {
+      let graph = between(function)
+      #expect(try graph.peakActivationBytes(bits) == peak)
+      // The input; input and "layer"; "y" and "last": no more are alive together.
+      #expect(try graph.activationMemory().liveSets.allSatisfy { $0.count <= 2 })
+    }
+    // What another layer reads is kept: "layer", the sigmoid that a pooling reads, and the product.
+    let read = [
+      node("s", .activation(.sigmoid), "layer"), node("g", .globalAveragePool, "s"),
+      node("t", .arithmetic(.multiply), "layer", "s"), node("y", .arithmetic(.multiply), "t", "g"),
+    ]
+    #expect(try between(read).activationMemory().liveSets.contains { $0.count == 3 })
+  }
+
   @Test("one activation that several layers read has one width, also behind a relu")
   func sharedActivation() throws {
     var builder = GraphBuilder(name: "fork", inputShape: TensorShape(channels: 2, height: 4, width: 4))

@@ -21,6 +21,22 @@ struct ShapeTests {
     #expect(try graph.shapes()["out"] == TensorShape(channels: 4, height: 5, width: 6))
   }
 
+  @Test("a product with weights is fully connected, over as many rows as a sample has")
+  func rows() throws {
+    let tokens = TensorShape([.batch, Dimension(6), Dimension(5), Dimension(4)])
+    let layers = try graph(.fullyConnected(outputs: 7), on: tokens).network().layers
+    let rows = Extent(height: 30, width: 1)
+    #expect(
+      layers == [
+        Layer(
+          name: "node", kind: .fullyConnected, inputChannels: 4, outputChannels: 7, input: rows, output: rows)
+      ])
+    // 30 rows x 4 x 7.
+    #expect(layers[0].multiplyAccumulates == 840)
+    let vector = try graph(.fullyConnected(outputs: 7), on: .vector(4)).network().layers
+    #expect(vector == [Layer(name: "node", kind: .fullyConnected, inputChannels: 4, outputChannels: 7)])
+  }
+
   @Test("max pooling keeps channels; global pooling keeps nothing else; flattening counts")
   func pooling() throws {
     let pooled = try graph(.maxPool(kernel: 2, stride: 2, padding: 0)).shapes()

@@ -63,14 +63,14 @@ struct ONNXHostileTests {
         == .tensor("w", message: "has dimensions [\(large), 2, 3, 3] whose product is too large"))
     #expect(
       problem { $0.initializers[0].dimensions = [1000, 1, 3, 3] }
-        == .tensor("w", message: "has 72 bytes; its dimensions [1000, 1, 3, 3] need 9000 elements of 4 bytes")
+        == .tensor("w", message: "has 72 bytes; its dimensions [1000, 1, 3, 3] need 9000 elements of 32 bits")
     )
     #expect(
       problem { $0.initializers[0] = Tensor("w", [0, 1, 3, 3], []) }
         == .graph(
           .illegalAttribute(node: "conv", attribute: "output channels", found: "0", expected: "1 to 1048576"))
     )
-    #expect(message { $0.initializers[0].dimensions = [18] }.contains("1 dimensions; 3 and 4 are supported"))
+    #expect(message { $0.initializers[0].dimensions = [18] }.contains("1 dimension; 3 and 4 are supported"))
     #expect(message { $0.initializers[0].dimensions = [1, 2, 3, 3] }.contains("2 channels per group"))
     #expect(message { $0.initializers[0].dimensions = [2, 3, 3, 1] }.contains("3 channels per group"))
   }
@@ -80,7 +80,7 @@ struct ONNXHostileTests {
     #expect(message { $0.initializers.removeFirst() }.contains("weights from \"w\", which is no initializer"))
     #expect(message { $0.initializers[1].name = "w" } == "tensor \"w\" is there twice")
     #expect(message { $0.initializers[0].type = 11 }.contains("has 72 bytes; its dimensions"))
-    #expect(message { $0.initializers[0].type = 8 }.contains("element type 8; supported are 1 (float32)"))
+    #expect(message { $0.initializers[0].type = 8 }.contains("holds strings; supported are 32-bit floats, "))
     #expect(message { $0.initializers[0].floats = [1] }.contains("its dimensions"))
     #expect(
       problem { $0.initializers[1] = Tensor("b", [2], [.nan, 0]) }
@@ -110,9 +110,11 @@ struct ONNXHostileTests {
     #expect(message { $0.outputs = [] }.contains("has no outputs"))
     #expect(message { $0.outputs.append("w") }.contains("does not depend on the input"))
     #expect(message { $0.inputs[0].dimensions = [nil, 16] }.contains("a map with height and width"))
-    #expect(message { $0.inputs[0].dimensions = [nil] }.contains("has 1 dimensions"))
+    #expect(message { $0.inputs[0].dimensions = [nil] }.contains("has 1 dimension; "))
     #expect(message { $0.inputs[0].dimensions = [nil, 1, nil, 4] }.contains("as --input-size 224"))
-    #expect(message { $0.inputs[0].elementType = 10 }.contains("element type 10"))
+    #expect(
+      message { $0.inputs[0].elementType = 7 }.contains(
+        "input \"x\" holds 64-bit integers, as tokens or bytes are; networks that take floats are read"))
     for extent in [-4, 0, Int64.max, Int64.min] {
       let shape = TensorShape(channels: 1, height: Int(extent), width: 4)
       #expect(
@@ -124,7 +126,10 @@ struct ONNXHostileTests {
   func unsupported() {
     #expect(
       message { $0.nodes[1].kind = "GRU" }.hasPrefix(
-        "node \"relu\" is GRU of opset 13, which is not supported; supported are Abs, Add, And, "))
+        "node \"relu\" is GRU of opset 13, which is not supported. Recurrent layers are not read yet"))
+    #expect(
+      message { $0.nodes[1].kind = "Bernoulli" }.hasSuffix(
+        "haq network show --verbose lists the operators that are"))
     #expect(message { $0.nodes[1].domain = "com.example" }.contains("com.example.Relu of opset 13"))
     #expect(problem { $0.opset = nil } == .unsupportedOpset(nil))
     #expect(problem { $0.opset = 6 } == .unsupportedOpset(6))

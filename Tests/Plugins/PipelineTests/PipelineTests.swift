@@ -47,6 +47,19 @@ struct PipelineTests {
     #expect(try alone.map { try $0.cost[.latency] } == [64, 12])
   }
 
+  @Test("a stage works on all rows of an image")
+  func rows() throws {
+    var wide = Self.layers[0]
+    (wide.input, wide.output) = (Extent(height: 5, width: 1), Extent(height: 5, width: 1))
+    // 5 x 64 x 16 x 4 x 4 = 81920 products: 80 cycles. 3 for the other. 80 + 3 + 3 x 80 = 323 for 4 images.
+    let policy = Policy.uniform(Precision(4, 4), layerCount: 2)
+    let costs = try Self.networkCosts(of: [wide, Self.layers[1]], at: [policy])
+    #expect(costs[0][.latency] == 323)
+    // Weights, 512 and 80 bytes, and two images of inputs: 2 x 5 x 32 and 2 x 8.
+    let bytes = 592.0 + 320 + 16
+    #expect(costs[0][.bufferBytes] == bytes)
+  }
+
   @Test("of one layer is the layer")
   func oneLayer() throws {
     for precision in Precision.allToEight {

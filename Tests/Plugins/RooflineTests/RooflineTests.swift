@@ -48,6 +48,23 @@ struct RooflineTests {
     #expect(breakdown.bound == .weightTraffic)
   }
 
+  @Test("a fully connected layer over rows is one product, at the rate of fully connected layers")
+  func rows() throws {
+    let layer = Layer(
+      name: "fc", kind: .fullyConnected, inputChannels: 10, outputChannels: 20,
+      input: Extent(height: 8, width: 1), output: Extent(height: 8, width: 1))
+    var design = Self.design
+    design.parameters["operations_per_s.fully-connected.w8a8"] = .number(1e8)
+    // 2 x 10 x 20 x 8 rows x 2 samples = 6400 operations: 64 us. 200 bytes of weights: 200 us. 160 + 320 bytes of
+    // activations: 240 us.
+    let cost = try Self.cost(design, layer, .eight)
+    let breakdown = try #require(cost.breakdown)
+    #expect(Self.isClose(breakdown.computeSeconds, 64e-6))
+    #expect(Self.isClose(breakdown.weightTrafficSeconds, 200e-6))
+    #expect(Self.isClose(breakdown.activationTrafficSeconds, 240e-6))
+    #expect(cost[.trafficBytes] == Double(200 + 160 + 320))
+  }
+
   @Test("adds both operands' times where they share one path")
   func sharedPath() throws {
     var design = Self.design

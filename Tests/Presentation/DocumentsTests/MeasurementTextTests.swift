@@ -47,7 +47,7 @@ struct MeasurementTextTests {
       "clock_hz 330000000 200000000 50000000 to 1000000000 Hz", "array.rows 32 16 4 to 64, power of two",
       "fitted 2 128 40.0 % 0.5 % 25.0 % 25.0 %", "held out 1 64 50.0 % 0.6 % 25.0 % 25.0 %",
     ] { #expect(lines.contains(line), "\(line)") }
-    #expect(lines.last == "Wrote fitted.json.")
+    #expect(lines.contains("Wrote fitted.json."))
   }
 
   @Test("tables differ by their largest costs first, and by what one of them lacks")

@@ -37,7 +37,8 @@ struct CalibrateCommandTests {
     let document = try run.document(CalibrationDocument.self)
     let values = Dictionary(uniqueKeysWithValues: document.parameters.map { ($0.key, $0.after) })
     #expect(values["array.rows"] == 16)
-    #expect(values["activations.buffer_words"] == 1024)
+    // Every buffer of at least 512 words costs the same here, and 256 words do not.
+    #expect((512...8192).contains(values["activations.buffer_words"] ?? 0))
     #expect(abs((values["clock_hz"] ?? 0) / 200e6 - 1) < 2e-3)
     #expect(try #require(document.heldOut).after.meanAbsoluteError < 0.01)
     // The old spec is untouched; the new one is a target with provenance.
@@ -71,6 +72,70 @@ struct CalibrateCommandTests {
     #expect((spec["checks"] as? [Any])?.isEmpty == true)
     let clock = (spec["parameters"] as? [String: Any])?["clock_hz"] as? Double
     #expect(abs((clock ?? 0) / 100e6 - 1) < 1e-4)
+  }
+
+  @Test("a fit that is not better on the layers held out is not written, unless it is forced")
+  func notBetter() throws {
+    // The spec is exact, so that no clock can be better.
+    let arguments = [
+      "calibrate", "bismo-vu9p", "--table", "exact.csv", "--fit", "clock_hz", "--evaluations", "60",
+    ]
+    let refused = try folder.run(arguments + ["-o", "same.json"])
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.errors.contains("the fit is not better on the held-out layers, so same.json was not written"))
+    #expect(refused.output.contains("Nothing was written."))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/same.json"))
+    let forced = try folder.run(arguments + ["-o", "same.json", "--force"])
+    #expect(forced.exitCode == 0, "\(forced.errors)")
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/same.json"))
+  }
+
+  @Test("a table in another unit is no matter of parameters")
+  func otherUnit() throws {
+    try folder.spoil { row in
+      var row = row
+      if let latency = Double(row[MeasuredFolder.latency]) {
+        row[MeasuredFolder.latency] = "\(latency * 1000)"
+      }
+      return row
+    }
+    let run = try folder.run([
+      "calibrate", "bismo-vu9p", "--table", "table.csv", "--fit", "clock_hz", "-o", "x.json",
+    ])
+    #expect(run.exitCode == 1 && run.errors.contains("looks like milliseconds, not seconds"), "\(run.errors)")
+  }
+
+  @Test("the library goes with a spec that is written elsewhere, so that it can be used from there")
+  func library() throws {
+    try folder.spoil { row in
+      var row = row
+      if let latency = Double(row[MeasuredFolder.latency]) {
+        row[MeasuredFolder.latency] = "\(latency * 1.5)"
+      }
+      return row
+    }
+    let files = FileManager.default
+    let source = try Places.builtLibrary("libbismo.so")
+    for name in ["chip", "fits"] {
+      try files.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: false)
+    }
+    // Under a name that only its own folder has.
+    try files.copyItem(atPath: source, toPath: "\(folder.path)/chip/libmine.so")
+    try folder.perturbedSpec { _ in }
+    var spec = try folder.json(try folder.read("perturbed.json"))
+    spec["model"] = ["kind": "plugin", "library": "libmine.so", "abi": "1.0"]
+    spec["id"] = "mine"
+    try folder.write(
+      String(decoding: try JSONSerialization.data(withJSONObject: spec), as: UTF8.self), to: "chip/mine.json")
+    let run = try folder.run([
+      "calibrate", "chip/mine.json", "--table", "table.csv", "--fit", "clock_hz", "--evaluations", "200",
+      "-o",
+      "fits/mine.json",
+    ])
+    #expect(run.exitCode == 0 && run.output.contains("Copied the library to "), "\(run.output)\(run.errors)")
+    let used = try folder.run(["validate", "fits/mine.json", "--table", "table.csv", "--max-mape", "0.1"])
+    #expect(used.exitCode == 0, "\(used.errors)")
   }
 
   @Test(
@@ -142,7 +207,7 @@ struct CalibrateCommandTests {
     }
     let run = try folder.run([
       "calibrate", "perturbed.json", "--table", try #require(Self.reference), "--network", "mobilenet-v2",
-      "--clock-hz", "200e6", "--fit",
+      "--batch", "16", "--clock-hz", "200e6", "--fit",
       "clock_hz,array.rows,array.columns,weights.buffer_words,activations.buffer_words", "-o", "fitted.json",
       "--format", "json",
     ])

@@ -51,7 +51,7 @@ struct DocumentSchemaTests {
     Case(ReferenceValidationsDocument.self, "validate", "--all"),
     Case(
       CalibrationDocument.self, "calibrate", "bismo-vu9p", "--table", "exact.csv", "--fit",
-      "clock_hz=100e6:400e6", "--evaluations", "100", "-o", "fitted.json"),
+      "clock_hz=100e6:400e6", "--evaluations", "100", "-o", "fitted.json", exitCode: 1),
     Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
     Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
     Case(
@@ -90,12 +90,14 @@ struct DocumentSchemaTests {
   ]
 
   private static func training(_ command: String...) -> [String] {
-    command + ["--epochs", "1", "--data", "images,labels", "--classes", "10", "--threads", "1"]
+    command + [
+      "--epochs", "1", "--data", "images,labels", "--classes", "10", "--batch-size", "8", "--threads", "1",
+    ]
   }
 
   private static func search(_ options: String...) -> [String] {
     [
-      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--evaluations", "20",
+      "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--evaluations", "30",
       "--search-samples", "20", "--sensitivity-samples", "16", "--final-finetune-samples", "64", "--threads",
       "1",
     ] + options

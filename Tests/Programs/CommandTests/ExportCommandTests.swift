@@ -96,7 +96,7 @@ import Testing
       let output = command == "export" ? ["--as", "qonnx", "-o", "again.onnx"] : ["--samples", "10"]
       let refused = try ProgramRun([command, "q8.onnx", "--bits", "W4A4"] + output, in: folder)
       #expect(refused.exitCode == 1)
-      #expect(refused.errors.contains("would quantize twice"))
+      #expect(refused.errors.contains("would quantize it twice"))
       #expect(refused.errors.contains("--file-quantizers remove"))
     }
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/again.onnx"))

@@ -35,6 +35,36 @@ import Testing
     }
   }
 
+  @Test("a list of layers can be searched with an evaluator that knows its network")
+  func listOfLayers() throws {
+    let layers = """
+      { "schema": "haq.network/1.0", "name": "tiny", "layers": [
+        { "name": "stem", "kind": "convolution", "in_channels": 1, "out_channels": 4, "input": 28, "output": 14,
+          "kernel": 3, "stride": 2 },
+        { "name": "depthwise", "kind": "depthwise", "in_channels": 4, "out_channels": 4, "input": 14, "output": 7,
+          "kernel": 3, "stride": 2 },
+        { "name": "pointwise", "kind": "convolution", "in_channels": 4, "out_channels": 8, "input": 7, "output": 7,
+          "kernel": 1 },
+        { "name": "classifier", "kind": "fully-connected", "in_channels": 8, "out_channels": 10 } ] }
+      """
+    try Data(layers.utf8).write(to: URL(filePath: "\(folder)/tiny.json"))
+    let search = ["search", "tiny.json", "--target", "bismo-zynq7020", "--latency", "0.9x", "-o", "run"]
+    let builtIn = try ProgramRun(search, in: folder)
+    #expect(builtIn.exitCode == 1)
+    #expect(
+      builtIn.errors.contains(
+        "tiny.json: error: a list of layers has no operations and no weights, so haq-evaluator cannot measure"
+      ))
+    let run = try ProgramRun(
+      search + [
+        "--search-samples", "50",
+        "--method",
+        "random", "--evaluations", "6", "--evaluator", try ScriptedEvaluator.write(to: folder),
+      ], in: folder)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try json("run/report.json")["ending"] as? String == "completed")
+  }
+
   @Test(
     "a policy on which the evaluator crashes or hangs is recorded as failed, and the study goes on to its end",
     arguments: [

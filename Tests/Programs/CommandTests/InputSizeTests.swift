@@ -93,7 +93,7 @@ final class InputSizeTests {
       let refused = try ProgramRun(command.dropLast() + ["no.onnx"] + options, in: folder)
       #expect(refused.exitCode == 1 && refused.errors.contains("28") && refused.errors.contains("14"))
       let nonsense = try ProgramRun(command + options + ["--input-size", "14x"], in: folder)
-      #expect(nonsense.exitCode == 64 && nonsense.errors.contains("\"14x\" is no image size"))
+      #expect(nonsense.exitCode == 64 && nonsense.errors.contains("\"14x\" is not an image size"))
     }
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/no.onnx"))
   }

@@ -59,6 +59,14 @@ final class NewTargetTests {
     }
   }
 
+  @Test("a roofline needs no code: its spec uses the library that haq brings")
+  func roofline() throws {
+    let made = try ProgramRun(["new", "target", "my-chip", "--kind", "roofline"], in: folder)
+    #expect(made.exitCode == 0, "\(made.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/my-chip") == ["my-chip.json"])
+    try expectPassesEveryCheck()
+  }
+
   /// No failure and no warning but the one that is meant: the numbers are made up, and the spec says so.
   private func expectPassesEveryCheck() throws {
     let run = try ProgramRun(["check", "my-chip/my-chip.json", "--format", "json"], in: folder)

@@ -102,11 +102,14 @@ import Testing
     "what does not go together is told",
     arguments: [
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--target", "bismo-vu9p"], "takes no target"),
-      (["--quantizer", "kmeans", "--latency", "0.5x"], "--weight-bytes alone"),
+      (["--quantizer", "kmeans", "--latency", "0.5x"], "give --weight-bytes as the only budget"),
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--clipping", "mse"], "not clipped"),
-      (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"], "leaves them in floats"),
+      (
+        ["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"],
+        "which --quantizer kmeans does not quantize"
+      ),
       (["--latency", "0.5x"], "Give --target"),
-      (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "not a way to clip"),
+      (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "is not a clipping rule"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--codebook-seed", "2"], "--quantizer kmeans"),
       (
         ["--target", "bismo-vu9p", "--latency", "0.5x", "--method", "ddpg", "--early-stopping", "0.01"],

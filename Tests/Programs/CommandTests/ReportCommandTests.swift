@@ -86,7 +86,7 @@ final class ReportCommandTests {
     arguments: [
       (["none", "-o", "x.html"], Int32(1), "none"),
       (["none", "-o", "x.pdf"], 64, "ends in .html"),
-      (["a", "b", "c", "-o", "x.html"], 64, "one study or two"),
+      (["a", "b", "c", "-o", "x.html"], 64, "Name one or two studies, not 3"),
       (["none", "-o", "no/x.html"], 1, "no/x.html: error: cannot write the file"),
     ])
   func refused(arguments: [String], exitCode: Int32, message: String) throws {

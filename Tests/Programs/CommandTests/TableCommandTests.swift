@@ -76,6 +76,49 @@ struct TableCommandTests {
     #expect(again.exitCode == 1 && again.errors.contains("exists already"))
   }
 
+  @Test("a spreadsheet becomes a target that promises what was measured, and how it was read is printed")
+  func spreadsheet() throws {
+    let sheet = """
+      Layer;W4A4 [us];W8A8 [us];Bemerkung
+      features.0;1,5;3;warm
+      features.1;2;4;
+      features.2;2;4;
+      features.3;2;n/a;
+      features.4;2;4;
+      classifier;2;4;
+
+      """
+    try folder.write(sheet, to: "sheet.csv")
+    let arguments = [
+      "table", "convert", "sheet.csv", "--network", "small.json", "--batch", "16", "--match", "order", "-o",
+      "board.csv", "--as-target", "my-board",
+    ]
+    let dry = try folder.run(arguments + ["--dry-run"])
+    #expect(dry.exitCode == 0, "\(dry.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/board.csv"))
+    #expect(dry.output.contains("latency at W8A8  us"), "\(dry.output)")
+    #expect(dry.output.contains("Ignored columns: Bemerkung."))
+    #expect(dry.output.contains("classifier -> classes") && dry.output.contains("Would write 11 points"))
+    let made = try folder.run(arguments)
+    #expect(made.exitCode == 0, "\(made.errors)")
+    #expect(made.output.contains("Not in the table: 1 (deeper at W8A8)."), "\(made.output)")
+    let spec = try folder.json(try folder.read("my-board.json"))
+    #expect((spec["capabilities"] as? [String: Any])?["pairs"] as? String == "equal")
+    let cost = try folder.run(["cost", "small.json", "--target", "./my-board.json", "--bits", "W4A4"])
+    #expect(cost.exitCode == 1)
+    #expect(cost.errors.contains("the table has no cost of layer \"deeper\""), "\(cost.errors)")
+  }
+
+  @Test("a layer of a table target can be explained")
+  func explain() throws {
+    let made = try folder.run(["table", "convert", "exact.csv", "-o", "board.csv", "--as-target", "my-board"])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    let run = try folder.run([
+      "cost", "small.json", "--target", "./my-board.json", "--bits", "W4A4", "--explain", "deep",
+    ])
+    #expect(run.exitCode == 0 && run.output.contains("deep"), "\(run.exitCode) \(run.errors)")
+  }
+
   @Test("what a file leaves unsaid must be said: batch, network, clock")
   func unsaid() throws {
     try folder.write("layer,weight_bits,activation_bits,cycles\n0,8,8,100\n", to: "bare.csv")

@@ -4,16 +4,22 @@ import ONNX
 
 /// A network so small that a search over it takes seconds.
 enum TinyNetwork {
-  /// Grey pictures of 28x28 in ten classes; the weights mean nothing.
+  /// Pictures in ten classes; the weights mean nothing.
   ///
-  /// - Parameter scale: Another one gives other weights.
-  static func write(to path: String, scale: Float = 100) throws {
-    var builder = GraphBuilder(name: "tiny", inputShape: TensorShape(channels: 1, height: 28, width: 28))
-    builder.convolution("stem", outputs: 4, kernel: 3, stride: 2)
+  /// - Parameters:
+  ///   - scale: Another one gives other weights.
+  ///   - shape: Of a picture.
+  ///   - channels: Of the inner layers; with many, those take most of the cost.
+  static func write(
+    to path: String, scale: Float = 100, shape: TensorShape = TensorShape(channels: 1, height: 28, width: 28),
+    channels: (depthwise: Int, pointwise: Int) = (4, 8)
+  ) throws {
+    var builder = GraphBuilder(name: "tiny", inputShape: shape)
+    builder.convolution("stem", outputs: channels.depthwise, kernel: 3, stride: 2)
     builder.relu6()
     builder.depthwise("depthwise", stride: 2)
     builder.relu6()
-    builder.convolution("pointwise", outputs: 8)
+    builder.convolution("pointwise", outputs: channels.pointwise)
     builder.relu6()
     builder.classifier(classes: 10)
     var graph = builder.build()

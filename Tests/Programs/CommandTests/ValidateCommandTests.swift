@@ -75,6 +75,7 @@ struct ValidateCommandTests {
     #expect(array.exitCode == 0)
     let other = try folder.run([
       "validate", "bismo-vu9p", "--table", "t.npy", "--unit", "cycles", "--network", "mobilenet-v2",
+      "--batch", "16",
     ])
     #expect(other.exitCode == 1)
     #expect(other.errors.contains("the array has 6 layers, network \"mobilenet-v2\" has 53"))
@@ -136,9 +137,12 @@ struct ValidateCommandTests {
     #expect(run.exitCode == 0)
     let arguments = ["validate", "bismo-vu9p", "--table", "t.npy", "--network", "small.json"]
     #expect(try folder.run(arguments).errors.contains("does not say whether it holds cycles or seconds"))
-    let told = try folder.run(arguments + ["--unit", "cycles", "--max-mape", "0"])
+    // Nor does it state its batch, and the target's is not taken for it.
+    #expect(try folder.run(arguments + ["--unit", "cycles"]).errors.contains("Give --batch."))
+    let batch = ["--batch", "16"]
+    let told = try folder.run(arguments + batch + ["--unit", "cycles", "--max-mape", "0"])
     #expect(told.exitCode == 0, "\(told.errors)")
-    let mistaken = try folder.run(arguments + ["--unit", "seconds"])
+    let mistaken = try folder.run(arguments + batch + ["--unit", "seconds"])
     #expect(mistaken.errors.contains("looks like cycles, not seconds"))
   }
 

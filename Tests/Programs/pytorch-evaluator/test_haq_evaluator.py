@@ -195,6 +195,17 @@ class EvaluationTests(unittest.TestCase):
         clips = {"samples": 1, "learning_rate": 0.1, "seed": 1, "activation_clips": "learned"}
         self.assertIllegal("no learned clips", {"policy": policy(8, 8), "fine_tuning": clips})
 
+    def test_what_is_not_a_number_is_named(self):
+        subject = evaluator()
+        subject.loaders["validation"] = loader([[1.4, 2.6], [float("nan"), 0], [3, 0]], [0, 0, 0])
+        with self.assertRaises(Failure) as failure:
+            subject.evaluate({"split": "validation"})
+        self.assertIn("sample 1 (counted from 0) of the validation split", str(failure.exception))
+        subject.train_loader = loader([[1, 2]] * 4 + [[float("inf"), 2]] * 2, [0] * 6)
+        with self.assertRaises(Failure) as failure:
+            subject.evaluate({"split": "validation", "policy": policy(4, 4)})
+        self.assertIn("calibration batch 2 (counted from 0): the input of layer 1 is infinite", str(failure.exception))
+
     def test_negative_inputs_make_signed_quantizers(self):
         subject = evaluator()
         subject.calibrate()

@@ -83,7 +83,7 @@ struct NetworkCostTests {
       #expect(tried == 2 + 72)
       // Stages of 64, 128, 192, 64, 128, 192, 64, 128.
       #expect(eightBit == 960.0 + 7 * 192)
-      #expect("\(error)".contains("no proof"))
+      #expect("\(error)".contains("does not prove"))
     }
     #expect(try Budget(.latency, .absolute(144), in: space).minimum == 144)
   }

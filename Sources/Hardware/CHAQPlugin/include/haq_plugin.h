@@ -64,7 +64,7 @@ extern "C" {
 /* haq_layer.kind */
 #define HAQ_LAYER_CONVOLUTION 1u
 #define HAQ_LAYER_DEPTHWISE 2u       /* groups == in_channels == out_channels */
-#define HAQ_LAYER_FULLY_CONNECTED 3u /* extents, kernel and stride are 1 x 1 */
+#define HAQ_LAYER_FULLY_CONNECTED 3u /* extents, kernel and stride are 1 x 1; rows are samples (H-37) */
 #define HAQ_LAYER_MATMUL 4u          /* product of two activations */
 
 /* The level of a log line. */
@@ -91,7 +91,7 @@ typedef struct haq_layer {
   const char *name;
   uint32_t kind;  /* HAQ_LAYER_... */
   uint32_t flags; /* 0 */
-  uint32_t batch; /* samples per inference */
+  uint32_t batch; /* samples per inference; rows times samples when fully connected (H-37) */
   uint32_t groups;
   uint32_t in_channels, out_channels;     /* of all groups together */
   uint32_t in_height, in_width;           /* elements */

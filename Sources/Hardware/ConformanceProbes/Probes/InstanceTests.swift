@@ -60,7 +60,7 @@ extension Probe {
       // A key this long does not fit the shortest buffer that a host may have.
       let key = "haq_check_" + String(repeating: "long_", count: 80)
       guard case .failure(let failure) = try probe.create(parameter: key, capacity: 256) else {
-        return .skipped("create accepts an unknown parameter, so there is no message")
+        return .blocked("create accepts an unknown parameter, so there is no message")
       }
       guard !failure.isOverrun else {
         throw ProbeFailure("a message is longer than the buffer's 256 bytes, or has no end")

@@ -129,8 +129,16 @@ extension Probe {
     let runnable = try policies.filter { policy in
       try instance.answer(policy.points).status.allSatisfy { $0 == HAQ_POINT_OK }
     }
-    guard !runnable.isEmpty else { return .skipped("no pair of widths has a cost in every layer") }
-    return try test(instance, runnable)
+    guard runnable.isEmpty else { return try test(instance, runnable) }
+    // Where no pair serves every layer, each takes the first that serves it.
+    let mixed = try setup.network.layers.indices.compactMap { layer in
+      try policies.map { $0.points[layer] }
+        .first { try instance.answer([$0]).status.first == HAQ_POINT_OK }
+    }
+    guard mixed.count == setup.network.layers.count, let policy = policies.first else {
+      return .blocked("a layer has a cost at no pair of widths")
+    }
+    return try test(instance, [ProbedPolicy(precision: policy.precision, points: mixed)])
   }
 
   /// The costs of policies; throws when the call fails, writes outside of them, or leaves a status.

@@ -84,19 +84,19 @@ extension Probe {
       let start = clock.now
       let expected = try small.answer(few)
       let time = start.duration(to: clock.now) / few.count * largest
-      guard time < Self.longestBatch else {
-        return .skipped("\(largest) points would take about \(time.components.seconds) s")
-      }
-      let batch = large.evaluate(rounds)
+      // Slow is no fault: of a slow plugin a batch is tried that takes no longer than this.
+      let share = time < Self.longestBatch ? 1 : Self.longestBatch / time
+      let tried = Array(rounds.prefix(max(few.count, Int(share * Double(largest)))))
+      let batch = large.evaluate(tried)
       guard batch.code == HAQ_OK else {
         throw ProbeFailure(
-          "evaluate returns \(batch.code) for \(largest) points, which max_points allows: \(batch.text)")
+          "evaluate returns \(batch.code) for \(tried.count) points, which max_points allows: \(batch.text)")
       }
       guard !probe.plugin.isMeasured else { return .passed }
-      for row in 0..<largest {
+      for row in tried.indices {
         let known = row < few.count ? row : count + row % count
         try probe.expectEqual(
-          rounds[row], (expected, known), (batch, row), "in a batch of \(largest) points")
+          rounds[row], (expected, known), (batch, row), "in a batch of \(tried.count) points")
       }
       return .passed
     },
@@ -113,7 +113,7 @@ extension Probe {
 
   /// The most points that any host sends at once (H-26).
   private static let largestBatch = 65_536
-  /// Slow is no fault; what takes longer than this could be ended by the clock of the check.
+  /// What takes longer than this could be ended by the clock of the check.
   private static let longestBatch = Duration.seconds(3)
 
   /// Throws what `problem` says about a cell whose status promises one.

@@ -23,7 +23,7 @@ final class ChildChannel: Sendable {
     }
   }
 
-  /// Does not return when nobody listens any more: then this process has no purpose.
+  /// Does not return when the parent is gone: then this process has no purpose.
   func send(_ reply: Reply) {
     let bytes = FrameAssembler.envelope(reply.frame)
     isWriting.withLock { _ in

@@ -34,7 +34,10 @@ package enum Verdict: Hashable, Sendable {
   case passed
   case warning(String)
   case failed(String)
+  /// The rule does not apply.
   case skipped(String)
+  /// It could not be tested, because another test fails.
+  case blocked(String)
 }
 
 extension FrameWriter {
@@ -60,6 +63,9 @@ extension FrameWriter {
     case .skipped(let reason):
       number(UInt8(3))
       text(reason)
+    case .blocked(let reason):
+      number(UInt8(4))
+      text(reason)
     }
   }
 }
@@ -84,6 +90,7 @@ extension FrameReader {
     case 1: return .warning(try text())
     case 2: return .failed(try text())
     case 3: return .skipped(try text())
+    case 4: return .blocked(try text())
     case let other: throw FrameError("has the unknown verdict \(other)")
     }
   }

@@ -3,8 +3,9 @@
 //! the boundary.
 #![allow(non_camel_case_types)]
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_void, CStr};
 use std::mem::size_of;
+use std::os::raw::c_char;
 use std::ptr;
 
 const OK: i32 = 0;
@@ -13,6 +14,7 @@ const POINT_OK: u32 = 0;
 const POINT_UNSUPPORTED: u32 = 1;
 const PROVIDES_LATENCY: u32 = 1;
 const REENTRANT: u32 = 1;
+const BOUND_COMPUTE: u32 = 1;
 
 #[repr(C)]
 pub struct haq_message { struct_size: u32, capacity: u32, text: *mut c_char }
@@ -48,6 +50,30 @@ pub struct haq_results {
     weight_bytes: *mut f64, traffic_bytes: *mut f64, buffer_bytes: *mut f64,
 }
 
+#[repr(C)]
+pub struct haq_breakdown_results {
+    struct_size: u32, flags: u32,
+    compute_s: *mut f64, weight_traffic_s: *mut f64, activation_traffic_s: *mut f64, bound: *mut u32,
+}
+
+#[repr(C)]
+pub struct haq_component { name: *const c_char, unit: *const c_char, column: u32, reserved: u32 }
+
+#[repr(C)]
+pub struct haq_breakdown {
+    struct_size: u32, flags: u32,
+    evaluate: unsafe extern "C" fn(
+        *mut Instance, *const haq_point, u64, *const haq_breakdown_results, *mut haq_message,
+    ) -> i32,
+}
+
+#[repr(C)]
+pub struct haq_components {
+    struct_size: u32, flags: u32,
+    list: unsafe extern "C" fn(*mut Instance, *mut u64) -> *const haq_component,
+    evaluate: unsafe extern "C" fn(*mut Instance, *const haq_point, u64, *mut f64, *mut haq_message) -> i32,
+}
+
 type Create = unsafe extern "C" fn(*const c_void, *const haq_setup, *mut *mut Instance, *mut haq_message) -> i32;
 type Evaluate =
     unsafe extern "C" fn(*mut Instance, *const haq_point, u64, *const haq_results, *mut haq_message) -> i32;
@@ -58,11 +84,12 @@ pub struct haq_plugin {
     required_features: u64, provides: u32, max_points: u32,
     id: *const c_char, version: *const c_char,
     create: Create, evaluate: Evaluate, destroy: unsafe extern "C" fn(*mut Instance),
-    extension: *const c_void,
+    extension: unsafe extern "C" fn(*const c_char) -> *const c_void,
 }
 
-// The table is constant, and so is what its pointers point to.
+// The tables are constant, and so is what their pointers point to.
 unsafe impl Sync for haq_plugin {}
+unsafe impl Sync for haq_component {}
 
 /// One target with one network; the host keeps `setup` alive until destroy.
 pub struct Instance { setup: *const haq_setup, bit_products_per_s: f64 }
@@ -104,18 +131,22 @@ unsafe extern "C" fn evaluate(
         if point.layer >= setup.layer_count {
             return fail(message, "a point is about no layer");
         }
-        // Layers may be longer than this file knows, so the step is the host's.
-        let address = (setup.layers as *const u8).add(point.layer as usize * setup.layer_size as usize);
-        let layer = &*(address as *const haq_layer);
-        let bit_products = macs(layer) * point.weight_bits as f64 * point.activation_bits as f64;
-        let latency_s = bit_products / (*this).bit_products_per_s;
+        let latency = latency_s(&*this, point);
         if !(*results).latency_s.is_null() {
-            *(*results).latency_s.add(index) = latency_s;
+            *(*results).latency_s.add(index) = latency;
         }
         // More than any cost may be (H-23): such a layer is not modelled.
-        *(*results).status.add(index) = if latency_s <= 1e15 { POINT_OK } else { POINT_UNSUPPORTED };
+        *(*results).status.add(index) = if latency <= 1e15 { POINT_OK } else { POINT_UNSUPPORTED };
     }
     OK
+}
+
+unsafe fn latency_s(this: &Instance, point: &haq_point) -> f64 {
+    let setup = &*this.setup;
+    // Layers may be longer than this file knows, so the step is the host's.
+    let address = (setup.layers as *const u8).add(point.layer as usize * setup.layer_size as usize);
+    let layer = &*(address as *const haq_layer);
+    macs(layer) * point.weight_bits as f64 * point.activation_bits as f64 / this.bit_products_per_s
 }
 
 /// Multiply-accumulates of the layer with its whole batch.
@@ -126,6 +157,56 @@ fn macs(layer: &haq_layer) -> f64 {
         * layer.out_channels as f64 * (layer.in_channels as f64 / groups)
 }
 
+/// Optional (H-31): what a layer would take for each of three things alone, and which of them it waits for. Here nothing
+/// is moved, so arithmetic is all. haq draws rooflines and explains costs with it.
+unsafe extern "C" fn evaluate_breakdown(
+    this: *mut Instance, points: *const haq_point, count: u64, results: *const haq_breakdown_results,
+    _message: *mut haq_message,
+) -> i32 {
+    for index in 0..count as usize {
+        *(*results).compute_s.add(index) = latency_s(&*this, &*points.add(index));
+        *(*results).weight_traffic_s.add(index) = 0.0;
+        *(*results).activation_traffic_s.add(index) = 0.0;
+        *(*results).bound.add(index) = BOUND_COMPUTE;
+    }
+    OK
+}
+
+/// Optional (H-34): named parts of a cost, which add up to it.
+unsafe extern "C" fn list_components(_this: *mut Instance, count: *mut u64) -> *const haq_component {
+    *count = COMPONENTS.len() as u64;
+    COMPONENTS.as_ptr()
+}
+
+unsafe extern "C" fn evaluate_components(
+    this: *mut Instance, points: *const haq_point, count: u64, values: *mut f64, _message: *mut haq_message,
+) -> i32 {
+    for index in 0..count as usize {
+        *values.add(index) = latency_s(&*this, &*points.add(index));
+    }
+    OK
+}
+
+unsafe extern "C" fn extension(id: *const c_char) -> *const c_void {
+    match CStr::from_ptr(id).to_bytes() {
+        b"haq.breakdown/1" => &BREAKDOWN as *const haq_breakdown as *const c_void,
+        b"haq.components/1" => &PARTS as *const haq_components as *const c_void,
+        _ => ptr::null(),
+    }
+}
+
+static COMPONENTS: [haq_component; 1] = [haq_component {
+    name: b"time.arithmetic\0".as_ptr() as *const c_char, unit: b"s\0".as_ptr() as *const c_char,
+    column: PROVIDES_LATENCY, reserved: 0,
+}];
+
+static BREAKDOWN: haq_breakdown =
+    haq_breakdown { struct_size: size_of::<haq_breakdown>() as u32, flags: 0, evaluate: evaluate_breakdown };
+
+static PARTS: haq_components = haq_components {
+    struct_size: size_of::<haq_components>() as u32, flags: 0, list: list_components, evaluate: evaluate_components,
+};
+
 unsafe extern "C" fn destroy(this: *mut Instance) {
     drop(Box::from_raw(this));
 }
@@ -134,7 +215,7 @@ static PLUGIN: haq_plugin = haq_plugin {
     struct_size: size_of::<haq_plugin>() as u32, flags: REENTRANT, abi_major: 1, abi_minor: 0,
     required_features: 0, provides: PROVIDES_LATENCY, max_points: 0,
     id: b"example.minimal\0".as_ptr() as *const c_char, version: b"1.0.0\0".as_ptr() as *const c_char,
-    create, evaluate, destroy, extension: ptr::null(),
+    create, evaluate, destroy, extension,
 };
 
 #[no_mangle]

@@ -106,7 +106,6 @@ extension Layer {
           ? inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups) : groups == 1,
         "groups",
         isProduct ? "the groups do not divide both channel counts" : "a fully-connected layer has 1 group")
-      demand(isProduct || input == .one, "input", "a fully-connected layer has input 1")
       demand(output == input, "output", "a \(kind.rawValue) layer has the output extent of its input")
     }
     return found

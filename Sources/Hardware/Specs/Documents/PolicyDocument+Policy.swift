@@ -5,7 +5,7 @@ extension PolicyDocument {
   /// The policy in the layer order of `network`.
   ///
   /// Throws `Diagnostics` when the document is for other shapes: a missing, unknown or repeated layer, another
-  /// order, or another fingerprint. `file` names the document in messages without a place of their own.
+  /// order, or another fingerprint. `file` names the document in messages without a place.
   public func policy(for network: Network, file: String) throws -> Policy {
     let names = network.layers.map(\.name)
     var problems: [Diagnostic] = []

@@ -11,8 +11,8 @@ public struct PolicyDocument: Sendable {
   public var cost: [Metric: Double]
   /// Measured at the time of writing, if it was.
   public var accuracy: Accuracy?
-  /// How values were quantized when the policy was found; nil when nobody says.
-  public var quantizers: Quantizers?
+  /// How values were quantized when the policy was found; nil when the file does not say.
+  public var grids: Grids?
 
   /// How the quantizers of weights and activations were chosen.
   public struct Quantizers: Hashable, Sendable {
@@ -55,7 +55,7 @@ public struct PolicyDocument: Sendable {
   public struct Entry: Sendable {
     public var name: String
     public var precision: Precision
-    /// Where the entry stands, when it was read from a file.
+    /// The place of the entry, when it was read from a file.
     public var place: Diagnostic.Place?
 
     public init(name: String, precision: Precision) {

@@ -10,7 +10,7 @@ public struct TableDocument: Hashable, Sendable {
   public var activationWidths: [BitWidth]
   /// By title, such as `latency_s` or `cycles`: `[layer][weight width][activation width]`; nil is no cost.
   public var columns: [String: [[[Double?]]]]
-  /// Where the numbers of a column stand, in the same form.
+  /// The places of the numbers of a column, in the same form.
   public var places: [String: [[[Diagnostic.Place]]]] = [:]
 
   public init(

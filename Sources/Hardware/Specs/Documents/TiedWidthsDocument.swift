@@ -9,7 +9,7 @@ public struct TiedWidthsDocument: Sendable {
   /// Layers that share the width of their activations.
   public struct Group: Sendable {
     public var layers: [Entry]
-    /// Where the group stands.
+    /// The place of the group.
     public var place: Diagnostic.Place
   }
 
@@ -39,7 +39,7 @@ public struct TiedWidthsDocument: Sendable {
 
   /// The positions of each group's layers in `network`.
   ///
-  /// Throws `Diagnostics` that name every layer which the network does not have, or which stands twice.
+  /// Throws `Diagnostics` that name every layer which the network does not have, or which appears twice.
   public func positions(in network: Network) throws -> [[Int]] {
     let names = network.layers.map(\.name)
     let position = Dictionary(uniqueKeysWithValues: zip(names, names.indices))

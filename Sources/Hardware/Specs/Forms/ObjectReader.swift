@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Reads one object key by key; keys that nobody asked for are problems.
+/// Reads one object key by key; keys that are not read are problems.
 final class ObjectReader {
   let name: String
   let place: Diagnostic.Place

@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// A JSON value that knows where in its file it stands.
+/// A JSON value with its place in the file.
 public struct PositionedValue: Hashable, Sendable {
   public var content: Content
   /// The first character of the value.

@@ -1,6 +1,6 @@
 public import Core
 
-/// The spec of a target whose costs stand in a table file; `docs/spec.md` section 5.
+/// The spec of a target whose costs are in a table file; `docs/spec.md` section 5.
 public struct TableTargetDocument: Sendable {
   public var id: String
   /// The table's file name, beside the spec.
@@ -11,6 +11,8 @@ public struct TableTargetDocument: Sendable {
   public var network: Network
   public var weightWidths: [BitWidth]
   public var activationWidths: [BitWidth]
+  /// Those that were measured.
+  public var pairs: WidthRules.Pairs
   /// Must have latency.
   public var metrics: [Metric]
   /// For a table in cycles.
@@ -20,7 +22,8 @@ public struct TableTargetDocument: Sendable {
 
   public init(
     id: String, file: String, sha256: String, origin: String, network: Network, weightWidths: [BitWidth],
-    activationWidths: [BitWidth], metrics: [Metric], clockHertz: Double?, numPyUnit: String?
+    activationWidths: [BitWidth], pairs: WidthRules.Pairs, metrics: [Metric], clockHertz: Double?,
+    numPyUnit: String?
   ) {
     self.id = id
     self.file = file
@@ -29,9 +32,20 @@ public struct TableTargetDocument: Sendable {
     self.network = network
     self.weightWidths = weightWidths
     self.activationWidths = activationWidths
+    self.pairs = pairs
     self.metrics = metrics
     self.clockHertz = clockHertz
     self.numPyUnit = numPyUnit
+  }
+
+  private var pairsText: JSONText {
+    switch pairs {
+    case .all: .text("all")
+    case .equal: .text("equal")
+    case .listed(let pairs):
+      .inline(
+        pairs.sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }.map { .text("\($0)") })
+    }
   }
 
   /// The spec file's text.
@@ -64,7 +78,7 @@ public struct TableTargetDocument: Sendable {
         .object([
           ("layers", .inline(kinds.map { .text($0.rawValue) })),
           ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
-          ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("pairs", .text("all")),
+          ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("pairs", pairsText),
           ("other_widths", .text("reject")), ("metrics", .object(aggregates)),
         ])
       ), ("model", .object(model)),

@@ -126,7 +126,7 @@ public struct TargetSpec: Hashable, Sendable {
 
   /// Where a library's code runs.
   public enum Isolation: String, Hashable, Sendable, CaseIterable {
-    /// In a process of its own, which can do nothing but compute.
+    /// In a separate process, which can do nothing but compute.
     case process
     /// In the program's process, if the user allows it.
     case inProcess = "in-process"

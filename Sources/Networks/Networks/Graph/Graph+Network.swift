@@ -5,7 +5,7 @@ extension Graph {
   ///
   /// A layer has the name of its node. A convolution with as many groups as input and as output
   /// channels is `.depthwise`; one over a single axis has height 1. A product with weights that is
-  /// taken of many rows of a sample is a 1x1 convolution over them, since it is the same arithmetic.
+  /// taken of many rows of a sample is fully connected with these rows as its height.
   /// Throws `GraphError` when the nodes do not fit together.
   ///
   /// - Precondition: `batch` is positive.
@@ -19,7 +19,7 @@ extension Graph {
 }
 
 extension Node {
-  /// Whether the node is a quantizable layer: a product with weights of its own.
+  /// Whether the node is a quantizable layer: a product with its own weights.
   package var isLayer: Bool {
     switch operation {
     case .convolution, .fullyConnected: true
@@ -27,7 +27,7 @@ extension Node {
     }
   }
 
-  /// The layer that this node is; nil when it has no weights of its own.
+  /// The layer that this node is; nil when it has no weights.
   func layer(from input: TensorShape, to output: TensorShape) -> Layer? {
     switch operation {
     case .convolution(let convolution):
@@ -39,14 +39,10 @@ extension Node {
         kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride))
     case .fullyConnected(let outputs):
       let inputs = input.dimensions[input.rank - 1].factor
-      let rows = input.count / inputs
-      guard rows > 1 else {
-        return Layer(name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs)
-      }
-      let positions = Extent(height: rows, width: 1)
+      let rows = Extent(height: input.count / inputs, width: 1)
       return Layer(
-        name: name, kind: .convolution, inputChannels: inputs, outputChannels: outputs, input: positions,
-        output: positions)
+        name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs, input: rows,
+        output: rows)
     default:
       return nil
     }

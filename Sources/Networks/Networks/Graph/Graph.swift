@@ -6,6 +6,8 @@ public struct Graph: Hashable, Sendable {
   /// The one input: its value name, and its shape.
   public var input: String
   public var inputShape: TensorShape
+  /// Samples per inference that the network's file fixes; nil when it leaves them open.
+  public var batch: Int?
   /// Where an input of four dimensions has the channels of its images.
   public var imageLayout = ImageInput.Layout.channelsFirst
   /// In execution order: every input of a node is `input`, a constant or an earlier node's output.

@@ -1,6 +1,6 @@
 /// Writes a graph front to back; each operation reads the value that the last one wrote.
 ///
-/// A node writes a value of its own name. To branch, keep `value` and set it again later.
+/// A node writes a value with its name. To branch, keep `value` and set it again later.
 public struct GraphBuilder {
   /// A value of the graph under construction.
   public struct Value: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct GraphBuilder {
     append(name, .convolution(convolution), channels: outputs)
   }
 
-  /// A 3x3 convolution of each channel by itself.
+  /// A 3x3 convolution of each channel (depthwise).
   public mutating func depthwise(_ name: String, stride: Int) {
     convolution(name, outputs: value.channels, kernel: 3, stride: stride, groups: value.channels)
   }

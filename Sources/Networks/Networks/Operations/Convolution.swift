@@ -18,7 +18,7 @@ public struct Convolution: Hashable, Sendable {
   }
 }
 
-/// A convolution's gradient as an operation of its own: each input element adds the kernel to the output.
+/// A convolution's gradient as an operation: each input element adds the kernel to the output.
 ///
 /// Reads weights of inputs x outputs / groups x kernel from its second operand, a bias from its third.
 public struct TransposedConvolution: Hashable, Sendable {

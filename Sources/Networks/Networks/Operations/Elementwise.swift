@@ -1,4 +1,4 @@
-/// A function of each element by itself.
+/// A function of each element.
 public enum Activation: Hashable, Sendable {
   case sigmoid
   /// clamp(slope * x + offset, 0, 1).

@@ -9,7 +9,7 @@ extension Resizing {
     case sums([Float])
   }
 
-  /// Along one spatial axis, from 0, with so many input elements.
+  /// Along one spatial axis, from 0, with the given number of input elements.
   public func map(axis: Int, input: Int) -> AxisMap {
     let output = extents[axis]
     let scale = scales.map { $0[axis] } ?? Float(output) / Float(input)

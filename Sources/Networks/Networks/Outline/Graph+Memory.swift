@@ -32,7 +32,8 @@ extension Graph {
   /// Which activations are alive together while a batch runs, and which layers settle their widths.
   ///
   /// A value lives from the node that writes it until the last that reads it, and both while a node runs. A relu, a
-  /// clip or a change of shape takes the place of its operand, unless that is read again. For widths, see
+  /// clip or a change of shape takes the place of its operand, unless that is read again. Operations of single elements
+  /// that are one function of one value, such as x * sigmoid(x), run as one (`Graph.passedValues`). For widths, see
   /// `StoredWidths`. Throws `GraphError`.
   ///
   /// - Precondition: `batch` is positive.
@@ -48,18 +49,20 @@ extension Graph {
         elements: shape.isPerSample ? shape.count * batch : shape.count, layers: widths.layers(of: name))
     }
 
+    let passed = passedValues(shapes)
+    let reads = storedReads(passed)
     var lastReads: [String: Int] = [:]
-    for (index, node) in nodes.enumerated() {
-      for input in node.inputs where constants[input] == nil { lastReads[input] = index }
+    for (index, reads) in reads.enumerated() {
+      for value in reads { lastReads[value] = index }
     }
     for output in outputs { lastReads[output] = nodes.count }
     var alive: Set = [0]
     var liveSets = [alive]
-    for (index, node) in nodes.enumerated() {
+    for (index, node) in nodes.enumerated() where !passed.contains(node.output) {
       let result = position[node.output]!
-      let dead = Set(
-        node.inputs.filter { constants[$0] == nil && lastReads[$0] == index }.map { position[$0]! })
-      if node.operation.takesPlace, let operand = position[node.inputs[0]], dead.contains(operand) {
+      let dead = Set(reads[index].filter { lastReads[$0] == index }.map { position[$0]! })
+      let isInPlace = node.operation.takesPlace || node.operation.isOfElements && reads[index].count == 1
+      if isInPlace, let operand = reads[index].first.map({ position[$0]! }), dead.contains(operand) {
         // Either of them may be the larger.
         liveSets.append(alive.subtracting([operand]).union([result]))
       } else {
@@ -72,7 +75,51 @@ extension Graph {
   }
 }
 
+extension Graph {
+  /// Values between operations of single elements that together are one function of one value: runtimes compute such
+  /// operations as one, so that these are never stored.
+  private func passedValues(_ shapes: [String: TensorShape]) -> Set<String> {
+    // The value that another is a function of, element by element.
+    var sources: [String: String] = [:]
+    for node in nodes where node.operation.isOfElements {
+      let operands = Set(node.inputs.filter { constants[$0] == nil }.map { sources[$0] ?? $0 })
+      guard operands.count == 1, let source = operands.first, shapes[node.output] == shapes[source] else {
+        continue
+      }
+      sources[node.output] = source
+    }
+    var passed = Set(sources.keys).subtracting(outputs)
+    for node in nodes {
+      for value in node.inputs where sources[value] == nil || sources[node.output] != sources[value] {
+        passed.remove(value)
+      }
+    }
+    return passed
+  }
+
+  /// For each node, the stored values that it reads, each once, itself or through values that are passed on.
+  private func storedReads(_ passed: Set<String>) -> [[String]] {
+    var read: [String: [String]] = [:]
+    return nodes.map { node in
+      var reads: [String] = []
+      for value in node.inputs where constants[value] == nil {
+        for stored in read[value] ?? [value] where !reads.contains(stored) { reads.append(stored) }
+      }
+      if passed.contains(node.output) { read[node.output] = reads }
+      return passed.contains(node.output) ? [] : reads
+    }
+  }
+}
+
 extension Operation {
+  /// Whether each element of the result is a function of one element of each operand.
+  fileprivate var isOfElements: Bool {
+    switch self {
+    case .relu, .clip, .activation, .parametricRelu, .add, .arithmetic, .scaleAndShift, .fakeQuantize: true
+    default: false
+    }
+  }
+
   /// Whether the result may lie where the operand did.
   fileprivate var takesPlace: Bool {
     switch self {

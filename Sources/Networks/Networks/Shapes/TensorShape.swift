@@ -22,7 +22,7 @@ public struct TensorShape: Hashable, Sendable {
   /// - Precondition: the shape is legal.
   public var count: Int { dimensions.reduce(1) { $0 * $1.factor } }
 
-  /// Whether each sample has numbers of its own.
+  /// Whether the numbers differ between samples.
   public var isPerSample: Bool { dimensions.contains(where: \.isPerSample) }
 
   /// The extents at a batch.

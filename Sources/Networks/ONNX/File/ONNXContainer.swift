@@ -9,7 +9,7 @@ struct ONNXContainer {
   /// MobileNetV2 needs about 30 kB, a Swin transformer 1 MB.
   static let limit = 8 << 20
 
-  /// The model; in place of a tensor's raw data stands its position in `contents`, in eight bytes.
+  /// The model; a tensor's raw data is replaced by its position in `contents`, in eight bytes.
   private(set) var structure = Data()
   private(set) var contents: [Data] = []
   /// Bytes of numbers within the structure.

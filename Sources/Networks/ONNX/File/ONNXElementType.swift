@@ -57,5 +57,31 @@ enum ONNXElementType: Int32, CaseIterable {
     }
   }
 
-  static var names: String { allCases.map { "\($0.rawValue) (\($0))" }.joined(separator: ", ") }
+  /// The types that are read, for messages.
+  static var names: String { allCases.map(\.description).joined(separator: ", ") }
+
+  /// A type by its number in a file, for messages.
+  static func title(of number: Int32) -> String {
+    if let type = ONNXElementType(rawValue: number) { return type.description }
+    return switch number {
+    case 8: "strings"
+    case 14, 15: "complex numbers"
+    case 17...20: "8-bit floats"
+    case 23: "4-bit floats"
+    default: "numbers of an unknown type (\(number))"
+    }
+  }
+}
+
+extension ONNXElementType: CustomStringConvertible {
+  /// In the plural, such as `64-bit integers`.
+  var description: String {
+    switch self {
+    case .float16, .float32, .float64: "\(bits)-bit floats"
+    case .bfloat16: "bfloat16 numbers"
+    case .boolean: "booleans"
+    case .unsigned4, .unsigned8, .unsigned16, .unsigned32, .unsigned64: "unsigned \(bits)-bit integers"
+    case .signed4, .signed8, .signed16, .signed32, .signed64: "\(bits)-bit integers"
+    }
+  }
 }

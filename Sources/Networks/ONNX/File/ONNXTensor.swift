@@ -1,7 +1,7 @@
 import Foundation
 import Networks
 
-/// A constant of a file; its contents are checked when somebody asks for them.
+/// A constant of a file; its contents are checked when they are read.
 struct ONNXTensor {
   private let proto: ONNXTensorProto
   private let name: String
@@ -17,7 +17,8 @@ struct ONNXTensor {
   /// What the numbers are. Throws `ONNXError.Problem` for types that are not supported.
   func type() throws -> ONNXElementType {
     guard let type = ONNXElementType(rawValue: proto.dataType) else {
-      throw problem("has element type \(proto.dataType); supported are \(ONNXElementType.names)")
+      throw problem(
+        "holds \(ONNXElementType.title(of: proto.dataType)); supported are \(ONNXElementType.names)")
     }
     return type
   }
@@ -74,7 +75,7 @@ struct ONNXTensor {
     }
     guard bytes.count == size, proto.floatData.isEmpty, proto.int64Data.isEmpty else {
       throw problem(
-        "has \(bytes.count) bytes; its dimensions \(proto.dims) need \(count) elements of \(type.bits / 8) bytes"
+        "has \(bytes.count) bytes; its dimensions \(proto.dims) need \(count) elements of \(type.bits) bits"
       )
     }
     return bytes
@@ -91,8 +92,16 @@ struct ONNXTensor {
       elements = .floats(proto.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
     case .signed64: elements = .integers(proto.int64Data.map { Dimension(Int($0)) })
     case .signed32, .boolean: elements = .integers(proto.int32Data.map { Dimension(Int($0)) })
-    case .unsigned32, .unsigned64, .unsigned4, .signed4:
-      throw problem("lists its numbers one by one, which is not supported for element type \(type)")
+    case .unsigned4, .signed4:
+      // Bytes, one after the other.
+      guard proto.int32Data.count == (count + 1) / 2 else {
+        throw problem(
+          "lists \(proto.int32Data.count) bytes; its dimensions \(proto.dims) need \((count + 1) / 2)")
+      }
+      let bytes = Data(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) })
+      elements = ONNXNumbers.decode(bytes, count: count, type: type)
+    case .unsigned32, .unsigned64:
+      throw problem("lists its numbers one by one, which is not supported for \(type)")
     default: elements = .floats(proto.int32Data.map(Float.init))
     }
     guard elements.count == count else {

@@ -3,7 +3,7 @@ import Networks
 
 /// Numbers that are known while a network is read: its constants, and what follows from them and from shapes.
 struct FoldedTensor {
-  enum Elements {
+  enum Elements: Equatable {
     /// Floats, and integers of up to 16 bits, which are exact as floats.
     case floats([Float])
     /// Integers that may be lengths, and truth values as 0 and 1.

@@ -16,19 +16,22 @@ struct ONNXInput {
         message: inputs.isEmpty
           ? "the network has no inputs"
           : "the network has \(inputs.count) inputs (\(inputs.prefix(4).map(\.name).joined(separator: ", "))); "
-            + "networks of one input are supported")
+            + "networks of one input are read, others are not yet")
     }
     name = input.name
     let tensor = input.type.tensorType
-    guard tensor.elemType == ONNXElementType.float32.rawValue else {
+    guard ONNXElementType(rawValue: tensor.elemType)?.isFloat == true else {
       throw ONNXError.Problem.interface(
-        message: "input \"\(input.name)\" has element type \(tensor.elemType); 1 (32-bit float) is supported")
+        message:
+          "input \"\(input.name)\" holds \(ONNXElementType.title(of: tensor.elemType)), as tokens or bytes are; "
+          + "networks that take floats are read, others are not yet")
     }
     let proto = tensor.shape.dim
     guard (2...TensorShape.largestRank).contains(proto.count) else {
       throw ONNXError.Problem.interface(
         message:
-          "input \"\(input.name)\" has \(proto.count) dimensions; supported are 2 or more, the batch first")
+          "input \"\(input.name)\" has \(proto.count) dimension\(proto.count == 1 ? "" : "s"); supported are 2 or more, the batch first"
+      )
     }
     var extents = proto.map { dimension -> Int? in
       guard case .dimValue(let value) = dimension.value else { return nil }

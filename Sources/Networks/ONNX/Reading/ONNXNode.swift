@@ -5,9 +5,9 @@ struct ONNXNode {
   let name: String
   let kind: String
   let opset: Int
-  /// Empty names stand for optional inputs that are left out.
+  /// Empty names mean optional inputs that are left out.
   let inputs: [String]
-  /// Empty names stand for results that nobody wants.
+  /// Empty names mean results that are not used.
   let outputs: [String]
   private let attributes: [String: ONNXAttributeProto]
 
@@ -47,7 +47,7 @@ struct ONNXNode {
         ? "\(allowed.lowerBound)"
         : allowed.upperBound == .max
           ? "\(allowed.lowerBound) or more" : "\(allowed.lowerBound) to \(allowed.upperBound)"
-      throw problem("has \(inputs.count) inputs; it takes \(expected)")
+      throw problem("has \(inputs.count) input\(inputs.count == 1 ? "" : "s"); it takes \(expected)")
     }
   }
 
@@ -55,7 +55,7 @@ struct ONNXNode {
     guard let first = outputs.first, !first.isEmpty else { throw problem("has no output") }
   }
 
-  /// Refuses attributes that nobody would look at.
+  /// Refuses attributes that would be ignored.
   func check(attributes known: Set<String>) throws {
     if let unknown = attributes.keys.filter({ !known.contains($0) }).min() {
       throw problem("has the attribute \"\(unknown)\", which is not supported")

@@ -177,7 +177,7 @@ extension ONNXReader {
     }
     guard mask.type.isFloat, let numbers = mask.floats else {
       throw node.problem(
-        "has a mask of element type \(mask.type.rawValue); supported are floating point and 9 (boolean)")
+        "has a mask of \(mask.type); supported are floats and booleans")
     }
     return FoldedTensor(extents: mask.extents, floats: numbers)
   }

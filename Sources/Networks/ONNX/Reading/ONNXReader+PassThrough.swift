@@ -35,7 +35,8 @@ extension ONNXNode {
   fileprivate func elementType() throws -> ONNXElementType {
     let number = try integer("to", default: 0)
     guard let type = ONNXElementType(rawValue: Int32(clamping: number)) else {
-      throw problem("makes element type \(number); supported are \(ONNXElementType.names)")
+      throw problem(
+        "makes \(ONNXElementType.title(of: Int32(clamping: number))); supported are \(ONNXElementType.names)")
     }
     return type
   }

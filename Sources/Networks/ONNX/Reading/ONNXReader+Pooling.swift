@@ -45,7 +45,7 @@ extension ONNXOperator {
       })
   }
 
-  /// The product of all elements of a list, which tells how many elements a shape has.
+  /// The product of all elements of a list, which is how many elements a shape has.
   private static let foldCount: Folding = { node, inputs in
     guard let integers = inputs[0]?.integers, inputs[0]?.extents.count == 1,
       let product = integers.reduce(Dimension(1), { $0?.multiplied(by: $1) })

@@ -21,7 +21,9 @@ extension ONNXReader {
     let weight = try floats(node, 1, "weights")
     let extents = weight.extents
     guard (3...4).contains(extents.count) else {
-      throw node.problem("has weights with \(extents.count) dimensions; 3 and 4 are supported")
+      throw node.problem(
+        "has weights with \(extents.count) dimension\(extents.count == 1 ? "" : "s"); 3 and 4 are supported, those of layers "
+          + "along three axes are not yet")
     }
     let convolution = try Convolution(
       outputChannels: extents[0], window: window(node, kernel: Array(extents[2...])),
@@ -104,6 +106,15 @@ extension ONNXReader {
     return bias.floats!
   }
 
+  /// The bias of a Gemm, which may be one number for all outputs.
+  private mutating func broadcastBias(_ node: ONNXNode, outputs: Int) throws -> [Float] {
+    if node.input(2) != nil, let number = try floats(node, 2, "bias").floats, number.count == 1 {
+      try take(bytes: outputs * MemoryLayout<Float>.size)
+      return [Float](repeating: number[0], count: outputs)
+    }
+    return try bias(node, outputs: outputs)
+  }
+
   /// Makes the last node of the graph, which is `node`, a layer.
   mutating func setWeights(of node: ONNXNode, to weight: FoldedTensor, bias: [Float]) throws {
     graph.weights[node.name] = LayerWeights(weight: weight.floats!, bias: bias)
@@ -167,7 +178,6 @@ extension ONNXReader {
     guard let matrix = try constantIfKnown(node, 1), shapeIfComputed(node, 0)?.isPerSample == true,
       try node.input(2) == nil || constantIfKnown(node, 2) != nil
     else { return try appendComputedGemm(node, alpha: alpha, beta: beta) }
-    try node.require("transA", 0)
     guard matrix.extents.count == 2, let values = matrix.floats else {
       throw node.problem(
         "has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floating point are supported")
@@ -175,8 +185,12 @@ extension ONNXReader {
     let isTransposed = try node.integer("transB", default: 0) != 0
     if !isTransposed { try take(bytes: values.count * MemoryLayout<Float>.size) }
     var weight = isTransposed ? matrix : matrix.transposed([1, 0])
-    try appendFullyConnected(node, weight.extents)
-    var bias = try bias(node, outputs: weight.extents[0])
+    var value = try operand(node, 0)
+    if try node.integer("transA", default: 0) != 0 {
+      value = try addPart(node, .transpose([1, 0]), on: [value], suffix: "transA")
+    }
+    try appendFullyConnected(node, weight.extents, on: value)
+    var bias = try broadcastBias(node, outputs: weight.extents[0])
     if alpha != 1 {
       try take(bytes: values.count * MemoryLayout<Float>.size)
       weight.elements = .floats(weight.floats!.map { $0 * alpha })
@@ -186,9 +200,9 @@ extension ONNXReader {
   }
 
   /// Adds a layer with weights of outputs x inputs.
-  private mutating func appendFullyConnected(_ node: ONNXNode, _ extents: [Int]) throws {
-    try add(node, .fullyConnected(outputs: extents[0]))
-    let shape = shapes[graph.nodes[graph.nodes.count - 1].inputs[0]]!
+  private mutating func appendFullyConnected(_ node: ONNXNode, _ extents: [Int], on value: String) throws {
+    try add(node, .fullyConnected(outputs: extents[0]), on: [value], writing: node.output)
+    let shape = shapes[value]!
     let length = shape.dimensions[shape.rank - 1].factor
     guard extents[1] == length else {
       throw node.problem("has weights for \(extents[1]) inputs; its input has \(length)")
@@ -197,18 +211,28 @@ extension ONNXReader {
 
   /// alpha * A * B + beta * C with parts that the network computes.
   private mutating func appendComputedGemm(_ node: ONNXNode, alpha: Float, beta: Float) throws {
-    guard alpha == 1, beta == 1 else {
-      throw node.problem("scales computed operands; supported are alpha 1 and beta 1")
-    }
     var operands = try [operand(node, 0), operand(node, 1)]
     for (position, key) in ["transA", "transB"].enumerated() where try node.integer(key, default: 0) != 0 {
       operands[position] = try addPart(node, .transpose([1, 0]), on: [operands[position]], suffix: key)
     }
-    guard node.input(2) != nil else {
+    let isSum = node.input(2) != nil
+    guard isSum || alpha != 1 else {
       return try add(node, .matrixProduct, on: operands, writing: node.output)
     }
-    let product = try addPart(node, .matrixProduct, on: operands, suffix: "product")
-    try add(node, .add, on: [product, operand(node, 2)], writing: node.output)
+    var product = try addPart(node, .matrixProduct, on: operands, suffix: "product")
+    if alpha != 1 {
+      let factors = [product, number(node, "alpha", alpha)]
+      guard isSum else {
+        return try add(node, .arithmetic(.multiply), on: factors, writing: node.output)
+      }
+      product = try addPart(node, .arithmetic(.multiply), on: factors, suffix: "scaled")
+    }
+    var summand = try operand(node, 2)
+    if beta != 1 {
+      summand = try addPart(
+        node, .arithmetic(.multiply), on: [summand, number(node, "beta", beta)], suffix: "summand")
+    }
+    try add(node, .add, on: [product, summand], writing: node.output)
   }
 
   fileprivate mutating func appendMatrixProduct(_ node: ONNXNode) throws {
@@ -217,7 +241,7 @@ extension ONNXReader {
     else { return try add(node, .matrixProduct, inputs: 2) }
     try take(bytes: values.count * MemoryLayout<Float>.size)
     let weight = matrix.transposed([1, 0])
-    try appendFullyConnected(node, weight.extents)
+    try appendFullyConnected(node, weight.extents, on: operand(node, 0))
     let outputs = weight.extents[0]
     try setWeights(of: node, to: weight, bias: [Float](repeating: 0, count: outputs))
   }

@@ -68,7 +68,7 @@ extension ONNXOperator {
     guard let tensor = inputs[0], let numbers = tensor.floats else { return nil }
     let type = inputs.element(2)?.type ?? .unsigned8
     guard let quantizedRange = type.quantizedRange else {
-      throw node.problem("gives element type \(type), which is not supported")
+      throw node.problem("gives \(type), which is not supported")
     }
     let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
     let quantized = numbers.indices.map { index in
@@ -162,7 +162,7 @@ extension ONNXReader {
     let zero = node.input(2) == nil ? nil : try constant(node, 2, "zero point")
     let type = zero?.type ?? .unsigned8
     guard let quantizedRange = type.quantizedRange else {
-      throw node.problem("gives element type \(type), which is not supported")
+      throw node.problem("gives \(type), which is not supported")
     }
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     values[node.output] = .quantized(

@@ -11,9 +11,9 @@ extension ONNXOperator {
     },
     "Range": ONNXOperator(3...3, fold: foldRange),
     "ConstantOfShape": ONNXOperator(1...1, ["value"]) { try $0.appendConstantOfShape($1) },
-    "Expand": ONNXOperator(2...2) { try $0.appendExpand($1) },
-    "Where": ONNXOperator(
-      3...3, fold: { _, inputs in inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!) }),
+    "Expand": ONNXOperator(2...2, fold: foldExpand) { try $0.appendExpand($1) },
+    "Where": ONNXOperator(3...3, fold: foldWhere) { try $0.appendWhere($1) },
+    "IsNaN": ONNXOperator(1...1) { try $0.appendIsNaN($1) },
     "Mod": ONNXOperator(
       2...2, ["fmod"],
       fold: { node, inputs in
@@ -35,7 +35,30 @@ extension ONNXOperator {
     ONNXOperator(2...2, fold: { _, inputs in inputs[0]!.applying(operation, inputs[1]!) })
   }
 
+  private static let foldWhere: Folding = { _, inputs in
+    inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!)
+  }
+
+  /// Whatever is small; what is not, `appendExpand` counts first.
+  private static let foldExpand: Folding = { _, inputs in
+    guard let tensor = inputs[0], let target = inputs[1]?.fixedIntegers,
+      let extents = FoldedTensor.broadcast(tensor.extents, target)
+    else { return nil }
+    let shape = TensorShape.constant(extents)
+    return shape.isLegal && shape.count <= 1 << 20 ? tensor.broadcast(to: extents) : nil
+  }
+
   private static let foldRange: Folding = { node, inputs in
+    let floats = inputs.compactMap { $0?.floats }
+    if floats.count == 3, floats.allSatisfy({ $0.count == 1 }) {
+      let (start, limit, step) = (floats[0][0], floats[1][0], floats[2][0])
+      let count = ((Double(limit) - Double(start)) / Double(step)).rounded(.up)
+      guard count <= Double(Graph.largestExtent) else {
+        throw node.problem("counts from \(start) to \(limit) by \(step)")
+      }
+      let values = (0..<Int(max(count, 0))).map { start + Float($0) * step }
+      return FoldedTensor(extents: [values.count], floats: values)
+    }
     let numbers = inputs.compactMap { $0?.fixedIntegers }
     guard numbers.count == 3, numbers.allSatisfy({ $0.count == 1 }) else { return nil }
     let (start, limit, step) = (numbers[0][0], numbers[1][0], numbers[2][0])
@@ -104,7 +127,16 @@ extension ONNXReader {
     value.source = nil
     if shape.isPerSample {
       let ones = value.reshaped(to: extents.map { _ in 1 })
-      guard ones.floats != nil else { throw node.problem("fills a shape of \(extents) with integers") }
+      guard ones.floats != nil else {
+        guard let axis = extents.firstIndex(of: .batch) else {
+          throw node.problem("fills a shape of \(extents) with integers")
+        }
+        let start = extents.map { $0.isPerSample ? 1 : $0.factor }
+        guard let filled = ones.broadcast(to: start) else { return }
+        try take(bytes: filled.elements.bytes * 2)
+        values[node.output] = .samples(SampleNumbers(repeating: filled, along: axis))
+        return
+      }
       return try add(
         node, .expand(to: shape), on: [embed(ones, as: "\(node.output).value")], writing: node.output)
     }

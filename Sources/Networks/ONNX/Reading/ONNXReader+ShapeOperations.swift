@@ -15,6 +15,7 @@ extension ONNXOperator {
     "Slice": ONNXOperator(1...5, ["axes", "ends", "starts"], fold: foldSlice) { try $0.appendSlice($1) },
     "Pad": ONNXOperator(1...4, ["mode", "pads", "value"]) { try $0.appendPad($1) },
     "Gather": ONNXOperator(2...2, ["axis"], fold: foldGather) { try $0.appendGather($1) },
+    "GatherElements": ONNXOperator(2...2, ["axis"], fold: foldGatherElements),
     "Tile": ONNXOperator(2...2) { try $0.appendTile($1) },
     "DepthToSpace": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendDepthToSpace($1) },
     "SpaceToDepth": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendSpaceToDepth($1) },
@@ -48,6 +49,30 @@ extension ONNXOperator {
     let axis = try node.axis(node.integer("axis", default: 0), rank: tensor.extents.count)
     let picked = try node.indices(indices, extent: tensor.extents[axis])
     return tensor.selected(axis: axis, indices: picked, extents: list.extents)
+  }
+
+  /// At each place of the indices, what lies at the same place of the data, but for the index along the axis.
+  private static let foldGatherElements: Folding = { node, inputs in
+    guard let tensor = inputs[0], let list = inputs[1], let numbers = list.fixedIntegers,
+      tensor.extents.count == list.extents.count, !list.extents.isEmpty
+    else { return nil }
+    let axis = try node.axis(node.integer("axis", default: 0), rank: tensor.extents.count)
+    guard zip(tensor.extents, list.extents).enumerated().allSatisfy({ $0 == axis || $1.1 <= $1.0 }) else {
+      throw node.problem("picks \(list.extents) of \(tensor.extents), which has less along another axis")
+    }
+    let picked = try node.indices(numbers, extent: tensor.extents[axis])
+    let (strides, places) = (
+      FoldedTensor.strides(of: tensor.extents), FoldedTensor.strides(of: list.extents)
+    )
+    let sources = picked.indices.map { place in
+      list.extents.indices.reduce(picked[place] * strides[axis]) { sum, other in
+        other == axis ? sum : sum + place / places[other] % list.extents[other] * strides[other]
+      }
+    }
+    var result = FoldedTensor(type: tensor.type, extents: list.extents, elements: tensor.elements)
+    result.elements = tensor.elements.moved(
+      { values in sources.map { values[$0] } }, { values in sources.map { values[$0] } })
+    return result
   }
 
   private static let foldSlice: Folding = { node, inputs in
@@ -189,45 +214,11 @@ extension ONNXReader {
     }
   }
 
-  fileprivate mutating func appendPad(_ node: ONNXNode) throws {
-    let shape = try shape(node, 0)
-    var pads = try node.integers("pads") ?? fixedIntegers(node, 1, "list of pads")
-    if node.input(3) != nil {
-      let axes = try fixedIntegers(node, 3, "list of axes").map { try node.axis($0, rank: shape.rank) }
-      guard pads.count == 2 * axes.count else {
-        throw node.problem("has \(pads.count) pads for \(axes.count) axes")
-      }
-      var all = [Int](repeating: 0, count: 2 * shape.rank)
-      for (position, axis) in axes.enumerated() {
-        all[axis] = pads[position]
-        all[shape.rank + axis] = pads[axes.count + position]
-      }
-      pads = all
-    }
-    guard pads.count == 2 * shape.rank else {
-      throw node.problem("has \(pads.count) pads; its input has \(shape.rank) axes")
-    }
-    if pads.allSatisfy({ $0 == 0 }) { return try alias(node) }
-    let mode = try node.text("mode") ?? "constant"
-    let content: Padding.Content
-    switch mode {
-    case "constant":
-      let value = try node.input(2) == nil ? node.float("value", default: 0) : scalar(node, 2, "value")
-      content = .constant(value)
-    case "reflect": content = .reflection
-    case "edge": content = .edge
-    default: throw node.problem("has mode \(mode); supported are constant, reflect and edge")
-    }
-    try add(
-      node,
-      .pad(
-        Padding(before: Array(pads[..<shape.rank]), after: Array(pads[shape.rank...]), content: content)))
-  }
-
   fileprivate mutating func appendGather(_ node: ONNXNode) throws {
     let shape = try shape(node, 0)
     let axis = try node.axis(node.integer("axis", default: 0), rank: shape.rank)
     guard let extent = shape.dimensions[axis].fixed else {
+      if try pickedFromSamples(node, shape) != nil { return }
       throw node.problem("picks samples of the batch; samples are kept together")
     }
     let extents = try constant(node, 1, "list of indices").extents

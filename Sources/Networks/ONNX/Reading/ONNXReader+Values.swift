@@ -19,7 +19,7 @@ extension ONNXReader {
     }
   }
 
-  /// The constant at an input; the message tells what it was needed for.
+  /// The constant at an input; the message says what it was needed for.
   mutating func constant(_ node: ONNXNode, _ position: Int, _ what: String) throws -> FoldedTensor {
     guard let name = node.input(position) else { throw node.problem("has no \(what)") }
     guard let tensor = try constantIfKnown(node, position) else {
@@ -37,7 +37,7 @@ extension ONNXReader {
   mutating func floats(_ node: ONNXNode, _ position: Int, _ what: String) throws -> FoldedTensor {
     let tensor = try constant(node, position, what)
     guard tensor.floats != nil else {
-      throw node.problem("has a \(what) of element type \(tensor.type); 1 (32-bit float) is expected")
+      throw node.problem("has a \(what) of \(tensor.type); floats are expected")
     }
     return tensor
   }
@@ -74,6 +74,9 @@ extension ONNXReader {
     guard let name = node.input(position) else { throw node.problem("leaves out its input \(position)") }
     switch values[name] {
     case .computed(let value): return value
+    case .samples:
+      throw node.problem(
+        "computes with \"\(name)\", integers that depend on the batch, which is not supported")
     case .quantized:
       throw node.problem("reads the quantized values of a quantizer; only DequantizeLinear and Clip may")
     case nil: throw refused[name] ?? GraphError.unknownInput(node: node.name, value: name)
@@ -105,6 +108,7 @@ extension ONNXReader {
 
   /// The shape of whatever is at an input.
   mutating func shape(_ node: ONNXNode, _ position: Int) throws -> TensorShape {
+    if let numbers = sampleNumbers(node, position) { return numbers.shape }
     if let tensor = try constantIfKnown(node, position) { return .constant(tensor.extents) }
     let value = try operand(node, position)
     return shapes[value]!
@@ -137,10 +141,26 @@ extension ONNXReader {
     let name = suffix.isEmpty ? node.name : unusedNodeName(node.name + suffix)
     let added = Node(name: name, operation: operation, inputs: inputs, output: output)
     guard shapes[output] == nil else { throw GraphError.repeatedValue(node: node.name, value: output) }
-    shapes[output] = try added.shape(from: shapes)
+    let shape = try added.shape(from: shapes)
+    shapes[output] = shape
+    if let result = try folded(added, shape) {
+      graph.constants[output] = Constant(extents: result.extents, values: result.floats!)
+      values[output] = .constant(result)
+      return
+    }
     producers[output] = graph.nodes.count
     graph.nodes.append(added)
     values[output] = .computed(output)
+  }
+
+  /// The result of an operation on constants alone, such as of weights that are normalized in the file.
+  private mutating func folded(_ node: Node, _ shape: TensorShape) throws -> FoldedTensor? {
+    let operands = node.inputs.compactMap { graph.constants[$0] }
+    guard operands.count == node.inputs.count, !shape.isPerSample else { return nil }
+    try take(bytes: shape.count * MemoryLayout<Float>.stride)
+    let tensors = operands.map { FoldedTensor(extents: $0.extents, floats: $0.values) }
+    return FoldedTensor.result(
+      of: node.operation, on: tensors, extents: shape.dimensions.map(\.factor))
   }
 
   /// Adds an operation whose result only the same node reads; gives the result's name.

@@ -8,9 +8,11 @@ import SwiftProtobuf
 struct ONNXReader {
   /// What is known of a value of the file.
   enum Value {
-    /// An initializer that nobody has read yet.
+    /// An initializer that has not been read yet.
     case stored(ONNXTensor)
     case constant(FoldedTensor)
+    /// Integers that are known for every batch.
+    case samples(SampleNumbers)
     /// A constant whose last reader has been, so that its numbers were let go.
     case spent
     /// Computed when the network runs, by the name that the graph knows it by.
@@ -32,8 +34,10 @@ struct ONNXReader {
   var producers: [String: Int] = [:]
   /// Values of the graph that more than one node reads.
   private let shared: Set<String>
-  /// Further results of nodes, which are missing only when somebody reads them.
+  /// Further results of nodes, which are missing only when a node reads them.
   var refused: [String: ONNXError.Problem] = [:]
+  /// The values of the graph that results of IsNaN are about, by the names of those results.
+  var numberTests: [String: String] = [:]
   /// Layers by the tensor of the file that their weights are.
   var layersOfTensor: [String: [String]] = [:]
   /// Names of the file's nodes, and those made of them.
@@ -47,7 +51,7 @@ struct ONNXReader {
 
   /// Throws `ONNXError.Problem` or `GraphError`.
   ///
-  /// - Parameter stem: The file's name without its extension, for a graph that nobody named.
+  /// - Parameter stem: The file's name without its extension, for a graph without a name.
   static func graph(in bytes: Data, stem: String, options: ONNXReadingOptions) throws -> Graph {
     let container = try ONNXContainer(bytes)
     var decoding = BinaryDecodingOptions()
@@ -106,6 +110,7 @@ struct ONNXReader {
       name: ONNX.exporterNames.contains(proto.name) ? stem : proto.name, input: input.name,
       inputShape: input.shape, nodes: [], output: proto.output[0].name)
     graph.imageLayout = input.layout
+    graph.batch = input.batch
   }
 
   /// Counting the names that Identity, Dropout and Cast give a value as the value's own.
@@ -151,8 +156,9 @@ struct ONNXReader {
     }
     let constants = try node.inputs.indices.map { try constantIfKnown(node, $0) }
     let isKnown = node.inputs.indices.allSatisfy { node.input($0) == nil || constants[$0] != nil }
-    if isKnown, let fold = kind.fold, let result = try fold(node, constants) {
-      return try set(result, for: node.output)
+    if let fold = kind.fold {
+      if isKnown, let result = try fold(node, constants) { return try set(result, for: node.output) }
+      if try readSampleNumbers(node, fold) { return }
     }
     guard let read = kind.read else {
       throw problem(ofFolding: node)

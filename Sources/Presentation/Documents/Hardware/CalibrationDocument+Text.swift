@@ -8,7 +8,9 @@ extension CalibrationDocument {
   public var text: String {
     let tried = "\(evaluations) values tried" + (refused > 0 ? ", \(refused) refused by the model" : "")
     return
-      "\(metric.key) of \(target) fitted to \(table): \(tried).\n\n\(valuesText)\n\(errorsText)\nWrote \(output).\n"
+      "\(metric.key) of \(target) fitted to \(tables.joined(separator: ", ")): \(tried).\n\n\(valuesText)\n\(errorsText)\n"
+      + (isWritten ? "Wrote \(output).\n" : "Nothing was written.\n")
+      + (copiedLibrary.map { "Copied the library to \($0), where the new spec finds it.\n" } ?? "")
   }
 
   private var valuesText: String {

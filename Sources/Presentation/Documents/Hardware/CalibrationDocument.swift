@@ -10,8 +10,8 @@ public struct CalibrationDocument: Document {
   public static let schema: SchemaName = "haq.calibration/1.0"
 
   public var target: String
-  /// The file's name.
-  public var table: String
+  /// The files' names.
+  public var tables: [String]
   public var metric: Metric
   public var parameters: [Fitted]
   public var fitted: Part
@@ -26,6 +26,10 @@ public struct CalibrationDocument: Document {
   public var warnings: [String]
   /// The new spec.
   public var output: String
+  /// False when the fit is not better, and nobody forced it.
+  public var isWritten: Bool
+  /// A library that was copied beside the new spec, because it would not be found there; absent when none was.
+  public var copiedLibrary: String?
 
   /// One parameter before and after.
   public struct Fitted: Hashable, Sendable, Codable {
@@ -49,21 +53,36 @@ public struct CalibrationDocument: Document {
     }
   }
 
+  /// The file of the new spec.
+  public struct Output: Hashable, Sendable {
+    public var file: String
+    public var isWritten: Bool
+    public var copiedLibrary: String?
+
+    public init(file: String, isWritten: Bool, copiedLibrary: String? = nil) {
+      self.file = file
+      self.isWritten = isWritten
+      self.copiedLibrary = copiedLibrary
+    }
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case target, table, metric, parameters, fitted, evaluations, refused, seed, warnings, output
+    case target, tables, metric, parameters, fitted, evaluations, refused, seed, warnings, output
     case heldOut = "held_out"
     case droppedChecks = "dropped_checks"
+    case isWritten = "is_written"
+    case copiedLibrary = "copied_library"
   }
 
   /// - Parameters:
-  ///   - table: The measured costs.
-  ///   - output: The new spec.
-  public init(
-    _ outcome: CalibrationOutcome, table: String, output: String, seed: UInt64, isInterrupted: Bool
-  ) {
+  ///   - outcome: The fit.
+  ///   - output: The new spec, and what came of it.
+  public init(_ outcome: CalibrationOutcome, output: Output, seed: UInt64, isInterrupted: Bool) {
     target = outcome.problem.target.spec.id
-    self.table = URL(filePath: table).lastPathComponent
-    self.output = output
+    tables = outcome.problem.tables.map { URL(filePath: $0.file).lastPathComponent }
+    self.output = output.file
+    isWritten = output.isWritten
+    copiedLibrary = output.copiedLibrary
     metric = outcome.problem.metric
     self.seed = seed
     evaluations = outcome.result.evaluations

@@ -18,7 +18,7 @@ extension CheckDocument.Verdict {
       case .passed: .passed()
       case .warning: .passed(remark: "warning: \(reason)")
       case .skipped: .skipped(reason)
-      case .failed, .crashed, .timedOut: .failed("\(outcome.rawValue), rule \(rule): \(reason)")
+      case .failed, .crashed, .timedOut, .blocked: .failed("\(outcome.rawValue), rule \(rule): \(reason)")
       }
     return JUnitReport.Case(name: id, group: group, outcome: verdict)
   }

@@ -42,7 +42,7 @@ public struct CheckDocument: Document {
   public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
     case passed, warning, failed, crashed
     case timedOut = "timed out"
-    case skipped
+    case blocked, skipped
 
     fileprivate init(_ outcome: Check.Outcome) {
       self =
@@ -53,6 +53,7 @@ public struct CheckDocument: Document {
         case .crashed: .crashed
         case .timedOut: .timedOut
         case .skipped: .skipped
+        case .blocked: .blocked
         }
     }
   }
@@ -62,5 +63,8 @@ public struct CheckDocument: Document {
     self.seed = seed
   }
 
-  public var hasFailed: Bool { targets.contains { $0.failed > 0 } }
+  /// Whether a check failed, or could not be made because of one that was perhaps not asked for.
+  public var hasFailed: Bool {
+    targets.contains { $0.failed > 0 || $0.checks.contains { $0.outcome == .blocked } }
+  }
 }

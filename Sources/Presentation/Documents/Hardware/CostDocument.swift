@@ -115,7 +115,9 @@ extension CostDocument.LayerCost {
   /// `32x112x112 -> 64x112x112, 3x3/2`
   private static func shape(of layer: Layer) -> String {
     switch layer.kind {
-    case .fullyConnected, .matmul: return "\(layer.inputChannels) -> \(layer.outputChannels)"
+    case .fullyConnected, .matmul:
+      let rows = layer.input == .one ? "" : ", \(layer.input.area) rows"
+      return "\(layer.inputChannels) -> \(layer.outputChannels)\(rows)"
     case .convolution, .depthwise:
       let stride = layer.stride == .one ? "" : "/\(layer.stride.height)"
       return

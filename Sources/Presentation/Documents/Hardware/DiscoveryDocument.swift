@@ -3,17 +3,17 @@ import Foundation
 import Specs
 public import Targets
 
-/// Where targets were looked for and what was found: the result of `haq targets explain`.
+/// Where haq searched for targets and what it found: the result of `haq targets explain`.
 public struct DiscoveryDocument: Document {
   public static let schema: SchemaName = "haq.discovery/1.0"
 
   public var places: [PlacePart]
   /// Variables of the environment that were set and had no effect.
   public var notes: [String]
-  /// Where the chosen target's model was looked for; absent without an id.
+  /// Where haq searched for the chosen target's model; absent without an id.
   public var modelFiles: [ModelFile]?
 
-  /// A folder or file that was looked at.
+  /// A folder or file that haq searched.
   public struct PlacePart: Hashable, Sendable, Codable {
     public var path: String
     public var reason: SearchPath.Origin
@@ -64,7 +64,7 @@ public struct DiscoveryDocument: Document {
 
   /// - Parameters:
   ///   - id: Only files of this target; all when nil.
-  ///   - modelFiles: Where that target's model was looked for; nil without a target that can be used.
+  ///   - modelFiles: Where haq searched for that target's model; nil without a target that can be used.
   public init(
     _ survey: TargetSurvey, notes: [SearchPath.Note], about id: String?, modelFiles: [ModelFile]?
   ) {

@@ -67,7 +67,8 @@ public struct ValidationDocument: Document {
     target = TargetStamp(costs)
     table = URL(filePath: tableFile).lastPathComponent
     metric = comparison.metric
-    layers = comparison.network.layers.count
+    // Layers whose numbers the table skips are layers of the network, though nothing more is known of them.
+    layers = comparison.network.layers.count + comparison.skippedLayers.count
     points = comparison.statistics
     byKind = comparison.byKind.map { Group(name: $0.kind.rawValue, statistics: $0.statistics) }
     byBound = comparison.byBound.map { Group(name: $0.bound.words, statistics: $0.statistics) }
@@ -78,7 +79,7 @@ public struct ValidationDocument: Document {
     }
     let totals = NetworkTotals(comparison.points, aggregate: costs.aggregates[comparison.metric] ?? .sum)
     comparedLayers = totals.layerCount
-    networkTotals = totals.statistics
+    networkTotals = comparison.skippedLayers.isEmpty ? totals.statistics : nil
     warnings = comparison.warnings(clockHertz: clockHertz)
     failures = thresholds.failures(of: comparison.statistics)
   }

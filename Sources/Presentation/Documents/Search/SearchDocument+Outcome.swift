@@ -4,7 +4,7 @@ public import PrecisionSearch
 public import Studies
 
 extension SearchDocument {
-  /// The document of a search; its quantization and failures are added by whoever knows them.
+  /// The document of a search; its quantization and failures are added by the caller.
   ///
   /// - Parameters:
   ///   - method: The name of the method, and the seed.

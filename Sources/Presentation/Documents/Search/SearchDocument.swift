@@ -35,7 +35,7 @@ public struct SearchDocument: Document {
   public var comparison: Comparison?
   /// Absent when there are none.
   public var failures: [Failure]?
-  /// Absent for an evaluator with quantizers of its own.
+  /// Absent for a custom evaluator, which has its own quantizers.
   public var quantization: QuantizationStamp?
   /// Every layer under the searched policy.
   public var layers: [LayerBits]
@@ -60,7 +60,7 @@ extension SearchDocument {
     public var leastReachable: Double
     /// Absent when the target cannot run 8 bit.
     public var eightBit: Double?
-    /// Absent when the target failed after the search, which is an error by itself.
+    /// Absent when the target failed after the search, which is reported as an error.
     public var searched: Double?
 
     private enum CodingKeys: String, CodingKey {

@@ -25,7 +25,7 @@ public struct HTMLPage {
     )
   }
 
-  /// A heading, and what stands below it: an `<svg>` element.
+  /// A heading, and what is below it: an `<svg>` element.
   public mutating func add(chart: String, under heading: String) {
     body.append("<h2>\(Self.escaped(heading))</h2>\n<figure>\(chart)</figure>")
   }
@@ -66,7 +66,7 @@ public struct HTMLPage {
     """
   }
 
-  /// What stands below the title.
+  /// What is below the title.
   public var content: String { body.joined(separator: "\n") }
 
   /// How pages look, in the light and in the dark, as CSS.
@@ -87,7 +87,7 @@ public struct HTMLPage {
     .warning { border-left: 4px solid var(--series-1); padding-left: .8rem; }
     """
 
-  /// Text as it stands in HTML.
+  /// Text escaped for HTML.
   public static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")

@@ -45,7 +45,7 @@ public struct RooflineChart: Sendable {
   /// The `<svg>` element.
   public var svg: String { drawing.element(label: title) }
 
-  /// A file of its own, for light and dark viewers.
+  /// A file that is complete, for light and dark viewers.
   public var file: String { drawing.file(label: title) }
 
   private var drawing: SVG {

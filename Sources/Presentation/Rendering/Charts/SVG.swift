@@ -27,7 +27,7 @@ struct SVG {
         + "height=\"\(Self.number(height))\"\(color)>\(Self.tooltip(title))</rect>")
   }
 
-  /// `policy` is the number of the policy that the mark stands for, which pages let their reader choose.
+  /// `policy` is the number of the policy that the mark shows, which readers of a page can choose.
   mutating func mark(
     _ shape: Mark, x: Double, y: Double, style: String, title: String, policy: Int? = nil
   ) {
@@ -51,7 +51,7 @@ struct SVG {
         + "rotate(-90)\">\(HTMLPage.escaped(text))</text>")
   }
 
-  /// The `<svg>` element, to stand in a page; `label` is what a screen reader says.
+  /// The `<svg>` element, to embed in a page; `label` is what a screen reader says.
   func element(label: String) -> String { element(label: label, style: "") }
 
   /// The element with its own style, complete as a file.

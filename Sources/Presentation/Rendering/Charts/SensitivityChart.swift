@@ -29,14 +29,14 @@ public struct SensitivityChart: Sendable {
     self.valueTitle = valueTitle
   }
 
-  /// The least value that has a color of its own: decades below are all "hardly any".
+  /// The smallest value with a separate color: decades below share one.
   private static let decades = 5.0
   private static let cell = (width: 34.0, height: 16.0)
 
   /// The `<svg>` element.
   public var svg: String { drawing.element(label: title) }
 
-  /// A file of its own, for light and dark viewers.
+  /// A file that is complete, for light and dark viewers.
   public var file: String { drawing.file(label: title) }
 
   private var drawing: SVG {

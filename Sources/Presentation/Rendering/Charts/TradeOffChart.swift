@@ -57,7 +57,7 @@ public struct TradeOffChart: Sendable {
   /// The `<svg>` element.
   public var svg: String { drawing.element(label: title) }
 
-  /// A file of its own, for light and dark viewers.
+  /// A file that is complete, for light and dark viewers.
   public var file: String { drawing.file(label: title) }
 
   private var drawing: SVG {
@@ -113,6 +113,6 @@ public struct TradeOffChart: Sendable {
     0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1,
   ]
 
-  /// Kept above zero, where a logarithm ends; one in ten thousand is finer than any data set here tells.
+  /// Kept above zero, where a logarithm ends; one in ten thousand is finer than any data set here resolves.
   private static func error(_ accuracy: Double) -> Double { max(1 - accuracy, 1e-4) }
 }

@@ -19,12 +19,17 @@ struct CalibrateCommand: ParsableCommand {
     discussion: """
       The range of a parameter comes from "parameter_ranges" in the spec (docs/spec.md section 6.2) or from --fit \
       KEY=LOW:HIGH, with :whole or :power-of-two appended where only such values exist. haq holds out some layers of each \
-      kind and measures the error of the fit on them. It does not change the target's spec.
+      kind and measures the error of the fit on them. A spec that is not better on them is not written. haq does not \
+      change the target's spec.
+
+      haq fits several tables together, also of several networks. It minimizes the mean of |predicted / measured - 1|, so \
+      that a few wrong measurements do not move the fit of the others.
 
       Examples:
         haq calibrate my-board.json --table measured.csv --fit clock_hz -o my-board-fitted.json
         haq calibrate bismo-vu9p --table t.csv --network mobilenet-v2 \\
           --fit clock_hz=50e6:1e9,array.rows=4:64:power-of-two -o fitted.json
+        haq calibrate my-gpu.json --table r18.csv=resnet-18 --table r50.csv=resnet-50 --fit clock_hz -o fitted.json
       """)
 
   @Argument(help: "Id of a target (haq targets lists them), or path of a spec file.")
@@ -32,8 +37,11 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var isolation: IsolationOption
 
-  @Option(help: ArgumentHelp("Table of measured costs: .csv, .json or .npy.", valueName: "file"))
-  var table: String
+  @Option(
+    help: ArgumentHelp(
+      "Table of measured costs: .csv, .json or .npy; repeatable. FILE=NETWORK names the network whose costs it holds, as "
+        + "--network does for all tables.", valueName: "file"))
+  var table: [String]
 
   @OptionGroup var options: TableOptions
 
@@ -64,9 +72,13 @@ struct CalibrateCommand: ParsableCommand {
       "Spec to write; its name without .json is the new target's id.", valueName: "file.json"))
   var output: String
 
+  @Flag(help: "Write the spec even if it is not better, or if a table seems to be in another unit.")
+  var force = false
+
   @OptionGroup var format: FormatOption
 
   func validate() throws {
+    guard !table.isEmpty else { throw ValidationError("--table is missing: the measured costs.") }
     guard (0...0.9).contains(heldOut) else {
       throw ValidationError("--held-out must be 0 to 0.9, not \(heldOut).")
     }
@@ -107,10 +119,10 @@ struct CalibrateCommand: ParsableCommand {
     }
     let target = try isolation.target(named: target)
     let parameters = try fitOptions.map { try $0.parameter(of: target) }
-    let measured = try options.table(table, for: target)
+    let tables = try table.map { try self.table($0, for: target) }
     let problem = CalibrationProblem(
-      target: target, measured: measured, metric: try metric(of: target, measured), parameters: parameters,
-      split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed))
+      target: target, tables: tables, metric: try metric(of: target, tables), parameters: parameters)
+    try checkUnits(of: problem)
     let progress = ProgressLine()
     let evaluations = evaluations ?? 1500 * parameters.count
     let result = try problem.fit(
@@ -124,24 +136,68 @@ struct CalibrateCommand: ParsableCommand {
       })
     progress.clear()
     let outcome = try CalibrationOutcome(problem, result)
-    let spec = CalibratedSpec(
-      outcome, table: (file: table, sha256: try InputFile.read(table).sha256), seed: seed)
-    let text = try spec.text(revising: try InputFile.read(target.file), at: output)
-    try OutputFile.write(Data(text.utf8), to: output)
+    let isWritten = outcome.isBetter || force
+    let library = isWritten ? try target.libraryToCopy(forSpecAt: output) : nil
+    if isWritten {
+      let spec = CalibratedSpec(outcome, seed: seed)
+      let text = try spec.text(revising: try InputFile.read(target.file), at: output)
+      if let library { try OutputFile.write(library.bytes, to: library.path) }
+      try OutputFile.write(Data(text.utf8), to: output)
+    }
     let document = CalibrationDocument(
-      outcome, table: table, output: output, seed: seed, isInterrupted: Interrupt.isRequested)
+      outcome, output: .init(file: output, isWritten: isWritten, copiedLibrary: library?.path), seed: seed,
+      isInterrupted: Interrupt.isRequested)
     for warning in document.warnings { Failure.warn([Diagnostic(warning)]) }
     try format.print(document, text: document.text)
+    guard isWritten else {
+      let judge = outcome.heldOut == nil ? "fitted" : "held-out"
+      Failure.report(
+        Diagnostic(
+          "the fit is not better on the \(judge) layers, so \(output) was not written",
+          hint: "Fit other parameters or wider ranges, check the table with haq validate, or give --force."))
+      throw ExitCode.failure
+    }
+  }
+
+  /// One `--table`: a file, or `FILE=NETWORK`.
+  private func table(_ argument: String, for target: Target) throws -> CalibrationProblem.MeasuredTable {
+    var (file, options) = (argument, options)
+    if !FileManager.default.fileExists(atPath: argument), let mark = argument.lastIndex(of: "=") {
+      file = String(argument[..<mark])
+      options.network = String(argument[argument.index(after: mark)...])
+    }
+    let measured = try options.table(file, for: target)
+    return CalibrationProblem.MeasuredTable(
+      measured,
+      split: LayerSplit(measured.coveredLayers, in: measured.network, heldOutShare: heldOut, seed: seed),
+      file: file, sha256: try InputFile.read(file).sha256)
+  }
+
+  /// A constant factor that a unit explains is no matter of parameters.
+  private func checkUnits(of problem: CalibrationProblem) throws {
+    let clock = problem.target.spec.number("clock_hz")
+    for (table, comparison) in try zip(problem.tables, problem.comparisons(with: problem.start)) {
+      guard let suspicion = comparison.unitSuspicion(clockHertz: clock), suspicion.isOfUnit else { continue }
+      let problem = Diagnostic(
+        suspicion.sentence(siUnit: problem.metric.unit.name), at: .init(file: table.file),
+        hint: "State the unit that the table is in, or give --force.")
+      guard force else { throw problem }
+      Failure.warn([problem])
+    }
   }
 
   /// Both sides must state what is fitted.
-  private func metric(of target: Target, _ measured: LookupTable) throws -> Metric {
+  private func metric(
+    of target: Target, _ tables: [CalibrationProblem.MeasuredTable]
+  ) throws -> Metric {
     let stated = Metric.ofTargets.filter { target.spec.capabilities.aggregates.keys.contains($0) }
-    for (owner, metrics) in [("target \"\(target.spec.id)\"", stated), ("the table", measured.metrics)]
-    where !metrics.contains(metric) {
+    let owners =
+      [("target \"\(target.spec.id)\"", stated, target.file)]
+      + tables.map { ("the table", $0.measured.metrics, $0.file) }
+    for (owner, metrics, file) in owners where !metrics.contains(metric) {
       throw Diagnostic(
         "\(owner) has no \(metric.key); it has \(metrics.map(\.key).joined(separator: ", "))",
-        at: .init(file: owner == "the table" ? table : target.file))
+        at: .init(file: file))
     }
     return metric
   }

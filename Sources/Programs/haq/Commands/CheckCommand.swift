@@ -13,15 +13,17 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Checks whether targets and their plugins keep the rules.",
     discussion: """
-      Every check runs in a separate process and names the rule of docs/abi.md (H) or docs/spec.md (S) that it \
-      tests. Without an argument, haq checks all targets that haq targets lists.
+      Tables, bare functions and plugins have checks. Each names the rule of docs/abi.md (H) or docs/spec.md (S) that \
+      it tests, and those of a plugin run in a separate process. A check that does not apply to a target is skipped; \
+      one that cannot run because another failed is blocked. Without an argument, haq checks all targets that haq \
+      targets lists.
 
       Examples:
         haq check bismo-vu9p
         haq check my-target.json --only results --only wider-not-cheaper
         haq check --except physics --format json
 
-      Exit codes: 0 no check failed, 1 a check failed, 64 a mistake in the command line.
+      Exit codes: 0 no check failed, 1 a check failed or is blocked, 64 a mistake in the command line.
       """)
 
   @Argument(help: "Ids of targets, or paths of spec files. (default: all targets)")

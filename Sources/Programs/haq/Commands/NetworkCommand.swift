@@ -42,6 +42,9 @@ struct NetworkCommand: ParsableCommand {
 
     @OptionGroup var format: FormatOption
 
+    @Flag(help: "Where an ONNX file has an operator that is not read, list those that are.")
+    var verbose = false
+
     func run() throws {
       guard !network.lowercased().hasSuffix(".json") else {
         throw Diagnostic(
@@ -49,12 +52,23 @@ struct NetworkCommand: ParsableCommand {
           at: .init(file: network),
           hint: "Give the network's .onnx file, or show the layers with: haq cost \(network) --target TARGET")
       }
-      let graph = try NetworkSource(argument: network).graph(inputSize: size.inputSize)
+      let graph = try graph()
       let kinds = try target.resolve().map {
         NetworkDescriptionDocument.Supported(target: $0.spec.id, kinds: $0.spec.capabilities.layers)
       }
       let document = try NetworkDescriptionDocument(of: graph, on: kinds)
       try format.print(document, text: document.text)
+    }
+
+    private func graph() throws -> Graph {
+      do {
+        return try NetworkSource(argument: network).graph(inputSize: size.inputSize)
+      } catch let error as ONNXError {
+        if verbose, case .unsupportedOperator = error.problem {
+          Failure.note("operators that are read: \(ONNX.operatorNames.joined(separator: ", "))")
+        }
+        throw error
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ struct NewTargetCommand: ParsableCommand {
 
       Examples:
         haq new target my-chip --kind table
+        haq new target my-chip --kind roofline
         haq new target my-chip --kind function --language c
         haq new target my-chip --kind plugin --language rust
       """)
@@ -27,6 +28,7 @@ struct NewTargetCommand: ParsableCommand {
   /// What computes the costs.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case table
+    case roofline
     case function
     case plugin
   }
@@ -37,7 +39,8 @@ struct NewTargetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Cost model: a table of costs, a C function in a shared library, or a plugin.", valueName: "kind"))
+      "Cost model: a table of costs, a roofline of rates and bandwidths, a C function in a shared library, or a plugin.",
+      valueName: "kind"))
   var kind: Kind
 
   @Option(help: ArgumentHelp("Programming language of the function or plugin.", valueName: "language"))
@@ -58,7 +61,8 @@ struct NewTargetCommand: ParsableCommand {
           + "with a letter or digit.")
     }
     switch (kind, language) {
-    case (.table, .some): throw ValidationError("A table takes no --language; leave it out.")
+    case (.table, .some), (.roofline, .some):
+      throw ValidationError("A \(kind.rawValue) takes no --language; leave it out.")
     case (.function, nil), (.plugin, nil):
       throw ValidationError("A \(kind.rawValue) needs --language c, c++, swift or rust.")
     default: break
@@ -82,6 +86,7 @@ struct NewTargetCommand: ParsableCommand {
   private var templateKind: TargetTemplate.Kind {
     switch kind {
     case .table: .table
+    case .roofline: .roofline
     case .function: .function(language ?? .c)
     case .plugin: .plugin(language ?? .c)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Diagnostics
 import Documents
 import Evaluation
 import EvaluatorArguments
@@ -47,7 +48,7 @@ struct EvaluatorOption: ParsableArguments {
   ///   - log: A file that its standard error is added to; nil hands it on to this program's.
   func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
     let process = try EvaluatorProcess(
-      launch(network: network, inputSize: inputSize, threads: threads, log: log))
+      try launch(network: network, inputSize: inputSize, threads: threads, log: log))
     for note in process.description.notes ?? [] { Failure.note(note) }
     return process
   }
@@ -59,8 +60,8 @@ struct EvaluatorOption: ParsableArguments {
     _ workers: Int, _ argument: String, for network: Network, inputSize: InputSize?, log: URL?
   ) throws -> EvaluatorPool {
     let pool = try EvaluatorPool(
-      (1...workers).map { worker in
-        launch(
+      try (1...workers).map { worker in
+        try launch(
           network: argument, inputSize: inputSize, threads: threads(workers),
           log: log.map { worker == 1 ? $0 : $0.numbered(worker) })
       })
@@ -82,7 +83,17 @@ struct EvaluatorOption: ParsableArguments {
   }
 
   /// The user's program, or the one beside this one.
-  private func launch(network: String, inputSize: InputSize?, threads: Int, log: URL?) -> EvaluatorLaunch {
+  ///
+  /// Throws a `Diagnostic` for a network that only the user's program can hold.
+  private func launch(
+    network: String, inputSize: InputSize?, threads: Int, log: URL?
+  ) throws -> EvaluatorLaunch {
+    if evaluator == nil, network.lowercased().hasSuffix(".json") {
+      throw Diagnostic(
+        "a list of layers has no operations and no weights, so haq-evaluator cannot measure its accuracy.",
+        at: .init(file: network),
+        hint: "Name an ONNX file or a built-in network, or your own program with --evaluator.")
+    }
     var launch =
       evaluator.map(EvaluatorLaunch.init(shellCommand:))
       ?? EvaluatorLaunch(

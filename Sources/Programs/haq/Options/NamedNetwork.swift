@@ -40,7 +40,7 @@ struct NamedNetwork {
   /// The layers, at `batch`, else at the batch of the file, else at the default; nil when nothing states one.
   func layers(batch: Int?, defaultBatch: Int?) throws -> Network? {
     switch form {
-    case .graph(let graph): try (batch ?? defaultBatch).map { try graph.network(batch: $0) }
+    case .graph(let graph): try (batch ?? graph.batch ?? defaultBatch).map { try graph.network(batch: $0) }
     case .list(let document):
       (batch ?? document.batch ?? defaultBatch).map { document.network(defaultBatch: $0).withBatch($0) }
     }
@@ -54,7 +54,7 @@ struct NamedNetwork {
     return network
   }
 
-  /// Work that a total leaves out is told.
+  /// Warns of operations that the total leaves out.
   private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
     let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
     guard let first = uncosted.first else { return }

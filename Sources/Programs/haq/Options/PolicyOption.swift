@@ -31,7 +31,7 @@ struct PolicyOption: ParsableArguments {
 
   /// The same, with the evaluator quantizing as it did when the policy was found, unless the command line says otherwise.
   ///
-  /// Tells what that is where it is not what haq does anyway. An evaluator of somebody else's has quantizers of its own.
+  /// Prints the quantizers where they differ from the defaults. A custom evaluator has its own.
   func resolve(for network: Network, settling evaluator: inout EvaluatorOption) throws -> Policy? {
     guard let path = policy else { return try resolve(for: network) }
     let document = try PolicyFile(path).document

@@ -21,7 +21,7 @@ final class ProgressLine {
     }
   }
 
-  /// Shows `text` on a terminal, for work whose end nobody can estimate.
+  /// Shows `text` on a terminal, for work whose duration cannot be estimated.
   func show(_ text: String) { StandardError.show([text]) }
 
   /// Removes the line from a terminal.

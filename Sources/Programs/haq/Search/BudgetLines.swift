@@ -3,7 +3,7 @@ import Foundation
 import PrecisionSearch
 import Rendering
 
-/// What a search is about to keep, told before anything runs.
+/// The limits of a search, printed before it starts.
 struct BudgetLines {
   private let problem: SearchProblem
 

@@ -9,6 +9,7 @@ import ONNX
 import PrecisionSearch
 import Quantization
 import SearchRuns
+import Specs
 import Studies
 import Targets
 
@@ -131,7 +132,7 @@ struct SearchCommand: ParsableCommand {
 
   /// - Parameters:
   ///   - arguments: What this command was read from, for the study to keep.
-  ///   - study: The study to carry on; nil starts one.
+  ///   - study: The study to continue; nil starts one.
   func run(arguments: [String], resuming study: String?) throws {
     let named = try network.read(inputSize: size.inputSize)
     let tables = try costTables(of: named)
@@ -187,7 +188,8 @@ struct SearchCommand: ParsableCommand {
     let facts = SearchFacts(
       run,
       evaluator: .init(
-        command: evaluator.command, networkSHA256: try contentSHA256(of: named), data: try data?.get()))
+        command: evaluator.command, networkSHA256: try contentSHA256(of: named, problem.space.table.network),
+        data: try data?.get()))
     let progress = SearchProgress(evaluator, problem)
     defer { progress.end() }
     let observer = SearchObserver(onEvent: progress.show, shouldStop: { Interrupt.isRequested })
@@ -209,10 +211,12 @@ struct SearchCommand: ParsableCommand {
 
   /// SHA-256 of the operations and numbers that the evaluator computes with.
   ///
-  /// A file was read with its numbers; what is built in is costed without them.
-  private func contentSHA256(of named: NamedNetwork) throws -> String {
+  /// A file was read with its numbers; what is built in is costed without them. A .json list has shapes alone; only the
+  /// user's evaluator knows the numbers.
+  private func contentSHA256(of named: NamedNetwork, _ layers: Network) throws -> String {
+    guard let graph = named.graph else { return layers.shapeSHA256 }
     let source = try NetworkSource(argument: network.network, otherExtensions: ["json"])
-    if case .onnx = source, let graph = named.graph { return graph.contentSHA256 }
+    if case .onnx = source { return graph.contentSHA256 }
     return try source.trainedGraph(inputSize: size.inputSize).contentSHA256
   }
 }

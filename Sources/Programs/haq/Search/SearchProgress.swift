@@ -12,7 +12,7 @@ final class SearchProgress {
   private var frame: SearchFrame?
   private let plain = ProgressLine()
   private var lastShown = ContinuousClock.now - .seconds(1)
-  /// When how much of the phase was done; what is repeated from a study tells nothing about the pace.
+  /// When how much of the phase was done; evaluations repeated from a study do not count for the pace.
   private var steps: [(time: ContinuousClock.Instant, done: Int)] = []
 
   private static let leastInterval = Duration.milliseconds(100)

@@ -17,6 +17,10 @@ struct TableConvertCommand: ParsableCommand {
         haq table convert costs.csv -o costs.npy --clock-hz 200e6
         haq table convert haq.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16 -o haq.csv
         haq table convert measured.csv -o board.csv --as-target my-board
+        haq table convert sheet.csv --network resnet-18 --batch 8 --match order --dry-run -o board.csv
+
+      It prints how the table was understood: what each column is and in which unit, what was ignored, and which layer \
+      of the table is which of the network. With --dry-run that is all.
       """)
 
   @Argument(help: "Table to read: .csv, .json or .npy.")
@@ -39,11 +43,15 @@ struct TableConvertCommand: ParsableCommand {
       valueName: "id"))
   var asTarget: String?
 
+  @Flag(help: "Print how the table is understood; write nothing.")
+  var dryRun = false
+
   @OptionGroup var format: FormatOption
 
   func run() throws {
     let form = try TableFormat(ofFile: output)
-    let table = try options.table(input)
+    let reading = try options.source.read(input)
+    let table = reading.table
     let unit = outputUnit ?? (form == .npy ? .cycles : .seconds)
     let bytes = try table.bytes(as: form, unit: unit)
     let spec = try asTarget.map { try self.spec(id: $0, table, form: form, unit: unit, sha256: bytes.sha256) }
@@ -52,10 +60,13 @@ struct TableConvertCommand: ParsableCommand {
         "the file exists already, and haq does not overwrite a spec", at: .init(file: spec.path),
         hint: "Remove it, or choose another id.")
     }
-    try OutputFile.write(bytes, to: output)
-    if let spec { try OutputFile.write(Data(spec.text.utf8), to: spec.path) }
+    if !dryRun {
+      try OutputFile.write(bytes, to: output)
+      if let spec { try OutputFile.write(Data(spec.text.utf8), to: spec.path) }
+    }
     let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)
-    let document = TableConversionDocument(table, in: written, spec: spec?.path)
+    let document = TableConversionDocument(
+      reading, in: written, spec: spec?.path, isWritten: !dryRun)
     try format.print(document, text: document.text)
   }
 
@@ -71,6 +82,7 @@ struct TableConvertCommand: ParsableCommand {
     let document = TableTargetDocument(
       id: id, file: url.lastPathComponent, sha256: sha256, origin: input, network: table.network,
       weightWidths: table.weightWidths, activationWidths: table.activationWidths,
+      pairs: table.measuredPairs,
       metrics: form == .npy ? [.latency] : table.metrics,
       clockHertz: unit == .cycles ? table.clockHertz : nil, numPyUnit: form == .npy ? unit.rawValue : nil)
     // Our own reader is the judge: it reports a bad id, for one.

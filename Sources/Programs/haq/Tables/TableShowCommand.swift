@@ -15,7 +15,7 @@ struct TableShowCommand: ParsableCommand {
 
       Examples:
         haq table show costs.csv
-        haq table show costs.csv --layer features.0 --metric traffic_bytes
+        haq table show costs.csv --layer block2.expand --metric traffic_bytes
         haq table show haq.npy --unit cycles --clock-hz 200e6 --network mobilenet-v2 --batch 16
       """)
 

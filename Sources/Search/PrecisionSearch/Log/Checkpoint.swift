@@ -3,7 +3,7 @@ public import Foundation
 /// What a method had in mind after so many episodes, apart from the answers: networks, replay memory, random
 /// generators, populations.
 ///
-/// A search that is carried on takes it up instead of thinking everything over again.
+/// A resumed search restores it instead of computing everything again.
 public struct Checkpoint: Hashable, Sendable {
   /// Measured before it was taken.
   public var episodes: Int
@@ -39,9 +39,9 @@ protocol MethodState: Codable {
   static var format: String { get }
 }
 
-/// A search that was interrupted, to be carried on.
+/// An interrupted search, to be resumed.
 public struct Resumption: Sendable {
-  /// Everything measured, in order; at least as many as the checkpoint tells.
+  /// Everything measured, in order; at least as many as in the checkpoint.
   public var episodes: [Episode]
   public var checkpoint: Checkpoint
 

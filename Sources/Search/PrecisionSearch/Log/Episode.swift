@@ -29,7 +29,7 @@ public struct Episode: Hashable, Sendable, Codable {
   }
 }
 
-/// Whether a search goes on after an episode.
+/// Whether a search continues after an episode.
 public enum Continuation: Hashable, Sendable {
   case next
   case stop

@@ -151,7 +151,7 @@ public final class SearchLog {
   /// Whether a policy was measured before.
   func knows(_ policy: Policy) -> Bool { firstEpisodes[policy] != nil }
 
-  /// Measures a policy, within the budget or not, on the first so many images, as calibrated.
+  /// Measures a policy, within the budget or not, on the first images of the split, without fine-tuning.
   ///
   /// - Parameter planned: How many sensitivity measurements there will be in all, for progress displays.
   func measureSensitivity(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {

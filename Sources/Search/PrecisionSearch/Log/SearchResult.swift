@@ -13,13 +13,13 @@ public struct SearchResult: Hashable, Sendable, Codable {
   public internal(set) var leaders: [MeasuredPolicy] = []
   public internal(set) var ending: Ending = .interrupted
 
-  /// Measurements that told about single layers, on fewer images than an evaluation.
+  /// Sensitivity measurements of single layers, on fewer images than an evaluation.
   public struct SensitivityMeasurements: Hashable, Sendable, Codable {
     public internal(set) var count = 0
     /// Added over all of them.
     public internal(set) var images = 0
 
-    /// As many evaluations of so many images would have taken as long; rounded up.
+    /// The number of evaluations of `searchSamples` images that would have taken as long; rounded up.
     public func evaluations(of imagesPerEvaluation: Int) -> Int {
       (images + imagesPerEvaluation - 1) / imagesPerEvaluation
     }

@@ -80,7 +80,7 @@ public struct AgentSearch: SearchMethod {
     }
   }
 
-  /// A new agent, or one that goes on.
+  /// A new agent, or a restored one.
   private func learner(_ log: SearchLog, from state: DDPGState?) throws(SearchLog.End) -> DDPG {
     guard let state, let checkpoint = log.resumption?.checkpoint else {
       return DDPG(stateWidth: StateEncoding.width, options: agent, seed: log.options.seed)

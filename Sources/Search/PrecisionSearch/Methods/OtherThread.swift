@@ -1,6 +1,6 @@
 import Foundation
 
-/// Work that goes on beside this thread until `wait` returns.
+/// Work on another thread until `wait` returns.
 final class OtherThread {
   private let isDone = DispatchSemaphore(value: 0)
 

@@ -3,7 +3,7 @@ import RandomNumbers
 
 /// Random widths, lowered into the budgets: what every other method must beat.
 public struct RandomSearch: SearchMethod {
-  /// Policies known ahead: enough for many evaluators, and so many whether there are several or one.
+  /// Policies known ahead; fixed, so that results do not depend on the number of workers.
   private static let announced = 32
 
   public init() {}

@@ -6,7 +6,7 @@ public struct Sensitivity: Hashable, Sendable, Codable {
   /// By layer; pinned layers have none.
   public var layers: [LayerPart?]
 
-  /// What tells how much a network changed.
+  /// The measure of how much the outputs changed.
   public enum Measure: String, Hashable, Sendable, Codable {
     /// Of class probabilities from the unquantized network's: Kullback-Leibler, nats.
     case divergence

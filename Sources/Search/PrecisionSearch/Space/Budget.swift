@@ -1,6 +1,6 @@
 public import Core
 
-/// A limit on one metric of a network, resolved for one search space and known to be reachable by itself.
+/// A limit on one metric of a network, resolved for one search space and known to be reachable without the others.
 public struct Budget: Hashable, Sendable {
   public let resource: Resource
   /// In the metric's SI unit, for the whole network and batch.

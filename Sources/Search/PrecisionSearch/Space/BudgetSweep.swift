@@ -53,7 +53,7 @@ public struct BudgetSweep: Sendable {
 
   private struct Descent {
     var policy: Policy
-    /// By limit and layer, so that each step looks up few costs only; not looked at where layers do not tell the cost.
+    /// By limit and layer, so that each step looks up few costs; unused where costs of layers do not determine the total.
     var costs: [[Double]]
   }
 

@@ -11,7 +11,7 @@ struct LeastCost: Hashable, Sendable {
   var isProven: Bool
 }
 
-/// What was found so far, so that nothing is looked for twice in one space.
+/// What was found so far, so that nothing is computed twice in one space.
 final class LeastCosts: Sendable {
   private let found = Mutex<[Resource: LeastCost]>([:])
 
@@ -22,7 +22,7 @@ final class LeastCosts: Sendable {
 }
 
 extension SearchSpace {
-  /// Up to so many policies, all are tried.
+  /// Up to this number of policies, all are tried.
   private static let enumerated = 4_096
   /// Rounds over all layers of a descent.
   private static let rounds = 8

@@ -20,7 +20,7 @@ struct PeakMemoryConstraint: Sendable {
     let limit: Int
     /// Of values that stay in floats.
     private var fixed = 0
-    /// Numbers of elements of the values that a layer stands for.
+    /// Numbers of elements of the values that a layer represents.
     private var values: [Int: [ActivationMemory.Value]] = [:]
 
     fileprivate init(_ values: [ActivationMemory.Value], limit: Int, standingFor policy: Policy) {
@@ -34,7 +34,7 @@ struct PeakMemoryConstraint: Sendable {
       }
     }
 
-    /// What a layer's choice adds; the first layer has what nobody chooses.
+    /// What a layer's choice adds; the first layer has what no choice changes.
     func bytes(layer: Int, at width: BitWidth) -> Int {
       (layer == 0 ? fixed : 0) + (values[layer] ?? []).reduce(0) { $0 + $1.bytes(at: width) }
     }

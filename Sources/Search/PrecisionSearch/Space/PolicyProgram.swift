@@ -34,7 +34,7 @@ struct PolicyProgram: Sendable {
     var gap: Double
   }
 
-  /// - Parameter surrogate: how costs of layers stand for that of a network as a whole; nil leaves such limits to
+  /// - Parameter surrogate: how costs of layers approximate that of a network as a whole; nil leaves such limits to
   ///   `solve`, which keeps them.
   init(_ space: SearchSpace, _ constraints: [CostConstraint], networksAs surrogate: Metric.Aggregate? = nil) {
     self.space = space

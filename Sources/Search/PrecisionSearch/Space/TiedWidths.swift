@@ -1,7 +1,7 @@
 /// Sets of layers that read the same activations, so that these have one width.
 ///
 /// Every layer belongs to one set at most. The first layer of a set leads: its activation width is decided, and
-/// the others follow. Weights are decided for each layer by itself.
+/// the others follow. Weights are decided for each layer separately.
 public struct TiedWidths: Hashable, Sendable {
   /// Ascending layer positions, each set of two at least.
   public let sets: [[Int]]

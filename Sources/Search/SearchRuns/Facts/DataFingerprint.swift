@@ -5,7 +5,7 @@ import Hashing
 public import Studies
 import Synchronization
 
-/// What the files of a data set hold, so that a study is not carried on over other data.
+/// What the files of a data set hold, so that a study is not resumed with other data.
 ///
 /// All names, sizes and contents; of more than half a gigabyte the names and sizes only, which the fact's name says.
 public struct DataFingerprint: Hashable, Sendable {

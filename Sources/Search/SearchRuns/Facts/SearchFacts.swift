@@ -21,7 +21,7 @@ public struct SearchFacts {
     public var command: String
     /// SHA-256 of the operations and numbers that it computes with.
     public var networkSHA256: String
-    /// Nil for an evaluator with data of its own.
+    /// Nil for a custom evaluator, which reads its own data.
     public var data: DataFingerprint?
 
     public init(command: String, networkSHA256: String, data: DataFingerprint?) {

@@ -10,7 +10,7 @@ public import Studies
 
 /// The study of a search that is running, and the files that follow from it.
 ///
-/// Every file is complete at any moment: replaced whole, or appended by the line. What a file says is in the study
+/// Every file is complete at any time: replaced whole, or appended by the line. What a file says is in the study
 /// before it is in the file.
 public final class RunFiles {
   public let study: Study
@@ -63,7 +63,7 @@ public final class RunFiles {
     }
   }
 
-  /// Where a method whose states are of `format` goes on; nil for a new search, or where there is no such state.
+  /// Where a method whose states are of `format` continues; nil for a new search, or where there is no such state.
   ///
   /// If the saved state has another format, warns; the search then repeats the recorded evaluations.
   func resumption(format: String?, _ observer: SearchObserver) throws -> Resumption? {
@@ -81,7 +81,7 @@ public final class RunFiles {
     return Resumption(episodes: try study.records.episodes(), checkpoint: checkpoint)
   }
 
-  /// Keeps what the search could be carried on from.
+  /// Keeps a state that the search can resume from.
   func keep(_ checkpoint: Checkpoint) throws { try study.record(checkpoint) }
 
   /// Policies on which the evaluator failed, in the order of asking.

@@ -7,7 +7,7 @@ public struct RunFolder {
   public let path: String
   /// Of the running program, for the study's sessions.
   public let programSHA256: String
-  /// The study that is carried on; nil in a new folder.
+  /// The study that is resumed; nil in a new folder.
   let resumed: Study?
 
   /// Creates the folder; throws a `Diagnostic` when it exists with anything in it, or cannot be written.
@@ -22,7 +22,7 @@ public struct RunFolder {
     resumed = nil
   }
 
-  /// Opens the folder of a study that is carried on; throws `StudyError` when another process does so.
+  /// Opens the folder of a study to resume; throws `StudyError` when another process does so.
   public init(resuming study: String, programSHA256: String) throws(StudyError) {
     path = URL(filePath: study).deletingLastPathComponent().path
     self.programSHA256 = programSHA256

@@ -4,7 +4,7 @@ import Foundation
 import Rendering
 public import Studies
 
-/// How a search gets its study: made anew, made from another one's evaluations, or carried on.
+/// How a search gets its study: new, from another study's evaluations, or resumed.
 public struct StudyStart {
   /// The command line that started the search, without the program's name.
   public var arguments: [String]

@@ -60,7 +60,7 @@ struct StudyFile {
     do { return try queue.write(changes) } catch { throw StudyError(error, path: path) }
   }
 
-  /// Moves everything into the one file; not while somebody reads, and then the next process does.
+  /// Moves everything into the one file; not while another process reads, and then the next process does.
   func leaveWriteAheadLog() {
     try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
   }

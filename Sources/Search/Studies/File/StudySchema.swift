@@ -102,7 +102,7 @@ enum StudySchema {
     ALTER TABLE evaluation ADD COLUMN failure TEXT;
     """
 
-  /// What an evaluator tells beside accuracy and loss: top-5 accuracy, and the latency that it measured on the hardware.
+  /// What an evaluator reports beside accuracy and loss: top-5 accuracy, and the latency that it measured on the hardware.
   private static let version5 = """
     ALTER TABLE evaluation ADD COLUMN top5_accuracy REAL;
     ALTER TABLE evaluation ADD COLUMN latency_s REAL;

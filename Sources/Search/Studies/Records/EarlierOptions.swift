@@ -1,4 +1,4 @@
-/// Names that options of `haq search` had when studies were started that can still be carried on.
+/// Names that options of `haq search` had when studies were started that can still be resumed.
 enum EarlierOptions {
   private static let names = [
     "--couplings": "--tied-widths",

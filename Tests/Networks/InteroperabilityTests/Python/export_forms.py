@@ -21,9 +21,9 @@ def integers(name, *numbers):
     return constant(name, numpy.array(numbers, dtype=numpy.int64))
 
 
-def save(folder, name, nodes, initializers, shape, opset, outputs=("y",), external=False):
+def save(folder, name, nodes, initializers, shape, opset, outputs=("y",), external=False, type=TensorProto.FLOAT):
     graph = helper.make_graph(
-        nodes, name, [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", *shape])],
+        nodes, name, [helper.make_tensor_value_info("x", type, ["N", *shape])],
         [helper.make_tensor_value_info(output, TensorProto.FLOAT, None) for output in outputs], initializers)
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8 if opset < 21 else 10)
@@ -120,6 +120,45 @@ def main(folder):
         constant("highest", numpy.uint8(15)), floats("w2", 5, 4, 1, 1), constant("s2", numpy.float32(0.4)),
         constant("z2", numpy.int8(0)), constant("low2", numpy.int8(-3)), constant("high2", numpy.int8(3))],
         [3, 8, 8], 13)
+    # Weights that the file computes: normalized, cut, chosen, multiplied and padded; 4-bit numbers listed one by one.
+    listed = helper.make_tensor("w4", TensorProto.INT4, [5, 4, 1, 1], [((i * 7) % 16) - 8 for i in range(20)])
+    save(folder, "computed_weights", [
+        node("ReduceL2", ["v", "over"], ["n"]), node("Div", ["v", "n"], ["u"]), node("Mul", ["u", "g"], ["w1"]),
+        node("Conv", ["x", "w1"], ["a"]), node("Relu", ["half"], ["p"]), node("LeakyRelu", ["half"], ["q"], alpha=0.3),
+        node("Softmax", ["q"], ["s"], axis=1), node("MatMul", ["p", "s"], ["m"]), node("Gelu", ["m"], ["k"]),
+        node("Pad", ["k", "pads"], ["e"], mode="reflect"), node("Reshape", ["e", "shape"], ["w2"]),
+        node("Conv", ["a", "w2", "b2"], ["b"]), node("DequantizeLinear", ["w4", "s4"], ["w3"], axis=0),
+        node("Conv", ["b", "w3"], ["c"]), node("Where", ["choice", "c", "low"], ["y"]),
+    ], [floats("v", 6, 3, 3, 3), floats("g", 6, 1, 1, 1), floats("half", 4, 4), integers("pads", 0, 1, 0, 1),
+        integers("over", 1, 2, 3), integers("shape", 4, 6, 1, 1), floats("b2", 4), listed, constant("s4", numpy.array([0.1, 0.2, 0.3, 0.1, 0.2], numpy.float32)),
+        constant("choice", random.random((1, 1, 6, 6)) < 0.6), constant("low", numpy.float32(-2))], [3, 8, 8], 21)
+    # 16-bit floats outside and as weights, negative pads, and the other forms of Gemm.
+    save(folder, "halves", [
+        node("Cast", ["x"], ["f"], to=TensorProto.FLOAT), node("Cast", ["w16"], ["w"], to=TensorProto.FLOAT),
+        node("Conv", ["f", "w"], ["a"]), node("Pad", ["a", "pads"], ["b"]), node("Pad", ["b", "cut"], ["c"]),
+        node("Flatten", ["c"], ["d"]), node("Transpose", ["d"], ["t"], perm=[1, 0]),
+        node("Gemm", ["t", "w1", "one"], ["e"], transA=1, alpha=0.5), node("Gemm", ["e", "w2", "ones"], ["g"], transB=1, beta=2.0),
+        node("Transpose", ["g"], ["gt"], perm=[1, 0]), node("Gemm", ["left", "gt", "side"], ["h"], alpha=0.7, beta=0.3),
+        node("Transpose", ["h"], ["y"], perm=[1, 0]),
+    ], [constant("w16", random.standard_normal((4, 3, 3, 3)).astype(numpy.float16)), integers("pads", 0, 0, -1, 2, 0, 0, 1, -3),
+        integers("cut", 0, 0, -2, -1, 0, -1, 0, 0), floats("w1", 3 * 4 * 4, 7), constant("one", numpy.float32(0.4)), floats("w2", 5, 7),
+        constant("ones", numpy.array([1.5], numpy.float32)), floats("left", 6, 5), floats("side", 6, 1)], [3, 8, 8], 13, type=TensorProto.FLOAT16)
+    # Numbers of a batch of any size: a range of floats, masks repeated for each sample, and views of flat memory.
+    save(folder, "sample_numbers", [
+        node("Shape", ["x"], ["shape"]), node("Gather", ["shape", "zero"], ["n"]), node("Unsqueeze", ["n", "first"], ["n1"]),
+        node("Concat", ["n1", "rest"], ["whole"], axis=0), node("Expand", ["mask", "whole"], ["m"]), node("Not", ["m"], ["m2"]),
+        node("Where", ["m2", "x", "low"], ["a"]), node("Range", ["start", "limit", "step"], ["r"]), node("Add", ["a", "r"], ["b"]),
+        node("Concat", ["n1", "five"], ["pair"], axis=0), node("Expand", ["list", "pair"], ["i2"]),
+        node("Expand", ["picked", "pair"], ["i3"]),
+        node("GatherElements", ["i2", "i3"], ["i4"], axis=1), node("Gather", ["table", "i4"], ["t"]), node("Unsqueeze", ["t", "second"], ["t4"]),
+        node("Add", ["b", "t4"], ["c"]), node("Reshape", ["c", "all"], ["flat"]), node("Range", ["zero", "n", "one"], ["samples"]),
+        node("Mul", ["samples", "length"], ["offsets"]), node("Unsqueeze", ["offsets", "tail"], ["offsets3"]),
+        node("Add", ["offsets3", "places"], ["positions"]), node("Gather", ["flat", "positions"], ["y"]),
+    ], [constant("zero", numpy.int64(0)), constant("one", numpy.int64(1)), integers("first", 0), integers("second", 1), integers("rest", 2, 5, 3),
+        constant("mask", random.random((1, 1, 5, 3)) < 0.4), constant("low", numpy.float32(-3)), constant("start", numpy.float32(0.5)),
+        constant("limit", numpy.float32(3.1)), constant("step", numpy.float32(1)), integers("five", 5),
+        constant("list", numpy.array([[4, 0, 2, 2, 1]])), constant("picked", numpy.array([[4, 3, 0, 0, -1]])), floats("table", 6, 3), integers("all", -1),
+        constant("length", numpy.int64(30)), integers("tail", 1, 2), constant("places", numpy.array([[[29, 3], [0, 11], [7, 7]]]))], [2, 5, 3], 13)
 
 
 if __name__ == "__main__":

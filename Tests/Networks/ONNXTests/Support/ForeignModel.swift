@@ -22,6 +22,8 @@ struct ForeignModel {
     var type: Int64 = 1
     var raw: [UInt8]?
     var floats: [Float] = []
+    /// Listed as 32-bit integers.
+    var integers: [Int64] = []
     var location: Int64?
     /// Where the contents are when they are in another file.
     var external: [String: String] = [:]
@@ -41,6 +43,7 @@ struct ForeignModel {
       for dimension in dimensions { message.append(1, integer: dimension) }
       message.append(2, integer: type)
       if !floats.isEmpty { message.append(4, bytes: floats.flatMap { littleEndian($0) }) }
+      for integer in integers { message.append(5, integer: integer) }
       message.append(8, text: name)
       if let raw { message.append(9, bytes: raw) }
       for (key, value) in external.sorted(by: { $0.key < $1.key }) {

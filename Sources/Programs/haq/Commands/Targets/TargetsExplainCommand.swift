@@ -5,7 +5,7 @@ import Foundation
 import Specs
 import Targets
 
-/// `haq targets explain`: every place and file that was looked at, and what came of it; loads no library.
+/// `haq targets explain`: every place and file that haq searched, and the outcome; loads no library.
 struct TargetsExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
