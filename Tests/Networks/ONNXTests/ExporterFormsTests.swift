@@ -129,11 +129,7 @@ struct ExporterFormsTests {
     ])
   func emptyRange(numbers: [Float], isRead: Bool) {
     var model = ForeignModel()
-    model.initializers = zip(["start", "limit", "step"], numbers).map { name, number in
-      var tensor = Tensor(name, floats: [number])
-      tensor.dimensions = []
-      return tensor
-    }
+    model.initializers = zip(["start", "limit", "step"], numbers).map { Tensor($0, [], [$1]) }
     model.nodes = [
       Node("range", "Range", ["start", "limit", "step"], ["r"]),
       Node("sum", "ReduceSum", ["r"], ["t"], ["keepdims": .integer(0)]), Node("add", "Add", ["x", "t"], ["y"]),
