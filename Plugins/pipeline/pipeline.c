@@ -28,7 +28,7 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
       support_read_parameters(setup, "pipeline", parameters, sizeof parameters / sizeof parameters[0],
                               support_no_families, message);
   for (uint32_t i = 0; i < setup->layer_count && code == HAQ_OK; i++)
-    if (!support_is_consistent(haq_layer_at(setup, i)))
+    if (!haq_batch_of(setup) || !support_is_consistent(haq_layer_at(setup, i)))
       code = support_refuse_layer(haq_layer_at(setup, i), message);
   if (code != HAQ_OK) {
     free(self);
@@ -42,14 +42,16 @@ static void destroy(haq_instance *self) { free(self); }
 
 /* Seconds for which a stage is busy with one image. */
 static double stage_s(const haq_instance *self, const haq_layer *layer, const haq_point *point) {
-  const double macs = haq_layer_macs(layer) / layer->batch;
+  const double macs = haq_layer_macs(layer) / haq_batch_of(self->setup);
   const double products = macs * point->weight_bits * point->activation_bits;
   return ceil(products / (double)self->bit_products_per_cycle) / self->clock_hz;
 }
 
 /* Bytes that a stage holds: its weights, and two images of its input, one being filled while the other is read. */
-static double stage_bytes(const haq_layer *layer, const haq_point *point) {
-  const double inputs = (double)layer->in_channels * layer->in_height * layer->in_width;
+static double stage_bytes(const haq_instance *self, const haq_layer *layer, const haq_point *point) {
+  /* The rows of a sample that a fully connected layer reads are in its batch. */
+  const double rows = (double)layer->batch / haq_batch_of(self->setup);
+  const double inputs = rows * layer->in_channels * layer->in_height * layer->in_width;
   return support_weight_bytes(layer, point->weight_bits) + 2 * ceil(inputs * point->activation_bits / 8);
 }
 
@@ -65,8 +67,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
   for (uint64_t i = 0; i < count; i++) {
     const haq_layer *layer = haq_layer_at(self->setup, points[i].layer);
     /* Alone, a stage takes the images of the batch one after another. */
-    const double latency = layer->batch * stage_s(self, layer, &points[i]);
-    const double bytes = stage_bytes(layer, &points[i]);
+    const double latency = haq_batch_of(self->setup) * stage_s(self, layer, &points[i]);
+    const double bytes = stage_bytes(self, layer, &points[i]);
     const int fits = latency <= LARGEST && bytes <= LARGEST;
     results->status[i] = is_legal(&points[i]) && fits ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
     if (results->status[i] != HAQ_POINT_OK) continue;
@@ -82,7 +84,8 @@ static int32_t evaluate_network(haq_instance *self, const haq_point *points, uin
                                 const haq_results *results, haq_message *message) {
   const uint32_t layer_count = self->setup->layer_count;
   for (uint64_t p = 0; p < policy_count; p++) {
-    double first = 0, slowest = 0, weights = 0, bytes = 0, batch = 1;
+    double first = 0, slowest = 0, weights = 0, bytes = 0;
+    const double batch = haq_batch_of(self->setup);
     for (uint32_t l = 0; l < layer_count; l++) {
       const haq_point *point = &points[p * layer_count + l];
       if (point->layer != l)
@@ -94,11 +97,10 @@ static int32_t evaluate_network(haq_instance *self, const haq_point *points, uin
                             point->weight_bits, point->activation_bits);
       const haq_layer *layer = haq_layer_at(self->setup, l);
       const double stage = stage_s(self, layer, point);
-      batch = layer->batch;
       first += stage;
       if (stage > slowest) slowest = stage;
       weights += support_weight_bytes(layer, point->weight_bits);
-      bytes += stage_bytes(layer, point);
+      bytes += stage_bytes(self, layer, point);
     }
     const double latency = first + (batch - 1) * slowest;
     if (!(latency <= LARGEST && bytes <= LARGEST))

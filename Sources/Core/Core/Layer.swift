@@ -1,12 +1,13 @@
 /// The shape of one quantizable layer: all that a hardware cost model sees of it.
-public struct Layer: Hashable, Sendable, Codable {
+public struct Layer: Hashable, Sendable {
   /// What the layer computes; targets declare which kinds they can cost.
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// A convolution whose output channels each read all input channels of their group.
     case convolution
     /// One group, and one input channel, per output channel.
     case depthwise
-    /// A matrix product with weights: one row of inputs per sample.
+    /// A matrix product with weights. Its input extent counts the rows of a sample: 1 x 1 for a classifier, 197 x 1
+    /// for 197 tokens.
     case fullyConnected = "fully-connected"
     /// A matrix product of two activations.
     case matmul
@@ -18,16 +19,21 @@ public struct Layer: Hashable, Sendable, Codable {
   public var groups: Int
   public var inputChannels: Int
   public var outputChannels: Int
-  /// Input height and width; 1 x 1 for fully connected layers.
+  /// Input height and width; rows of a sample for matrix products.
   public var input: Extent
-  /// Output height and width; 1 x 1 for fully connected layers.
+  /// Output height and width; rows of a sample for matrix products.
   public var output: Extent
   public var kernel: Extent
   public var stride: Extent
+  /// Steps from one tap of the kernel to the next; 1 along an axis on which the kernel has one tap.
+  public var dilation: Extent
+  public var padding: Padding
 
+  /// - Parameter padding: nil for the padding that the sizes imply.
   public init(
     name: String, kind: Kind, groups: Int = 1, inputChannels: Int, outputChannels: Int,
-    input: Extent = .one, output: Extent = .one, kernel: Extent = .one, stride: Extent = .one
+    input: Extent = .one, output: Extent = .one, kernel: Extent = .one, stride: Extent = .one,
+    dilation: Extent = .one, padding: Padding? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -38,6 +44,11 @@ public struct Layer: Hashable, Sendable, Codable {
     self.output = output
     self.kernel = kernel
     self.stride = stride
+    self.dilation = Extent(
+      height: kernel.height == 1 ? 1 : dilation.height, width: kernel.width == 1 ? 1 : dilation.width)
+    self.padding =
+      padding
+      ?? .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: self.dilation)
   }
 
   /// Number of weights, biases not counted.

@@ -47,6 +47,20 @@ struct PipelineTests {
     #expect(try alone.map { try $0.cost[.latency] } == [64, 12])
   }
 
+  @Test("a stage that multiplies rows does all rows of an image before the next image")
+  func rows() throws {
+    let rows = Extent(height: 3, width: 1)
+    var layers = Self.layers
+    layers[0].input = rows
+    layers[0].output = rows
+    // 3 rows of 16 cycles, then 3 cycles; three more images at the slowest stage: 48 + 3 + 3 x 48.
+    let four = Policy.uniform(Precision(4, 4), layerCount: 2)
+    let costs = try Self.networkCosts(of: layers, at: [four])
+    #expect(costs.map { $0[.latency] } == [195])
+    // Weights of 512 and 80 bytes; two inputs of 3 x 32 bytes and two of 8.
+    #expect(costs.map { $0[.bufferBytes] } == [592 + 2 * 96 + 16])
+  }
+
   @Test("of one layer is the layer")
   func oneLayer() throws {
     for precision in Precision.allToEight {

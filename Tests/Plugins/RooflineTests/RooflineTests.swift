@@ -48,6 +48,22 @@ struct RooflineTests {
     #expect(breakdown.bound == .weightTraffic)
   }
 
+  @Test("multiplies rows by weights at the rate of fully connected layers, with the weights read once")
+  func rows() throws {
+    var design = Self.design
+    design.parameters["operations_per_s.convolution.w8a8"] = .number(1)
+    design.parameters["memory.on_chip_bytes"] = .number(1e9)
+    let rows = Extent(height: 7, width: 1)
+    let layer = Layer(
+      name: "fc", kind: .fullyConnected, inputChannels: 100, outputChannels: 200, input: rows, output: rows)
+    // 2 samples of 7 rows: 2 x 14 x 20000 = 560000 operations, 560 us; weights of 20000 bytes, 20 ms;
+    // activations of 14 x 300 bytes, 2.1 ms.
+    let cost = try Self.cost(design, layer, .eight)
+    #expect(Self.isClose(cost[.latency], 1e-3 + 20e-3))
+    #expect(cost[.trafficBytes] == Double(20_000 + 14 * 300))
+    #expect(Self.isClose(cost.breakdown?.compute_s, 560e-6))
+  }
+
   @Test("adds both operands' times where they share one path")
   func sharedPath() throws {
     var design = Self.design

@@ -5,7 +5,7 @@ extension Graph {
   ///
   /// A layer has the name of its node. A convolution with as many groups as input and as output
   /// channels is `.depthwise`; one over a single axis has height 1. A product with weights that is
-  /// taken of many rows of a sample is a 1x1 convolution over them, since it is the same arithmetic.
+  /// taken of many rows of a sample is fully connected, and its extents count the rows.
   /// Throws `GraphError` when the nodes do not fit together.
   ///
   /// - Precondition: `batch` is positive.
@@ -36,16 +36,14 @@ extension Node {
       return Layer(
         name: name, kind: isDepthwise ? .depthwise : .convolution, groups: groups, inputChannels: inputs,
         outputChannels: convolution.outputChannels, input: input.extent, output: output.extent,
-        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride))
+        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride),
+        dilation: Extent(convolution.window.dilation), padding: Layer.Padding(convolution.window.padding))
     case .fullyConnected(let outputs):
       let inputs = input.dimensions[input.rank - 1].factor
       let rows = input.count / inputs
-      guard rows > 1 else {
-        return Layer(name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs)
-      }
       let positions = Extent(height: rows, width: 1)
       return Layer(
-        name: name, kind: .convolution, inputChannels: inputs, outputChannels: outputs, input: positions,
+        name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs, input: positions,
         output: positions)
     default:
       return nil
@@ -55,6 +53,16 @@ extension Node {
 
 extension TensorShape {
   fileprivate var extent: Extent { Extent(dimensions.dropFirst(2).map(\.factor)) }
+}
+
+extension Layer.Padding {
+  /// Of one or two spatial axes.
+  fileprivate init(_ padding: Window.Padding) {
+    let (before, after) = (padding.before, padding.after)
+    self.init(
+      top: before.count == 1 ? 0 : before[0], left: before[before.count - 1],
+      bottom: after.count == 1 ? 0 : after[0], right: after[after.count - 1])
+  }
 }
 
 extension Extent {
