@@ -22,13 +22,20 @@ extension Layer {
     public var sides: [Int] { [top, left, bottom, right] }
 
     /// The least padding that gives these sizes: alike on both sides of an axis where that is possible, otherwise with
-    /// one element more behind.
+    /// one element more behind. None where no padding narrower than the window gives them.
     public static func implied(
       input: Extent, output: Extent, kernel: Extent, stride: Extent, dilation: Extent
     ) -> Padding {
       func axis(_ side: KeyPath<Extent, Int>) -> (before: Int, after: Int) {
         let reach = dilation[keyPath: side] * (kernel[keyPath: side] - 1) + 1
-        let total = max(0, (output[keyPath: side] - 1) * stride[keyPath: side] + reach - input[keyPath: side])
+        // Shapes come from probes too, where every number may be as large as 32 bits allow.
+        let (span, overflow) = (output[keyPath: side] - 1).multipliedReportingOverflow(
+          by: stride[keyPath: side])
+        let needed = span.subtractingReportingOverflow(input[keyPath: side] - reach)
+        guard !overflow, !needed.overflow, (0...2 * max(0, reach - 1)).contains(needed.partialValue) else {
+          return (0, 0)
+        }
+        let total = needed.partialValue
         // With a stride of 2 or more, another element changes no position of the window.
         let isEven = total.isMultiple(of: 2) || stride[keyPath: side] > 1
         let after = (total + 1) / 2
