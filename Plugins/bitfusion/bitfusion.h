@@ -38,6 +38,7 @@ typedef struct {
   uint64_t repetitions; /* how many problems of this shape the layer is */
   uint32_t batch, out_height, out_width, in_channels, out_channels;
   uint32_t kernel_height, kernel_width, stride_height, stride_width;
+  uint32_t reach_height, reach_width; /* from the first tap to the last; the kernel unless it is dilated */
   uint32_t im2col; /* 1: the input is laid out as a matrix, with one row per output pixel */
   uint32_t packed; /* 1: columns hold channels of a depthwise layer, each with its own input */
   uint32_t is_supported;
@@ -65,7 +66,7 @@ int32_t bitfusion_read_parameters(const haq_setup *setup, bitfusion_parameters *
                                   haq_message *message);
 
 /* The problem of layer number index; HAQ_OK, or HAQ_ERROR_INVALID when its shape contradicts itself. */
-int32_t bitfusion_map_layer(const haq_layer *layer, uint32_t index,
+int32_t bitfusion_map_layer(const haq_setup *setup, uint32_t index,
                             const bitfusion_parameters *parameters, bitfusion_problem *problem,
                             haq_message *message);
 

@@ -64,7 +64,7 @@ static int32_t map_layers(haq_instance *self, haq_message *message) {
     code = support_fail(message, HAQ_ERROR_RESOURCE, "out of memory");
   for (uint32_t i = 0; i < count && code == HAQ_OK; i++) {
     problems[i].layer = i;
-    code = bitfusion_map_layer(haq_layer_at(self->setup, i), i, &self->parameters,
+    code = bitfusion_map_layer(self->setup, i, &self->parameters,
                                &problems[i].problem, message);
   }
   if (code == HAQ_OK) collect_shapes(self, problems, count);

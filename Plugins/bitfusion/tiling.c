@@ -62,8 +62,8 @@ void bitfusion_make_tiling(const bitfusion_parameters *parameters, const bitfusi
   const uint64_t pixels = tile[BATCH] * tile[HEIGHT] * tile[WIDTH];
   const uint64_t passes = bitfusion_divide_up(tile[OUT_CHANNELS], parameters->columns);
   const uint64_t window =
-      (problem->kernel_height + (tile[HEIGHT] - 1) * problem->stride_height) *
-      (problem->kernel_width + (tile[WIDTH] - 1) * problem->stride_width);
+      (problem->reach_height + (tile[HEIGHT] - 1) * problem->stride_height) *
+      (problem->reach_width + (tile[WIDTH] - 1) * problem->stride_width);
   const uint64_t input_count = problem->im2col ? pixels * reduction
                                                : window * tile[BATCH] * tile[IN_CHANNELS];
   const uint64_t input_sets = problem->packed ? tile[OUT_CHANNELS] : 1;

@@ -29,15 +29,13 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
       support_read_parameters(setup, "pipeline", parameters, sizeof parameters / sizeof parameters[0],
                               support_no_families, message);
   for (uint32_t i = 0; i < setup->layer_count && code == HAQ_OK; i++)
-    if (!support_is_consistent(haq_layer_at(setup, i)))
+    if (!haq_batch_of(setup) || !support_is_consistent(haq_layer_at(setup, i)))
       code = support_refuse_layer(haq_layer_at(setup, i), message);
   if (code != HAQ_OK) {
     free(self);
     return code;
   }
-  self->images = UINT32_MAX;
-  for (uint32_t i = 0; i < setup->layer_count; i++)
-    self->images = fmin(self->images, haq_layer_at(setup, i)->batch);
+  self->images = haq_batch_of(setup);
   *out = self;
   return HAQ_OK;
 }

@@ -39,6 +39,12 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
     case kernelWidth = "kernel_width"
     case strideHeight = "stride_height"
     case strideWidth = "stride_width"
+    case dilationHeight = "dilation_height"
+    case dilationWidth = "dilation_width"
+    case paddingTop = "padding_top"
+    case paddingLeft = "padding_left"
+    case paddingBottom = "padding_bottom"
+    case paddingRight = "padding_right"
     /// Multiply-accumulates of the whole batch.
     case macs
   }

@@ -1,5 +1,5 @@
 /// The shape of one quantizable layer: all that a hardware cost model sees of it.
-public struct Layer: Hashable, Sendable, Codable {
+public struct Layer: Hashable, Sendable {
   /// What the layer computes; targets declare which kinds they can cost.
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// A convolution whose output channels each read all input channels of their group.
@@ -24,10 +24,15 @@ public struct Layer: Hashable, Sendable, Codable {
   public var output: Extent
   public var kernel: Extent
   public var stride: Extent
+  /// Steps from one tap of the kernel to the next; 1 along an axis on which the kernel has one tap.
+  public var dilation: Extent
+  public var padding: Padding
 
+  /// - Parameter padding: nil for the padding that the sizes imply.
   public init(
     name: String, kind: Kind, groups: Int = 1, inputChannels: Int, outputChannels: Int,
-    input: Extent = .one, output: Extent = .one, kernel: Extent = .one, stride: Extent = .one
+    input: Extent = .one, output: Extent = .one, kernel: Extent = .one, stride: Extent = .one,
+    dilation: Extent = .one, padding: Padding? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -38,6 +43,11 @@ public struct Layer: Hashable, Sendable, Codable {
     self.output = output
     self.kernel = kernel
     self.stride = stride
+    self.dilation = Extent(
+      height: kernel.height == 1 ? 1 : dilation.height, width: kernel.width == 1 ? 1 : dilation.width)
+    self.padding =
+      padding
+      ?? .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: self.dilation)
   }
 
   /// Number of weights, biases not counted.

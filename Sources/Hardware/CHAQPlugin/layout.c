@@ -1,4 +1,5 @@
-/* The frozen layout of ABI 1.0. These numbers never change; a later minor version adds lines. */
+/* The frozen layout of ABI 1.1. Offsets never change; a later minor version adds lines at the end of a struct, and
+ * the first fields of haq_layer (64 bytes) and haq_setup (56 bytes) are ABI 1.0. */
 #include "haq_plugin.h"
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")
@@ -10,7 +11,7 @@ AT(haq_message, struct_size, 0);
 AT(haq_message, capacity, 4);
 AT(haq_message, text, 8);
 
-SIZE(haq_layer, 64);
+SIZE(haq_layer, 88);
 AT(haq_layer, name, 0);
 AT(haq_layer, kind, 8);
 AT(haq_layer, flags, 12);
@@ -26,13 +27,19 @@ AT(haq_layer, kernel_height, 48);
 AT(haq_layer, kernel_width, 52);
 AT(haq_layer, stride_height, 56);
 AT(haq_layer, stride_width, 60);
+AT(haq_layer, dilation_height, 64);
+AT(haq_layer, dilation_width, 68);
+AT(haq_layer, padding_top, 72);
+AT(haq_layer, padding_left, 76);
+AT(haq_layer, padding_bottom, 80);
+AT(haq_layer, padding_right, 84);
 
 SIZE(haq_parameter, 24);
 AT(haq_parameter, key, 0);
 AT(haq_parameter, text, 8);
 AT(haq_parameter, number, 16);
 
-SIZE(haq_setup, 56);
+SIZE(haq_setup, 64);
 AT(haq_setup, struct_size, 0);
 AT(haq_setup, flags, 4);
 AT(haq_setup, target_id, 8);
@@ -42,6 +49,8 @@ AT(haq_setup, parameter_count, 32);
 AT(haq_setup, layers, 40);
 AT(haq_setup, layer_count, 48);
 AT(haq_setup, layer_size, 52);
+AT(haq_setup, batch, 56);
+AT(haq_setup, reserved, 60);
 
 SIZE(haq_point, 16);
 AT(haq_point, layer, 0);

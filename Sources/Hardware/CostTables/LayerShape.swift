@@ -10,6 +10,8 @@ public struct LayerShape: Hashable, Sendable {
   public var output: Extent
   public var kernel: Extent
   public var stride: Extent
+  public var dilation: Extent
+  public var padding: Layer.Padding
 
   public init(_ layer: Layer) {
     kind = layer.kind
@@ -20,20 +22,8 @@ public struct LayerShape: Hashable, Sendable {
     output = layer.output
     kernel = layer.kernel
     stride = layer.stride
-  }
-
-  init(
-    kind: Layer.Kind, groups: Int, channels: (input: Int, output: Int), input: Extent, output: Extent,
-    kernel: Extent, stride: Extent
-  ) {
-    self.kind = kind
-    self.groups = groups
-    inputChannels = channels.input
-    outputChannels = channels.output
-    self.input = input
-    self.output = output
-    self.kernel = kernel
-    self.stride = stride
+    dilation = layer.dilation
+    padding = layer.padding
   }
 }
 
@@ -45,6 +35,10 @@ extension LayerShape: CustomStringConvertible {
     guard kind == .convolution || kind == .depthwise else {
       return input == .one ? channels : channels + ", \(input) rows"
     }
-    return "\(channels), input \(input), output \(output), kernel \(kernel), stride \(stride)"
+    let layer = layer(named: "")
+    let dilation = dilation == .one ? "" : ", dilation \(dilation)"
+    let padding = padding == layer.impliedPadding ? "" : ", padding \(padding)"
+    return
+      "\(channels), input \(input), output \(output), kernel \(kernel), stride \(stride)\(dilation)\(padding)"
   }
 }

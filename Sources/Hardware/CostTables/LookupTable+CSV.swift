@@ -9,10 +9,14 @@ extension LookupTable {
     let metrics = metrics
     let titles = metrics.map { $0 == .latency && unit == .cycles ? "cycles" : $0.rawValue }
     let columns =
-      ["layer", "name", "batch"] + SheetHeader.shape + ["weight_bits", "activation_bits"] + titles
+      ["layer", "name", "batch"] + SheetHeader.shape + (statesWindow ? SheetHeader.window : []) + [
+        "weight_bits", "activation_bits",
+      ] + titles
     var text = columns.joined(separator: ",") + "\n"
     for (index, layer) in network.layers.enumerated() {
-      let identity = "\(index),\(Self.quoted(layer.name)),\(network.batch),\(Self.shape(of: layer))"
+      let identity =
+        "\(index),\(Self.quoted(layer.name)),\(network.batch),\(Self.shape(of: layer))"
+        + (statesWindow ? ",\(layer.dilation),\(layer.padding)" : "")
       for weight in weightWidths {
         for activation in activationWidths {
           let point = Point(layer: index, precision: Precision(weight: weight, activation: activation))
@@ -24,6 +28,11 @@ extension LookupTable {
       }
     }
     return text
+  }
+
+  /// Whether a layer's sizes do not say all of its window; the columns that do are left out otherwise.
+  private var statesWindow: Bool {
+    network.layers.contains { $0.dilation != .one || $0.padding != $0.impliedPadding }
   }
 
   private func cell(_ metric: Metric, at point: Point, unit: CostSheet.LatencyUnit) throws -> String {

@@ -140,6 +140,6 @@ extension LayerShape {
   public func layer(named name: String) -> Layer {
     Layer(
       name: name, kind: kind, groups: groups, inputChannels: inputChannels, outputChannels: outputChannels,
-      input: input, output: output, kernel: kernel, stride: stride)
+      input: input, output: output, kernel: kernel, stride: stride, dilation: dilation, padding: padding)
   }
 }

@@ -28,8 +28,11 @@ struct SheetHeader {
   static let shape = [
     "kind", "groups", "in_channels", "out_channels", "input", "output", "kernel", "stride",
   ]
+  /// Columns of a shape that a table may leave out.
+  static let window = ["dilation", "padding"]
   /// The columns that are no costs.
-  static let described = ["layer", "name", "batch", "weight_bits", "activation_bits", "bits"] + shape
+  static let described =
+    ["layer", "name", "batch", "weight_bits", "activation_bits", "bits"] + shape + window
 
   /// Throws `Diagnostics` with everything that is wrong with the header; without it no row can be judged.
   ///
@@ -107,6 +110,9 @@ struct SheetHeader {
       shape.isEmpty || shape.count == Self.shape.count,
       "the table describes shapes in part: it lacks the columns \(absent)",
       hint: "Add them, or leave all columns of shapes out.")
+    for column in Self.window where positions[column] != nil {
+      demand(!shape.isEmpty, "the table has the column \"\(column)\", but no columns of shapes")
+    }
     demand(
       positions["name"] != nil || positions["layer"] != nil || !shape.isEmpty,
       "the table does not say which layer a row is about: it lacks the column \"name\" or \"layer\"", "layer")

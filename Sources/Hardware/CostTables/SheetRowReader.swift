@@ -114,12 +114,16 @@ final class SheetRowReader {
     let extents = ["input", "output", "kernel", "stride"].map { column in
       required(column).flatMap { extent($0, column) }
     }
-    guard let kind, let groups = sizes[0], let inputs = sizes[1], let outputs = sizes[2],
+    let dilation = header.field("dilation", of: record).map { extent($0, "dilation") } ?? .one
+    let padding = header.field("padding", of: record).flatMap(sides)
+    guard problems.isEmpty, let dilation, let kind, let groups = sizes[0], let inputs = sizes[1],
+      let outputs = sizes[2],
       let input = extents[0], let output = extents[1], let kernel = extents[2], let stride = extents[3]
     else { return nil }
     return LayerShape(
-      kind: kind, groups: groups, channels: (inputs, outputs), input: input, output: output, kernel: kernel,
-      stride: stride)
+      Layer(
+        name: "", kind: kind, groups: groups, inputChannels: inputs, outputChannels: outputs, input: input,
+        output: output, kernel: kernel, stride: stride, dilation: dilation, padding: padding))
   }
 
   private func required(_ column: String) -> CSVText.Field? { header.field(column, of: record) }
@@ -171,6 +175,24 @@ final class SheetRowReader {
       Diagnostic(
         "\"\(column)\" is \"\(field.text.prefix(60))\"; it must be a size such as 7, or height and width "
           + "such as 7x5", at: field.place))
+    return nil
+  }
+
+  /// `1` for all sides, or top, left, bottom and right as in `0/0/1/1`. Empty is what the sizes imply.
+  private func sides(_ field: CSVText.Field) -> Layer.Padding? {
+    if field.text.isEmpty { return nil }
+    let sides = field.text.split(separator: "/", omittingEmptySubsequences: false).map { side in
+      side.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(side) : nil
+    }
+    let known = sides.compactMap { $0 }.filter { (0...Self.largestDimension).contains($0) }
+    if known.count == sides.count, known.count == 1 { return Layer.Padding(known[0]) }
+    if known.count == sides.count, known.count == 4 {
+      return Layer.Padding(top: known[0], left: known[1], bottom: known[2], right: known[3])
+    }
+    problems.append(
+      Diagnostic(
+        "\"padding\" is \"\(field.text.prefix(60))\"; it must be a number such as 1, or top, left, bottom and "
+          + "right such as 0/0/1/1", at: field.place))
     return nil
   }
 

@@ -9,6 +9,7 @@ struct ArgumentWords {
 
   /// Throws `doesNotFit` for a value that its declared type cannot hold; nothing wraps.
   func words(for points: [Point]) throws(ForeignFunctionError) -> [UInt64] {
+    try refuseUnknownWindows(of: points)
     let width = signature.arguments.count
     var words = [UInt64](repeating: 0, count: points.count * width)
     for (position, argument) in signature.arguments.enumerated() {
@@ -57,6 +58,23 @@ struct ArgumentWords {
     return word
   }
 
+  /// A function that is given the kernel or the input's size computes with the layer's window, and would take a
+  /// dilated one for a dense one unless it is given the dilation.
+  private func refuseUnknownWindows(of points: [Point]) throws(ForeignFunctionError) {
+    let fields = Set(
+      signature.arguments.compactMap { if case .layer(_, let field) = $0 { field } else { nil } })
+    guard !fields.isDisjoint(with: FunctionSignature.LayerField.windows) else { return }
+    for layer in Set(points.map(\.layer)).sorted().map({ network.layers[$0] }) {
+      guard let window = layer.unusualWindow else { continue }
+      let (needed, names) =
+        layer.dilation != .one
+        ? (FunctionSignature.LayerField.dilations, "layer.dilation_height and layer.dilation_width")
+        : (FunctionSignature.LayerField.paddings, "layer.padding_top and its siblings")
+      guard fields.isDisjoint(with: needed) else { continue }
+      throw .unknownWindow(symbol: signature.symbol, layer: layer.name, window: window, arguments: names)
+    }
+  }
+
   private func misfit(
     _ value: String, _ type: ForeignType, position: Int, layer: Int?
   ) -> ForeignFunctionError {
@@ -72,21 +90,36 @@ extension Layer {
     switch field {
     case .index: index
     case .kind: kind.code
-    case .batch: batch
+    case .batch: kind == .fullyConnected ? batch * input.area : batch
     case .groups: groups
     case .inputChannels: inputChannels
     case .outputChannels: outputChannels
-    case .inputHeight: input.height
-    case .inputWidth: input.width
-    case .outputHeight: output.height
-    case .outputWidth: output.width
+    // The rows of a matrix product with weights are in its batch, as for plugins.
+    case .inputHeight: kind == .fullyConnected ? 1 : input.height
+    case .inputWidth: kind == .fullyConnected ? 1 : input.width
+    case .outputHeight: kind == .fullyConnected ? 1 : output.height
+    case .outputWidth: kind == .fullyConnected ? 1 : output.width
     case .kernelHeight: kernel.height
     case .kernelWidth: kernel.width
     case .strideHeight: stride.height
     case .strideWidth: stride.width
+    case .dilationHeight: dilation.height
+    case .dilationWidth: dilation.width
+    case .paddingTop: padding.top
+    case .paddingLeft: padding.left
+    case .paddingBottom: padding.bottom
+    case .paddingRight: padding.right
     case .macs: multiplyAccumulates * batch
     }
   }
+}
+
+extension FunctionSignature.LayerField {
+  fileprivate static let windows: Set = [
+    Self.kernelHeight, .kernelWidth, .strideHeight, .strideWidth, .inputHeight, .inputWidth,
+  ]
+  fileprivate static let dilations: Set = [Self.dilationHeight, .dilationWidth]
+  fileprivate static let paddings: Set = [Self.paddingTop, .paddingLeft, .paddingBottom, .paddingRight]
 }
 
 extension Layer.Kind {

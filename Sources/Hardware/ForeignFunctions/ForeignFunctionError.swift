@@ -8,6 +8,8 @@ package enum ForeignFunctionError: Error, Hashable, Sendable {
   case cannotCall(symbol: String, library: String)
   /// An integer argument that does not hold its value; the argument counts from 0.
   case doesNotFit(symbol: String, argument: Int, value: String, type: ForeignType, layer: String)
+  /// The layer's window is what the function's arguments do not say.
+  case unknownWindow(symbol: String, layer: String, window: String, arguments: String)
   case missingFunction(Metric, library: String)
   case failed(symbol: String, status: Double, layer: String, precision: Precision)
 }
@@ -24,6 +26,9 @@ extension ForeignFunctionError: CustomStringConvertible {
     case .doesNotFit(let symbol, let argument, let value, let type, let layer):
       "layer \"\(layer)\": arguments[\(argument)] of \"\(symbol)\" is \(value), and \(type.rawValue) holds "
         + "\(type.range.map { "whole numbers \($0)" } ?? "less"). Declare a wider type, in the library too."
+    case .unknownWindow(let symbol, let layer, let window, let arguments):
+      "layer \"\(layer)\" has \(window), and \"\(symbol)\" is given the layer's sizes without it. Give it \(arguments) "
+        + "as arguments, in the library too."
     case .missingFunction(let metric, let library):
       "no function of \(library) gives \(metric.rawValue)"
     case .failed(let symbol, let status, let layer, let precision):

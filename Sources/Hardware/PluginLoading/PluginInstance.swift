@@ -12,7 +12,8 @@ final class PluginInstance: ModelInstance {
 
   /// - Parameter statusColumn: where the plugin is to write its statuses; nil for memory of our own.
   init(plugin: LoadedPlugin, setup modelSetup: ModelSetup, statusColumn: StatusColumn?) throws(PluginError) {
-    let setup = try PluginSetup(plugin: plugin.facts.title, modelSetup)
+    let setup = try PluginSetup(
+      plugin: plugin.facts.title, minor: plugin.facts.abi.minor, modelSetup)
     let targetID = modelSetup.targetID
     var created: OpaquePointer?
     let (code, text) = Self.call { plugin.table.create(plugin.host, setup.pointer, &created, $0) }

@@ -7,13 +7,20 @@ package final class PluginSetup {
   static let layerLimit = 65_536
 
   package let pointer: UnsafeMutablePointer<haq_setup>
-  private let layers: UnsafeMutableBufferPointer<haq_layer>
+  private let layers: UnsafeMutableRawPointer
+  /// Bytes of each struct in ABI 1.0, the first.
+  package static let firstSizes = (layer: 64, setup: 56)
   private let parameters: UnsafeMutableBufferPointer<haq_parameter>
   /// Every text that the structs point to, each from strdup.
   private let texts: [UnsafeMutablePointer<CChar>]
 
-  /// Throws `notRepresentable` when a number or a text does not fit the ABI.
-  package init(plugin: String, _ setup: ModelSetup) throws(PluginError) {
+  /// Throws `notRepresentable` when a number or a text does not fit the ABI, or a layer is what the plugin's version
+  /// cannot express.
+  ///
+  /// - Parameter minor: the minor version that the plugin was built for; a plugin of 1.0 gets the structs of 1.0.
+  package init(
+    plugin: String, minor: UInt32 = HAQ_ABI_MINOR, _ setup: ModelSetup
+  ) throws(PluginError) {
     let (targetID, baseDirectory, network) = (setup.targetID, setup.baseDirectory, setup.network)
     // All that can fail comes before the first allocation, since a failing init runs no deinit.
     guard network.layers.count <= Self.layerLimit else {
@@ -22,11 +29,21 @@ package final class PluginSetup {
     }
     var layerValues: [haq_layer] = []
     for layer in network.layers {
+      if minor == 0, let window = layer.unusualWindow {
+        throw .notRepresentable(
+          plugin: plugin,
+          problem:
+            "layer \"\(layer.name)\" has \(window), and the plugin was built for ABI 1.0, which has no field "
+            + "for it. Rebuild it with the header of ABI 1.1")
+      }
       guard let (layer, batch) = layer.costed(atBatch: network.batch) else {
         throw .notRepresentable(
           plugin: plugin, problem: "rows times batch of layer \"\(layer.name)\" is not a 32-bit count")
       }
       layerValues.append(try haq_layer(layer, batch: batch, plugin: plugin))
+    }
+    guard let batch = UInt32(exactly: network.batch) else {
+      throw .notRepresentable(plugin: plugin, problem: "batch \(network.batch) is not a 32-bit count")
     }
     let sorted = setup.parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     let names = [targetID, baseDirectory] + network.layers.map(\.name) + sorted.flatMap(\.texts)
@@ -48,17 +65,28 @@ package final class PluginSetup {
       }
     }
 
-    layers = .allocate(capacity: layerValues.count)
-    _ = layers.initialize(from: layerValues)
+    let setupSize = minor == 0 ? Self.firstSizes.setup : MemoryLayout<haq_setup>.size
+    let layerSize = minor == 0 ? Self.firstSizes.layer : MemoryLayout<haq_layer>.stride
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, layerValues.count) * layerSize, alignment: 8)
+    for (index, value) in layerValues.enumerated() {
+      // The fields of 1.0 are the first bytes of the struct, whatever the version (H-5).
+      withUnsafeBytes(of: value) { bytes in
+        (memory + index * layerSize).copyMemory(from: bytes.baseAddress!, byteCount: layerSize)
+      }
+    }
+    layers = memory
     self.parameters = .allocate(capacity: parameterValues.count)
     _ = self.parameters.initialize(from: parameterValues)
     pointer = .allocate(capacity: 1)
     pointer.initialize(
       to: haq_setup(
-        struct_size: UInt32(MemoryLayout<haq_setup>.size), flags: 0, target_id: keep(targetID),
+        struct_size: UInt32(minor == 0 ? Self.firstSizes.setup : MemoryLayout<haq_setup>.size), flags: 0,
+        target_id: keep(targetID),
         base_directory: keep(baseDirectory), parameters: UnsafePointer(self.parameters.baseAddress),
-        parameter_count: UInt64(parameterValues.count), layers: UnsafePointer(layers.baseAddress),
-        layer_count: UInt32(layerValues.count), layer_size: UInt32(MemoryLayout<haq_layer>.stride)))
+        parameter_count: UInt64(parameterValues.count),
+        layers: UnsafePointer(layers.assumingMemoryBound(to: haq_layer.self)),
+        layer_count: UInt32(layerValues.count), layer_size: UInt32(layerSize), batch: batch, reserved: 0))
     self.texts = texts
   }
 
@@ -100,6 +128,12 @@ extension haq_layer {
     kernel_width = try narrow(layer.kernel.width, "kernel width")
     stride_height = try narrow(layer.stride.height, "stride height")
     stride_width = try narrow(layer.stride.width, "stride width")
+    dilation_height = try narrow(layer.dilation.height, "dilation height")
+    dilation_width = try narrow(layer.dilation.width, "dilation width")
+    padding_top = try narrow(layer.padding.top, "padding at the top")
+    padding_left = try narrow(layer.padding.left, "padding at the left")
+    padding_bottom = try narrow(layer.padding.bottom, "padding at the bottom")
+    padding_right = try narrow(layer.padding.right, "padding at the right")
   }
 }
 

@@ -87,7 +87,7 @@ final class CheckedTarget {
           "activation_bits": [2, 4, 8], "pairs": "all", "other_widths": "reject",
           "metrics": { "latency": { "aggregate": "\(aggregate)" }, "weight_bytes": { "aggregate": "sum" } }
         },
-        "model": { "kind": "plugin", "library": "libbad.so", "abi": "1.0"\(model) },
+        "model": { "kind": "plugin", "library": "libbad.so", "abi": "1.1"\(model) },
         "parameters": { "scale": 2 },
         "checks": [{
           "name": "one", "layer": { "kind": "fully-connected", "in_channels": 64, "out_channels": 16 },

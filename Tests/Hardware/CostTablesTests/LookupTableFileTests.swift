@@ -51,6 +51,54 @@ struct LookupTableFileTests {
         """)
   }
 
+  private static let windows = Network(
+    name: "n", batch: 1,
+    layers: [
+      Layer(
+        name: "dilated", kind: .convolution, inputChannels: 1, outputChannels: 1, input: Extent(square: 12),
+        output: Extent(square: 12), kernel: Extent(square: 3), dilation: Extent(square: 2),
+        padding: Layer.Padding(top: 4, left: 4, bottom: 0, right: 0)),
+      Layer(
+        name: "dense", kind: .convolution, inputChannels: 1, outputChannels: 1, input: Extent(square: 12),
+        output: Extent(square: 12), kernel: Extent(square: 3)),
+      Layer(
+        name: "rows", kind: .fullyConnected, inputChannels: 4, outputChannels: 4,
+        input: Extent(height: 7, width: 1), output: Extent(height: 7, width: 1)),
+    ])
+
+  @Test("a dilated layer is another layer than a dense one, in every form that states shapes")
+  func dilated() throws {
+    let table = table(widths: [2], network: Self.windows)
+    let csv = try table.csv(unit: .seconds)
+    #expect(csv.contains(",stride,dilation,padding,weight_bits,"))
+    #expect(csv.contains("12x12,12x12,3x3,1x1,2x2,4/4/0/0,2,2,") && csv.contains(",3x3,1x1,1x1,1,2,2,"))
+    let sheets = [
+      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clock_hz: nil),
+      try CostSheet.readJSON(Data(try table.json(unit: .seconds).utf8), file: "t.json", clock_hz: nil),
+    ]
+    for sheet in sheets {
+      #expect(try LookupTable(sheet, of: Self.windows).cells == table.cells)
+      // The dilated layer of another network is not the dense one.
+      var dense = Self.windows
+      dense.layers[0] = dense.layers[1]
+      dense.layers[0].name = "dilated"
+      let thrown = #expect(throws: Diagnostics.self) { try LookupTable(sheet, of: dense) }
+      #expect(
+        thrown?.description.contains("dilation 2x2, padding 4/4/0/0") == true, "\(thrown?.description ?? "")")
+    }
+  }
+
+  @Test("a padding that is none is refused with its place")
+  func badPadding() throws {
+    let csv = try table(widths: [2], network: Self.windows).csv(unit: .seconds).replacing(
+      "4/4/0/0", with: "4/4")
+    let thrown = #expect(throws: Diagnostics.self) {
+      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clock_hz: nil)
+    }
+    #expect(thrown?.description.contains("t.csv:2:") == true)
+    #expect(thrown?.description.contains("top, left, bottom and right such as 0/0/1/1") == true)
+  }
+
   @Test("cycles are whole numbers, or an error that names the cell")
   func cycles() throws {
     var table = table(widths: [2])

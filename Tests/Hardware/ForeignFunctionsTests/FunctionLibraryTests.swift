@@ -46,6 +46,45 @@ struct FunctionLibraryTests {
     #expect(try cost("mixed", arguments) == 1_987_654_321)
   }
 
+  private func dilatedMessage(_ fields: [FunctionSignature.LayerField]) -> String {
+    do {
+      let arguments = fields.map { FunctionSignature.Argument.layer(.u32, $0) }
+      let signature = FunctionSignature(
+        symbol: "mixed", result: .returned(.f64), arguments: arguments, scale: 1)
+      let functions = try FunctionLibrary(try Self.library.get(), signatures: [.latency: signature])
+      let model = try PluginCostModel(
+        library: functions, targetID: "t", baseDirectory: "/", parameters: [], metrics: [.latency])
+      var dilated = layer
+      dilated.dilation = Extent(height: 2, width: 3)
+      let network = Network(name: "n", batch: 3, layers: [dilated])
+      _ = try model.outcomes(of: [Point(layer: 0, precision: .eight)], in: network)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test("a function that computes with the window without its dilation is not asked about a dilated layer")
+  func dilated() {
+    let refusal = dilatedMessage([.kernelHeight, .macs])
+    #expect(
+      refusal.contains("layer \"conv\" has a dilation of 2x3, and \"mixed\" is given the layer's sizes"))
+    #expect(refusal.contains("Give it layer.dilation_height and layer.dilation_width as arguments"))
+    // Paddings do not say the dilation.
+    #expect(dilatedMessage([.kernelHeight, .paddingTop]).contains("layer.dilation_height"))
+  }
+
+  @Test("dilation and padding arrive in their places")
+  func window() throws {
+    // Rows of 3 x 5 taps over 10 x 12: 4 strides of 2 and 3 need 11 rows, so 1 and 1; 5 + 5 - 12 needs none.
+    let fields: [(ForeignType, FunctionSignature.LayerField)] = [
+      (.i8, .dilationHeight), (.u8, .dilationWidth), (.i16, .paddingTop), (.u16, .paddingLeft),
+      (.i32, .paddingBottom), (.u32, .paddingRight),
+    ]
+    let rest: [FunctionSignature.Argument] = [
+      .constant(.i64, 0), .constant(.u64, 0), .constant(.f32, 0), .constant(.f64, 0),
+    ]
+    #expect(try cost("mixed", fields.map { .layer($0, $1) } + rest) == 10_111)
+  }
+
   @Test("signs survive")
   func negatives() throws {
     let types: [ForeignType] = [.i8, .i16, .i32, .i64, .f32, .f64]

@@ -25,12 +25,12 @@ struct NegotiationTests {
 
   /// What the compiler is told, and what the message must say.
   static let refusals: [(defines: [String], says: [String])] = [
-    (["FIXTURE_MAJOR=2"], ["libfixture.so", "built for plugin ABI 2.0", "speaks ABI 1.0", "Rebuild"]),
-    (["FIXTURE_MAJOR=0", "FIXTURE_MINOR=9"], ["ABI 0.9", "ABI 1.0"]),
+    (["FIXTURE_MAJOR=2"], ["libfixture.so", "built for plugin ABI 2.0", "speaks ABI 1.1", "Rebuild"]),
+    (["FIXTURE_MAJOR=0", "FIXTURE_MINOR=9"], ["ABI 0.9", "ABI 1.1"]),
     (["FIXTURE_SIZE=72"], ["libfixture.so", "haq_plugin.struct_size is 72", "the 80 of ABI 1.0"]),
     (["FIXTURE_SIZE=0"], ["struct_size is 0"]),
     (["FIXTURE_SIZE=84"], ["struct_size is 84", "multiple of 8"]),
-    (["FIXTURE_FEATURES=0x8000000000000020"], ["bit 5, bit 63", "ABI 1.0", "Update this program"]),
+    (["FIXTURE_FEATURES=0x8000000000000020"], ["bit 5, bit 63", "ABI 1.1", "Update this program"]),
     (["FIXTURE_EVALUATE=NULL"], ["evaluate, which is required, is NULL"]),
     (["FIXTURE_CREATE=NULL"], ["create, which is required, is NULL"]),
     (["FIXTURE_DESTROY=NULL"], ["destroy, which is required, is NULL"]),

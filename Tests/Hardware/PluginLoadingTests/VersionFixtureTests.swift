@@ -26,6 +26,74 @@ struct VersionFixtureTests {
     #expect(try costs(plugin) == expected)
   }
 
+  /// 3x3 over 12x12; the sizes agree with each of the windows below.
+  private func window(
+    output: Int, dilation: Extent = .one, padding: Layer.Padding? = nil, kernel: Int = 3
+  ) -> Network {
+    Network(
+      name: "n", batch: 5,
+      layers: [
+        Layer(
+          name: "conv", kind: .convolution, inputChannels: 1, outputChannels: 1, input: Extent(square: 12),
+          output: Extent(square: output), kernel: Extent(square: kernel), dilation: dilation, padding: padding
+        )
+      ])
+  }
+
+  private func costs(_ plugin: LoadedPlugin, of network: Network) throws -> [Double?] {
+    let model = try PluginCostModel(
+      plugin: plugin, targetID: "t", baseDirectory: "/", parameters: [], metrics: [.latency, .energy])
+    let outcomes = try model.outcomes(of: [Point(layer: 0, precision: Precision("W1A1")!)], in: network)
+    guard case .cost(let cost)? = outcomes.first else { return [] }
+    return [cost[.latency], cost[.energy]]
+  }
+
+  @Test("a plugin of 1.0 is not given a layer that it would take for another one")
+  func unknownWindows() throws {
+    let plugin = try load10("plugin.c")
+    let dilated = try message { _ = try costs(plugin, of: window(output: 12, dilation: Extent(square: 2))) }
+    #expect(dilated.contains("layer \"conv\" has a dilation of 2x2") && dilated.contains("ABI 1.0"))
+    // A causal convolution: all of the padding is before the input.
+    let causal = Layer.Padding(top: 2, left: 2, bottom: 0, right: 0)
+    let shifted = try message { _ = try costs(plugin, of: window(output: 12, padding: causal)) }
+    #expect(shifted.contains("has a padding of 2/2/0/0"))
+    // 5 samples of 12 x 12 outputs of 9 taps: 6480 products; of 4 taps: 2880; of one tap, dilated or not: 720.
+    #expect(try costs(plugin, of: window(output: 12))[0] == 6480 / 1e9)
+    let uneven = Layer.Padding(top: 1, left: 1, bottom: 0, right: 0)
+    #expect(try costs(plugin, of: window(output: 12, padding: uneven, kernel: 2))[0] == 2880 / 1e9)
+    #expect(try costs(plugin, of: window(output: 12, dilation: Extent(square: 2), kernel: 1))[0] == 720 / 1e9)
+  }
+
+  private func rows() -> Network {
+    let rows = Extent(height: 7, width: 1)
+    return Network(
+      name: "rows", batch: 5,
+      layers: [
+        Layer(
+          name: "fc", kind: .fullyConnected, inputChannels: 16, outputChannels: 17, input: rows, output: rows)
+      ])
+  }
+
+  @Test("rows of a product with weights are its batch, for a plugin of 1.0 too")
+  func rowsAreBatch() throws {
+    // 5 samples of 7 rows: 35 rows of 16 x 17 products.
+    #expect(try costs(load10("plugin.c"), of: rows())[0] == Double(35 * 16 * 17) / 1e9)
+    // The plugin of 1.1 writes samples x 1000 + rows.
+    #expect(try costs(load11(), of: rows())[1] == 5035)
+  }
+
+  private func load11() throws -> LoadedPlugin { try load([], source: "../abi/1.1/plugin.c") }
+
+  @Test("a plugin of 1.1 gets dilation and padding, each in its place")
+  func window11() throws {
+    let plugin = try load11()
+    #expect(plugin.abi == ABIVersion(major: 1, minor: 1))
+    // Reaches of 5 and 7: 12 + 1 + 3 - 5 + 1 = 12 high, 12 + 2 + 4 - 7 + 1 = 12 wide.
+    let padding = Layer.Padding(top: 1, left: 2, bottom: 3, right: 4)
+    let network = window(output: 12, dilation: Extent(height: 2, width: 3), padding: padding)
+    #expect(try costs(plugin, of: network)[0] == 231_234)
+  }
+
   @Test("a later plugin with a longer table and unknown extensions loads by what is known of it")
   func later() throws {
     let plugin = try load10("later.c")

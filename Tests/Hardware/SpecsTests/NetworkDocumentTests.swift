@@ -50,6 +50,25 @@ struct NetworkDocumentTests {
     #expect(Network(name: "other", layers: [layer]).shapeSHA256 == network.shapeSHA256)
   }
 
+  /// A causal convolution of three taps, two apart.
+  private let causal = Layer(
+    name: "c", kind: .convolution, inputChannels: 1, outputChannels: 1, input: Extent(square: 12),
+    output: Extent(square: 12), kernel: Extent(square: 3), dilation: Extent(square: 2),
+    padding: Layer.Padding(top: 4, left: 4, bottom: 0, right: 0))
+
+  @Test("dilation, padding and rows are written and read, and count in the fingerprint")
+  func windows() throws {
+    let rows = Extent(height: 197, width: 1)
+    let product = Layer(
+      name: "fc", kind: .fullyConnected, inputChannels: 8, outputChannels: 9, input: rows, output: rows)
+    let document = NetworkDocument(name: "n", batch: nil, layers: [causal, product])
+    #expect(try NetworkDocument.read(Data(document.text.utf8), file: "x").document == document)
+    // sha256sum of "c\tconvolution\t1\t1\t1\t12x12\t12x12\t3x3\t1x1\tdilation 2x2\tpadding 4/4/0/0\n"
+    #expect(
+      Network(name: "n", layers: [causal]).shapeSHA256
+        == "54765abf85cb519d16dbbdc0fb4b440c0ece4320587d9170f069af5bdf07db9c")
+  }
+
   @Test(
     "shapes that contradict each other are refused",
     arguments: [
@@ -73,6 +92,20 @@ struct NetworkDocumentTests {
       (
         #""kind": "convolution", "in_channels": 3, "out_channels": 8, "output": 8, "kernel": 3"#,
         "lacks the key \"input\""
+      ),
+      // Taps two apart reach over 5: 24 without padding, 28 + 4 at most.
+      (
+        #""kind": "convolution", "in_channels": 3, "out_channels": 8, "input": 28, "output": 33, "kernel": 3, "dilation": 2"#,
+        "kernel 3, dilation 2 and stride 1; any padding gives 24 to 32"
+      ),
+      // 28 + 2 - 5 + 1.
+      (
+        #""kind": "convolution", "in_channels": 3, "out_channels": 8, "input": 28, "output": 28, "kernel": 3, "dilation": 2, "padding": 1"#,
+        "padding by 2 in all gives 26"
+      ),
+      (
+        #""kind": "convolution", "in_channels": 3, "out_channels": 8, "input": 8, "output": 8, "kernel": 3, "padding": [1, 1]"#,
+        "padding"
       ),
       (#""kind": "fully-connected", "in_channels": 3, "out_channels": 8, "kernel": 3"#, "has kernel 1"),
       (

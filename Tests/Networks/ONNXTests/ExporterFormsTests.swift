@@ -132,7 +132,8 @@ struct ExporterFormsTests {
     model.initializers = zip(["start", "limit", "step"], numbers).map { Tensor($0, [], [$1]) }
     model.nodes = [
       Node("range", "Range", ["start", "limit", "step"], ["r"]),
-      Node("sum", "ReduceSum", ["r"], ["t"], ["keepdims": .integer(0)]), Node("add", "Add", ["x", "t"], ["y"]),
+      Node("sum", "ReduceSum", ["r"], ["t"], ["keepdims": .integer(0)]),
+      Node("add", "Add", ["x", "t"], ["y"]),
     ]
     #expect((try? read(model)) != nil == isRead)
   }

@@ -97,4 +97,25 @@ struct ModelTests {
     #expect(backward == forward.reversed() + forward)
     #expect(try design.model().outcomes(of: [points[7]], in: design.network(layers)) == [forward[7]])
   }
+
+  @Test("a dilated kernel has the taps of a dense one, and reads the window that it reaches over")
+  func dilated() throws {
+    func layer(_ name: String, input: Int, dilation: Int) -> Layer {
+      Layer(
+        name: name, kind: .convolution, inputChannels: 16, outputChannels: 16, input: Extent(square: input),
+        output: Extent(square: 4), kernel: Extent(square: 3), dilation: Extent(square: dilation))
+    }
+    var design = try Design.spec("bitfusion-eyeriss")
+    design.batch = 1
+    // The first layer reads the network's input, which is stored as a matrix.
+    let layers = [
+      layer("first", input: 6, dilation: 1), layer("dense", input: 6, dilation: 1),
+      layer("dilated", input: 8, dilation: 2),
+    ]
+    let points = [1, 2].map { Point(layer: $0, precision: .eight) }
+    let counters = try Counters.of(points, layers, on: design).map { try #require($0).integers }
+    #expect(counters[0]["compute_cycles"] == counters[1]["compute_cycles"])
+    // 4 x 4 windows of 3 x 3 cover 6 x 6 inputs; two apart, 8 x 8. Of 16 channels and 8 bits; all fit at once.
+    #expect(counters.map { $0["ibuf_write_bits"] } == [36 * 16 * 8, 64 * 16 * 8])
+  }
 }

@@ -31,7 +31,7 @@ final class IsolationCommandTests {
           "layers": ["convolution", "depthwise", "fully-connected"], "weight_bits": [4, 8], "activation_bits": [4, 8],
           "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
         },
-        "model": { "kind": "plugin", "library": "libfixture.so", "abi": "1.0"\(model) }
+        "model": { "kind": "plugin", "library": "libfixture.so", "abi": "1.1"\(model) }
       }
       """
     try Data(spec.utf8).write(to: URL(filePath: "\(folder)/tt.json"))

@@ -16,7 +16,7 @@ struct NetworkShowTests {
           "layers": ["convolution"], "weight_bits": [8], "activation_bits": [8],
           "pairs": "all", "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
         },
-        "model": { "kind": "plugin", "library": "libminimal.so", "abi": "1.0" }
+        "model": { "kind": "plugin", "library": "libminimal.so", "abi": "1.1" }
       }
       """
     try Data(spec.utf8).write(to: URL(filePath: "\(folder.path)/convolver.json"))

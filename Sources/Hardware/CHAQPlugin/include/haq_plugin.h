@@ -34,7 +34,7 @@ extern "C" {
 #endif
 
 #define HAQ_ABI_MAJOR 1u
-#define HAQ_ABI_MINOR 0u
+#define HAQ_ABI_MINOR 1u
 #define HAQ_ENTRY_SYMBOL "haq_plugin_entry"
 
 /* What create and evaluate return (H-20). */
@@ -98,6 +98,10 @@ typedef struct haq_layer {
   uint32_t out_height, out_width;         /* elements */
   uint32_t kernel_height, kernel_width;   /* elements */
   uint32_t stride_height, stride_width;   /* elements */
+  /* Since 1.1; before reading them, see HAQ_HAS_WINDOW. */
+  uint32_t dilation_height, dilation_width; /* elements from one tap to the next, at least 1 */
+  uint32_t padding_top, padding_left;       /* elements before the input */
+  uint32_t padding_bottom, padding_right;   /* elements behind it */
 } haq_layer;
 
 /* One leaf of the spec's "parameters"; nested keys are joined by dots,
@@ -119,6 +123,9 @@ typedef struct haq_setup {
   const haq_layer *layers;    /* index with haq_layer_at only */
   uint32_t layer_count;
   uint32_t layer_size;        /* bytes from one layer to the next */
+  /* Since 1.1; before reading it, see haq_batch_of. */
+  uint32_t batch;    /* samples per inference, whatever the layer */
+  uint32_t reserved; /* 0 */
 } haq_setup;
 
 /* One cell of a cost table. Frozen. */
@@ -291,6 +298,29 @@ typedef struct haq_network {
 static inline const haq_layer *haq_layer_at(const haq_setup *setup, uint32_t index) {
   return (const haq_layer *)(const void *)((const char *)(const void *)setup->layers +
                                            (size_t)index * setup->layer_size);
+}
+
+/* Whether the host is of 1.1 or later, so that layers state their dilation and padding. */
+#define HAQ_HAS_WINDOW(setup) ((setup)->layer_size >= 88u)
+
+/* Elements from the first tap of the kernel to the last, both counted; the kernel itself for a host of 1.0, which
+ * gives no dilated layer. */
+static inline uint32_t haq_reach_height(const haq_setup *setup, const haq_layer *layer) {
+  return HAQ_HAS_WINDOW(setup) && layer->kernel_height ? layer->dilation_height * (layer->kernel_height - 1) + 1
+                                                       : layer->kernel_height;
+}
+static inline uint32_t haq_reach_width(const haq_setup *setup, const haq_layer *layer) {
+  return HAQ_HAS_WINDOW(setup) && layer->kernel_width ? layer->dilation_width * (layer->kernel_width - 1) + 1
+                                                      : layer->kernel_width;
+}
+
+/* Samples per inference. A host of 1.0 does not state them: no layer has a smaller batch (H-37). */
+static inline uint32_t haq_batch_of(const haq_setup *setup) {
+  if (setup->struct_size >= 64u) return setup->batch;
+  uint32_t least = setup->layer_count ? haq_layer_at(setup, 0)->batch : 1;
+  for (uint32_t i = 1; i < setup->layer_count; i++)
+    if (haq_layer_at(setup, i)->batch < least) least = haq_layer_at(setup, i)->batch;
+  return least;
 }
 
 /* Multiply-accumulate operations of the layer with its whole batch. */

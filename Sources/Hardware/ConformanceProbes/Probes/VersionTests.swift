@@ -9,13 +9,20 @@ extension Probe {
     // Every struct ends where readable memory ends, so that reading on is noticed.
     "older-host": { probe in
       let baseline = try probe.baseline()
-      let owner = try PluginSetup(plugin: probe.plugin.facts.title, probe.request.setup)
+      let owner = try PluginSetup(plugin: probe.plugin.facts.title, minor: 0, probe.request.setup)
       var setup = owner.pointee
-      setup.layers = UnsafePointer(
-        try atPageEnd(UnsafeBufferPointer(start: setup.layers, count: Int(setup.layer_count))))
+      let layers = UnsafeRawBufferPointer(
+        start: setup.layers, count: Int(setup.layer_count) * Int(setup.layer_size))
+      setup.layers = try UnsafePointer(atPageEnd(layers).assumingMemoryBound(to: haq_layer.self))
+      let laidOut = try withUnsafeBytes(of: setup) {
+        try atPageEnd(UnsafeRawBufferPointer(rebasing: $0.prefix(Int(setup.struct_size))))
+      }
+      var host = probe.plugin.host.pointee
+      host.abi_minor = 0
+      let hosting = try withUnsafeBytes(of: host) { try atPageEnd($0) }
       let instance = try ProbedInstance(
-        probe, UnsafePointer(try atPageEnd([setup])), keeping: owner,
-        host: UnsafePointer(try atPageEnd([probe.plugin.host.pointee])))
+        probe, UnsafePointer(laidOut.assumingMemoryBound(to: haq_setup.self)), keeping: owner,
+        host: UnsafePointer(hosting.assumingMemoryBound(to: haq_host.self)))
       defer { instance.destroy() }
       try probe.expectEqual(
         baseline, try instance.answer(probe.points), of: probe.points, "from a host of version 1.0")
@@ -42,19 +49,16 @@ extension Probe {
     },
   ]
 
-  /// Copies whose last byte is the last of a page, before one that cannot be read. Never released.
-  private static func atPageEnd<Value: BitwiseCopyable>(
-    _ values: some Collection<Value>
-  ) throws -> UnsafeMutablePointer<Value> {
+  /// A copy whose last byte is the last of a page, before one that cannot be read. Never released.
+  private static func atPageEnd(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeMutableRawPointer {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let size = values.count * MemoryLayout<Value>.stride
-    let length = (size + page - 1) / page * page
+    let length = (bytes.count + page - 1) / page * page
     guard let base = mmap(nil, length + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       base != MAP_FAILED, mprotect(base + length, page, PROT_NONE) == 0
     else { throw ProbeFailure("there is no memory for the test") }
-    let copies = (base + length - size).bindMemory(to: Value.self, capacity: values.count)
-    for (index, value) in values.enumerated() { (copies + index).initialize(to: value) }
-    return copies
+    let copy = base + length - bytes.count
+    UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyMemory(from: bytes)
+    return copy
   }
 
   /// Copies with `tail` bytes of 0xAA behind each. Never released.

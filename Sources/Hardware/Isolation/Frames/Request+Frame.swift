@@ -106,10 +106,11 @@ extension FrameWriter {
       writer.text(layer.name)
       writer.number(UInt8(Layer.Kind.allCases.firstIndex(of: layer.kind)!))
       for number in [layer.groups, layer.inputChannels, layer.outputChannels] { writer.number(number) }
-      for extent in [layer.input, layer.output, layer.kernel, layer.stride] {
+      for extent in [layer.input, layer.output, layer.kernel, layer.stride, layer.dilation] {
         writer.number(extent.height)
         writer.number(extent.width)
       }
+      for side in layer.padding.sides { writer.number(side) }
     }
   }
 }
@@ -180,7 +181,9 @@ extension FrameReader {
     return Layer(
       name: name, kind: Layer.Kind.allCases[kind], groups: try number(), inputChannels: try number(),
       outputChannels: try number(), input: try extent(), output: try extent(), kernel: try extent(),
-      stride: try extent())
+      stride: try extent(), dilation: try extent(),
+      padding: Layer.Padding(top: try number(), left: try number(), bottom: try number(), right: try number())
+    )
   }
 
   private mutating func extent() throws(FrameError) -> Extent {

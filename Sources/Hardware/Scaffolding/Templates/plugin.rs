@@ -25,6 +25,8 @@ pub struct haq_layer {
     kind: u32, flags: u32, batch: u32, groups: u32, in_channels: u32, out_channels: u32,
     in_height: u32, in_width: u32, out_height: u32, out_width: u32,
     kernel_height: u32, kernel_width: u32, stride_height: u32, stride_width: u32,
+    dilation_height: u32, dilation_width: u32,
+    padding_top: u32, padding_left: u32, padding_bottom: u32, padding_right: u32,
 }
 
 #[repr(C)]
@@ -36,6 +38,7 @@ pub struct haq_setup {
     target_id: *const c_char, base_directory: *const c_char,
     parameters: *const haq_parameter, parameter_count: u64,
     layers: *const haq_layer, layer_count: u32, layer_size: u32,
+    batch: u32, reserved: u32,
 }
 
 #[repr(C)]
@@ -212,7 +215,7 @@ unsafe extern "C" fn destroy(this: *mut Instance) {
 }
 
 static PLUGIN: haq_plugin = haq_plugin {
-    struct_size: size_of::<haq_plugin>() as u32, flags: REENTRANT, abi_major: 1, abi_minor: 0,
+    struct_size: size_of::<haq_plugin>() as u32, flags: REENTRANT, abi_major: 1, abi_minor: 1,
     required_features: 0, provides: PROVIDES_LATENCY, max_points: 0,
     id: b"example.minimal\0".as_ptr() as *const c_char, version: b"1.0.0\0".as_ptr() as *const c_char,
     create, evaluate, destroy, extension,

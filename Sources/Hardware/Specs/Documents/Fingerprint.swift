@@ -6,11 +6,14 @@ extension Network {
   /// SHA-256 of the layer shapes, lower-case hex; `docs/network.md` section 3 defines the text that is hashed.
   public var shapeSHA256: String {
     let lines = layers.map { layer in
-      [
+      var fields = [
         layer.name, layer.kind.rawValue, "\(layer.groups)", "\(layer.inputChannels)",
         "\(layer.outputChannels)",
         "\(layer.input)", "\(layer.output)", "\(layer.kernel)", "\(layer.stride)",
-      ].joined(separator: "\t") + "\n"
+      ]
+      if layer.dilation != .one { fields.append("dilation \(layer.dilation)") }
+      if layer.padding != layer.impliedPadding { fields.append("padding \(layer.padding)") }
+      return fields.joined(separator: "\t") + "\n"
     }
     return Data(lines.joined().utf8).sha256
   }

@@ -16,6 +16,21 @@ extension Form<Extent> {
   }
 }
 
+extension Form<Layer.Padding> {
+  /// `1` for all sides, or `[top, left, bottom, right]`.
+  static var padding: Form {
+    Form { value, name, problems in
+      if case .list = value.content {
+        let sides = Form<[Int]>.list(of: .integer(0...largestDimension), count: 4...4)
+        return sides.read(value, name, problems).map {
+          Layer.Padding(top: $0[0], left: $0[1], bottom: $0[2], right: $0[3])
+        }
+      }
+      return Form<Int>.integer(0...largestDimension).read(value, name, problems).map { Layer.Padding($0) }
+    }
+  }
+}
+
 extension Form<Layer> {
   /// A layer whose `name` key is required.
   static var namedLayer: Form { layer(name: { $0.required("name", .text) }) }
@@ -45,13 +60,17 @@ extension Form<Layer> {
       let kernel =
         hasExtent ? reader.required("kernel", .extent) : reader.optional("kernel", .extent).or(.one)
       let stride = reader.optional("stride", .extent).or(.one)
+      let dilation = reader.optional("dilation", .extent).or(.one)
+      let padding = reader.optional("padding", .padding)
+      if case .refused = padding { return nil }
       guard let name, let inputChannels, let outputChannels, let groups, let input, let output, let kernel,
-        let stride
+        let stride, let dilation
       else { return nil }
       let layer = Layer(
         name: name, kind: kind, groups: groups, inputChannels: inputChannels, outputChannels: outputChannels,
-        input: input, output: output, kernel: kernel, stride: stride)
-      let contradictions = layer.contradictions
+        input: input, output: output, kernel: kernel, stride: stride, dilation: dilation,
+        padding: padding.value)
+      let contradictions = layer.contradictions(isPadded: padding.value != nil)
       for (key, message) in contradictions {
         reader.problems.add(
           "layer \"\(name)\": \(message)", at: reader.value(of: key)?.place ?? reader.place)
@@ -63,7 +82,9 @@ extension Form<Layer> {
 
 extension Layer {
   /// What cannot be true of a layer of this kind, each with the key to blame.
-  fileprivate var contradictions: [(key: String, message: String)] {
+  ///
+  /// - Parameter isPadded: whether the file states the padding.
+  fileprivate func contradictions(isPadded: Bool) -> [(key: String, message: String)] {
     var found: [(String, String)] = []
     func demand(_ isTrue: Bool, _ key: String, _ message: String) {
       if !isTrue { found.append((key, message)) }
@@ -88,19 +109,27 @@ extension Layer {
           inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups), "groups",
           "\(groups) groups do not divide \(inputChannels) input and \(outputChannels) output channels")
       }
-      for (side, path) in [("height", \Extent.height), ("width", \Extent.width)] {
-        let sizes = Self.outputs(
-          input: input[keyPath: path], kernel: kernel[keyPath: path], stride: stride[keyPath: path])
+      for (side, path, added) in [
+        ("height", \Extent.height, padding.top + padding.bottom),
+        ("width", \Extent.width, padding.left + padding.right),
+      ] {
+        let window = (reach: reach[keyPath: path], stride: stride[keyPath: path])
+        let sizes = Self.outputs(input: input[keyPath: path], window, padding: isPadded ? added : nil)
+        let step = dilation[keyPath: path]
         demand(
           sizes.contains(output[keyPath: path]), "output",
           "output \(side) \(output[keyPath: path]) does not follow from input \(input[keyPath: path]), kernel "
-            + "\(kernel[keyPath: path]) and stride \(stride[keyPath: path]); any padding gives "
-            + "\(sizes.lowerBound) to \(sizes.upperBound)")
+            + "\(kernel[keyPath: path])\(step == 1 ? "" : ", dilation \(step)") and stride "
+            + "\(stride[keyPath: path]); "
+            + (isPadded
+              ? "padding by \(added) in all gives \(sizes.lowerBound)"
+              : "any padding gives \(sizes.lowerBound) to \(sizes.upperBound)"))
       }
     case .fullyConnected, .matmul:
       let isProduct = kind == .matmul
       demand(kernel == .one, "kernel", "a \(kind.rawValue) layer has kernel 1")
       demand(stride == .one, "stride", "a \(kind.rawValue) layer has stride 1")
+      demand(!isPadded || padding == .none, "padding", "a \(kind.rawValue) layer has no padding")
       demand(
         isProduct
           ? inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups) : groups == 1,
@@ -111,9 +140,16 @@ extension Layer {
     return found
   }
 
-  /// Output sizes that some padding, 0 to kernel - 1 on both sides, gives.
-  private static func outputs(input: Int, kernel: Int, stride: Int) -> ClosedRange<Int> {
-    let unpadded = input >= kernel ? (input - kernel) / stride + 1 : 1
-    return unpadded...max(unpadded, (input + kernel - 2) / stride + 1)
+  /// Output sizes that a padding gives, on both sides together; if it is not known, those of 0 to reach - 1 on each.
+  private static func outputs(
+    input: Int, _ window: (reach: Int, stride: Int), padding: Int?
+  ) -> ClosedRange<Int> {
+    let (reach, stride) = window
+    if let padding {
+      let size = input + padding >= reach ? (input + padding - reach) / stride + 1 : 0
+      return size...size
+    }
+    let unpadded = input >= reach ? (input - reach) / stride + 1 : 1
+    return unpadded...max(unpadded, (input + reach - 2) / stride + 1)
   }
 }

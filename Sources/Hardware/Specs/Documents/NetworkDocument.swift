@@ -78,6 +78,12 @@ public struct NetworkDocument: Hashable, Sendable {
         ("input", .extent(layer.input)), ("output", .extent(layer.output)), ("kernel", .extent(layer.kernel)),
         ("stride", .extent(layer.stride)),
       ]
+      if layer.dilation != .one { fields.append(("dilation", .extent(layer.dilation))) }
+      if layer.padding != layer.impliedPadding {
+        let sides = layer.padding.sides
+        fields.append(
+          ("padding", Set(sides).count == 1 ? .integer(sides[0]) : .list(sides.map { .integer($0) })))
+      }
     } else if layer.input != .one {
       fields += [("input", .extent(layer.input)), ("output", .extent(layer.output))]
     }

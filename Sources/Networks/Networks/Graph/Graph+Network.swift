@@ -36,7 +36,8 @@ extension Node {
       return Layer(
         name: name, kind: isDepthwise ? .depthwise : .convolution, groups: groups, inputChannels: inputs,
         outputChannels: convolution.outputChannels, input: input.extent, output: output.extent,
-        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride))
+        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride),
+        dilation: Extent(convolution.window.dilation), padding: Layer.Padding(convolution.window.padding))
     case .fullyConnected(let outputs):
       let inputs = input.dimensions[input.rank - 1].factor
       let rows = Extent(height: input.count / inputs, width: 1)
@@ -51,6 +52,16 @@ extension Node {
 
 extension TensorShape {
   fileprivate var extent: Extent { Extent(dimensions.dropFirst(2).map(\.factor)) }
+}
+
+extension Layer.Padding {
+  /// Of one or two spatial axes.
+  fileprivate init(_ padding: Window.Padding) {
+    let (before, after) = (padding.before, padding.after)
+    self.init(
+      top: before.count == 1 ? 0 : before[0], left: before[before.count - 1],
+      bottom: after.count == 1 ? 0 : after[0], right: after[after.count - 1])
+  }
 }
 
 extension Extent {

@@ -22,7 +22,7 @@ public struct CostDocument: Document {
   public struct LayerCost: Hashable, Sendable, Codable {
     public var name: String
     public var kind: Layer.Kind
-    /// `32x112x112 -> 64x112x112, 3x3/2`
+    /// `32x112x112 -> 64x112x112, 3x3/2`, and what else the window is
     public var shape: String
     /// Of one sample.
     public var macs: Int
@@ -122,6 +122,8 @@ extension CostDocument.LayerCost {
       let stride = layer.stride == .one ? "" : "/\(layer.stride.height)"
       return
         "\(layer.inputChannels)x\(layer.input) -> \(layer.outputChannels)x\(layer.output), \(layer.kernel)\(stride)"
+        + (layer.dilation == .one ? "" : ", dilation \(layer.dilation)")
+        + (layer.groups == 1 || layer.kind == .depthwise ? "" : ", \(layer.groups) groups")
     }
   }
 }
