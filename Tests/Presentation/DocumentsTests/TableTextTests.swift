@@ -10,10 +10,18 @@ struct TableTextTests {
       try Samples.read(TableBuildDocument.self).text
         == "Wrote 384 points (6 layers, batch 16, latency in seconds) to costs.csv.\n"
         + "The costs of edge are inferred: streams, clock and array are fitted to one figure.\n")
+    let conversion = Samples.lines(try Samples.read(TableConversionDocument.self).text)
+    #expect(conversion.contains("Layer name"))
+    #expect(conversion.contains("W8A8 [us] latency at W8A8 us"))
     #expect(
-      try Samples.read(TableConversionDocument.self).text
-        == "Wrote 384 points (6 layers, batch 16, latency in cycles) to board.npy.\n"
-        + "Wrote my-board.json; try: haq cost NETWORK --target my-board.json\n")
+      conversion.contains(
+        "Separator: semicolon; decimal comma. Marked as not measured: 2 points. Ignored columns: Bemerkung."))
+    #expect(
+      conversion.suffix(3) == [
+        "Wrote 384 points (6 layers, batch 16, latency in cycles) to board.npy.",
+        "Not in the table: 1 (deep). The target cannot cost a network with them until they are measured.",
+        "Wrote my-board.json; try: haq cost NETWORK --target my-board.json",
+      ])
   }
 
   @Test("a table is shown whole, or one layer of it")
