@@ -72,7 +72,7 @@ package struct ActivationCalibration {
     return NotFinite(layer: nil, image: batch.lowerBound, of: images)
   }
 
-  /// Whether the inputs of a layer are ever negative; decides the form of its grid.
+  /// Whether the inputs of a layer are ever negative; decides the form of its quantizer.
   package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
 
   /// The quantizer of the inputs of a layer at a width; its clip is the calibration's rule's.

@@ -81,7 +81,7 @@ package final class PluginSetup {
     pointer = .allocate(capacity: 1)
     pointer.initialize(
       to: haq_setup(
-        struct_size: UInt32(minor == 0 ? Self.firstSizes.setup : MemoryLayout<haq_setup>.size), flags: 0,
+        struct_size: UInt32(setupSize), flags: 0,
         target_id: keep(targetID),
         base_directory: keep(baseDirectory), parameters: UnsafePointer(self.parameters.baseAddress),
         parameter_count: UInt64(parameterValues.count),

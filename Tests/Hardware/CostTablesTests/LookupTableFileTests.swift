@@ -73,8 +73,8 @@ struct LookupTableFileTests {
     #expect(csv.contains(",stride,dilation,padding,weight_bits,"))
     #expect(csv.contains("12x12,12x12,3x3,1x1,2x2,4/4/0/0,2,2,") && csv.contains(",3x3,1x1,1x1,1,2,2,"))
     let sheets = [
-      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clock_hz: nil),
-      try CostSheet.readJSON(Data(try table.json(unit: .seconds).utf8), file: "t.json", clock_hz: nil),
+      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clockHertz: nil),
+      try CostSheet.readJSON(Data(try table.json(unit: .seconds).utf8), file: "t.json", clockHertz: nil),
     ]
     for sheet in sheets {
       #expect(try LookupTable(sheet, of: Self.windows).cells == table.cells)
@@ -93,7 +93,7 @@ struct LookupTableFileTests {
     let csv = try table(widths: [2], network: Self.windows).csv(unit: .seconds).replacing(
       "4/4/0/0", with: "4/4")
     let thrown = #expect(throws: Diagnostics.self) {
-      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clock_hz: nil)
+      try CostSheet.readCSV(Data(csv.utf8), file: "t.csv", clockHertz: nil)
     }
     #expect(thrown?.description.contains("t.csv:2:") == true)
     #expect(thrown?.description.contains("top, left, bottom and right such as 0/0/1/1") == true)

@@ -135,6 +135,6 @@ struct ExporterFormsTests {
       Node("sum", "ReduceSum", ["r"], ["t"], ["keepdims": .integer(0)]),
       Node("add", "Add", ["x", "t"], ["y"]),
     ]
-    #expect((try? read(model)) != nil == isRead)
+    #expect(((try? read(model)) != nil) == isRead)
   }
 }

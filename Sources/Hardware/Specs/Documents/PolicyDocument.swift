@@ -12,7 +12,7 @@ public struct PolicyDocument: Sendable {
   /// Measured at the time of writing, if it was.
   public var accuracy: Accuracy?
   /// How values were quantized when the policy was found; nil when the file does not say.
-  public var grids: Grids?
+  public var quantizers: Quantizers?
 
   /// How the quantizers of weights and activations were chosen.
   public struct Quantizers: Hashable, Sendable {
