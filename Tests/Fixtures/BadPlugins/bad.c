@@ -89,7 +89,9 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
 static const haq_layer *layer_of(const haq_instance *self, uint32_t index) {
   (void)self;
 #ifdef FAULT_NEWER_HOST
-  return &self->setup->layers[index];
+  /* Knows the shorter layers of 1.0, and takes all others for its own. */
+  if (self->setup->layer_size > sizeof(haq_layer)) return &self->setup->layers[index];
+  return haq_layer_at(self->setup, index);
 #elif defined FAULT_TWO_INSTANCES
   return haq_layer_at(latest, index);
 #else

@@ -54,8 +54,11 @@ EXPORT double tiny_ms(uint64_t macs, uint32_t weight_bits, uint32_t activation_b
 EXPORT int64_t picked(int32_t which, int64_t index, int64_t kind, int64_t batch, int64_t groups, int64_t in_channels,
                       int64_t out_channels, int64_t in_height, int64_t in_width, int64_t out_height,
                       int64_t out_width, int64_t kernel_height, int64_t kernel_width, int64_t stride_height,
-                      int64_t stride_width, int64_t macs) {
-  int64_t all[] = {index,     kind,       batch,      groups,        in_channels,  out_channels,  in_height, in_width,
-                   out_height, out_width, kernel_height, kernel_width, stride_height, stride_width, macs};
+                      int64_t stride_width, int64_t dilation_height, int64_t dilation_width, int64_t padding_top,
+                      int64_t padding_left, int64_t padding_bottom, int64_t padding_right, int64_t macs) {
+  int64_t all[] = {index,           kind,           batch,         groups,       in_channels,    out_channels,
+                   in_height,       in_width,       out_height,    out_width,    kernel_height,  kernel_width,
+                   stride_height,   stride_width,   dilation_height, dilation_width, padding_top, padding_left,
+                   padding_bottom,  padding_right,  macs};
   return all[which];
 }

@@ -134,10 +134,13 @@ struct FunctionLibraryTests {
     let fields = FunctionSignature.LayerField.allCases
     let arguments = fields.map { FunctionSignature.Argument.layer(.i64, $0) }
     // 8 outputs x 4/2 inputs x 3 x 5 x 5 x 6 x 3 samples = 21600 multiply-accumulates.
-    let expected: [Double] = [0, 1, 3, 2, 4, 8, 10, 12, 5, 6, 3, 5, 2, 1, 21_600]
+    let expected: [Double] = [0, 1, 3, 2, 4, 8, 10, 12, 5, 6, 3, 5, 2, 1, 7, 9, 11, 13, 15, 17, 21_600]
+    var window = layer
+    window.dilation = Extent(height: 7, width: 9)
+    window.padding = Layer.Padding(top: 11, left: 13, bottom: 15, right: 17)
     for (which, value) in expected.enumerated() {
       let all = [.constant(.i32, Double(which))] + arguments
-      #expect(try cost("picked", all, result: .returned(.i64)) == value, "\(fields[which])")
+      #expect(try cost("picked", all, result: .returned(.i64), of: window) == value, "\(fields[which])")
     }
     let bits: [FunctionSignature.Argument] = [
       .constant(.u64, 1), .point(.u32, .weightBits), .point(.u32, .activationBits), .constant(.f64, 1),

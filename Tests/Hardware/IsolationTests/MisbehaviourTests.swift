@@ -103,7 +103,7 @@ struct MisbehaviourTests {
         "/plugins/libfixture.so is not a plugin"))
     #expect(
       message { _ = try sandboxed(["FIXTURE_MAJOR=2"]) }.contains(
-        "is built for plugin ABI 2.0, this program speaks"))
+        "is built for plugin ABI 2.1, this program speaks"))
     #expect(message { _ = try sandboxed(["FIXTURE_FEATURES=32"]) }.contains("bit 5 of required_features"))
     #expect(message { _ = try sandboxed(["FIXTURE_SIZE=72"]) }.contains("haq_plugin.struct_size is 72"))
   }

@@ -10,7 +10,7 @@ struct NegotiationTests {
     let plugin = try load()
     #expect(plugin.id == "test.fixture")
     #expect(plugin.version == "1.2.3")
-    #expect(plugin.abi == ABIVersion(major: 1, minor: 0))
+    #expect(plugin.abi == ABIVersion(major: 1, minor: 1))
     #expect(plugin.provides == [.latency])
     #expect(!plugin.providesBreakdown)
     #expect(!plugin.isMeasured)
@@ -25,7 +25,7 @@ struct NegotiationTests {
 
   /// What the compiler is told, and what the message must say.
   static let refusals: [(defines: [String], says: [String])] = [
-    (["FIXTURE_MAJOR=2"], ["libfixture.so", "built for plugin ABI 2.0", "speaks ABI 1.1", "Rebuild"]),
+    (["FIXTURE_MAJOR=2"], ["libfixture.so", "built for plugin ABI 2.1", "speaks ABI 1.1", "Rebuild"]),
     (["FIXTURE_MAJOR=0", "FIXTURE_MINOR=9"], ["ABI 0.9", "ABI 1.1"]),
     (["FIXTURE_SIZE=72"], ["libfixture.so", "haq_plugin.struct_size is 72", "the 80 of ABI 1.0"]),
     (["FIXTURE_SIZE=0"], ["struct_size is 0"]),
