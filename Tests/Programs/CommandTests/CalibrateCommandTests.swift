@@ -124,7 +124,7 @@ struct CalibrateCommandTests {
     try files.copyItem(atPath: source, toPath: "\(folder.path)/chip/libmine.so")
     try folder.perturbedSpec { _ in }
     var spec = try folder.json(try folder.read("perturbed.json"))
-    spec["model"] = ["kind": "plugin", "library": "libmine.so", "abi": "1.0"]
+    spec["model"] = ["kind": "plugin", "library": "libmine.so", "abi": "1.1"]
     spec["id"] = "mine"
     try folder.write(
       String(decoding: try JSONSerialization.data(withJSONObject: spec), as: UTF8.self), to: "chip/mine.json")

@@ -107,7 +107,7 @@ final class IsolationCommandTests {
       let run = try ProgramRun(made.split(separator: " ").map(String.init), in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
     }
-    let wish = try target("FIXTURE_MINOR=0", model: ", \"isolation\": \"in-process\"")
+    let wish = try target("FIXTURE_MINOR=1", model: ", \"isolation\": \"in-process\"")
     let arguments = line.replacing("SPEC", with: wish).split(separator: " ").map(String.init)
     let refused = try ProgramRun(arguments, in: folder)
     #expect(refused.exitCode == 1 && refused.errors.contains("add --in-process"), "\(refused.errors)")
@@ -117,7 +117,7 @@ final class IsolationCommandTests {
 
   @Test("a library that everyone may change is refused, with what to do")
   func writableLibrary() throws {
-    let spec = try target("FIXTURE_MINOR=0")
+    let spec = try target("FIXTURE_MINOR=1")
     #expect(chmod("\(folder)/libfixture.so", 0o777) == 0)
     let run = try cost(spec)
     #expect(run.exitCode == 1)
