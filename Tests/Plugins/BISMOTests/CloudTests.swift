@@ -38,6 +38,27 @@ struct CloudTests {
     #expect(String(format: "%.2f", Double(cycles) / design.clockHertz * 1e3) == published)
   }
 
+  /// Howard et al. 2017, table 1, and Sandler et al. 2018, table 2: channels of the depthwise layers. In V2 these are
+  /// six times the input channels of a bottleneck, in its first bottleneck the same.
+  static let depthwiseChannels: [(Architecture, Set<Int>)] = [
+    (.mobileNetV1, [32, 64, 128, 256, 512, 1024]), (.mobileNetV2, [32, 96, 144, 192, 384, 576, 960]),
+  ]
+
+  @Test(
+    "what was published has no layer of the forms for which the model is our choice",
+    arguments: depthwiseChannels)
+  func coverage(architecture: Architecture, channels: Set<Int>) throws {
+    let layers = try Self.layers(architecture)
+    #expect(Set(layers.filter { $0.kind == .depthwise }.map(\.inputChannels)) == channels)
+    #expect(channels.allSatisfy { $0.isMultiple(of: 16) })
+    for layer in layers {
+      let kernels = [1, 3].map { Extent(square: $0) }
+      #expect(kernels.contains(layer.kernel) && layer.dilation == .one)
+      #expect(layer.kind == .depthwise || layer.groups == 1)
+      if layer.kind == .depthwise { #expect(layer.kernel == Extent(square: 3)) }
+    }
+  }
+
   /// `layer,weight_bits,activation_bits,cycles` of layers 0, 2, 4, ... 52, each row with a line end.
   static func evenRows() throws -> [String] {
     let design = try Design.spec("bismo-vu9p")
