@@ -126,6 +126,20 @@ import Testing
     }
   }
 
+  @Test("a split of the source's own is shuffled by the seed, too")
+  func ownSplit() throws {
+    func firstBytes(seed: UInt64) throws -> [UInt8] {
+      let data = try load(folder.path("c.npz"), input: (3, 4, 3)) {
+        ($0.layout, $0.splitSeed) = (.channelsLast, seed)
+      }
+      return (0..<data.test.count).map { data.test.bytes![$0 * 36] }
+    }
+    let orders = try (1...6).map { try firstBytes(seed: $0) }
+    // Image i holds 10 i.
+    #expect(orders.allSatisfy { $0.sorted() == [0, 10, 20, 30] })
+    #expect(orders.contains { $0 != [0, 10, 20, 30] } && Set(orders).count > 1)
+  }
+
   @Test("what cannot be meant is told")
   func problems() throws {
     let (x, y) = (folder.path("x.npy"), folder.path("y.npy"))

@@ -67,6 +67,17 @@ struct ImageFolderTests {
     #expect(try labels(of: other.test) == [42: 2])
   }
 
+  @Test(
+    "val alone is the test split, and validation is drawn from train",
+    arguments: ["val", "valid", "validation"])
+  func validationAlone(name: String) throws {
+    try writeTraining("x")
+    try write("x/\(name)/b/1.pgm", value: 21)
+    let data = try load("x") { $0.validationShare = 0.25 }
+    #expect(try labels(of: data.test) == [21: 1])
+    #expect(data.validation.count == 4 && data.training.count == 12)
+  }
+
   @Test("a split with classes that the training split does not have is an error that lists them")
   func strangers() throws {
     try writeTraining("x")

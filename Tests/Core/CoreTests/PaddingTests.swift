@@ -45,6 +45,34 @@ struct PaddingTests {
     #expect(layer.padding == Layer.Padding(top: 0, left: 4, bottom: 0, right: 4))
   }
 
+  @Test("a padding that is not called unusual moves the window by less than its stride, or by one element")
+  func smallMoves() {
+    var count = 0
+    for kernel in 1...6 {
+      for stride in 1...6 {
+        for input in 1...10 {
+          for (before, after) in (0...7).flatMap({ before in (0...7).map { (before, $0) } }) {
+            let free = input + before + after - kernel
+            guard free >= 0 else { continue }
+            let layer = Layer(
+              name: "l", kind: .convolution, inputChannels: 1, outputChannels: 1,
+              input: Extent(square: input), output: Extent(square: free / stride + 1),
+              kernel: Extent(square: kernel), stride: Extent(square: stride),
+              padding: Layer.Padding(top: before, left: before, bottom: after, right: after))
+            if layer.padding == layer.impliedPadding { continue }
+            // docs/abi.md, H-39.
+            let isUnusual = abs(before - after) > 1 || max(before, after) >= max(2, kernel)
+            #expect((layer.unusualWindow != nil) == isUnusual)
+            if isUnusual { continue }
+            count += 1
+            #expect(abs(before - layer.impliedPadding.top) < max(2, stride))
+          }
+        }
+      }
+    }
+    #expect(count > 0)
+  }
+
   @Test("a layer that was stored without window has the one that its sizes imply")
   func older() throws {
     let text = """

@@ -2,6 +2,7 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Specs
 import Testing
 
 @Suite("tables as files")
@@ -31,6 +32,19 @@ struct LookupTableFileTests {
       }
     }
     return LookupTable(network: network, cells: cells, clockHertz: 100)
+  }
+
+  @Test("files beyond 64 MiB are refused")
+  func largest() throws {
+    let bytes = Data(repeating: 0x20, count: 64 << 20 + 1)
+    let readers: [() throws -> Void] = [
+      { _ = try CostSheet.readCSV(bytes, file: "t.csv", clockHertz: nil) },
+      { _ = try TableDocument.read(bytes, file: "t.json") },
+    ]
+    for read in readers {
+      let thrown = #expect(throws: Diagnostics.self) { try read() }
+      #expect(thrown?.description.contains("the file has 67108865 bytes; at most 67108864 are read") == true)
+    }
   }
 
   @Test("CSV has a row per point: batch, shape, names quoted, none where nobody measured")

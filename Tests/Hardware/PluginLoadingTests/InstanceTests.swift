@@ -1,4 +1,6 @@
 import Core
+import FixtureBuilding
+import Glibc
 import PluginLoading
 import Testing
 
@@ -75,6 +77,15 @@ struct InstanceTests {
     #expect(lines.all.allSatisfy { $0.level == .info && $0.library == "libfixture.so" })
   }
 
+  @Test("a library stays loaded when nothing uses it any more")
+  func staysLoaded() throws {
+    let library = try FixtureLibrary()
+    func isLoaded() -> Bool { dlopen(library.path, RTLD_NOW | RTLD_NOLOAD) != nil }
+    #expect(!isLoaded())
+    _ = try model(of: LoadedPlugin(path: library.path)).outcomes(of: points(1), in: twoLayers)
+    #expect(isLoaded())
+  }
+
   @Test("does not destroy what create did not make")
   func createFailsWithoutDestroy() throws {
     let lines = Lines()
@@ -95,6 +106,17 @@ struct InstanceTests {
     #expect(try sizes(7, ["FIXTURE_MAX_POINTS=3"]) == [3, 3, 3, 3, 3, 3, 1])
     #expect(try sizes(65_537, []) == Array(repeating: 65_536, count: 65_536) + [1])
     #expect(try sizes(0, []).isEmpty)
+  }
+
+  @Test("refuses more layers than the ABI allows")
+  func mostLayers() throws {
+    var network = twoLayers
+    network.layers = Array(repeating: twoLayers.layers[1], count: 65_536)
+    let model = try model(of: load())
+    #expect(try model.outcomes(of: points(1), in: network).first?.latencySeconds == 1)
+    network.layers.append(twoLayers.layers[1])
+    let text = try message { _ = try model.outcomes(of: points(1), in: network) }
+    #expect(text.contains("65537 layers, of at most 65536"))
   }
 
   @Test("refuses a dimension that does not fit the ABI, and a text with a zero byte")

@@ -1,5 +1,6 @@
 import Core
 import FixtureBuilding
+import Foundation
 import Hashing
 import Specs
 import Targets
@@ -140,6 +141,17 @@ struct TargetCostTableTests {
       ) == true)
   }
 
+  @Test("a library's name with a slash is relative to the spec only")
+  func relativeLibrary() throws {
+    let text = TemporaryFolder.spec("tt").replacing("libnone.so", with: "lib/none.so")
+    let file = try folder.write(text, to: "specs/tt.json")
+    let target = try Target(file: file, origin: .commandLine, program: "\(folder.path)/bin/haq")
+    try folder.write("abc", to: "bin/lib/none.so")
+    try folder.write("abc", to: "lib/haq/lib/none.so")
+    #expect(target.libraryCandidates == ["\(folder.path)/specs/lib/none.so"])
+    #expect(throws: TargetError.self) { try target.library() }
+  }
+
   @Test("a library is found beside the spec first; a wrong digest is refused")
   func digest() throws {
     try folder.write("abc", to: "bin/libnone.so")
@@ -155,6 +167,30 @@ struct TargetCostTableTests {
     }
     try folder.write("abc", to: "specs/libnone.so")
     #expect(try target().library().path == "\(folder.path)/specs/libnone.so")
+  }
+
+  @Test("a library for another processor, and one of another ABI than the spec states, are refused")
+  func otherLibraries() throws {
+    #if arch(x86_64)
+      let other = "aarch64"
+    #else
+      let other = "x86_64"
+    #endif
+    #expect(throws: TargetError.wrongArchitecture(target: "tt", library: other)) {
+      try target(extra: ", \"arch\": \"\(other)\"").library()
+    }
+    // The fixture has this version of the ABI, the spec states 1.0.
+    let library = try FixtureLibrary()
+    try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder.path)/specs/libnone.so")
+    let file = try folder.write(TemporaryFolder.spec("tt"), to: "specs/tt.json")
+    let stated = try Target(
+      file: file, origin: .commandLine, program: try Places.builtLibrary("haq-sandbox"))
+    let thrown = #expect(throws: TargetError.self) {
+      try stated.costTable(of: Network(name: "n", batch: 2, layers: [layer]))
+    }
+    #expect(
+      thrown?.description.contains("was built for plugin ABI 1.1; the spec of target \"tt\" says 1.0") == true
+    )
   }
 
   @Test("a library that is no plugin is not loaded as one")

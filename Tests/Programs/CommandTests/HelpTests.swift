@@ -123,6 +123,13 @@ struct HelpTests {
     #expect(several == ["pact", "seed"])
   }
 
+  @Test("the commands that docs/data.md names are those with --data")
+  func data() {
+    let having = arguments.filter { $0.argument.option == "data" }.map(\.words)
+    let named = ["search", "pareto", "sensitivity", "evaluate", "finetune", "export", "train"]
+    #expect(Set(having) == Set(named.map { "haq \($0)" }))
+  }
+
   /// From a capital letter, or the name of a data set, to a full stop.
   private static func isSentence(_ text: String) -> Bool {
     guard let first = text.first, text.hasSuffix(".") else { return false }

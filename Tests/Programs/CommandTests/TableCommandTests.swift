@@ -109,6 +109,17 @@ struct TableCommandTests {
     #expect(cost.errors.contains("the table has no cost of layer \"deeper\""), "\(cost.errors)")
   }
 
+  @Test("a file in another form than the page's table gets one line on standard error, others none")
+  func otherForm() throws {
+    let plain = try folder.run(["table", "show", "exact.csv"])
+    #expect(plain.exitCode == 0 && plain.errors == "")
+    try folder.write("Layer;Bits;time [us]\nstem;8;1,5\n", to: "sheet.csv")
+    let sheet = try folder.run(["table", "show", "sheet.csv", "--network", "small.json", "--batch", "16"])
+    #expect(sheet.exitCode == 0, "\(sheet.errors)")
+    let lines = sheet.errors.split(separator: "\n")
+    #expect(lines.count == 1 && lines.first?.hasPrefix("sheet.csv: read as: ") == true, "\(sheet.errors)")
+  }
+
   @Test("a layer of a table target can be explained")
   func explain() throws {
     let made = try folder.run(["table", "convert", "exact.csv", "-o", "board.csv", "--as-target", "my-board"])

@@ -73,6 +73,23 @@ final class TargetsCommandTests {
     #expect(try !ProgramRun(["targets", "show", "nvidia-t4"]).output.contains("used, estimated"))
   }
 
+  @Test("list and explain load no library, show does")
+  func loading() throws {
+    let library = try FixtureLibrary(defines: ["FIXTURE_CONSTRUCTOR=puts(\"footprint\")"])
+    try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libbismo.so")
+    let text = String(
+      decoding: try Data(contentsOf: URL(filePath: "\(specs)/bismo-vu9p.json")), as: UTF8.self)
+    let path = "\(folder)/bismo-vu9p.json"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    for arguments in [["targets"], ["targets", "explain"], ["targets", "explain", "bismo-vu9p"]] {
+      let run = try ProgramRun(arguments, environment: ["HAQ_TARGETS": folder])
+      #expect(run.exitCode == 0 && run.output.contains("bismo-vu9p"))
+      #expect(!(run.output + run.errors).contains("footprint"))
+    }
+    let show = try ProgramRun(["targets", "show", path])
+    #expect((show.output + show.errors).contains("footprint"))
+  }
+
   @Test("a target whose library is missing is shown, with what is wrong")
   func showWithoutLibrary() throws {
     let text = String(

@@ -67,6 +67,17 @@ struct NetworkCostTests {
     }
   }
 
+  @Test("4,096 policies are still tried whole")
+  func largestProven() throws {
+    // 6 layers x 4 pairs: 4^6 = 4,096 policies.
+    let space = try SearchSpace(
+      try Self.table(layers: 6, widths: Fixture.widths(2, 8)), pinning: .none)
+    // By hand, all at W2A2: stages of 4, 8, 12, 4, 8, 12, together 48; 48 + 7 x 12 = 132. At W8A8 16 times that.
+    expectError(.infeasible(.latency, limit: 131, minimum: 132, eightBit: 2112)) {
+      () throws(PrecisionSearchError) in try Budget(.latency, .absolute(131), in: space)
+    }
+  }
+
   @Test("in a larger space the least is looked for, and an error says that this is no proof")
   func soughtLeast() throws {
     let space = try SearchSpace(try Self.table(layers: 8, widths: Self.widths), pinning: .none)
