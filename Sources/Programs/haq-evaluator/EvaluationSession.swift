@@ -234,7 +234,9 @@ final class EvaluationSession {
         .illegal,
         scores.map { scores in
           "\(graph.name) tells \(scores.count) class\(scores.count == 1 ? "" : "es") apart; \(data.name) has \(classes)."
-            + " Where the data merely lacks some classes, say how many there are: --classes, or --class-list"
+            + (images.classCount < scores.count
+              ? " Where the data merely lacks some classes, give --classes \(scores.count), or as many names in --class-list"
+              : " Labels may be 0 to \(scores.count - 1), with --classes \(scores.count) at most")
         } ?? "\(graph.name) gives \(shape), N for the images, which is not one score for each of \(classes);"
           + " accuracy is measured of classifiers. Other networks can be costed and exported")
     }

@@ -122,6 +122,28 @@ final class InputSizeTests {
     #expect(try !tune("two").errors.contains("warning"))
   }
 
+  @Test("a number of classes that is not the network's is answered with the one that is")
+  func classes() throws {
+    try writePictures(side: 28, count: 50)
+    let header: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 50]
+    try Data(header + [UInt8](repeating: 2, count: 50)).write(to: URL(filePath: "\(folder)/two"))
+    func errors(_ options: String...) throws -> String {
+      let run = try ProgramRun(
+        ["evaluate", "tiny.onnx", "--samples", "4", "--data", "images,two", "--threads", "1"] + options,
+        in: folder)
+      #expect(run.exitCode == 1)
+      return run.errors
+    }
+    #expect(
+      try errors().contains("has 3 classes. Where the data merely lacks some classes, give --classes 10"))
+    #expect(
+      try errors("--classes", "7").contains(
+        "has 7 classes. Where the data merely lacks some classes, give --classes 10"))
+    let many = try errors("--classes", "12")
+    #expect(many.contains("has 12 classes") && many.contains("--classes 10 at most"))
+    #expect(!many.contains("lacks"))
+  }
+
   @Test("a network that cannot have the size says at which node")
   func illegal() throws {
     // Flattened pixels: the classifier has weights for 64 inputs.
