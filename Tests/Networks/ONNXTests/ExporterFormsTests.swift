@@ -94,6 +94,109 @@ struct ExporterFormsTests {
     #expect(throws: ONNXError.self) { try read(model) }
   }
 
+  @Test(
+    "sums up to each element: of 1, 2, 3 and 4, 5, 6 along both axes, without the element, and from behind")
+  func runningSums() throws {
+    func sums(_ axis: Int64, _ attributes: [String: ForeignModel.Attribute] = [:]) throws -> [Float]? {
+      var model = ForeignModel()
+      model.inputs[0].dimensions = [nil, 3]
+      var number = Tensor("axis", integers: [axis])
+      number.dimensions = []
+      model.initializers = [Tensor("v", [2, 3], [1, 2, 3, 4, 5, 6]), number]
+      model.nodes = [
+        Node("sum", "CumSum", ["v", "axis"], ["w"], attributes),
+        Node("fc", "Gemm", ["x", "w"], ["y"], ["transB": .integer(1)]),
+      ]
+      return try read(model).weights["fc"]?.weight
+    }
+    #expect(try sums(1) == [1, 3, 6, 4, 9, 15])
+    #expect(try sums(-2) == [1, 2, 3, 5, 7, 9])
+    #expect(try sums(1, ["exclusive": .integer(1)]) == [0, 1, 3, 0, 4, 9])
+    #expect(try sums(1, ["reverse": .integer(1)]) == [6, 5, 3, 15, 11, 6])
+    #expect(try sums(1, ["reverse": .integer(1), "exclusive": .integer(1)]) == [5, 3, 0, 11, 6, 0])
+  }
+
+  /// The shape of "y" of "x" (N x 3 x 2), picked at [sample, place], where the samples are counted by a Range over the batch.
+  private func picked(_ places: [Int64], from first: Int64 = 0) throws -> Graph {
+    func scalar(_ name: String, _ number: Int64) -> Tensor {
+      var tensor = Tensor(name, integers: [number])
+      tensor.dimensions = []
+      return tensor
+    }
+    var model = ForeignModel()
+    model.inputs[0].dimensions = [nil, 3, 2]
+    model.initializers = [
+      scalar("zero", 0), scalar("one", 1), scalar("first", first), Tensor("front", integers: [0]),
+      Tensor("behind", integers: [-1]),
+      Tensor("places", integers: places),
+    ]
+    model.nodes = [
+      Node("shape", "Shape", ["x"], ["s"], ["end": .integer(1)]), Node("count", "Squeeze", ["s"], ["n"]),
+      Node("range", "Range", ["zero", "n", "one"], ["r"]),
+      Node("move", "Add", ["r", "first"], ["m"]), Node("column", "Unsqueeze", ["m", "behind"], ["c"]),
+      Node("repeat", "Expand", ["places", "s"], ["p"]), Node("other", "Unsqueeze", ["p", "behind"], ["q"]),
+      Node("join", "Concat", ["c", "q"], ["i"], ["axis": .integer(-1)]),
+      Node("pick", "GatherND", ["x", "i"], ["y"]),
+    ]
+    model.opset = 15
+    return try read(model)
+  }
+
+  @Test("rows that are picked of each sample by its number and a place are a selection")
+  func pickedOfSamples() throws {
+    let graph = try picked([-1])
+    #expect(try graph.shapes()["y"] == TensorShape([.batch, Dimension(2)]))
+    #expect(
+      graph.nodes.map(\.operation) == [
+        .reshape(to: TensorShape([.batch, Dimension(3), Dimension(2)])),
+        .select(Selection(axis: 1, indices: [2], extents: [])),
+      ])
+  }
+
+  @Test("elements at the same places of every sample are a selection, here of rows (a, b, c) at 2, 0 and -1")
+  func pickedElements() throws {
+    var model = ForeignModel()
+    model.inputs[0].dimensions = [nil, 2, 3]
+    var places = Tensor("places", integers: [2, 0, -1, 1, 1, 1])
+    places.dimensions = [1, 2, 3]
+    model.initializers = [places, Tensor("rest", integers: [2, 3])]
+    model.nodes = [
+      Node("shape", "Shape", ["x"], ["s"], ["end": .integer(1)]),
+      Node("all", "Concat", ["s", "rest"], ["t"], ["axis": .integer(0)]),
+      Node("repeat", "Expand", ["places", "t"], ["i"]),
+      Node("pick", "GatherElements", ["x", "i"], ["y"], ["axis": .integer(2)]),
+    ]
+    model.opset = 15
+    let selection = Selection(axis: 1, indices: [2, 0, 2, 4, 4, 4], extents: [2, 3])
+    #expect(try read(model).nodes.last?.operation == .select(selection))
+    // Along the batch, samples would mix; the list of one sample alone says nothing of the others.
+    model.nodes[3].attributes = ["axis": .integer(0)]
+    #expect(throws: ONNXError.self) { try read(model) }
+    model.nodes[3] = Node("pick", "GatherElements", ["x", "places"], ["y"], ["axis": .integer(2)])
+    #expect(throws: ONNXError.self) { try read(model) }
+  }
+
+  @Test("those of another sample, or outside, are refused")
+  func pickedElsewhere() {
+    #expect(throws: ONNXError.self) { try picked([3]) }
+    #expect(throws: ONNXError.self) { try picked([0], from: 1) }
+  }
+
+  @Test("slices of constants at listed positions, within the parts that both have")
+  func pickedOfConstants() throws {
+    func rows(_ indices: [Int64], _ extents: [Int64], batchAxes: Int64) throws -> [Float]? {
+      var list = Tensor("i", integers: indices)
+      list.dimensions = extents
+      return try weights(
+        [Tensor("v", [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), list],
+        [Node("pick", "GatherND", ["v", "i"], ["w"], ["batch_dims": .integer(batchAxes)])])
+    }
+    // v[1, 0] and v[0, -1]; v[0][1] and v[1][0], with the first axis in common.
+    #expect(try rows([1, 0, 0, -1], [2, 2], batchAxes: 0) == [5, 6, 3, 4])
+    #expect(try rows([1, 0], [2, 1], batchAxes: 1) == [3, 4, 5, 6])
+    #expect(throws: ONNXError.self) { try rows([1, 2, 0, 0], [2, 2], batchAxes: 0) }
+  }
+
   @Test("inputs of 16-bit floats are read as floats")
   func halves() throws {
     var model = ForeignModel()

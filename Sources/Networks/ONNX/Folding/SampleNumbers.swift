@@ -47,6 +47,8 @@ extension SampleNumbers {
     /// The same floats for each sample, with extent 1 along the axis that has the batch.
     case floats(FoldedTensor, axis: Int)
     case constant(FoldedTensor)
+    /// Integers that no line describes.
+    case shape(TensorShape)
   }
 
   /// Batches that stand for all; a number that is linear in the sample is the same line in each of them.
@@ -54,9 +56,12 @@ extension SampleNumbers {
 
   /// Operators whose results are linear in what they read, or that only move it.
   private static let linear: Set<String> = [
-    "Add", "Sub", "Mul", "Neg", "Cast", "Concat", "Expand", "Gather", "Range", "Reshape", "Slice", "Squeeze",
+    "Add", "Sub", "Mul", "Neg", "Cast", "Concat", "CumSum", "Expand", "Gather", "Range", "Reshape", "Slice",
+    "Squeeze",
     "Transpose", "Unsqueeze",
   ]
+  /// Operators of elements alone, whose results have the shape of their operands side by side.
+  private static let broadcasting: Set<String> = ["Max", "Min"]
 
   /// The result of an operator whose inputs all are known for every batch; nil when it is not of that kind.
   ///
@@ -65,7 +70,8 @@ extension SampleNumbers {
   static func result(
     of node: ONNXNode, _ fold: ONNXOperator.Folding, on inputs: [Operand?]
   ) throws -> Result? {
-    guard linear.contains(node.kind) || inputs.allSatisfy({ $0?.isAlike ?? true }) else { return nil }
+    let isLine = linear.contains(node.kind) || inputs.allSatisfy { $0?.isAlike ?? true }
+    guard isLine || broadcasting.contains(node.kind) else { return nil }
     var results: [FoldedTensor] = []
     for batch in batches {
       let there = inputs.map { $0?.at(batch: batch) }
@@ -73,19 +79,29 @@ extension SampleNumbers {
       guard isWhole, let result = try fold(node, there) else { return nil }
       results.append(result)
     }
-    return of(results)
+    return isLine ? of(results) : shape(of: results).map { .shape($0.shape) }
   }
 
-  private static func of(_ results: [FoldedTensor]) -> Result? {
+  /// The shape at every batch, and the axis that has the batch.
+  private static func shape(of results: [FoldedTensor]) -> (shape: TensorShape, axis: Int?)? {
     let first = results[0]
     guard results.allSatisfy({ $0.extents.count == first.extents.count }) else { return nil }
     let axes = first.extents.indices.filter { axis in
       results.contains { $0.extents[axis] != first.extents[axis] }
     }
-    guard let axis = axes.first else {
+    var shape = TensorShape.constant(first.extents)
+    guard let axis = axes.first else { return (shape, nil) }
+    guard axes.count == 1, results.map({ $0.extents[axis] }) == batches else { return nil }
+    shape.dimensions[axis] = .batch
+    return (shape, axis)
+  }
+
+  private static func of(_ results: [FoldedTensor]) -> Result? {
+    let first = results[0]
+    guard let (_, batchAxis) = shape(of: results) else { return nil }
+    guard let axis = batchAxis else {
       return results.allSatisfy { $0.elements == first.elements } ? .constant(first) : nil
     }
-    guard axes.count == 1, results.map({ $0.extents[axis] }) == batches else { return nil }
     guard first.floats == nil else {
       let isAlike = results.allSatisfy { result in
         (0..<result.extents[axis]).allSatisfy { result.sample($0, along: axis).elements == first.elements }

@@ -28,7 +28,8 @@ struct ONNXOperator: Sendable {
   /// The operators that ONNX itself defines, by name.
   static let standard: [String: ONNXOperator] = [
     products, activations, compositions, arithmetic, comparisons, pooling, normalizations,
-    groupNormalizations, attention, reductions, reshapes, shapeOperations, shapeArithmetic, quantizers,
+    groupNormalizations, attention, reductions, reshapes, shapeOperations, shapeArithmetic, indexing,
+    quantizers,
     resizing,
     passThrough,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }

@@ -12,6 +12,7 @@ extension ONNXReader {
     else { return false }
     switch result {
     case .constant(let tensor): try set(tensor, for: node.output)
+    case .shape(let shape): values[node.output] = .shaped(shape)
     case .integers(let numbers):
       try take(bytes: numbers.start.elements.bytes * 2)
       values[node.output] = .samples(numbers)

@@ -15,7 +15,9 @@ extension ONNXOperator {
     "Slice": ONNXOperator(1...5, ["axes", "ends", "starts"], fold: foldSlice) { try $0.appendSlice($1) },
     "Pad": ONNXOperator(1...4, ["mode", "pads", "value"]) { try $0.appendPad($1) },
     "Gather": ONNXOperator(2...2, ["axis"], fold: foldGather) { try $0.appendGather($1) },
-    "GatherElements": ONNXOperator(2...2, ["axis"], fold: foldGatherElements),
+    "GatherElements": ONNXOperator(2...2, ["axis"], fold: foldGatherElements) {
+      try $0.appendGatherElements($1)
+    },
     "Tile": ONNXOperator(2...2) { try $0.appendTile($1) },
     "DepthToSpace": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendDepthToSpace($1) },
     "SpaceToDepth": ONNXOperator(1...1, ["blocksize", "mode"]) { try $0.appendSpaceToDepth($1) },

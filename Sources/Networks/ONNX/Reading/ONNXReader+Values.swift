@@ -74,7 +74,7 @@ extension ONNXReader {
     guard let name = node.input(position) else { throw node.problem("leaves out its input \(position)") }
     switch values[name] {
     case .computed(let value): return value
-    case .samples:
+    case .samples, .shaped:
       throw node.problem(
         "computes with \"\(name)\", integers that depend on the batch, which is not supported")
     case .quantized:
@@ -109,6 +109,7 @@ extension ONNXReader {
   /// The shape of whatever is at an input.
   mutating func shape(_ node: ONNXNode, _ position: Int) throws -> TensorShape {
     if let numbers = sampleNumbers(node, position) { return numbers.shape }
+    if let name = node.input(position), case .shaped(let shape) = values[name] { return shape }
     if let tensor = try constantIfKnown(node, position) { return .constant(tensor.extents) }
     let value = try operand(node, position)
     return shapes[value]!

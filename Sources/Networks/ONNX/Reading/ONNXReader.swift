@@ -13,6 +13,8 @@ struct ONNXReader {
     case constant(FoldedTensor)
     /// Integers that are known for every batch.
     case samples(SampleNumbers)
+    /// Integers of which the shape alone is known for every batch.
+    case shaped(TensorShape)
     /// A constant whose last reader has been, so that its numbers were let go.
     case spent
     /// Computed when the network runs, by the name that the graph knows it by.
