@@ -71,6 +71,14 @@ extension Tensor {
       })
   }
 
+  /// Weights of outputs x inputs / groups x kernel as inputs x outputs / groups x kernel.
+  package func exchangingChannels(groups: Int) throws(TorchError) -> Tensor {
+    let (outputs, inputs, kernel) = (shape[0] / groups, shape[1], Array(shape.dropFirst(2)))
+    let order = [0, 2, 1] + kernel.indices.map { $0 + 3 }
+    return try reshaped(to: [groups, outputs, inputs] + kernel).transposed(order)
+      .reshaped(to: [groups * inputs, outputs] + kernel)
+  }
+
   /// The largest of each window, at `outputs` positions along each spatial axis.
   package func maxPooled(_ window: SlidingWindow, outputs: [Int]) throws(TorchError) -> Tensor {
     try Tensor(owning: window.withC { ctorch_max_pool(handle, $0, outputs.map(Int64.init)) })

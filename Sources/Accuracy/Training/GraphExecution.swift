@@ -128,17 +128,23 @@ extension Node {
   /// a value keeps it for its own gradient.
   fileprivate var writesMemoryOfItsOwn: Bool {
     switch operation {
-    case .convolution, .fullyConnected, .add, .pool, .globalAveragePool: true
+    case .convolution, .transposedConvolution, .fullyConnected, .add, .pool, .globalAveragePool: true
     default: false
     }
   }
 
-  /// The layer's arithmetic: a convolution (bias optional) or a matrix product (bias required).
+  /// The layer's arithmetic: a convolution, transposed or not (bias optional) or a matrix product (bias required).
   func product(_ input: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor {
     switch operation {
     case .convolution(let convolution):
       return try input.convolved(
         with: weight, bias: bias, window: SlidingWindow(convolution.window), groups: convolution.groups)
+    case .transposedConvolution(let transposed):
+      let groups = transposed.convolution.groups
+      return try input.convolvedTransposed(
+        with: weight.exchangingChannels(groups: groups), bias: bias,
+        window: SlidingWindow(transposed.convolution.window), outputPadding: transposed.outputPadding,
+        groups: groups)
     case .fullyConnected:
       guard let bias else { preconditionFailure("fully connected layers have a bias") }
       return try input.multiplied(by: weight, bias: bias)

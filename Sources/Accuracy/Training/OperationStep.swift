@@ -14,8 +14,8 @@ struct OperationStep {
   func run(_ operation: Networks.Operation) throws -> Tensor {
     let input = inputs[0]
     switch operation {
-    case .convolution, .fullyConnected: preconditionFailure("the caller computes layers")
-    case .transposedConvolution(let transposed): return try run(transposed)
+    case .convolution, .transposedConvolution, .fullyConnected:
+      preconditionFailure("the caller computes layers")
     case .matrixProduct: return try input.matrixProduct(with: inputs[1])
     case .relu: return try input.clamped(from: 0, to: .infinity, overwriting: mayOverwrite)
     case .clip(let lowest, let highest):
@@ -50,13 +50,6 @@ struct OperationStep {
         size: response.size, alpha: response.alpha, beta: response.beta, bias: response.bias)
     case .fakeQuantize(let quantizer): return try run(quantizer)
     }
-  }
-
-  private func run(_ transposed: TransposedConvolution) throws -> Tensor {
-    try inputs[0].convolvedTransposed(
-      with: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil,
-      window: SlidingWindow(transposed.convolution.window), outputPadding: transposed.outputPadding,
-      groups: transposed.convolution.groups)
   }
 
   private func run(_ pooling: Pooling) throws -> Tensor {

@@ -58,7 +58,9 @@ extension Layer.Padding: CustomStringConvertible {
 extension Layer {
   /// The padding that the layer's sizes imply.
   public var impliedPadding: Padding {
-    .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: dilation)
+    // A transposed convolution leads from the output of a convolution back to its input.
+    let (input, output) = kind == .transposedConvolution ? (output, input) : (input, output)
+    return .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: dilation)
   }
 
   /// Elements from the first tap of the kernel to the last, both counted.

@@ -10,6 +10,17 @@ public struct Layer: Hashable, Sendable {
     case fullyConnected = "fully-connected"
     /// A matrix product of two activations.
     case matmul
+    /// A convolution's gradient: each input element adds the kernel, times itself, to the output. Cost models see it as
+    /// a convolution (`costed(atBatch:)`).
+    case transposedConvolution = "transposed-convolution"
+
+    /// Whether the layer moves a kernel over a map.
+    public var hasWindow: Bool {
+      switch self {
+      case .convolution, .depthwise, .transposedConvolution: true
+      case .fullyConnected, .matmul: false
+      }
+    }
   }
 
   /// Unique within its network; policies refer to layers by it.
@@ -26,6 +37,7 @@ public struct Layer: Hashable, Sendable {
   public var stride: Extent
   /// Steps from one tap of the kernel to the next; 1 along an axis on which the kernel has one tap.
   public var dilation: Extent
+  /// What is added around the input; for transposed convolutions what is cut off the output.
   public var padding: Padding
 
   /// - Parameter padding: nil for the padding that the sizes imply.
@@ -45,9 +57,8 @@ public struct Layer: Hashable, Sendable {
     self.stride = stride
     self.dilation = Extent(
       height: kernel.height == 1 ? 1 : dilation.height, width: kernel.width == 1 ? 1 : dilation.width)
-    self.padding =
-      padding
-      ?? .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: self.dilation)
+    self.padding = padding ?? .none
+    if padding == nil { self.padding = impliedPadding }
   }
 
   /// Number of weights, biases not counted.
@@ -67,18 +78,25 @@ public struct Layer: Hashable, Sendable {
   public var outputCount: Int { outputChannels * output.area }
 
   /// Multiply-accumulate operations of one sample.
-  public var multiplyAccumulates: Int { weightCount * output.area }
+  public var multiplyAccumulates: Int {
+    weightCount * (kind == .transposedConvolution ? input : output).area
+  }
 
-  /// The layer as a cost model sees it: the rows of a fully connected layer are samples of a larger batch.
+  /// The layer as a cost model sees it: the rows of a fully connected layer are samples of a larger batch, and a
+  /// transposed convolution is the convolution that computes it (`Layer+Transposed.swift`).
   ///
-  /// Nil when rows times batch overflows.
+  /// Nil when a count overflows.
   public func costed(atBatch batch: Int) -> (layer: Layer, batch: Int)? {
-    guard kind == .fullyConnected else { return (self, batch) }
-    let (rows, overflow) = batch.multipliedReportingOverflow(by: input.area)
-    guard !overflow else { return nil }
-    var layer = self
-    (layer.input, layer.output) = (.one, .one)
-    return (layer, rows)
+    switch kind {
+    case .convolution, .depthwise, .matmul: return (self, batch)
+    case .transposedConvolution: return computingConvolution.map { ($0, batch) }
+    case .fullyConnected:
+      let (rows, overflow) = batch.multipliedReportingOverflow(by: input.area)
+      guard !overflow else { return nil }
+      var layer = self
+      (layer.input, layer.output) = (.one, .one)
+      return (layer, rows)
+    }
   }
 }
 

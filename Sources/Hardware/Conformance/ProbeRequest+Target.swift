@@ -27,7 +27,7 @@ extension ProbeRequest {
       return switch kind {
       case .fullyConnected, .matmul:
         Layer(name: name, kind: kind, inputChannels: channels * 4, outputChannels: channels)
-      case .convolution, .depthwise:
+      case .convolution, .depthwise, .transposedConvolution:
         Layer(
           name: name, kind: kind, groups: kind == .depthwise ? channels : 1, inputChannels: channels,
           outputChannels: kind == .depthwise ? channels : channels * 2, input: Extent(square: side),

@@ -32,7 +32,7 @@ extension LayerShape: CustomStringConvertible {
   public var description: String {
     let groups = groups == 1 || kind == .depthwise ? "" : ", \(groups) groups"
     let channels = "\(kind.rawValue), \(inputChannels) -> \(outputChannels) channels\(groups)"
-    guard kind == .convolution || kind == .depthwise else {
+    guard kind.hasWindow else {
       return input == .one ? channels : channels + ", \(input) rows"
     }
     let layer = layer(named: "")

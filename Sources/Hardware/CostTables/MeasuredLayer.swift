@@ -60,7 +60,10 @@ extension Precision {
 
 extension LayerShape {
   /// Multiply-accumulates of one sample; a number that cannot overflow, whatever a file says.
-  package var multiplyAccumulates: Double { weightCount * Double(output.height) * Double(output.width) }
+  package var multiplyAccumulates: Double {
+    let positions = kind == .transposedConvolution ? input : output
+    return weightCount * Double(positions.height) * Double(positions.width)
+  }
 
   /// Elements of the weights.
   package var weightCount: Double {

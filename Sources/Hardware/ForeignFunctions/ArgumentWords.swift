@@ -49,7 +49,7 @@ struct ArgumentWords {
     of field: FunctionSignature.LayerField, as type: ForeignType, layer: Int, position: Int
   ) throws(ForeignFunctionError) -> UInt64 {
     guard let (costed, batch) = network.layers[layer].costed(atBatch: network.batch) else {
-      throw misfit("rows times batch", type, position: position, layer: layer)
+      throw misfit("a count of the layer", type, position: position, layer: layer)
     }
     let value = costed.value(of: field, index: layer, batch: batch)
     guard let word = type.word(of: value) else {
@@ -65,6 +65,7 @@ struct ArgumentWords {
       signature.arguments.compactMap { if case .layer(_, let field) = $0 { field } else { nil } })
     guard !fields.isDisjoint(with: FunctionSignature.LayerField.windows) else { return }
     for layer in Set(points.map(\.layer)).sorted().map({ network.layers[$0] }) {
+      let layer = layer.costed(atBatch: 1)?.layer ?? layer
       guard let window = layer.unusualWindow else { continue }
       let (needed, names) =
         layer.dilation != .one
@@ -126,7 +127,8 @@ extension Layer.Kind {
   /// HAQ_LAYER_CONVOLUTION and its siblings.
   fileprivate var code: Int {
     switch self {
-    case .convolution: 1
+    // Given as a convolution.
+    case .convolution, .transposedConvolution: 1
     case .depthwise: 2
     case .fullyConnected: 3
     case .matmul: 4

@@ -29,16 +29,17 @@ package final class PluginSetup {
     }
     var layerValues: [haq_layer] = []
     for layer in network.layers {
+      guard let (layer, batch) = layer.costed(atBatch: network.batch) else {
+        throw .notRepresentable(
+          plugin: plugin,
+          problem: "rows times batch, or the channels, of layer \"\(layer.name)\" are not a 32-bit count")
+      }
       if minor == 0, let window = layer.unusualWindow {
         throw .notRepresentable(
           plugin: plugin,
           problem:
             "layer \"\(layer.name)\" has \(window), and the plugin was built for ABI 1.0, which has no field "
             + "for it. Rebuild it with the header of ABI 1.1")
-      }
-      guard let (layer, batch) = layer.costed(atBatch: network.batch) else {
-        throw .notRepresentable(
-          plugin: plugin, problem: "rows times batch of layer \"\(layer.name)\" is not a 32-bit count")
       }
       layerValues.append(try haq_layer(layer, batch: batch, plugin: plugin))
     }
@@ -140,7 +141,8 @@ extension haq_layer {
 extension Layer.Kind {
   fileprivate var code: UInt32 {
     switch self {
-    case .convolution: HAQ_LAYER_CONVOLUTION
+    // Sent as a convolution (H-40).
+    case .convolution, .transposedConvolution: HAQ_LAYER_CONVOLUTION
     case .depthwise: HAQ_LAYER_DEPTHWISE
     case .fullyConnected: HAQ_LAYER_FULLY_CONNECTED
     case .matmul: HAQ_LAYER_MATMUL

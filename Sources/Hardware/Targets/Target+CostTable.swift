@@ -42,7 +42,7 @@ extension Target {
   }
 
   private func refuseUnsupportedLayers(of network: Network) throws {
-    let layers = network.layers.filter { !spec.capabilities.layers.contains($0.kind) }
+    let layers = network.layers.filter { !$0.isCosted(by: spec.capabilities.layers) }
     guard layers.isEmpty else {
       throw TargetError.unsupportedLayers(
         layers, target: spec.id, supported: spec.capabilities.layers, file: file)

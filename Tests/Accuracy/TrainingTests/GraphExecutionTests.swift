@@ -26,6 +26,19 @@ import Training
     Node(name: name, operation: operation, inputs: inputs, output: name)
   }
 
+  @Test("a transposed convolution lays the kernel, times each element, side by side")
+  func transposedConvolution() throws {
+    let window = Window(kernel: 2, stride: 2, padding: 0)
+    let operation = TransposedConvolution(
+      convolution: Convolution(outputChannels: 2, window: window, groups: 2), outputPadding: [0, 0])
+    let found = try scores(
+      [node("up", .transposedConvolution(operation), "input"), node("flatten", .flatten, "up")],
+      of: [1, 2, 3, 4], shape: TensorShape(channels: 2, height: 1, width: 2),
+      weights: ["up": LayerWeights(weight: [1, 10, 100, 1000, 5, 6, 7, 8], bias: [0.5, 0])])
+    #expect(
+      found == [1.5, 10.5, 2.5, 20.5, 100.5, 1000.5, 200.5, 2000.5, 15, 18, 20, 24, 21, 24, 28, 32])
+  }
+
   @Test("images that are flattened and clamped stay as they were")
   func flattenedImages() throws {
     let found = try scores(

@@ -41,6 +41,34 @@ struct NetworkDocumentTests {
     #expect(document.network(defaultBatch: 16).batch == 16)
   }
 
+  @Test("the sizes of a transposed convolution are those of a convolution, exchanged")
+  func transposed() throws {
+    func document(input: String, output: String, padding: String = "") -> Data {
+      Data(
+        """
+        {"schema": "haq.network/1.0", "name": "n", "layers": [{"name": "up", "kind": "transposed-convolution",
+        "in_channels": 8, "out_channels": 4, "input": \(input), "output": \(output), "kernel": 4, "stride": 2\(padding)}]}
+        """.utf8)
+    }
+    let layer = Layer(
+      name: "up", kind: .transposedConvolution, inputChannels: 8, outputChannels: 4,
+      input: Extent(square: 7), output: Extent(square: 14), kernel: Extent(square: 4),
+      stride: Extent(square: 2), padding: Layer.Padding(1))
+    let read = try NetworkDocument.read(document(input: "7", output: "14"), file: "n.json").document
+    #expect(read.layers == [layer])
+    #expect(try NetworkDocument.read(Data(read.text.utf8), file: "n.json").document == read)
+    // (14 + 2 - 4) / 2 + 1 = 7 and (15 + 2 - 4) / 2 + 1 = 7, which an element of output padding adds; 16 would be of 8.
+    let padding = ", \"padding\": 1"
+    #expect(throws: Never.self) {
+      try NetworkDocument.read(document(input: "7", output: "15", padding: padding), file: "n.json")
+    }
+    for (input, output) in [("7", "16"), ("14", "7")] {
+      #expect(throws: Diagnostics.self) {
+        try NetworkDocument.read(document(input: input, output: output, padding: padding), file: "n.json")
+      }
+    }
+  }
+
   @Test("the fingerprint hashes the documented text")
   func fingerprint() {
     // sha256sum of "fc\tfully-connected\t1\t8\t10\t1x1\t1x1\t1x1\t1x1\n"

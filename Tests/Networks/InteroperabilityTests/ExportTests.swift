@@ -128,6 +128,24 @@ final class ExportTests {
     #expect(try agreement(ourScores(file), theirScores("\(folder)/scores")) >= 0.9)
   }
 
+  @Test(
+    "onnxruntime computes the same of transposed convolutions, with a scale for each output of each group")
+  func transposedConvolutions() throws {
+    let network = "\(try Comparison.networks.get())/torch_transposed.onnx"
+    let (policy, file) = ("\(folder)/policy.json", "\(folder)/transposed.onnx")
+    _ = try haq("policy", "uniform", network, "--bits", "W5A6", "-o", policy)
+    _ = try haq("export", network, "--policy", policy, "--as", "qcdq", "-o", file)
+    let widths = GivenWidths(weight: BitWidth(5), activation: BitWidth(6))
+    let given = try ONNX.read(file).givenWidths
+    #expect(given.count == 5 && Set(given.values) == [widths])
+    let expected = try measure(network, "--policy", policy)
+    #expect(abs(try measure(file).loss - expected.loss) < 1e-6)
+    _ = try python(
+      "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
+      "\(folder)/scores")
+    #expect(try agreement(ourScores(file), theirScores("\(folder)/scores")) >= 0.9)
+  }
+
   @Test("QONNX has the policy's widths, and the qonnx package computes the same")
   func qonnx() throws {
     let network = "fashion-mobilenet-v1"

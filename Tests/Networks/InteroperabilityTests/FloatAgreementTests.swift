@@ -23,7 +23,8 @@ struct FloatAgreementTests {
       "form_resize_cubic_half_pixel_symmetric_1_smaller_21",
       "form_resize_nearest_align_corners_ceil_smaller_21", "form_slice_backwards_21",
       "form_thresholded_relu_21", "form_round_21", "form_reduceprod_1_21", "form_average_pool_dilated_1_21",
-      "form_attention_boolean_mask_25", "dynamo_attention", "keras_export",
+      "form_attention_boolean_mask_25", "dynamo_attention", "dynamo_decoder", "keras_export",
+      "torch_transposed",
     ])
   func written(_ name: String) throws {
     let folder = try Comparison.networks.get()
@@ -60,7 +61,8 @@ struct FloatAgreementTests {
   @Test("what the exporters of today write: PyTorch's dynamo, Keras itself, and tf2onnx")
   func exporters() throws {
     let vision = ["bert", "convnext", "swin"].flatMap { ["dynamo_\($0)_batch", "dynamo_\($0)_one"] }
-    for name in ["dynamo", "dynamo_attention", "keras_export", "tf2onnx"] + vision {
+    let others = ["keras_export", "tf2onnx", "torch_transposed"]
+    for name in ["dynamo", "dynamo_attention", "dynamo_decoder"] + others + vision {
       try expectAgreement(name)
     }
   }

@@ -52,7 +52,7 @@ extension Form<Layer> {
       let inputChannels = reader.required("in_channels", size)
       let outputChannels = reader.required("out_channels", size)
       let groups = reader.optional("groups", size).or(kind == .depthwise ? inputChannels ?? 1 : 1)
-      let hasExtent = kind == .convolution || kind == .depthwise
+      let hasExtent = kind.hasWindow
       let input =
         hasExtent ? reader.required("input", .extent) : reader.optional("input", .extent).or(.one)
       let output =
@@ -96,7 +96,7 @@ extension Layer {
       return [("kind", "more than 1e15 multiply-accumulates cannot be right")]
     }
     switch kind {
-    case .convolution, .depthwise:
+    case .convolution, .depthwise, .transposedConvolution:
       if kind == .depthwise {
         demand(
           inputChannels == outputChannels, "out_channels",
@@ -114,11 +114,15 @@ extension Layer {
         ("width", \Extent.width, padding.left + padding.right),
       ] {
         let window = (reach: reach[keyPath: path], stride: stride[keyPath: path])
-        let sizes = Self.outputs(input: input[keyPath: path], window, padding: isPadded ? added : nil)
+        // A transposed convolution leads back from what a convolution would give.
+        let isBack = kind == .transposedConvolution
+        let (from, to) = isBack ? (output, input) : (input, output)
+        let sizes = Self.outputs(input: from[keyPath: path], window, padding: isPadded ? added : nil)
         let step = dilation[keyPath: path]
         demand(
-          sizes.contains(output[keyPath: path]), "output",
-          "output \(side) \(output[keyPath: path]) does not follow from input \(input[keyPath: path]), kernel "
+          sizes.contains(to[keyPath: path]), "output",
+          "\(isBack ? "input" : "output") \(side) \(to[keyPath: path]) does not follow from "
+            + "\(isBack ? "output" : "input") \(from[keyPath: path]), kernel "
             + "\(kernel[keyPath: path])\(step == 1 ? "" : ", dilation \(step)") and stride "
             + "\(stride[keyPath: path]); "
             + (isPadded

@@ -73,7 +73,7 @@ public struct NetworkDocument: Hashable, Sendable {
     if layer.groups != (layer.kind == .depthwise ? layer.inputChannels : 1) {
       fields.append(("groups", .integer(layer.groups)))
     }
-    if layer.kind == .convolution || layer.kind == .depthwise {
+    if layer.kind.hasWindow {
       fields += [
         ("input", .extent(layer.input)), ("output", .extent(layer.output)), ("kernel", .extent(layer.kernel)),
         ("stride", .extent(layer.stride)),

@@ -26,7 +26,7 @@ extension TargetSpec {
       guard let name, let layer, let batch, let weight, let activation, let expected, let tolerance,
         let source
       else { return nil }
-      if let capabilities, !capabilities.layers.contains(layer.kind) {
+      if let capabilities, !layer.isCosted(by: capabilities.layers) {
         reader.problems.add(
           "the check \"\(name)\" has a layer of kind \"\(layer.kind.rawValue)\", which is not in "
             + "\"capabilities.layers\"", at: reader.place)

@@ -1,7 +1,7 @@
 public import Core
 
 extension Graph {
-  /// The quantizable layers, convolutions and fully connected nodes, in execution order.
+  /// The quantizable layers, convolutions, transposed ones and fully connected nodes, in execution order.
   ///
   /// A layer has the name of its node. A convolution with as many groups as input and as output
   /// channels is `.depthwise`; one over a single axis has height 1. A product with weights that is
@@ -22,7 +22,7 @@ extension Node {
   /// Whether the node is a quantizable layer: a product with its own weights.
   package var isLayer: Bool {
     switch operation {
-    case .convolution, .fullyConnected: true
+    case .convolution, .transposedConvolution, .fullyConnected: true
     default: false
     }
   }
@@ -33,11 +33,9 @@ extension Node {
     case .convolution(let convolution):
       let (inputs, groups) = (input.dimensions[1].factor, convolution.groups)
       let isDepthwise = groups > 1 && groups == inputs && groups == convolution.outputChannels
-      return Layer(
-        name: name, kind: isDepthwise ? .depthwise : .convolution, groups: groups, inputChannels: inputs,
-        outputChannels: convolution.outputChannels, input: input.extent, output: output.extent,
-        kernel: Extent(convolution.window.kernel), stride: Extent(convolution.window.stride),
-        dilation: Extent(convolution.window.dilation), padding: Layer.Padding(convolution.window.padding))
+      return layer(isDepthwise ? .depthwise : .convolution, convolution, from: input, to: output)
+    case .transposedConvolution(let transposed):
+      return layer(.transposedConvolution, transposed.convolution, from: input, to: output)
     case .fullyConnected(let outputs):
       let inputs = input.dimensions[input.rank - 1].factor
       let rows = Extent(height: input.count / inputs, width: 1)
@@ -47,6 +45,17 @@ extension Node {
     default:
       return nil
     }
+  }
+
+  private func layer(
+    _ kind: Layer.Kind, _ convolution: Convolution, from input: TensorShape, to output: TensorShape
+  ) -> Layer {
+    let window = convolution.window
+    return Layer(
+      name: name, kind: kind, groups: convolution.groups, inputChannels: input.dimensions[1].factor,
+      outputChannels: convolution.outputChannels, input: input.extent, output: output.extent,
+      kernel: Extent(window.kernel), stride: Extent(window.stride), dilation: Extent(window.dilation),
+      padding: Layer.Padding(window.padding))
   }
 }
 

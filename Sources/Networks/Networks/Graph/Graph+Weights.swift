@@ -28,13 +28,18 @@ extension Graph {
   }
 }
 
+extension Convolution {
+  fileprivate func weightExtents(input: TensorShape) -> [Int] {
+    [outputChannels, input.dimensions[1].factor / groups] + window.kernel
+  }
+}
+
 extension Node {
   /// Outputs, inputs of a group and the kernel, or outputs and inputs; nil when this is no layer.
   package func weightExtents(input: TensorShape) -> [Int]? {
     switch operation {
-    case .convolution(let convolution):
-      [convolution.outputChannels, input.dimensions[1].factor / convolution.groups]
-        + convolution.window.kernel
+    case .convolution(let convolution): convolution.weightExtents(input: input)
+    case .transposedConvolution(let transposed): transposed.convolution.weightExtents(input: input)
     case .fullyConnected(let outputs):
       [outputs, input.dimensions[input.rank - 1].factor]
     default:

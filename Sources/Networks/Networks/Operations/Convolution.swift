@@ -20,7 +20,7 @@ public struct Convolution: Hashable, Sendable {
 
 /// A convolution's gradient as an operation: each input element adds the kernel to the output.
 ///
-/// Reads weights of inputs x outputs / groups x kernel from its second operand, a bias from its third.
+/// Its weights are those of the layer, outputs first, as of any convolution.
 public struct TransposedConvolution: Hashable, Sendable {
   public var convolution: Convolution
   /// Elements added behind each spatial axis of the output, which a stride leaves undecided.
@@ -73,13 +73,8 @@ extension Convolution {
 }
 
 extension TransposedConvolution {
-  /// The extents of the weights for a map of `channels`.
-  func weightExtents(channels: Int) -> [Int] {
-    [channels, convolution.outputChannels / convolution.groups] + convolution.window.kernel
-  }
-
   func shape(of operands: Operands) throws -> TensorShape {
-    try operands.check(count: 2...3)
+    try operands.check(count: 1...1)
     try convolution.check(operands)
     let window = convolution.window
     let extents = try operands.spatialExtents()
@@ -87,13 +82,6 @@ extension TransposedConvolution {
       throw operands.illegal("output padding", outputPadding, expected: "\(extents.count) numbers")
     }
     try convolution.checkWork(at: extents, operands)
-    let expected = weightExtents(channels: operands.channels)
-    guard operands.second == .constant(expected) else {
-      throw operands.illegal("weights of \(operands.second)", expected: "\(TensorShape.constant(expected))")
-    }
-    if operands.shapes.count == 3, operands.shapes[2] != .constant([convolution.outputChannels]) {
-      throw operands.illegal("a bias of \(operands.shapes[2])", expected: "\(convolution.outputChannels)")
-    }
     let outputs = try extents.indices.map { axis in
       guard (0..<max(window.stride[axis], window.dilation[axis])).contains(outputPadding[axis]) else {
         throw operands.illegal(

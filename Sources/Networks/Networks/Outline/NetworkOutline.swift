@@ -60,9 +60,6 @@ extension Node {
     let (input, output) = (shapes[inputs[0]]!, shapes[output]!)
     switch operation {
     case .matrixProduct: return output.count * input.dimensions[input.rank - 1].factor
-    case .transposedConvolution(let transposed):
-      let convolution = transposed.convolution
-      return input.count * (convolution.outputChannels / convolution.groups) * convolution.window.area
     default: return 0
     }
   }
@@ -72,7 +69,6 @@ extension Operation {
   fileprivate var reasonWithoutCost: String? {
     switch self {
     case .matrixProduct: "a product of two activations: it has no weights whose width could be chosen"
-    case .transposedConvolution: "a transposed convolution: cost models have no such kind of layer"
     default: nil
     }
   }

@@ -2,8 +2,8 @@
 ///
 /// A value has the widest activation width of the layers that read it or a value tied to it (`Graph.tiedWidthGroups()`).
 /// Where no layer does, as with both operands of a sum behind two convolutions, it is quantized on its way to memory to
-/// the width at which whatever is made of it is read. What the network gives, and what a product of activations or a
-/// transposed convolution reads, which compute in floats, stays at 32 bits.
+/// the width at which whatever is made of it is read. What the network gives, and what a product of activations
+/// reads, which computes in floats, stays at 32 bits.
 struct StoredWidths {
   private let ties: ValueTies
   /// By the root of tied values.
@@ -23,7 +23,7 @@ struct StoredWidths {
       for input in node.inputs where graph.constants[input] == nil {
         let root = ties.root(of: input)
         switch node.operation {
-        case .matrixProduct, .transposedConvolution: floats.insert(root)
+        case .matrixProduct: floats.insert(root)
         default: results[root, default: []].insert(ties.root(of: node.output))
         }
       }

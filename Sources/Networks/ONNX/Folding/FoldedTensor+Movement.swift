@@ -25,6 +25,16 @@ extension FoldedTensor {
     return picked(extents: order.map { extents[$0] }, strides: order.map { strides[$0] })
   }
 
+  /// Weights of inputs x outputs / groups x kernel as outputs x inputs / groups x kernel, or the other way round.
+  ///
+  /// - Precondition: the groups divide the first extent.
+  func exchangingChannels(groups: Int) -> FoldedTensor {
+    let (first, second, kernel) = (extents[0] / groups, extents[1], Array(extents[2...]))
+    return reshaped(to: [groups, first, second] + kernel)
+      .transposed([0, 2, 1] + kernel.indices.map { $0 + 3 })
+      .reshaped(to: [groups * second, first] + kernel)
+  }
+
   /// Repeated along axes of extent 1; nil when the shapes do not fit.
   func broadcast(to target: [Int]) -> FoldedTensor? {
     guard target != extents else { return self }

@@ -73,6 +73,7 @@ extension ONNXReader {
     let count: Int
     switch graph.nodes[index].operation {
     case .convolution(let convolution): (axis, count) = (1, convolution.outputChannels)
+    case .transposedConvolution(let transposed): (axis, count) = (1, transposed.convolution.outputChannels)
     case .fullyConnected(let outputs): (axis, count) = (shape.rank - 1, outputs)
     default: return nil
     }

@@ -62,8 +62,10 @@ extension ONNXReader {
   }
 
   private func isChannelAxisSecond(ofLayer index: Int) -> Bool {
-    if case .convolution = graph.nodes[index].operation { return true }
-    return shapes[graph.nodes[index].output]?.rank == 2
+    switch graph.nodes[index].operation {
+    case .convolution, .transposedConvolution: true
+    default: shapes[graph.nodes[index].output]?.rank == 2
+    }
   }
 
   private mutating func parameters(

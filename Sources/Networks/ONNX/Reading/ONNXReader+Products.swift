@@ -128,17 +128,25 @@ extension ONNXReader {
     let weight = try floats(node, 1, "weights")
     let groups = try node.integer("group", default: 1)
     guard (3...4).contains(weight.extents.count), Graph.isLegalExtent(groups),
-      weight.extents[1] <= Graph.largestExtent
+      weight.extents[1] <= Graph.largestExtent, weight.extents[0].isMultiple(of: groups)
     else {
       throw node.problem(
-        "has weights of \(weight.extents) in \(groups) groups; 3 or 4 dimensions are supported")
+        "has weights of \(weight.extents) in \(groups) groups; 3 or 4 dimensions are supported, and groups that divide "
+          + "the first")
     }
     var window = try window(node, kernel: Array(weight.extents[2...]))
     if let padding = try transposedPadding(node, for: window) { window.padding = padding }
     let transposed = TransposedConvolution(
       convolution: Convolution(outputChannels: weight.extents[1] * groups, window: window, groups: groups),
       outputPadding: try node.list("output_padding", count: window.kernel.count, default: 0))
-    try add(node, .transposedConvolution(transposed), inputs: node.input(2) == nil ? 2 : 3)
+    try add(node, .transposedConvolution(transposed))
+    let channels = shapes[graph.nodes[graph.nodes.count - 1].inputs[0]]!.dimensions[1].factor
+    guard weight.extents[0] == channels else {
+      throw node.problem("has weights for \(weight.extents[0]) input channels; its input has \(channels)")
+    }
+    try take(bytes: weight.elements.bytes)
+    let bias = try bias(node, outputs: transposed.convolution.outputChannels)
+    try setWeights(of: node, to: weight.exchangingChannels(groups: groups), bias: bias)
   }
 
   /// What is cut off a transposed convolution so that its result has the extents that the node states, or those of its input

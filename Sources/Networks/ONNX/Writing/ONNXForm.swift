@@ -21,6 +21,8 @@ struct ONNXForm {
     var name: String
     var extents: [Int]
     var content: Content
+    /// What moves quantized numbers to where the operator reads them.
+    var movements: [ONNXForm] = []
 
     static func floats(_ name: String, _ extents: [Int], _ values: [Float]) -> Parameter {
       Parameter(name: name, extents: extents, content: .floats(values))

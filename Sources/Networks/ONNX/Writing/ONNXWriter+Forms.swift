@@ -11,13 +11,7 @@ extension ONNXWriter {
       layer(
         node, as: ONNXForm("Conv", Self.attributes(of: convolution)),
         outputRank: convolution.window.kernel.count + 1)
-    case .transposedConvolution(let transposed):
-      [
-        ONNXForm(
-          "ConvTranspose",
-          Self.attributes(of: transposed.convolution)
-            + [("output_padding", .integers(transposed.outputPadding))])
-      ]
+    case .transposedConvolution(let transposed): transposedConvolution(node, transposed)
     case .fullyConnected: fullyConnected(node)
     case .matrixProduct: [ONNXForm("MatMul")]
     case .relu: [ONNXForm("Relu")]
@@ -65,10 +59,17 @@ extension ONNXWriter {
   /// - Parameter outputRank: The axes of the output from the channels on.
   private func layer(_ node: Node, as form: ONNXForm, outputRank: Int) -> [ONNXForm] {
     // init proved that every layer has its weights.
-    let parameters = graph.weights[node.name]!
     let extents = node.weightExtents(input: shapes[node.inputs[0]]!)!
+    let weight = weight(of: node, extents, graph.weights[node.name]!.weight, outputAxis: 0)
+    return layer(node, as: form, weight, outputRank: outputRank)
+  }
+
+  private func layer(
+    _ node: Node, as form: ONNXForm, _ weight: ONNXForm.Parameter, outputRank: Int
+  ) -> [ONNXForm] {
+    let parameters = graph.weights[node.name]!
     var form = form
-    form.parameters = [weight(of: node, extents, parameters.weight, outputAxis: 0)]
+    form.parameters = [weight]
     let count = parameters.bias.count
     guard quantizers.form == .qcdq, quantizers.weightQuantizers[node.name] != nil else {
       form.parameters.append(.floats("bias", [count], parameters.bias))
@@ -77,6 +78,34 @@ extension ONNXWriter {
     // onnxruntime rounds the bias of a quantized layer to multiples of both scales, which few bits make coarse; a sum it leaves alone.
     let ones = [Int](repeating: 1, count: outputRank - 1)
     return [form, ONNXForm("Add", parameters: [.floats("bias", [count] + ones, parameters.bias)])]
+  }
+
+  /// ONNX has the input channels of the weights first. With several groups, no axis of them has one index for each output,
+  /// so that quantized ones are stored outputs first and moved.
+  private func transposedConvolution(_ node: Node, _ transposed: TransposedConvolution) -> [ONNXForm] {
+    let (convolution, extents) = (
+      transposed.convolution, node.weightExtents(input: shapes[node.inputs[0]]!)!
+    )
+    let stored = FoldedTensor(extents: extents, floats: graph.weights[node.name]!.weight)
+    let exchanged = stored.exchangingChannels(groups: convolution.groups)
+    let parameter: ONNXForm.Parameter
+    if convolution.groups == 1 || quantizers.weightQuantizers[node.name] == nil {
+      parameter = weight(of: node, exchanged.extents, exchanged.floats!, outputAxis: 1)
+    } else {
+      let kernel = Array(extents[2...])
+      let parts = [convolution.groups, extents[0] / convolution.groups] + extents[1...]
+      var moved = weight(of: node, extents, stored.floats!, outputAxis: 0)
+      moved.movements = [
+        ONNXForm("Reshape", parameters: [.integers("parts", parts)]),
+        ONNXForm("Transpose", [("perm", .integers([0, 2, 1] + kernel.indices.map { $0 + 3 }))]),
+        ONNXForm("Reshape", parameters: [.integers("shape", exchanged.extents)]),
+      ]
+      parameter = moved
+    }
+    let form = ONNXForm(
+      "ConvTranspose",
+      Self.attributes(of: convolution) + [("output_padding", .integers(transposed.outputPadding))])
+    return layer(node, as: form, parameter, outputRank: convolution.window.kernel.count + 1)
   }
 
   private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int)

@@ -131,7 +131,8 @@ struct ONNXWriter {
   private mutating func append(_ parameter: ONNXForm.Parameter, of node: String) -> String {
     if case .quantized(let values, let quantizer, let axis) = parameter.content {
       let (stored, forms) = quantizer.forms(of: values, parameter, axis: axis, as: quantizers.form)
-      return append(forms, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
+      return append(
+        forms + parameter.movements, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
     }
     let name = unusedName("\(node).\(parameter.name)")
     switch parameter.content {

@@ -118,7 +118,7 @@ extension CostDocument.LayerCost {
     case .fullyConnected, .matmul:
       let rows = layer.input == .one ? "" : ", \(layer.input.area) rows"
       return "\(layer.inputChannels) -> \(layer.outputChannels)\(rows)"
-    case .convolution, .depthwise:
+    case .convolution, .depthwise, .transposedConvolution:
       let stride = layer.stride == .one ? "" : "/\(layer.stride.height)"
       return
         "\(layer.inputChannels)x\(layer.input) -> \(layer.outputChannels)x\(layer.output), \(layer.kernel)\(stride)"

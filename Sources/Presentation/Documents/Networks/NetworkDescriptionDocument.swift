@@ -74,10 +74,10 @@ public struct NetworkDescriptionDocument: Document {
       self.kinds = kinds
     }
 
-    fileprivate func reason(against kind: Layer.Kind) -> String? {
-      guard !kinds.contains(kind) else { return nil }
+    fileprivate func reason(against layer: Layer) -> String? {
+      guard !layer.isCosted(by: kinds) else { return nil }
       return
-        "\(target) has no \(kind.rawValue) layers; it has \(kinds.map(\.rawValue).joined(separator: ", "))"
+        "\(target) has no \(layer.kind.rawValue) layers; it has \(kinds.map(\.rawValue).joined(separator: ", "))"
     }
   }
 
@@ -110,7 +110,7 @@ public struct NetworkDescriptionDocument: Document {
       case .layer(let layer):
         row.quantizable = true
         row.kind = layer.kind
-        row.noCost = target?.reason(against: layer.kind)
+        row.noCost = target?.reason(against: layer)
         row.givenWeightBits = graph.givenWidths[step.name]?.weight
         row.givenActivationBits = graph.givenWidths[step.name]?.activation
       case .uncosted(let reason): row.noCost = reason

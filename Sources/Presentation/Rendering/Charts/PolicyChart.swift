@@ -29,6 +29,7 @@ public struct PolicyChart: Sendable {
       switch layer.kind {
       case .depthwise: self = .depthwise
       case .convolution: self = layer.kernel == .one ? .pointwise : .convolution
+      case .transposedConvolution: self = .convolution
       case .fullyConnected, .matmul: self = .other
       }
     }

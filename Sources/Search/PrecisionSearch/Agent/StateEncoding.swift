@@ -37,7 +37,7 @@ public struct StateEncoding: Sendable {
   }
 
   private static func features(of layer: Layer, index: Int) -> [Double] {
-    let isConvolution = layer.kind == .convolution || layer.kind == .depthwise
+    let isConvolution = layer.kind.hasWindow
     return [
       Double(index), Double(layer.inputChannels), Double(layer.outputChannels),
       isConvolution ? Double(layer.kernel.height) : 1, isConvolution ? Double(layer.stride.height) : 0,
