@@ -130,11 +130,18 @@ class FolderTests(unittest.TestCase):
 
 
 class PageTests(unittest.TestCase):
-    def test_the_page_has_the_tables_of_the_measured_table(self):
+    def test_the_page_has_the_tables_of_the_measured_files(self):
         root = Path(__file__).resolve().parents[3]
         page = (root / "docs/results/nvidia-h200-measurements.md").read_text()
-        tables = summary.page(root / "hardware-specs/nvidia-h200/measured/resnet-50.csv")
+        tables = summary.page(root / "hardware-specs/nvidia-h200/measured/2026-11-28")
         self.assertIn(tables.strip(), page)
+
+    def test_the_page_counts_the_lines_of_the_files(self):
+        root = Path(__file__).resolve().parents[3]
+        page = (root / "docs/results/nvidia-h200-measurements.md").read_text()
+        for name in ("layers", "between", "networks"):
+            lines = len((root / f"hardware-specs/nvidia-h200/measured/2026-11-28/{name}.csv").read_text().splitlines()) - 1
+            self.assertIn(f"| `{name}.csv` | {lines:,} lines", page)
 
 
 if __name__ == "__main__":
