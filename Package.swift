@@ -368,7 +368,7 @@ let searchTests: [Target] = [
     .search, "SearchRunsTests",
     uses: [
       "FixtureBuilding", "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Studies", "Documents",
-      "SearchRuns",
+      "SearchRuns", "Specs",
     ]),
 ]
 

@@ -123,6 +123,9 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   public var finalActivation: String?
   /// Sentences for the person who measures, such as which files were left out; absent before 1.3, and when there are none.
   public var notes: [String]?
+  /// The widths of weights and of activations that it can measure; absent where it does not state them, and before 1.3.
+  public var weightBits: [BitWidth]?
+  public var activationBits: [BitWidth]?
 
   private enum CodingKeys: String, CodingKey {
     case `protocol`
@@ -136,6 +139,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     case weightShapes = "weight_shapes"
     case finalActivation = "final_activation"
     case notes
+    case weightBits = "weight_bits"
+    case activationBits = "activation_bits"
   }
 
   /// The minor version that the evaluator speaks.
@@ -144,7 +149,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
     validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil,
-    notes: [String] = []
+    notes: [String] = [], widths: MeasurableWidths? = nil
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -157,6 +162,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     self.weightShapes = weightShapes
     self.finalActivation = finalActivation
     self.notes = notes.isEmpty ? nil : notes
+    weightBits = widths?.weights
+    activationBits = widths?.activations
   }
 }
 

@@ -11,7 +11,7 @@ public struct LinearQuantizer: Hashable, Sendable {
   public let quantizedRange: ClosedRange<Float>
 
   /// Which side of zero the values lie on.
-  public enum Signedness: String, Hashable, Sendable, Codable {
+  public enum Signedness: String, Hashable, Sendable, Codable, CaseIterable {
     case signed
     case unsigned
 
@@ -22,6 +22,11 @@ public struct LinearQuantizer: Hashable, Sendable {
       case .unsigned: 1...16
       }
     }
+  }
+
+  /// The widths that quantizers of every kind can have, ascending.
+  public static let widths = Signedness.allCases.reduce(BitWidth.range.compactMap { BitWidth($0) }) {
+    widths, signedness in widths.filter { signedness.widths.contains($0.bits) }
   }
 
   /// The number of quantized values above zero at a width.

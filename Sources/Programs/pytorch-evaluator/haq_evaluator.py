@@ -163,6 +163,8 @@ class Evaluator:
             "weight_shapes": [list(module.weight.shape) for _, module in self.layers],
             "data": type(self.train_loader.dataset).__name__, "training_samples": len(self.train_loader.dataset),
             "validation_samples": sizes["validation"], "test_samples": sizes["test"],
+            # What signed and unsigned values both take.
+            "weight_bits": list(range(2, 17)), "activation_bits": list(range(2, 17)),
         }
         return {**description, "final_activation": self.final_activation} if self.final_activation else description
 

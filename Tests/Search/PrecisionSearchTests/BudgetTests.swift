@@ -62,6 +62,32 @@ import Testing
     }
   }
 
+  @Test(
+    "the minimum is that of the pairs that the target has, not of those that it rounds up",
+    arguments: [1, 2, 3, 4])
+  func minimumOfLegalPairs(seed: Int) throws {
+    for pairs in [WidthRules.Pairs.equal, .listed([Fixture.precision(2, 4), Fixture.precision(8, 8)])] {
+      let table = try Fixture.table(
+        layers: 3, widths: Fixture.widths(2, 4, 8), rules: WidthRules(pairs: pairs, otherWidths: .roundUp),
+        latency: Fixture.irregular(seed))
+      let space = try SearchSpace(table, pinning: .none)
+      // By hand: the pairs are stated, and a policy is one of them for each layer.
+      let legal =
+        pairs == .equal
+        ? [2, 4, 8].map { Fixture.precision($0, $0) } : [Fixture.precision(2, 4), Fixture.precision(8, 8)]
+      var brute = Double.infinity
+      for first in legal {
+        for second in legal {
+          for third in legal {
+            brute = min(brute, try table.total(.latency, of: Policy([first, second, third]))!)
+          }
+        }
+      }
+      #expect(try space.minimum(of: Resource(.latency)) == brute)
+      #expect((0..<3).allSatisfy { Set(space.precisions(ofLayer: $0)) == Set(legal) })
+    }
+  }
+
   @Test("a layer that the target cannot run at all is named")
   func unsupportedLayer() throws {
     let table = try Fixture.table(layers: 3) { layer, _ in layer == 1 ? nil : 1 }
@@ -91,6 +117,26 @@ import Testing
     #expect(try lowered(98) == Policy([Fixture.precision(7, 7), Fixture.precision(7, 7)]))
     #expect(try lowered(97) == Policy([Fixture.precision(7, 7), Fixture.precision(7, 6)]))
     #expect(try lowered(8) == Policy([Fixture.precision(2, 2), Fixture.precision(2, 2)]))
+  }
+
+  @Test("where neither operand can be lowered alone, both are lowered to the next pair")
+  func together() throws {
+    // A target with equal pairs of 2, 4 and 8 bit.
+    let table = try Fixture.table(
+      layers: 3, widths: Fixture.widths(2, 4, 8), rules: WidthRules(pairs: .equal, otherWidths: .roundUp)
+    ) { _, precision in Double(precision.weight.bits * precision.activation.bits) }
+    let space = try SearchSpace(table, pinning: .none)
+    func lowered(_ limit: Double) throws -> [String] {
+      let budget = try Budget(.latency, .absolute(limit), in: space)
+      return try BudgetSweep(space, budgets: BudgetSet(budget, in: space))
+        .lowered(Policy([.eight, .eight, .eight])).precisions.map(\.description)
+    }
+    // 3 x 64 = 192; each layer from 64 to 16 saves 48, from 16 to 4 another 12.
+    #expect(try lowered(192) == ["W8A8", "W8A8", "W8A8"])
+    #expect(try lowered(150) == ["W8A8", "W8A8", "W4A4"])
+    #expect(try lowered(96) == ["W8A8", "W4A4", "W4A4"])
+    #expect(try lowered(48) == ["W4A4", "W4A4", "W4A4"])
+    #expect(try lowered(36) == ["W4A4", "W4A4", "W2A2"])
   }
 
   @Test("never touches pinned layers, and what fits stays as it is")

@@ -67,18 +67,21 @@ enum Fixture {
 
   static func table(
     layers: Int, widths: [BitWidth] = BitWidth.all(from: BitWidth(1)!, through: .eight),
-    aggregate: Metric.Aggregate = .sum, latency: @escaping @Sendable (Int, Precision) -> Double?
+    rules: WidthRules = WidthRules(), aggregate: Metric.Aggregate = .sum,
+    latency: @escaping @Sendable (Int, Precision) -> Double?
   ) throws -> CostTable {
-    try table(network(layers: layers), widths: widths, aggregate: aggregate, latency: latency)
+    try table(
+      network(layers: layers), widths: widths, rules: rules, aggregate: aggregate, latency: latency)
   }
 
   static func table(
     _ network: Network, widths: [BitWidth] = BitWidth.all(from: BitWidth(1)!, through: .eight),
-    aggregate: Metric.Aggregate = .sum, latency: @escaping @Sendable (Int, Precision) -> Double?
+    rules: WidthRules = WidthRules(), aggregate: Metric.Aggregate = .sum,
+    latency: @escaping @Sendable (Int, Precision) -> Double?
   ) throws -> CostTable {
     try CostTable(
       of: network, from: FormulaModel(latency: latency), weightWidths: widths,
-      activationWidths: widths, aggregates: [.latency: aggregate],
+      activationWidths: widths, widthRules: rules, aggregates: [.latency: aggregate],
       provenance: .withoutHardware("fixture"))
   }
 

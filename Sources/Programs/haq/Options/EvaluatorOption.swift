@@ -6,6 +6,7 @@ import Evaluation
 import EvaluatorArguments
 import Foundation
 import Networks
+import Quantization
 
 /// The program that measures accuracy, and the data and quantizers it measures with.
 struct EvaluatorOption: ParsableArguments {
@@ -40,6 +41,16 @@ struct EvaluatorOption: ParsableArguments {
 
   /// Nil for a custom evaluator, which has its own quantizers.
   var quantizationStamp: QuantizationStamp? { evaluator == nil ? QuantizationStamp(quantization) : nil }
+
+  /// The widths that the evaluator can measure, as far as they are known.
+  ///
+  /// - Parameter description: What a custom evaluator says once it has started; nil before.
+  func measurableWidths(_ description: EvaluatorDescription? = nil) -> MeasurableWidths {
+    if evaluator == nil, quantization.quantizer == .linear {
+      return MeasurableWidths(weights: LinearQuantizer.widths, activations: LinearQuantizer.widths)
+    }
+    return description?.measurableWidths ?? .assumed
+  }
 
   /// Starts the evaluator for a NETWORK argument.
   ///

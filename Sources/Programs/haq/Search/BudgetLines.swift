@@ -3,7 +3,7 @@ import Foundation
 import PrecisionSearch
 import Rendering
 
-/// The limits of a search, printed before it starts.
+/// What a search may choose and its limits, printed before it starts.
 struct BudgetLines {
   private let problem: SearchProblem
 
@@ -11,6 +11,7 @@ struct BudgetLines {
 
   /// On standard error, one line for each limit and for what is minimised.
   func tell() throws {
+    for note in problem.space.notes { Failure.note(note) }
     for line in try lines() { StandardError.write(line + "\n") }
   }
 

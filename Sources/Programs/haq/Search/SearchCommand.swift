@@ -136,12 +136,9 @@ struct SearchCommand: ParsableCommand {
   func run(arguments: [String], resuming study: String?) throws {
     let named = try network.read(inputSize: size.inputSize)
     let tables = try costTables(of: named)
-    let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
-    let space = try SearchSpace(
-      tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit),
-      tiedWidths: try tiedWidths.resolve(named.graph, for: tables[0].network))
+    let tied = try tiedWidths.resolve(named.graph, for: tables[0].network)
     let plan = try method.plan()
-    let problem = try problem(space)
+    let problem = try problem(tables, tied, evaluator.measurableWidths())
     let name = tables[0].network.name
     let ids = tables.map(\.provenance.name).joined(separator: "+")
     let programSHA256 = try RunningProgram.sha256()
@@ -160,8 +157,14 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  private func problem(_ space: SearchSpace) throws -> SearchProblem {
+  private func problem(
+    _ tables: [CostTable], _ tiedWidths: TiedWidths, _ measurable: MeasurableWidths
+  ) throws -> SearchProblem {
+    let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
     do {
+      let space = try SearchSpace(
+        tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit), measurable: measurable,
+        tiedWidths: tiedWidths)
       let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)
       return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
     } catch {
@@ -170,35 +173,40 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func search(
-    _ named: NamedNetwork, _ problem: SearchProblem, _ plan: SearchPlan, in folder: RunFolder,
+    _ named: NamedNetwork, _ presumed: SearchProblem, _ plan: SearchPlan, in folder: RunFolder,
     arguments: [String]
   ) throws -> SearchDocument {
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
     let evaluator = try evaluator.pool(
-      workers.count, network.network, for: problem.space.table.network, inputSize: size.inputSize,
+      workers.count, network.network, for: presumed.space.table.network, inputSize: size.inputSize,
       log: URL(filePath: "\(folder.path)/evaluator.log"))
     // Nobody waits for what is no longer needed.
     defer { evaluator.end() }
+    // A custom evaluator says only now which widths it has.
+    let measurable = self.evaluator.measurableWidths(evaluator.description)
+    let settled =
+      measurable == self.evaluator.measurableWidths()
+      ? presumed : try problem(presumed.space.tables, presumed.space.tiedWidths, measurable)
     workers.tell(
       self.evaluator,
       limits: plan.method == .ddpg
         ? "; ddpg chooses one policy after the other, so they speed up only the final comparison" : "")
     let run = SearchRun(
-      problem, plan, evaluator: evaluator.description, quantization: self.evaluator.quantizationStamp)
+      settled, plan, evaluator: evaluator.description, quantization: self.evaluator.quantizationStamp)
     let facts = SearchFacts(
       run,
       evaluator: .init(
-        command: evaluator.command, networkSHA256: try contentSHA256(of: named, problem.space.table.network),
+        command: evaluator.command, networkSHA256: try contentSHA256(of: named, settled.space.table.network),
         data: try data?.get()))
-    let progress = SearchProgress(evaluator, problem)
+    let progress = SearchProgress(evaluator, settled)
     defer { progress.end() }
     let observer = SearchObserver(onEvent: progress.show, shouldStop: { Interrupt.isRequested })
     let start = StudyStart(
       arguments: self.arguments(arguments), facts: facts.all(programSHA256: folder.programSHA256),
       problem: run.studyProblem,
-      costTables: problem.space.tables, forked: self.study.fork)
+      costTables: settled.space.tables, forked: self.study.fork)
     let files = try start.files(in: folder, observer)
-    try BudgetLines(problem).tell()
+    try BudgetLines(settled).tell()
     Interrupt.watch()
     return try run.run(asking: evaluator, in: files, observer)
   }

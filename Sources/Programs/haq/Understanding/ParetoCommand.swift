@@ -93,10 +93,14 @@ struct ParetoCommand: ParsableCommand {
     let target = try target.resolve()
     let named = try network.read(inputSize: size.inputSize)
     let table = try named.costTable(on: target, batch: network.batch)
-    let space = try SearchSpace(
-      table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(.eight),
-      tiedWidths: try tiedWidths.resolve(named.graph, for: table.network))
-    let budgets = try resolved(in: space)
+    let tied = try tiedWidths.resolve(named.graph, for: table.network)
+    func searchSpace(_ measurable: MeasurableWidths) throws -> SearchSpace {
+      try SearchSpace(
+        table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(.eight), measurable: measurable,
+        tiedWidths: tied)
+    }
+    // Limits that cannot be met are told before the evaluator starts.
+    _ = try resolved(in: try searchSpace(evaluator.measurableWidths()))
     let folder = try OutputFolder(
       creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
@@ -105,6 +109,9 @@ struct ParetoCommand: ParsableCommand {
         log: URL(filePath: "\(folder.path)/evaluator.log"))
       // Ends measurements that no one waits for.
       defer { evaluator.end() }
+      let space = try searchSpace(self.evaluator.measurableWidths(evaluator.description))
+      let budgets = try resolved(in: space)
+      for note in space.notes { Failure.note(note) }
       workers.tell(self.evaluator)
       Interrupt.watch()
       let progress = SearchProgress(evaluator, SearchProblem(space, budget: budgets[0]))

@@ -18,8 +18,8 @@ struct SensitivityCommand: ParsableCommand {
       sensitivity is the increase of the Kullback-Leibler divergence between the class probabilities and those of the \
       float baseline, on validation samples. For an evaluator that does not report it, haq uses the cross-entropy.
 
-      With --target, the widths are those of the target, and the table shows each layer's share of the latency. \
-      Without it, the widths are 2 to 8 bits.
+      With --target, the widths are those of the target that the evaluator can measure, and the table shows each \
+      layer's share of the latency. Without it, the widths are 2 to 8 bits.
 
       Examples:
         haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
@@ -55,9 +55,11 @@ struct SensitivityCommand: ParsableCommand {
   func run() throws {
     try chart.check()
     let table = try table()
-    let space = try SearchSpace(table, pinning: .none)
     let evaluator = try evaluator.start(network: network.network)
     try evaluator.description.requireLayers(of: table.network)
+    let space = try SearchSpace(
+      table, pinning: .none, measurable: self.evaluator.measurableWidths(evaluator.description))
+    for note in space.notes { Failure.note(note) }
     Interrupt.watch()
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()

@@ -26,7 +26,7 @@ public struct DeepCompression: Sendable {
 
   public init(_ problem: SearchProblem) throws(NetworkCostFailure) {
     let (space, network) = (problem.space, problem.space.table.network)
-    let widths = space.table.weightWidths.filter(SearchSpace.paperWidths.contains)
+    let widths = Set(space.pairs.map(\.weight)).sorted()
     var admitted: [Candidate] = []
     for convolutions in widths {
       for connected in widths {

@@ -22,7 +22,7 @@ public struct RuleSearch: SearchMethod {
     }
     for width in widths.sorted(by: { $0.weight > $1.weight }) {
       let policy = Policy(
-        (0..<space.layerCount).map { space.pinned[$0] ?? (ends.contains($0) ? space.eightBit : width) })
+        (0..<space.layerCount).map { space.pinned[$0] ?? (ends.contains($0) ? space.heldEightBit : width) })
       if space.contains(policy), try problem.budgets.admits(policy, in: space) { return policy }
     }
     return nil

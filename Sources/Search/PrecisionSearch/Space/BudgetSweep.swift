@@ -4,7 +4,8 @@ public import Core
 ///
 /// The order of the paper's code: from the last layer to the first, in each layer first the activation and then the
 /// weight width by one legal step, stopping at the first policy within all limits, and starting over at the last
-/// layer as often as needed. Tied layers' activations are lowered once a round, together. Where costs do not fall
+/// layer as often as needed. Where the target has no pair with one of them lower, both are lowered in one step. Tied
+/// layers' activations are lowered once a round, together. Where costs do not fall
 /// with the bits, so that every layer is at its lowest and some limit still exceeded, layers in the same order take
 /// the precision of a policy known to be within the limits, which always ends.
 public struct BudgetSweep: Sendable {
@@ -34,8 +35,10 @@ public struct BudgetSweep: Sendable {
     while !(try fits(descent)) {
       let before = descent.policy
       for layer in order {
-        for role in [Role.activation, .weight] {
-          guard let lower = lowered(descent.policy[layer], role, layer: layer) else { continue }
+        let start = descent.policy[layer]
+        for step in [Step.one(.activation), .one(.weight), .both] {
+          if case .both = step, descent.policy[layer] != start { continue }
+          guard let lower = lowered(descent.policy[layer], by: step, layer: layer) else { continue }
           take(space.setting(layer, to: lower, in: descent.policy), &descent)
           if try fits(descent) { return descent.policy }
         }
@@ -83,14 +86,19 @@ public struct BudgetSweep: Sendable {
     descent.policy = policy
   }
 
-  /// The next lower width that the layer may have beside its other width.
-  private func lowered(_ precision: Precision, _ role: Role, layer: Int) -> Precision? {
-    if role == .activation, space.tiedWidths.leader(of: layer) != layer { return nil }
-    return space.precisions(ofLayer: layer).last {
-      switch role {
-      case .weight: $0.activation == precision.activation && $0.weight < precision.weight
-      case .activation: $0.weight == precision.weight && $0.activation < precision.activation
-      }
+  private enum Step {
+    case one(Role)
+    /// For layers of which neither operand was lowered alone.
+    case both
+  }
+
+  private func lowered(_ precision: Precision, by step: Step, layer: Int) -> Precision? {
+    if case .one(.weight) = step {
+      return space.step(.narrower, .weight, from: precision, ofLayer: layer)
     }
+    // The first of tied layers lowers the activations of all.
+    guard space.tiedWidths.leader(of: layer) == layer else { return nil }
+    if case .both = step { return space.jointStep(.narrower, from: precision, ofLayer: layer) }
+    return space.step(.narrower, .activation, from: precision, ofLayer: layer)
   }
 }

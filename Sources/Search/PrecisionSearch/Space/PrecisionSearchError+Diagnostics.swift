@@ -15,11 +15,15 @@ extension PrecisionSearchError {
 
   private func message(place: String) -> String {
     switch self {
+    case .noLegalWidth(let role, let available) where available.isEmpty:
+      "the targets have no \(role.rawValue) width in common"
     case .noLegalWidth(let role, let available):
       """
-      the target offers no \(role.rawValue) width that the search may choose; \
-      it offers \(available.map(\.description).joined(separator: ", "))
+      the target has no \(role.rawValue) width that the evaluator can measure; \
+      it has \(available.map(\.description).joined(separator: ", "))
       """ + place
+    case .pinnedPrecisionUnmeasurable(let layer, let precision):
+      "layer \"\(layer)\" is fixed at \(precision), which the evaluator cannot measure"
     case .pinnedPrecisionUnsupported(let layer, let precision):
       "layer \"\(layer)\" is fixed at \(precision), which the target cannot run" + place
     case .layerUnsupported(let layer):
@@ -72,7 +76,8 @@ extension PrecisionSearchError {
 
   private var hint: String? {
     switch self {
-    case .pinnedPrecisionUnsupported: "Fix it at another precision, or let the search choose."
+    case .pinnedPrecisionUnsupported, .pinnedPrecisionUnmeasurable:
+      "Fix it at another precision, or let the search choose."
     case .eightBitUnsupported: "Give an absolute limit."
     case .notFound:
       "The policies start with every layer at its fewest bits and change one layer at a time. Costs of layers do not "

@@ -3,10 +3,12 @@ import Diagnostics
 
 /// Why a search cannot be set up as asked.
 public indirect enum PrecisionSearchError: Error, Hashable {
-  /// The cost table has no width of the wanted range for this role.
+  /// The targets have no width for this role that the evaluator can measure; `available` are those that they have.
   case noLegalWidth(role: Role, available: [BitWidth])
   /// The target cannot run the layer at the precision that it is held at.
   case pinnedPrecisionUnsupported(layer: String, Precision)
+  /// The evaluator cannot measure the precision that the layer is held at.
+  case pinnedPrecisionUnmeasurable(layer: String, Precision)
   /// The target cannot run the layer at any precision that the search may choose.
   case layerUnsupported(layer: String)
   /// The target does not provide the metric of the budget.

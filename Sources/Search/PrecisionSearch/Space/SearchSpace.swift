@@ -1,4 +1,5 @@
 public import Core
+public import Evaluation
 
 /// What of a layer a width belongs to.
 public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
@@ -15,6 +16,12 @@ public struct SearchSpace: Sendable {
   public let tiedWidths: TiedWidths
   /// Uniform 8 bit, the reference point of every budget: of weights alone where activations stay in floats.
   public let eightBit: Precision
+  /// `eightBit`, or the pair that stands for it where targets round it up.
+  let heldEightBit: Precision
+  /// The legal pairs of the targets that the evaluator can measure, by weight and then activation width, ascending.
+  let pairs: [Precision]
+  /// The legal pairs that it cannot; nil when there are none.
+  public let unmeasurable: UnmeasurablePairs?
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
   private let legal: [[Precision]]
   let leastCosts = LeastCosts()
@@ -26,41 +33,44 @@ public struct SearchSpace: Sendable {
     case none
   }
 
-  /// HAQ chooses among 2 to 8 bit.
-  public static let paperWidths = BitWidth(2)!...BitWidth.eight
-
-  /// - Parameter widths: Bounds on the widths chosen; those of the table within them are legal.
+  /// - Parameter measurable: What the evaluator can measure; legal pairs beyond it are not chosen.
   public init(
     _ table: CostTable, pinning: Pinning = .firstAndLast(.eight),
-    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, tiedWidths: TiedWidths = .none
+    measurable: MeasurableWidths = .assumed, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
-    try self.init([table], pinning: pinning, widths: widths, tiedWidths: tiedWidths)
+    try self.init([table], pinning: pinning, measurable: measurable, tiedWidths: tiedWidths)
   }
 
-  /// What all of several targets can run.
+  /// The legal pairs that all of several targets have.
   ///
   /// - Precondition: at least one table, and all of the same layers.
   public init(
     _ tables: [CostTable], pinning: Pinning = .firstAndLast(.eight),
-    widths: ClosedRange<BitWidth> = SearchSpace.paperWidths, tiedWidths: TiedWidths = .none
+    measurable: MeasurableWidths = .assumed, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
     let layers = tables[0].network.layers
     precondition(tables.allSatisfy { $0.network.layers.map(\.name) == layers.map(\.name) })
-    let pinned = pinning.precisions(layerCount: layers.count)
-    let weights = tables.shared(\.weightWidths).filter(widths.contains)
     // Where nothing but floats is on offer, activations are not searched.
     let floats = tables.shared(\.activationWidths) == [.float]
-    let activations = floats ? [.float] : tables.shared(\.activationWidths).filter(widths.contains)
-    if weights.isEmpty { throw .noLegalWidth(role: .weight, available: tables.shared(\.weightWidths)) }
-    if activations.isEmpty {
-      throw .noLegalWidth(role: .activation, available: tables.shared(\.activationWidths))
+    let offered: [(Role, [BitWidth], measurable: [BitWidth])] = [
+      (.weight, tables.shared(\.weightWidths), measurable.weights),
+      (.activation, tables.shared(\.activationWidths), measurable.activations),
+    ]
+    for (role, widths, measurable) in offered where Set(widths).isDisjoint(with: measurable) {
+      throw .noLegalWidth(role: role, available: widths)
     }
-    let all = weights.flatMap { weight in activations.map { Precision(weight: weight, activation: $0) } }
+    let legalPairs = tables.legalPairs
+    let all = legalPairs.filter(measurable.contains)
+    let pinned = pinning.precisions(layerCount: layers.count).mapValues { tables.held(at: $0, among: all) }
     var legal: [[Precision]] = []
     for (index, layer) in layers.enumerated() {
       let wanted = pinned[index].map { [$0] } ?? all
       let supported = wanted.filter { precision in
-        tables.allSatisfy { $0.supports(layer: index, at: precision) }
+        tables.allow(precision)
+          && tables.allSatisfy { $0.supports(layer: index, at: precision) }
+      }
+      if let held = pinned[index], !measurable.contains(held) {
+        throw .pinnedPrecisionUnmeasurable(layer: layer.name, held)
       }
       if supported.isEmpty {
         throw pinned[index].map { .pinnedPrecisionUnsupported(layer: layer.name, $0) }
@@ -70,7 +80,7 @@ public struct SearchSpace: Sendable {
     }
     for set in tiedWidths.sets {
       let common = set.map { Set(legal[$0].map(\.activation)) }.reduce(
-        Set(activations + pinned.values.map(\.activation))
+        Set(all.map(\.activation) + pinned.values.map(\.activation))
       ) {
         $0.intersection($1)
       }
@@ -81,6 +91,9 @@ public struct SearchSpace: Sendable {
     self.pinned = pinned
     self.tiedWidths = tiedWidths
     eightBit = floats ? Precision(weight: .eight, activation: .float) : .eight
+    heldEightBit = tables.held(at: eightBit, among: all)
+    pairs = all
+    unmeasurable = UnmeasurablePairs(legalPairs, measurable)
     self.legal = legal
   }
 
@@ -147,16 +160,6 @@ public struct SearchSpace: Sendable {
         weight: widths.last { $0 <= policy[other].weight } ?? widths[0], activation: precision.activation)
     }
     return policy
-  }
-}
-
-extension [CostTable] {
-  /// The widths that all tables have, ascending.
-  fileprivate func shared(_ widths: (CostTable) -> [BitWidth]) -> [BitWidth] {
-    dropFirst().reduce(widths(self[0])) { common, table in
-      let others = widths(table)
-      return common.filter(others.contains)
-    }
   }
 }
 

@@ -178,22 +178,17 @@ extension SearchSpace {
     return policy
   }
 
-  /// A step up or down of one width, of one layer on average.
+  /// A step up or down of one width, or of both where the target's pairs need it, of one layer on average.
   fileprivate func mutated(_ policy: Policy, layers: [Int], using generator: inout RandomSource) -> Policy {
     var policy = policy
     for layer in layers where generator.uniform() < 1 / Double(layers.count) {
-      let current = policy[layer]
-      let neighbours = precisions(ofLayer: layer).filter {
-        ($0.weight == current.weight) != ($0.activation == current.activation)
+      let steps = [Direction.narrower, .wider].flatMap { direction in
+        [
+          step(direction, .activation, from: policy[layer], ofLayer: layer),
+          step(direction, .weight, from: policy[layer], ofLayer: layer),
+          jointStep(direction, from: policy[layer], ofLayer: layer),
+        ].compactMap(\.self)
       }
-      let (lower, higher) = (
-        neighbours.filter { $0.weight < current.weight || $0.activation < current.activation },
-        neighbours.filter { $0.weight > current.weight || $0.activation > current.activation }
-      )
-      let steps = [
-        lower.last { $0.weight == current.weight }, lower.last { $0.activation == current.activation },
-        higher.first { $0.weight == current.weight }, higher.first { $0.activation == current.activation },
-      ].compactMap(\.self)
       if let step = steps.randomElement(using: &generator) { policy = setting(layer, to: step, in: policy) }
     }
     return policy

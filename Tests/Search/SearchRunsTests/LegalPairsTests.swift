@@ -1,0 +1,141 @@
+import Core
+import Evaluation
+import FixtureBuilding
+import Foundation
+import PrecisionSearch
+import SearchRuns
+import Specs
+import Testing
+
+/// Every method on the width rules of every target that haq ships, and of made-up ones.
+@Suite struct LegalPairsTests {
+  /// The widths of a target, and what it costs: costs neither fall nor add up regularly.
+  struct Widths: Sendable, CustomTestStringConvertible {
+    var name: String
+    var weights: [BitWidth]
+    var activations: [BitWidth]
+    var rules: WidthRules
+
+    var testDescription: String { name }
+
+    func hasRules(of other: Widths) -> Bool {
+      weights == other.weights && activations == other.activations && rules == other.rules
+    }
+
+    /// By spec.md section 4, without the code under test.
+    func isLegal(_ precision: Precision) -> Bool {
+      guard weights.contains(precision.weight), activations.contains(precision.activation) else {
+        return false
+      }
+      switch rules.pairs {
+      case .all: return true
+      case .equal: return precision.weight.bits == precision.activation.bits
+      case .listed(let pairs): return pairs.contains(precision)
+      }
+    }
+
+    func table() throws -> CostTable {
+      try CostTable(
+        of: Network(
+          name: "three",
+          layers: (0..<3).map {
+            Layer(name: "layer\($0)", kind: .convolution, inputChannels: $0 + 1, outputChannels: $0 + 2)
+          }), from: Irregular(), weightWidths: weights, activationWidths: activations, widthRules: rules,
+        aggregates: [.latency: .sum], provenance: .target(.init(id: name, specSHA256: "spec")))
+    }
+  }
+
+  private struct Irregular: CostModel {
+    func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
+      points.map { point in
+        let (weight, activation) = (point.precision.weight.bits, point.precision.activation.bits)
+        let noise = (point.layer * 17 + weight * 7 + activation * 13) % 11
+        return .cost(Cost(values: [.latency: Double(weight * activation + noise)]))
+      }
+    }
+  }
+
+  /// The width rules of the shipped targets, each once: costs are made up here, so that the rules are all that counts.
+  static let shipped: [Widths] = {
+    let folder = "\(Places.package)/hardware-specs"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.filter { $0.hasSuffix(".json") }.sorted().reduce(into: []) { found, file in
+      guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(file)"),
+        let capabilities = try? TargetSpec.read(bytes, file: file).spec.capabilities
+      else { return }
+      let widths = Widths(
+        name: file, weights: capabilities.weightWidths, activations: capabilities.activationWidths,
+        rules: capabilities.widthRules)
+      if let same = found.firstIndex(where: { $0.hasRules(of: widths) }) {
+        found[same].name += " \(file)"
+      } else {
+        found.append(widths)
+      }
+    }
+  }()
+
+  static func widths(_ bits: Int...) -> [BitWidth] { bits.compactMap { BitWidth($0) } }
+
+  /// Pairs as accelerators of language models have them: weights narrower than activations, never wider.
+  static let madeUp = [
+    Widths(
+      name: "listed pairs", weights: widths(2, 4, 8), activations: widths(4, 8),
+      rules: WidthRules(
+        pairs: .listed(Set(["W2A8", "W4A4", "W4A8", "W8A8"].map { Precision($0)! })), otherWidths: .roundUp)),
+    Widths(
+      name: "equal pairs of four", weights: widths(2, 4, 6, 8), activations: widths(2, 4, 6, 8),
+      rules: WidthRules(pairs: .equal, otherWidths: .roundUp)),
+  ]
+
+  /// Sensitivities are measured with one operand narrowed, on fewer samples, whatever pairs the target has.
+  private static let sensitivitySamples = 10
+
+  private static func settings(_ method: SearchSettings.Method) -> SearchSettings {
+    var settings = SearchSettings()
+    (settings.method, settings.evaluations, settings.searchSamples) = (method, 10, 100)
+    settings.sensitivitySamples = sensitivitySamples
+    (settings.agent.warmUp, settings.agent.hidden) = (4, .init(first: 8, second: 8))
+    return settings
+  }
+
+  @Test("the folder of shipped targets was read")
+  func specs() {
+    let files = Self.shipped.flatMap { $0.name.split(separator: " ") }
+    #expect(files.count >= 12 && files.contains("nvidia-t4.json"))
+  }
+
+  @Test(
+    "every method measures only pairs that the target has, and none that it rounds up",
+    arguments: SearchSettings.Method.allCases, shipped + madeUp)
+  func methods(method: SearchSettings.Method, widths: Widths) throws {
+    let objectives: [Objective] =
+      [.accuracy] + ([.auto, .evolution].contains(method) ? [.cost(Resource(.latency), drop: 0.3)] : [])
+    let spaces: [(SearchSpace.Pinning, TiedWidths)] = [
+      (.none, TiedWidths([[1, 2]])), (.firstAndLast(.eight), .none),
+    ]
+    // `rule` holds the ends at 8 bit even where they are searched, which alone is beyond this budget.
+    for (pinning, tied) in spaces where method != .rule || pinning != .none {
+      let space = try SearchSpace(try widths.table(), pinning: pinning, tiedWidths: tied)
+      // Between the least and uniform 8 bit, so that policies are lowered, and some can stay.
+      let least = try #require(try space.minimum(of: Resource(.latency)))
+      let eight = try #require(try space.total(Resource(.latency), of: Policy([.eight, .eight, .eight])))
+      let budget = BudgetRequest(.latency, .absolute(least + 0.6 * (eight - least)))
+      for objective in objectives {
+        let problem = SearchProblem(
+          space, budgets: try BudgetSet([budget], in: space), objective: objective)
+        let plan = try SearchPlan(Self.settings(method))
+        let evaluator = ScriptedEvaluator()
+        let result = try Search(
+          problem, method: plan.searchMethod(for: objective, demonstrations: []),
+          options: plan.options(validationSamples: 100)
+        ).run(evaluator)
+        let comparison = try FinalComparison(problem, finalists: result.finalists, fineTuning: nil)
+        _ = try comparison.run(evaluator)
+        let chosen = evaluator.asked.filter { $0.samples != Self.sensitivitySamples }.compactMap(\.policy)
+        #expect(!result.episodes.isEmpty && !chosen.isEmpty)
+        let illegal = Set(chosen.flatMap(\.precisions).filter { !widths.isLegal($0) })
+        #expect(illegal.isEmpty)
+      }
+    }
+  }
+}
