@@ -20,7 +20,8 @@ public enum Quantity {
 
   /// Such as `26.2 T` or `0.5`, for axes: three significant digits at most.
   public static func plain(_ value: Double) -> String {
-    guard value < 1000 else {
+    // 999.5 has four digits as three significant ones: 1 k.
+    guard value < 999.5 else {
       let prefix = prefixes.first { value >= $0.scale * 0.9995 } ?? (1, "")
       return String(format: "%.3g %@", value / prefix.scale, prefix.letter)
     }
@@ -81,7 +82,8 @@ public enum Quantity {
   }
 
   private static let prefixes: [(scale: Double, letter: String)] = [
-    (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"),
+    (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"),
+    (1e-9, "n"),
     (1e-12, "p"),
   ]
 

@@ -33,6 +33,13 @@ struct QuantityTests {
     #expect(Quantity.tick(0.9996, .energy) == "1 J")
   }
 
+  @Test("numbers at an axis have three digits, up to the largest rates of accelerators")
+  func plain() {
+    // Twice 624 T operations per second, and what rounds up to a thousand.
+    #expect(Quantity.plain(1.248e15) == "1.25 P" && Quantity.plain(320e9) == "320 G")
+    #expect(Quantity.plain(999.6) == "1 k" && Quantity.plain(999.4) == "999")
+  }
+
   @Test("a cost is compared with uniform 8 bit where that has a cost above 0")
   func multiples() {
     // 136 of 256 are 0.53125.

@@ -6,8 +6,8 @@ public import Rendering
 public enum Roofline {
   /// One series of points per policy, each layer at its operations per byte and its attained throughput.
   ///
-  /// The roofs are the highest rates that the target's own terms give any layer: operations over compute time,
-  /// and bytes over the longer of the two traffic times. Throws a `Diagnostic` for a target without traffic or terms,
+  /// A roof of computing is the highest rate that the target's own terms give any layer at the series' precisions. The
+  /// memory's roof is the target's, whatever the network and the policies (`MemoryPaths`). Throws a `Diagnostic` for a target without traffic or terms,
   /// and when it cannot run a layer.
   public static func chart(of policies: [(title: String, policy: Policy)], in table: CostTable) throws
     -> RooflineChart
@@ -17,7 +17,6 @@ public enum Roofline {
       throw Diagnostic(
         "a roofline needs the bytes that layers move, and target \"\(target)\" does not state traffic_bytes")
     }
-    var bandwidth = 0.0
     let series = try policies.map { title, policy in
       var peak = 0.0
       let points = try table.network.layers.indices.map { layer in
@@ -35,8 +34,6 @@ public enum Roofline {
         }
         let operations = table.network.operations(ofLayer: layer)
         if terms.computeSeconds > 0 { peak = max(peak, operations / terms.computeSeconds) }
-        let moving = max(terms.weightTrafficSeconds, terms.activationTrafficSeconds)
-        if moving > 0 { bandwidth = max(bandwidth, traffic / moving) }
         return RooflineChart.Entry(
           intensity: operations / traffic, throughput: operations / latency,
           title: "\(name) at \(precision): \(Quantity.seconds(latency)), bound by \(terms.bound.words)")
@@ -45,7 +42,6 @@ public enum Roofline {
     }
     return RooflineChart(
       title: "\(table.network.name) on \(TargetStamp(table).title), batch \(table.network.batch)",
-      series: series,
-      bandwidth: bandwidth)
+      series: series, memory: MemoryPaths(table).map(RooflineChart.Memory.init))
   }
 }
