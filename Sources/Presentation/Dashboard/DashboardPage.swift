@@ -1,4 +1,4 @@
-/// The page around the fragments; it shows them without scripts too, only not live.
+/// The page around the fragments; it shows them without scripts too, as they are when it is loaded.
 struct DashboardPage {
   let title: String
   let fragments: [DashboardFragment]
@@ -25,7 +25,7 @@ struct DashboardPage {
       <button type="button" id="follow">Follow the best</button>
       </form>
       <p id="announcement" role="status"></p>
-      <p id="connection" role="status">not live</p>
+      <p id="connection" role="status">as of loading the page</p>
       </header>
       <main>
       \(sections.joined(separator: "\n"))

@@ -41,7 +41,10 @@ public struct StudyRecords {
     try file.read { database in
       StudyFacts(
         try Row.fetchAll(database, sql: "SELECT part, name, value FROM fact ORDER BY position").compactMap {
-          row in StudyFacts.Part(rawValue: row[0]).map { StudyFacts.Fact($0, row[1], row[2]) }
+          row in
+          StudyFacts.Part(rawValue: row[0]).map {
+            StudyFacts.Fact($0, EarlierOptions.renamed(fact: row[1]), row[2])
+          }
         })
     }
   }

@@ -2,6 +2,7 @@ import Core
 import Documents
 import Evaluation
 import PrecisionSearch
+import Rendering
 import StudyBuilding
 import Testing
 
@@ -68,6 +69,11 @@ struct ParetoDocumentTests {
           W2A2 W2A2: exit status 9
 
         """)
+  }
+
+  @Test("the picture says how many samples its accuracies are of")
+  func picture() throws {
+    #expect(try document().chart.file.contains(">top-1 accuracy, 100 validation samples<"))
   }
 
   @Test("a document reads as it was written")

@@ -26,6 +26,7 @@ struct StudyDocumentTests {
     #expect(line.evaluations == 3 && line.episodes == 3 && line.failedPolicies == 0)
     #expect(line.network == "two <layers>" && line.target == "board" && line.method == "random")
     #expect(line.bestAccuracy == 0.875 && line.bestCost == 0.016)
+    #expect(line.bestSamples == 100)
     #expect(document.text.contains("  two <layers>  board   random         3  87.5 %  "))
     #expect(try StudyListDocument(json: document.json()) == document)
   }
@@ -42,8 +43,10 @@ struct StudyDocumentTests {
     #expect(document.bestPolicy == ["W4A4", "W4A4"])
     // Three evaluations of half a second.
     #expect(document.evaluatorSeconds == 1.5)
-    #expect(document.text.contains("3 evaluations, 1.500 s of the evaluator; 3 policies in the log\n"))
-    #expect(document.text.contains("Best policy so far, by validation samples: 87.5 %\n  W4A4 W4A4\n"))
+    #expect(
+      document.text.contains("3 policies measured by the search, which has spent 75.0 % of 4 evaluations\n"))
+    #expect(document.text.contains("3 evaluations recorded, 1.500 s of the evaluator: "))
+    #expect(document.text.contains("Best policy so far, by 100 validation samples: 87.5 %\n  W4A4 W4A4\n"))
     #expect(document.text.contains("What decides cost:\n  target  board\n"))
     #expect(try StudyDescriptionDocument(json: document.json()) == document)
   }
@@ -61,6 +64,18 @@ struct StudyDocumentTests {
     #expect(!document.shareAccuracy)
     #expect(document.text.hasSuffix("what decides them (see the rows above).\n"))
     #expect(try StudyComparisonDocument(json: document.json()) == document)
+  }
+
+  @Test("a comparison of accuracies on other samples states both counts")
+  func unlikeSamples() throws {
+    let otherFolder = try TemporaryFolder()
+    let other = try GrowingStudy(in: otherFolder.path, samples: 200)
+    try other.measure(weight: 8, activation: 8, accuracy: 0.75)
+    let alike = StudyComparisonDocument([try StudySummary(study.path), try StudySummary(study.path)])
+    #expect(!alike.text.contains(" samples"))
+    let document = StudyComparisonDocument([try StudySummary(study.path), try StudySummary(other.path)])
+    #expect(document.text.contains("87.5 % of 100 samples"))
+    #expect(document.text.contains("75.0 % of 200 samples"))
   }
 
   @Test("curves have a row for each policy, and the best so far")

@@ -1,4 +1,5 @@
 import Documents
+import Evaluation
 import FixtureBuilding
 import Studies
 import StudyBuilding
@@ -25,7 +26,7 @@ struct StudyReportTests {
     #expect(page.contains("<h1>two &lt;layers&gt; on board</h1>"))
     #expect(
       page.contains(
-        " after 3 policies; the best so far has 87.50 % on the validation samples of the search and 16.00 ms of "
+        " after 3 policies; the best so far has 87.50 % on the 100 validation samples of the search and 16.00 ms of "
           + "latency (0.500x of uniform 8 bit), and nothing is compared until the search ends."))
     #expect(!page.contains("<h2>Sensitivity</h2>"))
   }
@@ -39,6 +40,74 @@ struct StudyReportTests {
     #expect(
       page.contains(
         "<tr><td>3</td><td>50.00 %</td><td>24.00 ms</td><td>0.750x</td><td></td><td></td></tr>"))
+  }
+
+  /// Where the line of the float baseline and the mark of a policy are in the chart of the front, from the top.
+  private func heights(_ page: String, policy: Int) throws -> (float: Double, policy: Double) {
+    let float = try #require(
+      page.firstMatch(of: /<line class="band"[^>]* y1="([0-9.]+)"[^>]*>\s*<text [^>]*>float</))
+    let mark = try #require(
+      page.firstMatch(
+        of: try Regex("data-policy=\"\(policy)\" d=\"M[0-9.]+ ([0-9.]+)m", as: (Substring, Substring).self)))
+    return (try #require(Double(float.1)), try #require(Double(mark.1)))
+  }
+
+  @Test(
+    "the float baseline beside the policies is the one on their samples, and the axis says how many they are")
+  func likeWithLike() throws {
+    let study = try study()
+    try study.measureFloat(accuracy: 0.625, samples: 1200, isWhole: true)
+    // Of other samples alone, it is not drawn beside the policies.
+    #expect(try !StudyReport(study.path).page().contains(">float<"))
+    try study.measureFloat(accuracy: 0.9375, samples: 100)
+    let page = try StudyReport(study.path).page()
+    // 93.75 % on 100 samples is above the best policy's 87.5 %; 62.5 % on 1200 samples would be below.
+    let heights = try heights(page, policy: 2)
+    #expect(heights.float < heights.policy)
+    #expect(page.matches(of: />top-1 accuracy, 100 validation samples</).count == 2)
+    #expect(page.contains("<th>validation, 100 samples</th>"))
+  }
+
+  @Test("a policy at which the evaluator stopped says after how many samples")
+  func stopped() throws {
+    let result = EvaluationResult.stopped(.init(accuracy: 0.25, loss: 2, samples: 40))
+    let study = try study()
+    try study.measure(weight: 2, activation: 2, result: result)
+    let page = try StudyReport(study.path).page()
+    #expect(page.contains("<tr><td>4</td><td>25.00 %, stopped after 40 samples</td>"))
+    #expect(page.contains("<title>policy 4: 25.00 %, stopped after 40 samples, 8.000 ms</title>"))
+  }
+
+  @Test("report, dashboard and study show count alike")
+  func counts() throws {
+    let study = try study()
+    try study.measureFloat(accuracy: 0.9375, samples: 100)
+    let pages = [
+      try StudyReport(study.path).page(), try StudyDescriptionDocument(study.path).text,
+      try StudyDashboard(study.path).fragments().map(\.html).joined(),
+    ]
+    for page in pages {
+      // Three of the four evaluations that the search may spend, and the float baseline beside them.
+      #expect(page.contains("75.0 % of 4 evaluations"))
+      #expect(page.contains("3 of policies and sensitivity measurements, 1 of baselines and the comparison"))
+      for word in ["answer", "probe"] { #expect(!page.lowercased().contains(" \(word)"), "\(word)") }
+    }
+  }
+
+  @Test("only a running search is followed live")
+  func live() throws {
+    func status(_ path: String) throws -> String { try StudyDashboard(path).fragments()[0].html }
+    let path: String
+    do {
+      let study = try study()
+      path = study.path
+      let html = try withExtendedLifetime(study) { try status(path) }
+      #expect(html.contains("data-following=\"live\"") && html.contains("<dt>best so far</dt>"))
+      #expect(html.contains("<dd>87.50 % of 100 validation samples</dd>"))
+    }
+    let html = try status(path)
+    #expect(html.contains("data-following=\"search interrupted\"") && !html.contains("live"))
+    #expect(html.contains("<dt>best of the search</dt>"))
   }
 
   @Test("sensitivities that an earlier program kept, without a schema, are drawn")
@@ -69,5 +138,21 @@ struct StudyReportTests {
     #expect(page.contains("Policies measured in both searches"))
     #expect(page.contains("<tr><td>seed</td><td>not stated</td><td>2</td></tr>"))
     #expect(page.contains("<tr><td>first</td><td>W4A4</td><td>W2A2</td></tr>"))
+    #expect(page.contains(">top-1 accuracy, 100 validation samples<"))
+  }
+
+  @Test("two studies on other samples each state their count, and have no common float baseline")
+  func unlikePair() throws {
+    let (one, otherFolder) = (try study(), try TemporaryFolder())
+    try one.measureFloat(accuracy: 0.9375, samples: 100)
+    let other = try GrowingStudy(in: otherFolder.path, samples: 200)
+    try other.measure(weight: 2, activation: 2, accuracy: 0.25)
+    try other.measureFloat(accuracy: 0.875, samples: 200)
+    let page = try ReportPair(StudyReport(one.path), StudyReport(other.path)).page()
+    let both = try #require(
+      page.firstMatch(of: /<svg [^>]*aria-label="Policies measured in both searches">(?s:.*?)<\/svg>/)
+    ).0
+    #expect(both.contains(", 100 samples; hollow") && both.contains(", 200 samples; hollow"))
+    #expect(both.contains(">top-1 accuracy, validation samples<") && !both.contains(">float<"))
   }
 }

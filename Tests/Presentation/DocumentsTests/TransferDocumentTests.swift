@@ -46,6 +46,16 @@ struct TransferDocumentTests {
         """)
   }
 
+  @Test("accuracies on unlike samples say what they are of")
+  func unlikeSamples() throws {
+    var document = try document()
+    for row in document.policies.indices { document.policies[row].accuracySamples = "100 test samples" }
+    #expect(!document.text.contains("samples"))
+    document.policies[1].accuracySamples = "20 validation samples"
+    #expect(document.text.contains("90.00 % of 100 test samples"))
+    #expect(document.text.contains("90.00 % of 20 validation samples"))
+  }
+
   @Test("a document reads as it was written")
   func roundTrip() throws {
     let document = try document()

@@ -1,5 +1,5 @@
 package import Core
-import Evaluation
+package import Evaluation
 import Foundation
 import PrecisionSearch
 package import Studies
@@ -9,6 +9,7 @@ package final class GrowingStudy {
   package let path: String
   private let study: Study
   private let table: CostTable
+  private let samples: Int
   private var count = 0
 
   /// A network of two layers on a target whose latency is the bits of weights and activations in milliseconds.
@@ -26,11 +27,14 @@ package final class GrowingStudy {
   }
 
   /// - Parameters:
+  ///   - samples: Validation samples that policies are measured on.
   ///   - facts: Beside those of the network, the target and the search.
   ///   - documents: Beside the cost tables.
   package init(
-    in folder: String, facts: [StudyFacts.Fact] = [], documents: [StudyDocument: String] = [:]
+    in folder: String, samples: Int = 100, facts: [StudyFacts.Fact] = [],
+    documents: [StudyDocument: String] = [:]
   ) throws {
+    self.samples = samples
     table = try Self.table()
     path = "\(folder)/study.haq"
     study = try Study.create(
@@ -42,7 +46,8 @@ package final class GrowingStudy {
             .init(.accuracy, "network", table.network.name), .init(.cost, "target", "board"),
           ] + facts),
         problem: StudyProblem(
-          objective: .accuracy, budgets: [.init(Resource(.latency), 0.03)], evaluations: 4, searchSamples: 100
+          objective: .accuracy, budgets: [.init(Resource(.latency), 0.03)], evaluations: 4,
+          searchSamples: samples
         ),
         documents: documents.merging([
           .costTables: String(decoding: try JSONEncoder().encode([table]), as: UTF8.self)
@@ -52,13 +57,21 @@ package final class GrowingStudy {
 
   /// Records the next policy, with the same widths in both layers.
   package func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
+    try measure(
+      weight: weight, activation: activation,
+      result: EvaluationResult(accuracy: accuracy, loss: 1, samples: samples), isBest: isBest)
+  }
+
+  /// Records the next policy with any result.
+  package func measure(
+    weight: Int, activation: Int, result: EvaluationResult, isBest: Bool = false
+  ) throws {
     let precision = Precision(weight: BitWidth(weight)!, activation: BitWidth(activation)!)
     let policy = Policy([precision, precision])
     let cost = try table.total(.latency, of: policy)!
-    let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: 100)
     let answer = Answer(result, worker: 1, durationSeconds: 0.5)
     try study.record(
-      EvaluationRequest(policy: policy, samples: 100), answer, costs: [.latency: cost])
+      EvaluationRequest(policy: policy, samples: samples), answer, costs: [.latency: cost])
     let measured = String(
       decoding: try JSONEncoder().encode(MeasuredPolicy(policy: policy, cost: cost, result: result)),
       as: UTF8.self)
@@ -68,6 +81,16 @@ package final class GrowingStudy {
       """
     _ = try study.record(try JSONDecoder().decode(Episode.self, from: Data(text.utf8)))
     count += 1
+  }
+
+  /// Records the float baseline on `samples` validation samples.
+  ///
+  /// - Parameter isWhole: Whether they are the whole split, as in the comparison at the end.
+  package func measureFloat(accuracy: Double, samples: Int, isWhole: Bool = false) throws {
+    let result = EvaluationResult(accuracy: accuracy, loss: 1, samples: samples)
+    try study.record(
+      EvaluationRequest(policy: nil, samples: isWhole ? nil : samples),
+      Answer(result, worker: 1, durationSeconds: 0.5), costs: [:])
   }
 
   /// Every layer takes as many milliseconds as it has bits of weights and activations.

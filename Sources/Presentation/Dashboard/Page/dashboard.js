@@ -111,16 +111,24 @@ function update(fragments) {
 }
 
 const connection = byId("connection");
+
+/** Only a running search is followed live; the status says what an ended one is. */
+function showConnection() {
+  const following = document.querySelector("[data-following]")?.dataset.following ?? "connected";
+  connection.textContent = following;
+  connection.className = following === "live" ? "live" : "";
+}
+
 const events = new EventSource("events");
-events.onopen = () => {
-  connection.textContent = "live";
-  connection.className = "live";
-};
+events.onopen = showConnection;
 events.onerror = () => {
   connection.textContent = "not connected: has haq dashboard ended? Trying again";
   connection.className = "lost";
 };
-events.onmessage = (event) => update(JSON.parse(event.data));
+events.onmessage = (event) => {
+  update(JSON.parse(event.data));
+  showConnection();
+};
 document.querySelectorAll("details").forEach((details) => (details.open = false));
 highlight();
 tick();

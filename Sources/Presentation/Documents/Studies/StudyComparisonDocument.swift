@@ -38,7 +38,11 @@ public struct StudyComparisonDocument: Document {
     if studies.contains(where: { $0.failedPolicies > 0 }) {
       row("failed policies") { "\($0.failedPolicies)" }
     }
-    row("best accuracy, validation") { $0.bestAccuracy.map(Quantity.percent) ?? "none" }
+    let samples = Set(studies.compactMap(\.bestSamples))
+    row("best accuracy, validation") { study in
+      let count = samples.count > 1 ? study.bestSamples.map { " of \($0) samples" } : nil
+      return study.bestAccuracy.map { Quantity.percent($0) + (count ?? "") } ?? "none"
+    }
     row("its cost, SI units") { $0.bestCost.map { "\($0)" } ?? "none" }
     table.addRule()
     for difference in differences {

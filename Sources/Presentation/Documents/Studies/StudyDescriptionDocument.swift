@@ -16,6 +16,7 @@ public struct StudyDescriptionDocument: Document {
   public var directory: String
   public var facts: [StudyFacts.Fact]
   public var sessions: [Session]
+  public var effort: StudyEffort
   /// The time of all evaluations together.
   public var evaluatorSeconds: Double
   /// Absent before the first state, and for methods that continue from the evaluations alone.
@@ -24,7 +25,7 @@ public struct StudyDescriptionDocument: Document {
   public var bestPolicy: [String]?
 
   private enum CodingKeys: String, CodingKey {
-    case study, command, directory, facts, sessions
+    case study, command, directory, facts, sessions, effort
     case evaluatorSeconds = "evaluator_s"
     case methodState = "method_state"
     case bestPolicy = "best_policy"
@@ -79,6 +80,7 @@ public struct StudyDescriptionDocument: Document {
     directory = try records.directory()
     facts = summary.facts.all
     sessions = try records.sessions().map(Session.init)
+    effort = try StudyEffort(records, policies: summary.episodeCount)
     evaluatorSeconds = try records.evaluatorSeconds()
     methodState = try records.checkpoint().map {
       MethodState(format: $0.format, afterPolicies: $0.episodes, bytes: $0.state.count)
@@ -92,8 +94,9 @@ public struct StudyDescriptionDocument: Document {
       "\(study.path): \(study.state), started \(study.createdAt)",
       "  \(ShellText.command(command))",
       "  in \(directory)", "",
-      "\(study.evaluations) evaluations, \(Quantity.seconds(evaluatorSeconds)) of the evaluator; "
-        + "\(study.episodes) policies in the log",
+      "\(study.episodes) \(study.episodes == 1 ? "policy" : "policies") measured by the search, which has spent "
+        + effort.spent,
+      "\(study.evaluations) evaluations recorded, \(Quantity.seconds(evaluatorSeconds)) of the evaluator: \(effort.parts)",
     ]
     if study.failedPolicies > 0 {
       lines.append("\(study.failedPolicies) \(study.failedPolicies == 1 ? "policy" : "policies") failed")
@@ -105,7 +108,7 @@ public struct StudyDescriptionDocument: Document {
     }
     if let accuracy = study.bestAccuracy, let bestPolicy {
       lines += [
-        "Best policy so far, by validation samples: \(Quantity.percent(accuracy))",
+        "Best policy so far, by \(study.bestSamples.map { "\($0) " } ?? "")validation samples: \(Quantity.percent(accuracy))",
         "  \(bestPolicy.joined(separator: " "))",
       ]
     }

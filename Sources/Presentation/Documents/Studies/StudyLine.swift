@@ -15,12 +15,16 @@ public struct StudyLine: Hashable, Sendable, Codable {
   public var network: String
   public var target: String
   public var method: String
+  /// Recorded, sensitivity measurements and baselines included.
   public var evaluations: Int
+  /// Policies that the search measured, repeated ones included.
   public var episodes: Int
   /// Policies that could not be measured.
   public var failedPolicies: Int
   /// On the validation samples of the search, a share in 0...1; absent before the first policy.
   public var bestAccuracy: Double?
+  /// The validation samples that `bestAccuracy` is of.
+  public var bestSamples: Int?
   /// Of the best policy, in the SI unit of the cost that the search is about.
   public var bestCost: Double?
 
@@ -30,6 +34,7 @@ public struct StudyLine: Hashable, Sendable, Codable {
     case lastEvaluationAt = "last_evaluation_at"
     case failedPolicies = "failed_policies"
     case bestAccuracy = "best_accuracy"
+    case bestSamples = "best_samples"
     case bestCost = "best_cost"
   }
 
@@ -45,6 +50,7 @@ public struct StudyLine: Hashable, Sendable, Codable {
     episodes = summary.episodeCount
     failedPolicies = summary.failedPolicyCount
     bestAccuracy = summary.best?.measured.result.figures?.accuracy
+    bestSamples = summary.best?.measured.result.figures?.samples
     bestCost = summary.best?.measured.cost
   }
 }

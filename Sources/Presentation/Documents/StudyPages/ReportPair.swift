@@ -48,16 +48,23 @@ public struct ReportPair {
   /// One chart where both are about the same cost of one target; two costs have no common axis.
   private func addChart(to page: inout HTMLPage) {
     guard one.metric == other.metric, one.target.id == other.target.id else { return }
+    let samples = one.samples == other.samples ? one.samples : nil
     var chart = one.tradeOff
     chart.title = "Policies measured in both searches"
     chart.series = [one, other].map { report in
-      TradeOffChart.Series(title: name(report), entries: report.tradeOff.series.flatMap(\.entries))
+      // Policies of the two are of unlike samples where the counts differ, and then each states its own.
+      let count = samples == nil ? report.samples.map { ", \($0) samples" } : nil
+      return TradeOffChart.Series(
+        title: name(report) + (count ?? ""), entries: report.tradeOff.series.flatMap(\.entries))
     }
+    chart.accuracyTitle = StudyReport.accuracyTitle(samples)
+    if one.floatBaseline != other.floatBaseline { chart.reference = nil }
     page.add(heading: "Pareto fronts")
     page.add(
       chart: chart.svg,
-      numbers: one.frontRows.map { [name(one)] + $0 } + other.frontRows.map { [name(other)] + $0 },
-      titles: ["study", "policy", one.metric.title, "of 8 bit", "validation"])
+      numbers: [one, other].flatMap { report in
+        report.frontRows.map { [name(report)] + $0 + [report.samples.map(String.init) ?? ""] }
+      }, titles: ["study", "policy", one.metric.title, "of 8 bit", "validation", "samples"])
   }
 
   private var layerRows: [[String]]? {

@@ -77,7 +77,10 @@ public struct StudyDashboard: Sendable {
     let cost = report.cost(of: policy)
     let heading =
       "Policy \(number): \(episode.measured.result.percent), \(report.text(cost))"
-      + (report.bestNumber == number ? ", the best so far" : "")
+      + (report.bestNumber == number
+        ? report.line.state == StudySummary.State.running.rawValue
+          ? ", the best so far" : ", the best of the search"
+        : "")
     let parts = [
       try Self.part(heading) { try report.addBits(of: policy, to: &$0) },
       Self.part("Where the \(report.metric.title) goes") { report.addCostSplit(of: policy, to: &$0) },

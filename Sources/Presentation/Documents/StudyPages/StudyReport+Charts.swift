@@ -18,7 +18,8 @@ extension StudyReport {
           cost: cost, isBest: episode.isBest,
           title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
           policy: episode.index + 1)
-      }, costTitle: metric.title, limit: limit, format: { Quantity.tick($0, metric) })
+      }, costTitle: metric.title, accuracyTitle: accuracyTitle, limit: limit,
+      format: { Quantity.tick($0, metric) })
   }
 
   /// Every policy measured in the search, and those that no other beats.
@@ -29,13 +30,13 @@ extension StudyReport {
       let cost = cost(of: episode.measured.policy) ?? 0
       return TradeOffChart.Entry(
         cost: cost, accuracy: figures.accuracy, isDominated: !isOnFront,
-        title: "policy \(episode.index + 1): \(figures.percent), \(text(cost))",
+        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
         policy: episode.index + 1)
     }
     return TradeOffChart(
       title: "Policies measured in the search",
       series: [.init(title: "searched", entries: entries)], costTitle: metric.title,
-      reference: result?.float.validation?.accuracy,
+      accuracyTitle: accuracyTitle, reference: floatBaseline?.accuracy,
       format: { Quantity.tick($0, metric) })
   }
 
@@ -62,8 +63,13 @@ extension StudyReport {
     return TradeOffChart(
       title: "Searched against uniform, fine-tuned where that helps",
       series: [.init(title: "searched", entries: [searched]), .init(title: "uniform", entries: marked)],
-      costTitle: metric.title, reference: float.accuracy, format: { Quantity.tick($0, metric) })
+      costTitle: metric.title, accuracyTitle: Self.accuracyTitle(contenderSamples),
+      reference: float.samples == contenderSamples ? float.accuracy : nil,
+      format: { Quantity.tick($0, metric) })
   }
+
+  /// Validation samples that the searched policy and the baselines are compared on; nil until the search has ended.
+  var contenderSamples: Int? { result?.searched.validation.figures?.samples }
 
   /// What each layer costs under a policy.
   func costSplit(of policy: Policy) -> CostSplitChart {

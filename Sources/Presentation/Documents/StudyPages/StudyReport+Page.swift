@@ -33,7 +33,7 @@ extension StudyReport {
   /// The Pareto front of the policies measured so far.
   func addFront(to page: inout HTMLPage) {
     page.add(
-      chart: tradeOff.svg, numbers: frontRows, titles: ["policy", metric.title, "of 8 bit", "validation"])
+      chart: tradeOff.svg, numbers: frontRows, titles: ["policy", metric.title, "of 8 bit", validationTitle])
   }
 
   /// Bits of every layer, above its operations per byte.
@@ -56,7 +56,7 @@ extension StudyReport {
   func addProgress(to page: inout HTMLPage) {
     page.add(
       chart: progress.svg, numbers: episodeRows,
-      titles: ["policy", "validation", metric.title, "of 8 bit", "best so far", "on the front"])
+      titles: ["policy", validationTitle, metric.title, "of 8 bit", "best so far", "on the front"])
   }
 
   private func addComparison(to page: inout HTMLPage) {
@@ -70,13 +70,28 @@ extension StudyReport {
     page.add(chart: chart.svg, numbers: rows, titles: contenderTitles)
   }
 
-  private var contenderTitles: [String] { ["policy", metric.title, "of 8 bit", "validation", "test"] }
+  private var contenderTitles: [String] {
+    [
+      "policy", metric.title, "of 8 bit", Self.title("validation", contenderSamples),
+      Self.title("test", result?.searched.test?.figures?.samples),
+    ]
+  }
+
+  /// With its own count where the policies are measured on other samples.
+  private func baseline(_ figures: EvaluationResult.Figures?, beside samples: Int?) -> String {
+    guard let figures else { return "" }
+    return figures.percent
+      + (samples == nil || figures.samples == samples ? "" : " of \(figures.samples) samples")
+  }
 
   private func contenderRows(_ result: SearchDocument) -> [[String]] {
     let uniform =
       result.minimized == nil ? "best uniform within the limits" : "cheapest uniform of enough accuracy"
     return [
-      ["32-bit float", "", "", result.float.validation?.percent ?? "", result.float.test?.percent ?? ""]
+      [
+        "32-bit float", "", "", baseline(result.float.validation, beside: contenderSamples),
+        baseline(result.float.test, beside: result.searched.test?.figures?.samples),
+      ]
     ]
       + [
         result.comparison?.eightBit.map { contenderRow("uniform 8 bit", $0) },
@@ -141,7 +156,13 @@ extension StudyReport {
 
   private var provenanceRows: [[String]] {
     [["command", command], ["state", line.state], ["started", line.createdAt]]
-      + [["evaluations", "\(line.evaluations), \(Quantity.seconds(evaluatorSeconds)) of the evaluator"]]
+      + [
+        ["policies", "\(line.episodes)"], ["spent by the search", effort.spent],
+        [
+          "evaluations",
+          "\(line.evaluations) recorded, \(Quantity.seconds(evaluatorSeconds)) of the evaluator: \(effort.parts)",
+        ],
+      ]
       + facts.all.map { [$0.name, $0.value] }
       + sessions.map { session in
         [

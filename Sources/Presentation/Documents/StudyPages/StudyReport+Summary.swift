@@ -31,8 +31,8 @@ extension StudyReport {
   private var soFar: String {
     let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
     return
-      "The search is \(line.state) after \(episodes.count) policies; the best so far has \(accuracy) on the "
-      + "validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
+      "The search is \(line.state) after \(episodes.count) \(episodes.count == 1 ? "policy" : "policies"); the best so far has \(accuracy) on the "
+      + "\(line.bestSamples.map { "\($0) " } ?? "")validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
   }
 
   private func found(_ searched: SearchDocument.Contender, _ test: EvaluationResult.Figures) -> String {
@@ -67,6 +67,9 @@ extension StudyReport {
   }
 
   /// With twice the standard error of the difference, since both accuracies are of samples.
+  ///
+  /// The error is that of two separate sets of samples, an upper estimate where both policies tend to err on the same ones:
+  /// evaluators report how many samples a policy gets right, not which.
   private func points(_ one: EvaluationResult.Figures, over other: EvaluationResult.Figures) -> String {
     let difference = (one.accuracy - other.accuracy) * 100
     func variance(_ result: EvaluationResult.Figures) -> Double {
@@ -74,6 +77,7 @@ extension StudyReport {
     }
     let error = 200 * (variance(one) + variance(other)).squareRoot()
     let word = difference >= 0 ? "above" : "below"
-    return String(format: "%.2f points %@ it (two standard errors: %.2f)", abs(difference), word, error)
+    return String(
+      format: "%.2f points %@ it (two standard errors, unpaired: %.2f)", abs(difference), word, error)
   }
 }

@@ -23,6 +23,11 @@ public struct StudyReport {
   /// Absent while the search runs.
   let result: SearchDocument?
   let sensitivity: Sensitivity?
+  let effort: StudyEffort
+  /// Validation samples that policies are measured on in the search; nil before the first policy is.
+  let samples: Int?
+  /// On these samples; nil in a study that has not measured it.
+  let floatBaseline: EvaluationResult.Figures?
   /// The searched policy, or the best so far.
   let best: Policy
 
@@ -58,6 +63,12 @@ public struct StudyReport {
     problem = try records.problem()
     metric = first.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
     episodes = try records.episodes()
+    let samples = episodes.lazy.compactMap { episode -> Int? in
+      if case .measured(let figures) = episode.measured.result { figures.samples } else { nil }
+    }.first
+    self.samples = samples
+    floatBaseline = try samples.flatMap { try records.floatBaseline(samples: $0) }
+    effort = try StudyEffort(records, policies: summary.episodeCount)
     sensitivity = try records.document(.sensitivity).map {
       try Self.sensitivity(Data($0.utf8))
     }
@@ -105,14 +116,4 @@ extension StudyReport {
     let front = Set(zip(known, isOnFront).filter { $1 }.map(\.0.0))
     return episodes.indices.map(front.contains)
   }
-}
-
-extension EvaluationResult {
-  /// Such as `91.49 %`; `failed` where there is no accuracy.
-  var percent: String { figures?.percent ?? "failed" }
-}
-
-extension EvaluationResult.Figures {
-  /// Such as `91.49 %`.
-  var percent: String { Quantity.accuracy(accuracy) }
 }

@@ -9,34 +9,42 @@ import Studies
 struct StudyStatus {
   private let summary: StudySummary
   private let pace: StudyPace
-  private let planned: Int
+  private let effort: StudyEffort
 
   init(_ summary: StudySummary, records: StudyRecords) throws {
     self.summary = summary
     let problem = try records.problem()
-    planned = problem.evaluations
     pace = try records.pace(
-      policies: summary.episodeCount, planned: max(planned, 1),
+      policies: summary.episodeCount, planned: max(problem.evaluations, 1),
       searchSamples: max(problem.searchSamples, 1))
+    effort = StudyEffort(try records.counts(), planned: problem.evaluations, pace)
   }
 
   private var isRunning: Bool { summary.state == .running }
 
+  /// What a page that is connected says of itself: only a running search is followed live.
+  private var following: String { isRunning ? "live" : "search \(summary.state.rawValue)" }
+
   var html: String {
     let cells = facts.map { "<div><dt>\($0.name)</dt><dd>\($0.html)</dd></div>" }
-    return "<dl>\(cells.joined())</dl>\n\(workers)"
+    return "<dl data-following=\"\(following)\">\(cells.joined())</dl>\n"
+      + "<p>Evaluations: \(effort.parts).</p>\n\(workers)"
   }
 
   private var facts: [(name: String, html: String)] {
     var facts: [(String, String)] = [("state", HTMLPage.escaped(summary.state.rawValue))]
     if let best = summary.best {
-      facts.append(("best so far", best.measured.result.percent))
+      facts.append(
+        (
+          isRunning ? "best so far" : "best of the search",
+          best.measured.result.percentWithSamples
+        ))
     }
     facts.append(("policies", "\(summary.episodeCount)"))
     if summary.failedPolicyCount > 0 { facts.append(("failed", "\(summary.failedPolicyCount)")) }
     facts.append(("evaluations", "\(summary.evaluationCount)"))
     facts.append(
-      ("search", "\(Quantity.percent(pace.share)) of \(planned) evaluations"))
+      ("spent by the search", effort.spent))
     if isRunning {
       facts.append(
         (

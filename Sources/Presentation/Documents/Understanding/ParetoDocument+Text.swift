@@ -62,7 +62,8 @@ extension ParetoDocument {
               title: "\(point.precision ?? point.policy): \(Quantity.cost(point.cost, metric)), "
                 + Quantity.accuracy(point.accuracy))
           })
-      }, costTitle: metric.title, reference: float.accuracy,
+      }, costTitle: metric.title, accuracyTitle: "top-1 accuracy, \(float.samples) validation samples",
+      reference: float.accuracy,
       format: { [metric] in Quantity.cost($0, metric) })
   }
 }

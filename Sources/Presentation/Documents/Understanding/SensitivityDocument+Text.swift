@@ -63,6 +63,8 @@ extension SensitivityDocument {
     return SensitivityChart(
       title: "Sensitivity of \(network)\(target.map { " on \($0.title)" } ?? "")", rows: layers.map(\.name),
       blocks: [block("weights", "W", \.weight), block("activations", "A", \.activation)],
-      valueTitle: "increase of the \(measure == .divergence ? "divergence" : "cross-entropy"), nats")
+      valueTitle:
+        "increase of the \(measure == .divergence ? "divergence" : "cross-entropy"), nats, \(samples) samples"
+    )
   }
 }

@@ -21,18 +21,24 @@ public struct TransferDocument: Document {
     public var madeFor: String?
     /// Top-1 as the policy file states it, a share in 0...1.
     public var accuracy: Double?
+    /// What `accuracy` is of, such as `10000 test samples`; absent where the file does not say how many samples.
+    public var accuracySamples: String?
     /// By target, in the order of `targets`.
     public var costs: [Cell]
 
     private enum CodingKeys: String, CodingKey {
       case file, accuracy, costs
+      case accuracySamples = "accuracy_samples"
       case madeFor = "made_for"
     }
 
-    public init(file: String, madeFor: String?, accuracy: Double?, costs: [Cell]) {
+    public init(
+      file: String, madeFor: String?, accuracy: Double?, accuracySamples: String? = nil, costs: [Cell]
+    ) {
       self.file = file
       self.madeFor = madeFor
       self.accuracy = accuracy
+      self.accuracySamples = accuracySamples
       self.costs = costs
     }
   }
@@ -64,11 +70,18 @@ public struct TransferDocument: Document {
     let policies = transfer.rows.map { row in
       Row(
         file: row.file, madeFor: row.document.target?.id, accuracy: row.document.accuracy?.top1,
+        accuracySamples: row.document.accuracy.flatMap(Self.samples),
         costs: zip(targets, row.costs).map { Cell(target: $0.id, cost: $1, loss: nil) })
     }
     self.init(
       network: transfer.rows[0].document.network.name, metric: transfer.metric, targets: targets,
       policies: Self.compared(policies))
+  }
+
+  private static func samples(_ accuracy: PolicyDocument.Accuracy) -> String? {
+    accuracy.samples.map {
+      [String($0), accuracy.split, "samples"].compactMap(\.self).joined(separator: " ")
+    }
   }
 
   /// The rows with the loss of each policy against the cheapest that was made for the target.
@@ -83,6 +96,13 @@ public struct TransferDocument: Document {
     }
   }
 
+  /// With what it is of, where the policies were measured on unlike samples.
+  private func accuracyText(_ row: Row) -> String {
+    guard let accuracy = row.accuracy else { return "" }
+    let isAlike = Set(policies.filter { $0.accuracy != nil }.map(\.accuracySamples)).count == 1
+    return Quantity.accuracy(accuracy) + (isAlike ? "" : " of \(row.accuracySamples ?? "samples not said")")
+  }
+
   /// The table for a terminal.
   public var text: String {
     var table = TextTable(
@@ -90,7 +110,7 @@ public struct TransferDocument: Document {
         + targets.flatMap { [.init($0.id, .right), .init("loss", .right)] })
     for row in policies {
       table.add(
-        [row.file, row.madeFor ?? "not said", row.accuracy.map { Quantity.accuracy($0) } ?? ""]
+        [row.file, row.madeFor ?? "not said", accuracyText(row)]
           + row.costs.flatMap {
             [Quantity.cost($0.cost, metric), $0.loss.map { String(format: "%+.1f %%", $0 * 100) } ?? ""]
           })

@@ -25,18 +25,21 @@ public struct ProgressChart: Sendable {
   public var title: String
   public var entries: [Entry]
   public var costTitle: String
+  /// What the accuracies are, with how many samples they are of.
+  public var accuracyTitle: String
   /// The limit on the cost, where there is one.
   public var limit: Double?
   /// How a cost is written at the axis.
   public var format: @Sendable (Double) -> String
 
   public init(
-    title: String, entries: [Entry], costTitle: String, limit: Double?,
+    title: String, entries: [Entry], costTitle: String, accuracyTitle: String, limit: Double?,
     format: @escaping @Sendable (Double) -> String
   ) {
     self.title = title
     self.entries = entries
     self.costTitle = costTitle
+    self.accuracyTitle = accuracyTitle
     self.limit = limit
     self.format = format
   }
@@ -89,7 +92,7 @@ public struct ProgressChart: Sendable {
     drawing.mark(.circle, x: left + 134, y: 44, style: "point series-0 dominated", title: "other")
     drawing.text("other policies", x: left + 144, y: 48)
     drawing.text("policy, in the order of measuring", x: (left + right) / 2, y: bottom + 40, anchor: "middle")
-    drawing.upwardText("top-1, validation", x: 18, y: (top + middle) / 2)
+    drawing.upwardText(accuracyTitle, x: 18, y: (top + middle) / 2)
     drawing.upwardText(costTitle, x: 18, y: (second + bottom) / 2)
     return drawing
   }

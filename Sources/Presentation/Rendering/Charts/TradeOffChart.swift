@@ -38,18 +38,21 @@ public struct TradeOffChart: Sendable {
   public var title: String
   public var series: [Series]
   public var costTitle: String
-  /// Of the unquantized network, a share in 0...1; nil while it is not known, and then not drawn.
+  /// What the accuracies are, with how many samples they are of.
+  public var accuracyTitle: String
+  /// Of the float baseline on the same samples as the policies, a share in 0...1; nil where it is not known, and then not drawn.
   public var reference: Double?
   /// How a cost is written at the axis.
   public var format: @Sendable (Double) -> String
 
   public init(
-    title: String, series: [Series], costTitle: String, reference: Double?,
+    title: String, series: [Series], costTitle: String, accuracyTitle: String, reference: Double?,
     format: @escaping @Sendable (Double) -> String
   ) {
     self.title = title
     self.series = series
     self.costTitle = costTitle
+    self.accuracyTitle = accuracyTitle
     self.reference = reference
     self.format = format
   }
@@ -104,7 +107,7 @@ public struct TradeOffChart: Sendable {
       drawing.text("\(group.title); hollow: dominated", x: place + 14, y: 54)
     }
     drawing.text(costTitle, x: (left + right) / 2, y: bottom + 44, anchor: "middle")
-    drawing.upwardText("top-1 accuracy, validation", x: 18, y: (top + bottom) / 2)
+    drawing.upwardText(accuracyTitle, x: 18, y: (top + bottom) / 2)
     return drawing
   }
 

@@ -1,13 +1,13 @@
 import Studies
 
 extension SearchPlan {
-  /// Every setting, under the name that studies have kept it under since the first.
+  /// Every setting, under the name that studies keep it under.
   var facts: [StudyFacts.Fact] {
     let (training, agent) = (settings.training, settings.agent)
     let options: [(name: String, value: String)] = [
       ("method", settings.method.rawValue), ("evaluations", "\(settings.evaluations)"),
       ("seed", "\(settings.seed)"), ("search samples", "\(settings.searchSamples)"),
-      ("probe samples", settings.sensitivitySamples.map(String.init) ?? "automatic"),
+      ("sensitivity samples", settings.sensitivitySamples.map(String.init) ?? "automatic"),
       ("finetune samples", "\(training.samples)"), ("final finetune samples", "\(training.finalSamples)"),
       ("finetune rate", "\(training.rate)"), ("finalists", "\(settings.finalists)"),
       ("hidden", "\(agent.hidden.first),\(agent.hidden.second)"), ("warm-up", "\(agent.warmUp)"),

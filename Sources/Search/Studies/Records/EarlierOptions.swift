@@ -6,6 +6,11 @@ enum EarlierOptions {
     "--episodes": "--evaluations",
   ]
 
+  /// The name of a fact today.
+  static func renamed(fact name: String) -> String {
+    name == "probe samples" ? "sensitivity samples" : name
+  }
+
   /// The command line that says the same today.
   static func renamed(_ arguments: [String]) -> [String] {
     arguments.map { argument in

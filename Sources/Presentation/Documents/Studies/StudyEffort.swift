@@ -1,0 +1,48 @@
+import Core
+public import Studies
+
+/// How much a study has measured, in documents; its pages and texts say it in these words.
+public struct StudyEffort: Hashable, Sendable, Codable {
+  /// Recorded evaluations of policies that the search proposed, and of sensitivity measurements.
+  public var searchEvaluations: Int
+  /// Recorded evaluations of the float baseline, and of the comparison at the end.
+  public var baselineEvaluations: Int
+  /// Evaluations taken over from the study that this one was forked from.
+  public var reusedEvaluations: Int
+  /// Evaluations that the search may spend; one is a policy measured on the samples of the search.
+  public var plannedEvaluations: Int
+  /// The part of them that is spent, in 0...1.
+  public var spentShare: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case searchEvaluations = "search_evaluations"
+    case baselineEvaluations = "baseline_evaluations"
+    case reusedEvaluations = "reused_evaluations"
+    case plannedEvaluations = "planned_evaluations"
+    case spentShare = "spent_share"
+  }
+
+  public init(_ records: StudyRecords, policies: Int) throws(StudyError) {
+    let problem = try records.problem()
+    let pace = try records.pace(
+      policies: policies, planned: max(problem.evaluations, 1), searchSamples: max(problem.searchSamples, 1))
+    self.init(try records.counts(), planned: problem.evaluations, pace)
+  }
+
+  init(_ counts: StudyCounts, planned: Int, _ pace: StudyPace) {
+    searchEvaluations = counts.ofSearch
+    baselineEvaluations = counts.ofBaselines
+    reusedEvaluations = counts.reused
+    plannedEvaluations = planned
+    spentShare = pace.share
+  }
+
+  /// Such as `98.4 % of 30 evaluations`.
+  var spent: String { "\(Quantity.percent(spentShare)) of \(plannedEvaluations) evaluations" }
+
+  /// Such as `605 of policies and sensitivity measurements, 28 of baselines and the comparison`.
+  var parts: String {
+    "\(searchEvaluations) of policies and sensitivity measurements, \(baselineEvaluations) of baselines and the "
+      + "comparison" + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
+  }
+}
