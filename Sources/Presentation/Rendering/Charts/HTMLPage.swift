@@ -21,7 +21,7 @@ public struct HTMLPage {
     let table = Self.table(rows, titles)
     let open = rows.count <= 12 ? " open" : ""
     body.append(
-      "<figure>\(chart)</figure>\n<details\(open)><summary>The numbers: \(rows.count) rows</summary>\n\(table)</details>"
+      "<figure>\(chart)</figure>\n<details\(open)><summary>The numbers: \(rows.count) \(rows.count == 1 ? "row" : "rows")</summary>\n\(table)</details>"
     )
   }
 
@@ -71,6 +71,7 @@ public struct HTMLPage {
 
   /// How pages look, in the light and in the dark, as CSS.
   public static let style = """
+    \(ChartStyle.variables)
     \(ChartStyle.css)
     body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
       max-width: 60rem; padding: 0 1rem; }

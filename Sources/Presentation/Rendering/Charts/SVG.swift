@@ -13,7 +13,7 @@ struct SVG {
 
   mutating func line(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), style: String) {
     elements.append(
-      "<line class=\"\(style)\" x1=\"\(Self.number(from.x))\" y1=\"\(Self.number(from.y))\" "
+      "<line\(Self.look(style)) x1=\"\(Self.number(from.x))\" y1=\"\(Self.number(from.y))\" "
         + "x2=\"\(Self.number(to.x))\" y2=\"\(Self.number(to.y))\"/>")
   }
 
@@ -23,8 +23,8 @@ struct SVG {
   ) {
     let color = fill.map { " fill=\"\($0)\"" } ?? ""
     elements.append(
-      "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" "
-        + "height=\"\(Self.number(height))\"\(color)>\(Self.tooltip(title))</rect>")
+      "<rect\(Self.look(style))\(color) x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
+        + "width=\"\(Self.number(width))\" height=\"\(Self.number(height))\">\(Self.tooltip(title))</rect>")
   }
 
   /// `policy` is the number of the policy that the mark shows, which readers of a page can choose.
@@ -33,21 +33,21 @@ struct SVG {
   ) {
     let policy = policy.map { " data-policy=\"\($0)\"" } ?? ""
     elements.append(
-      "<path class=\"\(style)\"\(policy) d=\"\(shape.path(x, y))\">\(Self.tooltip(title))</path>")
+      "<path\(Self.look(style))\(policy) d=\"\(shape.path(x, y))\">\(Self.tooltip(title))</path>")
   }
 
   /// `anchor` is start, middle or end.
   mutating func text(_ text: String, x: Double, y: Double, anchor: String = "start", style: String = "label")
   {
     elements.append(
-      "<text class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" text-anchor=\"\(anchor)\">"
-        + "\(HTMLPage.escaped(text))</text>")
+      "<text\(Self.look(style)) x=\"\(Self.number(x))\" "
+        + "y=\"\(Self.number(y))\" text-anchor=\"\(anchor)\">\(HTMLPage.escaped(text))</text>")
   }
 
   /// Turned by 90 degrees, to be read from the right.
   mutating func upwardText(_ text: String, x: Double, y: Double) {
     elements.append(
-      "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(\(Self.number(x)) \(Self.number(y))) "
+      "<text\(Self.look("label")) text-anchor=\"middle\" transform=\"translate(\(Self.number(x)) \(Self.number(y))) "
         + "rotate(-90)\">\(HTMLPage.escaped(text))</text>")
   }
 
@@ -62,10 +62,15 @@ struct SVG {
   private func element(label: String, style: String) -> String {
     """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.number(width)) \(Self.number(height))" \
-    role="img" aria-label="\(HTMLPage.escaped(label))">
+    font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="\(HTMLPage.escaped(label))">
     \(style)\(elements.joined(separator: "\n"))
     </svg>
     """
+  }
+
+  /// The classes, for style sheets, and what they mean, for viewers without.
+  private static func look(_ style: String) -> String {
+    " class=\"\(style)\"\(ChartStyle.attributes(style))"
   }
 
   private static func tooltip(_ title: String?) -> String {
