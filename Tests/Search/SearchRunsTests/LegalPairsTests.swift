@@ -56,13 +56,12 @@ import Testing
   }
 
   /// The width rules of the shipped targets, each once: costs are made up here, so that the rules are all that counts.
-  static let shipped: [Widths] = {
+  static func shipped() throws -> [Widths] {
     let folder = "\(Places.package)/hardware-specs"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { $0.hasSuffix(".json") }.sorted().reduce(into: []) { found, file in
-      guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(file)"),
-        let capabilities = try? TargetSpec.read(bytes, file: file).spec.capabilities
-      else { return }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    return try files.filter { $0.hasSuffix(".json") }.sorted().reduce(into: []) { found, file in
+      let bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))
+      let capabilities = try TargetSpec.read(bytes, file: file).spec.capabilities
       let widths = Widths(
         name: file, weights: capabilities.weightWidths, activations: capabilities.activationWidths,
         rules: capabilities.widthRules)
@@ -72,7 +71,7 @@ import Testing
         found.append(widths)
       }
     }
-  }()
+  }
 
   static func widths(_ bits: Int...) -> [BitWidth] { bits.compactMap { BitWidth($0) } }
 
@@ -99,14 +98,14 @@ import Testing
   }
 
   @Test("the folder of shipped targets was read")
-  func specs() {
-    let files = Self.shipped.flatMap { $0.name.split(separator: " ") }
+  func specs() throws {
+    let files = try Self.shipped().flatMap { $0.name.split(separator: " ") }
     #expect(files.count >= 12 && files.contains("nvidia-t4.json"))
   }
 
   @Test(
     "every method measures only pairs that the target has, and none that it rounds up",
-    arguments: SearchSettings.Method.allCases, shipped + madeUp)
+    arguments: SearchSettings.Method.allCases, try shipped() + madeUp)
   func methods(method: SearchSettings.Method, widths: Widths) throws {
     let objectives: [Objective] =
       [.accuracy] + ([.auto, .evolution].contains(method) ? [.cost(Resource(.latency), drop: 0.3)] : [])

@@ -99,7 +99,7 @@ struct ParetoCommand: ParsableCommand {
         table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(.eight), measurable: measurable,
         tiedWidths: tied)
     }
-    // Limits that cannot be met are told before the evaluator starts.
+    // Limits that cannot be met end the command before the evaluator starts.
     _ = try resolved(in: try searchSpace(evaluator.measurableWidths()))
     let folder = try OutputFolder(
       creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
