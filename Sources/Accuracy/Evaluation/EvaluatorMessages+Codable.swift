@@ -80,6 +80,7 @@ extension EvaluatorReply: Codable {
     case evaluation
     case progress
     case encodings
+    case values
     case done
     case error
   }
@@ -101,8 +102,9 @@ extension EvaluatorReply: Codable {
       self = .evaluation(id: id, evaluation)
     } else if let progress = try container.decodeIfPresent(WireProgress.self, forKey: .progress) {
       self = .progress(id: id, progress.value)
-    } else if let encodings = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
-      self = .encodings(id: id, encodings)
+    } else if let layers = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
+      let values = try container.decodeIfPresent([QuantizerEncoding].self, forKey: .values)
+      self = .encodings(id: id, NetworkEncoding(layers: layers, values: values))
     } else {
       _ = try container.decode(Bool.self, forKey: .done)
       self = .done(id: id)
@@ -123,7 +125,8 @@ extension EvaluatorReply: Codable {
       try container.encode(WireProgress(progress), forKey: .progress)
     case .encodings(let id, let encodings):
       try container.encode(id, forKey: .id)
-      try container.encode(encodings, forKey: .encodings)
+      try container.encode(encodings.layers, forKey: .encodings)
+      try container.encodeIfPresent(encodings.values, forKey: .values)
     case .done(let id):
       try container.encode(id, forKey: .id)
       try container.encode(true, forKey: .done)

@@ -176,8 +176,7 @@ public indirect enum EvaluatorReply: Hashable, Sendable {
   /// One epoch of a training run in progress.
   case progress(id: Int, TrainingProgress)
   case done(id: Int)
-  /// The quantizers of every layer, in the order of policies.
-  case encodings(id: Int, [LayerEncoding])
+  case encodings(id: Int, NetworkEncoding)
   /// The request failed; the evaluator continues. The number is absent when the line had none.
   case failure(id: Int?, EvaluatorFailure)
 }

@@ -86,10 +86,10 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
 
-  /// The quantizers of every layer under a policy; the evaluator writes the rounded weights to the request's file.
+  /// The quantizers of every layer under a policy, and of values that are asked for; the evaluator writes the rounded weights to the request's file.
   ///
   /// Throws `EvaluatorError.refused` when the evaluator has no such quantizers, or none that it can export.
-  public func quantize(_ request: QuantizationRequest) throws -> [LayerEncoding] {
+  public func quantize(_ request: QuantizationRequest) throws -> NetworkEncoding {
     guard description.minor >= 2 else {
       throw EvaluatorError.refused(
         command: launch.command,

@@ -48,13 +48,31 @@ public struct QuantizationRequest: Hashable, Sendable, Codable {
   public var policy: [WireEvaluation.LayerBits]
   /// A file of `finetune` whose weights are taken; nil takes those of the network.
   public var checkpoint: String?
+  /// Values of the network, by their names in its ONNX file, of which 8-bit quantizers are asked for, too. Since 1.3.
+  public var values: [String]?
   /// Where the numbers go: of each layer in order its weights, row-major and outputs first, and its biases, as little-endian
   /// 32-bit floats.
   public var output: String
 
-  public init(policy: [WireEvaluation.LayerBits], checkpoint: String? = nil, output: String) {
+  public init(
+    policy: [WireEvaluation.LayerBits], checkpoint: String? = nil, values: [String]? = nil, output: String
+  ) {
     self.policy = policy
     self.checkpoint = checkpoint
+    self.values = values
     self.output = output
+  }
+}
+
+/// What an evaluator answers to a `QuantizationRequest`.
+public struct NetworkEncoding: Hashable, Sendable {
+  /// In the order of policies.
+  public var layers: [LayerEncoding]
+  /// Of the values that were asked for, in that order; nil from an evaluator that does not know them.
+  public var values: [QuantizerEncoding]?
+
+  public init(layers: [LayerEncoding], values: [QuantizerEncoding]? = nil) {
+    self.layers = layers
+    self.values = values
   }
 }

@@ -1,10 +1,10 @@
 package import Core
 package import Datasets
-import Networks
+package import Networks
 package import Quantization
 import Tensors
 
-/// What the inputs of every layer look like on a few training images, in floats.
+/// What the inputs of layers, or other values, look like on a few training images, in floats.
 ///
 /// Taken once; every width of every policy then finds its clip in the same histograms.
 package struct ActivationCalibration {
@@ -15,18 +15,48 @@ package struct ActivationCalibration {
   }
 
   private static let batchSize = 512
+  /// By layer, or by value.
   private let inputs: [String: Inputs]
 
-  /// Runs `images` twice: once for the ranges, once for the histograms.
+  /// What the inputs of every layer look like.
   ///
   /// Throws `NotFinite` for the first image that makes the input of a layer infinite or not a number.
   package init(
     of network: FloatNetwork, on images: LabelledImages, clipping rule: ClippingRule = .kullbackLeibler
   ) throws {
+    try self.init(on: images, clipping: rule, naming: network) { batch, observe in
+      _ = try network.scores(of: batch, observe: observe)
+    }
+  }
+
+  /// What values of a graph look like, by their names, rather than the inputs of layers.
+  ///
+  /// Throws `GraphError` when the graph lacks one of them, `NotFinite` as above.
+  package init(
+    ofValues values: [String], of graph: Graph, on images: LabelledImages,
+    clipping rule: ClippingRule = .kullbackLeibler
+  ) throws {
+    var observed = graph
+    observed.otherOutputs = values
+    let network = try FloatNetwork(observed)
+    try self.init(on: images, clipping: rule, naming: network) { batch, observe in
+      for (value, tensor) in zip(values, try network.outputs(of: batch).dropFirst()) {
+        try observe(value, tensor)
+      }
+    }
+  }
+
+  /// Runs `images` twice: once for the ranges, once for the histograms.
+  ///
+  /// - Parameter network: Names the layer that first reads a number that is not finite.
+  private init(
+    on images: LabelledImages, clipping rule: ClippingRule, naming network: FloatNetwork,
+    run: (Tensor, (String, Tensor) throws -> Void) throws -> Void
+  ) throws {
     var ranges: [String: ClosedRange<Float>] = [:]
     var histograms: [String: MagnitudeHistogram] = [:]
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, first in
-      _ = try network.scores(of: batch.images) { name, input in
+      try run(batch.images) { name, input in
         guard try input.isFinite() else {
           throw try Self.notFinite(network, images, first..<first + batch.labels.count)
         }
@@ -46,7 +76,7 @@ package struct ActivationCalibration {
       }
     }
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
-      _ = try network.scores(of: batch.images) { name, input in
+      try run(batch.images) { name, input in
         guard var histogram = histograms[name] else { return }
         try input.addMagnitudes(to: &histogram.counts, top: histogram.top)
         histograms[name] = histogram
@@ -79,7 +109,17 @@ package struct ActivationCalibration {
   ///
   /// - Precondition: the width is legal for the layer's signedness.
   package func quantizer(forInputTo layer: String, width: BitWidth) -> LinearQuantizer {
-    let inputs = inputs[layer]!
+    quantizer(inputs[layer]!, width)
+  }
+
+  /// The quantizer of a value at a width.
+  ///
+  /// - Precondition: the value was calibrated, and the width is 2 to 16 bits.
+  package func quantizer(ofValue value: String, width: BitWidth) -> LinearQuantizer {
+    quantizer(inputs[value]!, width)
+  }
+
+  private func quantizer(_ inputs: Inputs, _ width: BitWidth) -> LinearQuantizer {
     let levels = LinearQuantizer.positiveLevels(width, inputs.signedness)
     let clip = inputs.clipping?.clip(positiveLevels: levels) ?? 1
     return LinearQuantizer(clip: clip, width: width, signedness: inputs.signedness)

@@ -1,6 +1,6 @@
 package import Core
 package import Evaluation
-import Quantization
+package import Quantization
 
 extension LayerQuantizers {
   /// The quantizers as the evaluator protocol has them, where scales that are all alike are one.
@@ -11,8 +11,14 @@ extension LayerQuantizers {
       weight: QuantizerEncoding(
         bits: precision.weight, quantizedRange: weightRange,
         scales: isOneScale ? [weightScales[0]] : weightScales),
-      activation: QuantizerEncoding(
-        bits: precision.activation, quantizedRange: activation.quantizedRange, scales: [activation.scale]))
+      activation: activation.encoding(bits: precision.activation))
+  }
+}
+
+extension LinearQuantizer {
+  /// The quantizer as the evaluator protocol has it.
+  package func encoding(bits: BitWidth) -> QuantizerEncoding {
+    QuantizerEncoding(bits: bits, quantizedRange: quantizedRange, scales: [scale])
   }
 }
 

@@ -9,6 +9,11 @@ public enum ExportError: Error, Hashable, Sendable {
   case notQuantized(layer: String, weight: Float, scale: Float)
   /// Layers whose widths the form has no container for.
   case tooWide([String])
+  /// Layers whose activations do not have exactly 8 bits, or whose weights have more.
+  case notBytes([String])
+  case illegalValueQuantizer(value: String, problem: String)
+  /// Values that a runtime holds in 8 bits, for which the evaluator gives no quantizer.
+  case noQuantizer(values: [String])
   /// What was written reads back with other widths.
   case readsBackOtherwise(layer: String, found: String, expected: String)
 }
@@ -30,6 +35,13 @@ extension ExportError: CustomStringConvertible {
       "layer \(layer): the evaluator reports the weight \(weight), which no quantized value represents at the scale \(scale)"
     case .tooWide(let layers):
       "qcdq stores quantized values in 8 bits; the policy has \(layers.joined(separator: ", ")). Export as qonnx, or give fewer bits"
+    case .notBytes(let layers):
+      "qdq computes in bytes: activations need 8 bits, weights up to 8; the policy has \(layers.joined(separator: ", ")). Export as qcdq, or give 8 bits"
+    case .illegalValueQuantizer(let value, let problem):
+      "value \(value): the evaluator reports a quantizer that \(problem)"
+    case .noQuantizer(let values):
+      "the evaluator gives no quantizers for values between layers, which qdq needs: \(values.joined(separator: ", ")). "
+        + "Use the built-in evaluator, or export as qcdq"
     case .readsBackOtherwise(let layer, let found, let expected):
       "layer \(layer) reads back as \(found) from what was to be written, not as \(expected); nothing was written"
     }

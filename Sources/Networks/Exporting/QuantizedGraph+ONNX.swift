@@ -7,18 +7,24 @@ public import ONNX
 extension QuantizedGraph {
   /// The bytes of an ONNX file whose every layer has the quantizers of its weights and inputs.
   ///
-  /// Biases stay floats, and so does what no layer reads. The bytes have been read back, and have the policy's widths.
+  /// In QONNX and QCDQ, biases stay floats, and so does what no layer reads. The bytes have been read back, and have the policy's widths.
   ///
-  /// - Throws: `ExportError.tooWide` when the form has no container for a width.
+  /// - Throws: `ExportError.tooWide` or `notBytes` when the form has no container for a width; `noQuantizer`.
   public func onnx(as form: QuantizerWriting.Form) throws -> Data {
-    if form == .qcdq { try ExportForm.qcdq.check(policy, for: network) }
+    switch form {
+    case .qonnx: break
+    case .qcdq: try ExportForm.qcdq.check(policy, for: network)
+    case .qdq: try ExportForm.qdq.check(policy, for: network)
+    }
     let quantizers = encodings.map { ($0.layer, WeightQuantization($0.weight)) }
     let bytes = try ONNX.encode(
-      graphWithQuantizers(),
+      form == .qdq ? graphWithHeldValues() : graphWithQuantizers(),
       quantizers: QuantizerWriting(form, weightQuantizers: Dictionary(uniqueKeysWithValues: quantizers)))
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
     for encoding in encodings {
-      let expected = GivenWidths(weight: encoding.weight.bits, activation: encoding.activation.bits)
+      // Fewer bits are stored in bytes, and nothing in the file says so: a Clip would keep runtimes from fusing.
+      let weight = form == .qdq ? .eight : encoding.weight.bits
+      let expected = GivenWidths(weight: weight, activation: encoding.activation.bits)
       guard readBack[encoding.layer] == expected else {
         throw ExportError.readsBackOtherwise(
           layer: encoding.layer, found: (readBack[encoding.layer] ?? GivenWidths()).text,

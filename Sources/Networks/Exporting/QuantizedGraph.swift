@@ -11,15 +11,24 @@ public struct QuantizedGraph: Sendable {
   public let policy: Policy
   /// One for each layer, in order, under the network's names.
   public let encodings: [LayerEncoding]
+  /// Quantizers of 8 bits for values that no layer reads, by name; `qdq` needs those of `valuesWithoutLayers`.
+  public let values: [String: QuantizerEncoding]
+
+  /// The values of a graph that `qdq` holds in 8 bits and that no layer reads, such as the operands of sums.
+  public static func valuesWithoutLayers(in graph: Graph) -> [String] { HeldValues(of: graph).withoutLayers }
 
   /// Takes what an evaluator handed out, once it is proven to be the policy on this network.
   ///
   /// - Parameters:
   ///   - graph: Without quantizers.
   ///   - encodings: One for each layer, in order; names are the network's by now.
+  ///   - values: Quantizers for further values, by name.
   ///   - numbers: Weights and biases of every layer in order, as little-endian 32-bit floats.
   /// - Throws: `ExportError` that names the first misfit; `GraphError` when the nodes do not fit together.
-  public init(_ graph: Graph, policy: Policy, encodings: [LayerEncoding], numbers: Data) throws {
+  public init(
+    _ graph: Graph, policy: Policy, encodings: [LayerEncoding], values: [String: QuantizerEncoding] = [:],
+    numbers: Data
+  ) throws {
     network = try graph.network()
     self.policy = policy
     let layers = network.layers
@@ -43,8 +52,18 @@ public struct QuantizedGraph: Sendable {
       guard (weight + bias).allSatisfy(\.isFinite) else { throw ExportError.notFinite(layer: layer.name) }
       quantized.weights[layer.name] = LayerWeights(weight: try encoding.requantized(weight), bias: bias)
     }
+    for (value, quantizer) in values {
+      guard quantizer.bits == .eight else {
+        throw ExportError.illegalValueQuantizer(
+          value: value, problem: "has \(quantizer.bits) bits instead of 8")
+      }
+      if let problem = quantizer.problem(scaleCounts: [1]) {
+        throw ExportError.illegalValueQuantizer(value: value, problem: problem)
+      }
+    }
     self.graph = quantized
     self.encodings = encodings
+    self.values = values
   }
 }
 

@@ -1,5 +1,6 @@
 import Core
 import Evaluation
+import EvaluatorArguments
 import Foundation
 import Networks
 import Training
@@ -28,7 +29,22 @@ extension EvaluationSession {
       }
     }
     try bytes.write(to: URL(filePath: request.output), options: .atomic)
+    let layers = zip(names, policy.precisions).map { rounded.quantizers[$0]!.encoding(of: $0, at: $1) }
     return .encodings(
-      id: id, zip(names, policy.precisions).map { rounded.quantizers[$0]!.encoding(of: $0, at: $1) })
+      id: id,
+      NetworkEncoding(layers: layers, values: try request.values.map { try encodings(of: $0, in: float) })
+    )
+  }
+
+  /// Quantizers of 8 bits for values of the network, calibrated as the inputs of layers are.
+  private func encodings(of values: [String], in network: FloatNetwork) throws -> [QuantizerEncoding] {
+    let known = try network.graph.shapes()
+    if let unknown = values.first(where: { known[$0] == nil }) {
+      throw EvaluatorFailure(.illegal, "the network has no value \"\(unknown)\"")
+    }
+    guard !values.isEmpty else { return [] }
+    let calibration = try ActivationCalibration(
+      ofValues: values, of: network.graph, on: calibrationImages, clipping: quantization.clipping)
+    return values.map { calibration.quantizer(ofValue: $0, width: .eight).encoding(bits: .eight) }
   }
 }

@@ -16,7 +16,7 @@ final class EvaluationSession {
   private let inputSize: InputSize?
   private let data: DataSplits
   private let calibrationSamples: Int
-  private let quantization: QuantizationArguments
+  let quantization: QuantizationArguments
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
   private var references: [Split: ReferenceOutputs] = [:]
@@ -195,6 +195,11 @@ final class EvaluationSession {
     return made
   }
 
+  /// The first images of the training split.
+  var calibrationImages: LabelledImages {
+    data.training[0..<min(calibrationSamples, data.training.count)]
+  }
+
   private func quantized(_ float: FloatNetwork) throws -> any PolicyNetwork {
     switch quantization.quantizer {
     case .kMeans:
@@ -203,8 +208,7 @@ final class EvaluationSession {
         seed: quantization.codebookSeed)
     case .linear:
       let calibration = try ActivationCalibration(
-        of: float, on: data.training[0..<min(calibrationSamples, data.training.count)],
-        clipping: quantization.clipping)
+        of: float, on: calibrationImages, clipping: quantization.clipping)
       let scheme = QuantizationScheme(
         network: float, calibration: calibration, granularity: quantization.weightScales,
         weightClipping: quantization.weightClipping ?? quantization.clipping)

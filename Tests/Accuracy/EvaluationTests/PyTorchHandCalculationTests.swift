@@ -139,7 +139,8 @@ import Testing
     let numbers = model.path("numbers")
     let quantizers = try evaluator.quantize(
       QuantizationRequest(
-        policy: [.init(layer: "1", precision: Precision("W3A2")!)], output: numbers))
+        policy: [.init(layer: "1", precision: Precision("W3A2")!)], output: numbers)
+    ).layers
     #expect(quantizers.count == 1 && quantizers[0].layer == "1")
     let (weight, activation) = (quantizers[0].weight, quantizers[0].activation)
     #expect(weight.bits.bits == 3 && weight.lowest == -3 && weight.highest == 3 && weight.zeroPoint == 0)

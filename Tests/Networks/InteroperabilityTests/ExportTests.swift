@@ -128,6 +128,35 @@ final class ExportTests {
     #expect(try agreement(ourScores(file), theirScores("\(folder)/scores")) >= 0.9)
   }
 
+  /// How often each operator is in the file as onnxruntime runs it with all optimizations.
+  private func fusedOperators(_ file: String) throws -> [String: Int] {
+    let output = try python("docs/examples/export/deploy.py", file, file, "--nodes")
+    return try JSONDecoder().decode([String: Int].self, from: Data(output.utf8))
+  }
+
+  @Test(
+    "QDQ: onnxruntime runs every convolution, sum and product in integers, and computes what haq measures of the file",
+    arguments: [
+      // Counted in the architectures: Howard et al. (2017), table 1, and Sandler et al. (2018), table 2, as built here.
+      ("fashion-mobilenet-v1", convolutions: 27, sums: 0),
+      ("fashion-mobilenet-v2", convolutions: 52, sums: 10),
+    ])
+  func qdq(_ network: String, convolutions: Int, sums: Int) throws {
+    let file = "\(folder)/\(network).onnx"
+    _ = try haq("export", network, "--bits", "W8A8", "--as", "qdq", "-o", file)
+    let operators = try fusedOperators(file)
+    #expect(
+      operators["QLinearConv"] == convolutions && operators["Conv"] == nil && operators["FusedConv"] == nil)
+    #expect(operators["QLinearAdd", default: 0] == sums && operators["QGemm"] == 1)
+
+    let expected = try measure(file)
+    #expect(expected.accuracy > 0.9)
+    let output = try python("docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)")
+    let right = try #require(Int(output.prefix { $0.isNumber }))
+    // One image in a thousand.
+    #expect(abs(Double(right) / Double(samples) - expected.accuracy) <= 0.001 + 1e-9, "\(output)")
+  }
+
   @Test(
     "onnxruntime computes the same of transposed convolutions, with a scale for each output of each group")
   func transposedConvolutions() throws {

@@ -5,7 +5,8 @@ extension FakeQuantization {
   func forms(as form: QuantizerWriting.Form) -> [ONNXForm] {
     switch form {
     case .qonnx: quantForms
-    case .qcdq: qcdqForms
+    case .qcdq: linearForms(clipped: true)
+    case .qdq: linearForms(clipped: false)
     }
   }
 
@@ -22,14 +23,14 @@ extension FakeQuantization {
     return [quant]
   }
 
-  /// - Precondition: the quantized values fit 8 bits.
-  private var qcdqForms: [ONNXForm] {
+  /// - Precondition: the quantized values fit 8 bits, and are all of them where nothing is to clip.
+  private func linearForms(clipped: Bool) -> [ONNXForm] {
     let type = ONNXElementType.container(of: quantizedRange)
     let scaleAndZero: [ONNXForm.Parameter] = [
       .number("scale", scale), .smallIntegers("zero_point", [], [zeroPoint], type),
     ]
     return [ONNXForm("QuantizeLinear", parameters: scaleAndZero)]
-      + ONNXForm.clips(to: quantizedRange, in: type)
+      + (clipped ? ONNXForm.clips(to: quantizedRange, in: type) : [])
       + [ONNXForm("DequantizeLinear", parameters: scaleAndZero)]
   }
 }
@@ -37,7 +38,7 @@ extension FakeQuantization {
 extension WeightQuantization {
   /// What is stored of quantized numbers, and the operators that make the numbers of it.
   ///
-  /// - Precondition: the quantized values are a range that Quant has; for QCDQ they fit 8 bits.
+  /// - Precondition: the quantized values are a range that Quant has; for QCDQ and QDQ they fit 8 bits, or are a bias's of 32.
   func forms(
     of values: [Float], _ parameter: ONNXForm.Parameter, axis: Int, as form: QuantizerWriting.Form
   ) -> (stored: ONNXForm.Parameter, forms: [ONNXForm]) {
@@ -51,7 +52,7 @@ extension WeightQuantization {
         .floats(parameter.name, parameter.extents, values),
         [.quant(quantizedRange: quantizedRange, width: width, scale: scale, zeroPoint: zeroPoint)]
       )
-    case .qcdq:
+    case .qcdq, .qdq:
       let type = ONNXElementType.container(of: quantizedRange)
       let inner = parameter.extents[(axis + 1)...].reduce(1, *)
       let stored = values.indices.map { index in
@@ -63,10 +64,13 @@ extension WeightQuantization {
         "DequantizeLinear", isOneScale ? [] : [("axis", .integer(axis))],
         parameters: [
           .floats("scale", extents, scales),
-          .smallIntegers("zero_point", extents, [Float](repeating: zeroPoint, count: scales.count), type),
+          // 32-bit integers have no zero point in ONNX.
+          type == .signed32
+            ? nil
+            : .smallIntegers("zero_point", extents, [Float](repeating: zeroPoint, count: scales.count), type),
         ])
       // What is stored needs no clipping; a Clip tells that fewer bits than the container's would do.
-      let clips = width == .eight ? [] : ONNXForm.clips(to: quantizedRange, in: type)
+      let clips = width >= .eight || form == .qdq ? [] : ONNXForm.clips(to: quantizedRange, in: type)
       return (.smallIntegers(parameter.name, parameter.extents, stored, type), clips + [dequantize])
     }
   }
@@ -104,9 +108,10 @@ extension ONNXForm {
 }
 
 extension ONNXElementType {
-  /// The type of 8 bits that has the quantized values.
+  /// The smallest type that has the quantized values, of those that runtimes compute with.
   fileprivate static func container(of quantizedRange: ClosedRange<Float>) -> ONNXElementType {
-    quantizedRange.lowerBound < 0 ? .signed8 : .unsigned8
+    if quantizedRange.upperBound > 255 { return .signed32 }
+    return quantizedRange.lowerBound < 0 ? .signed8 : .unsigned8
   }
 }
 

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Networks
 
@@ -71,13 +72,35 @@ extension ONNXWriter {
     var form = form
     form.parameters = [weight]
     let count = parameters.bias.count
-    guard quantizers.form == .qcdq, quantizers.weightQuantizers[node.name] != nil else {
+    if let bias = integerBias(of: node) {
+      form.parameters.append(bias)
+      return [form]
+    }
+    guard quantizers.form != .qonnx, quantizers.weightQuantizers[node.name] != nil else {
       form.parameters.append(.floats("bias", [count], parameters.bias))
       return [form]
     }
     // onnxruntime rounds the bias of a quantized layer to multiples of both scales, which few bits make coarse; a sum it leaves alone.
     let ones = [Int](repeating: 1, count: outputRank - 1)
     return [form, ONNXForm("Add", parameters: [.floats("bias", [count] + ones, parameters.bias)])]
+  }
+
+  /// The bias as integer operators add it: 32-bit integers whose scale is that of the inputs times that of the weights.
+  private func integerBias(of node: Node) -> ONNXForm.Parameter? {
+    guard quantizers.form == .qdq, let weight = quantizers.weightQuantizers[node.name],
+      let quantizer = graph.nodes.first(where: { $0.output == node.inputs[0] }),
+      case .fakeQuantize(let input) = quantizer.operation, let bias = graph.weights[node.name]?.bias
+    else { return nil }
+    let range = WeightQuantization.biasRange
+    let scales = bias.indices.map { input.scale * weight.scales[weight.scales.count == 1 ? 0 : $0] }
+    // A bias that needs more than 32 bits stays a float, in a sum that runtimes do not fuse.
+    guard zip(bias, scales).allSatisfy({ range.contains(($0 / $1).rounded()) }) else { return nil }
+    return .init(
+      name: "bias", extents: [bias.count],
+      content: .quantized(
+        bias, WeightQuantization(scales: scales, zeroPoint: 0, quantizedRange: range, width: BitWidth(32)!),
+        axis: 0
+      ))
   }
 
   /// ONNX has the input channels of the weights first. With several groups, no axis of them has one index for each output,

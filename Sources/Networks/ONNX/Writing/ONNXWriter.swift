@@ -89,6 +89,8 @@ struct ONNXWriter {
     for parameter in form.parameters {
       written.input.append(parameter.map { append($0, of: node) } ?? "")
     }
+    // An optional input at the end is left out altogether.
+    while written.input.last == "" { written.input.removeLast() }
     proto.node.append(written)
   }
 
@@ -149,7 +151,10 @@ struct ONNXWriter {
       tensor.name = name
       tensor.dataType = type.rawValue
       tensor.dims = parameter.extents.map(Int64.init)
-      tensor.rawData = Data(values.map { UInt8(truncatingIfNeeded: Int($0)) })
+      tensor.rawData =
+        type == .signed32
+        ? values.map { Int32($0).littleEndian }.withUnsafeBytes { Data($0) }
+        : Data(values.map { UInt8(truncatingIfNeeded: Int($0)) })
       proto.initializer.append(tensor)
     case .quantized: preconditionFailure("written above")
     }

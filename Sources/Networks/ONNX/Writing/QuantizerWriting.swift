@@ -8,6 +8,8 @@ public struct QuantizerWriting: Sendable {
     case qonnx
     /// QuantizeLinear, Clip and DequantizeLinear, which every runtime has; quantized values are stored in 8 bits.
     case qcdq
+    /// QuantizeLinear and DequantizeLinear alone, and biases as 32-bit integers, which runtimes fuse into integer operators.
+    case qdq
   }
 
   public var form: Form
@@ -27,6 +29,10 @@ public struct WeightQuantization: Hashable, Sendable {
   public var zeroPoint: Float
   public var quantizedRange: ClosedRange<Float>
   public var width: BitWidth
+
+  /// What 32-bit integers hold and floats count: the greatest float below 2^31.
+  static let biasRange: ClosedRange<Float> =
+    Float(Int32.min)...Float(sign: .plus, exponent: 31, significand: 1).nextDown
 
   public init(scales: [Float], zeroPoint: Float, quantizedRange: ClosedRange<Float>, width: BitWidth) {
     self.scales = scales

@@ -15,7 +15,7 @@ import Specs
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes a network quantized under a policy, as QONNX, QCDQ or a list of encodings.",
+    abstract: "Writes a network quantized under a policy, as QONNX, QCDQ, QDQ or a list of encodings.",
     discussion: """
       The scales, zero points and weights are those that the evaluator measures with; it calibrates activations on the \
       training split of --data. With --checkpoint, the weights are those of a fine-tuning under the same policy. \
@@ -23,6 +23,7 @@ struct ExportCommand: ParsableCommand {
 
       Examples:
         haq export fashion-mobilenet-v2 --policy run/policy.json --as qcdq -o quantized.onnx
+        haq export fashion-mobilenet-v2 --bits W8A8 --as qdq -o integer.onnx
         haq export net.onnx --bits W4A6 --data images/ --as qonnx -o net.qonnx.onnx
         haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
       """)
@@ -42,8 +43,9 @@ struct ExportCommand: ParsableCommand {
     @Option(
       name: .customLong("as"),
       help: ArgumentHelp(
-        "Format to write: qonnx (Quant operators of any width), qcdq (QuantizeLinear, Clip and DequantizeLinear, for any "
-          + "ONNX runtime) or encodings (JSON).", valueName: "format"))
+        "Format to write: qdq (8 bits, which onnxruntime runs in integers, for speed), qcdq (QuantizeLinear, Clip and "
+          + "DequantizeLinear: any width, any ONNX runtime), qonnx (Quant operators of any width) or encodings (JSON).",
+        valueName: "format"))
     var form: ExportForm
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
@@ -96,21 +98,28 @@ struct ExportCommand: ParsableCommand {
     let numbers = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: numbers) }
     let bits = zip(process.description.layers, policy.precisions).map(WireEvaluation.LayerBits.init)
-    var encodings = try process.quantize(
+    let values = form == .qdq ? QuantizedGraph.valuesWithoutLayers(in: graph) : []
+    let reply = try process.quantize(
       QuantizationRequest(
-        policy: bits, checkpoint: checkpoint.map { URL(filePath: $0).path }, output: numbers.path))
+        policy: bits, checkpoint: checkpoint.map { URL(filePath: $0).path },
+        values: values.isEmpty ? nil : values, output: numbers.path))
+    var encodings = reply.layers
     // An evaluator may call layers by other names; their order and shapes have been compared.
     if encodings.map(\.layer) == process.description.layers {
       for (index, layer) in shapes.layers.enumerated() { encodings[index].layer = layer.name }
     }
+    // One that does not know the key answers without it, and the export names the values that are missing.
+    let given = zip(values, reply.values?.count == values.count ? reply.values ?? [] : [])
     return try QuantizedGraph(
-      graph, policy: policy, encodings: encodings, numbers: InputFile.read(numbers.path))
+      graph, policy: policy, encodings: encodings, values: Dictionary(uniqueKeysWithValues: given),
+      numbers: InputFile.read(numbers.path))
   }
 
   private func bytes(of quantized: QuantizedGraph) throws -> Data {
     switch form {
     case .qonnx: return try quantized.onnx(as: .qonnx)
     case .qcdq: return try quantized.onnx(as: .qcdq)
+    case .qdq: return try quantized.onnx(as: .qdq)
     case .encodings:
       let reference = EncodingsDocument.Reference(
         name: quantized.network.name, sha256: quantized.network.shapeSHA256)
