@@ -15,7 +15,8 @@ final class EvaluationSession {
   private let network: NetworkSource
   private let inputSize: InputSize?
   private let data: DataSplits
-  private let calibrationSamples: Int
+  /// The first of the training split.
+  let calibrationImages: LabelledImages
   let quantization: QuantizationArguments
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
@@ -28,7 +29,7 @@ final class EvaluationSession {
     self.network = network
     self.inputSize = inputSize
     self.data = data
-    self.calibrationSamples = calibrationSamples
+    calibrationImages = data.training[0..<min(calibrationSamples, data.training.count)]
     self.quantization = quantization
   }
 
@@ -193,11 +194,6 @@ final class EvaluationSession {
     let made = (float: float, quantized: try quantized(float))
     loaded = made
     return made
-  }
-
-  /// The first images of the training split.
-  var calibrationImages: LabelledImages {
-    data.training[0..<min(calibrationSamples, data.training.count)]
   }
 
   private func quantized(_ float: FloatNetwork) throws -> any PolicyNetwork {
