@@ -129,12 +129,12 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
   (void)host;
   static const haq_plugin plugin = {
       .struct_size = sizeof plugin,
-      .flags = HAQ_REENTRANT,
+      .flags = HAQ_REENTRANT | HAQ_USES_OUTPUT_BITS,
       .abi_major = HAQ_ABI_MAJOR,
       .abi_minor = HAQ_ABI_MINOR,
       .provides = HAQ_LATENCY | HAQ_ENERGY | HAQ_WEIGHT_BYTES | HAQ_TRAFFIC_BYTES,
       .id = "haq.roofline",
-      .version = "1.0.0",
+      .version = "1.1.0",
       .create = create,
       .evaluate = evaluate,
       .destroy = destroy,

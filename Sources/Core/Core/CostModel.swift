@@ -8,4 +8,12 @@ public protocol CostModel: Sendable {
   /// Throws when the model as a whole fails; a single point that the target cannot run
   /// is `.unsupported` or `.doesNotFit`, not an error.
   func outcomes(of points: [Point], in network: Network) throws -> [PointOutcome]
+
+  /// Whether costs depend on the width at which a layer's output is stored (`Point.output`), so that it must be asked
+  /// about each. Other models are asked about points that do not state it.
+  var usesOutputWidths: Bool { get }
+}
+
+extension CostModel {
+  public var usesOutputWidths: Bool { false }
 }

@@ -53,6 +53,13 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
   public enum PointField: String, Hashable, Sendable, Codable, CaseIterable {
     case weightBits = "weight_bits"
     case activationBits = "activation_bits"
+    /// Of the layer's output as it is stored; those of its input where that is not stated.
+    case outputBits = "output_bits"
+  }
+
+  /// Whether the cost depends on the width at which a layer's output is stored.
+  public var usesOutputWidths: Bool {
+    arguments.contains { if case .point(_, .outputBits) = $0 { true } else { false } }
   }
 
   public init(symbol: String, result: Result, arguments: [Argument], scale: Double) {

@@ -31,9 +31,13 @@ public struct CalibrationProblem: Sendable {
 
     /// Only the fitted layers are asked for: each trial costs an instance of the model and a table.
     fileprivate var fittedNetwork: Network {
-      Network(
-        name: measured.network.name, batch: measured.network.batch,
-        layers: split.fitted.map { measured.network.layers[$0] })
+      let network = measured.network
+      return Network(
+        name: network.name, batch: network.batch, layers: split.fitted.map { network.layers[$0] },
+        // All layers of a measured network have one precision, so that any of them may stand for the readers.
+        outputReaders: network.outputReaders.map { readers in
+          split.fitted.enumerated().map { readers[$1].isEmpty ? [] : [$0] }
+        })
     }
   }
 
@@ -102,7 +106,11 @@ public struct CalibrationProblem: Sendable {
       try sweeps.flatMap { sweep, points, positions in
         let costs = try sweep.costTable(with: Dictionary(uniqueKeysWithValues: zip(keys, values)))
         return points.map { point in
-          positions[point.layer].flatMap { costs.cost(metric, layer: $0, at: point.precision) }
+          positions[point.layer].flatMap { layer in
+            let fitted = Point(layer: layer, precision: point.precision, output: point.output)
+            return costs.cost(
+              metric, layer: layer, at: point.precision, output: costs.outputWidth(of: fitted))
+          }
         }
       }
     }

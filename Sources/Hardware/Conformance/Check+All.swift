@@ -52,6 +52,9 @@ extension Check {
       .results, "max-points-respected", "H-26",
       "A batch as large as the plugin allows, and as 3 seconds do, is answered, bit for bit."),
     Check(.results, "empty-batch", "H-15", "No points are a legal batch."),
+    Check(
+      .results, "output-widths", "H-41",
+      "With HAQ_USES_OUTPUT_BITS, 0 is the width of the input, and every width of the output is answered."),
 
     Check(
       .extensions, "breakdown-answers", "H-31",

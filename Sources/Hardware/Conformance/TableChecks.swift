@@ -67,6 +67,9 @@ struct TableChecks {
           + (absent.count > 8 ? ", ..." : "") + ", though it has layer \(last)")
     }
     let legal = capabilities.legalPairs
+    if let problem = Self.outputs(of: layers, read: capabilities.activationWidths) {
+      return .failed("\(sheet.file): \(problem)")
+    }
     for layer in layers {
       let missing = legal.filter { !layer.hasOutcome(at: $0, interpolating: table?.isInterpolated == true) }
       guard let first = missing.first else { continue }
@@ -89,6 +92,21 @@ struct TableChecks {
     return extra.map {
       .warning("\(sheet.file): has rows at \($0), which the spec does not promise, so they are never used")
     } ?? .passed
+  }
+
+  /// A layer that lacks a width at which its output may be stored: that of any reader, or 32 where nobody quantizes it.
+  private static func outputs(of layers: [MeasuredLayer], read activations: [BitWidth]) -> String? {
+    let stated = layers.filter { $0.output != nil }
+    for layer in stated {
+      let same = stated.filter { $0.number == layer.number && $0.name == layer.name }
+      let outputs = Set(same.compactMap(\.output))
+      guard outputs != [.float], let missing = activations.first(where: { !outputs.contains($0) }) else {
+        continue
+      }
+      return
+        "layer \(layer.name) has no rows with outputs of \(missing) bits, which a layer that reads them may have"
+    }
+    return nil
   }
 
   private func references(_ sheet: CostSheet) -> Check.Outcome {

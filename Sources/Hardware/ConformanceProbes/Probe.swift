@@ -28,9 +28,8 @@ package struct Probe {
   }
 
   private static let tests: [String: Test] = [
-    entryTests, versionTests, instanceTests, resultTests, extensionTests, determinismTests, threadTests,
-    robustnessTests,
-    networkTests, physicsTests, mannerTests,
+    entryTests, versionTests, instanceTests, resultTests, outputTests, extensionTests, determinismTests,
+    threadTests, robustnessTests, networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   private static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {

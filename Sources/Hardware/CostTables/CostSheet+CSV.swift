@@ -78,19 +78,22 @@ extension CostSheet {
     var name: String?
     var shape: LayerShape?
     var precision: Precision
+    var output: BitWidth?
   }
 
   private static func repeatedPoints(in rows: [Row]) -> [Diagnostic] {
     var first: [PointKey: Diagnostic.Place] = [:]
     return rows.compactMap { row in
-      let key = PointKey(layer: row.layer, name: row.name, shape: row.shape, precision: row.precision)
+      let key = PointKey(
+        layer: row.layer, name: row.name, shape: row.shape, precision: row.precision, output: row.output)
       guard let earlier = first[key] else {
         first[key] = row.place
         return nil
       }
       let name = row.name.map { " of layer \"\($0)\"" } ?? ""
       return Diagnostic(
-        "the point \(row.precision)\(name) appears twice; first at \(earlier)", at: row.place,
+        "the point \(Point(layer: 0, precision: row.precision, output: row.output).widths)\(name) appears twice; "
+          + "first at \(earlier)", at: row.place,
         hint: "Remove one of them.")
     }
   }

@@ -49,9 +49,14 @@ public struct CostSheet: Sendable {
     public var name: String?
     public var shape: LayerShape?
     public var precision: Precision
+    /// The width at which the layer's output is stored, when the file states it.
+    public var output: BitWidth?
     /// SI units, for the whole batch; nil when the target cannot run the point.
     public var costs: [Metric: Double]?
   }
+
+  /// Whether rows state the widths at which outputs are stored.
+  public var statesOutputs: Bool { rows.contains { $0.output != nil } }
 
   /// Largest cell that can be a cost, as for plugins.
   static let largestCost = 1e15

@@ -16,7 +16,7 @@ extension LookupTable {
   }
 
   /// `conv1 at W4A6`
-  public func name(of point: Point) -> String { "\(network.layers[point.layer].name) at \(point.precision)" }
+  public func name(of point: Point) -> String { "\(network.layers[point.layer].name) at \(point.widths)" }
 }
 
 /// Why a table cannot be written in the form that was asked for.
@@ -25,11 +25,16 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case noClock
   /// Some of the cells that the array form, which cannot leave one out, needs, and how many there are.
   case missingCells([String], count: Int)
+  /// Costs that depend on the widths of outputs, for which the array form has no axis.
+  case outputWidths([BitWidth])
 
   public var description: String {
     switch self {
     case .notWholeCycles(let cell, let cycles, let clockHertz):
       "\(cell) takes \(cycles) cycles at \(clockHertz) Hz, which is not a whole number. Use --unit seconds."
+    case .outputWidths(let widths):
+      "the costs depend on the widths of outputs (\(widths.rangeText)), and a .npy table has no axis for them. "
+        + "Write a .csv or .json file."
     case .noClock: "cycles need a clock, and nothing states one. Give --clock-hz, or use --unit seconds."
     case .missingCells(let shown, let count):
       "a .npy table has a latency for every layer at every width 1 to 8; \(count) are missing: "

@@ -8,26 +8,35 @@ extension LookupTable {
   public func csv(unit: CostSheet.LatencyUnit) throws -> String {
     let metrics = metrics
     let titles = metrics.map { $0 == .latency && unit == .cycles ? "cycles" : $0.rawValue }
+    let statesOutputs = !outputWidths.isEmpty
     let columns =
       ["layer", "name", "batch"] + SheetHeader.shape + (statesWindow ? SheetHeader.window : []) + [
         "weight_bits", "activation_bits",
-      ] + titles
+      ] + (statesOutputs ? ["output_bits"] : []) + titles
     var text = columns.joined(separator: ",") + "\n"
+    let points = Dictionary(grouping: written, by: \.layer)
     for (index, layer) in network.layers.enumerated() {
       let identity =
         "\(index),\(Self.quoted(layer.name)),\(network.batch),\(Self.shape(of: layer))"
         + (statesWindow ? ",\(layer.dilation),\(layer.padding)" : "")
-      for weight in weightWidths {
-        for activation in activationWidths {
-          let point = Point(layer: index, precision: Precision(weight: weight, activation: activation))
-          // What nobody measured has no line; a line without costs says that the target cannot run the point.
-          guard cells[point] != nil || unsupported.contains(point) else { continue }
-          let costs = try metrics.map { try cell($0, at: point, unit: unit) }
-          text += "\(identity),\(weight),\(activation),\(costs.joined(separator: ","))\n"
-        }
+      for point in points[index] ?? [] {
+        let costs = try metrics.map { try cell($0, at: point, unit: unit) }
+        let output = statesOutputs ? ",\(point.output?.description ?? "")" : ""
+        text +=
+          "\(identity),\(point.precision.weight),\(point.precision.activation)\(output),"
+          + "\(costs.joined(separator: ","))\n"
       }
     }
     return text
+  }
+
+  /// The points that have a line, in order: what nobody measured has none; a line without costs says that the target
+  /// cannot run the point.
+  private var written: [Point] {
+    let (weights, activations) = (Set(weightWidths), Set(activationWidths))
+    return Set(cells.keys).union(unsupported).filter {
+      weights.contains($0.precision.weight) && activations.contains($0.precision.activation)
+    }.sorted()
   }
 
   /// Whether a layer's sizes do not say all of its window; the columns that do are left out otherwise.

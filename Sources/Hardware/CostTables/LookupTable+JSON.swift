@@ -17,20 +17,25 @@ extension CostSheet {
       let title = metric == .latency && isCycles ? "cycles" : metric.rawValue
       return document.columns[title] == nil ? nil : (metric, title)
     }
+    let outputs = document.outputWidths?.map(Optional.some) ?? [nil]
     var rows: [Row] = []
     for (index, layer) in document.network.layers.enumerated() {
       for (i, weight) in document.weightWidths.enumerated() {
         for (j, activation) in document.activationWidths.enumerated() {
-          let costs = titled.reduce(into: [Metric: Double]()) { costs, column in
-            guard let value = document.columns[column.title]?[index][i][j] else { return }
-            costs[column.metric] = column.title == "cycles" ? value / (clockHertz ?? .nan) : value
+          for (k, output) in outputs.enumerated() {
+            let costs = titled.reduce(into: [Metric: Double]()) { costs, column in
+              guard let value = document.columns[column.title]?[index][i][j][k] else { return }
+              costs[column.metric] = column.title == "cycles" ? value / (clockHertz ?? .nan) : value
+            }
+            // Of the output widths of all layers, a layer has some.
+            if output != nil, costs.isEmpty { continue }
+            let place = titled.first.flatMap { document.places[$0.title]?[index][i][j][k] }
+            rows.append(
+              Row(
+                place: place ?? .init(file: file), layer: index, name: layer.name, shape: LayerShape(layer),
+                precision: Precision(weight: weight, activation: activation), output: output,
+                costs: costs.isEmpty ? nil : costs))
           }
-          let place = titled.first.flatMap { document.places[$0.title]?[index][i][j] }
-          rows.append(
-            Row(
-              place: place ?? .init(file: file), layer: index, name: layer.name, shape: LayerShape(layer),
-              precision: Precision(weight: weight, activation: activation),
-              costs: costs.isEmpty ? nil : costs))
         }
       }
     }
@@ -43,22 +48,27 @@ extension CostSheet {
 extension LookupTable {
   /// The table as a `haq.table/1.0` document.
   public func json(unit: CostSheet.LatencyUnit) throws -> String {
-    var columns: [String: [[[Double?]]]] = [:]
+    var columns: [String: [[[[Double?]]]]] = [:]
+    let outputs = outputWidths.isEmpty ? [nil] : outputWidths.map(Optional.some)
     for metric in metrics {
       let isCycles = metric == .latency && unit == .cycles
       columns[isCycles ? "cycles" : metric.rawValue] = try network.layers.indices.map { layer in
         try weightWidths.map { weight in
-          try activationWidths.map { activation -> Double? in
-            let point = Point(layer: layer, precision: Precision(weight: weight, activation: activation))
-            guard let cost = cells[point]?[metric] else { return nil }
-            return isCycles ? Double(try cycles(cost, at: point)) : cost
+          try activationWidths.map { activation in
+            try outputs.map { output -> Double? in
+              let precision = Precision(weight: weight, activation: activation)
+              let point = Point(layer: layer, precision: precision, output: output)
+              guard let cost = cells[point]?[metric] else { return nil }
+              return isCycles ? Double(try cycles(cost, at: point)) : cost
+            }
           }
         }
       }
     }
     return TableDocument(
       network: NetworkDocument(name: network.name, batch: network.batch, layers: network.layers),
-      weightWidths: weightWidths, activationWidths: activationWidths, columns: columns
+      weightWidths: weightWidths, activationWidths: activationWidths,
+      outputWidths: outputWidths.isEmpty ? nil : outputWidths, columns: columns
     ).text
   }
 }

@@ -7,6 +7,7 @@ extension LookupTable {
   /// The layout of the lookup table that HAQ's published code loads: int64 for cycles, float64 for seconds. File
   /// format version 1.0, C order. Throws `TableError` when a cell is missing or not a whole number of cycles.
   public func numPy(unit: CostSheet.LatencyUnit) throws -> Data {
+    guard outputWidths.isEmpty else { throw TableError.outputWidths(outputWidths) }
     let widths = (1...8).compactMap(BitWidth.init)
     let points = network.layers.indices.flatMap { layer in
       widths.flatMap { weight in

@@ -21,10 +21,12 @@ extension LookupTable {
     var cells: [Point: [Metric: Double]] = [:]
     var unsupported: Set<Point> = []
     for layer in network.layers.indices {
-      guard let grid = try index.grid(ofLayer: layer, in: network) else { continue }
-      for (precision, cell) in grid.cells {
-        let point = Point(layer: layer, precision: precision)
-        if let costs = cell.costs { cells[point] = costs } else { unsupported.insert(point) }
+      guard let stated = try index.layer(ofLayer: layer, in: network) else { continue }
+      for (output, grid) in stated.grids {
+        for (precision, cell) in grid.cells {
+          let point = Point(layer: layer, precision: precision, output: output)
+          if let costs = cell.costs { cells[point] = costs } else { unsupported.insert(point) }
+        }
       }
     }
     self.init(network: network, cells: cells, clockHertz: clockHertz)
@@ -49,12 +51,20 @@ extension LookupTable {
     var unsupported: Set<Point> = []
     for row in sheet.rows {
       guard let position = positions[CostSheet.StatedLayer(row)] else { continue }
-      let point = Point(layer: position, precision: row.precision)
+      let point = Point(layer: position, precision: row.precision, output: row.output)
       if let costs = row.costs { cells[point] = costs } else { unsupported.insert(point) }
     }
+    // Who reads an output is not known. That some layer does, whose width is then that of the output, is all that
+    // costs at stated widths need.
+    let outputs = sheet.rows.reduce(into: [Int: Set<BitWidth>]()) { outputs, row in
+      guard let position = positions[CostSheet.StatedLayer(row)], let output = row.output else { return }
+      outputs[position, default: []].insert(output)
+    }
+    let readers = layers.indices.map { outputs[$0] == [.float] ? [] : [$0] }
     self.init(
-      network: Network(name: sheet.file, batch: sheet.batch ?? defaultBatch, layers: layers), cells: cells,
-      clockHertz: clockHertz)
+      network: Network(
+        name: sheet.file, batch: sheet.batch ?? defaultBatch, layers: layers,
+        outputReaders: sheet.statesOutputs ? readers : nil), cells: cells, clockHertz: clockHertz)
     if !sheet.emptyMeansUnmeasured { self.unsupported = unsupported }
     if numbers.count == stated.count, let last = numbers.max() {
       // Some count from 1, which is no gap.

@@ -27,9 +27,11 @@ public struct LookupTable: Hashable, Sendable {
       for weight in table.weightWidths {
         for activation in table.activationWidths {
           let precision = Precision(weight: weight, activation: activation)
-          let costs = table.costs(ofLayer: layer, at: precision)
-          let point = Point(layer: layer, precision: precision)
-          if costs.isEmpty { unsupported.insert(point) } else { cells[point] = costs }
+          for output in table.outputWidths(ofLayer: layer) {
+            let costs = table.costs(ofLayer: layer, at: precision, output: output)
+            let point = Point(layer: layer, precision: precision, output: output)
+            if costs.isEmpty { unsupported.insert(point) } else { cells[point] = costs }
+          }
         }
       }
     }
@@ -49,6 +51,9 @@ public struct LookupTable: Hashable, Sendable {
   /// Widths of activations that occur, ascending.
   public var activationWidths: [BitWidth] { Set(cells.keys.map(\.precision.activation)).sorted() }
 
+  /// Widths of outputs that occur, ascending; empty where the table states none.
+  public var outputWidths: [BitWidth] { Set(cells.keys.compactMap(\.output)).sorted() }
+
   /// The pairs of widths that some layer was measured at, as a spec states them.
   public var measuredPairs: WidthRules.Pairs {
     let pairs = Set(cells.keys.map(\.precision))
@@ -62,20 +67,24 @@ public struct LookupTable: Hashable, Sendable {
     let pairs = Set(cells.keys.map(\.precision)).sorted {
       ($0.weight, $0.activation) < ($1.weight, $1.activation)
     }
-    let covered = Set(coveredLayers).union(unsupported.map(\.layer))
+    // Whatever the widths of outputs.
+    let known = Set(
+      Set(cells.keys).union(unsupported).map { Point(layer: $0.layer, precision: $0.precision) })
+    let covered = Set(known.map(\.layer))
     return network.layers.indices.flatMap { layer -> [String] in
       guard covered.contains(layer) else { return [network.layers[layer].name] }
-      return pairs.map { Point(layer: layer, precision: $0) }
-        .filter { cells[$0] == nil && !unsupported.contains($0) }.map(name)
+      return pairs.map { Point(layer: layer, precision: $0) }.filter { !known.contains($0) }.map(name)
     }
   }
 
-  /// Points that have a cell, by layer, weight width and activation width.
+  /// Points that have a cell, by layer, weight width, activation width and output width.
   public var sortedPoints: [Point] { cells.keys.sorted() }
 
   /// The cost of one cell; nil when it is missing.
-  public func cost(_ metric: Metric, layer: Int, at precision: Precision) -> Double? {
-    cells[Point(layer: layer, precision: precision)]?[metric]
+  public func cost(
+    _ metric: Metric, layer: Int, at precision: Precision, output: BitWidth? = nil
+  ) -> Double? {
+    cells[Point(layer: layer, precision: precision, output: output)]?[metric]
   }
 
   /// Layers with at least one cell, ascending.

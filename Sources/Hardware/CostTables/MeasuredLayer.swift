@@ -1,17 +1,24 @@
 package import Core
 
-/// What a sheet says of one layer, without a network: for judging the sheet itself.
+/// What a sheet says of one layer, at one width of its output where it states that, without a network: for judging the
+/// sheet itself.
 package struct MeasuredLayer: Sendable {
-  /// How messages call it.
+  /// How messages call the layer, and the layer at this width of its output.
+  package let name: String
   package let title: String
   /// Its position in the network, from 0, when the file states it.
   package let number: Int?
+  /// The width of its output, when the file states it.
+  package let output: BitWidth?
   package let shape: LayerShape?
   private let grid: SheetGrid
 
-  init(_ layer: CostSheet.StatedLayer, grid: SheetGrid) {
-    title =
+  init(_ layer: CostSheet.StatedLayer, output: BitWidth?, grid: SheetGrid) {
+    let name =
       layer.name.map { "\"\($0)\"" } ?? layer.number.map(String.init) ?? layer.shape.map { "\($0)" } ?? "?"
+    title = output.map { "\(name) with outputs of \($0) bits" } ?? name
+    self.name = name
+    self.output = output
     number = layer.number
     shape = layer.shape
     self.grid = grid
@@ -73,10 +80,13 @@ extension LayerShape {
 }
 
 extension CostSheet {
-  /// The layers of the sheet, by number or in the order of their first rows.
+  /// The layers of the sheet, by number or in the order of their first rows; each once for every width of its output.
   package var measuredLayers: [MeasuredLayer] {
-    var grids: [StatedLayer: SheetGrid] = [:]
-    for row in rows { grids[StatedLayer(row), default: SheetGrid()].add(row) }
-    return statedLayers.map { MeasuredLayer($0, grid: grids[$0] ?? SheetGrid()) }
+    var layers: [StatedLayer: SheetLayer] = [:]
+    for row in rows { layers[StatedLayer(row), default: SheetLayer()].add(row) }
+    return statedLayers.flatMap { layer in
+      (layers[layer] ?? SheetLayer()).grids.sorted { ($0.key?.bits ?? 0) < ($1.key?.bits ?? 0) }
+        .map { MeasuredLayer(layer, output: $0.key, grid: $0.value) }
+    }
   }
 }

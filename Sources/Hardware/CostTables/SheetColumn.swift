@@ -98,6 +98,7 @@ struct SheetColumn: Hashable {
         "activation_bit", "activations_bits", "act_bits", "a_bits", "a_bit", "abits", "abit", "bits_a",
         "activation_width",
       ],
+      "output_bits": ["output_bit", "outputs_bits", "out_bits", "o_bits", "obits", "output_width"],
       "bits": ["bit", "bit_width", "bitwidth", "precision", "widths"],
       "in_channels": ["input_channels"], "out_channels": ["output_channels"], "kernel": ["kernel_size"],
     ]

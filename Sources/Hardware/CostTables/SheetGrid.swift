@@ -1,7 +1,20 @@
 import Core
 
-/// What a sheet says of one layer: a cell for each precision that it has.
-struct SheetGrid: Sendable {
+/// What a sheet says of one layer: a grid for each width of its output, or one alone where the sheet states none.
+struct SheetLayer: Hashable, Sendable {
+  private(set) var grids: [BitWidth?: SheetGrid] = [:]
+
+  mutating func add(_ row: CostSheet.Row) { grids[row.output, default: SheetGrid()].add(row) }
+
+  /// The grid that has the costs of a point. One that does not state the width of its output has that of its input, as
+  /// for plugins (H-41); a sheet that does not state widths of outputs has costs that do not depend on them.
+  func grid(at precision: Precision, output: BitWidth?) -> SheetGrid? {
+    grids[nil] ?? grids[output ?? precision.activation]
+  }
+}
+
+/// What a sheet says of one layer at one width of its output: a cell for each precision that it has.
+struct SheetGrid: Hashable, Sendable {
   /// The cells by precision.
   private(set) var cells: [Precision: Cell] = [:]
 

@@ -32,7 +32,7 @@ struct SheetHeader {
   static let window = ["dilation", "padding"]
   /// The columns that are no costs.
   static let described =
-    ["layer", "name", "batch", "weight_bits", "activation_bits", "bits"] + shape + window
+    ["layer", "name", "batch", "weight_bits", "activation_bits", "output_bits", "bits"] + shape + window
 
   /// Throws `Diagnostics` with everything that is wrong with the header; without it no row can be judged.
   ///
@@ -152,6 +152,9 @@ struct SheetHeader {
       (costs[metric] ?? []).filter { $0.precision == precision }.map { (metric, $0) }
     }
   }
+
+  /// Whether rows state the widths of outputs.
+  var statesOutputs: Bool { positions["output_bits"] != nil }
 
   /// Whether rows state numbers of layers.
   var hasNumbers: Bool { positions["layer"] != nil }

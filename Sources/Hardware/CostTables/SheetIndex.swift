@@ -5,37 +5,37 @@ import Diagnostics
 struct SheetIndex: Sendable {
   private let file: String
   private let identity: CostSheet.Identity
-  private var byPosition: [Int: SheetGrid] = [:]
-  private var byName: [String: SheetGrid] = [:]
+  private var byPosition: [Int: SheetLayer] = [:]
+  private var byName: [String: SheetLayer] = [:]
   private var positions: [String: (layer: Int, place: Diagnostic.Place)] = [:]
-  private var byShape: [LayerShape: [String?: SheetGrid]] = [:]
+  private var byShape: [LayerShape: [String?: SheetLayer]] = [:]
 
   init(_ sheet: CostSheet) {
     file = sheet.file
     identity = sheet.identity
     for row in sheet.rows {
-      if let layer = row.layer { byPosition[layer, default: SheetGrid()].add(row) }
+      if let layer = row.layer { byPosition[layer, default: SheetLayer()].add(row) }
       if let name = row.name {
-        byName[name, default: SheetGrid()].add(row)
+        byName[name, default: SheetLayer()].add(row)
         if let layer = row.layer { positions[name] = (layer, row.place) }
       }
-      if let shape = row.shape { byShape[shape, default: [:]][row.name, default: SheetGrid()].add(row) }
+      if let shape = row.shape { byShape[shape, default: [:]][row.name, default: SheetLayer()].add(row) }
     }
   }
 
   /// What the sheet says of one layer of `network`, found by whatever the sheet's rows have.
-  func grid(ofLayer layer: Int, in network: Network) throws -> SheetGrid? {
+  func layer(ofLayer layer: Int, in network: Network) throws -> SheetLayer? {
     switch identity {
-    case .shapes: try grid(of: network.layers[layer])
-    case .names: try grid(named: network.layers[layer].name, at: layer)
-    case .positions: grid(at: layer)
+    case .shapes: try self.layer(of: network.layers[layer])
+    case .names: try self.layer(named: network.layers[layer].name, at: layer)
+    case .positions: self.layer(at: layer)
     }
   }
 
-  func grid(at position: Int) -> SheetGrid? { byPosition[position] }
+  func layer(at position: Int) -> SheetLayer? { byPosition[position] }
 
   /// Throws when the sheet puts the layer at another position of its network.
-  func grid(named name: String, at position: Int) throws -> SheetGrid? {
+  func layer(named name: String, at position: Int) throws -> SheetLayer? {
     if let stated = positions[name], stated.layer != position {
       throw Diagnostics([
         Diagnostic(
@@ -50,13 +50,13 @@ struct SheetIndex: Sendable {
   /// The layers of this shape: the one of this name, or any when they all agree.
   ///
   /// Throws when layers of the shape cost differently and none has the name.
-  func grid(of layer: Layer) throws -> SheetGrid? {
+  func layer(of layer: Layer) throws -> SheetLayer? {
     guard let candidates = byShape[LayerShape(layer)] else { return nil }
-    if let grid = candidates[layer.name] { return grid }
-    let grids = candidates.sorted { ($0.key ?? "") < ($1.key ?? "") }
-    guard let first = grids.first?.value else { return nil }
-    guard grids.allSatisfy({ $0.value.cells == first.cells }) else {
-      let names = grids.map { $0.key.map { "\"\($0)\"" } ?? "one without a name" }.joined(separator: ", ")
+    if let namesake = candidates[layer.name] { return namesake }
+    let others = candidates.sorted { ($0.key ?? "") < ($1.key ?? "") }
+    guard let first = others.first?.value else { return nil }
+    guard others.allSatisfy({ $0.value == first }) else {
+      let names = others.map { $0.key.map { "\"\($0)\"" } ?? "one without a name" }.joined(separator: ", ")
       throw Diagnostics([
         Diagnostic(
           "layers of one shape cost differently in the table (\(names)), and none is called "

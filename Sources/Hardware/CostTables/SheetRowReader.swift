@@ -36,19 +36,21 @@ final class SheetRowReader {
     let layer = header.field("layer", of: record).flatMap { integer($0, "layer", 0...65_535) }
     let name = header.field("name", of: record).flatMap(layerName)
     let shape = header.identity == .shapes ? readShape() : nil
+    let output = header.statesOutputs ? width("output_bits") : nil
     guard header.isWide else {
       let precision = readPrecision()
       guard let costs = readCosts(at: nil), problems.isEmpty, let precision else { return [] }
       return [
         CostSheet.Row(
-          place: record.place, layer: layer, name: name, shape: shape, precision: precision,
+          place: record.place, layer: layer, name: name, shape: shape, precision: precision, output: output,
           costs: costs.values)
       ]
     }
     let rows = header.precisions.compactMap { precision -> CostSheet.Row? in
       guard let costs = readCosts(at: precision), let values = costs.values else { return nil }
       return CostSheet.Row(
-        place: costs.place, layer: layer, name: name, shape: shape, precision: precision, costs: values)
+        place: costs.place, layer: layer, name: name, shape: shape, precision: precision, output: output,
+        costs: values)
     }
     return problems.isEmpty ? rows : []
   }

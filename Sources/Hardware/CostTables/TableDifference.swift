@@ -6,6 +6,8 @@ public struct TableDifference: Hashable, Sendable {
   public struct Cell: Hashable, Sendable {
     public var layer: String
     public var precision: String
+    /// Where the tables state widths of outputs.
+    public var output: BitWidth?
     public var metric: Metric
     public var first: Double
     public var second: Double
@@ -38,8 +40,9 @@ public struct TableDifference: Hashable, Sendable {
           guard abs(b - a) > tolerance * abs(a) else { continue }
           differences.append(
             Cell(
-              layer: first.network.layers[point.layer].name, precision: "\(point.precision)", metric: metric,
-              first: a, second: b, relative: a == 0 ? nil : (b - a) / a))
+              layer: first.network.layers[point.layer].name, precision: "\(point.precision)",
+              output: point.output, metric: metric, first: a, second: b, relative: a == 0 ? nil : (b - a) / a)
+          )
         case (_?, nil): onlyInFirst.append(name)
         case (nil, _?): onlyInSecond.append(name)
         case (nil, nil): continue

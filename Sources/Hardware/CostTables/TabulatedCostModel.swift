@@ -46,17 +46,22 @@ public struct TabulatedCostModel: CostModel {
     index = SheetIndex(sheet)
   }
 
+  public var usesOutputWidths: Bool { sheet.statesOutputs }
+
   /// The outcome of every point.
   ///
   /// Throws `Diagnostics` when the table is for another network or batch, or lacks points; all missing points
   /// are named.
   public func outcomes(of points: [Point], in network: Network) throws -> [PointOutcome] {
     try demandSameNetwork(network)
-    var grids: [Int: SheetGrid] = [:]
+    var layers: [Int: SheetLayer] = [:]
     for layer in Set(points.map(\.layer)).sorted() {
-      grids[layer] = try index.grid(ofLayer: layer, in: network)
+      layers[layer] = try index.layer(ofLayer: layer, in: network)
     }
-    let outcomes = points.map { outcome(at: $0.precision, in: grids[$0.layer]) }
+    let outcomes = points.map { point in
+      outcome(
+        at: point.precision, in: layers[point.layer]?.grid(at: point.precision, output: point.output))
+    }
     let missing = zip(points, outcomes).filter { $0.1 == nil }.map(\.0)
     guard missing.isEmpty else { throw lacking(missing, in: network) }
     return outcomes.compactMap { $0 }
@@ -101,9 +106,9 @@ public struct TabulatedCostModel: CostModel {
     return Diagnostics(
       byLayer.map { layer, points in
         let shape = sheet.identity == .shapes ? " (\(LayerShape(network.layers[layer])))" : ""
-        let precisions = points.map(\.precision.description).joined(separator: ", ")
+        let widths = points.map(\.widths).joined(separator: ", ")
         return Diagnostic(
-          "the table has no cost of layer \"\(network.layers[layer].name)\"\(shape) at \(precisions)\(reason)",
+          "the table has no cost of layer \"\(network.layers[layer].name)\"\(shape) at \(widths)\(reason)",
           at: .init(file: sheet.file))
       })
   }

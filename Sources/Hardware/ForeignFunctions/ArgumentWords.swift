@@ -25,8 +25,7 @@ struct ArgumentWords {
       case .point(let type, let field):
         // 32 bits at most, which every type holds.
         for (row, point) in points.enumerated() {
-          let layerWidth = field == .weightBits ? point.precision.weight : point.precision.activation
-          words[row * width + position] = type.word(of: layerWidth.bits) ?? 0
+          words[row * width + position] = type.word(of: point.width(field).bits) ?? 0
         }
       case .parameter(let type, let key):
         let number = parameters[key] ?? .nan
@@ -82,6 +81,16 @@ struct ArgumentWords {
     .doesNotFit(
       symbol: signature.symbol, argument: position, value: value, type: type,
       layer: layer.map { network.layers[$0].name } ?? "")
+  }
+}
+
+extension Point {
+  fileprivate func width(_ field: FunctionSignature.PointField) -> BitWidth {
+    switch field {
+    case .weightBits: precision.weight
+    case .activationBits: precision.activation
+    case .outputBits: output ?? precision.activation
+    }
   }
 }
 

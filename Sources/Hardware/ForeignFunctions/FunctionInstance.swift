@@ -73,7 +73,7 @@ final class FunctionInstance: ModelInstance {
 
   func resources() -> [ResourceUse] { [] }
 
-  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+  func networkColumns(of wanted: [Metric], for policies: [[Point]]) throws -> RawColumns {
     preconditionFailure("bare functions know layers only")
   }
 

@@ -96,7 +96,7 @@ private final class SandboxedInstance: ModelInstance {
     return resources
   }
 
-  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+  func networkColumns(of wanted: [Metric], for policies: [[Point]]) throws -> RawColumns {
     let metrics = wanted.map(\.rawValue).joined(separator: ", ")
     let reply = try library.ask(
       .network(metrics: wanted, policies: policies),

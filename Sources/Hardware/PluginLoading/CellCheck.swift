@@ -71,7 +71,7 @@ struct CellCheck {
 
   func fault(point: Int, column: String, _ problem: String) -> PluginError {
     .fault(
-      plugin: plugin, layer: network.layers[points[point].layer].name,
-      precision: points[point].precision, column: column, problem: problem)
+      plugin: plugin, layer: network.layers[points[point].layer].name, widths: points[point].widths,
+      column: column, problem: problem)
   }
 }

@@ -20,6 +20,8 @@ public struct LoadedPlugin: @unchecked Sendable {
   public var providesBreakdown: Bool { facts.providesBreakdown }
   /// Whether the plugin says what whole networks cost (`haq.network/1`).
   public var providesNetwork: Bool { facts.providesNetwork }
+  /// Whether costs depend on the widths of outputs, so that points state them.
+  public var usesOutputWidths: Bool { facts.usesOutputWidths }
   /// Whether costs come from real hardware, so that two calls may differ.
   public var isMeasured: Bool { facts.isMeasured }
 
@@ -101,6 +103,8 @@ public struct LoadedPlugin: @unchecked Sendable {
       abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
       provides: Set(Metric.ofTargets.filter { table.provides & ($0.column ?? 0) != 0 }),
       providesBreakdown: breakdown != nil, providesNetwork: network != nil,
+      // Version 1.0 has no such flag, and the bit no meaning.
+      usesOutputWidths: table.abi_minor >= 1 && table.flags & HAQ_USES_OUTPUT_BITS != 0,
       isMeasured: table.flags & HAQ_MEASURED != 0,
       maxPoints: Int(table.max_points))
   }

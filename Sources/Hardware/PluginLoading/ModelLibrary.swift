@@ -30,9 +30,9 @@ package protocol ModelInstance: AnyObject {
 
   /// One call of `haq.network/1`: one cell for each policy, as the library left it.
   ///
-  /// - Precondition: `providesNetwork` of the library's facts, at least one metric and one policy, and each policy
-  ///   has a precision for each layer.
-  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns
+  /// - Parameter policies: Each with a point for each layer, in order.
+  /// - Precondition: `providesNetwork` of the library's facts, and at least one metric and one policy.
+  func networkColumns(of wanted: [Metric], for policies: [[Point]]) throws -> RawColumns
 
   /// Destroys the instance where a failure can be reported; otherwise the last reference does.
   func end() throws
@@ -46,13 +46,15 @@ package struct ModelFacts: Hashable, Sendable {
   package var provides: Set<Metric>
   package var providesBreakdown: Bool
   package var providesNetwork: Bool
+  /// Whether points state the width at which the layer's output is stored.
+  package var usesOutputWidths: Bool
   package var isMeasured: Bool
   /// Most points per call; 0 when the library has no limit.
   package var maxPoints: Int
 
   package init(
     id: String, version: String, abi: ABIVersion, provides: Set<Metric>, providesBreakdown: Bool,
-    providesNetwork: Bool = false, isMeasured: Bool, maxPoints: Int
+    providesNetwork: Bool = false, usesOutputWidths: Bool = false, isMeasured: Bool, maxPoints: Int
   ) {
     self.id = id
     self.version = version
@@ -60,6 +62,7 @@ package struct ModelFacts: Hashable, Sendable {
     self.provides = provides
     self.providesBreakdown = providesBreakdown
     self.providesNetwork = providesNetwork
+    self.usesOutputWidths = usesOutputWidths
     self.isMeasured = isMeasured
     self.maxPoints = maxPoints
   }

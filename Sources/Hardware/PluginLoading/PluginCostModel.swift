@@ -51,6 +51,8 @@ public struct PluginCostModel: CostModel {
     self.parameters = parameters
   }
 
+  public var usesOutputWidths: Bool { library.facts.usesOutputWidths }
+
   /// The outcome of every point, from a fresh instance; throws `PluginError`, or why a sandbox ended.
   ///
   /// - Precondition: every point names a layer of `network`.

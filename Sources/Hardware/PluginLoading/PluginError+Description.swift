@@ -29,8 +29,8 @@ extension PluginError: CustomStringConvertible {
     case .failed(let plugin, let target, let call, let code, let message):
       "plugin \(plugin) failed in \(call.rawValue) for target \(target) (\(Self.name(of: code))): "
         + (message.isEmpty ? "it gave no reason" : message)
-    case .fault(let plugin, let layer, let precision, let column, let problem):
-      "plugin \(plugin) is faulty: \(column) of layer \"\(layer)\" at \(precision) \(problem)"
+    case .fault(let plugin, let layer, let widths, let column, let problem):
+      "plugin \(plugin) is faulty: \(column) of layer \"\(layer)\" at \(widths) \(problem)"
     case .networkFault(let plugin, let network, let policy, let column, let problem):
       "plugin \(plugin) is faulty: \(column) of network \"\(network)\" as a whole, \(policy), \(problem)"
     case .bareFunctions(let problem): problem

@@ -21,7 +21,9 @@ public enum PluginError: Error, Hashable, Sendable {
   /// The plugin returned an error; `message` is its own sentence.
   case failed(plugin: String, target: String, call: Call, code: Int32, message: String)
   /// A cell breaks the rules: not written, not finite, negative, or too large.
-  case fault(plugin: String, layer: String, precision: Precision, column: String, problem: String)
+  ///
+  /// `widths` are those of the point, such as `W4A8`.
+  case fault(plugin: String, layer: String, widths: String, column: String, problem: String)
   /// The same for the cost of a whole network; `policy` says at which widths.
   case networkFault(plugin: String, network: String, policy: String, column: String, problem: String)
   /// Bare functions cannot be called, or one of them says that it failed.

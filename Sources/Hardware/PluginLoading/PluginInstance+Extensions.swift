@@ -12,7 +12,7 @@ extension PluginInstance {
     guard !points.isEmpty, !components.isEmpty else {
       return RawComponents(components: components, values: [], count: 0)
     }
-    let points = points.map(haq_point.init)
+    let points = points.map(point)
     let wanted = points.count * components.count
     // Room behind the values, so that a plugin that writes more than it listed harms nothing and is found out.
     var values = Array(repeating: Double.nan, count: wanted + max(4_096, 4 * wanted))

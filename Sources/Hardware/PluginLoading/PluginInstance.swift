@@ -33,17 +33,15 @@ final class PluginInstance: ModelInstance {
   deinit { plugin.table.destroy(instance) }
 
   func columns(of wanted: [Metric], for points: [Point]) throws -> RawColumns {
-    let points = points.map(haq_point.init)
+    let points = points.map(point)
     return try columns(of: wanted, count: points.count, .evaluate) { results, message in
       plugin.table.evaluate(instance, points, UInt64(points.count), results, message)
     }
   }
 
-  func networkColumns(of wanted: [Metric], for policies: [Policy]) throws -> RawColumns {
+  func networkColumns(of wanted: [Metric], for policies: [[Point]]) throws -> RawColumns {
     guard let network = plugin.network else { preconditionFailure("the plugin knows layers only") }
-    let points = policies.flatMap { policy in
-      policy.precisions.enumerated().map { haq_point(Point(layer: $0.offset, precision: $0.element)) }
-    }
+    let points = policies.joined().map(point)
     return try columns(of: wanted, count: policies.count, .network) { results, message in
       network.evaluate(instance, points, UInt64(policies.count), results, message)
     }
@@ -72,7 +70,7 @@ final class PluginInstance: ModelInstance {
 
   func breakdown(for points: [Point]) throws -> RawBreakdown {
     guard let breakdown = plugin.breakdown else { preconditionFailure("the plugin has no breakdown") }
-    let points = points.map(haq_point.init)
+    let points = points.map(point)
     var raw = RawBreakdown(count: points.count)
     let count = points.count
     let (code, text) = raw.withColumnPointers { bound, cells in
@@ -89,6 +87,13 @@ final class PluginInstance: ModelInstance {
   }
 
   func end() {}
+
+  /// What the plugin is told of a point: the width of its output only if it asks for that (H-41).
+  func point(_ point: Point) -> haq_point {
+    var told = haq_point(point)
+    if !plugin.usesOutputWidths { told.output_bits = 0 }
+    return told
+  }
 
   func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {
     guard code != HAQ_OK else { return }
@@ -116,6 +121,7 @@ extension haq_point {
   package init(_ point: Point) {
     self.init(
       layer: UInt32(point.layer), weight_bits: UInt16(point.precision.weight.bits),
-      activation_bits: UInt16(point.precision.activation.bits), output_bits: 0, flags: 0, reserved: 0)
+      activation_bits: UInt16(point.precision.activation.bits),
+      output_bits: UInt16(point.output?.bits ?? 0), flags: 0, reserved: 0)
   }
 }

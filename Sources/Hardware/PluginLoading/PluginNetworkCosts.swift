@@ -32,11 +32,19 @@ private final class PluginNetworkCosts: NetworkCostModel {
       let raw = try instance.withLock { instance in
         let current = try instance ?? model.instance(for: network)
         instance = current
-        return try current.networkColumns(of: model.networkMetrics, for: batch)
+        return try current.networkColumns(of: model.networkMetrics, for: batch.map(points))
       }
       costs += try self.costs(from: raw, of: batch)
     }
     return costs
+  }
+
+  private func points(of policy: Policy) -> [Point] {
+    policy.precisions.enumerated().map { layer, precision in
+      Point(
+        layer: layer, precision: precision,
+        output: model.usesOutputWidths ? network.outputWidth(ofLayer: layer, under: policy) : nil)
+    }
   }
 
   /// The costs in raw columns, or the fault that they have (H-32, H-23).

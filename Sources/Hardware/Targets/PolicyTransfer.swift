@@ -53,7 +53,7 @@ public struct PolicyTransfer: Sendable {
   }
 
   private static func unsupported(_ policy: Policy, in file: String, _ table: CostTable) -> Diagnostic {
-    let layer = policy.precisions.indices.first { !table.supports(layer: $0, at: policy[$0]) } ?? 0
+    let layer = policy.precisions.indices.first { !table.supports(layer: $0, under: policy) } ?? 0
     return Diagnostic(
       "target \"\(table.provenance.name)\" cannot run layer \"\(table.network.layers[layer].name)\" at "
         + "\(policy[layer])", at: .init(file: file))

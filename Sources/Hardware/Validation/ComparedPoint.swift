@@ -10,15 +10,19 @@ public struct ComparedPoint: Hashable, Sendable {
   public var kind: Layer.Kind
   /// What the target says that the layer waits for.
   public var bound: Breakdown.Bound?
+  /// Whether a policy of one precision leads to the point; otherwise its output has another width.
+  public var isUniform: Bool
 
   public init(
-    point: Point, predicted: Double, measured: Double, kind: Layer.Kind, bound: Breakdown.Bound? = nil
+    point: Point, predicted: Double, measured: Double, kind: Layer.Kind, bound: Breakdown.Bound? = nil,
+    isUniform: Bool = true
   ) {
     self.point = point
     self.predicted = predicted
     self.measured = measured
     self.kind = kind
     self.bound = bound
+    self.isUniform = isUniform
   }
 
   /// (predicted - measured) / measured

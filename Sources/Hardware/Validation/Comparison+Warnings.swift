@@ -44,7 +44,7 @@ extension Comparison {
           + "are of the other \(network.layers.count - unmeasuredLayers.count)")
     }
     if !unpredicted.isEmpty {
-      let names = unpredicted.prefix(5).map { "\(network.layers[$0.layer].name) at \($0.precision)" }
+      let names = unpredicted.prefix(5).map { "\(network.layers[$0.layer].name) at \($0.widths)" }
       warnings.append(
         "the target cannot run \(unpredicted.count) measured points, which no figure counts: "
           + names.joined(separator: ", ") + (unpredicted.count > 5 ? ", ..." : ""))

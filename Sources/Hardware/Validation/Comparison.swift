@@ -38,18 +38,22 @@ public struct Comparison: Sendable {
     for point in measured.sortedPoints {
       guard let value = measured.cells[point]?[metric] else { continue }
       let layer = network.layers[point.layer]
-      guard let cost = predicted.cost(metric, layer: point.layer, at: point.precision) else {
+      let output = predicted.outputWidth(of: point)
+      guard
+        let cost = predicted.cost(metric, layer: point.layer, at: point.precision, output: output)
+      else {
         unpredicted.append(point)
         continue
       }
       guard value > 0 else {
-        zeros.append("\(layer.name) at \(point.precision)")
+        zeros.append("\(layer.name) at \(point.widths)")
         continue
       }
       points.append(
         ComparedPoint(
           point: point, predicted: cost, measured: value, kind: layer.kind,
-          bound: predicted.breakdown(layer: point.layer, at: point.precision)?.bound))
+          bound: predicted.breakdown(layer: point.layer, at: point.precision, output: output)?.bound,
+          isUniform: network.isOfUniformPolicy(point)))
     }
     guard zeros.isEmpty else { throw Self.zeros(zeros, metric) }
     guard !points.isEmpty else {
@@ -61,8 +65,9 @@ public struct Comparison: Sendable {
     measuredCosts = measured.cells.compactMapValues { $0[metric] }
     predictedCosts = measuredCosts.keys.reduce(into: [:]) { costs, point in
       for precision in [point.precision, point.precision.swapped] {
-        costs[Point(layer: point.layer, precision: precision)] = predicted.cost(
-          metric, layer: point.layer, at: precision)
+        let other = Point(layer: point.layer, precision: precision, output: point.output)
+        costs[other] = predicted.cost(
+          metric, layer: point.layer, at: precision, output: predicted.outputWidth(of: other))
       }
     }
     self.points = points
@@ -104,5 +109,22 @@ public struct Comparison: Sendable {
   public func worst(_ count: Int) -> [ComparedPoint] {
     let wrong = points.filter { $0.relativeError != 0 }
     return Array(wrong.sorted { abs($0.relativeError) > abs($1.relativeError) }.prefix(count))
+  }
+}
+
+extension Network {
+  /// Whether the stated width of a point's output is that of a policy that has its precision everywhere.
+  fileprivate func isOfUniformPolicy(_ point: Point) -> Bool {
+    guard let output = point.output else { return true }
+    let isFloat = outputReaders?[point.layer].isEmpty ?? false
+    return output == (isFloat ? .float : point.precision.activation)
+  }
+}
+
+extension CostTable {
+  /// The width of the output at which a measured point is compared: the one that the measurement states, or that of a
+  /// network whose layers all have the point's precision.
+  package func outputWidth(of point: Point) -> BitWidth? {
+    point.output ?? outputWidth(ofLayer: point.layer, underUniform: point.precision)
   }
 }

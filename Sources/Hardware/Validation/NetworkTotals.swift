@@ -30,7 +30,7 @@ public struct NetworkTotals: Hashable, Sendable {
     }
     let layers = Set(points.map(\.point.layer)).count
     layerCount = layers
-    totals = Dictionary(grouping: points, by: \.point.precision)
+    totals = Dictionary(grouping: points.filter(\.isUniform), by: \.point.precision)
       .filter { $0.value.count == layers }
       .sorted { ($0.key.weight, $0.key.activation) < ($1.key.weight, $1.key.activation) }
       .map { precision, points in

@@ -17,7 +17,7 @@ extension Comparison {
   private var shift: String? {
     let moved = [1, -1].compactMap { step -> (step: Int, spread: Double)? in
       let pairs = measuredCosts.compactMap { point, measured -> (own: Double, other: Double)? in
-        let source = Point(layer: point.layer + step, precision: point.precision)
+        let source = Point(layer: point.layer + step, precision: point.precision, output: point.output)
         guard let own = predictedCosts[point], let other = predictedCosts[source], own > 0, other > 0,
           measured > 0
         else { return nil }
@@ -33,7 +33,7 @@ extension Comparison {
 
   private var swappedWidths: String? {
     let swapped = measuredCosts.compactMap { point, measured -> (own: Double, other: Double)? in
-      let other = Point(layer: point.layer, precision: point.precision.swapped)
+      let other = Point(layer: point.layer, precision: point.precision.swapped, output: point.output)
       guard point.precision.weight != point.precision.activation, let own = predictedCosts[point],
         let swapped = predictedCosts[other], own > 0, swapped > 0, own != swapped, measured > 0
       else { return nil }

@@ -5,9 +5,10 @@ extension ChoiceProgram {
   /// - Throws: `infeasible` when no choice keeps within the limits; `unsolved` when none was found in time.
   public func solve(seconds: Double = 60) throws(IntegerProgramError) -> Solution {
     let undominated = groups.indices.map(undominated)
-    // The cheapest options of linked groups need not be of one kind, so that the bound seldom leads to a solution.
+    // The cheapest options of groups that restrict each other need not go together, so that the bound seldom leads to a
+    // solution.
     let kept =
-      (links.isEmpty ? LagrangianBound(self, kept: undominated).candidates() : nil) ?? undominated
+      (!isCoupled ? LagrangianBound(self, kept: undominated).candidates() : nil) ?? undominated
     let first = try SolverModel(self, kept: kept, limits: limits).solve(seconds: seconds)
     let admitted = try admitted(first, kept: kept, seconds: seconds)
     let penalty = penalty(of: admitted)

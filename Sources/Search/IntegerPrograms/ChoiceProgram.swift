@@ -8,13 +8,17 @@ public struct ChoiceProgram: Hashable, Sendable {
     public var penalty: Double
     /// What of each limit the option uses; not negative, finite.
     public var uses: [Double]
-    /// What the choices of linked groups have in common; means nothing in other groups.
+    /// What the choices of linked groups have in common, and of which a level is the largest; means nothing in other
+    /// groups.
     public var kind: Int
+    /// What the largest kind of the groups that this group follows must be; means nothing in other groups.
+    public var level: Int
 
-    public init(penalty: Double, uses: [Double], kind: Int = 0) {
+    public init(penalty: Double, uses: [Double], kind: Int = 0, level: Int = 0) {
       self.penalty = penalty
       self.uses = uses
       self.kind = kind
+      self.level = level
     }
   }
 
@@ -35,17 +39,26 @@ public struct ChoiceProgram: Hashable, Sendable {
   public let limits: [Double]
   /// Sets of groups whose chosen options are of one kind.
   public let links: [[Int]]
+  /// For groups whose chosen option's level is the largest kind that is chosen in other groups, these groups.
+  public let followed: [Int: [Int]]
 
-  /// - Precondition: no group is empty, every option uses something of every limit, zero included, and no group is
-  ///   in two links.
-  public init(groups: [[Option]], limits: [Double], links: [[Int]] = []) {
+  /// - Precondition: no group is empty, every option uses something of every limit, zero included, no group is
+  ///   in two links, and a group that follows others follows at least one, each once.
+  public init(
+    groups: [[Option]], limits: [Double], links: [[Int]] = [], followed: [Int: [Int]] = [:]
+  ) {
     precondition(groups.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.uses.count == limits.count } })
+    precondition(followed.values.allSatisfy { !$0.isEmpty && Set($0).count == $0.count })
     precondition(limits.allSatisfy { $0 > 0 && $0.isFinite })
     precondition(Set(links.joined()).count == links.reduce(0) { $0 + $1.count })
     self.groups = groups
     self.limits = limits
     self.links = links
+    self.followed = followed
   }
+
+  /// Whether the choices of some groups restrict those of others.
+  var isCoupled: Bool { !links.isEmpty || !followed.isEmpty }
 
   /// What the chosen options use of each limit, added in the order of groups.
   public func uses(of choices: [Int]) -> [Double] {
@@ -59,22 +72,27 @@ public struct ChoiceProgram: Hashable, Sendable {
     zip(groups, choices).reduce(0) { $0 + $1.0[$1.1].penalty }
   }
 
-  /// Whether the chosen options keep within every limit, exactly, and linked ones are of one kind.
+  /// Whether the chosen options keep within every limit, exactly, linked ones are of one kind, and levels are the
+  /// largest kinds of what they follow.
   public func admits(_ choices: [Int]) -> Bool {
-    zip(uses(of: choices), limits).allSatisfy { $0 <= $1 }
-      && links.allSatisfy { Set($0.map { groups[$0][choices[$0]].kind }).count <= 1 }
+    func option(_ group: Int) -> Option { groups[group][choices[group]] }
+    return zip(uses(of: choices), limits).allSatisfy { $0 <= $1 }
+      && links.allSatisfy { Set($0.map { option($0).kind }).count <= 1 }
+      && followed.allSatisfy { option($0).level == $1.map { option($0).kind }.max() }
   }
 
   /// The positions of the options of a group that are no worse than every other in penalty and in all uses.
   ///
-  /// Of equal options the first is kept. Only these can be part of the best solution. In a
-  /// linked group an option is compared with those of its own kind.
+  /// Of equal options the first is kept. Only these can be part of the best solution. In a group that is linked or
+  /// followed an option is compared with those of its own kind, in one that follows others with those of its level.
   func undominated(in index: Int) -> [Int] {
     let group = groups[index]
-    let isLinked = links.joined().contains(index)
+    let kindMatters = links.joined().contains(index) || followed.values.joined().contains(index)
+    let levelMatters = followed[index] != nil
     return group.indices.filter { candidate in
       !group.indices.contains { other in
-        guard other != candidate, !isLinked || group[other].kind == group[candidate].kind,
+        guard other != candidate, !kindMatters || group[other].kind == group[candidate].kind,
+          !levelMatters || group[other].level == group[candidate].level,
           group[other].isNoWorse(than: group[candidate])
         else { return false }
         return other < candidate || !group[candidate].isNoWorse(than: group[other])

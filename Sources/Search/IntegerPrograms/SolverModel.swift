@@ -29,7 +29,8 @@ struct SolverModel: ~Copyable {
 
     let count = sizes.reduce(0, +)
     let links = LinkRows(program, first: kept.count + limits.count)
-    let rows = kept.count + limits.count + links.count
+    let levels = LevelRows(program, options, first: kept.count + limits.count + links.count)
+    let rows = kept.count + limits.count + links.count + levels.least.count
     var starts: [Int32] = []
     var entries: [(row: Int32, value: Double)] = []
     for (group, members) in options.enumerated() {
@@ -39,12 +40,15 @@ struct SolverModel: ~Copyable {
         // Shares of the limit, so that the solver's tolerances mean the same for seconds and for joules.
         entries += option.uses.enumerated().map { (Int32(kept.count + $0), $1 / limits[$0]) }
         entries += links.entries(group: group, kind: option.kind)
+        entries += levels.entries(group: group, option)
       }
     }
     starts.append(Int32(entries.count))
     let zeros = Array(repeating: 0.0, count: links.count)
-    let most = Array(repeating: 1.0, count: kept.count + limits.count) + zeros
-    let least = Array(repeating: 1.0, count: kept.count) + Array(repeating: 0.0, count: limits.count) + zeros
+    let most = Array(repeating: 1.0, count: kept.count + limits.count) + zeros + levels.most
+    let least =
+      Array(repeating: 1.0, count: kept.count) + Array(repeating: 0.0, count: limits.count) + zeros
+      + levels.least
     Cbc_loadProblem(
       model, Int32(count), Int32(rows), starts, entries.map(\.row), entries.map(\.value),
       Array(repeating: 0, count: count), Array(repeating: 1, count: count),

@@ -159,6 +159,11 @@ static double cost(haq_instance *self, const haq_point *point, uint64_t i, uint6
 #ifdef FAULT_REFERENCE_POINTS
   latency *= 1.1;
 #endif
+#ifdef FAULT_OUTPUT_WIDTHS
+  latency *= 1 + point->output_bits / 64.0; /* not stated: no output */
+#elif defined FAULT_OUTPUT_WIDTHS_32
+  if (point->output_bits == 32) latency = -1;
+#endif
   return latency;
 }
 
@@ -275,6 +280,8 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
 #endif
 #ifdef FAULT_PARALLEL_EVALUATE
 #define FLAGS HAQ_REENTRANT
+#elif defined FAULT_OUTPUT_WIDTHS || defined FAULT_OUTPUT_WIDTHS_32
+#define FLAGS HAQ_USES_OUTPUT_BITS
 #else
 #define FLAGS 0
 #endif

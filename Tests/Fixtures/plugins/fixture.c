@@ -21,6 +21,9 @@
 #ifndef FIXTURE_MINOR
 #define FIXTURE_MINOR HAQ_ABI_MINOR
 #endif
+#ifndef FIXTURE_FLAGS
+#define FIXTURE_FLAGS 0
+#endif
 #ifndef FIXTURE_FEATURES
 #define FIXTURE_FEATURES 0
 #endif
@@ -204,7 +207,7 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
   return NULL;
 #endif
   static const larger_table table = {
-      .known = {.struct_size = FIXTURE_SIZE, .abi_major = FIXTURE_MAJOR, .abi_minor = FIXTURE_MINOR,
+      .known = {.struct_size = FIXTURE_SIZE, .flags = FIXTURE_FLAGS, .abi_major = FIXTURE_MAJOR, .abi_minor = FIXTURE_MINOR,
                 .required_features = FIXTURE_FEATURES, .provides = HAQ_LATENCY,
                 .max_points = FIXTURE_MAX_POINTS, .id = FIXTURE_ID, .version = "1.2.3",
                 .create = FIXTURE_CREATE, .evaluate = FIXTURE_EVALUATE, .destroy = FIXTURE_DESTROY,

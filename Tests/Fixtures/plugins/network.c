@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef NETWORK_CELL /* may use widest, p */
+#ifndef NETWORK_CELL /* may use widest, outputs (the bits of all outputs, added), p */
 #define NETWORK_CELL widest
 #endif
 #ifndef NETWORK_STATUS
@@ -25,6 +25,9 @@
 #endif
 #ifndef NETWORK_EVALUATE
 #define NETWORK_EVALUATE evaluate_network
+#endif
+#ifndef NETWORK_FLAGS
+#define NETWORK_FLAGS 0
 #endif
 #ifndef NETWORK_ID
 #define NETWORK_ID HAQ_EXTENSION_NETWORK
@@ -58,12 +61,14 @@ static int32_t evaluate_network(haq_instance *self, const haq_point *points, uin
   (void)policy_count;
   const uint32_t layers = self->setup->layer_count;
   for (uint64_t p = 0; p < NETWORK_ANSWERED; p++) {
-    double widest = 0;
+    double widest = 0, outputs = 0;
     for (uint32_t l = 0; l < layers; l++) {
       const haq_point *point = &points[p * layers + l];
       if (point->layer != l) return HAQ_ERROR_INVALID;
       if (point->weight_bits > widest) widest = point->weight_bits;
+      outputs += point->output_bits;
     }
+    (void)outputs;
     results->status[p] = NETWORK_STATUS;
     results->latency_s[p] = NETWORK_CELL;
   }
@@ -83,6 +88,7 @@ static const void *extension(const char *id) {
 const haq_plugin *haq_plugin_entry(const haq_host *host) {
   (void)host;
   static const haq_plugin plugin = {.struct_size = sizeof plugin,
+                                    .flags = NETWORK_FLAGS,
                                     .abi_major = HAQ_ABI_MAJOR,
                                     .abi_minor = HAQ_ABI_MINOR,
                                     .provides = HAQ_LATENCY,

@@ -46,6 +46,29 @@ struct FunctionLibraryTests {
     #expect(try cost("mixed", arguments) == 1_987_654_321)
   }
 
+  @Test("a function is given the width of the output, or that of the input where it is not stated")
+  func outputBits() throws {
+    var arguments = [ForeignType.i8, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f32, .f64]
+      .map { FunctionSignature.Argument.constant($0, 0) }
+    arguments[0] = .point(.i8, .outputBits)
+    arguments[3] = .point(.u16, .activationBits)
+    let signature = FunctionSignature(
+      symbol: "mixed", result: .returned(.f64), arguments: arguments, scale: 1)
+    let functions = try FunctionLibrary(try Self.library.get(), signatures: [.latency: signature])
+    let model = try PluginCostModel(
+      library: functions, targetID: "t", baseDirectory: "/", parameters: [], metrics: [.latency])
+    #expect(model.usesOutputWidths)
+    let points = [nil, BitWidth(4), .float].map {
+      Point(layer: 0, precision: Precision("W2A8")!, output: $0)
+    }
+    let outcomes = try model.outcomes(of: points, in: Network(name: "n", batch: 3, layers: [layer]))
+    // Bits of outputs, and 1000 for each of activations.
+    #expect(outcomes == [8008, 8004, 8032].map { .cost(Cost(values: [.latency: $0])) })
+    arguments[0] = .point(.i8, .weightBits)
+    let other = FunctionSignature(symbol: "mixed", result: .returned(.f64), arguments: arguments, scale: 1)
+    #expect(!other.usesOutputWidths)
+  }
+
   private func dilatedMessage(_ fields: [FunctionSignature.LayerField]) -> String {
     do {
       let arguments = fields.map { FunctionSignature.Argument.layer(.u32, $0) }

@@ -17,16 +17,22 @@ struct FrameTests {
     .breakdown(points: twelvePoints), .components(points: []), .resources,
     .network(
       metrics: [.latency],
-      policies: ["W2A3", "W4A5", "W6A7"].map { Policy.uniform(Precision($0)!, layerCount: 2) }),
+      policies: ["W2A3", "W4A5", "W6A7"].map { policy(Precision($0)!, outputs: [nil, .float]) }),
     .network(metrics: [.latency], policies: []), .destroy,
   ]
+
+  /// A point for each output.
+  private static func policy(_ precision: Precision, outputs: [BitWidth?]) -> [Point] {
+    outputs.enumerated().map { Point(layer: $0, precision: precision, output: $1) }
+  }
 
   static let replies: [Reply] = [
     .log(PluginLogLine(library: "libx.so", level: .error, text: "line")),
     .loaded(
       ModelFacts(
         id: "x", version: "1", abi: ABIVersion(major: 1, minor: 2), provides: [.energy],
-        providesBreakdown: true, providesNetwork: true, isMeasured: false, maxPoints: 7)),
+        providesBreakdown: true, providesNetwork: true, usesOutputWidths: true, isMeasured: false,
+        maxPoints: 7)),
     .done,
     .columns(
       RawColumns(metrics: [.latency, .energy], status: [0, 1, .max], cells: [1, 2, 3, 4, 5, .infinity])!),
@@ -77,7 +83,7 @@ struct FrameTests {
   @Test("with policies that are not whole are refused")
   func policies() throws {
     let frame = Request.network(
-      metrics: [.latency], policies: [Policy.uniform(Precision("W2A3")!, layerCount: 2)]
+      metrics: [.latency], policies: [Self.policy(Precision("W2A3")!, outputs: [.eight, .float])]
     ).frame
     // Tag, a list of one metric, then how many layers a policy has: two.
     #expect(frame[6..<10] == [2, 0, 0, 0])

@@ -46,6 +46,32 @@ struct InstanceTests {
     #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
   }
 
+  @Test("states the widths of outputs to plugins of 1.1 that ask for them, and to no others, rule H-41")
+  func outputWidths() throws {
+    let points = [nil, BitWidth(4), .float].map {
+      Point(layer: 1, precision: Precision("W4A6")!, output: $0)
+    }
+    func told(_ defines: String...) throws -> (Bool, [Double?]) {
+      let model = try model(of: load(["FIXTURE_CELL=points[i].output_bits"] + defines))
+      return (
+        model.usesOutputWidths, try model.outcomes(of: points, in: twoLayers).map(\.latencySeconds)
+      )
+    }
+    #expect(try told("FIXTURE_FLAGS=HAQ_USES_OUTPUT_BITS") == (true, [0, 4, 32]))
+    #expect(try told() == (false, [0, 0, 0]))
+    #expect(try told("FIXTURE_FLAGS=(HAQ_REENTRANT|HAQ_MEASURED)") == (false, [0, 0, 0]))
+    // The bit had no meaning in 1.0.
+    #expect(try told("FIXTURE_FLAGS=HAQ_USES_OUTPUT_BITS", "FIXTURE_MINOR=0") == (false, [0, 0, 0]))
+  }
+
+  @Test("a fault in a point with outputs of some width names that too")
+  func faultWithOutput() throws {
+    let model = try model(of: load(["FIXTURE_CELL=-1", "FIXTURE_FLAGS=HAQ_USES_OUTPUT_BITS"]))
+    let point = Point(layer: 1, precision: Precision("W4A6")!, output: .eight)
+    let message = try message { _ = try model.outcomes(of: [point], in: twoLayers) }
+    #expect(message.contains("latency_s of layer \"classifier\" at W4A6 with outputs of 8 bits is -1.0"))
+  }
+
   @Test("hands over target, folder and parameters, sorted bytewise, and reports why create failed")
   func createFails() throws {
     let parameters = [

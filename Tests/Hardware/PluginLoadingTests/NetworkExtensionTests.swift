@@ -29,6 +29,24 @@ struct NetworkExtensionTests {
     #expect(try Self.costs(of: []) == [])
   }
 
+  @Test("depend on the widths of outputs where the plugin asks for them, rule H-41")
+  func outputs() throws {
+    var network = twoLayers
+    network.outputReaders = [[1], []]
+    func costs(_ defines: String...) throws -> [Double?] {
+      let plugin = try load(["NETWORK_CELL=outputs"] + defines, source: "network.c")
+      let model = try PluginCostModel(
+        plugin: plugin, targetID: "some-target", baseDirectory: "/", parameters: [], metrics: [.latency],
+        networkMetrics: [.latency])
+      let whole = try #require(model.networkCosts(of: network))
+      return try whole.costs(of: [Self.policy("W4A8", "W4A6"), Self.policy("W4A8", "W4A3")])
+        .map { $0[.latency] }
+    }
+    // The first output is read at 6 and at 3 bits, the second by nobody: 6 + 32, 3 + 32.
+    #expect(try costs("NETWORK_FLAGS=HAQ_USES_OUTPUT_BITS") == [38, 35])
+    #expect(try costs() == [0, 0])
+  }
+
   @Test("of more policies than one call may have come in several calls")
   func manyPolicies() throws {
     // 40,000 policies of two layers are 80,000 points, of which 65,536 may be in one call.

@@ -77,6 +77,40 @@ struct ComparisonTests {
     #expect(holed.totals.map(\.precision.weight.bits) == [2])
   }
 
+  /// 100 for each bit of outputs, or of activations where that is not stated, plus weight bits.
+  private struct StoringModel: CostModel {
+    var usesOutputWidths: Bool { true }
+
+    func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
+      points.map { point in
+        let output = point.output ?? point.precision.activation
+        return .cost(Cost(values: [.latency: Double(100 * output.bits + point.precision.weight.bits)]))
+      }
+    }
+  }
+
+  @Test("an output whose width the table does not state has that of a network of one precision, rule T-6")
+  func outputs() throws {
+    var network = network
+    // "b" and "c" read "a", nobody reads them.
+    network.outputReaders = [[1, 2], [], []]
+    let widths = [4, 8].compactMap(BitWidth.init)
+    let predicted = try CostTable(
+      of: network, from: StoringModel(), weightWidths: widths, activationWidths: widths,
+      aggregates: [.latency: .sum], provenance: .withoutHardware("t"))
+    let (four, mixed) = (Precision(weight: widths[0], activation: widths[0]), Precision("W8A4")!)
+    let cells: [Point: [Metric: Double]] = [
+      Point(layer: 0, precision: four): [.latency: 1], Point(layer: 1, precision: mixed): [.latency: 1],
+      Point(layer: 2, precision: four, output: .float): [.latency: 1],
+      Point(layer: 0, precision: four, output: .eight): [.latency: 1],
+    ]
+    let comparison = try Comparison(
+      predicted: predicted, measured: LookupTable(network: network, cells: cells), metric: .latency)
+    // Read at 4 bits; stated as 8; by nobody, with weights of 8 bits; stated as 32.
+    #expect(comparison.points.map(\.predicted) == [404, 804, 3208, 3204])
+    #expect(comparison.points.map(\.isUniform) == [true, false, true, true])
+  }
+
   @Test("nothing in common, a metric the target lacks, and zeros are errors")
   func refused() throws {
     #expect(throws: Diagnostic.self) {

@@ -167,6 +167,37 @@ struct GraphTruthTests {
     #expect(try graph.activationMemory().values.map(\.layers) == [[0], [1, 2], [3], [3], [3], []])
   }
 
+  @Test("cost models are told of the layers at whose widths outputs are stored")
+  func outputReaders() throws {
+    // "first" is read by "second", to whose input the sum ties the output of "second"; "third" gives the scores.
+    #expect(try residual.network().outputReaders == [[1], [1], []])
+    // The join ties "first", "near" and its own result: "wide" and "last" read them.
+    #expect(try longSkip.network().outputReaders == [[1, 3], [2], [1, 3], []])
+    let widths = policy([(8, 8), (8, 4), (8, 3), (8, 6)])
+    let network = try longSkip.network(batch: 5)
+    #expect((0..<4).map { network.outputWidth(ofLayer: $0, under: widths)?.bits } == [6, 3, 6, 32])
+    #expect(network.withBatch(2).outputReaders == network.outputReaders)
+  }
+
+  @Test("what a product of activations reads is stored in floats, also where a layer reads it")
+  func readByProduct() throws {
+    func layer(_ name: String, _ input: String) -> Node {
+      Node(name: name, operation: .fullyConnected(outputs: 4), inputs: [input], output: name)
+    }
+    let graph = Graph(
+      name: "attention", input: "input",
+      inputShape: TensorShape([.batch, Dimension(4), Dimension(4)]),
+      nodes: [
+        layer("keys", "input"), layer("values", "keys"),
+        Node(name: "product", operation: .matrixProduct, inputs: ["keys", "values"], output: "product"),
+        layer("last", "product"),
+      ], output: "last")
+    #expect(try graph.network().outputReaders == [[], [], []])
+    // Bytes: input 16 elements at 8 bits 16; keys, values and last 16 floats 64 each; product 16 at 8 bits 16. While the
+    // product runs 64 + 64 + 16, while "values" runs 64 + 64.
+    #expect(try graph.peakActivationBytes(policy([(8, 8), (8, 8), (8, 8)])) == 144)
+  }
+
   @Test("weight bytes add bits before they round, and count a shared tensor once, at the widest")
   func weightBytes() throws {
     // 1x2, 2x8, 8x2 and 4x1 weights: 2 at 3, 16 at 2, 16 at 5 and 4 at 7 bits: 6+32+80+28 = 146 bits, 19 bytes.

@@ -123,6 +123,49 @@ struct RooflineTests {
     #expect(withoutEnergy?.components.contains { $0.metric == .energy } == false)
   }
 
+  /// Three layers of 4 channels on 4x4; the third gives what the network gives.
+  private static let branch: Network = {
+    let layers = ["first", "second", "third"].map {
+      Layer(
+        name: $0, kind: .convolution, inputChannels: 4, outputChannels: 4, input: Extent(square: 4),
+        output: Extent(square: 4))
+    }
+    // "second" reads "first", and "third" reads both.
+    return Network(name: "branch", batch: 2, layers: layers, outputReaders: [[1, 2], [2], []])
+  }()
+
+  @Test("bills an output at the width that its readers give it, as calculated by hand")
+  func outputs() throws {
+    // 16 weights; 64 inputs and 64 outputs an image, 128 of both. W8A8: 16 + 128 bytes, and outputs of 128 elements: at 8 bits
+    // 128 bytes, at 4 bits 64, in floats 512.
+    let points = [0, 8, 4, 32].map { Point(layer: 0, precision: .eight, output: BitWidth($0)) }
+    let costs = try Self.design.model().outcomes(of: points, in: Self.branch)
+    #expect(try costs.map { try $0.cost[.trafficBytes] } == [272, 272, 208, 656])
+
+    let rates = ["w8a8", "w8a4", "w4a4", "w4a8"]
+    var design = Self.design
+    for rate in rates {
+      design.parameters["operations_per_s.convolution.\(rate)"] = .number(1e9)
+      design.parameters["energy.j_per_operation.\(rate)"] = .number(1e-12)
+    }
+    let widths = [BitWidth(4)!, .eight]
+    let table = try CostTable(
+      of: Self.branch, from: try design.model(), weightWidths: widths, activationWidths: widths,
+      aggregates: [.latency: .sum, .trafficBytes: .sum, .energy: .sum, .weightBytes: .sum],
+      provenance: .withoutHardware("by hand"))
+    let policy = Policy([Precision(8, 8), Precision(8, 4), Precision(4, 8)])
+    // The first output is read at 4 and at 8 bits: 8; the second at 8; the third by nobody.
+    // Traffic: 16 + 128 + 128; 16 + 64 + 128; 8 + 128 + 512.
+    let traffic = (0..<3).map { table.cost(.trafficBytes, layer: $0, under: policy) }
+    #expect(traffic == [272, 208, 648])
+    #expect(try table.total(.trafficBytes, of: policy) == Double(272 + 208 + 648))
+    // Activations at 2 MB/s are the slowest: 256, 192 and 640 bytes, 128, 96 and 320 us, each with an overhead of 1 ms.
+    #expect(Self.isClose(try table.total(.latency, of: policy), 3e-3 + 128e-6 + 96e-6 + 320e-6))
+    // With the third layer at 4 bits, all that it reads shrinks: 16 + 128 + 64; 16 + 64 + 64; 8 + 64 + 512.
+    let narrow = Policy([Precision(8, 8), Precision(8, 4), Precision(4, 4)])
+    #expect(try table.total(.trafficBytes, of: narrow) == Double(208 + 144 + 584))
+  }
+
   static let complaints: [(key: String, value: Parameter.Value?, says: String)] = [
     ("memory.paths", .text("both"), "parameter \"memory.paths\" must be \"shared\" or \"separate\""),
     ("memory.on_chip_bytes", nil, "a parameter is missing: parameter \"memory.on_chip_bytes\" must be"),

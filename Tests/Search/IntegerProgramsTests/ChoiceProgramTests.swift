@@ -113,6 +113,46 @@ import Testing
     #expect(abs(solution.penalty - least) <= 1e-9 * least, "\(solution.penalty), least \(least)")
   }
 
+  @Test(
+    "a group's level is the largest kind of the groups that it follows: equals brute force", arguments: 0..<60
+  )
+  func followed(seed: Int) throws {
+    let free = Self.random(seed, groups: 4, options: 6, limits: 1 + seed % 2)
+    let groups = free.groups.enumerated().map { group, options in
+      options.enumerated().map {
+        ChoiceProgram.Option(
+          penalty: $1.penalty, uses: $1.uses, kind: ($0 * (group + 1) + seed) % 3,
+          level: ($0 / 2 + group + seed) % 3)
+      }
+    }
+    // A chain; a group that two are followed by; and one that is linked and followed at once.
+    let followed = [[0: [1], 1: [2], 2: [3]], [0: [1, 2], 1: [3], 2: [3]], [0: [1, 2, 3]]][seed % 3]
+    let program = ChoiceProgram(
+      groups: groups, limits: free.limits, links: seed % 4 == 0 ? [[1, 2]] : [], followed: followed)
+    guard let least = Self.bruteForce(program) else {
+      #expect(throws: IntegerProgramError.infeasible) { try program.solve() }
+      return
+    }
+    let solution = try program.solve()
+    #expect(program.admits(solution.choices))
+    #expect(abs(solution.penalty - least) <= 1e-9 * least, "\(solution.penalty), least \(least)")
+    #expect(solution.gap <= 1e-9)
+  }
+
+  @Test("a group's level is the largest kind of the groups that it follows: worked by hand")
+  func followedByHand() throws {
+    // The cheapest kinds are 4 and 8, so that the level is 8 at a penalty of 5. With kind 4 in both, 1 + 0 is lost instead.
+    let program = ChoiceProgram(
+      groups: [
+        [.init(penalty: 0, uses: [], level: 4), .init(penalty: 5, uses: [], level: 8)],
+        [.init(penalty: 0, uses: [], kind: 4), .init(penalty: 2, uses: [], kind: 8)],
+        [.init(penalty: 1, uses: [], kind: 4), .init(penalty: 0, uses: [], kind: 8)],
+      ], limits: [], followed: [0: [1, 2]])
+    let solution = try program.solve()
+    #expect(solution.choices == [0, 0, 0] && solution.penalty == 1)
+    #expect(!program.admits([0, 0, 1]) && program.admits([1, 0, 1]) && !program.admits([1, 0, 0]))
+  }
+
   @Test("a network's worth of options is proven optimal", arguments: 0..<6)
   func large(seed: Int) throws {
     let program = Self.random(seed, groups: 51, options: 49, limits: 1 + seed % 2)

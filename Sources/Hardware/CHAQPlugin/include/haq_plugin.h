@@ -60,6 +60,8 @@ extern "C" {
 /* haq_plugin.flags */
 #define HAQ_REENTRANT 1u /* evaluate may run concurrently on one instance */
 #define HAQ_MEASURED 2u  /* costs come from real hardware and may vary between calls */
+/* Since 1.1. */
+#define HAQ_USES_OUTPUT_BITS 4u /* costs depend on haq_point.output_bits, so the host states it (H-41) */
 
 /* haq_layer.kind */
 #define HAQ_LAYER_CONVOLUTION 1u
@@ -133,7 +135,7 @@ typedef struct haq_point {
   uint32_t layer;           /* index into haq_setup.layers */
   uint16_t weight_bits;     /* 1 ... 32 */
   uint16_t activation_bits; /* 1 ... 32, of the layer's input */
-  uint16_t output_bits;     /* 1 ... 32; 0 means the same as activation_bits */
+  uint16_t output_bits;     /* 1 ... 32, of the output as it is stored (H-41); 0 means the same as activation_bits */
   uint16_t flags;           /* 0 */
   uint32_t reserved;        /* 0 */
 } haq_point;
@@ -173,7 +175,7 @@ typedef struct haq_host {
 /* The table that a plugin returns. Constant for the life of the process. */
 typedef struct haq_plugin {
   uint32_t struct_size; /* sizeof(haq_plugin) as the plugin was compiled */
-  uint32_t flags;       /* HAQ_REENTRANT, HAQ_MEASURED */
+  uint32_t flags;       /* HAQ_REENTRANT, HAQ_MEASURED, HAQ_USES_OUTPUT_BITS */
   uint32_t abi_major;   /* HAQ_ABI_MAJOR as the plugin was compiled */
   uint32_t abi_minor;   /* HAQ_ABI_MINOR as the plugin was compiled */
   uint64_t required_features; /* bits of haq_host.features it cannot work without */

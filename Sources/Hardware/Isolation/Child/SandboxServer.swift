@@ -86,7 +86,7 @@ package struct SandboxServer {
         return .resources(try instance.resources())
       case .network(let metrics, let policies):
         guard let instance, let library, library.facts.providesNetwork, !metrics.isEmpty, !policies.isEmpty,
-          policies.allSatisfy({ $0.precisions.count == layerCount }),
+          policies.allSatisfy({ $0.count == layerCount }),
           library.facts.provides.isSuperset(of: metrics)
         else { return .unable("it was asked for costs of a network out of turn") }
         return .columns(try instance.networkColumns(of: metrics, for: policies))

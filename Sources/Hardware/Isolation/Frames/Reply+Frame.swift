@@ -82,6 +82,7 @@ extension FrameWriter {
     metrics(Metric.ofTargets.filter(facts.provides.contains))
     flag(facts.providesBreakdown)
     flag(facts.providesNetwork)
+    flag(facts.usesOutputWidths)
     flag(facts.isMeasured)
     number(UInt32(facts.maxPoints))
   }
@@ -109,7 +110,7 @@ extension FrameReader {
     ModelFacts(
       id: try text(), version: try text(), abi: ABIVersion(major: try number(), minor: try number()),
       provides: Set(try metrics()), providesBreakdown: try flag(), providesNetwork: try flag(),
-      isMeasured: try flag(),
+      usesOutputWidths: try flag(), isMeasured: try flag(),
       maxPoints: Int(try number(UInt32.self)))
   }
 

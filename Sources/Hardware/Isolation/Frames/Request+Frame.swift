@@ -73,17 +73,15 @@ extension FrameWriter {
   fileprivate mutating func points(_ points: [Point]) {
     column(
       points.map {
-        UInt64($0.layer) << 16 | UInt64($0.precision.weight.bits) << 8 | UInt64($0.precision.activation.bits)
+        UInt64($0.layer) << 24 | UInt64($0.output?.bits ?? 0) << 16 | UInt64($0.precision.weight.bits) << 8
+          | UInt64($0.precision.activation.bits)
       })
   }
 
   /// How many layers there are, then the points of all policies in order.
-  fileprivate mutating func policies(_ policies: [Policy]) {
-    number(UInt32(policies.first?.precisions.count ?? 0))
-    points(
-      policies.flatMap { policy in
-        policy.precisions.enumerated().map { Point(layer: $0.offset, precision: $0.element) }
-      })
+  fileprivate mutating func policies(_ policies: [[Point]]) {
+    number(UInt32(policies.first?.count ?? 0))
+    points(Array(policies.joined()))
   }
 
   mutating func setup(_ setup: ModelSetup) {
@@ -132,16 +130,20 @@ extension FrameReader {
     var points: [Point] = []
     points.reserveCapacity(words.count)
     for word in words {
-      guard let weight = BitWidth(Int(word >> 8 & 0xFF)), let activation = BitWidth(Int(word & 0xFF)) else {
-        throw FrameError("has a width that does not exist")
-      }
+      let outputBits = Int(word >> 16 & 0xFF)
+      let output = BitWidth(outputBits)
+      guard let weight = BitWidth(Int(word >> 8 & 0xFF)), let activation = BitWidth(Int(word & 0xFF)),
+        outputBits == 0 || output != nil
+      else { throw FrameError("has a width that does not exist") }
       points.append(
-        Point(layer: Int(word >> 16), precision: Precision(weight: weight, activation: activation)))
+        Point(
+          layer: Int(word >> 24), precision: Precision(weight: weight, activation: activation),
+          output: output))
     }
     return points
   }
 
-  fileprivate mutating func policies() throws(FrameError) -> [Policy] {
+  fileprivate mutating func policies() throws(FrameError) -> [[Point]] {
     let layerCount = Int(try number(UInt32.self))
     let points = try points()
     // As they are written: no policies have no layers either.
@@ -149,9 +151,7 @@ extension FrameReader {
     guard layerCount > 0, !points.isEmpty, points.count % layerCount == 0,
       points.indices.allSatisfy({ points[$0].layer == $0 % layerCount })
     else { throw FrameError("has policies that are not whole") }
-    return stride(from: 0, to: points.count, by: layerCount).map { start in
-      Policy(points[start..<start + layerCount].map(\.precision))
-    }
+    return stride(from: 0, to: points.count, by: layerCount).map { Array(points[$0..<$0 + layerCount]) }
   }
 
   mutating func setup() throws(FrameError) -> ModelSetup {

@@ -11,8 +11,8 @@ package enum Request: Sendable {
   case breakdown(points: [Point])
   case components(points: [Point])
   case resources
-  /// What the network of the instance costs under each policy.
-  case network(metrics: [Metric], policies: [Policy])
+  /// What the network of the instance costs under each policy, which has a point for each layer.
+  case network(metrics: [Metric], policies: [[Point]])
   case destroy
   /// Test the library that was loaded.
   case probe(ProbeRequest)

@@ -28,9 +28,12 @@ extension CostTable {
       for layer in network.layers.indices {
         for weight in weightWidths {
           for activation in activationWidths {
-            let cost = cost(metric, layer: layer, at: Precision(weight: weight, activation: activation))
-            text += cost.map { String($0.bitPattern, radix: 16) } ?? "-"
-            text += "\t"
+            let precision = Precision(weight: weight, activation: activation)
+            for output in outputWidths(ofLayer: layer) {
+              let cost = cost(metric, layer: layer, at: precision, output: output)
+              text += cost.map { String($0.bitPattern, radix: 16) } ?? "-"
+              text += "\t"
+            }
           }
         }
       }

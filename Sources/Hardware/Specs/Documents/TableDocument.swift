@@ -8,18 +8,22 @@ public struct TableDocument: Hashable, Sendable {
   /// Ascending.
   public var weightWidths: [BitWidth]
   public var activationWidths: [BitWidth]
-  /// By title, such as `latency_s` or `cycles`: `[layer][weight width][activation width]`; nil is no cost.
-  public var columns: [String: [[[Double?]]]]
+  /// Nil where costs do not depend on the widths of outputs.
+  public var outputWidths: [BitWidth]?
+  /// By title, such as `latency_s` or `cycles`: `[layer][weight width][activation width][output width]`, the last of which has
+  /// one entry where there are no output widths; nil is no cost.
+  public var columns: [String: [[[[Double?]]]]]
   /// The places of the numbers of a column, in the same form.
-  public var places: [String: [[[Diagnostic.Place]]]] = [:]
+  public var places: [String: [[[[Diagnostic.Place]]]]] = [:]
 
   public init(
     network: NetworkDocument, weightWidths: [BitWidth], activationWidths: [BitWidth],
-    columns: [String: [[[Double?]]]]
+    outputWidths: [BitWidth]? = nil, columns: [String: [[[[Double?]]]]]
   ) {
     self.network = network
     self.weightWidths = weightWidths
     self.activationWidths = activationWidths
+    self.outputWidths = outputWidths
     self.columns = columns
   }
 
@@ -39,17 +43,23 @@ public struct TableDocument: Hashable, Sendable {
       let layers = reader.required("layers", NetworkDocument.uniqueLayers)
       let weights = reader.required("weight_bits", .widths)
       let activations = reader.required("activation_bits", .widths)
+      let outputs = reader.optional("output_bits", .widths)
+      if case .refused = outputs {
+        reader.acceptAllKeys()
+        return nil
+      }
       guard let layers, let weights, let activations else {
         reader.acceptAllKeys()
         return nil
       }
       let shape = [layers.count, weights.count, activations.count]
-      let costs = reader.required("costs", columnsForm(shape: shape))
+      let costs = reader.required("costs", columnsForm(shape: shape, outputs: outputs.value?.count))
       guard let name, let batch, let costs else { return nil }
       var document = TableDocument(
         network: NetworkDocument(name: name, batch: batch, layers: layers), weightWidths: weights,
-        activationWidths: activations, columns: costs.mapValues { $0.map { $0.map { $0.map(\.number) } } })
-      document.places = costs.mapValues { $0.map { $0.map { $0.map(\.place) } } }
+        activationWidths: activations, outputWidths: outputs.value,
+        columns: costs.mapValues { $0.map { $0.map { $0.map { $0.map(\.number) } } } })
+      document.places = costs.mapValues { $0.map { $0.map { $0.map { $0.map(\.place) } } } }
       return document
     }
     return (read.value, read.warnings)
@@ -60,12 +70,15 @@ public struct TableDocument: Hashable, Sendable {
     var place: Diagnostic.Place
   }
 
-  private static func columnsForm(shape: [Int]) -> Form<[String: [[[Cell]]]]> {
-    Form<[String: [[[Cell]]]]>.object { reader in
-      var columns: [String: [[[Cell]]]] = [:]
+  /// - Parameter outputs: How many output widths there are; nil where a cell is a number and no list of them.
+  private static func columnsForm(shape: [Int], outputs: Int?) -> Form<[String: [[[[Cell]]]]]> {
+    let cells =
+      outputs.map { Form<[Cell]>.list(of: cell, count: $0...$0) } ?? cell.then { cell, _, _, _ in [cell] }
+    return Form<[String: [[[[Cell]]]]]>.object { reader in
+      var columns: [String: [[[[Cell]]]]] = [:]
       var isComplete = true
       let form = Form.list(
-        of: .list(of: .list(of: cell, count: shape[2]...shape[2]), count: shape[1]...shape[1]),
+        of: .list(of: .list(of: cells, count: shape[2]...shape[2]), count: shape[1]...shape[1]),
         count: shape[0]...shape[0])
       for title in titles {
         switch reader.optional(title, form) {
@@ -94,14 +107,25 @@ public struct TableDocument: Hashable, Sendable {
   public var text: String {
     let cells = Self.titles.compactMap { title in
       columns[title].map { layers -> (String, JSONText) in
-        (title, .list(layers.map { .list($0.map { .list($0.map { $0.map(JSONText.number) ?? .null }) }) }))
+        (title, .list(layers.map { .list($0.map { .list($0.map(written)) }) }))
       }
     }
-    return JSONText.object([
+    var fields: [(String, JSONText)] = [
       ("schema", .text(SchemaVersion.table.text)), ("network", .text(network.name)),
       ("batch", .integer(network.batch ?? 1)), ("layers", .list(network.layers.map(NetworkDocument.written))),
       ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
-      ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("costs", .object(cells)),
-    ]).document
+      ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })),
+    ]
+    if let outputWidths {
+      fields.append(("output_bits", .inline(outputWidths.map { .integer($0.bits) })))
+    }
+    fields.append(("costs", .object(cells)))
+    return JSONText.object(fields).document
+  }
+
+  /// A number, or one for each output width.
+  private func written(_ cell: [Double?]) -> JSONText {
+    let numbers = cell.map { $0.map(JSONText.number) ?? .null }
+    return outputWidths == nil && numbers.count == 1 ? numbers[0] : .list(numbers)
   }
 }

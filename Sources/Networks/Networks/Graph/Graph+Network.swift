@@ -5,7 +5,8 @@ extension Graph {
   ///
   /// A layer has the name of its node. A convolution with as many groups as input and as output
   /// channels is `.depthwise`; one over a single axis has height 1. A product with weights that is
-  /// taken of many rows of a sample is fully connected with these rows as its height.
+  /// taken of many rows of a sample is fully connected with these rows as its height. Outputs are
+  /// stored at the widths of `StoredWidths`.
   /// Throws `GraphError` when the nodes do not fit together.
   ///
   /// - Precondition: `batch` is positive.
@@ -14,7 +15,10 @@ extension Graph {
     let shapes = try shapes()
     // shapes() proved that every value read or written by a node exists.
     let layers = nodes.compactMap { $0.layer(from: shapes[$0.inputs[0]]!, to: shapes[$0.output]!) }
-    return Network(name: name, batch: batch, layers: layers)
+    let widths = StoredWidths(self)
+    return Network(
+      name: name, batch: batch, layers: layers,
+      outputReaders: nodes.filter(\.isLayer).map { widths.layers(of: $0.output) })
   }
 }
 

@@ -6,17 +6,19 @@ extension PolicyChart {
   /// The bits of every layer, above the layer's operations per byte on the table's target.
   ///
   /// Bytes are those that the target moves; for a target that does not state them, weights, inputs and outputs moved
-  /// once. Throws a `Diagnostic` when the target cannot run a layer at its precision.
+  /// once, outputs at the width at which they are stored, or at that of the input where connections are not known. Throws
+  /// a `Diagnostic` when the target cannot run a layer at its precision.
   public init(of policy: Policy, in table: CostTable) throws {
     let isStated = table.aggregates.keys.contains(.trafficBytes)
     let entries = try table.network.layers.enumerated().map { index, layer in
       let precision = policy[index]
-      guard table.supports(layer: index, at: precision) else {
+      guard table.supports(layer: index, under: policy) else {
         throw Diagnostic(
           "target \"\(table.provenance.name)\" cannot run layer \"\(layer.name)\" at \(precision)")
       }
-      let stated = isStated ? table.cost(.trafficBytes, layer: index, at: precision) : nil
-      let bytes = stated ?? layer.bytesMovedOnce(at: precision, batch: table.network.batch)
+      let stated = isStated ? table.cost(.trafficBytes, layer: index, under: policy) : nil
+      let output = table.network.outputWidth(ofLayer: index, under: policy) ?? precision.activation
+      let bytes = stated ?? layer.bytesMovedOnce(at: precision, output: output, batch: table.network.batch)
       let operations = table.network.operations(ofLayer: index)
       return Entry(
         name: layer.name, group: .init(layer), precision: precision,
@@ -29,9 +31,9 @@ extension PolicyChart {
 }
 
 extension Layer {
-  /// Weights, inputs and outputs, each once; outputs at the width of the inputs.
-  fileprivate func bytesMovedOnce(at precision: Precision, batch: Int) -> Double {
-    let activations = Double(batch * (inputCount + outputCount) * precision.activation.bits)
-    return (Double(weightCount * precision.weight.bits) + activations) / 8
+  /// Weights, inputs and outputs, each once.
+  fileprivate func bytesMovedOnce(at precision: Precision, output: BitWidth, batch: Int) -> Double {
+    let activations = inputCount * precision.activation.bits + outputCount * output.bits
+    return Double(weightCount * precision.weight.bits + batch * activations) / 8
   }
 }

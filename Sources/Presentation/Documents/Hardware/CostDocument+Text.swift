@@ -21,11 +21,13 @@ extension CostDocument {
     // Layers that overlap are shares of what they add up to.
     let sum = networkGap?[.latency]?.sumOfLayers ?? whole
     let hasBounds = layers.contains { $0.bound != nil }
+    let hasOutputs = layers.contains { $0.outputBits != nil }
     var table = TextTable(
       [
         .init("layer"), .init("kind"), .init("shape"), .init("MACs", .right), .init("weights"),
-        .init("activations"), .init("latency", .right), .init("share", .right),
-      ] + (hasBounds ? [.init("bound by")] : []))
+        .init("activations"),
+      ] + (hasOutputs ? [.init("outputs", .right)] : [])
+        + [.init("latency", .right), .init("share", .right)] + (hasBounds ? [.init("bound by")] : []))
     for layer in layers {
       let latency = layer.cost[.latency] ?? 0
       table.add(
@@ -33,6 +35,7 @@ extension CostDocument {
           layer.name, layer.kind.rawValue, layer.shape, Quantity.count(layer.macs),
           "\(BitBar.text(layer.weightBits, of: widestWeightBits)) \(layer.weightBits)",
           "\(BitBar.text(layer.activationBits, of: widestActivationBits)) \(layer.activationBits)",
+        ] + (hasOutputs ? [layer.outputBits?.description ?? ""] : []) + [
           (layer.isInterpolated == true ? "~" : "") + Quantity.seconds(latency),
           sum > 0 ? Quantity.percent(latency / sum) : "",
         ] + (hasBounds ? [layer.bound?.words ?? ""] : []))
@@ -40,7 +43,8 @@ extension CostDocument {
     table.addRule()
     let work = layers.reduce(0) { $0 + $1.macs }
     table.add(
-      ["total", "", "", Quantity.count(work), "", "", Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
+      ["total", "", "", Quantity.count(work), "", ""] + (hasOutputs ? [""] : [])
+        + [Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
     return table.text
   }
 

@@ -28,6 +28,8 @@ public struct CostDocument: Document {
     public var macs: Int
     public var weightBits: BitWidth
     public var activationBits: BitWidth
+    /// Of the output as it is stored; absent where the target's costs do not depend on it.
+    public var outputBits: BitWidth?
     /// The precision whose cost the target states for the layer, such as `W4A8`; absent where that is the layer's own.
     public var costedAs: String?
     /// Of the whole batch.
@@ -40,6 +42,7 @@ public struct CostDocument: Document {
       case name, kind, shape, macs, cost, bound
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
+      case outputBits = "output_bits"
       case costedAs = "costed_as"
       case isInterpolated = "is_interpolated"
     }
@@ -61,12 +64,12 @@ public struct CostDocument: Document {
   public init(
     of policy: Policy, in table: CostTable, totals: [Metric: Double], memory: NetworkMemory?
   ) throws {
-    guard policy.precisions.indices.allSatisfy({ table.supports(layer: $0, at: policy[$0]) }) else {
+    guard policy.precisions.indices.allSatisfy({ table.supports(layer: $0, under: policy) }) else {
       throw Self.unsupported(policy, in: table)
     }
     network = NetworkStamp(table)
     target = TargetStamp(table)
-    layers = table.network.layers.indices.map { LayerCost(layer: $0, at: policy[$0], in: table) }
+    layers = table.network.layers.indices.map { LayerCost(layer: $0, under: policy, in: table) }
     total = totals
     widestWeightBits = table.weightWidths[table.weightWidths.count - 1]
     widestActivationBits = table.activationWidths[table.activationWidths.count - 1]
@@ -82,34 +85,40 @@ public struct CostDocument: Document {
 
   /// One problem per precision, not per layer: a uniform policy would repeat itself.
   private static func unsupported(_ policy: Policy, in table: CostTable) -> Diagnostics {
-    let layers = table.network.layers.indices.filter { !table.supports(layer: $0, at: policy[$0]) }
-    let byPrecision = Dictionary(grouping: layers) { policy[$0] }
+    let layers = table.network.layers.indices.filter { !table.supports(layer: $0, under: policy) }
+    let byWidths = Dictionary(grouping: layers) { layer in
+      let costedAs: Precision? = table.costedAs(policy[layer])
+      let output = costedAs == nil ? nil : table.outputWidth(ofLayer: layer, under: policy)
+      return Point(layer: 0, precision: policy[layer], output: output)
+    }
     let weights = table.weightWidths.map(\.description).joined(separator: ", ")
     let activations = table.activationWidths.map(\.description).joined(separator: ", ")
     return Diagnostics(
-      byPrecision.sorted { $0.value[0] < $1.value[0] }.map { precision, layers in
+      byWidths.sorted { $0.value[0] < $1.value[0] }.map { point, layers in
         let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
         let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
         return Diagnostic(
-          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(precision); it has weights of "
+          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(point.widths); it has weights of "
             + "\(weights) bits and activations of \(activations) bits")
       })
   }
 }
 
 extension CostDocument.LayerCost {
-  fileprivate init(layer index: Int, at precision: Precision, in table: CostTable) {
-    let layer = table.network.layers[index]
+  fileprivate init(layer index: Int, under policy: Policy, in table: CostTable) {
+    let (layer, precision) = (table.network.layers[index], policy[index])
+    let output = table.outputWidth(ofLayer: index, under: policy)
     name = layer.name
     kind = layer.kind
     shape = Self.shape(of: layer)
     macs = layer.multiplyAccumulates
     weightBits = precision.weight
     activationBits = precision.activation
+    outputBits = output
     costedAs = table.costedAs(precision)
-    cost = table.costs(ofLayer: index, at: precision)
-    bound = table.breakdown(layer: index, at: precision)?.bound
-    isInterpolated = table.isInterpolated(layer: index, at: precision) ? true : nil
+    cost = table.costs(ofLayer: index, at: precision, output: output)
+    bound = table.breakdown(layer: index, at: precision, output: output)?.bound
+    isInterpolated = table.isInterpolated(layer: index, at: precision, output: output) ? true : nil
   }
 
   /// `32x112x112 -> 64x112x112, 3x3/2`

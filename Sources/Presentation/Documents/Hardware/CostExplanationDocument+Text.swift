@@ -8,7 +8,8 @@ extension CostExplanationDocument {
     var text = "\(layer) of \(network.name) on \(target.id) at \(precision), batch \(network.batch)\n"
     text += costedAs.map { "costed as \($0): \(target.id) rounds widths up to what it has\n" } ?? ""
     text +=
-      "\(kind.rawValue), \(inputChannels) -> \(outputChannels) channels, \(output) outputs, kernel \(kernel)\n\n"
+      "\(kind.rawValue), \(inputChannels) -> \(outputChannels) channels, \(output) outputs"
+      + "\(outputBits.map { " of \($0) bits" } ?? ""), kernel \(kernel)\n\n"
     text += termsText(latency)
     for metric in Metric.allCases where metric != .latency {
       if let value = cost[metric] { text += "\(metric.title): \(Quantity.cost(value, metric))\n" }

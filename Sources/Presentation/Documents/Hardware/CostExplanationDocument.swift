@@ -16,6 +16,8 @@ public struct CostExplanationDocument: Document {
   public var kernel: String
   /// Such as `W4A6`.
   public var precision: String
+  /// Of the output as it is stored; absent where the target's costs do not depend on it.
+  public var outputBits: BitWidth?
   /// The precision whose cost the target states for it; absent where that is `precision` itself.
   public var costedAs: String?
   /// Of the whole batch.
@@ -45,7 +47,7 @@ public struct CostExplanationDocument: Document {
     }
   }
 
-  /// What the next narrower width of an operand changes; negative saves.
+  /// What the next narrower width of an operand changes in this layer; negative saves.
   public struct Saving: Hashable, Sendable, Codable {
     public var change: String
     public var precision: String
@@ -65,6 +67,7 @@ public struct CostExplanationDocument: Document {
     case savings
     case inputChannels = "in_channels"
     case outputChannels = "out_channels"
+    case outputBits = "output_bits"
     case costedAs = "costed_as"
     case operationsPerSecond = "operations_per_second"
     case operationsPerByte = "operations_per_byte"
@@ -72,12 +75,13 @@ public struct CostExplanationDocument: Document {
 
   /// - Parameter components: What the costs are made of; nil when the target does not say.
   ///
-  /// Throws a `Diagnostic` when the target cannot run the layer at `precision`.
+  /// Throws a `Diagnostic` when the target cannot run the layer as `policy` has it.
   public init(
-    of layer: Int, at precision: Precision, in table: CostTable, components: [CostComponent]?
+    of layer: Int, under policy: Policy, in table: CostTable, components: [CostComponent]?
   ) throws {
-    let shape = table.network.layers[layer]
-    guard let latency = table.cost(.latency, layer: layer, at: precision) else {
+    let (shape, precision) = (table.network.layers[layer], policy[layer])
+    let output = table.outputWidth(ofLayer: layer, under: policy)
+    guard let latency = table.cost(.latency, layer: layer, at: precision, output: output) else {
       throw Diagnostic(
         "target \"\(table.provenance.name)\" cannot run layer \"\(shape.name)\" at \(precision)")
     }
@@ -85,18 +89,19 @@ public struct CostExplanationDocument: Document {
     target = TargetStamp(table)
     self.layer = shape.name
     (kind, inputChannels, outputChannels) = (shape.kind, shape.inputChannels, shape.outputChannels)
-    (output, kernel) = ("\(shape.output)", "\(shape.kernel)")
+    (self.output, kernel) = ("\(shape.output)", "\(shape.kernel)")
     self.precision = "\(precision)"
+    outputBits = output
     costedAs = table.costedAs(precision)
-    let cost = table.costs(ofLayer: layer, at: precision)
+    let cost = table.costs(ofLayer: layer, at: precision, output: output)
     self.cost = cost
     let operations = table.network.operations(ofLayer: layer)
     self.operations = operations
     operationsPerSecond = latency > 0 ? operations / latency : 0
     operationsPerByte = cost[.trafficBytes].flatMap { $0 > 0 ? operations / $0 : nil }
-    terms = table.breakdown(layer: layer, at: precision).map(Term.all)
+    terms = table.breakdown(layer: layer, at: precision, output: output).map(Term.all)
     self.components = components
-    savings = Saving.all(of: layer, at: precision, in: table)
+    savings = Saving.all(of: layer, at: precision, output: output, in: table)
   }
 }
 
@@ -115,8 +120,10 @@ extension CostExplanationDocument.Term {
 }
 
 extension CostExplanationDocument.Saving {
-  fileprivate static func all(of layer: Int, at precision: Precision, in table: CostTable) -> [Self] {
-    let cost = table.costs(ofLayer: layer, at: precision)
+  fileprivate static func all(
+    of layer: Int, at precision: Precision, output: BitWidth?, in table: CostTable
+  ) -> [Self] {
+    let cost = table.costs(ofLayer: layer, at: precision, output: output)
     let changes: [(String, Precision)] = [
       table.weightWidths.last { $0 < precision.weight }.map {
         ("narrower weights", Precision(weight: $0, activation: precision.activation))
@@ -128,17 +135,9 @@ extension CostExplanationDocument.Saving {
     return changes.map { change, narrower in
       Self(
         change: change, precision: "\(narrower)", costedAs: table.costedAs(narrower),
-        cost: table.costs(ofLayer: layer, at: narrower).reduce(into: [:]) {
+        cost: table.costs(ofLayer: layer, at: narrower, output: output).reduce(into: [:]) {
           $0[$1.key] = $1.value - (cost[$1.key] ?? 0)
         })
     }
-  }
-}
-
-extension CostTable {
-  /// Every cost that the target states of a layer.
-  fileprivate func costs(ofLayer layer: Int, at precision: Precision) -> [Metric: Double] {
-    Metric.allCases.filter { aggregates.keys.contains($0) }
-      .reduce(into: [:]) { $0[$1] = cost($1, layer: layer, at: precision) }
   }
 }

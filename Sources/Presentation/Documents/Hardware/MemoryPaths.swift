@@ -59,16 +59,18 @@ struct MemoryPaths: Hashable, Sendable {
   private static func transfers(of table: CostTable) -> [Transfer] {
     table.network.layers.indices.flatMap { layer in
       table.weightWidths.flatMap { weight in
-        table.activationWidths.compactMap { activation in
+        table.activationWidths.flatMap { activation -> [Transfer] in
           let precision = Precision(weight: weight, activation: activation)
-          guard let terms = table.breakdown(layer: layer, at: precision),
-            let bytes = table.cost(.trafficBytes, layer: layer, at: precision),
-            let latency = table.cost(.latency, layer: layer, at: precision),
-            bytes > 0, terms.weightTrafficSeconds + terms.activationTrafficSeconds > 0
-          else { return nil }
-          return Transfer(
-            bytes: bytes, weights: terms.weightTrafficSeconds, activations: terms.activationTrafficSeconds,
-            latency: latency, isBound: terms.bound != .compute)
+          return table.outputWidths(ofLayer: layer).compactMap { output -> Transfer? in
+            guard let terms = table.breakdown(layer: layer, at: precision, output: output),
+              let bytes = table.cost(.trafficBytes, layer: layer, at: precision, output: output),
+              let latency = table.cost(.latency, layer: layer, at: precision, output: output),
+              bytes > 0, terms.weightTrafficSeconds + terms.activationTrafficSeconds > 0
+            else { return nil }
+            return Transfer(
+              bytes: bytes, weights: terms.weightTrafficSeconds,
+              activations: terms.activationTrafficSeconds, latency: latency, isBound: terms.bound != .compute)
+          }
         }
       }
     }

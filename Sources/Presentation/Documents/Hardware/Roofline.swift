@@ -22,13 +22,13 @@ public enum Roofline {
       let points = try table.network.layers.indices.map { layer in
         let name = table.network.layers[layer].name
         let precision = policy[layer]
-        guard let latency = table.cost(.latency, layer: layer, at: precision),
-          let traffic = table.cost(.trafficBytes, layer: layer, at: precision), latency > 0, traffic > 0
+        guard let latency = table.cost(.latency, layer: layer, under: policy),
+          let traffic = table.cost(.trafficBytes, layer: layer, under: policy), latency > 0, traffic > 0
         else {
           throw Diagnostic(
             "target \"\(target)\" has no latency and traffic of layer \"\(name)\" at \(precision)")
         }
-        guard let terms = table.breakdown(layer: layer, at: precision) else {
+        guard let terms = table.breakdown(layer: layer, under: policy) else {
           throw Diagnostic(
             "a roofline needs the terms of the latency, and target \"\(target)\" does not state them")
         }

@@ -15,7 +15,8 @@ extension TableDiffDocument {
       ])
       for cell in differences.prefix(Self.shown) {
         table.add([
-          cell.layer, cell.precision, cell.metric.key, Quantity.cost(cell.first, cell.metric),
+          cell.layer, PointText.widths(cell.precision, cell.outputBits), cell.metric.key,
+          Quantity.cost(cell.first, cell.metric),
           Quantity.cost(cell.second, cell.metric), cell.relative.map(Quantity.signedPercent) ?? "from 0",
         ])
       }

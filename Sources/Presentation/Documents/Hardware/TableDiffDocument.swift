@@ -18,11 +18,18 @@ public struct TableDiffDocument: Document {
   public struct Difference: Hashable, Sendable, Codable {
     public var layer: String
     public var precision: String
+    /// Of the output as it is stored; absent where the tables do not state it.
+    public var outputBits: BitWidth?
     public var metric: Metric
     public var first: Double
     public var second: Double
     /// (second - first) / first; absent where the first is 0.
     public var relative: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case layer, precision, metric, first, second, relative
+      case outputBits = "output_bits"
+    }
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -37,8 +44,8 @@ public struct TableDiffDocument: Document {
     metricsOfOneTable = difference.metricsOfOneTable
     differences = difference.differences.map {
       Difference(
-        layer: $0.layer, precision: $0.precision, metric: $0.metric, first: $0.first, second: $0.second,
-        relative: $0.relative)
+        layer: $0.layer, precision: $0.precision, outputBits: $0.output, metric: $0.metric, first: $0.first,
+        second: $0.second, relative: $0.relative)
     }
     onlyInFirst = difference.onlyInFirst
     onlyInSecond = difference.onlyInSecond

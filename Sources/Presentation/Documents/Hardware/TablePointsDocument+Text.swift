@@ -22,7 +22,7 @@ extension TablePointsDocument {
     let lacking = missingLayers.isEmpty ? "" : "Missing layers: \(missingLayers.joined(separator: ", ")).\n"
     return """
       \(points.count) points of \(layers.count) layers, batch \(batch); \
-      \(metrics.map(\.key).joined(separator: ", ")). Shown: \(metric.key).
+      \(metrics.map(\.key).joined(separator: ", ")). Shown: \(metric.key)\(outputsNote).
 
       \(table.text)\(lacking)
       """
@@ -41,13 +41,20 @@ extension TablePointsDocument {
           })
     }
     let part = layers[layer]
-    return "\(part.name): \(part.shape), batch \(batch), \(metric.key)\n\n\(table.text)"
+    return "\(part.name): \(part.shape), batch \(batch), \(metric.key)\(outputsNote)\n\n\(table.text)"
   }
 
+  private var outputsNote: String {
+    outputBits == nil ? "" : ", with outputs as wide as inputs, or of 32 bits where nobody quantizes them"
+  }
+
+  /// By layer and precision; of several widths of outputs, that of a network whose layers all have the precision.
   private func costs(of metric: Metric) -> [Point: Double] {
     points.reduce(into: [:]) { costs, point in
       let precision = Precision(weight: point.weightBits, activation: point.activationBits)
-      costs[Point(layer: point.layer, precision: precision)] = point.cost[metric]
+      let key = Point(layer: point.layer, precision: precision)
+      let isUniform = [nil, point.activationBits].contains(point.outputBits)
+      if isUniform || (point.outputBits == .float && costs[key] == nil) { costs[key] = point.cost[metric] }
     }
   }
 

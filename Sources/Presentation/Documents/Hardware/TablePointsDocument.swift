@@ -11,8 +11,10 @@ public struct TablePointsDocument: Document {
   /// Ascending.
   public var weightBits: [BitWidth]
   public var activationBits: [BitWidth]
+  /// Absent where the table states no widths of outputs.
+  public var outputBits: [BitWidth]?
   public var metrics: [Metric]
-  /// By layer, weight bits and activation bits.
+  /// By layer, weight bits, activation bits and output bits.
   public var points: [PointPart]
 
   /// A layer of the table's network.
@@ -28,12 +30,15 @@ public struct TablePointsDocument: Document {
     public var name: String
     public var weightBits: BitWidth
     public var activationBits: BitWidth
+    /// Of the output as it is stored; absent where the table does not state it.
+    public var outputBits: BitWidth?
     public var cost: [Metric: Double]
 
     private enum CodingKeys: String, CodingKey {
       case layer, name, cost
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
+      case outputBits = "output_bits"
     }
   }
 
@@ -42,6 +47,7 @@ public struct TablePointsDocument: Document {
     case missingLayers = "missing_layers"
     case weightBits = "weight_bits"
     case activationBits = "activation_bits"
+    case outputBits = "output_bits"
   }
 
   public init(_ table: LookupTable) {
@@ -49,11 +55,12 @@ public struct TablePointsDocument: Document {
     layers = table.network.layers.map { LayerPart(name: $0.name, shape: LayerShape($0).description) }
     missingLayers = table.missingLayers
     (weightBits, activationBits) = (table.weightWidths, table.activationWidths)
+    outputBits = table.outputWidths.isEmpty ? nil : table.outputWidths
     metrics = table.metrics
     points = table.sortedPoints.map {
       PointPart(
         layer: $0.layer, name: table.network.layers[$0.layer].name, weightBits: $0.precision.weight,
-        activationBits: $0.precision.activation, cost: table.cells[$0] ?? [:])
+        activationBits: $0.precision.activation, outputBits: $0.output, cost: table.cells[$0] ?? [:])
     }
   }
 }

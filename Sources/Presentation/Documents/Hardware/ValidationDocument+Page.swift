@@ -37,7 +37,7 @@ extension ScatterChart {
       let name = comparison.network.layers[point.point.layer].name
       return ScatterChart.Entry(
         measured: point.measured, predicted: point.predicted, group: point.kind.rawValue,
-        title: "\(name) at \(point.point.precision): \(Quantity.signedPercent(point.relativeError))")
+        title: "\(name) at \(point.point.widths): \(Quantity.signedPercent(point.relativeError))")
     }
     self.init(entries) { Quantity.tick($0, metric) }
   }
@@ -48,8 +48,11 @@ extension HeatMap {
     let layers = Set(comparison.points.map(\.point.layer)).sorted()
     let precisions = Set(comparison.points.map(\.point.precision))
       .sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }
+    // A cell for each precision: of several widths of outputs, that of a uniform policy.
     let errors = Dictionary(
-      uniqueKeysWithValues: comparison.points.map { ($0.point, $0.relativeError) })
+      uniqueKeysWithValues: comparison.points.filter(\.isUniform).map {
+        (Point(layer: $0.point.layer, precision: $0.point.precision), $0.relativeError)
+      })
     self.init(
       rows: layers.map { comparison.network.layers[$0].name }, columns: precisions.map(\.description),
       errors: layers.map { layer in precisions.map { errors[Point(layer: layer, precision: $0)] } })

@@ -40,7 +40,8 @@ extension ValidationDocument {
   var worstRows: [[String]] {
     worst.map {
       [
-        $0.layer, $0.precision, Quantity.cost($0.predicted, metric), Quantity.cost($0.measured, metric),
+        $0.layer, PointText.widths($0.precision, $0.outputBits), Quantity.cost($0.predicted, metric),
+        Quantity.cost($0.measured, metric),
         Quantity.signedPercent($0.relativeError),
       ]
     }

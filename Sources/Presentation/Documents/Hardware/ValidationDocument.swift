@@ -35,6 +35,8 @@ public struct ValidationDocument: Document {
   public struct Worst: Hashable, Sendable, Codable {
     public var layer: String
     public var precision: String
+    /// Of the output as it is stored; absent where the table does not state it.
+    public var outputBits: BitWidth?
     /// SI units.
     public var predicted: Double
     public var measured: Double
@@ -42,6 +44,7 @@ public struct ValidationDocument: Document {
 
     private enum CodingKeys: String, CodingKey {
       case layer, precision, predicted, measured
+      case outputBits = "output_bits"
       case relativeError = "relative_error"
     }
   }
@@ -75,6 +78,7 @@ public struct ValidationDocument: Document {
     worst = comparison.worst(Self.worstCount).map {
       Worst(
         layer: comparison.network.layers[$0.point.layer].name, precision: "\($0.point.precision)",
+        outputBits: $0.point.output,
         predicted: $0.predicted, measured: $0.measured, relativeError: $0.relativeError)
     }
     let totals = NetworkTotals(comparison.points, aggregate: costs.aggregates[comparison.metric] ?? .sum)

@@ -38,7 +38,7 @@ extension SearchDocument {
     self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in
       try Comparison(comparison, in: space)
     }
-    layers = policy.precisions.enumerated().map { LayerBits($0.offset, at: $0.element, in: space) }
+    layers = policy.precisions.indices.map { LayerBits($0, under: policy, in: space) }
   }
 }
 
@@ -62,16 +62,19 @@ extension SearchDocument.Failure {
 }
 
 extension SearchDocument.LayerBits {
-  fileprivate init(_ layer: Int, at precision: Precision, in space: SearchSpace) {
-    let table = space.table
+  fileprivate init(_ layer: Int, under policy: Policy, in space: SearchSpace) {
+    let (table, precision) = (space.table, policy[layer])
     let costedAs = table.costedAs(precision).flatMap { $0 == precision ? nil : $0.description }
     self.init(
       name: table.network.layers[layer].name, kind: table.network.layers[layer].kind,
-      weightBits: precision.weight, activationBits: precision.activation, costedAs: costedAs,
-      cost: table.costs(ofLayer: layer, at: precision),
+      weightBits: precision.weight, activationBits: precision.activation,
+      outputBits: table.outputWidth(ofLayer: layer, under: policy), costedAs: costedAs,
+      cost: table.costs(ofLayer: layer, under: policy),
       eightBitCost: table.supports(layer: layer, at: space.eightBit)
-        ? table.costs(ofLayer: layer, at: space.eightBit) : nil,
-      bound: table.breakdown(layer: layer, at: precision)?.bound)
+        ? table.costs(
+          ofLayer: layer, at: space.eightBit,
+          output: table.outputWidth(ofLayer: layer, underUniform: space.eightBit)) : nil,
+      bound: table.breakdown(layer: layer, under: policy)?.bound)
   }
 }
 

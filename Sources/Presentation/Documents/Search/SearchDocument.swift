@@ -110,6 +110,8 @@ extension SearchDocument {
     public var kind: Layer.Kind
     public var weightBits: BitWidth
     public var activationBits: BitWidth
+    /// Of the output as it is stored; absent where the costs of the first target do not depend on it.
+    public var outputBits: BitWidth?
     /// The widths that the first target costs these as, such as `W4A8`; absent where they are the same.
     public var costedAs: String?
     /// On the first target, by metric, SI units.
@@ -123,6 +125,7 @@ extension SearchDocument {
       case name, kind, cost, bound
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
+      case outputBits = "output_bits"
       case costedAs = "costed_as"
       case eightBitCost = "eight_bit_cost"
     }

@@ -75,10 +75,10 @@ extension StudyReport {
   func costSplit(of policy: Policy) -> CostSplitChart {
     let metric = metric
     let entries = table.network.layers.enumerated().compactMap { index, layer -> CostSplitChart.Entry? in
-      guard let cost = table.cost(metric, layer: index, at: policy[index]) else { return nil }
+      guard let cost = table.cost(metric, layer: index, under: policy) else { return nil }
       return CostSplitChart.Entry(
-        name: layer.name, cost: cost, eightBitCost: table.cost(metric, layer: index, at: .eight),
-        bound: metric == .latency ? table.breakdown(layer: index, at: policy[index])?.bound.words : nil)
+        name: layer.name, cost: cost, eightBitCost: table.cost(metric, layer: index, underUniform: .eight),
+        bound: metric == .latency ? table.breakdown(layer: index, under: policy)?.bound.words : nil)
     }
     return CostSplitChart(
       title: "\(metric.title) of each layer".capitalizedFirst, entries: entries, costTitle: metric.title,

@@ -61,7 +61,7 @@ extension SensitivityDocument {
     layers = zip(table.network.layers, sensitivity.layers).enumerated().map { index, layer in
       LayerPart(
         name: layer.0.name, kind: layer.0.kind,
-        eightBitLatencySeconds: table.cost(.latency, layer: index, at: .eight),
+        eightBitLatencySeconds: table.cost(.latency, layer: index, underUniform: .eight),
         weight: Self.increases(layer.1?.weight), activation: Self.increases(layer.1?.activation))
     }
   }

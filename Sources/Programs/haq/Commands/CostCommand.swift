@@ -65,10 +65,12 @@ struct CostCommand: ParsableCommand {
     try chart.write(try roofline(in: table))
     if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
-      let point = Point(layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer])
+      let point = Point(
+        layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer],
+        output: table.outputWidth(ofLayer: layer, under: policy))
       let components = try target.components(of: [point], in: network)
       let explanation = try CostExplanationDocument(
-        of: layer, at: policy[layer], in: table,
+        of: layer, under: policy, in: table,
         components: components.flatMap { CostComponent.all(of: $0, point: 0) })
       return try format.print(explanation, text: explanation.text)
     }

@@ -52,7 +52,7 @@ struct PolicyValidateCommand: ParsableCommand {
   /// Throws `Diagnostics` that name every layer which the target cannot run.
   private func demand(_ table: CostTable, runs policy: Policy, of document: PolicyDocument) throws {
     let problems = table.network.layers.indices.filter {
-      table.cost(.latency, layer: $0, at: policy[$0]) == nil
+      table.cost(.latency, layer: $0, under: policy) == nil
     }.map { index in
       Diagnostic(
         "\(table.provenance.name) cannot run layer \"\(table.network.layers[index].name)\" at \(policy[index])",

@@ -59,13 +59,11 @@ public struct GreedySearch: SearchMethod {
 }
 
 extension SearchSpace {
-  /// How much less the layers that differ cost, added: of a network as a whole too, where most single steps save
-  /// nothing by themselves.
+  /// How much less the layers that differ cost, and those whose outputs they read, added: of a network as a whole too,
+  /// where most single steps save nothing by themselves.
   fileprivate func saved(_ resource: Resource, from policy: Policy, to next: Policy) -> Double {
-    policy.precisions.indices.reduce(0) { sum, layer in
-      guard policy[layer] != next[layer] else { return sum }
-      return sum + cost(resource, layer: layer, at: policy[layer])
-        - cost(resource, layer: layer, at: next[layer])
+    outputs.layersAffected(between: policy, next).reduce(0) { sum, layer in
+      sum + cost(resource, layer: layer, under: policy) - cost(resource, layer: layer, under: next)
     }
   }
 }

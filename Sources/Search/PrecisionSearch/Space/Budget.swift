@@ -77,6 +77,7 @@ extension SearchSpace {
     case nil: return nil
     case .network: return try leastNetworkCost(resource)
     case .sum, .max, .peak:
+      if outputs.matter(to: resource) { return try leastCostWithOutputs(resource) }
       let policy = cheapestByLayer(resource)
       return try total(resource, of: policy)
         .map { LeastCost(policy: policy, cost: $0, tried: 1, isProven: true) }
@@ -84,7 +85,8 @@ extension SearchSpace {
   }
 
   /// Layers are independent under a sum and under a maximum, so each is at its cheapest; tied layers are tried at
-  /// every activation width that they can have. The costs of a network as a whole are taken for a sum; those of peak
+  /// every activation width that they can have. Where costs depend on the widths of outputs, each layer is taken at the
+  /// cheapest for it, whatever its readers have. The costs of a network as a whole are taken for a sum; those of peak
   /// memory fall with every activation width, so that the least are best whatever they are taken for.
   func cheapestByLayer(_ resource: Resource) -> Policy {
     var policy = Policy((0..<layerCount).map { cheapest(resource, ofLayer: $0) })
@@ -94,12 +96,12 @@ extension SearchSpace {
       let settings = widths(ofLayer: set[0], .activation).reversed().map { width in
         set.map { layer in
           precisions(ofLayer: layer).reversed().filter { $0.activation == width }.min {
-            cost(resource, layer: layer, at: $0) < cost(resource, layer: layer, at: $1)
+            leastLayerCost(resource, layer: layer, at: $0) < leastLayerCost(resource, layer: layer, at: $1)
           }!
         }
       }
       func total(_ setting: [Precision]) -> Double {
-        aggregate.total(zip(set, setting).map { cost(resource, layer: $0, at: $1) })
+        aggregate.total(zip(set, setting).map { leastLayerCost(resource, layer: $0, at: $1) })
       }
       let best = settings.min { total($0) < total($1) }!
       for (layer, precision) in zip(set, best) { policy[layer] = precision }

@@ -89,11 +89,13 @@ public struct BudgetSet: Hashable, Sendable {
     }
     return try needed.map { budget in
       let others = needed.filter { $0 != budget }.map(CostConstraint.init)
-      guard let least = try PolicyProgram.least(of: budget.resource, within: others, in: space) else {
+      guard let least = try PolicyProgram.least(of: budget.resource, within: others, in: space),
+        let cost = try space.total(budget.resource, of: least.policy)
+      else {
         preconditionFailure("without one budget, the others of a conflict hold")
       }
       return BudgetConflict(
-        budget: budget, title: space.title(of: budget.resource), leastBesideOthers: least)
+        budget: budget, title: space.title(of: budget.resource), leastBesideOthers: cost)
     }
   }
 }

@@ -63,7 +63,7 @@ public struct BudgetSweep: Sendable {
   private var order: [Int] { (0..<space.layerCount).reversed().filter { space.pinned[$0] == nil } }
 
   private func costs(of policy: Policy, _ resource: Resource) -> [Double] {
-    policy.precisions.enumerated().map { space.cost(resource, layer: $0.offset, at: $0.element) }
+    policy.precisions.indices.map { space.cost(resource, layer: $0, under: policy) }
   }
 
   private func fits(_ descent: Descent) throws(NetworkCostFailure) -> Bool {
@@ -78,9 +78,9 @@ public struct BudgetSweep: Sendable {
   }
 
   private func take(_ policy: Policy, _ descent: inout Descent) {
-    for layer in policy.precisions.indices where policy[layer] != descent.policy[layer] {
+    for layer in space.outputs.layersAffected(between: policy, descent.policy) {
       for (index, budget) in budgets.enumerated() {
-        descent.costs[index][layer] = space.cost(budget.resource, layer: layer, at: policy[layer])
+        descent.costs[index][layer] = space.cost(budget.resource, layer: layer, under: policy)
       }
     }
     descent.policy = policy

@@ -47,6 +47,31 @@ extension SearchSpace {
     return least
   }
 
+  /// The least cost where layers are not independent, since one settles the width of another's output: the exact solution
+  /// of a program, or the least that a descent finds where the solver gives none in time.
+  func leastCostWithOutputs(_ resource: Resource) throws(NetworkCostFailure) -> LeastCost? {
+    if let known = leastCosts[resource] { return known }
+    func cost(_ policies: [Policy]) throws(NetworkCostFailure) -> [Double?] {
+      try totals(resource, of: policies)
+    }
+    var least: LeastCost?
+    do {
+      if let found = try PolicyProgram.least(of: resource, within: [], in: self),
+        let cost = try total(resource, of: found.policy)
+      {
+        least = LeastCost(policy: found.policy, cost: cost, tried: 1, isProven: found.isProven)
+      }
+    } catch let failure as NetworkCostFailure {
+      throw failure
+    } catch PolicyProgramError.network(let failure) {
+      throw failure
+    } catch {
+      least = try descend(from: [lowest, cheapestByLayer(resource)], value: cost)
+    }
+    leastCosts[resource] = least
+    return least
+  }
+
   /// The policy of least `value` on the way down from the best of `starts`, changing one layer at a time, until no
   /// such change leads lower; nil where a value is missing.
   func descend(

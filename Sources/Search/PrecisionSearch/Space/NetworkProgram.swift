@@ -26,7 +26,9 @@ struct NetworkProgram {
   ) throws(PolicyProgramError) -> PolicyProgram.Solution {
     let others = constraints.filter { !space.isOfNetwork($0.resource) }
     // Without the limits on networks there are more policies, so that none within them is better than this one.
-    let relaxed = try PolicyProgram(space, others).solveByLayers(seconds: seconds, penalty: penalty)
+    let relaxed = try PolicyProgram(space, others).solveByLayers(seconds: seconds) {
+      penalty($0, $1.precision)
+    }
     let bound = relaxed.penalty * (1 - relaxed.gap)
     if try admits(relaxed.policy) { return relaxed }
 
@@ -73,9 +75,7 @@ struct NetworkProgram {
     let others = constraints.filter { !space.isOfNetwork($0.resource) }
     func standIn(_ constraint: CostConstraint, _ policy: Policy) -> Double {
       surrogate.total(
-        policy.precisions.enumerated().map {
-          space.cost(constraint.resource, layer: $0.offset, at: $0.element)
-        })
+        policy.precisions.indices.map { space.cost(constraint.resource, layer: $0, under: policy) })
     }
     let ranges = networks.map { constraint in
       (
@@ -92,7 +92,7 @@ struct NetworkProgram {
       }
       do {
         let policy = try PolicyProgram(space, others + standIns, networksAs: surrogate)
-          .solveByLayers(seconds: seconds, penalty: penalty).policy
+          .solveByLayers(seconds: seconds) { penalty($0, $1.precision) }.policy
         if try admits(policy) {
           found.append(policy)
           low = share

@@ -25,7 +25,15 @@ struct PolicyProgram: Sendable {
   /// Those of networks as a whole, which no program of layers can keep.
   let networks: [CostConstraint]
   /// What each layer may have: under a maximum, a limit bounds each layer alone.
-  private let options: [[Precision]]
+  private let options: [[Choice]]
+
+  /// What a program settles of a layer.
+  struct Choice: Hashable, Sendable {
+    var precision: Precision
+    /// The width at which its output is stored, which is that of the widest reader; nil where nothing that the program
+    /// minimises or limits depends on it.
+    var output: BitWidth?
+  }
 
   /// A policy, what its layers' penalties add up to, and how far from the least that may be, as a share of it.
   struct Solution {
@@ -36,7 +44,11 @@ struct PolicyProgram: Sendable {
 
   /// - Parameter surrogate: how costs of layers approximate that of a network as a whole; nil leaves such limits to
   ///   `solve`, which keeps them.
-  init(_ space: SearchSpace, _ constraints: [CostConstraint], networksAs surrogate: Metric.Aggregate? = nil) {
+  /// - Parameter minimised: what is minimised, where that is a cost.
+  init(
+    _ space: SearchSpace, _ constraints: [CostConstraint], networksAs surrogate: Metric.Aggregate? = nil,
+    minimising minimised: Resource? = nil
+  ) {
     self.space = space
     self.constraints = constraints
     func aggregate(_ constraint: CostConstraint) -> Metric.Aggregate? {
@@ -52,9 +64,14 @@ struct PolicyProgram: Sendable {
       return PeakMemoryConstraint(memory, bytes: Int(constraint.atMost.rounded(.down)))
     }
     let maxima = constraints.filter { aggregate($0) == .max }
+    let resources = (sums + maxima).map(\.resource) + [minimised].compactMap(\.self)
     options = (0..<space.layerCount).map { layer in
-      space.precisions(ofLayer: layer).filter { precision in
-        maxima.allSatisfy { space.cost($0.resource, layer: layer, at: precision) <= $0.atMost }
+      let isStored = resources.contains { space.outputs.matter(to: $0, ofLayer: layer) }
+      let outputs = isStored ? space.outputs.widths(ofLayer: layer).map(Optional.some) : [nil]
+      return space.precisions(ofLayer: layer).flatMap { precision in
+        outputs.map { Choice(precision: precision, output: $0) }
+      }.filter { choice in
+        maxima.allSatisfy { space.cost($0.resource, layer: layer, choice) <= $0.atMost }
       }
     }
   }
@@ -66,14 +83,14 @@ struct PolicyProgram: Sendable {
     seconds: Double = 60, fallback: Policy? = nil, penalty: (_ layer: Int, Precision) -> Double
   ) throws(PolicyProgramError) -> Solution {
     networks.isEmpty
-      ? try solveByLayers(seconds: seconds, penalty: penalty)
+      ? try solveByLayers(seconds: seconds) { penalty($0, $1.precision) }
       : try NetworkProgram(space, constraints).solve(
         seconds: seconds, fallback: fallback, penalty: penalty)
   }
 
   /// The exact solution of what layers alone decide.
   func solveByLayers(
-    seconds: Double, penalty: (_ layer: Int, Precision) -> Double
+    seconds: Double = 60, penalty: (_ layer: Int, Choice) -> Double
   ) throws(PolicyProgramError) -> Solution {
     guard options.allSatisfy({ !$0.isEmpty }) else { throw .infeasible }
     var rows = peaks.flatMap { $0.rows(for: space.widest) }
@@ -88,22 +105,24 @@ struct PolicyProgram: Sendable {
   }
 
   private func solve(
-    seconds: Double, rows: [PeakMemoryConstraint.Row], penalty: (_ layer: Int, Precision) -> Double
+    seconds: Double, rows: [PeakMemoryConstraint.Row], penalty: (_ layer: Int, Choice) -> Double
   ) throws(PolicyProgramError) -> Solution {
+    let stored = options.indices.filter { options[$0].contains { $0.output != nil } }
     let program = ChoiceProgram(
-      groups: options.enumerated().map { layer, precisions in
-        precisions.map { precision in
+      groups: options.enumerated().map { layer, choices in
+        choices.map { choice in
           ChoiceProgram.Option(
-            penalty: penalty(layer, precision),
-            uses: sums.map { space.cost($0.resource, layer: layer, at: precision) }
-              + rows.map { Double($0.bytes(layer: layer, at: precision.activation)) },
-            kind: precision.activation.bits)
+            penalty: penalty(layer, choice),
+            uses: sums.map { space.cost($0.resource, layer: layer, choice) }
+              + rows.map { Double($0.bytes(layer: layer, at: choice.precision.activation)) },
+            kind: choice.precision.activation.bits, level: choice.output?.bits ?? 0)
         }
-      }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.tiedWidths.sets)
+      }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.tiedWidths.sets,
+      followed: stored.reduce(into: [:]) { $0[$1] = space.outputs.readers(ofLayer: $1) })
     let solution: ChoiceProgram.Solution
     do { solution = try program.solve(seconds: seconds) } catch { throw PolicyProgramError(error) }
     return Solution(
-      policy: Policy(zip(options, solution.choices).map { $0[$1] }), penalty: solution.penalty,
+      policy: Policy(zip(options, solution.choices).map { $0[$1].precision }), penalty: solution.penalty,
       gap: solution.gap)
   }
 
@@ -115,66 +134,14 @@ struct PolicyProgram: Sendable {
       return nil
     }
   }
+}
 
-  /// The least cost within limits; nil when no policy is within them.
-  ///
-  /// - Precondition: neither `resource` nor a constraint is of a network as a whole.
-  static func least(
-    of resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
-  ) throws(PolicyProgramError) -> Double? {
-    if space.aggregate(of: resource) == .sum {
-      do {
-        let policy = try PolicyProgram(space, constraints)
-          .solve { space.cost(resource, layer: $0, at: $1) }.policy
-        return try total(resource, of: policy, in: space)
-      } catch .infeasible {
-        return nil
-      }
-    }
-    if space.aggregate(of: resource) == .peak {
-      return try leastPeak(resource, within: constraints, in: space)
-    }
-    // The least maximum is the cost of some layer at some precision; larger limits only admit more.
-    let costs = Set(
-      (0..<space.layerCount).flatMap { layer in
-        space.precisions(ofLayer: layer).map { space.cost(resource, layer: layer, at: $0) }
-      }
-    ).sorted()
-    func isReachable(_ cost: Double) throws(PolicyProgramError) -> Bool {
-      try PolicyProgram(space, constraints + [CostConstraint(resource, atMost: cost)]).anyPolicy() != nil
-    }
-    var (low, high) = (0, costs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if try isReachable(costs[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low < costs.count ? costs[low] : nil
-  }
-
-  /// By bisection over whole bytes; every solution found on the way says how little it takes.
-  private static func leastPeak(
-    _ resource: Resource, within constraints: [CostConstraint], in space: SearchSpace
-  ) throws(PolicyProgramError) -> Double? {
-    func reached(_ policy: Policy) throws(PolicyProgramError) -> Int {
-      Int(try total(resource, of: policy, in: space) ?? 0)
-    }
-    guard let first = try PolicyProgram(space, constraints).anyPolicy() else { return nil }
-    let least = space.cheapestByLayer(resource)
-    var (low, high) = (try reached(least), try reached(first))
-    while low < high {
-      let constraint = CostConstraint(resource, atMost: Double((low + high) / 2))
-      if let policy = try PolicyProgram(space, constraints + [constraint]).anyPolicy() {
-        high = try reached(policy)
-      } else {
-        low = (low + high) / 2 + 1
-      }
-    }
-    return Double(high)
-  }
-
-  private static func total(
-    _ resource: Resource, of policy: Policy, in space: SearchSpace
-  ) throws(PolicyProgramError) -> Double? {
-    do { return try space.total(resource, of: policy) } catch { throw .network(error) }
+extension SearchSpace {
+  /// The cost of what a program chooses for a layer.
+  func cost(_ resource: Resource, layer: Int, _ choice: PolicyProgram.Choice) -> Double {
+    // A choice that does not state the width of the output is one whose cost does not depend on it.
+    cost(
+      resource, layer: layer, at: choice.precision,
+      output: choice.output ?? outputs.widths(ofLayer: layer).last)
   }
 }

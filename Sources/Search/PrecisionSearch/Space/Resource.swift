@@ -24,14 +24,35 @@ extension SearchSpace {
       ? "\(resource.metric.title) on \(tables[resource.target].provenance.name)" : resource.metric.title
   }
 
-  /// The cost of a precision that this space contains, in the metric's SI unit.
+  /// The cost of a precision that this space contains, in the metric's SI unit; the least where it depends on the width at
+  /// which the layer's output is stored.
   ///
   /// Of peak memory, the bytes of the activations whose width the layer has a part in.
-  func cost(_ resource: Resource, layer: Int, at precision: Precision) -> Double {
-    if aggregate(of: resource) == .peak, let memory = tables[resource.target].activationMemory {
+  func leastLayerCost(_ resource: Resource, layer: Int, at precision: Precision) -> Double {
+    guard outputs.matter(to: resource, ofLayer: layer) else {
+      return cost(resource, layer: layer, at: precision, output: outputs.widths(ofLayer: layer).last)
+    }
+    let costs = outputs.widths(ofLayer: layer).map {
+      cost(resource, layer: layer, at: precision, output: $0)
+    }
+    return costs.min()!
+  }
+
+  /// The cost of a layer under a policy of this space.
+  func cost(_ resource: Resource, layer: Int, under policy: Policy) -> Double {
+    let output = tables[resource.target].outputWidth(ofLayer: layer, under: policy)
+    return cost(resource, layer: layer, at: policy[layer], output: output)
+  }
+
+  /// The cost of a precision that this space contains, with the layer's output stored at a width that policies can lead to.
+  ///
+  /// - Parameter output: Any such width where the cost does not depend on it.
+  func cost(_ resource: Resource, layer: Int, at precision: Precision, output: BitWidth?) -> Double {
+    let table = tables[resource.target]
+    if aggregate(of: resource) == .peak, let memory = table.activationMemory {
       return Double(memory.bytes(ofLayer: layer, at: precision.activation))
     }
-    guard let cost = tables[resource.target].cost(resource.metric, layer: layer, at: precision) else {
+    guard let cost = table.cost(resource.metric, layer: layer, at: precision, output: output) else {
       preconditionFailure("\(precision) of layer \(layer) is not in the search space")
     }
     return cost
@@ -53,7 +74,7 @@ extension SearchSpace {
   /// The precision of least cost; among equals the widest, which costs no accuracy.
   func cheapest(_ resource: Resource, ofLayer layer: Int) -> Precision {
     precisions(ofLayer: layer).reversed().min {
-      cost(resource, layer: layer, at: $0) < cost(resource, layer: layer, at: $1)
+      leastLayerCost(resource, layer: layer, at: $0) < leastLayerCost(resource, layer: layer, at: $1)
     }!
   }
 }

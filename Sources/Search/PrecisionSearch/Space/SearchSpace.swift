@@ -24,6 +24,7 @@ public struct SearchSpace: Sendable {
   public let unmeasurable: UnmeasurablePairs?
   /// What each layer may have, by weight and then activation width, ascending; one for pinned layers.
   private let legal: [[Precision]]
+  let outputs: OutputWidths
   let leastCosts = LeastCosts()
 
   /// Which layers keep a fixed precision.
@@ -43,7 +44,7 @@ public struct SearchSpace: Sendable {
 
   /// The legal pairs that all of several targets have.
   ///
-  /// - Precondition: at least one table, and all of the same layers.
+  /// - Precondition: at least one table, and all of the same layers and connections.
   public init(
     _ tables: [CostTable], pinning: Pinning = .firstAndLast(.eight),
     measurable: MeasurableWidths = .assumed, tiedWidths: TiedWidths = .none
@@ -95,6 +96,7 @@ public struct SearchSpace: Sendable {
     pairs = all
     unmeasurable = UnmeasurablePairs(legalPairs, measurable)
     self.legal = legal
+    outputs = OutputWidths(of: tables, legal: legal)
   }
 
   /// That of the only or first target.
