@@ -29,11 +29,11 @@ package struct Probe {
 
   private static let tests: [String: Test] = [
     entryTests, versionTests, instanceTests, resultTests, extensionTests, determinismTests, threadTests,
-    robustnessTests,
+    robustnessTests, windowTests,
     networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
-  private static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
+  static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
     let all = request.setup.network.layers.indices.flatMap { layer in
       request.weightWidths.flatMap { weight in
         request.activationWidths.map { activation in
