@@ -155,7 +155,12 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private static func describe(
     _ connection: EvaluatorConnection, _ launch: EvaluatorLaunch
   ) throws -> EvaluatorDescription {
-    let reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
+    let reply: EvaluatorReply
+    do {
+      reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
+    } catch EvaluatorError.died(let command, let how, let lastWords) {
+      throw EvaluatorError.cannotWork(command: command, how: how, lastWords: lastWords)
+    }
     guard case .description(_, let description) = reply else { throw connection.unexpected(reply) }
     guard EvaluatorProtocol.isCompatible(with: description.protocol) else {
       throw EvaluatorError.incompatible(

@@ -170,6 +170,19 @@ final class InputSizeTests {
     let many = try errors("--classes", "12")
     #expect(many.contains("has 12 classes") && many.contains("--classes 10 at most"))
     #expect(!many.contains("lacks"))
+    // The labels are 2, so the data cannot be read at all; the cause is told, and nothing else.
+    let few = try errors("--classes", "2")
+    #expect(
+      few
+        == "error: the data set images,two cannot be used: it has the label 2, but --classes says that labels are 0 to 1\n"
+    )
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--data", "images,two",
+        "--classes", "2", "-o", "run",
+      ], in: folder)
+    #expect(search.exitCode == 1 && search.errors == few)
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
   }
 
   @Test("a network that cannot have the size says at which node")
