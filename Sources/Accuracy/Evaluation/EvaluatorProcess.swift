@@ -53,6 +53,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       wire.extras = nil
       try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
+    if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     return result

@@ -7,14 +7,14 @@ The loaders give (inputs, labels). The program then speaks the protocol of docs/
 it names the layers, quantizes them at the requested widths, fine-tunes, measures accuracy, and writes the
 quantized weights for `haq export`. What the rest of the program prints goes to standard error.
 """
-import contextlib, hashlib, json, math, os, random, sys
+import base64, contextlib, hashlib, json, math, os, random, sys
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-PROTOCOL = "haq.evaluator/1.2"
+PROTOCOL = "haq.evaluator/1.3"
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d)
 LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear, *TRANSPOSED)
 
@@ -118,6 +118,12 @@ def apply_layer(module, x, weight, output_size=None):
             side - ((length - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1) for side, length, stride, padding, dilation, kernel
             in zip(sides, x.shape[-len(sides):], module.stride, module.padding, module.dilation, module.kernel_size))
     return function(x, weight, module.bias, module.stride, module.padding, extra, module.groups, module.dilation)
+
+
+def packed(correct):
+    """A bit for each sample as base64, the first in the highest bit of the first byte."""
+    bits = "".join("1" if right else "0" for right in correct)
+    return base64.b64encode(bytes(int(bits[at:at + 8].ljust(8, "0"), 2) for at in range(0, len(bits), 8))).decode()
 
 
 def seed_everything(seed, stream=0):
@@ -431,7 +437,7 @@ class Evaluator:
 
     @torch.no_grad()
     def measure(self, split, samples, extras):
-        correct, top5, loss, seen = 0, 0, 0.0, 0
+        correct, top5, loss, seen = [], 0, 0.0, 0
         for inputs, labels in self.loaders[split]:
             inputs, labels = inputs[: samples - seen].to(self.device), labels[: samples - seen].to(self.device)
             scores = self.class_scores(inputs)
@@ -441,11 +447,15 @@ class Evaluator:
                 raise Failure("failed", f"sample {image} (counted from 0) of the {split} split: the class scores or their loss are infinite or not a number")
             loss += losses.sum().item()
             best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
-            correct, top5, seen = correct + best[:, 0].sum().item(), top5 + best.any(1).sum().item(), seen + len(labels)
+            correct, top5, seen = correct + best[:, 0].tolist(), top5 + best.any(1).sum().item(), seen + len(labels)
             if seen >= samples:
                 break
-        result = {"accuracy": correct / seen, "loss": loss / seen, "samples": seen}
-        return {**result, "top5_accuracy": top5 / seen} if "top5" in extras else result
+        result = {"accuracy": sum(correct) / seen, "loss": loss / seen, "samples": seen}
+        if "top5" in extras:
+            result["top5_accuracy"] = top5 / seen
+        if "correct_samples" in extras:
+            result["correct_samples"] = packed(correct)
+        return result
 
     def evaluate(self, question):
         split, policy, tuning = question["split"], question.get("policy"), question.get("fine_tuning")

@@ -121,6 +121,26 @@ import Testing
     #expect(replies[13] == .evaluation(id: 13, eight))
   }
 
+  @Test("which samples are right agrees with the accuracy on every number of first samples")
+  func correctSamples() throws {
+    try writeNetwork()
+    func question(_ id: Int, _ samples: Int) -> String {
+      #"{"id":\#(id),"method":"evaluate","parameters":{"extras":["unknown","correct_samples"],"split":"test","samples":\#(samples)}}"#
+    }
+    let counts = [1, 2, 3, 7, 8, 9, 20, 40]
+    let (replies, _, _) = try converse(counts.enumerated().map { question($0.offset + 1, $0.element) })
+    let figures = replies.compactMap { if case .evaluation(_, let result) = $0 { result.figures } else { nil } }
+    #expect(figures.count == counts.count)
+    let all = try #require(figures.last?.correctSamples)
+    for found in figures {
+      let bits = try #require(found.correctSamples)
+      #expect(Double(bits.correctCount) == (found.accuracy * Double(found.samples)).rounded())
+      // The first samples of all are those that were measured alone.
+      let first = (0..<found.samples).map { all.isCorrect($0) }
+      #expect(bits == CorrectSamples(first))
+    }
+  }
+
   @Test("the end of the input ends the program, as quit does")
   func endOfInput() throws {
     try writeNetwork()
