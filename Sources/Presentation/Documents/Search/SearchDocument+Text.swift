@@ -35,11 +35,12 @@ private struct SearchText {
   }
 
   private var spent: String {
-    let measured = "\(document.episodes) policies measured"
+    let measured = "\(Quantity.counted(document.episodes, "policy", "policies")) measured"
     let sensitivity = document.sensitivity.count
     return sensitivity == 0
       ? measured
-      : "\(sensitivity) sensitivity measurements and \(measured), the work of \(document.evaluations) evaluations"
+      : "\(Quantity.counted(sensitivity, "sensitivity measurement")) and \(measured), the work of "
+        + Quantity.counted(document.evaluations, "evaluation")
   }
 
   private var failureLines: String {
@@ -99,7 +100,7 @@ private struct SearchText {
     let stopped =
       document.ending == .completed
       ? ""
-      : "Stopped after \(document.episodes) policies: the best policy so far, without the comparison.\n"
+      : "Stopped after \(Quantity.counted(document.episodes, "policy", "policies")): the best policy so far, without the comparison.\n"
     return "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 

@@ -12,7 +12,7 @@ extension StudyReport {
   private var failures: String? {
     guard failedCount > 0 else { return nil }
     return
-      "The evaluator failed on \(failedCount) \(failedCount == 1 ? "policy" : "policies"), of which nothing is known."
+      "The evaluator failed on \(Quantity.counted(failedCount, "policy", "policies")), of which nothing is known."
   }
 
   private var findings: [String] {
@@ -31,7 +31,7 @@ extension StudyReport {
   private var soFar: String {
     let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
     return
-      "The search is \(line.state) after \(episodes.count) \(episodes.count == 1 ? "policy" : "policies"); the best so far has \(accuracy) on the "
+      "The search is \(line.state) after \(Quantity.counted(episodes.count, "policy", "policies")); the best so far has \(accuracy) on the "
       + "\(line.bestSamples.map { "\($0) " } ?? "")validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
   }
 
