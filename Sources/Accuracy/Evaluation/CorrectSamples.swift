@@ -10,13 +10,16 @@ public struct CorrectSamples: Hashable, Sendable {
   public init(_ areCorrect: [Bool]) {
     count = areCorrect.count
     var bytes = [UInt8](repeating: 0, count: (count + 7) / 8)
-    for (sample, isCorrect) in areCorrect.enumerated() where isCorrect { bytes[sample / 8] |= 128 >> (sample % 8) }
+    for (sample, isCorrect) in areCorrect.enumerated() where isCorrect {
+      bytes[sample / 8] |= 128 >> (sample % 8)
+    }
     self.bytes = bytes
   }
 
   /// Reads `base64`; nil when the text has another length than that of `count` samples, or another form.
   public init?(base64 text: String, count: Int) {
-    guard count >= 0, let data = Data(base64Encoded: text), data.count == count / 8 + (count % 8 == 0 ? 0 : 1),
+    guard count >= 0, let data = Data(base64Encoded: text),
+      data.count == count / 8 + (count % 8 == 0 ? 0 : 1),
       count % 8 == 0 || data.last.map({ $0 & (255 >> (count % 8)) == 0 }) == true
     else { return nil }
     self.count = count

@@ -85,7 +85,8 @@ struct WireResult: Codable {
       guard let share, abs(share - figures.accuracy) <= max(1e-4, 0.5 / Double(figures.samples)) else {
         throw DecodingError.dataCorruptedError(
           forKey: .correctSamples, in: container,
-          debugDescription: "not a bit for each of \(figures.samples) samples, of which the accuracy is the share")
+          debugDescription:
+            "not a bit for each of \(figures.samples) samples, of which the accuracy is the share")
       }
     }
   }

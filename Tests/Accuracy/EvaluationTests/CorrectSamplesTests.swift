@@ -43,7 +43,8 @@ import Testing
     #expect(pair.difference == -0.15)
     #expect(abs(pair.standardError - 6.55.squareRoot() / 20) < 1e-15)
     // The same from the definition: the standard deviation of the differences +1, -1 and 0 of single samples.
-    let singles = Array(repeating: 1.0, count: 2) + Array(repeating: -1.0, count: 5) + Array(repeating: 0.0, count: 13)
+    let singles =
+      Array(repeating: 1.0, count: 2) + Array(repeating: -1.0, count: 5) + Array(repeating: 0.0, count: 13)
     let mean = singles.reduce(0, +) / 20
     let variance = singles.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20
     #expect(abs(pair.standardError - (variance / 20).squareRoot()) < 1e-15)

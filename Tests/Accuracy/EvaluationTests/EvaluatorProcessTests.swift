@@ -76,7 +76,8 @@ import Testing
   @Test("one that cannot work says why itself: as the answer to describe, or before its end")
   func cannotWork() throws {
     let refused = try evaluatorError {
-      _ = try FakeEvaluator(first: #"{"id":1,"error":{"code":"illegal","message":"there is no data"}}"#).start()
+      _ = try FakeEvaluator(first: #"{"id":1,"error":{"code":"illegal","message":"there is no data"}}"#)
+        .start()
     }
     #expect(refused?.description == "there is no data")
     let ended = try evaluatorError {

@@ -129,7 +129,9 @@ import Testing
     }
     let counts = [1, 2, 3, 7, 8, 9, 20, 40]
     let (replies, _, _) = try converse(counts.enumerated().map { question($0.offset + 1, $0.element) })
-    let figures = replies.compactMap { if case .evaluation(_, let result) = $0 { result.figures } else { nil } }
+    let figures = replies.compactMap {
+      if case .evaluation(_, let result) = $0 { result.figures } else { nil }
+    }
     #expect(figures.count == counts.count)
     let all = try #require(figures.last?.correctSamples)
     for found in figures {
@@ -170,7 +172,8 @@ import Testing
     #expect(try refusal(folder)?.message.contains("apt-get install dataset-fashion-mnist") == true)
     let unasked = try converse([], arguments: folder)
     #expect(unasked.replies == [] && unasked.status != 0)
-    #expect(unasked.errors.hasPrefix("haq-evaluator: error: ") && unasked.errors.contains("/nonexistent/data"))
+    #expect(
+      unasked.errors.hasPrefix("haq-evaluator: error: ") && unasked.errors.contains("/nonexistent/data"))
   }
 
   private struct Unexpected: Error {

@@ -18,7 +18,8 @@ struct HostDutyTests {
     for _ in 0..<3 {
       let outcomes = try model(of: plugin, parameters: parameters).outcomes(of: both, in: twoLayers)
       #expect(outcomes.map(\.latencySeconds) == [1, 2, 1])
-      _ = try model(of: plugin).outcomes(of: points(1), in: Network(name: "other", layers: twoLayers.layers.reversed()))
+      _ = try model(of: plugin).outcomes(
+        of: points(1), in: Network(name: "other", layers: twoLayers.layers.reversed()))
     }
     #expect(lines.texts.count { $0 == "destroyed with its setup" } == 6)
     #expect(!lines.texts.contains("the setup has changed"))

@@ -109,7 +109,8 @@ struct InstanceTests {
 
   @Test("a message has room for 256 bytes at least, and no text before the call (H-20)")
   func messageBefore() throws {
-    let isFit = "message && message->text && message->struct_size==16 && message->capacity>=256 && !message->text[0]"
+    let isFit =
+      "message && message->text && message->struct_size==16 && message->capacity>=256 && !message->text[0]"
     for name in ["FIXTURE_CODE", "FIXTURE_CREATE_CODE"] {
       let model = try model(of: load(["\(name)=((\(isFit))?HAQ_OK:HAQ_ERROR_INTERNAL)"]))
       #expect(try model.outcomes(of: points(2), in: twoLayers).map(\.latencySeconds) == [1, 1])

@@ -62,7 +62,8 @@ struct NegotiationTests {
     #expect(bare.hasPrefix("cannot load libc.so.6: "))
   }
 
-  @Test("a library whose other symbols do not resolve is refused when it is loaded, not when it is asked (H-7)")
+  @Test(
+    "a library whose other symbols do not resolve is refused when it is loaded, not when it is asked (H-7)")
   func undefinedSymbol() throws {
     let message = try message {
       _ = try load(["FIXTURE_CELL=({extern double not_in_any_library(void);not_in_any_library();})"])

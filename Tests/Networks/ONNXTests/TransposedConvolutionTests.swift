@@ -57,9 +57,11 @@ struct TransposedConvolutionTests {
     }
   }
 
-  @Test("numbers that no extent can have are refused at the node, before they are multiplied", arguments: [
-    Int64.max, Int64.min, 1 << 62, 0, -1,
-  ])
+  @Test(
+    "numbers that no extent can have are refused at the node, before they are multiplied",
+    arguments: [
+      Int64.max, Int64.min, 1 << 62, 0, -1,
+    ])
   func hugeWindows(_ number: Int64) {
     for (key, more) in [
       ("strides", ["auto_pad": .text("SAME_UPPER")]), ("dilations", ["auto_pad": .string("SAME_LOWER")]),

@@ -44,7 +44,8 @@ struct AccuracyDocumentTests {
         float: figures([true, true, true, false]), policy: figures([true, true, false, true])))
     // One gained, one lost: 0, and sqrt(2 - 0) / 4.
     #expect(
-      document.text.hasSuffix("Policy less float, on the same samples, with one standard error: +0.00 ± 35.36 points\n"),
+      document.text.hasSuffix(
+        "Policy less float, on the same samples, with one standard error: +0.00 ± 35.36 points\n"),
       "\(document.text)")
     #expect(document.results.difference?.standardError == 2.0.squareRoot() / 4)
     #expect(try EvaluationDocument(json: document.json()) == document)

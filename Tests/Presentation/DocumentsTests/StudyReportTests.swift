@@ -87,7 +87,9 @@ struct StudyReportTests {
     return study
   }
 
-  @Test("sensitivity measurements are counted apart from policies, on any number of samples", arguments: [10, 100])
+  @Test(
+    "sensitivity measurements are counted apart from policies, on any number of samples",
+    arguments: [10, 100])
   func sensitivities(samples: Int) throws {
     let study = try study(sensitivitySamples: samples)
     let effort = try StudyDescriptionDocument(study.path).effort

@@ -62,7 +62,8 @@ final class InputSizeTests {
     func stated(_ network: String, _ more: String...) throws -> (batch: Int, peak: Int, latency: Double) {
       let run = try ProgramRun(
         ["cost", network, "--target", "nvidia-t4", "--format", "json"] + more, in: folder)
-      let document = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      let document = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
       let batch = try #require((document["network"] as? [String: Any])?["batch"] as? Int)
       let peak = try #require((document["memory"] as? [String: Any])?["peak_activation_bytes"] as? Int)
       return (batch, peak, try #require((document["total"] as? [String: Double])?["latency_s"]))
@@ -71,7 +72,8 @@ final class InputSizeTests {
     let (open, fixed) = (try stated("tiny.onnx"), try stated("fixed.onnx"))
     #expect(open.batch == 16 && open.peak == 16 * 1568)
     #expect(fixed.batch == 4 && fixed.peak == 4 * 1568)
-    #expect(fixed.latency == (try stated("tiny.onnx", "--batch", "4").latency) && fixed.latency < open.latency)
+    #expect(
+      fixed.latency == (try stated("tiny.onnx", "--batch", "4").latency) && fixed.latency < open.latency)
     let other = try stated("fixed.onnx", "--batch", "2")
     #expect(other.batch == 2 && other.peak == 2 * 1568)
   }

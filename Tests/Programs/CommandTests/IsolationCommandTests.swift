@@ -122,7 +122,8 @@ final class IsolationCommandTests {
     try FileManager.default.moveItem(
       atPath: "\(folder)/libfixture.so", toPath: "\(elsewhere)/libfixture.so")
     let run = try ProgramRun(
-      ["cost", "\(folder)/two.json", "--target", spec], in: elsewhere, environment: ["LD_LIBRARY_PATH": elsewhere])
+      ["cost", "\(folder)/two.json", "--target", spec], in: elsewhere,
+      environment: ["LD_LIBRARY_PATH": elsewhere])
     #expect(run.exitCode == 1)
     #expect(run.errors.contains("libfixture.so") && !run.errors.contains(elsewhere), "\(run.errors)")
   }

@@ -16,7 +16,8 @@ import Testing
     let test = "/usr/share/datasets/fashion-mnist/t10k"
     let run = try ProgramRun(
       [
-        "search", "fashion-mobilenet-v1", "--target", "nvidia-t4", "--weight-bytes", "0.7x", "--method", method,
+        "search", "fashion-mobilenet-v1", "--target", "nvidia-t4", "--weight-bytes", "0.7x", "--method",
+        method,
         "--evaluations", "8", "--search-samples", "50", "--sensitivity-samples", "1",
         "--final-finetune-samples", "0", "--finalists", "1", "--data",
         "\(test)-images-idx3-ubyte.gz,\(test)-labels-idx1-ubyte.gz", "--validation-share", "0.02",
@@ -39,7 +40,9 @@ import Testing
     let episodes = try String(contentsOfFile: "\(folder)/run/episodes.jsonl", encoding: .utf8)
       .split(separator: "\n").map { try object(Data($0.utf8)) }
     #expect(episodes.count == report["episodes"] as? Int && !episodes.isEmpty)
-    let log = try episodes.flatMap { try #require($0["policy"] as? String).split(separator: " ").map(String.init) }
+    let log = try episodes.flatMap {
+      try #require($0["policy"] as? String).split(separator: " ").map(String.init)
+    }
     #expect(Set(log) == legal)
     let policy = try #require(try json("policy.json")["layers"] as? [[String: Any]])
     #expect(policy.map(Self.pair) == layers.map(Self.pair))

@@ -72,7 +72,8 @@ import Testing
 
   @Test("one that can measure nothing that the target has is refused with the widths of both")
   func nothingInCommon() throws {
-    let evaluator = try ScriptedEvaluator.write(to: folder, states: #""weight_bits": [12], "activation_bits": [8],"#)
+    let evaluator = try ScriptedEvaluator.write(
+      to: folder, states: #""weight_bits": [12], "activation_bits": [8],"#)
     let run = try search(evaluator, ["--latency", "0.9x", "--evaluations", "30"])
     #expect(run.exitCode == 1)
     #expect(

@@ -67,7 +67,8 @@ import Testing
 
     let tune = try ProgramRun(
       [
-        "finetune", "decoder.onnx", "--policy", "run/policy.json", "--epochs", "1", "-o", "tuned.onnx", "--format",
+        "finetune", "decoder.onnx", "--policy", "run/policy.json", "--epochs", "1", "-o", "tuned.onnx",
+        "--format",
         "json",
       ] + data, in: folder)
     #expect(tune.exitCode == 0, "\(tune.errors)")

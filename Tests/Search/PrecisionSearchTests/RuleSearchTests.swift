@@ -62,7 +62,8 @@ import Testing
     #expect(tight == .noUniformPolicy)
     #expect(
       tight.description.hasPrefix(
-        "no pair of widths that all searched layers can have, weights and activations, is within the budgets"))
+        "no pair of widths that all searched layers can have, weights and activations, is within the budgets")
+    )
     #expect(tight.description.contains("--method auto"))
 
     let strict = ["W4A16", "W8A16"]
@@ -70,7 +71,8 @@ import Testing
     let open = try Self.space(widths, listed: strict, otherWidths: .reject, pinning: .none)
     let refused = try #require(cause(open, limit: 1000))
     #expect(refused == .ruleUnsupported(layer: "layer0", .eight))
-    #expect(refused.description.contains("layer \"layer0\" at W8A8") && refused.description.contains("--method"))
+    #expect(
+      refused.description.contains("layer \"layer0\" at W8A8") && refused.description.contains("--method"))
 
     let pinned = #expect(throws: PrecisionSearchError.self) {
       try Self.space(widths, listed: strict, otherWidths: .reject)

@@ -68,7 +68,8 @@ final class SearchRunTests {
     #expect(
       text.contains(
         "Test accuracy less that of the float network, on the same 100 samples, with one standard error: "
-          + "searched -83.00 ± 5.30 points; uniform 8 bit -82.00 ± 5.55 points; best uniform -83.00 ± 5.30 points.\n"),
+          + "searched -83.00 ± 5.30 points; uniform 8 bit -82.00 ± 5.55 points; best uniform -83.00 ± 5.30 points.\n"
+      ),
       "\(text)")
     // The samples themselves are in the study alone.
     #expect(try !search.text("report.json").contains("correct_samples"))

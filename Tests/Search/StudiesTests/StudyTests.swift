@@ -96,40 +96,6 @@ final class StudyTests {
     #expect(try study.records.sessions().map(\.number) == [1, 2])
   }
 
-  @Test("which samples were right is kept, also by a fork, and is no part of the question")
-  func correctSamples() throws {
-    final class Telling: AccuracyEvaluator {
-      var asked = 0
-
-      func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-        asked += 1
-        var figures = EvaluationResult.Figures(accuracy: 0.5, loss: 1, samples: 4)
-        if request.policy == nil { figures.correctSamples = CorrectSamples([true, false, false, true]) }
-        return .measured(figures)
-      }
-    }
-    let evaluator = Telling()
-    let asking = EvaluationRequest(policy: nil, split: .test, extras: [.correctSamples])
-    let first = try RecordedEvaluator(try create(), asking: evaluator) { _ in [:] }
-    _ = try [Self.request(2), asking].map(first.evaluate)
-    let records = try StudyRecords(path)
-    let evaluations = try records.evaluations()
-    #expect(evaluations.map { $0.result.figures?.correctSamples?.base64 } == [nil, "kA=="])
-
-    // 1001 and four zeros are 0x90. A fork numbers anew: the policy is left out here.
-    let fork = "\(folder)/fork.haq"
-    let copy = try Study.create(
-      at: fork,
-      NewStudy(
-        arguments: [], directory: "/", facts: Self.facts, problem: Self.problem,
-        evaluations: Array(evaluations.suffix(1))), programSHA256: "0")
-    let forked = try RecordedEvaluator(copy, asking: evaluator) { _ in [:] }
-    for request in [asking, EvaluationRequest(policy: nil, split: .test)] {
-      #expect(try forked.evaluate(request).figures?.correctSamples?.base64 == "kA==")
-    }
-    #expect(evaluator.asked == 2)
-  }
-
   @Test("what an evaluator tells beside accuracy and loss is kept: top-5, measured latency, a failure")
   func everythingTold() throws {
     struct Telling: AccuracyEvaluator {

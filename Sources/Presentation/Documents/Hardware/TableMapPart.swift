@@ -99,8 +99,12 @@ extension SheetMap {
       "\"\(column.header)\" is \(column.meaning) in \(column.unit ?? "")"
     }
     var parts = ["\(separator)-separated, decimal \(decimal.rawValue)"] + shown
-    if costs.count > 3 { parts.append("and \(Quantity.counted(costs.count - 3, "more column", "more columns")) of costs") }
-    if notMeasured > 0 { parts.append("\(Quantity.counted(notMeasured, "point is", "points are")) marked as not measured") }
+    if costs.count > 3 {
+      parts.append("and \(Quantity.counted(costs.count - 3, "more column", "more columns")) of costs")
+    }
+    if notMeasured > 0 {
+      parts.append("\(Quantity.counted(notMeasured, "point is", "points are")) marked as not measured")
+    }
     if !ignored.isEmpty { parts.append("ignored: \(ignored.joined(separator: ", "))") }
     return parts.joined(separator: "; ")
   }

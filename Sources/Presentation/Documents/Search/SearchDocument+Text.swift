@@ -101,7 +101,8 @@ private struct SearchText {
       document.ending == .completed
       ? ""
       : "Stopped after \(Quantity.counted(document.episodes, "policy", "policies")): the best policy so far, without the comparison.\n"
-    return "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
+    return
+      "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 
   /// How far policies are from the float network, and how surely.

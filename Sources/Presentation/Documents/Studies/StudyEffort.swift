@@ -48,6 +48,7 @@ public struct StudyEffort: Hashable, Sendable, Codable {
   var parts: String {
     "\(policyEvaluations) of policies, "
       + (sensitivityMeasurements > 0 ? "\(sensitivityMeasurements) for sensitivities, " : "")
-      + "\(baselineEvaluations) of baselines and the comparison" + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
+      + "\(baselineEvaluations) of baselines and the comparison"
+      + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
   }
 }
