@@ -3,6 +3,7 @@ import Core
 import DataRequests
 import Datasets
 import Diagnostics
+import Evaluation
 import EvaluatorArguments
 import Foundation
 import Glibc

@@ -1,5 +1,7 @@
+import Core
 public import Evaluation
 import GRDB
+import PrecisionSearch
 
 /// What the recorded evaluations of a study are of.
 public struct StudyCounts: Hashable, Sendable {

@@ -64,7 +64,7 @@ struct TransposedConvolutionTests {
     ])
   func hugeWindows(_ number: Int64) {
     for (key, more) in [
-      ("strides", ["auto_pad": .text("SAME_UPPER")]), ("dilations", ["auto_pad": .string("SAME_LOWER")]),
+      ("strides", ["auto_pad": .text("SAME_UPPER")]), ("dilations", ["auto_pad": .text("SAME_LOWER")]),
       ("output_shape", [:]), ("strides", [:]),
     ] as [(String, [String: ForeignModel.Attribute])] {
       #expect(throws: (any Error).self, "\(key) \(number)") {

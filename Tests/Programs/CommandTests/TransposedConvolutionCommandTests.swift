@@ -23,7 +23,7 @@ import Testing
     temporary = try TemporaryFolder()
     let up = TransposedConvolution(
       convolution: Convolution(outputChannels: 6, kernel: 4, stride: 2, padding: 1), outputPadding: [0, 0])
-    let operations: [(String, Operation)] = [
+    let operations: [(String, Networks.Operation)] = [
       ("stem", .convolution(Convolution(outputChannels: 4, kernel: 3, stride: 2, padding: 1))),
       ("act", .relu), ("up", .transposedConvolution(up)), ("act2", .relu), ("pool", .globalAveragePool),
       ("flatten", .flatten), ("classifier", .fullyConnected(outputs: 10)),
