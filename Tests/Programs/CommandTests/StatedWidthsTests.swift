@@ -39,7 +39,7 @@ import Testing
     let evaluator = try ScriptedEvaluator.write(
       to: folder, states: #""weight_bits": [4, 6, 8], "activation_bits": [8],"#)
     // bismo-zynq7020 has every pair of 1 to 8 bits: 64, of which three remain.
-    let run = try search(evaluator, ["--latency", "0.9x", "--method", method, "--evaluations", "30"])
+    let run = try search(evaluator, ["--weight-bytes", "0.9x", "--method", method, "--evaluations", "30"])
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(
       run.errors.contains(
@@ -50,13 +50,15 @@ import Testing
     #expect(pairs.isSubset(of: ["W4A8", "W6A8", "W8A8"]) && pairs.count > 1, "\(pairs)")
   }
 
-  @Test("the least reachable is that of the stated widths, and a limit below it is refused with it")
+  @Test("the least reachable is that of the stated widths, and a limit below it is refused with both")
   func least() throws {
-    // By hand: where activations stay at 8 bit, a bit-serial array takes at least 4/8 of the cycles at 4-bit weights.
     let evaluator = try ScriptedEvaluator.write(
       to: folder, states: #""weight_bits": [4, 8], "activation_bits": [8],"#)
-    let run = try search(evaluator, ["--latency", "0.3x", "--method", "random", "--evaluations", "5"])
-    #expect(run.exitCode == 1 && run.errors.contains("the least reachable is"), "\(run.errors)")
+    // Half of the bits of weights are the least, where 1 bit would be an eighth.
+    let run = try search(evaluator, ["--weight-bytes", "0.4x", "--method", "random", "--evaluations", "5"])
+    #expect(run.exitCode == 1)
+    #expect(run.errors.contains("the least reachable is 92 B (0.500x of uniform 8 bit)"), "\(run.errors)")
+    #expect(run.errors.contains("62 of 64 pairs of widths of the target are left out"), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
   }
 
@@ -64,7 +66,7 @@ import Testing
   func lies() throws {
     let evaluator = try ScriptedEvaluator.write(
       to: folder, states: #""weight_bits": [4, 6, 8], "activation_bits": [8],"#, refusedBits: 6)
-    let run = try search(evaluator, ["--latency", "0.9x", "--method", "auto", "--evaluations", "30"])
+    let run = try search(evaluator, ["--weight-bytes", "0.9x", "--method", "auto", "--evaluations", "30"])
     #expect(run.exitCode == 1)
     #expect(run.errors.components(separatedBy: "6-bit weights are not possible").count == 2, "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/run/report.json"))
