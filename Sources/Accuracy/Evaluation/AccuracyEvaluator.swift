@@ -41,6 +41,8 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
   /// Figures that an evaluator gives when it is asked for them.
   public enum Extra: String, Hashable, Sendable, Codable {
     case top5
+    /// Which samples are right, for differences of accuracies on the same ones.
+    case correctSamples = "correct_samples"
   }
 
   public init(

@@ -24,6 +24,8 @@ public enum EvaluationResult: Hashable, Sendable {
     public var top5Accuracy: Double?
     /// The time of one inference that the evaluator measured on the hardware itself, in seconds; nil from most.
     public var latency: Double?
+    /// Which samples are right; nil unless it was asked for. Messages and studies have it beside the figures.
+    public var correctSamples: CorrectSamples?
 
     /// The names in messages, studies and reports.
     private enum CodingKeys: String, CodingKey {
@@ -54,6 +56,13 @@ public enum EvaluationResult: Hashable, Sendable {
     case .measured(let figures), .stopped(let figures): figures
     case .failed: nil
     }
+  }
+
+  /// With other figures, where there are any.
+  public func mapFigures(_ change: (inout Figures) throws -> Void) rethrows -> EvaluationResult {
+    guard var figures else { return self }
+    try change(&figures)
+    return if case .stopped = self { .stopped(figures) } else { .measured(figures) }
   }
 
   /// Why the policy could not be measured; nil when it was.

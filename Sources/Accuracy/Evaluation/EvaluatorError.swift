@@ -5,6 +5,8 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   case notTheProtocol(command: String, line: String)
   case refused(command: String, EvaluatorFailure)
   case died(command: String, how: String, lastWords: String)
+  /// It died before it described itself.
+  case cannotWork(command: String, how: String, lastWords: String)
   case silent(command: String, seconds: Int)
   /// It died or was silent each time that it was asked one question.
   case failedRepeatedly(command: String, times: Int, how: String, lastWords: String)
@@ -25,6 +27,8 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case .refused(_, let failure): failure.message
     case .died(let command, let how, let lastWords):
       "the evaluator `\(command)` ended unasked (\(how)\(lastWords))"
+    case .cannotWork(let command, let how, let lastWords):
+      "the evaluator `\(command)` ended before it described itself (\(how)\(lastWords))"
     case .silent(let command, let seconds):
       "the evaluator `\(command)` was ended, because it sent nothing for \(seconds) s; --evaluator-timeout sets how long it may take"
     case .failedRepeatedly(let command, let times, let how, let lastWords):

@@ -98,8 +98,8 @@ extension EvaluatorReply: Codable {
     }
     if let description = try container.decodeIfPresent(EvaluatorDescription.self, forKey: .description) {
       self = .description(id: id, description)
-    } else if let evaluation = try container.decodeIfPresent(EvaluationResult.self, forKey: .evaluation) {
-      self = .evaluation(id: id, evaluation)
+    } else if let evaluation = try container.decodeIfPresent(WireResult.self, forKey: .evaluation) {
+      self = .evaluation(id: id, evaluation.result)
     } else if let progress = try container.decodeIfPresent(WireProgress.self, forKey: .progress) {
       self = .progress(id: id, progress.value)
     } else if let layers = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
@@ -119,7 +119,7 @@ extension EvaluatorReply: Codable {
       try container.encode(description, forKey: .description)
     case .evaluation(let id, let evaluation):
       try container.encode(id, forKey: .id)
-      try container.encode(evaluation, forKey: .evaluation)
+      try container.encode(WireResult(result: evaluation), forKey: .evaluation)
     case .progress(let id, let progress):
       try container.encode(id, forKey: .id)
       try container.encode(WireProgress(progress), forKey: .progress)

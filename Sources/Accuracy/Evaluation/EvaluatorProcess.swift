@@ -53,6 +53,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       wire.extras = nil
       try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
+    if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     return result
@@ -155,7 +156,12 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private static func describe(
     _ connection: EvaluatorConnection, _ launch: EvaluatorLaunch
   ) throws -> EvaluatorDescription {
-    let reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
+    let reply: EvaluatorReply
+    do {
+      reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
+    } catch EvaluatorError.died(let command, let how, let lastWords) {
+      throw EvaluatorError.cannotWork(command: command, how: how, lastWords: lastWords)
+    }
     guard case .description(_, let description) = reply else { throw connection.unexpected(reply) }
     guard EvaluatorProtocol.isCompatible(with: description.protocol) else {
       throw EvaluatorError.incompatible(

@@ -15,7 +15,9 @@ extension WireEvaluation: Codable {
     split = try container.decode(Split.self, forKey: .split)
     samples = try container.decodeIfPresent(Int.self, forKey: .samples)
     stopBelow = try container.decodeIfPresent(Bar.self, forKey: .stopBelow)
-    extras = try container.decodeIfPresent([EvaluationRequest.Extra].self, forKey: .extras)
+    // Later versions have more of them.
+    extras = try container.decodeIfPresent([String].self, forKey: .extras)?.compactMap(
+      EvaluationRequest.Extra.init)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -59,6 +61,40 @@ private struct WireFineTuning: Codable {
     try container.encode(value.learningRate, forKey: .learningRate)
     try container.encode(value.seed, forKey: .seed)
     try container.encodeIfPresent(value.activationClips, forKey: .activationClips)
+  }
+}
+
+/// An `EvaluationResult` with the samples that are right, which only messages have among the figures.
+struct WireResult: Codable {
+  var result: EvaluationResult
+
+  private enum CodingKeys: String, CodingKey {
+    case correctSamples = "correct_samples"
+  }
+
+  init(result: EvaluationResult) { self.result = result }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let text = try container.decodeIfPresent(String.self, forKey: .correctSamples)
+    result = try EvaluationResult(from: decoder).mapFigures { figures in
+      guard let text else { return }
+      figures.correctSamples = CorrectSamples(base64: text, count: figures.samples)
+      let share = figures.correctSamples.map { Double($0.correctCount) / Double(figures.samples) }
+      // Accuracies may be rounded, to a sample or to four digits.
+      guard let share, abs(share - figures.accuracy) <= max(1e-4, 0.5 / Double(figures.samples)) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .correctSamples, in: container,
+          debugDescription:
+            "not a bit for each of \(figures.samples) samples, of which the accuracy is the share")
+      }
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try result.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(result.figures?.correctSamples?.base64, forKey: .correctSamples)
   }
 }
 

@@ -35,11 +35,13 @@ extension Tensor {
     try Tensor(owning: ctorch_cross_entropy(handle, labels.handle, labelSmoothing))
   }
 
-  /// How many rows have their largest score at the label.
-  package func countCorrect(against labels: Tensor) throws(TorchError) -> Int {
-    let count = ctorch_correct(handle, labels.handle)
-    guard count >= 0 else { throw TorchError.last }
-    return Int(count)
+  /// Whether each row has its largest score at the label.
+  package func areCorrect(against labels: Tensor) throws(TorchError) -> [Bool] {
+    var correct = [UInt8](repeating: 0, count: shape[0])
+    guard ctorch_correct(handle, labels.handle, &correct, Int64(correct.count)) != 0 else {
+      throw TorchError.last
+    }
+    return correct.map { $0 != 0 }
   }
 }
 

@@ -51,11 +51,11 @@ package enum Measurement {
       SequentialTest($0, samples: images.count, looks: (images.count - 1) / batchSize(images) + 1)
     }
     let countsTop5 = questions.extras.contains(.top5)
-    var (seen, correct, correctTop5) = (0, 0, 0)
+    var (seen, correctTop5, areCorrect) = (0, 0, [Bool]())
     var (lossSum, divergenceSum) = (0.0, 0.0)
     try forEachBatch(of: images) { batch, first in
       let (classes, logits) = (try batch.classes, try scores(batch.images, first))
-      correct += try logits.countCorrect(against: classes)
+      areCorrect += try logits.areCorrect(against: classes)
       let loss = try logits.crossEntropy(with: classes).scalar()
       guard loss.isFinite else {
         throw try notFinite(in: batch, from: first, of: images, firstNotFinite) { try scores($0, $1) }
@@ -67,13 +67,15 @@ package enum Measurement {
         if countsTop5 { correctTop5 += Self.correctTop5(values, batch.labels) }
       }
       seen += batch.labels.count
-      return seen < images.count && test?.staysBelow(correct: correct, seen: seen) == true ? .stop : .goOn
+      let isBelow = test?.staysBelow(correct: areCorrect.count(where: \.self), seen: seen) == true
+      return seen < images.count && isBelow ? .stop : .goOn
     }
     let count = Double(seen)
     var figures = EvaluationResult.Figures(
-      accuracy: Double(correct) / count, loss: lossSum / count, samples: seen,
+      accuracy: Double(areCorrect.count(where: \.self)) / count, loss: lossSum / count, samples: seen,
       divergence: reference.map { _ in divergenceSum / count })
     if countsTop5 { figures.top5Accuracy = Double(correctTop5) / count }
+    if questions.extras.contains(.correctSamples) { figures.correctSamples = CorrectSamples(areCorrect) }
     return seen < images.count ? .stopped(figures) : .measured(figures)
   }
 

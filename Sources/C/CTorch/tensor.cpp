@@ -124,8 +124,13 @@ ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_te
   });
 }
 
-int64_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels) {
-  return guarded<int64_t>(-1, [&] { return logits->value.argmax(1).eq(labels->value).sum().item<int64_t>(); });
+int32_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels, uint8_t *correct, int64_t count) {
+  return guarded<int32_t>(0, [&] {
+    auto hits = logits->value.argmax(1).eq(labels->value).to(at::kByte).contiguous();
+    TORCH_CHECK(count == hits.numel(), count, " answers of ", hits.numel(), " rows");
+    std::copy(hits.data_ptr<uint8_t>(), hits.data_ptr<uint8_t>() + count, correct);
+    return 1;
+  });
 }
 
 }  // extern "C"

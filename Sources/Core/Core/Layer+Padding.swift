@@ -27,7 +27,7 @@ extension Layer {
       input: Extent, output: Extent, kernel: Extent, stride: Extent, dilation: Extent
     ) -> Padding {
       func axis(_ side: KeyPath<Extent, Int>) -> (before: Int, after: Int) {
-        let reach = dilation[keyPath: side] * (kernel[keyPath: side] - 1) + 1
+        let reach = Layer.reach(kernel: kernel[keyPath: side], dilation: dilation[keyPath: side])
         // Shapes come from probes too, where every number may be as large as 32 bits allow.
         let (span, overflow) = (output[keyPath: side] - 1).multipliedReportingOverflow(
           by: stride[keyPath: side])
@@ -63,9 +63,18 @@ extension Layer {
     return .implied(input: input, output: output, kernel: kernel, stride: stride, dilation: dilation)
   }
 
-  /// Elements from the first tap of the kernel to the last, both counted.
+  /// Elements from the first tap of the kernel to the last, both counted; 2^60 where it is more.
   public var reach: Extent {
-    Extent(height: dilation.height * (kernel.height - 1) + 1, width: dilation.width * (kernel.width - 1) + 1)
+    Extent(
+      height: Self.reach(kernel: kernel.height, dilation: dilation.height),
+      width: Self.reach(kernel: kernel.width, dilation: dilation.width))
+  }
+
+  /// Of one axis. A kernel and a dilation of 32 bits each have a product of 64.
+  fileprivate static func reach(kernel: Int, dilation: Int) -> Int {
+    let most = 1 << 60
+    let (between, overflow) = dilation.multipliedReportingOverflow(by: kernel - 1)
+    return overflow ? most : min(between, most - 1) + 1
   }
 
   /// What sizes, kernel and stride do not say about the layer's window, for people; nil when they say all.

@@ -18,6 +18,13 @@ public enum Quantity {
     value < 1000 ? "\(value)" : text(Double(value), unit: "")
   }
 
+  /// Such as `1 point`, `2 points` or `2 policies`.
+  ///
+  /// - Parameter plural: Nil adds an s.
+  public static func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+  }
+
   /// Such as `26.2 T` or `0.5`, for axes: three significant digits at most.
   public static func plain(_ value: Double) -> String {
     // 999.5 has four digits as three significant ones: 1 k.

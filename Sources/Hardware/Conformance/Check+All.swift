@@ -85,6 +85,9 @@ extension Check {
     Check(
       .robustness, "other-widths", "H-22", "Widths that the target does not have are answered or refused."),
     Check(.robustness, "random-points", "H-15", "Random points are answered or refused."),
+    Check(
+      .robustness, "unusual-windows", "H-38",
+      "Dilated layers, and those padded on one side, are costed as such or refused with a sentence."),
 
     Check(
       .network, "network-answers", "H-32",

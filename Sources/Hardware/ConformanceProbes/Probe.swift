@@ -29,10 +29,10 @@ package struct Probe {
 
   private static let tests: [String: Test] = [
     entryTests, versionTests, instanceTests, resultTests, outputTests, extensionTests, determinismTests,
-    threadTests, robustnessTests, networkTests, physicsTests, mannerTests,
+    threadTests, robustnessTests, windowTests, networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
-  private static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
+  static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
     let all = request.setup.network.layers.indices.flatMap { layer in
       request.weightWidths.flatMap { weight in
         request.activationWidths.map { activation in

@@ -70,7 +70,7 @@ extension Comparison {
       guard !odd.isEmpty, odd.count < byLayer.count else { continue }
       let names = odd.prefix(5).map { network.layers[$0].name }.joined(separator: ", ")
       return
-        "\(odd.count) of \(byLayer.count) layers look as if they were in another unit than the others, by a factor of "
+        "\(odd.count) of \(byLayer.count) layers \(odd.count == 1 ? "looks as if it was" : "look as if they were") in another unit than the others, by a factor of "
         + "\(String(format: "%g", step)): \(names)\(odd.count > 5 ? ", ..." : "")"
     }
     return nil

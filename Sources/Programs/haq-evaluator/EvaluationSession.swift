@@ -47,14 +47,8 @@ final class EvaluationSession {
       do {
         guard let reply = try answer(request) else { return }
         send(reply)
-      } catch let failure as EvaluatorFailure {
-        send(.failure(id: request.id, failure))
-      } catch let diagnostic as Diagnostic {
-        send(.failure(id: request.id, EvaluatorFailure(.illegal, diagnostic.text)))
-      } catch let error as QuantizationError {
-        send(.failure(id: request.id, EvaluatorFailure(.illegal, "\(error)")))
       } catch {
-        send(.failure(id: request.id, EvaluatorFailure(.failed, "\(error)")))
+        send(.failure(id: request.id, EvaluatorFailure(error)))
       }
     }
   }
@@ -263,7 +257,7 @@ final class EvaluationSession {
     return .done(id: id)
   }
 
-  private func send(_ reply: EvaluatorReply) {
+  static func send(_ reply: EvaluatorReply) {
     do {
       print(try EvaluatorLine.encode(reply))
     } catch {
@@ -273,8 +267,10 @@ final class EvaluationSession {
     fflush(nil)
   }
 
+  private func send(_ reply: EvaluatorReply) { Self.send(reply) }
+
   /// The number of a line that is JSON but no request, so that its error can be matched.
-  private static func id(of line: String) -> Int? {
+  static func id(of line: String) -> Int? {
     struct Numbered: Decodable {
       var id: Int
     }

@@ -3,6 +3,7 @@ import Core
 import DataRequests
 import Datasets
 import Diagnostics
+import Evaluation
 import EvaluatorArguments
 import Foundation
 import Glibc
@@ -73,21 +74,26 @@ struct HaqEvaluator: ParsableCommand {
         return try NetworkRun(inputs: inputs, folder: outputs).run(
           source.trainedGraph(inputSize: size.inputSize))
       }
-      let graph = try source.graph(inputSize: size.inputSize)
-      guard let input = graph.imageInput else {
-        throw Diagnostic(
-          "the network takes \(graph.inputShape), N for the images; images are N x channels x height x width, "
-            + "N x height x width x channels or N x height x width")
-      }
-      let splits = try DataSplits.load(data.request, input: input)
-      let session = EvaluationSession(
-        network: source, inputSize: size.inputSize, data: splits, calibrationSamples: calibrationSamples,
-        quantization: quantization)
-      session.serve()
+      try session(source).serve()
     } catch {
-      let text = (error as? Diagnostic)?.text ?? "\(error)"
-      FileHandle.standardError.write(Data("haq-evaluator: error: \(text)\n".utf8))
+      let failure = EvaluatorFailure(error)
+      // Whoever asks reads replies, and would show standard error beside them.
+      if inputs != nil || !EvaluationSession.refuseAll(failure) {
+        FileHandle.standardError.write(Data("haq-evaluator: error: \(failure.message)\n".utf8))
+      }
       throw ExitCode.failure
     }
+  }
+
+  private func session(_ source: NetworkSource) throws -> EvaluationSession {
+    let graph = try source.graph(inputSize: size.inputSize)
+    guard let input = graph.imageInput else {
+      throw Diagnostic(
+        "the network takes \(graph.inputShape), N for the images; images are N x channels x height x width, "
+          + "N x height x width x channels or N x height x width")
+    }
+    return EvaluationSession(
+      network: source, inputSize: size.inputSize, data: try DataSplits.load(data.request, input: input),
+      calibrationSamples: calibrationSamples, quantization: quantization)
   }
 }

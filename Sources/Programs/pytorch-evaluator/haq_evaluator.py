@@ -7,15 +7,16 @@ The loaders give (inputs, labels). The program then speaks the protocol of docs/
 it names the layers, quantizes them at the requested widths, fine-tunes, measures accuracy, and writes the
 quantized weights for `haq export`. What the rest of the program prints goes to standard error.
 """
-import contextlib, hashlib, json, math, os, random, sys
+import base64, contextlib, hashlib, json, math, os, random, sys
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-PROTOCOL = "haq.evaluator/1.2"
-LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear)
+PROTOCOL = "haq.evaluator/1.3"
+TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d)
+LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear, *TRANSPOSED)
 
 
 class Failure(Exception):
@@ -84,6 +85,45 @@ def best_scale(x, scale_of_clip, low, high, candidates=64):
             best = torch.where(error < least, scale, best)
             least = torch.minimum(error, least)
     return best
+
+
+def outputs_first(module, weight):
+    """A layer's weights with a row for each output: transposed convolutions have a row for each input, by groups."""
+    if not isinstance(module, TRANSPOSED):
+        return weight
+    groups, inputs = module.groups, len(weight) // module.groups
+    return weight.reshape(groups, inputs, weight.shape[1], *weight.shape[2:]).transpose(1, 2).reshape(-1, inputs, *weight.shape[2:])
+
+
+def as_the_module_has_it(module, rows):
+    """The inverse of `outputs_first`."""
+    if not isinstance(module, TRANSPOSED):
+        return rows
+    groups, outputs = module.groups, len(rows) // module.groups
+    return rows.reshape(groups, outputs, rows.shape[1], *rows.shape[2:]).transpose(1, 2).reshape(-1, outputs, *rows.shape[2:])
+
+
+def apply_layer(module, x, weight, output_size=None):
+    """What the module computes, with other weights."""
+    if isinstance(module, nn.Linear):
+        return F.linear(x, weight, module.bias)
+    if not isinstance(module, TRANSPOSED):
+        return module._conv_forward(x, weight, module.bias)
+    function = F.conv_transpose1d if isinstance(module, nn.ConvTranspose1d) else F.conv_transpose2d
+    extra = module.output_padding
+    if output_size is not None:
+        # What the stride leaves open, so that the output has the size that the model asks for.
+        sides = list(output_size)[-len(module.stride):]
+        extra = tuple(
+            side - ((length - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1) for side, length, stride, padding, dilation, kernel
+            in zip(sides, x.shape[-len(sides):], module.stride, module.padding, module.dilation, module.kernel_size))
+    return function(x, weight, module.bias, module.stride, module.padding, extra, module.groups, module.dilation)
+
+
+def packed(correct):
+    """A bit for each sample as base64, the first in the highest bit of the first byte."""
+    bits = "".join("1" if right else "0" for right in correct)
+    return base64.b64encode(bytes(int(bits[at:at + 8].ljust(8, "0"), 2) for at in range(0, len(bits), 8))).decode()
 
 
 def seed_everything(seed, stream=0):
@@ -160,7 +200,7 @@ class Evaluator:
         description = {
             "protocol": PROTOCOL, "program": "pytorch_evaluator 1", "network": self.name,
             "layers": [name for name, _ in self.layers],
-            "weight_shapes": [list(module.weight.shape) for _, module in self.layers],
+            "weight_shapes": [list(outputs_first(module, module.weight).shape) for _, module in self.layers],
             "data": type(self.train_loader.dataset).__name__, "training_samples": len(self.train_loader.dataset),
             "validation_samples": sizes["validation"], "test_samples": sizes["test"],
             # What signed and unsigned values both take.
@@ -197,7 +237,7 @@ class Evaluator:
         """Scale, lowest and highest quantized value of a layer's weights (signed, one scale for each output) or inputs; found once for each width."""
         key = (name, role, bits)
         if key not in self.scales:
-            values = module.weight.detach().flatten(1) if role == "weights" else self.inputs[name][None]
+            values = outputs_first(module, module.weight.detach()).flatten(1) if role == "weights" else self.inputs[name][None]
             signed = role == "weights" or bool((values < 0).any())
             if bits > 16 or (signed and bits < 2):
                 raise Failure("illegal", f"layer {name}: {bits}-bit {role} are not possible; they take {2 if signed else 1} to 16 bits")
@@ -223,11 +263,9 @@ class Evaluator:
                 weights = self.quantizer(name, module, "weights", entry["weight_bits"])
                 inputs = self.quantizer(name, module, "activations", entry["activation_bits"])
 
-                def forward(x, module=module, weights=weights, inputs=inputs):
-                    weight, x = Rounded.apply(module.weight, *weights), Rounded.apply(x, *inputs)
-                    if isinstance(module, nn.Linear):
-                        return F.linear(x, weight, module.bias)
-                    return module._conv_forward(x, weight, module.bias)
+                def forward(x, output_size=None, module=module, weights=weights, inputs=inputs):
+                    rows = Rounded.apply(outputs_first(module, module.weight), *weights)
+                    return apply_layer(module, Rounded.apply(x, *inputs), as_the_module_has_it(module, rows), output_size)
 
                 module.forward = forward
                 kept.append(module)
@@ -364,7 +402,7 @@ class Evaluator:
                 for (name, module), entry in zip(self.layers, policy):
                     scale, low, high = self.quantizer(name, module, "weights", entry["weight_bits"])
                     factor, bias = self.folded(name, module)
-                    weight = Rounded.apply(module.weight, scale, low, high) * factor.reshape(scale.shape)
+                    weight = Rounded.apply(outputs_first(module, module.weight), scale, low, high) * factor.reshape(scale.shape)
                     # A channel that the normalization multiplies by zero keeps its scale; all of its quantized values are zero.
                     scales = torch.where(factor == 0, scale.flatten(), scale.flatten() * factor.abs())
                     weight_quantizer = self.encoding(entry["weight_bits"], scales, low, high)
@@ -384,7 +422,8 @@ class Evaluator:
 
     def folded(self, name, module):
         """What a layer's outputs are multiplied by, and its bias, when the batch normalization behind it is part of it."""
-        bias = torch.zeros(module.weight.shape[0], device=self.device) if module.bias is None else module.bias
+        outputs = len(outputs_first(module, module.weight))
+        bias = torch.zeros(outputs, device=self.device) if module.bias is None else module.bias
         found = self.normalizations.get(name, [])
         if len(found) > 1:
             raise Failure("illegal", f"layer {name} runs before {len(found)} batch normalizations; there are no single weights to hand out")
@@ -398,7 +437,7 @@ class Evaluator:
 
     @torch.no_grad()
     def measure(self, split, samples, extras):
-        correct, top5, loss, seen = 0, 0, 0.0, 0
+        correct, top5, loss, seen = [], 0, 0.0, 0
         for inputs, labels in self.loaders[split]:
             inputs, labels = inputs[: samples - seen].to(self.device), labels[: samples - seen].to(self.device)
             scores = self.class_scores(inputs)
@@ -408,11 +447,15 @@ class Evaluator:
                 raise Failure("failed", f"sample {image} (counted from 0) of the {split} split: the class scores or their loss are infinite or not a number")
             loss += losses.sum().item()
             best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
-            correct, top5, seen = correct + best[:, 0].sum().item(), top5 + best.any(1).sum().item(), seen + len(labels)
+            correct, top5, seen = correct + best[:, 0].tolist(), top5 + best.any(1).sum().item(), seen + len(labels)
             if seen >= samples:
                 break
-        result = {"accuracy": correct / seen, "loss": loss / seen, "samples": seen}
-        return {**result, "top5_accuracy": top5 / seen} if "top5" in extras else result
+        result = {"accuracy": sum(correct) / seen, "loss": loss / seen, "samples": seen}
+        if "top5" in extras:
+            result["top5_accuracy"] = top5 / seen
+        if "correct_samples" in extras:
+            result["correct_samples"] = packed(correct)
+        return result
 
     def evaluate(self, question):
         split, policy, tuning = question["split"], question.get("policy"), question.get("fine_tuning")

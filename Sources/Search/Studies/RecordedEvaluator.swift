@@ -10,6 +10,8 @@ public import Evaluation
 /// Several evaluators answer in any order. Answers to what will surely be asked are recorded as they come, each under
 /// the number that its question got when it was announced; answers to guesses, once they are asked for. So the same
 /// study is written however many evaluators there are and whichever is first.
+///
+/// What is asked beside accuracy and loss is no part of a question: it changes neither.
 public final class RecordedEvaluator: AccuracyEvaluator {
   private let study: Study
   private let evaluator: any AccuracyEvaluator
@@ -47,32 +49,34 @@ public final class RecordedEvaluator: AccuracyEvaluator {
   public func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) {
     if likelihood == .surely {
       for request in requests {
-        if answers[request] == nil { numbers.reserve(for: request) } else { unserved.remove(request) }
+        let key = request.withoutExtras
+        if answers[key] == nil { numbers.reserve(for: key) } else { unserved.remove(key) }
       }
     }
-    evaluator.expect(requests.filter { answers[$0] == nil }, likelihood)
+    evaluator.expect(requests.filter { answers[$0.withoutExtras] == nil }, likelihood)
   }
 
   /// Throws `StudyError.diverged` when the search asks something new before it has asked all that is recorded.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
-    if let answer = answers[request] {
-      unserved.remove(request)
+    let key = request.withoutExtras
+    if let answer = answers[key] {
+      unserved.remove(key)
       return answer
     }
     guard unserved.isEmpty else {
       throw StudyError.diverged(
         path: study.path, recorded: recordedCount, served: recordedCount - unserved.count)
     }
-    numbers.reserve(for: request)
+    numbers.reserve(for: key)
     return try record(request, try evaluator.answer(request) { _ = try record($0, $1) })
   }
 
   private func record(_ request: EvaluationRequest, _ answer: Answer) throws -> EvaluationResult {
     var answer = answer
     answer.result = answer.result.withoutNegativeZeros
-    try study.record(
-      request, answer, costs: request.policy.map(costs) ?? [:], number: numbers.reserve(for: request))
-    answers[request] = answer.result
+    let key = request.withoutExtras
+    try study.record(key, answer, costs: key.policy.map(costs) ?? [:], number: numbers.reserve(for: key))
+    answers[key] = answer.result
     newCount += 1
     return answer.result
   }
@@ -80,13 +84,7 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 
 extension EvaluationResult {
   /// SQLite reads -0.0 back as 0.0, and a resumed search must see the very bits that the first one saw.
-  fileprivate var withoutNegativeZeros: EvaluationResult {
-    switch self {
-    case .measured(let figures): .measured(figures.withoutNegativeZeros)
-    case .stopped(let figures): .stopped(figures.withoutNegativeZeros)
-    case .failed: self
-    }
-  }
+  fileprivate var withoutNegativeZeros: EvaluationResult { mapFigures { $0 = $0.withoutNegativeZeros } }
 }
 
 extension EvaluationResult.Figures {
@@ -98,5 +96,13 @@ extension EvaluationResult.Figures {
     figures.top5Accuracy = top5Accuracy.map { $0 + 0 }
     figures.latency = latency.map { $0 + 0 }
     return figures
+  }
+}
+
+extension EvaluationRequest {
+  fileprivate var withoutExtras: EvaluationRequest {
+    var request = self
+    request.extras = nil
+    return request
   }
 }

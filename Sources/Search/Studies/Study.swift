@@ -38,10 +38,14 @@ public final class Study {
       for (document, text) in contents.documents { try save(text, as: document, in: database) }
       // What failed there may work here.
       let answered = contents.evaluations.filter { $0.result.figures != nil }
+      var correct = RecordedCorrectSamples()
       for (index, var evaluation) in answered.enumerated() {
         evaluation.number = index + 1
         evaluation.session = nil
         try evaluation.insert(into: database)
+        if correct.add(evaluation.result, number: evaluation.number) {
+          try save(try StudyText.encode(correct), as: .correctSamples, in: database)
+        }
       }
     }
     return try Study(at: path, programSHA256: programSHA256)
@@ -77,7 +81,13 @@ public final class Study {
     let evaluation = RecordedEvaluation(
       number: number, request: request, result: answer.result, costs: costs, worker: answer.worker,
       durationSeconds: answer.durationSeconds, endedAt: StudyText.time(Date()), session: session.number)
-    try file.write { try evaluation.insert(into: $0) }
+    try file.write { database in
+      try evaluation.insert(into: database)
+      guard evaluation.result.figures?.correctSamples != nil else { return }
+      var correct = try RecordedCorrectSamples(database)
+      _ = correct.add(evaluation.result, number: number)
+      try Self.save(try StudyText.encode(correct), as: .correctSamples, in: database)
+    }
     lastEvaluation = max(lastEvaluation, number)
   }
 

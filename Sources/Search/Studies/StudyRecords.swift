@@ -61,8 +61,9 @@ public struct StudyRecords {
     try file.read { database in
       let rows = try Row.fetchCursor(
         database, sql: "SELECT \(RecordedEvaluation.columns) FROM evaluation ORDER BY number")
+      let correct = try RecordedCorrectSamples(database)
       var evaluations: [RecordedEvaluation] = []
-      while let row = try rows.next() { evaluations.append(try RecordedEvaluation(row)) }
+      while let row = try rows.next() { evaluations.append(try correct.adding(to: RecordedEvaluation(row))) }
       return evaluations
     }
   }

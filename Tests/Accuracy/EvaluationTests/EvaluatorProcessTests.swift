@@ -73,6 +73,21 @@ import Testing
     #expect(error?.description == "the evaluator `fake --tiny` ended unasked (exit status 3)")
   }
 
+  @Test("one that cannot work says why itself: as the answer to describe, or before its end")
+  func cannotWork() throws {
+    let refused = try evaluatorError {
+      _ = try FakeEvaluator(first: #"{"id":1,"error":{"code":"illegal","message":"there is no data"}}"#)
+        .start()
+    }
+    #expect(refused?.description == "there is no data")
+    let ended = try evaluatorError {
+      _ = try EvaluatorProcess(EvaluatorLaunch(shellCommand: "sh -c 'exit 3'"))
+    }
+    #expect(
+      ended?.description
+        == "the evaluator `sh -c 'exit 3'` ended before it described itself (exit status 3)")
+  }
+
   @Test("a death by a signal tells the signal")
   func signal() throws {
     let evaluator = try FakeEvaluator("read line; kill -9 $$").start()

@@ -121,6 +121,28 @@ import Testing
     #expect(replies[13] == .evaluation(id: 13, eight))
   }
 
+  @Test("which samples are right agrees with the accuracy on every number of first samples")
+  func correctSamples() throws {
+    try writeNetwork()
+    func question(_ id: Int, _ samples: Int) -> String {
+      #"{"id":\#(id),"method":"evaluate","parameters":{"extras":["unknown","correct_samples"],"split":"test","samples":\#(samples)}}"#
+    }
+    let counts = [1, 2, 3, 7, 8, 9, 20, 40]
+    let (replies, _, _) = try converse(counts.enumerated().map { question($0.offset + 1, $0.element) })
+    let figures = replies.compactMap {
+      if case .evaluation(_, let result) = $0 { result.figures } else { nil }
+    }
+    #expect(figures.count == counts.count)
+    let all = try #require(figures.last?.correctSamples)
+    for found in figures {
+      let bits = try #require(found.correctSamples)
+      #expect(Double(bits.correctCount) == (found.accuracy * Double(found.samples)).rounded())
+      // The first samples of all are those that were measured alone.
+      let first = (0..<found.samples).map { all.isCorrect($0) }
+      #expect(bits == CorrectSamples(first))
+    }
+  }
+
   @Test("the end of the input ends the program, as quit does")
   func endOfInput() throws {
     try writeNetwork()
@@ -129,28 +151,29 @@ import Testing
     #expect(status == 0)
   }
 
-  @Test("a network file that is not there ends the program with a reason, since nothing could be answered")
-  func missingNetwork() throws {
-    let path = folder.appending(path: "nothing.onnx").path
+  /// The one error that every line gets, in place of a word on standard error.
+  private func refusal(_ arguments: [String], network: String? = nil) throws -> EvaluatorFailure? {
     let (replies, status, errors) = try converse(
-      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#], network: path)
-    #expect(status != 0)
-    #expect(replies == [])
-    #expect(errors.contains(path))
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#, evaluate(2, nil)],
+      network: network, arguments: arguments)
+    #expect(status != 0 && errors == "")
+    guard replies.count == 2, case .failure(1?, let failure) = replies[0] else { return nil }
+    #expect(replies[1] == .failure(id: 2, failure))
+    return failure
   }
 
-  @Test("a name that is no network, and a data set that is not there, end the program with a reason")
+  @Test("what cannot work at all is the answer to every request, and on standard error where there is none")
   func cannotBegin() throws {
+    let path = folder.appending(path: "nothing.onnx").path
+    #expect(try refusal([], network: path)?.message.contains(path) == true)
+    #expect(try refusal([], network: "no-such-network")?.message.contains("no-such-network") == true)
     try writeNetwork()
-    let (replies, status, errors) = try converse([evaluate(1, nil)], network: "no-such-network")
-    #expect(replies == [])
-    #expect(status != 0)
-    #expect(errors.contains("no-such-network"))
-    let (none, failure, reason) = try converse(
-      [evaluate(1, nil)], arguments: ["--data-folder", "/nonexistent/data"])
-    #expect(none == [])
-    #expect(failure != 0)
-    #expect(reason.contains("apt-get install dataset-fashion-mnist"))
+    let folder = ["--data-folder", "/nonexistent/data"]
+    #expect(try refusal(folder)?.message.contains("apt-get install dataset-fashion-mnist") == true)
+    let unasked = try converse([], arguments: folder)
+    #expect(unasked.replies == [] && unasked.status != 0)
+    #expect(
+      unasked.errors.hasPrefix("haq-evaluator: error: ") && unasked.errors.contains("/nonexistent/data"))
   }
 
   private struct Unexpected: Error {

@@ -73,6 +73,28 @@ struct PaddingTests {
     #expect(count > 0)
   }
 
+  @Test("a kernel and a dilation of 32 bits, whose product has 64, imply no padding and are no trap")
+  func huge() {
+    let most = Int(UInt32.max)
+    for (kernel, dilation) in [(most, most), (most, 2), (2, most), (1 << 62, 1 << 62), (0, most)] {
+      let layer = Layer(
+        name: "l", kind: .convolution, inputChannels: 1, outputChannels: 1, input: Extent(square: 8),
+        output: Extent(square: 8), kernel: Extent(square: kernel), dilation: Extent(square: dilation))
+      #expect(layer.unusualWindow == "a dilation of \(dilation)x\(dilation)")
+      #expect(layer.reach.height <= 1 << 60)
+    }
+    // 2^32 - 1 taps, 2^32 - 1 apart: (2^32 - 1) x (2^32 - 2) + 1, which is above 2^60.
+    let layer = Layer(
+      name: "l", kind: .convolution, inputChannels: 1, outputChannels: 1, kernel: Extent(square: most),
+      dilation: Extent(square: most))
+    #expect(layer.reach == Extent(square: 1 << 60))
+    // Three taps, two apart.
+    let small = Layer(
+      name: "l", kind: .convolution, inputChannels: 1, outputChannels: 1, kernel: Extent(square: 3),
+      dilation: Extent(square: 2))
+    #expect(small.reach == Extent(square: 5))
+  }
+
   @Test("a layer that was stored without window has the one that its sizes imply")
   func older() throws {
     let text = """

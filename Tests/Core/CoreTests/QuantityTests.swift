@@ -22,6 +22,14 @@ struct QuantityTests {
     #expect(Quantity.joules(0.00125) == "1.250 mJ")
   }
 
+  @Test("one has the singular, none and several have the plural")
+  func counted() {
+    #expect([0, 1, 2].map { Quantity.counted($0, "point") } == ["0 points", "1 point", "2 points"])
+    #expect(
+      Quantity.counted(1, "policy", "policies") == "1 policy"
+        && Quantity.counted(7, "policy", "policies") == "7 policies")
+  }
+
   @Test("each metric is shown in its unit, at an axis with three digits")
   func units() {
     #expect(Quantity.cost(0.0015, .latency) == "1.500 ms")

@@ -20,6 +20,8 @@ struct haq_instance {
   pthread_t maker;
 };
 
+#include "bad_windows.h"
+
 static const haq_setup *volatile latest;
 static volatile double scratch;
 
@@ -67,6 +69,7 @@ static int32_t create(const haq_host *host, const haq_setup *setup, haq_instance
 #ifdef FAULT_ZERO_DIMENSIONS
   if (setup->layers->out_height % setup->layers->stride_height == 77) scale = 0;
 #endif
+  if (refuses_without_a_word(setup)) return HAQ_ERROR_UNSUPPORTED;
 #ifdef FAULT_PROCESS_UNCHANGED
   fesetround(FE_TOWARDZERO);
 #endif
@@ -153,6 +156,7 @@ static double cost(haq_instance *self, const haq_point *point, uint64_t i, uint6
 #ifdef FAULT_WIDER_NOT_CHEAPER
   if (point->weight_bits == 8) latency /= 8;
 #endif
+  latency = with_window_fault(self->setup, layer, latency);
 #ifdef FAULT_LARGER_BATCH_NOT_CHEAPER
   if (self->setup->layer_count > 1) latency /= (double)layer->batch * layer->batch;
 #endif

@@ -1,6 +1,7 @@
 /* Bare functions for the tests of ForeignFunctions: each hands back what it was given, so that a wrong width, sign,
  * order or register shows. */
 #include <stdint.h>
+#include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -44,6 +45,9 @@ EXPORT double not_a_number(void) { return __builtin_nan(""); }
 EXPORT double negative(void) { return -1; }
 EXPORT double infinite(void) { return __builtin_inf(); }
 EXPORT double negative_zero(void) { return -0.0; }
+
+/* The process that started the one in which this runs. */
+EXPORT double parent_process(void) { return getppid(); }
 
 /* Milliseconds: macs x weight bits x activation bits at so many bit products a millisecond. */
 EXPORT double tiny_ms(uint64_t macs, uint32_t weight_bits, uint32_t activation_bits, double products_per_ms) {

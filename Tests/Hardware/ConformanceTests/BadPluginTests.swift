@@ -33,6 +33,11 @@ struct BadPluginTests {
     ])
   func extensions(fault: String, check id: String) throws { try expectOnly(id, fault: fault) }
 
+  @Test(
+    "that cost a window as another one fail the check that is about it",
+    arguments: ["WINDOW_AS_STRIDE", "WINDOW_NEGATIVE"])
+  func windows(fault: String) throws { try expectOnly("unusual-windows", fault: fault) }
+
   private func expectOnly(_ id: String, fault: String) throws {
     let results = try CheckedTarget(defines: ["FAULT_" + fault]).run()
     let found = results.filter { $0.outcome.isFailure || $0.outcome.word == "warning" }

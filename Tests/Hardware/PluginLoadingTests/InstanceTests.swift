@@ -34,6 +34,46 @@ struct InstanceTests {
     #expect(outcomes == fields.map { .cost(Cost(values: [.latency: $0.1])) })
   }
 
+  /// Fields of `layer`, as a real plugin reads them.
+  private func fields(_ expected: [(String, Double)], of layer: Layer) throws {
+    let cells = expected.enumerated().map { "i==\($0)?layer->\($1.0):" }.joined() + "99"
+    let outcomes = try model(of: load(["FIXTURE_CELL=(double)(\(cells))"])).outcomes(
+      of: Array(repeating: Point(layer: 0, precision: .eight), count: expected.count),
+      in: Network(name: "n", batch: 5, layers: [layer]))
+    #expect(outcomes == expected.map { .cost(Cost(values: [.latency: $0.1])) }, "\(layer)")
+  }
+
+  private func transposed(kernel: Int, stride: Int, output: Int, groups: Int = 1) -> Layer {
+    Layer(
+      name: "up", kind: .transposedConvolution, groups: groups, inputChannels: 8, outputChannels: 8,
+      input: Extent(square: 7), output: Extent(square: output), kernel: Extent(square: kernel),
+      stride: Extent(square: stride))
+  }
+
+  @Test("a transposed convolution is the convolution that computes it (H-40)")
+  func transposedConvolution() throws {
+    // Stride 2 divides the kernel, and 7 x 2 is the output: four phases of 2x2 taps, 8 channels each. 7 outputs of 2
+    // taps take one element more than there is, behind.
+    try fields(
+      [
+        ("kind", 1), ("batch", 5), ("groups", 1), ("in_channels", 8), ("out_channels", 32), ("in_height", 7),
+        ("in_width", 7), ("out_height", 7), ("out_width", 7), ("kernel_height", 2), ("kernel_width", 2),
+        ("stride_height", 1), ("stride_width", 1), ("dilation_height", 1), ("dilation_width", 1),
+        ("padding_top", 0), ("padding_left", 0), ("padding_bottom", 1), ("padding_right", 1),
+      ], of: transposed(kernel: 4, stride: 2, output: 14))
+    // It does not divide 3: the product of matrices, 8 channels for each of 9 taps.
+    try fields(
+      [
+        ("kind", 1), ("groups", 1), ("in_channels", 8), ("out_channels", 72), ("in_height", 7),
+        ("out_height", 7), ("kernel_height", 1), ("kernel_width", 1), ("stride_height", 1),
+        ("padding_top", 0), ("padding_bottom", 0),
+      ], of: transposed(kernel: 3, stride: 2, output: 14))
+    // A group for each channel and one phase is depthwise.
+    try fields(
+      [("kind", 2), ("groups", 8), ("out_channels", 8), ("kernel_height", 3), ("padding_top", 1)],
+      of: transposed(kernel: 3, stride: 1, output: 7, groups: 8))
+  }
+
   @Test("hands over every field of a point")
   func pointFields() throws {
     let fields: [(String, Double)] = [
@@ -91,6 +131,16 @@ struct InstanceTests {
     let message = try message { _ = try model.outcomes(of: points(1), in: twoLayers) }
     #expect(message.contains("(unknown code 77): "))
     #expect(message.count { $0 == "x" } > 1_000 && message.hasSuffix("x"))
+  }
+
+  @Test("a message has room for 256 bytes at least, and no text before the call (H-20)")
+  func messageBefore() throws {
+    let isFit =
+      "message && message->text && message->struct_size==16 && message->capacity>=256 && !message->text[0]"
+    for name in ["FIXTURE_CODE", "FIXTURE_CREATE_CODE"] {
+      let model = try model(of: load(["\(name)=((\(isFit))?HAQ_OK:HAQ_ERROR_INTERNAL)"]))
+      #expect(try model.outcomes(of: points(2), in: twoLayers).map(\.latencySeconds) == [1, 1])
+    }
   }
 
   @Test("reports a failing evaluate and still destroys the instance once")

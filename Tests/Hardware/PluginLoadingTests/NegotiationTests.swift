@@ -62,6 +62,15 @@ struct NegotiationTests {
     #expect(bare.hasPrefix("cannot load libc.so.6: "))
   }
 
+  @Test(
+    "a library whose other symbols do not resolve is refused when it is loaded, not when it is asked (H-7)")
+  func undefinedSymbol() throws {
+    let message = try message {
+      _ = try load(["FIXTURE_CELL=({extern double not_in_any_library(void);not_in_any_library();})"])
+    }
+    #expect(message.contains("cannot load") && message.contains("not_in_any_library"), "\(message)")
+  }
+
   @Test("says which metrics a plugin has when a target promises another")
   func metricNotProvided() throws {
     let plugin = try load()

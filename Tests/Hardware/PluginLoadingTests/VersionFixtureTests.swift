@@ -84,6 +84,48 @@ struct VersionFixtureTests {
 
   private func load11() throws -> LoadedPlugin { try load([], source: "../abi/1.1/plugin.c") }
 
+  @Test("a transformer costs a plugin of 1.0 the rows times samples of every product (H-37)")
+  func transformer() throws {
+    func product(_ name: String, rows: Int, _ inputs: Int, _ outputs: Int) -> Layer {
+      let extent = Extent(height: rows, width: 1)
+      return Layer(
+        name: name, kind: .fullyConnected, inputChannels: inputs, outputChannels: outputs, input: extent,
+        output: extent)
+    }
+    // A picture of 32 x 32 in patches of 16 x 16, four tokens and one for the class.
+    let network = Network(
+      name: "vision transformer", batch: 3,
+      layers: [
+        Layer(
+          name: "patches", kind: .convolution, inputChannels: 3, outputChannels: 8, input: Extent(square: 32),
+          output: Extent(square: 2), kernel: Extent(square: 16), stride: Extent(square: 16)),
+        product("query, key, value", rows: 5, 8, 24), product("mixed", rows: 5, 8, 8),
+        product("wider", rows: 5, 8, 32), product("narrower", rows: 5, 32, 8),
+        product("classes", rows: 1, 8, 10),
+      ])
+    // By hand, for one sample: 2 x 2 positions of 16 x 16 x 3 x 8, and rows x inputs x outputs.
+    let products = [4 * 16 * 16 * 3 * 8, 5 * 8 * 24, 5 * 8 * 8, 5 * 8 * 32, 5 * 32 * 8, 8 * 10]
+    let model = try PluginCostModel(
+      plugin: load10("plugin.c"), targetID: "t", baseDirectory: "/", parameters: [], metrics: [.latency])
+    let precision = Precision("W4A8")!
+    let outcomes = try model.outcomes(
+      of: network.layers.indices.map { Point(layer: $0, precision: precision) }, in: network)
+    #expect(outcomes.map(\.latencySeconds) == products.map { Double(3 * $0 * 4 * 8) / 1e9 })
+  }
+
+  @Test("a transposed convolution costs a plugin of 1.0 its own multiply-accumulates (H-40)")
+  func transposed() throws {
+    let plugin = try load10("plugin.c")
+    for kernel in [3, 4] {
+      let layer = Layer(
+        name: "up", kind: .transposedConvolution, inputChannels: 8, outputChannels: 4,
+        input: Extent(square: 7), output: Extent(square: 14), kernel: Extent(square: kernel),
+        stride: Extent(square: 2))
+      let network = Network(name: "n", batch: 5, layers: [layer])
+      #expect(try costs(plugin, of: network)[0] == Double(5 * 49 * kernel * kernel * 8 * 4) / 1e9)
+    }
+  }
+
   @Test("a plugin of 1.1 gets dilation and padding, each in its place")
   func window11() throws {
     let plugin = try load11()

@@ -57,6 +57,22 @@ struct TransposedConvolutionTests {
     }
   }
 
+  @Test(
+    "numbers that no extent can have are refused at the node, before they are multiplied",
+    arguments: [
+      Int64.max, Int64.min, 1 << 62, 0, -1,
+    ])
+  func hugeWindows(_ number: Int64) {
+    for (key, more) in [
+      ("strides", ["auto_pad": .text("SAME_UPPER")]), ("dilations", ["auto_pad": .text("SAME_LOWER")]),
+      ("output_shape", [:]), ("strides", [:]),
+    ] as [(String, [String: ForeignModel.Attribute])] {
+      #expect(throws: (any Error).self, "\(key) \(number)") {
+        try read(weights: [2, 2, 3, 3], more.merging([key: .integers([number, number])]) { $1 }).shapes()
+      }
+    }
+  }
+
   @Test("a normalization behind it becomes part of its weights: (x - 1) * 2 and (x - 2) * 4")
   func normalization() throws {
     var model = ForeignModel()

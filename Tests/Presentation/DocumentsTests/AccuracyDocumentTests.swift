@@ -31,6 +31,27 @@ struct AccuracyDocumentTests {
     #expect(try EvaluationDocument(json: document.json()) == document)
   }
 
+  @Test("where the right samples are known, the difference has its paired standard error")
+  func difference() throws {
+    func figures(_ right: [Bool]) -> EvaluationResult.Figures {
+      var figures = EvaluationResult.Figures(accuracy: 0.75, loss: 0.2, samples: 4)
+      figures.correctSamples = CorrectSamples(right)
+      return figures
+    }
+    let document = EvaluationDocument(
+      network: "small", data: "pictures", split: .test,
+      results: .init(
+        float: figures([true, true, true, false]), policy: figures([true, true, false, true])))
+    // One gained, one lost: 0, and sqrt(2 - 0) / 4.
+    #expect(
+      document.text.hasSuffix(
+        "Policy less float, on the same samples, with one standard error: +0.00 ± 35.36 points\n"),
+      "\(document.text)")
+    #expect(document.results.difference?.standardError == 2.0.squareRoot() / 4)
+    #expect(try EvaluationDocument(json: document.json()) == document)
+    #expect(try !document.json().contains("correct_samples"))
+  }
+
   @Test("the float network alone has no policy in the document")
   func floatAlone() throws {
     let document = EvaluationDocument(

@@ -20,7 +20,7 @@ struct HardwareTextTests {
       "energy: 2.000 mJ", "weight bytes: 1.500 kB",
       "On any hardware: weights 1.500 kB, activations at most 784 B at once.",
       "W4A6 is costed as W8A8 in 2 of 3 layers: edge rounds widths up to what it has.",
-      "~ 1 of 3 layers have costs interpolated between measured widths.",
+      "~ 1 of 3 layers has costs interpolated between measured widths.",
     ] { #expect(lines.contains(line), "\(line)") }
     #expect(lines.last == caution)
   }

@@ -56,7 +56,7 @@ struct ParetoDocumentTests {
     #expect(
       try document().text == """
         two <layers> on board, batch 1, pictures, seed 7
-        4 policies measured on 100 validation samples; 1 dominated ones are in the files.
+        4 policies measured on 100 validation samples; 1 dominated one is in the files.
         32-bit float: 90.00 %
 
         kind           latency  of 8 bit  validation  found within

@@ -78,6 +78,38 @@ struct StudyReportTests {
     #expect(page.contains("<title>policy 4: 25.00 %, stopped after 40 samples, 8.000 ms</title>"))
   }
 
+  /// A study of a method that measures sensitivities, of which there are two on so many samples.
+  private func study(sensitivitySamples: Int, method: String = "auto") throws -> GrowingStudy {
+    let study = try GrowingStudy(in: folder.path, facts: [.init(.search, "method", method)])
+    try study.measureFloat(accuracy: 0.9375, samples: 100)
+    for weight in [2, 3] { try study.measureSensitivity(weight: weight, samples: sensitivitySamples) }
+    for weight in [4, 5, 6] { try study.measure(weight: weight, activation: 8, accuracy: 0.75) }
+    return study
+  }
+
+  @Test(
+    "sensitivity measurements are counted apart from policies, on any number of samples",
+    arguments: [10, 100])
+  func sensitivities(samples: Int) throws {
+    let study = try study(sensitivitySamples: samples)
+    let effort = try StudyDescriptionDocument(study.path).effort
+    #expect(effort.policyEvaluations == 3 && effort.sensitivityMeasurements == 2)
+    #expect(effort.baselineEvaluations == 1 && effort.reusedEvaluations == 0)
+    for page in [
+      try StudyReport(study.path).page(), try StudyDescriptionDocument(study.path).text,
+      try StudyDashboard(study.path).fragments().map(\.html).joined(),
+    ] {
+      #expect(page.contains("3 of policies, 2 for sensitivities, 1 of baselines and the comparison"))
+    }
+  }
+
+  @Test("a method without sensitivities has none, also where an answer is ahead of its episode")
+  func aheadOfEpisode() throws {
+    let study = try study(sensitivitySamples: 100, method: "evolution")
+    let effort = try StudyDescriptionDocument(study.path).effort
+    #expect(effort.policyEvaluations == 5 && effort.sensitivityMeasurements == 0)
+  }
+
   @Test("report, dashboard and study show count alike")
   func counts() throws {
     let study = try study()
@@ -89,7 +121,7 @@ struct StudyReportTests {
     for page in pages {
       // Three of the four evaluations that the search may spend, and the float baseline beside them.
       #expect(page.contains("75.0 % of 4 evaluations"))
-      #expect(page.contains("3 of policies and sensitivity measurements, 1 of baselines and the comparison"))
+      #expect(page.contains("3 of policies, 1 of baselines and the comparison"))
       for word in ["answer", "probe"] { #expect(!page.lowercased().contains(" \(word)"), "\(word)") }
     }
   }

@@ -48,6 +48,36 @@ final class InputSizeTests {
     #expect(try costs("--input-size", "56x28").memory.weightBytes == costs().memory.weightBytes)
   }
 
+  @Test("a file that fixes its batch is costed at it, whatever the target's, unless --batch says another")
+  func fixedBatch() throws {
+    // A dimension's name "N" is field 2 of protobuf, a text; its size is field 1, here 4 in as many bytes.
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/tiny.onnx")))
+    let (named, sized): ([UInt8], [UInt8]) = ([0x0a, 3, 0x12, 1, 0x4e], [0x0a, 3, 0x08, 0x84, 0])
+    let places = bytes.indices.dropLast(4).filter { Array(bytes[$0..<$0 + 5]) == named }
+    // Of the input and of the output.
+    #expect(places.count == 2)
+    for place in places { bytes.replaceSubrange(place..<place + 5, with: sized) }
+    try Data(bytes).write(to: URL(filePath: "\(folder)/fixed.onnx"))
+
+    func stated(_ network: String, _ more: String...) throws -> (batch: Int, peak: Int, latency: Double) {
+      let run = try ProgramRun(
+        ["cost", network, "--target", "nvidia-t4", "--format", "json"] + more, in: folder)
+      let document = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      let batch = try #require((document["network"] as? [String: Any])?["batch"] as? Int)
+      let peak = try #require((document["memory"] as? [String: Any])?["peak_activation_bytes"] as? Int)
+      return (batch, peak, try #require((document["total"] as? [String: Double])?["latency_s"]))
+    }
+    // The T4 is specified at 16; the picture beside the stem's result takes 1568 bytes a sample.
+    let (open, fixed) = (try stated("tiny.onnx"), try stated("fixed.onnx"))
+    #expect(open.batch == 16 && open.peak == 16 * 1568)
+    #expect(fixed.batch == 4 && fixed.peak == 4 * 1568)
+    #expect(
+      fixed.latency == (try stated("tiny.onnx", "--batch", "4").latency) && fixed.latency < open.latency)
+    let other = try stated("fixed.onnx", "--batch", "2")
+    #expect(other.batch == 2 && other.peak == 2 * 1568)
+  }
+
   /// Black pictures in the IDX form of MNIST.
   private func writePictures(side: UInt8, count: UInt8) throws {
     let pixels = [UInt8](repeating: 0, count: Int(side) * Int(side) * Int(count))
@@ -142,6 +172,19 @@ final class InputSizeTests {
     let many = try errors("--classes", "12")
     #expect(many.contains("has 12 classes") && many.contains("--classes 10 at most"))
     #expect(!many.contains("lacks"))
+    // The labels are 2, so the data cannot be read at all; the cause is told, and nothing else.
+    let few = try errors("--classes", "2")
+    #expect(
+      few
+        == "error: the data set images,two cannot be used: it has the label 2, but --classes says that labels are 0 to 1\n"
+    )
+    let search = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.8x", "--data", "images,two",
+        "--classes", "2", "-o", "run",
+      ], in: folder)
+    #expect(search.exitCode == 1 && search.errors == few)
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
   }
 
   @Test("a network that cannot have the size says at which node")

@@ -83,6 +83,51 @@ final class IsolationCommandTests {
     #expect(try latency(other) != Double(getpid()))
   }
 
+  @Test("a bare function never runs in the program's own process, whatever the user says")
+  func functionsAreIsolated() throws {
+    let library = try FixtureLibrary("../functions/functions.c")
+    try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libf.so")
+    // Process numbers are at most 2^22, and the tolerance is the whole of it.
+    let spec = """
+      {
+        "schema": "haq.target/1.0", "id": "tf", "name": "A target", "version": "1", "summary": "s",
+        "sources": "assumption", "batch": 1,
+        "capabilities": {
+          "layers": ["fully-connected"], "weight_bits": [8], "activation_bits": [8], "pairs": "all",
+          "other_widths": "reject", "metrics": { "latency": { "aggregate": "sum" } }
+        },
+        "model": { "kind": "function", "library": "libf.so", "functions": {
+          "latency": { "symbol": "parent_process", "returns": "f64", "arguments": [] } } },
+        "checks": [{ "name": "any", "layer": { "kind": "fully-connected", "in_channels": 1, "out_channels": 1 },
+          "weight_bits": 8, "activation_bits": 8, "expect": { "latency_s": 4194304 }, "tolerance": 1,
+          "source": "by hand" }]
+      }
+      """
+    try Data(spec.utf8).write(to: URL(filePath: "\(folder)/tf.json"))
+    for options in [[], ["--in-process"]] {
+      let run = try ProgramRun(
+        ["cost", "two.json", "--target", "\(folder)/tf.json", "--format", "json"] + options, in: folder)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      // In the program's own process the parent would be this one.
+      let parent = try run.document(CostDocument.self).layers.first?.cost[.latency]
+      #expect(try #require(parent) > 0 && parent != Double(getpid()))
+    }
+  }
+
+  @Test("LD_LIBRARY_PATH plays no part in where a library is looked for")
+  func libraryPath() throws {
+    let spec = try target("FIXTURE_CELL=1.0")
+    let elsewhere = "\(folder)/elsewhere"
+    try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: false)
+    try FileManager.default.moveItem(
+      atPath: "\(folder)/libfixture.so", toPath: "\(elsewhere)/libfixture.so")
+    let run = try ProgramRun(
+      ["cost", "\(folder)/two.json", "--target", spec], in: elsewhere,
+      environment: ["LD_LIBRARY_PATH": elsewhere])
+    #expect(run.exitCode == 1)
+    #expect(run.errors.contains("libfixture.so") && !run.errors.contains(elsewhere), "\(run.errors)")
+  }
+
   /// Every command that costs a network, on the target at SPEC.
   static let costing = [
     "cost tiny.onnx --target SPEC", "table build tiny.onnx --target SPEC -o table.csv",

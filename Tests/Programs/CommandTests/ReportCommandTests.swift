@@ -44,6 +44,8 @@ final class ReportCommandTests {
     #expect(page.contains("<p>The searched policy has \(try percent("run", "searched")) top-1 accuracy on "))
     #expect(page.contains("Uniform 8 bit has \(try percent("run", "uniform_8_bit")) and "))
     #expect(page.contains(", has \(try percent("run", "best_uniform")) and "))
+    // The test pictures are the same ones, and the evaluator says which are right.
+    #expect(page.contains("(two standard errors, paired: ") && !page.contains("unpaired"))
     // Five pictures of the search and one of its sensitivities, each with its numbers.
     #expect(page.matches(of: #/<svg /#).count == 6)
     #expect(page.matches(of: /<summary>The numbers: [0-9]+ rows?/).count == 6)

@@ -8,10 +8,12 @@ enum ScriptedEvaluator {
   ///   - victimDoes: What happens to the third policy it is ever asked about, whenever it is asked about that: Python.
   ///   - answerDelaySeconds: How long each answer takes.
   ///   - latencySeconds: What it claims to have measured on a board, for every policy.
+  ///   - states: Further keys of its description, as in a Python dictionary.
+  ///   - refusedBits: A width of weights that it refuses, whatever it states.
   /// - Returns: What `--evaluator` takes.
   static func write(
     to folder: String, victimDoes: String? = nil, answerDelaySeconds: Double = 0,
-    latencySeconds: Double? = nil
+    latencySeconds: Double? = nil, states: String = "", refusedBits: Int? = nil
   ) throws -> String {
     let text = """
       import fcntl, json, sys, time
@@ -23,7 +25,8 @@ enum ScriptedEvaluator {
           request = json.loads(line)
           if request["method"] == "describe":
               reply(request["id"], description={
-                  "protocol": "haq.evaluator/1.2", "program": "scripted 1", "network": "tiny",
+                  \(states)
+                  "protocol": "haq.evaluator/1.3", "program": "scripted 1", "network": "tiny",
                   "layers": ["stem", "depthwise", "pointwise", "classifier"], "data": "none", "training_samples": 100,
                   "validation_samples": 100, "test_samples": 100})
               continue
@@ -44,6 +47,9 @@ enum ScriptedEvaluator {
                       known.append(asked)
               if known.index(asked) == 2:
                   \(victimDoes ?? "pass")
+          if \(refusedBits.map { "\($0) in bits" } ?? "False"):
+              reply(request["id"], error={"code": "illegal", "message": "\(refusedBits ?? 0)-bit weights are not possible"})
+              continue
           accuracy = sum(bits) / len(bits) / 100 if bits else 0.5
           reply(request["id"], evaluation={
               "accuracy": accuracy, "loss": 1.0, "samples": parameters.get("samples") or 100,

@@ -176,6 +176,14 @@ class EvaluationTests(unittest.TestCase):
         for key, value in subject.model.state_dict().items():
             self.assertTrue(torch.equal(value, before[key]))
 
+    def test_which_samples_are_right_is_a_bit_for_each(self):
+        # At W2A2 the first is wrong and the second right: 01, and six bits that are 0; 0x40.
+        question = {"split": "validation", "policy": policy(2, 2), "extras": ["correct_samples"]}
+        self.assertEqual(evaluator().evaluate(question)["correct_samples"], "QA==")
+        self.assertNotIn("correct_samples", evaluator().evaluate({"split": "validation"}))
+        # Nine samples take two bytes: 0x81 0x80.
+        self.assertEqual(haq_evaluator.packed([True] + [False] * 6 + [True, True]), "gYA=")
+
     def test_only_the_first_samples_are_measured(self):
         found = evaluator().evaluate({"split": "validation", "samples": 1})
         self.assertEqual(found["samples"], 1)

@@ -79,7 +79,9 @@ import Testing
       }
     }
     let evaluator = FormulaEvaluator(samples: 1000, divergence: { noise($0.policy!) }, accuracy: { _ in 0.9 })
-    let found = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes[0].measured.policy
+    let episodes = try Self.search(problem, IntegerProgramSearch(), evaluator).episodes
+    #expect(episodes.count == 1)
+    let found = episodes[0].measured.policy
     let admitted = try Fixture.policies(of: space).filter { try budget.admits($0, in: space) }
     let least = admitted.map(noise).min()!
     #expect(try budget.admits(found, in: space))

@@ -38,11 +38,18 @@ final class ScriptedEvaluator: AccuracyEvaluator {
     asked.append(request)
     try interruption(asked.count)
     if let reason = request.policy.flatMap(failure) { return .failed(reason) }
-    return EvaluationResult(
-      accuracy: request.policy.map {
-        Self.accuracy($0, isTuned: request.fineTuning != nil, on: request.split)
-      } ?? 0.9,
-      loss: 1, samples: request.samples ?? 100)
+    let accuracy =
+      request.policy.map { Self.accuracy($0, isTuned: request.fineTuning != nil, on: request.split) } ?? 0.9
+    var figures = EvaluationResult.Figures(accuracy: accuracy, loss: 1, samples: request.samples ?? 100)
+    if request.extras?.contains(.correctSamples) == true {
+      // Float networks are right on the first samples, policies on the last.
+      figures.correctSamples = CorrectSamples(
+        (0..<figures.samples).map {
+          let share = Double($0) / Double(figures.samples)
+          return request.policy == nil ? share < accuracy : share >= 1 - accuracy
+        })
+    }
+    return .measured(figures)
   }
 
   /// Such as `W4A8 W4A8 tuned test`.

@@ -82,6 +82,10 @@ import Testing
       rules: WidthRules(
         pairs: .listed(Set(["W2A8", "W4A4", "W4A8", "W8A8"].map { Precision($0)! })), otherWidths: .roundUp)),
     Widths(
+      name: "no equal pair", weights: widths(4, 8), activations: widths(16),
+      rules: WidthRules(
+        pairs: .listed(Set(["W4A16", "W8A16"].map { Precision($0)! })), otherWidths: .roundUp)),
+    Widths(
       name: "equal pairs of four", weights: widths(2, 4, 6, 8), activations: widths(2, 4, 6, 8),
       rules: WidthRules(pairs: .equal, otherWidths: .roundUp)),
   ]

@@ -47,6 +47,35 @@ final class SearchRunTests {
     #expect(document.comparison?.eightBit?.cost == [.latency: 128])
   }
 
+  @Test("differences of test accuracies have the standard error of the same samples (McNemar)")
+  func differences() throws {
+    let search = search()
+    let document = try search.run(Fixture.settings(.uniform))
+    // By hand: of 100 samples, the float network is right on the first 90, W8A4 (0.079) on the last 7, and W8A8 (0.083) on
+    // the last 8.
+    let float = try #require(document.difference(.searched, less: .float))
+    #expect(float.samples == 100 && float.gained == 7 && float.lost == 90)
+    #expect(float.difference == -0.83)
+    #expect(abs(float.standardError - (97 - 83.0 * 83 / 100).squareRoot() / 100) < 1e-15)
+    let eight = try #require(document.difference(.searched, less: .eightBit))
+    #expect(eight.gained == 0 && eight.lost == 1 && eight.difference == -0.01)
+    #expect(abs(eight.standardError - (1 - 0.01).squareRoot() / 100) < 1e-15)
+    // The searched policy is the best uniform one.
+    let uniform = try #require(document.difference(.searched, less: .bestUniform))
+    #expect(uniform.difference == 0 && uniform.standardError == 0)
+    #expect(document.difference(.deepCompression, less: .float) == nil)
+    let text = document.text([try Fixture.table()])
+    #expect(
+      text.contains(
+        "Test accuracy less that of the float network, on the same 100 samples, with one standard error: "
+          + "searched -83.00 ± 5.30 points; uniform 8 bit -82.00 ± 5.55 points; best uniform -83.00 ± 5.30 points.\n"
+      ),
+      "\(text)")
+    // The samples themselves are in the study alone.
+    #expect(try !search.text("report.json").contains("correct_samples"))
+    #expect(try SearchDocument(json: search.text("report.json")) == document)
+  }
+
   @Test("a search reports its evaluations and then its comparison, to the last planned step")
   func events() throws {
     let search = search()

@@ -83,6 +83,15 @@ package final class GrowingStudy {
     count += 1
   }
 
+  /// Records a sensitivity measurement: an answer about a policy that is no episode.
+  package func measureSensitivity(weight: Int, samples: Int) throws {
+    let narrowed = Precision(weight: BitWidth(weight)!, activation: .eight)
+    let result = EvaluationResult(accuracy: 0.5, loss: 1, samples: samples)
+    try study.record(
+      EvaluationRequest(policy: Policy([narrowed, .eight]), samples: samples),
+      Answer(result, worker: 1, durationSeconds: 0.5), costs: [:])
+  }
+
   /// Records the float baseline on `samples` validation samples.
   ///
   /// - Parameter isWhole: Whether they are the whole split, as in the comparison at the end.

@@ -114,7 +114,8 @@ ctorch_tensor *ctorch_local_response_norm(const ctorch_tensor *x, int64_t size, 
 /* --- scores --- */
 /* Mean over the batch, in nats. */
 ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *labels, double label_smoothing);
-int64_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels);
+/* 1 for each of `count` rows whose largest score is at the label, else 0. */
+int32_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels, uint8_t *correct, int64_t count);
 
 /* --- quantization --- */
 /* scale * clamp(round(x / scale), lowest, highest), ties to even; the gradient passes where x is inside. */

@@ -98,7 +98,11 @@ extension Probe {
   /// Either an error, or statuses that have a meaning and cells that are costs.
   private func judge(_ instance: ProbedInstance, _ points: [haq_point]) throws {
     let batch = instance.evaluate(points)
-    guard batch.code == HAQ_OK else { return }
+    if batch.code == HAQ_OK { try judge(batch, points) }
+  }
+
+  /// Throws where a status has no meaning, or a cell is no cost.
+  func judge(_ batch: Batch, _ points: [haq_point]) throws {
     for (index, point) in points.enumerated() {
       guard batch.status[index] <= HAQ_POINT_DOES_NOT_FIT else {
         throw ProbeFailure("the status of \(name(of: point)) is not set, or has no meaning")

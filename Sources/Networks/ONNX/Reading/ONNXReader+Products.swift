@@ -160,7 +160,11 @@ extension ONNXReader {
       try node.list("output_padding", count: input.count, default: 0),
       stated
         ? try node.list("output_shape", count: input.count, default: 0)
-        : zip(input, window.stride).map { $0 * $1 }
+        : zip(input, window.stride).map { extent, stride in
+          let (output, overflow) = extent.multipliedReportingOverflow(by: stride)
+          // No extent is 0, which is refused below.
+          return overflow ? 0 : output
+        }
     )
     var padding = Window.Padding(before: [], after: [])
     for axis in input.indices {

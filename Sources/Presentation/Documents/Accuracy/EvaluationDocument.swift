@@ -17,10 +17,15 @@ public struct EvaluationDocument: Document {
   public struct Results: Hashable, Sendable, Codable {
     public var float: EvaluationResult.Figures
     public var policy: EvaluationResult.Figures?
+    /// Of the policy's accuracy less that of the float network; nil where it is not known which samples are right.
+    public private(set) var difference: PairedDifference?
 
     public init(float: EvaluationResult.Figures, policy: EvaluationResult.Figures? = nil) {
       self.float = float
       self.policy = policy
+      difference = policy.flatMap { PairedDifference($0, less: float) }
+      self.float.correctSamples = nil
+      self.policy?.correctSamples = nil
     }
   }
 
@@ -46,6 +51,10 @@ public struct EvaluationDocument: Document {
       ])
     }
     let latency = results.policy?.latency.map { "Measured latency: \(Quantity.seconds($0))\n" } ?? ""
-    return "\(network), \(split.rawValue) split of \(data)\n\n\(table.text)\(latency)"
+    let difference =
+      results.difference.map {
+        "Policy less float, on the same samples, with one standard error: \($0.points)\n"
+      } ?? ""
+    return "\(network), \(split.rawValue) split of \(data)\n\n\(table.text)\(difference)\(latency)"
   }
 }

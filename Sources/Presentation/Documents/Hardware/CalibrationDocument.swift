@@ -101,7 +101,7 @@ public struct CalibrationDocument: Document {
     }
     if !droppedChecks.isEmpty {
       warnings.append(
-        "the new spec leaves out \(droppedChecks.count) checks that it does not keep: "
+        "the new spec leaves out \(Quantity.counted(droppedChecks.count, "check")) that it does not keep: "
           + droppedChecks.joined(separator: "; "))
     }
     if isInterrupted { warnings.append("interrupted: the best values so far, not the best there are") }

@@ -57,6 +57,7 @@ extension CostDocument {
   private var interpolationNote: String {
     let count = layers.count { $0.isInterpolated == true }
     guard count > 0 else { return "" }
-    return "~ \(count) of \(layers.count) layers have costs interpolated between measured widths.\n"
+    return
+      "~ \(count) of \(layers.count) layers \(count == 1 ? "has" : "have") costs interpolated between measured widths.\n"
   }
 }

@@ -57,7 +57,7 @@ public struct TableMapPart: Hashable, Sendable, Codable {
   private var rest: String {
     var parts = ["Separator: \(separator); decimal \(decimal)."]
     if notMeasured > 0 {
-      parts.append("Marked as not measured: \(notMeasured) point\(notMeasured == 1 ? "" : "s").")
+      parts.append("Marked as not measured: \(Quantity.counted(notMeasured, "point")).")
     }
     if !ignored.isEmpty { parts.append("Ignored columns: \(ignored.joined(separator: ", ")).") }
     return parts.joined(separator: " ") + "\n"
@@ -99,8 +99,12 @@ extension SheetMap {
       "\"\(column.header)\" is \(column.meaning) in \(column.unit ?? "")"
     }
     var parts = ["\(separator)-separated, decimal \(decimal.rawValue)"] + shown
-    if costs.count > 3 { parts.append("and \(costs.count - 3) more columns of costs") }
-    if notMeasured > 0 { parts.append("\(notMeasured) points are marked as not measured") }
+    if costs.count > 3 {
+      parts.append("and \(Quantity.counted(costs.count - 3, "more column", "more columns")) of costs")
+    }
+    if notMeasured > 0 {
+      parts.append("\(Quantity.counted(notMeasured, "point is", "points are")) marked as not measured")
+    }
     if !ignored.isEmpty { parts.append("ignored: \(ignored.joined(separator: ", "))") }
     return parts.joined(separator: "; ")
   }

@@ -21,7 +21,7 @@ extension TablePointsDocument {
     }
     let lacking = missingLayers.isEmpty ? "" : "Missing layers: \(missingLayers.joined(separator: ", ")).\n"
     return """
-      \(points.count) points of \(layers.count) layers, batch \(batch); \
+      \(Quantity.counted(points.count, "point")) of \(Quantity.counted(layers.count, "layer")), batch \(batch); \
       \(metrics.map(\.key).joined(separator: ", ")). Shown: \(metric.key)\(outputsNote).
 
       \(table.text)\(lacking)

@@ -7,7 +7,7 @@ extension ValidationDocument {
   public func page(of comparison: Comparison) -> String {
     var page = HTMLPage(title: "\(target.id) against \(table)")
     page.add(
-      paragraph: "\(metric.key) of \(points.count) points, \(comparedLayers) of "
+      paragraph: "\(metric.key) of \(Quantity.counted(points.count, "point")), \(comparedLayers) of "
         + "\(layers) layers of \(network.name), batch \(network.batch). "
         + "Mean error \(Quantity.smallPercent(points.meanAbsoluteError)), largest "
         + "\(Quantity.smallPercent(points.largestAbsoluteError)), bias \(Quantity.signedPercent(points.bias))."

@@ -6,7 +6,7 @@ extension ValidationDocument {
   /// The tables for a terminal.
   public var text: String {
     var text = """
-      \(target.id) against \(table): \(metric.key) of \(points.count) points, \(comparedLayers) of \
+      \(target.id) against \(table): \(metric.key) of \(Quantity.counted(points.count, "point")), \(comparedLayers) of \
       \(layers) layers, batch \(network.batch).
 
       \(Self.table(of: rows).text)

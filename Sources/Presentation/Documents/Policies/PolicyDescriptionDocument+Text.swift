@@ -11,7 +11,7 @@ extension PolicyDescriptionDocument {
       table.add([layer.name, bar(layer.weightBits), bar(layer.activationBits)])
     }
     let target = target.map { " for \($0)" } ?? ""
-    var lines = "\(network)\(target), \(layers.count) layers\n\n\(table.text)"
+    var lines = "\(network)\(target), \(Quantity.counted(layers.count, "layer"))\n\n\(table.text)"
     lines +=
       memory.map { "Memory, batch 1: \($0.text)\n" }
       ?? "Memory: not known without the network; name its file with --network.\n"

@@ -6,7 +6,7 @@ public import PrecisionSearch
 /// One line of `episodes.jsonl`: a policy that a search proposed, and its evaluation.
 ///
 /// Every line is a complete document, so that lines of several searches can be put together.
-/// `docs/documents/episodes.md` describes every key.
+/// `docs/documents/episode.md` describes every key.
 public struct EpisodeDocument: Document {
   public static let schema: SchemaName = "haq.episode/1.0"
 

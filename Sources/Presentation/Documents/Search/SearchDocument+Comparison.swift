@@ -54,6 +54,8 @@ extension SearchDocument {
     public var deepCompression: TwoWidths?
     /// PACT at uniform 4, 5 and 6 bit, within the budgets or not; absent without --pact.
     public var pact: [Contender]?
+    /// Of test accuracies, on the same samples; absent where the evaluator does not say which samples are right.
+    public var differences: [Difference]?
 
     private enum CodingKeys: String, CodingKey {
       case bestUniform = "best_uniform"
@@ -61,6 +63,50 @@ extension SearchDocument {
       case uniformCandidates = "uniform_candidates"
       case deepCompression = "deep_compression"
       case pact = "uniform_pact"
+      case differences = "test_differences"
     }
+  }
+
+  /// The test accuracy of one policy less that of another.
+  public struct Difference: Hashable, Sendable, Codable {
+    public var of: Policy
+    public var less: Policy
+    public var measured: PairedDifference
+
+    /// What is compared.
+    public enum Policy: String, Hashable, Sendable, Codable, CaseIterable {
+      case float
+      case searched
+      case eightBit = "uniform_8_bit"
+      case bestUniform = "best_uniform"
+      case deepCompression = "deep_compression"
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case of, less
+    }
+
+    public init(_ of: Policy, less: Policy, _ measured: PairedDifference) {
+      (self.of, self.less, self.measured) = (of, less, measured)
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      of = try container.decode(Policy.self, forKey: .of)
+      less = try container.decode(Policy.self, forKey: .less)
+      measured = try PairedDifference(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(of, forKey: .of)
+      try container.encode(less, forKey: .less)
+      try measured.encode(to: encoder)
+    }
+  }
+
+  /// On the samples of the test split; nil where it is not known.
+  public func difference(_ one: Difference.Policy, less other: Difference.Policy) -> PairedDifference? {
+    comparison?.differences?.first { $0.of == one && $0.less == other }?.measured
   }
 }

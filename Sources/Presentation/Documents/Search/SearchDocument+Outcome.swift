@@ -33,7 +33,8 @@ extension SearchDocument {
       count: found.sensitivityMeasurements.count, images: found.sensitivityMeasurements.images)
     ending = outcome.ending
     float = FloatBaseline(
-      validation: comparison?.float.validation ?? found.reference, test: comparison?.float.test)
+      validation: comparison?.float.validation ?? found.reference,
+      test: comparison?.float.test.withoutCorrectSamples)
     searched = try Contender(outcome.searched, test: comparison?.searched?.test, in: space)
     self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in
       try Comparison(comparison, in: space)
@@ -84,7 +85,8 @@ extension SearchDocument.Contender {
   ) throws(NetworkCostFailure) {
     try self.init(
       precision: precision?.description, cost: space.table.totals(of: measured.policy),
-      validation: measured.result, discardedFineTuning: measured.discardedFineTuning, test: test)
+      validation: measured.result, discardedFineTuning: measured.discardedFineTuning,
+      test: test?.withoutCorrectSamples)
   }
 
   fileprivate init(_ uniform: Comparison.Uniform, in space: SearchSpace) throws(NetworkCostFailure) {
@@ -109,7 +111,39 @@ extension SearchDocument.Comparison {
       deepCompression: comparison.deepCompression.map { widths throws(NetworkCostFailure) in
         try .init(widths, in: space)
       },
-      pact: comparison.pact.isEmpty ? nil : comparison.pact.map(contender))
+      pact: comparison.pact.isEmpty ? nil : comparison.pact.map(contender),
+      differences: SearchDocument.Difference.all(in: comparison))
+  }
+}
+
+extension SearchDocument.Difference {
+  /// Of every policy from the float network, and of the searched one from the others; nil when none is known.
+  fileprivate static func all(in comparison: Comparison) -> [Self]? {
+    var tests: [Policy: EvaluationResult.Figures] = [.float: comparison.float.test]
+    tests[.searched] = comparison.searched?.test.figures
+    tests[.eightBit] = comparison.eightBit?.contender.test.figures
+    tests[.bestUniform] = comparison.bestUniform?.contender.test.figures
+    tests[.deepCompression] = comparison.deepCompression?.contender.test.figures
+    let others = Policy.allCases.filter { $0 != .float }
+    let pairs = others.map { ($0, Policy.float) } + others.filter { $0 != .searched }.map { (.searched, $0) }
+    let all = pairs.compactMap { one, other -> Self? in
+      guard let first = tests[one], let second = tests[other] else { return nil }
+      return PairedDifference(first, less: second).map { Self(one, less: other, $0) }
+    }
+    return all.isEmpty ? nil : all
+  }
+}
+
+extension EvaluationResult {
+  /// Documents have the differences that follow from them.
+  fileprivate var withoutCorrectSamples: EvaluationResult { mapFigures { $0.correctSamples = nil } }
+}
+
+extension EvaluationResult.Figures {
+  fileprivate var withoutCorrectSamples: Self {
+    var figures = self
+    figures.correctSamples = nil
+    return figures
   }
 }
 
@@ -119,6 +153,6 @@ extension SearchDocument.TwoWidths {
     try self.init(
       convolutionBits: widths.convolutions, fullyConnectedBits: widths.fullyConnected,
       cost: space.table.totals(of: measured.policy), validation: measured.result,
-      discardedFineTuning: measured.discardedFineTuning, test: widths.contender.test)
+      discardedFineTuning: measured.discardedFineTuning, test: widths.contender.test.withoutCorrectSamples)
   }
 }

@@ -35,11 +35,12 @@ private struct SearchText {
   }
 
   private var spent: String {
-    let measured = "\(document.episodes) policies measured"
+    let measured = "\(Quantity.counted(document.episodes, "policy", "policies")) measured"
     let sensitivity = document.sensitivity.count
     return sensitivity == 0
       ? measured
-      : "\(sensitivity) sensitivity measurements and \(measured), the work of \(document.evaluations) evaluations"
+      : "\(Quantity.counted(sensitivity, "sensitivity measurement")) and \(measured), the work of "
+        + Quantity.counted(document.evaluations, "evaluation")
   }
 
   private var failureLines: String {
@@ -99,8 +100,20 @@ private struct SearchText {
     let stopped =
       document.ending == .completed
       ? ""
-      : "Stopped after \(document.episodes) policies: the best policy so far, without the comparison.\n"
-    return "\(table.text)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
+      : "Stopped after \(Quantity.counted(document.episodes, "policy", "policies")): the best policy so far, without the comparison.\n"
+    return
+      "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
+  }
+
+  /// How far policies are from the float network, and how surely.
+  private var testDifferences: String {
+    let parts = SearchDocument.Difference.Policy.allCases.compactMap { policy in
+      document.difference(policy, less: .float).map { (policy, $0) }
+    }
+    guard let samples = parts.first?.1.samples else { return "" }
+    return
+      "Test accuracy less that of the float network, on the same \(samples) samples, with one standard error: "
+      + parts.map { "\($0.name) \($1.points)" }.joined(separator: "; ") + ".\n"
   }
 
   /// Which policies are compared as calibrated, because fine-tuning made them worse.
@@ -173,6 +186,23 @@ private struct SearchText {
   private func accuracy(_ result: EvaluationResult?) -> String {
     result.map { $0.figures.map { Quantity.accuracy($0.accuracy) } ?? "failed" } ?? ""
   }
+}
+
+extension SearchDocument.Difference.Policy {
+  fileprivate var name: String {
+    switch self {
+    case .float: "32-bit float"
+    case .searched: "searched"
+    case .eightBit: "uniform 8 bit"
+    case .bestUniform: "best uniform"
+    case .deepCompression: "Deep Compression"
+    }
+  }
+}
+
+extension PairedDifference {
+  /// Such as `-0.21 ± 0.10 points`, where a point is a hundredth of the samples.
+  var points: String { String(format: "%+.2f ± %.2f points", difference * 100, standardError * 100) }
 }
 
 extension SearchDocument {

@@ -94,16 +94,16 @@ public struct StudyDescriptionDocument: Document {
       "\(study.path): \(study.state), started \(study.createdAt)",
       "  \(ShellText.command(command))",
       "  in \(directory)", "",
-      "\(study.episodes) \(study.episodes == 1 ? "policy" : "policies") measured by the search, which has spent "
+      "\(Quantity.counted(study.episodes, "policy", "policies")) measured by the search, which has spent "
         + effort.spent,
-      "\(study.evaluations) evaluations recorded, \(Quantity.seconds(evaluatorSeconds)) of the evaluator: \(effort.parts)",
+      "\(Quantity.counted(study.evaluations, "evaluation")) recorded, \(Quantity.seconds(evaluatorSeconds)) of the evaluator: \(effort.parts)",
     ]
     if study.failedPolicies > 0 {
-      lines.append("\(study.failedPolicies) \(study.failedPolicies == 1 ? "policy" : "policies") failed")
+      lines.append("\(Quantity.counted(study.failedPolicies, "policy", "policies")) failed")
     }
     if let state = methodState {
       lines.append(
-        "the method's state after \(state.afterPolicies) policies: \(state.format), "
+        "the method's state after \(Quantity.counted(state.afterPolicies, "policy", "policies")): \(state.format), "
           + Quantity.bytes(Double(state.bytes)))
     }
     if let accuracy = study.bestAccuracy, let bestPolicy {

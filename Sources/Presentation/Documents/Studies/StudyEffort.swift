@@ -3,8 +3,10 @@ public import Studies
 
 /// How much a study has measured, in documents; its pages and texts say it in these words.
 public struct StudyEffort: Hashable, Sendable, Codable {
-  /// Recorded evaluations of policies that the search proposed, and of sensitivity measurements.
-  public var searchEvaluations: Int
+  /// Recorded evaluations of policies that the search proposed.
+  public var policyEvaluations: Int
+  /// Recorded sensitivity measurements: evaluations of single layers at fewer bits.
+  public var sensitivityMeasurements: Int
   /// Recorded evaluations of the float baseline, and of the comparison at the end.
   public var baselineEvaluations: Int
   /// Evaluations taken over from the study that this one was forked from.
@@ -15,7 +17,8 @@ public struct StudyEffort: Hashable, Sendable, Codable {
   public var spentShare: Double
 
   private enum CodingKeys: String, CodingKey {
-    case searchEvaluations = "search_evaluations"
+    case policyEvaluations = "policy_evaluations"
+    case sensitivityMeasurements = "sensitivity_measurements"
     case baselineEvaluations = "baseline_evaluations"
     case reusedEvaluations = "reused_evaluations"
     case plannedEvaluations = "planned_evaluations"
@@ -30,7 +33,8 @@ public struct StudyEffort: Hashable, Sendable, Codable {
   }
 
   init(_ counts: StudyCounts, planned: Int, _ pace: StudyPace) {
-    searchEvaluations = counts.ofSearch
+    policyEvaluations = counts.ofPolicies
+    sensitivityMeasurements = counts.ofSensitivities
     baselineEvaluations = counts.ofBaselines
     reusedEvaluations = counts.reused
     plannedEvaluations = planned
@@ -40,9 +44,11 @@ public struct StudyEffort: Hashable, Sendable, Codable {
   /// Such as `98.4 % of 30 evaluations`.
   var spent: String { "\(Quantity.percent(spentShare)) of \(plannedEvaluations) evaluations" }
 
-  /// Such as `605 of policies and sensitivity measurements, 28 of baselines and the comparison`.
+  /// Such as `8 of policies, 597 for sensitivities, 28 of baselines and the comparison`.
   var parts: String {
-    "\(searchEvaluations) of policies and sensitivity measurements, \(baselineEvaluations) of baselines and the "
-      + "comparison" + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
+    "\(policyEvaluations) of policies, "
+      + (sensitivityMeasurements > 0 ? "\(sensitivityMeasurements) for sensitivities, " : "")
+      + "\(baselineEvaluations) of baselines and the comparison"
+      + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
   }
 }

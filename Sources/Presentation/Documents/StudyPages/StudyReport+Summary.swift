@@ -12,7 +12,7 @@ extension StudyReport {
   private var failures: String? {
     guard failedCount > 0 else { return nil }
     return
-      "The evaluator failed on \(failedCount) \(failedCount == 1 ? "policy" : "policies"), of which nothing is known."
+      "The evaluator failed on \(Quantity.counted(failedCount, "policy", "policies")), of which nothing is known."
   }
 
   private var findings: [String] {
@@ -31,7 +31,7 @@ extension StudyReport {
   private var soFar: String {
     let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
     return
-      "The search is \(line.state) after \(episodes.count) \(episodes.count == 1 ? "policy" : "policies"); the best so far has \(accuracy) on the "
+      "The search is \(line.state) after \(Quantity.counted(episodes.count, "policy", "policies")); the best so far has \(accuracy) on the "
       + "\(line.bestSamples.map { "\($0) " } ?? "")validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
   }
 
@@ -48,7 +48,7 @@ extension StudyReport {
       return nil
     }
     return "Uniform 8 bit has \(other.percent) and \(text(cost)): the searched policy is "
-      + "\(points(test, over: other)) and takes \(share(self.cost(of: best))) of the \(metric.title)."
+      + "\(points(test, over: other, result?.difference(.searched, less: .eightBit))) and takes \(share(self.cost(of: best))) of the \(metric.title)."
   }
 
   private func againstUniform(
@@ -59,7 +59,7 @@ extension StudyReport {
       isMinimised ? "cheapest uniform policy of enough accuracy" : "best uniform policy within the limits"
     return
       "The \(which), \(uniform.precision ?? "uniform"), has \(other.percent) and \(text(cost)): the searched "
-      + "policy is \(points(test, over: other))."
+      + "policy is \(points(test, over: other, result?.difference(.searched, less: .bestUniform)))."
   }
 
   private func amount(_ cost: Double?) -> String {
@@ -68,16 +68,19 @@ extension StudyReport {
 
   /// With twice the standard error of the difference, since both accuracies are of samples.
   ///
-  /// The error is that of two separate sets of samples, an upper estimate where both policies tend to err on the same ones:
-  /// evaluators report how many samples a policy gets right, not which.
-  private func points(_ one: EvaluationResult.Figures, over other: EvaluationResult.Figures) -> String {
+  /// - Parameter paired: The difference on the same samples; where an evaluator does not say which samples are right,
+  ///   the error is that of two separate sets, an upper estimate where both policies tend to err on the same ones.
+  private func points(
+    _ one: EvaluationResult.Figures, over other: EvaluationResult.Figures, _ paired: PairedDifference?
+  ) -> String {
     let difference = (one.accuracy - other.accuracy) * 100
     func variance(_ result: EvaluationResult.Figures) -> Double {
       result.accuracy * (1 - result.accuracy) / Double(max(result.samples, 1))
     }
-    let error = 200 * (variance(one) + variance(other)).squareRoot()
+    let error = 200 * (paired?.standardError ?? (variance(one) + variance(other)).squareRoot())
     let word = difference >= 0 ? "above" : "below"
     return String(
-      format: "%.2f points %@ it (two standard errors, unpaired: %.2f)", abs(difference), word, error)
+      format: "%.2f points %@ it (two standard errors, %@: %.2f)", abs(difference), word,
+      paired == nil ? "unpaired" : "paired", error)
   }
 }

@@ -37,7 +37,8 @@ extension ParetoDocument {
     let dominated = points.filter(\.isDominated).count
     return """
       \(network.name) on \(target.id), batch \(network.batch), \(data), seed \(seed)
-      \(points.count) policies measured on \(float.samples) validation samples; \(dominated) dominated ones are in the files.
+      \(Quantity.counted(points.count, "policy", "policies")) measured on \(Quantity.counted(float.samples, "validation sample")); \
+      \(Quantity.counted(dominated, "dominated one is", "dominated ones are")) in the files.
       32-bit float: \(Quantity.accuracy(float.accuracy))
 
       \(table.text)\(failures)\(isComplete ? "" : "Stopped before the end.\n")\(target.caution)

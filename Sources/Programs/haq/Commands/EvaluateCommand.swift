@@ -75,15 +75,13 @@ struct EvaluateCommand: ParsableCommand {
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     let count = chosen == nil ? 1 : 2
-    var results = EvaluationDocument.Results(float: try process.evaluate(request(nil)).get())
+    let float = try process.evaluate(request(nil)).get()
     progress.show("measured: float", done: 1, of: count)
-    if let chosen {
-      results.policy = try process.evaluate(request(chosen)).get()
-      progress.show("measured: policy", done: 2, of: count)
-    }
+    let quantized = try chosen.map { try process.evaluate(request($0)).get() }
     progress.clear()
     let document = EvaluationDocument(
-      network: shapes.name, data: process.description.data, split: measured.split, results: results)
+      network: shapes.name, data: process.description.data, split: measured.split,
+      results: .init(float: float, policy: quantized))
     try format.print(document, text: document.text)
   }
 
@@ -95,7 +93,8 @@ struct EvaluateCommand: ParsableCommand {
         samples: finetuneSamples, learningRate: fineTuning.finetuneRate, seed: training.seed,
         activationClips: training.pact ? .learned : nil) : nil
     return EvaluationRequest(
-      policy: policy, fineTuning: tuning, split: measured.split, samples: measured.samples, extras: [.top5])
+      policy: policy, fineTuning: tuning, split: measured.split, samples: measured.samples,
+      extras: [.top5, .correctSamples])
   }
 }
 

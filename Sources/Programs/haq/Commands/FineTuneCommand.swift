@@ -98,6 +98,7 @@ struct FineTuneCommand: ParsableCommand {
     let before = try process.evaluate(EvaluationRequest(policy: chosen)).get()
     let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
     var curve: [TrainingProgress] = []
+    progress.begin()
     try process.fineTune(job, policy: bits) { epoch in
       curve.append(epoch)
       progress.show(

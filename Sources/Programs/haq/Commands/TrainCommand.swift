@@ -74,7 +74,9 @@ struct TrainCommand: ParsableCommand {
     let file = URL(filePath: file.output)
     var epochs: [TrainingProgress] = []
     let progress = ProgressLine()
-    try evaluator.start(network: network).train(options, output: file) { epoch in
+    let process = try evaluator.start(network: network)
+    progress.begin()
+    try process.train(options, output: file) { epoch in
       epochs.append(epoch)
       progress.show(
         "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",

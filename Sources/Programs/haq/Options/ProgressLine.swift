@@ -3,16 +3,20 @@ import Rendering
 
 /// One line on standard error that says how far long work is; rewritten in place on a terminal.
 final class ProgressLine {
-  private let start = Date()
+  private var pace = WorkPace()
   private var lastPrinted = Date.distantPast
   /// In a log file, a line this often is enough.
   private static let interval: TimeInterval = 10
 
-  /// Shows `text` with the time left, estimated from the share of the work done.
+  /// The work begins now: what was before, such as loading a network, is no part of it.
+  func begin() { pace.note(done: 0, at: Date().timeIntervalSinceReferenceDate) }
+
+  /// Shows `text` with the time left, as far as it can be told.
   func show(_ text: String, done: Int, of total: Int) {
     let now = Date()
-    let left = now.timeIntervalSince(start) / Double(max(done, 1)) * Double(total - done)
-    let line = "\(text), \(Duration.text(seconds: left)) left"
+    pace.note(done: done, at: now.timeIntervalSinceReferenceDate)
+    let left = pace.secondsLeft(of: total, at: now.timeIntervalSinceReferenceDate)
+    let line = text + (left.map { ", \(Duration.text(seconds: $0)) left" } ?? "")
     if StandardError.isLive {
       StandardError.show([line])
     } else if now.timeIntervalSince(lastPrinted) >= Self.interval || done == total {

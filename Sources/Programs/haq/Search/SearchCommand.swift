@@ -161,12 +161,18 @@ struct SearchCommand: ParsableCommand {
     _ tables: [CostTable], _ tiedWidths: TiedWidths, _ measurable: MeasurableWidths
   ) throws -> SearchProblem {
     let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
-    do {
+    do throws(PrecisionSearchError) {
       let space = try SearchSpace(
         tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit), measurable: measurable,
         tiedWidths: tiedWidths)
-      let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)
-      return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
+      do throws(PrecisionSearchError) {
+        let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)
+        return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
+      } catch {
+        // Which pairs are left out may be why a limit cannot be met.
+        for note in space.notes { Failure.note(note) }
+        throw error
+      }
     } catch {
       throw error.diagnostics
     }

@@ -12,12 +12,11 @@ final class SearchProgress {
   private var frame: SearchFrame?
   private let plain = ProgressLine()
   private var lastShown = ContinuousClock.now - .seconds(1)
-  /// When how much of the phase was done; evaluations repeated from a study do not count for the pace.
-  private var steps: [(time: ContinuousClock.Instant, done: Int)] = []
+  /// Of the phase; evaluations repeated from a study do not count.
+  private var pace = WorkPace()
+  private let clockStart = ContinuousClock.now
 
   private static let leastInterval = Duration.milliseconds(100)
-  /// How many steps make a pace.
-  private static let window = 30
 
   /// Shows the workers' states from now on, also while nothing else happens.
   init(_ pool: EvaluatorPool, _ problem: SearchProblem) {
@@ -55,12 +54,11 @@ final class SearchProgress {
   func show(_ phase: SearchFrame.Phase, _ text: String, isReplaying: Bool = false) {
     let best = frame?.best
     let failures = frame?.failures ?? 0
-    if frame?.phase.name != phase.name { steps = [] }
+    if frame?.phase.name != phase.name { pace.forget() }
     var frame = SearchFrame(phase)
     (frame.best, frame.failures) = (best, failures)
     self.frame = frame
-    if isReplaying { steps = [] } else { steps.append((.now, phase.done)) }
-    steps = Array(steps.suffix(Self.window))
+    if isReplaying { pace.forget() } else { pace.note(done: phase.done, at: seconds) }
     guard StandardError.isLive else { return plain.show(text, done: phase.done, of: phase.planned) }
     if ContinuousClock.now - lastShown >= Self.leastInterval { redraw() }
   }
@@ -83,7 +81,8 @@ final class SearchProgress {
   private func redraw() {
     guard StandardError.isLive, var frame else { return }
     lastShown = .now
-    (frame.perMinute, frame.timeLeftSeconds) = pace(frame.phase)
+    frame.perMinute = pace.secondsEach.map { 60 / $0 }
+    frame.timeLeftSeconds = pace.secondsLeft(of: frame.phase.planned, at: seconds)
     frame.workers = pool.states.map { state in
       SearchFrame.Worker(
         task: state.request.map { .init(policy: $0.policy, seconds: (state.busy ?? .zero) / .seconds(1)) },
@@ -92,14 +91,7 @@ final class SearchProgress {
     StandardError.show(frame.block)
   }
 
-  private func pace(_ phase: SearchFrame.Phase) -> (perMinute: Double?, timeLeftSeconds: Double?) {
-    guard let first = steps.first, let last = steps.last, last.done > first.done else { return (nil, nil) }
-    let each = (last.time - first.time) / .seconds(1) / Double(last.done - first.done)
-    guard each > 0 else { return (nil, nil) }
-    // Since the last answer, part of the next has been done.
-    let since = (ContinuousClock.now - last.time) / .seconds(1)
-    return (60 / each, max(0, each * Double(phase.planned - phase.done) - since))
-  }
+  private var seconds: Double { (ContinuousClock.now - clockStart) / .seconds(1) }
 
   private static func best(_ best: MeasuredPolicy, in problem: SearchProblem) -> SearchFrame.Best? {
     guard let figures = best.result.figures else { return nil }

@@ -158,7 +158,11 @@ struct ParetoCommand: ParsableCommand {
         problems.append(error)
       }
     }
-    guard problems.isEmpty else { throw PrecisionSearchError.several(problems).diagnostics }
+    guard problems.isEmpty else {
+      // Which pairs are left out may be why a limit cannot be met.
+      for note in space.notes { Failure.note(note) }
+      throw PrecisionSearchError.several(problems).diagnostics
+    }
     return budgets
   }
 }

@@ -60,7 +60,8 @@ public struct BestUniform: Sendable {
   /// Every pair within the budgets, ascending by weight and then activation width.
   public static func admitted(by problem: SearchProblem) throws(NetworkCostFailure) -> [Candidate] {
     let space = problem.space
-    let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? []
+    // Where all layers are held there is one policy, whatever the pair.
+    let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? [space.heldEightBit]
     var admitted: [Candidate] = []
     for pair in pairs {
       guard let policy = space.uniform(pair), try problem.budgets.admits(policy, in: space) else { continue }

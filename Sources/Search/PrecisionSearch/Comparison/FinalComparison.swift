@@ -80,7 +80,7 @@ public struct FinalComparison: Sendable {
     let searched = try finalist.map { try run.tested($0, .searchedTest) }
     let bestUniform = try bestUniform(among: entries, run, preference)
     let floatTest = try run.measuring(.floatBaselineTest) {
-      try $0.evaluate(EvaluationRequest(policy: nil, split: .test)).get()
+      try $0.evaluate(FinalMeasurement.testRequest(nil)).get()
     }
     return Comparison(
       float: .init(validation: float, test: floatTest), searched: searched, uniformCandidates: entries,

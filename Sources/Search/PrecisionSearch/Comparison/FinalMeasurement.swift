@@ -46,7 +46,12 @@ public struct FinalMeasurement: Hashable, Sendable {
   public func test(_ measured: MeasuredPolicy, _ evaluator: any AccuracyEvaluator) throws -> EvaluationResult
   {
     let kept = measured.discardedFineTuning == nil ? fineTuning : nil
-    return try evaluator.evaluate(EvaluationRequest(policy: measured.policy, fineTuning: kept, split: .test))
+    return try evaluator.evaluate(Self.testRequest(measured.policy, kept))
+  }
+
+  /// All of the test split, with the samples that are right, so that policies are compared on each.
+  static func testRequest(_ policy: Policy?, _ fineTuning: FineTuning? = nil) -> EvaluationRequest {
+    EvaluationRequest(policy: policy, fineTuning: fineTuning, split: .test, extras: [.correctSamples])
   }
 
   private func request(_ policy: Policy, _ fineTuning: FineTuning?) -> EvaluationRequest {

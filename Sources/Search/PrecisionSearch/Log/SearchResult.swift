@@ -1,3 +1,4 @@
+import Core
 public import Evaluation
 
 /// Everything that a search computed, complete or not.
@@ -65,6 +66,6 @@ public struct SearchFailure: Error {
 
 extension SearchFailure: CustomStringConvertible {
   public var description: String {
-    "the search ended after \(partial.episodes.count) measured policies, because an evaluation failed: \(cause)"
+    "the search ended after \(Quantity.counted(partial.episodes.count, "measured policy", "measured policies")), because an evaluation failed: \(cause)"
   }
 }

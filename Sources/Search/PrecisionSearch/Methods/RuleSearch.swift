@@ -1,30 +1,51 @@
 import Core
 
-/// The rule of thumb that HAQ sets out to beat: the first and the last layer at 8 bit, all others at one width.
+/// The rule of thumb that HAQ sets out to beat: the first and the last layer at 8 bit, all others at one pair of widths.
 ///
-/// The largest width of both weights and activations within the budgets; one policy is measured.
+/// The largest width of both weights and activations within the budgets. Where no such pair is, as on targets whose
+/// activations are wider than their weights, the pair of the most bits, then of the most for weights. One policy is
+/// measured.
 public struct RuleSearch: SearchMethod {
   public init() {}
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let policy = try SearchLog.End.unless { () throws(NetworkCostFailure) in try Self.policy(log.problem) }
-    guard let policy else {
-      throw .failed(PrecisionSearchError.noUniformPolicy)
+    let policy: Policy?
+    do throws(PrecisionSearchError) {
+      policy = try Self.policy(log.problem)
+    } catch {
+      throw .failed(error)
     }
+    guard let policy else { throw .failed(PrecisionSearchError.noUniformPolicy) }
     _ = try log.measure(policy, from: .given)
   }
 
-  /// Nil when no width is within the budgets.
-  static func policy(_ problem: SearchProblem) throws(NetworkCostFailure) -> Policy? {
-    let (space, ends) = (problem.space, [0, problem.space.layerCount - 1])
-    let widths = Set(problem.layers.flatMap { space.precisions(ofLayer: $0) }).filter {
-      $0.weight == $0.activation || space.hasFloatActivations
+  /// Nil when no pair is within the budgets.
+  ///
+  /// - Throws: `ruleUnsupported` when the first or the last layer cannot have 8 bit, `networkFailed`.
+  static func policy(_ problem: SearchProblem) throws(PrecisionSearchError) -> Policy? {
+    let space = problem.space
+    let held = SearchSpace.Pinning.firstAndLast(space.heldEightBit).precisions(layerCount: space.layerCount)
+    for end in held.keys.sorted() where !space.precisions(ofLayer: end).contains(space.heldEightBit) {
+      throw .ruleUnsupported(layer: space.table.network.layers[end].name, space.heldEightBit)
     }
-    for width in widths.sorted(by: { $0.weight > $1.weight }) {
-      let policy = Policy(
-        (0..<space.layerCount).map { space.pinned[$0] ?? (ends.contains($0) ? space.heldEightBit : width) })
-      if space.contains(policy), try problem.budgets.admits(policy, in: space) { return policy }
+    do {
+      return try pairs(of: problem).lazy.compactMap { space.uniform($0, holding: held) }.first {
+        try problem.budgets.admits($0, in: space)
+      }
+    } catch {
+      throw .networkFailed("\(error)")
     }
-    return nil
+  }
+
+  /// Every pair that some layer may have, in the order of the rule.
+  private static func pairs(of problem: SearchProblem) -> [Precision] {
+    let space = problem.space
+    // Where all layers are held there is one policy, whatever the pair.
+    if problem.layers.isEmpty { return [space.heldEightBit] }
+    func rank(_ pair: Precision) -> (Int, Int, Int) {
+      let isOneWidth = pair.weight == pair.activation || space.hasFloatActivations
+      return (isOneWidth ? 1 : 0, pair.weight.bits + pair.activation.bits, pair.weight.bits)
+    }
+    return Set(problem.layers.flatMap { space.precisions(ofLayer: $0) }).sorted { rank($0) > rank($1) }
   }
 }

@@ -64,7 +64,9 @@ extension PrecisionSearchError {
       measurement is compared with
       """
     case .noUniformPolicy:
-      "no uniform precision is within the budgets"
+      "no pair of widths that all searched layers can have, weights and activations, is within the budgets"
+    case .ruleUnsupported(let layer, let precision):
+      "the rule has layer \"\(layer)\" at \(precision), which the search may not choose for it" + place
     case .noCommonActivationWidth(let layers):
       """
       the layers \(layers.joined(separator: ", ")) read the same activations, and the target has no activation \
@@ -77,7 +79,9 @@ extension PrecisionSearchError {
   private var hint: String? {
     switch self {
     case .pinnedPrecisionUnsupported, .pinnedPrecisionUnmeasurable:
-      "Fix it at another precision, or let the search choose."
+      "Let the search choose the widths of the first and the last layer too, with --search-ends."
+    case .noUniformPolicy: "Raise the budgets, or let layers have different pairs, as --method auto does."
+    case .ruleUnsupported: "Choose another --method."
     case .eightBitUnsupported: "Give an absolute limit."
     case .notFound:
       "The policies start with every layer at its fewest bits and change one layer at a time. Costs of layers do not "

@@ -30,6 +30,8 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case undecided(String)
   /// No uniform precision within the budgets can run on the target.
   case noUniformPolicy
+  /// The rule of thumb has a searched layer at a precision that the search may not choose for it.
+  case ruleUnsupported(layer: String, Precision)
   /// The evaluator fails on the network at its widest, which every sensitivity measurement is compared with.
   case widestFailed(String)
   /// Tied layers, whose activations have one width, have none in common.

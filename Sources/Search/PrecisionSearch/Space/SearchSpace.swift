@@ -138,12 +138,15 @@ public struct SearchSpace: Sendable {
 
   /// `precision` everywhere but in pinned layers, and in the activations that are tied to theirs; nil when the
   /// space does not contain that.
-  public func uniform(_ precision: Precision) -> Policy? {
-    var policy = Policy.uniform(precision, layerCount: layerCount, pinned: pinned)
+  public func uniform(_ precision: Precision) -> Policy? { uniform(precision, holding: pinned) }
+
+  /// The same with `held` in place of the pinned layers.
+  func uniform(_ precision: Precision, holding held: [Int: Precision]) -> Policy? {
+    var policy = Policy.uniform(precision, layerCount: layerCount, pinned: held)
     for set in tiedWidths.sets {
-      guard let held = set.compactMap({ pinned[$0] }).first else { continue }
+      guard let first = set.compactMap({ held[$0] }).first else { continue }
       for layer in set {
-        policy[layer] = Precision(weight: policy[layer].weight, activation: held.activation)
+        policy[layer] = Precision(weight: policy[layer].weight, activation: first.activation)
       }
     }
     return contains(policy) ? policy : nil
@@ -169,7 +172,8 @@ extension SearchSpace.Pinning {
   func precisions(layerCount: Int) -> [Int: Precision] {
     switch self {
     case .firstAndLast(let precision):
-      layerCount == 0 ? [:] : [0: precision, layerCount - 1: precision]
+      // The first may be the last, too.
+      [0, layerCount - 1].filter((0..<layerCount).contains).reduce(into: [:]) { $0[$1] = precision }
     case .none: [:]
     }
   }

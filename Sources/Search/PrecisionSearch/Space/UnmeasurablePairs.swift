@@ -28,7 +28,8 @@ extension UnmeasurablePairs: CustomStringConvertible {
       measurable.areKnown
       ? "the evaluator measures \(measurable)"
       : "an evaluator that does not state its widths is asked for \(measurable)"
-    return "\(pairs.count) of \(legalCount) pairs of widths of the target are left out, those with "
+    return "\(pairs.count) of \(legalCount) pairs of widths of the target "
+      + (pairs.count == 1 ? "is left out, the one with " : "are left out, those with ")
       + widths.joined(separator: " or ") + ": " + reason
   }
 }

@@ -10,4 +10,6 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case costTables = "cost-tables"
   /// A `StudyProblem`; studies made before there was one have its content among their facts.
   case problem
+  /// A `RecordedCorrectSamples`; absent where no evaluator said which samples are right.
+  case correctSamples = "correct-samples"
 }
