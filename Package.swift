@@ -11,6 +11,8 @@ enum Area: String {
   case presentation = "Presentation"
   case programs = "Programs"
   case plugins = "Plugins"
+  /// Of tests alone: what a hostile plugin tries.
+  case attacks = "Attacks"
 }
 
 /// Every Swift target: warnings are errors, and imports name what they use.
@@ -100,7 +102,7 @@ let hardware: [Target] = [
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
   module(
-    .hardware, "Isolation", uses: ["CPlatform", "Core", "PluginLoading", "ForeignFunctions"]),
+    .hardware, "Isolation", uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions"]),
   module(
     .hardware, "Targets",
     uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "PluginLoading", "Isolation"]),
@@ -233,6 +235,7 @@ let dashboardPackages: [Package.Dependency] = [
 
 let c: [Target] = [
   shim("CPlatform"),
+  shim("CConfinement"),
   shim("CForeignCall", uses: ["CLibFFI"]),
   shim("CElementwise"),
   shim("CTorch", links: ["torch_cpu", "c10"]),
@@ -418,6 +421,16 @@ let programTests: [Target] = [
     exclude: ["Examples/exceptions.txt", "Examples/pictures.py", "Examples/prepare"])
 ]
 
+/// A program that stands for haq loads a plugin of attacks, as an ordinary user and as root.
+let attackTests: [Target] = [
+  .executableTarget(
+    name: "attack-victim", dependencies: ["CPlatform", "Core", "Isolation", "PluginLoading"],
+    path: "Tests/Attacks/Victim",
+    swiftSettings: swiftSettings),
+  tests(
+    .attacks, "SandboxAttackTests", uses: ["FixtureBuilding", "Isolation", "attack-victim", "haq-sandbox"]),
+]
+
 /// What fuzzing looks for. The tests try it on the corpora; the fuzzers themselves are made by `make fuzz` alone.
 let fuzzing: [Target] = [
   testing(
@@ -452,7 +465,7 @@ let package = Package(
   ] + (hasDashboard ? dashboardPackages : []),
   targets: core + hardware + plugins + networks + search + accuracy + presentation + c + programs
     + coreTests + hardwareTests + pluginTests + networkTests + searchTests + accuracyTests
-    + presentationTests + programTests + fuzzing + (hasDashboard ? dashboard : [])
+    + presentationTests + programTests + attackTests + fuzzing + (hasDashboard ? dashboard : [])
     + [
       testing("FixtureBuilding", at: "Support/FixtureBuilding"),
       testing(

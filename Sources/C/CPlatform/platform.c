@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include "cplatform.h"
-#include "sanitizer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +8,6 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 int cplatform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -63,45 +60,7 @@ pid_t cplatform_spawn(const char *program, const char *const *arguments, const i
 
 const char *cplatform_secure_getenv(const char *name) { return secure_getenv(name); }
 
-int cplatform_has_sanitizer(void) { return HAS_SANITIZER; }
-
-static int limit(__rlimit_resource_t resource, rlim_t value) {
-  const struct rlimit both = {.rlim_cur = value, .rlim_max = value};
-  return setrlimit(resource, &both);
-}
-
-int cplatform_limit_resources(uint64_t address_space_bytes, uint32_t open_files) {
-  if (address_space_bytes && !HAS_SANITIZER && limit(RLIMIT_AS, address_space_bytes)) return -1;
-  if (limit(RLIMIT_NOFILE, open_files)) return -1;
-  if (limit(RLIMIT_FSIZE, 0)) return -1;
-  return limit(RLIMIT_CORE, 0);
-}
-
-int cplatform_limit_processor_time(uint64_t seconds) {
-  struct rusage used;
-  struct rlimit time;
-  if (getrusage(RUSAGE_SELF, &used) || getrlimit(RLIMIT_CPU, &time)) return -1;
-  time.rlim_cur = (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 1 + seconds;
-  return setrlimit(RLIMIT_CPU, &time);
-}
-
-int cplatform_die_with(int descriptor) {
-  /* The kernel reports the closing of the other end as a signal; choosing SIGKILL leaves nothing to a
-   * handler. PR_SET_PDEATHSIG would follow the parent's thread instead of its process. */
-  if (fcntl(descriptor, F_SETSIG, SIGKILL) || fcntl(descriptor, F_SETOWN, getpid())) return -1;
-  int flags = fcntl(descriptor, F_GETFL);
-  return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_ASYNC);
-}
-
 uint64_t cplatform_heap_bytes(void) {
   struct mallinfo2 heap = mallinfo2();
   return heap.uordblks + heap.hblkhd;
-}
-
-int cplatform_default_faults(void) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGQUIT};
-  for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) {
-    if (signal(faults[i], SIG_DFL) == SIG_ERR) return -1;
-  }
-  return 0;
 }

@@ -9,7 +9,7 @@ struct PluginChecks {
   private let target: Target
   private let plugin: TargetSpec.Plugin
   private let seed: UInt64
-  private let limits: SandboxLimits
+  private var limits: SandboxLimits
   private let library: Result<LibraryFile, any Error>
 
   init(of target: Target, _ plugin: TargetSpec.Plugin, seed: UInt64, limits: SandboxLimits) {
@@ -17,6 +17,7 @@ struct PluginChecks {
     self.plugin = plugin
     self.seed = seed
     self.limits = limits
+    self.limits.readablePaths = [target.folder]
     library = Result { try target.library() }
   }
 

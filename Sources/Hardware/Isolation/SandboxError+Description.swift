@@ -17,6 +17,7 @@ extension SandboxError: CustomStringConvertible {
     case .standardOutput(let text): "is faulty: it wrote to standard output \(place): \(Self.quoted(text))"
     case .nonsense(let problem):
       "destroyed memory of its process \(place): the frame that came back \(problem)"
+    case .closedChannel: "closed the descriptor by which its process answers \(place), and was ended"
     case .unable(let reason): "cannot be confined: \(reason)"
     }
   }

@@ -26,6 +26,8 @@ public struct SandboxError: Error, Hashable, Sendable {
     case standardOutput(text: String)
     /// An answer that no sandbox gives: the library wrote over memory that is not its own.
     case nonsense(problem: String)
+    /// The library closed the descriptor by which its process answers.
+    case closedChannel
     /// The sandbox could not be closed, or has no memory.
     case unable(reason: String)
   }

@@ -1,3 +1,4 @@
+import CConfinement
 import CPlatform
 import Glibc
 import PluginLoading
@@ -22,6 +23,8 @@ final class SandboxProcess {
   /// Where the line begins that has not ended yet.
   private var errorLine: [UInt8] = []
   private var ending: SandboxError.Ending?
+  /// What confines the process; nil until it has told, before it loads anything.
+  private(set) var confinement: Confinement?
   /// Whether printing is left to the caller to judge.
   private let keepsPrinting: Bool
 
@@ -48,10 +51,9 @@ final class SandboxProcess {
     }
     guard let progress = SharedProgress() else { throw unable("no memory to share with it") }
     guard let pipes = Pipes() else { throw unable("no pipes to it") }
-    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let cpuSeconds = Int(min(limits.timeoutSeconds, 1e6).rounded(.up)) * processors + 1
-    let arguments = [sandbox, "\(limits.addressSpaceBytes)", "\(limits.openFiles)", "\(cpuSeconds)"]
-    let texts = arguments.map { strdup($0) }
+    // Other processes of the user could be read by a library where the kernel has no Landlock; this one never.
+    guard confinement_hide_memory() == 0 else { throw unable("its memory cannot be hidden") }
+    let texts = ([sandbox] + SandboxArguments(limits).texts).map { strdup($0) }
     defer { for text in texts { free(text) } }
     let started = (texts.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
       let shared = [progress.descriptor, library.descriptor].map {
@@ -97,6 +99,9 @@ final class SandboxProcess {
   /// Throws `CancellationError` when the calling task is cancelled and the library does not stop within a second.
   func ask(_ request: Request) throws -> Reply {
     if let ending { throw SandboxEnded(ending) }
+    // Between two questions no thread of the library runs.
+    signal(SIGCONT)
+    defer { signal(SIGSTOP) }
     do {
       let reply = try exchange(request)
       if !printed.isEmpty, !keepsPrinting {
@@ -143,6 +148,11 @@ final class SandboxProcess {
       let isOpen = try receive()
       while let body = try nonsense({ () throws(FrameError) in try frames.next() }) {
         switch try nonsense({ () throws(FrameError) in try Reply(frame: body) }) {
+        case .confined(let first) where confinement == nil: confinement = first
+        // Only the first frame is surely not the library's.
+        case .confined: throw SandboxEnded(.nonsense(problem: "says again how it is confined"))
+        case let early where confinement == nil && !early.isRefusal:
+          throw SandboxEnded(.nonsense(problem: "comes before it said how it is confined"))
         case .log(let line): log.report(level: line.level.rawValue, text: line.text)
         case let reply:
           // Whatever was printed before the answer was written is in the pipe by now.
@@ -205,9 +215,18 @@ final class SandboxProcess {
     }
   }
 
+  /// Why the channel closed. A library may close it and go on; it is then ended.
   private func death() -> SandboxError.Ending {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(1)
+    while waitpid(process, &status, WNOHANG) == 0 {
+      guard clock.now < deadline else {
+        kill()
+        return .closedChannel
+      }
+      usleep(1_000)
+    }
     isReaped = true
     drainTexts()
     let signal = status & 0x7F
@@ -218,10 +237,25 @@ final class SandboxProcess {
 
   private func kill() {
     guard !isReaped else { return }
+    // The process that watches over the library ends it and all of its namespace first.
+    signal(SIGCONT)
+    _ = Glibc.kill(process, SIGTERM)
     isReaped = true
-    _ = Glibc.kill(process, SIGKILL)
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  }
+
+  /// Sends a signal to the library's process and the one that watches over it; nowhere once they have ended.
+  private func signal(_ number: Int32) {
+    guard !isReaped else { return }
+    _ = Glibc.kill(-process, number)
+  }
+}
+
+extension Reply {
+  /// Whether this says that there is no sandbox.
+  fileprivate var isRefusal: Bool {
+    if case .unable = self { true } else { false }
   }
 }
 

@@ -7,6 +7,8 @@ import Synchronization
 /// One question at a time, from any thread.
 package final class SandboxedLibrary: ModelLibrary {
   package let facts: ModelFacts
+  /// What confines the library.
+  package let confinement: Confinement
   private let process: Mutex<SandboxProcess>
 
   /// Starts `sandbox`, the program `haq-sandbox`, and loads the library there.
@@ -21,8 +23,11 @@ package final class SandboxedLibrary: ModelLibrary {
     let process = try SandboxProcess(
       sandbox: sandbox, library: library, limits: limits, log: PluginLog(library: fileName, sink: log))
     let reply = try process.answer(to: .load(request), for: library.path)
-    guard case .loaded(let facts) = reply else { throw process.confused(by: .load, for: library.path) }
+    guard case .loaded(let facts) = reply, let confinement = process.confinement else {
+      throw process.confused(by: .load, for: library.path)
+    }
     self.facts = facts
+    self.confinement = confinement
     self.process = Mutex(process)
   }
 

@@ -61,9 +61,9 @@ extension Target {
   private func sandboxed(
     _ sealed: SealedLibrary, as request: LoadRequest, _ library: TargetSpec.Library
   ) throws -> SandboxedLibrary {
-    try SandboxedLibrary(
-      sealed, as: request, sandbox: try sandbox(),
-      limits: library.timeoutSeconds.map { SandboxLimits(timeoutSeconds: $0) } ?? SandboxLimits())
+    var limits = SandboxLimits(readablePaths: [folder])
+    if let timeoutSeconds = library.timeoutSeconds { limits.timeoutSeconds = timeoutSeconds }
+    return try SandboxedLibrary(sealed, as: request, sandbox: try sandbox(), limits: limits)
   }
 
   /// The sandbox program that belongs to this one.

@@ -27,6 +27,8 @@ struct FrameTests {
   }
 
   static let replies: [Reply] = [
+    .confined(Confinement(landlockVersion: 7, namespaces: [.users, .network, .mounts])),
+    .confined(Confinement(landlockVersion: 0, namespaces: [])),
     .log(PluginLogLine(library: "libx.so", level: .error, text: "line")),
     .loaded(
       ModelFacts(

@@ -11,11 +11,16 @@ package final class FixtureLibrary {
     let folder = FileManager.default.temporaryDirectory.appending(path: "haq-fixture-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     path = folder.appending(path: "libfixture.so").path
+    try Self.compile([Places.package + "/Tests/Fixtures/plugins/\(source)"], defines: defines, to: path)
+  }
+
+  /// Compiles C files into one library at `path`.
+  package static func compile(_ sources: [String], defines: [String] = [], to path: String) throws {
     guard let compiler = CompilerRun.find("cc") ?? CompilerRun.find("clang") else { throw NoCompiler() }
     let run = try CompilerRun(
       compiler,
       ["-shared", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-I", Places.pluginHeaders]
-        + defines.map { "-D" + $0 } + [Places.package + "/Tests/Fixtures/plugins/\(source)", "-o", path])
+        + defines.map { "-D" + $0 } + sources + ["-o", path])
     guard run.exitCode == 0 else { throw CompilerFailed(output: run.output) }
   }
 

@@ -1,4 +1,4 @@
-/* What a sandbox needs of Linux and Swift's Glibc module hides. Functions return 0, or -1 with errno set. */
+/* What haq and its sandbox need of Linux and Swift's Glibc module hides. Functions return 0, or -1 with errno set. */
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
@@ -27,26 +27,7 @@ int cplatform_move_up(int descriptor, int least);
 /* The variable's value; NULL when absent, and whenever the program runs with another user's rights. */
 const char *cplatform_secure_getenv(const char *name);
 
-/* Whether this build has a sanitizer, whose shadow memory no address-space limit can hold. */
-int cplatform_has_sanitizer(void);
-
-/* Limits on this process that it cannot lift again (where it is not root). 0 bytes of address space: no limit. */
-int cplatform_limit_resources(uint64_t address_space_bytes, uint32_t open_files);
-
-/* Ends this process by SIGXCPU when it has used so many more seconds of processor time than now. */
-int cplatform_limit_processor_time(uint64_t seconds);
-
-/* Kills this process when the other end of a pipe, of which `descriptor` is the reading end, is closed. */
-int cplatform_die_with(int descriptor);
-
 /* Bytes that are allocated from the heap now. */
 uint64_t cplatform_heap_bytes(void);
-
-/* Lets faults end this process at once, whatever handlers a language's runtime has installed. */
-int cplatform_default_faults(void);
-
-/* Gives up, for ever, new privileges, new processes, other programs, sockets, signals to other
- * processes, and opening or changing files other than for reading. */
-int cplatform_restrict_calls(void);
 
 #endif

@@ -7,6 +7,7 @@ import PluginLoading
 ///
 /// The other side may write at any time. Every word is read once, and any value of it is legal.
 final class SharedProgress {
+  /// -1 where the memory is only written to.
   let descriptor: Int32
   private let words: UnsafeMutablePointer<UInt32>
 
@@ -22,24 +23,24 @@ final class SharedProgress {
       close(descriptor)
       return nil
     }
-    self.init(mapping: descriptor)
+    self.init(mapping: descriptor, keepingDescriptor: true)
   }
 
   /// The memory behind a descriptor, which this object then owns.
-  init?(mapping descriptor: Int32) {
-    guard let base = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
-      base != MAP_FAILED
-    else {
-      close(descriptor)
-      return nil
-    }
-    self.descriptor = descriptor
+  ///
+  /// - Parameter keepingDescriptor: whether others are to map the memory, too. A library must not have the descriptor:
+  ///   it could map as code what it has written.
+  init?(mapping descriptor: Int32, keepingDescriptor: Bool) {
+    let base = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+    if base == MAP_FAILED || !keepingDescriptor { close(descriptor) }
+    guard let base, base != MAP_FAILED else { return nil }
+    self.descriptor = keepingDescriptor ? descriptor : -1
     words = base.bindMemory(to: UInt32.self, capacity: Self.count)
   }
 
   deinit {
     munmap(words, Self.size)
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   var isCancelled: Bool {

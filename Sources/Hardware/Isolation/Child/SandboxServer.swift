@@ -1,4 +1,4 @@
-import CPlatform
+import CConfinement
 import Core
 import ForeignFunctions
 import Glibc
@@ -10,31 +10,29 @@ package struct SandboxServer {
 
   private let channel: ChildChannel
   private let progress: SharedProgress
-  private let cpuSeconds: UInt64
   private let probe: (ProbeRequest, LoadedPlugin) -> Verdict
   private var library: (any ModelLibrary)?
   private var instance: (any ModelInstance)?
 
   /// Confines this process; `arguments` are those of the program, without its name.
   ///
-  /// Returns nil, having said why, when they are not what the program `haq` passes.
+  /// Returns nil when they are not what the program `haq` passes; ends the process where it cannot be confined.
   ///
   /// - Parameter probe: how a loaded plugin is tested.
   package init?(arguments: [String], probe: @escaping (ProbeRequest, LoadedPlugin) -> Verdict) {
+    guard let arguments = SandboxArguments(texts: arguments) else { return nil }
     self.probe = probe
-    let numbers = arguments.compactMap { UInt64($0) }
-    guard numbers.count == 3, arguments.count == 3, let openFiles = UInt32(exactly: numbers[1]),
-      let progress = SharedProgress(mapping: Descriptor.progress)
-    else { return nil }
     channel = ChildChannel(descriptor: Descriptor.channel)
-    self.progress = progress
-    cpuSeconds = numbers[2]
-    // The lifeline first: if the program is already gone, the channel tells.
-    guard cplatform_die_with(Descriptor.lifeline) == 0, cplatform_default_faults() == 0,
-      cplatform_limit_resources(numbers[0], openFiles) == 0, cplatform_restrict_calls() == 0
-    else {
-      channel.send(.unable(String(cString: strerror(errno))))
-      return nil
+    do throws(Unconfined) {
+      let confinement = try Confinement(entering: arguments)
+      guard let progress = SharedProgress(mapping: Descriptor.progress, keepingDescriptor: false) else {
+        throw Unconfined("no shared memory")
+      }
+      self.progress = progress
+      channel.send(.confined(confinement))
+    } catch {
+      channel.send(.unable(error.reason))
+      exit(1)
     }
   }
 
@@ -45,7 +43,6 @@ package struct SandboxServer {
         channel.send(.unable("it was asked something that it does not know"))
         return
       }
-      _ = cplatform_limit_processor_time(cpuSeconds)
       let reply = reply(to: request)
       // What a plugin printed must be in the pipe before its answer is.
       fflush(nil)
@@ -100,6 +97,8 @@ package struct SandboxServer {
       }
     } catch let error as PluginError {
       return .failed(error)
+    } catch let error as Unconfined {
+      return .unable(error.reason)
     } catch {
       return .unable("\(error)")
     }
@@ -111,16 +110,24 @@ package struct SandboxServer {
     !points.isEmpty && points.allSatisfy { $0.layer < layerCount }
   }
 
+  /// Loads what was asked for; afterwards nothing more can be loaded.
   private func load(_ request: LoadRequest) throws -> any ModelLibrary {
+    let library = try open(request)
+    close(Descriptor.library)
+    guard confinement_end_loading() == 0 else {
+      throw Unconfined("code could still be loaded after the library")
+    }
+    return library
+  }
+
+  private func open(_ request: LoadRequest) throws -> any ModelLibrary {
     switch request {
     case .plugin(let plugin):
-      defer { close(Descriptor.library) }
       return try LoadedPlugin(
         descriptor: Descriptor.library, called: plugin.path, statusColumn: progress.statusColumn,
         isCancelled: { [progress = Unretained(progress)] in progress.value.isCancelled },
         log: { [channel] in channel.send(.log($0)) })
     case .functions(let functions):
-      defer { close(Descriptor.library) }
       return try FunctionLibrary(
         descriptor: Descriptor.library, called: functions.path, signatures: functions.signatures,
         statusColumn: progress.statusColumn)

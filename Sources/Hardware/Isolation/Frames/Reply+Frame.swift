@@ -4,12 +4,16 @@ import PluginLoading
 extension Reply {
   private enum Tag: UInt8 {
     case log = 1
-    case loaded, done, columns, breakdown, components, resources, verdict, failed, unable
+    case loaded, done, columns, breakdown, components, resources, verdict, failed, unable, confined
   }
 
   package var frame: [UInt8] {
     var writer = FrameWriter()
     switch self {
+    case .confined(let confinement):
+      writer.number(Tag.confined.rawValue)
+      writer.number(UInt32(confinement.landlockVersion))
+      writer.number(confinement.namespaceBits)
     case .log(let line):
       writer.number(Tag.log.rawValue)
       writer.number(line.level.rawValue)
@@ -57,6 +61,9 @@ extension Reply {
     var reader = FrameReader(frame)
     let tag = try reader.number(UInt8.self)
     switch Tag(rawValue: tag) {
+    case .confined:
+      self = .confined(
+        Confinement(landlockVersion: try reader.number(), namespaceBits: try reader.number()))
     case .log: self = .log(try reader.logLine())
     case .loaded: self = .loaded(try reader.facts())
     case .done: self = .done

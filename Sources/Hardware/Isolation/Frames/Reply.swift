@@ -3,6 +3,8 @@ package import PluginLoading
 
 /// What a sandbox says.
 package enum Reply: Sendable {
+  /// The first of every sandbox, said before a library is loaded.
+  case confined(Confinement)
   /// A line that the plugin logged; the answer is still to come.
   case log(PluginLogLine)
   case loaded(ModelFacts)

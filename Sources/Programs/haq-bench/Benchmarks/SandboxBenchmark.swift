@@ -22,7 +22,7 @@ struct SandboxBenchmark: Benchmark {
     let function = try batches(of: try model(of: try Self.bareFunction()), runs: runs)
     let count = Double(Self.points.count)
     return [
-      Measurement("start of a sandbox with its library", seconds: starts, floorMilliseconds: 30),
+      Measurement("start of a sandbox with its library", seconds: starts, floorMilliseconds: 13.3),
       Measurement("\(Self.points.count) points of libminimal.so, sandboxed", seconds: isolated),
       Measurement(
         "the same beyond the plugin's own time", seconds: zip(isolated, loaded).map { $0 - $1 },

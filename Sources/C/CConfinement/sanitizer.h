@@ -1,5 +1,5 @@
-#ifndef CPLATFORM_SANITIZER_H
-#define CPLATFORM_SANITIZER_H
+#ifndef CONFINEMENT_SANITIZER_H
+#define CONFINEMENT_SANITIZER_H
 
 /* 1 in a build with AddressSanitizer or ThreadSanitizer. */
 #if defined(__has_feature)
