@@ -86,7 +86,8 @@ struct SandboxAttackTests {
       $0.contains("| required |") || $0.contains("| best effort |")
     }
     let named = rows.flatMap { row in
-      row.split(separator: "|").last?.split(separator: "`").map(String.init).filter { !$0.contains(" ") } ?? []
+      row.split(separator: "|").last?.split(separator: "`").map(String.init).filter { !$0.contains(" ") }
+        ?? []
     }
     #expect(Set(named) == Set(Attack.all + Attack.lasting + Attack.ofX86))
   }

@@ -108,7 +108,9 @@ private final class LoggedText: Sendable {
 /// What attacks on other processes change of this one.
 private struct OwnState: Equatable {
   private let limits = Self.text(of: "limits")
-  private let processors = Self.text(of: "status").split(separator: "\n").filter { $0.hasPrefix("Cpus_allowed") }
+  private let processors = Self.text(of: "status").split(separator: "\n").filter {
+    $0.hasPrefix("Cpus_allowed")
+  }
   /// Priority, nice value and scheduling policy: the 18th, 19th and 41st field, counted from the process's number.
   private let scheduling: [Substring]
 

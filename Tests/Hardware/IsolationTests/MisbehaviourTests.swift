@@ -35,7 +35,8 @@ struct MisbehaviourTests {
     Fault("FIXTURE_IN_DESTROY=raise(SIGSEGV)", "crashed (SIGSEGV", "in destroy."),
     Fault("FIXTURE_IN_DESTROY=close(3)", "in destroy"),
     Fault(
-      "FIXTURE_CELL=({close(3);for(;;);1.0;})", "closed the descriptor by which its process answers in evaluate"),
+      "FIXTURE_CELL=({close(3);for(;;);1.0;})",
+      "closed the descriptor by which its process answers in evaluate"),
     Fault("FIXTURE_CELL=(0.0/0.0)", "is faulty: latency_s of layer \"first conv\" at W1A2 is nan"),
     Fault(
       "FIXTURE_CELL=(i==7?-1.0:1.0)", "is faulty: latency_s of layer \"classifier\" at W2A2 is -1.0, outside"),
