@@ -13,7 +13,7 @@ struct HardwareTextTests {
     // Shares are of the 8 ms that the layers add up to, not of the 4 ms of the network.
     for line in [
       "stem convolution 3x56x56 -> 40x28x28, 3x3/2 846.7 k ▇▇▇▇▇▇▇▇ 8 ▇▇▇▇▇▇▇▇ 8 1.000 ms 12.5 % compute",
-      "deep depthwise 40x28x28 -> 40x28x28, 3x3 282.2 k ▇▇▇▇···· 4 ▇▇▇▇▇▇·· 6 ~3.000 ms 37.5 % weight traffic",
+      "deep depthwise 40x28x28 -> 40x28x28, 3x3 282.2 k ▇▇▇▇···· 4 ▇▇▇▇▇▇·· 6 8 ~3.000 ms 37.5 % weight traffic",
       // 846,720 + 282,240 + 3,010,560.
       "total 4.140 M 4.000 ms",
       "latency of the network as a whole: 6.000 ms, while its layers add up to 8.000 ms (-25.00 %)",
@@ -33,11 +33,12 @@ struct HardwareTextTests {
     document.target.evidence = nil
     for index in document.layers.indices {
       document.layers[index].bound = nil
+      document.layers[index].outputBits = nil
       document.layers[index].costedAs = nil
       document.layers[index].isInterpolated = nil
     }
     let text = document.text
-    for word in ["bound by", "as a whole", "On any hardware", "costed as", "~", "The costs of"] {
+    for word in ["bound by", "outputs", "as a whole", "On any hardware", "costed as", "~", "The costs of"] {
       #expect(!text.contains(word), "\(word)")
     }
     // Of the 4 ms of the network now.
@@ -50,7 +51,7 @@ struct HardwareTextTests {
     #expect(
       lines.prefix(3) == [
         "wide of small on edge at W4A4, batch 16", "costed as W8A8: edge rounds widths up to what it has",
-        "convolution, 96 -> 320 channels, 14x14 outputs, kernel 1x1",
+        "convolution, 96 -> 320 channels, 14x14 outputs of 8 bits, kernel 1x1",
       ])
     for line in [
       "compute 1.000 ms 25.0 %", "weight traffic 4.000 ms 100.0 % <- bounds the layer", "latency 4.000 ms",

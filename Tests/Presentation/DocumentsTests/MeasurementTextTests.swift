@@ -16,7 +16,7 @@ struct MeasurementTextTests {
       "convolution 192 10.0 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
       "bound by weight traffic 20 20.0 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
       "network totals 64 5 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
-      "wide W4A6 800.0 µs 1.000 ms -20.00 %",
+      "wide W4A6 -> 8 800.0 µs 1.000 ms -20.00 %",
     ] { #expect(lines.contains(line), "\(line)") }
     #expect(lines.last == caution)
     document.worst = []
@@ -59,7 +59,7 @@ struct MeasurementTextTests {
         "Not compared, because one table lacks it: energy.", "2 of 1152 costs differ:",
       ])
     for line in [
-      "point W4A6 latency 1.000 ms 1.100 ms +10.00 %", "deep W4A6 traffic_bytes 0 B 100 B from 0",
+      "point W4A6 -> 8 latency 1.000 ms 1.100 ms +10.00 %", "deep W4A6 traffic_bytes 0 B 100 B from 0",
       "1 costs are only in the first table: deep at W1A1, latency",
     ] { #expect(lines.contains(line), "\(line)") }
     (document.differences, document.onlyInFirst, document.onlyInSecond) = ([], [], [])

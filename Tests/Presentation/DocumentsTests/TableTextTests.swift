@@ -28,14 +28,16 @@ struct TableTextTests {
   func points() throws {
     let document = try Samples.read(TablePointsDocument.self)
     let whole = Samples.lines(document.text(of: .latency))
-    #expect(whole.first == "2 points of 2 layers, batch 16; latency, weight_bytes. Shown: latency.")
+    let outputs = ", with outputs as wide as inputs, or of 32 bits where nobody quantizes them"
+    #expect(
+      whole.first == "2 points of 2 layers, batch 16; latency, weight_bytes. Shown: latency\(outputs).")
     // The narrowest, the middle and the widest of two widths.
     #expect(whole.contains("layer shape points W4A8 W4A8 W8A8"))
     #expect(whole.contains("a fully-connected, 8 -> 4 channels 2 4.000 ms 4.000 ms 8.000 ms"))
     #expect(whole.contains("b fully-connected, 4 -> 2 channels 0 - - -"))
     #expect(whole.last == "Missing layers: b.")
     let layer = Samples.lines(document.text(of: .weightBytes, layer: 0))
-    #expect(layer.first == "a: fully-connected, 8 -> 4 channels, batch 16, weight_bytes")
+    #expect(layer.first == "a: fully-connected, 8 -> 4 channels, batch 16, weight_bytes\(outputs)")
     #expect(layer.suffix(2) == ["W4 1.500 kB", "W8 32 B"])
   }
 }

@@ -64,7 +64,7 @@ extern "C" {
 #define HAQ_USES_OUTPUT_BITS 4u /* costs depend on haq_point.output_bits, so the host states it (H-41) */
 
 /* haq_layer.kind */
-#define HAQ_LAYER_CONVOLUTION 1u
+#define HAQ_LAYER_CONVOLUTION 1u     /* a transposed one is sent as the convolution that computes it (H-40) */
 #define HAQ_LAYER_DEPTHWISE 2u       /* groups == in_channels == out_channels */
 #define HAQ_LAYER_FULLY_CONNECTED 3u /* extents, kernel and stride are 1 x 1; rows are samples (H-37) */
 #define HAQ_LAYER_MATMUL 4u          /* product of two activations */
