@@ -35,7 +35,8 @@ import Testing
     _ = try measurement.test(best, evaluator)
     #expect(
       evaluator.requests.last
-        == EvaluationRequest(policy: Self.policies[1], fineTuning: Self.tuning, split: .test))
+        == EvaluationRequest(
+          policy: Self.policies[1], fineTuning: Self.tuning, split: .test, extras: [.correctSamples]))
   }
 
   @Test("a policy that fine-tuning makes worse is compared and tested as calibrated, and that is told")
@@ -48,7 +49,9 @@ import Testing
     let best = try #require(selection.best)
     #expect(best.policy == Self.policies[2])
     _ = try measurement.test(best, evaluator)
-    #expect(evaluator.requests.last == EvaluationRequest(policy: Self.policies[2], split: .test))
+    #expect(
+      evaluator.requests.last
+        == EvaluationRequest(policy: Self.policies[2], split: .test, extras: [.correctSamples]))
   }
 
   @Test("the calibrated form may be given up only where it is certainly not better")
