@@ -16,7 +16,7 @@ struct LastingAttackTests {
   }
 
   @Test("no sandbox outlives the program, however that ends", arguments: Setting.all, [SIGKILL, SIGTERM])
-  func outlive(setting: Setting, signal: Int32) async throws {
+  func outlive(setting: Setting, signal: Int32) throws {
     let arena = try Arena(setting)
     let (process, output) = arena.process(arena.command(["outlive"]))
     try process.run()
@@ -26,12 +26,12 @@ struct LastingAttackTests {
       guard !bytes.isEmpty else { break }
       text += String(decoding: bytes, as: UTF8.self)
     }
-    try await Task.sleep(for: .milliseconds(200))
+    usleep(200_000)
     #expect(!Self.processes(below: arena.folder.path).isEmpty)
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
     for _ in 0..<100 where !Self.processes(below: arena.folder.path).isEmpty {
-      try await Task.sleep(for: .milliseconds(20))
+      usleep(20_000)
     }
     #expect(Self.processes(below: arena.folder.path) == [])
   }
@@ -50,7 +50,7 @@ struct LastingAttackTests {
     #expect(run.outcome(of: attack) == "held", "\(run.lines)")
     // H-27: 64 KiB a second, and the flood lasts a second and a half; it falls into three windows at most.
     #expect(try #require(run.number(after: "logged ")) <= 3 * 65_536 + 1_000)
-    #expect(try #require(run.number(after: "logged ")) > 4_096)
+    #expect(try #require(run.number(after: "logged ")) > 1_000)
   }
 
   @Test(
