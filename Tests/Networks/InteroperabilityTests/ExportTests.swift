@@ -143,7 +143,8 @@ final class ExportTests {
     ])
   func qdq(_ network: String, convolutions: Int, sums: Int) throws {
     let file = "\(folder)/\(network).onnx"
-    _ = try haq("export", network, "--bits", "W8A8", "--as", "qdq", "-o", file)
+    // Weights of 8 bits overflow the 16-bit sums of processors without VNNI, which then compute something else.
+    _ = try haq("export", network, "--bits", "W7A8", "--as", "qdq", "-o", file)
     let operators = try fusedOperators(file)
     #expect(
       operators["QLinearConv"] == convolutions && operators["Conv"] == nil && operators["FusedConv"] == nil)

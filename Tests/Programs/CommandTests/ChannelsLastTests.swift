@@ -1,4 +1,5 @@
 import DataRequests
+import Documents
 import FixtureBuilding
 import Foundation
 import Networks
@@ -47,15 +48,11 @@ final class ChannelsLastTests {
 
   private func haq(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, in: folder) }
 
-  private struct Report: Decodable {
-    struct Result: Decodable { var accuracy: Double }
-    var results: [String: Result]
-  }
-
   private func accuracies(_ network: String, _ more: String...) throws -> [String: Double] {
     let run = try ProgramRun(["evaluate", network, "--threads", "1", "--format", "json"] + more, in: folder)
     guard run.exitCode == 0 else { throw Failed(description: run.errors) }
-    return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results.mapValues(\.accuracy)
+    let results = try run.document(EvaluationDocument.self).results
+    return ["float": results.float.accuracy, "policy": results.policy?.accuracy].compactMapValues(\.self)
   }
 
   @Test("is measured on images of either layout, in floats and at given widths")

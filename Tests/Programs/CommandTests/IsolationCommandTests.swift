@@ -108,9 +108,9 @@ final class IsolationCommandTests {
       let run = try ProgramRun(
         ["cost", "two.json", "--target", "\(folder)/tf.json", "--format", "json"] + options, in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
-      // In the program's own process the parent would be this one.
+      // In the program's own process the parent would be this one; in a namespace of processes it has none, which is 0.
       let parent = try run.document(CostDocument.self).layers.first?.cost[.latency]
-      #expect(try #require(parent) > 0 && parent != Double(getpid()))
+      #expect(try #require(parent) != Double(getpid()))
     }
   }
 

@@ -92,16 +92,11 @@ final class PolicyCommandTests {
         """)
     try Data(recorded.utf8).write(to: URL(filePath: "\(folder)/recorded.json"))
     func loss(_ arguments: String...) throws -> (Double, errors: String) {
-      struct Report: Decodable {
-        struct Result: Decodable { var loss: Double }
-        var results: [String: Result]
-      }
       let run = try ProgramRun(
         ["evaluate", "tiny.onnx", "--samples", "200", "--threads", "1", "--format", "json"] + arguments,
         in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
-      let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
-      return (try #require(report.results["policy"]).loss, run.errors)
+      return (try #require(run.document(EvaluationDocument.self).results.policy).loss, run.errors)
     }
     let options = ["--weight-scales", "tensor", "--clipping", "max", "--weight-clipping", "mse"]
     let (spelled, _) = try loss(
