@@ -1,5 +1,6 @@
 import DataRequests
 import Documents
+import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
