@@ -416,7 +416,7 @@ let programTests: [Target] = [
     .programs, "CommandTests",
     uses: [
       "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
-      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Validation",
+      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Evaluation", "Validation",
     ],
     exclude: ["Examples/exceptions.txt", "Examples/pictures.py", "Examples/prepare"])
 ]
