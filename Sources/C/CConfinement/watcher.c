@@ -97,7 +97,8 @@ static void answer(const struct watcher *watcher) {
 /* Ends as the child ended, after the last of its namespace has gone. */
 static _Noreturn void end(const struct watcher *watcher, int status) {
   close(watcher->init_pipe);
-  if (watcher->init > 0) waitpid(watcher->init, NULL, 0);
+  /* It may be stopped, and then would not see the pipe. */
+  if (watcher->init > 0 && kill(watcher->init, SIGKILL) == 0) waitpid(watcher->init, NULL, 0);
   if (!WIFSIGNALED(status)) _exit(WEXITSTATUS(status));
   sigset_t none;
   sigemptyset(&none);
@@ -200,6 +201,8 @@ int confinement_split(int lifeline, uint32_t wanted, uint32_t threads, uint32_t 
     watcher.init = fork();
     if (watcher.init < 0) return -1;
     if (watcher.init == 0) keep_namespace(pipe);
+    /* As it does itself; before haq can stop the group it must have left, since nothing continues it outside of it. */
+    if (setpgid(watcher.init, watcher.init)) return -1;
   } else {
     *namespaces &= ~(uint32_t)CONFINEMENT_MOUNTS; /* nothing would be mounted in it */
   }
