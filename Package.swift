@@ -88,9 +88,11 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let core: [Target] = [
   module(.core, "Arrays"),
   module(.core, "Core"),
-  module(.core, "Diagnostics"),
+  module(.core, "Diagnostics", uses: ["SystemLimits"]),
   module(.core, "Hashing", uses: ["CCrypto"]),
   module(.core, "RandomNumbers"),
+  // Without Foundation, since the sandbox has it too.
+  module(.core, "SystemLimits"),
 ]
 
 let hardware: [Target] = [
@@ -98,17 +100,20 @@ let hardware: [Target] = [
   module(
     .hardware, "Specs",
     uses: ["Core", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
+  // Reads the headers and tables of shared libraries, which may say anything.
+  module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
   module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
   module(
-    .hardware, "Isolation", uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions"]),
+    .hardware, "Isolation",
+    uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions", "SystemLimits"]),
   module(
     .hardware, "Targets",
-    uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "PluginLoading", "Isolation"]),
+    uses: ["Core", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading", "Isolation"]),
   module(
     .hardware, "Conformance",
-    uses: ["Core", "CostTables", "Diagnostics", "Specs", "PluginLoading", "Isolation", "Targets"]),
+    uses: ["Core", "CostTables", "Diagnostics", "ELFFiles", "Specs", "PluginLoading", "Isolation", "Targets"]),
   module(
     .hardware, "ConformanceProbes",
     uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
@@ -157,21 +162,24 @@ let search: [Target] = [
   module(.search, "IntegerPrograms", uses: ["CCbc"]),
   module(
     .search, "PrecisionSearch",
-    uses: ["Core", "Diagnostics", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers"]),
+    uses: [
+      "Core", "Diagnostics", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers", "SystemLimits",
+    ]),
   module(
-    .search, "Studies", uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", grdb]),
+    .search, "Studies",
+    uses: ["Core", "Diagnostics", "Evaluation", "Hashing", "PrecisionSearch", "SystemLimits", grdb]),
   module(
     .search, "SearchRuns",
     uses: [
       "Core", "Diagnostics", "Hashing", "Specs", "Networks", "DataRequests", "Evaluation", "Agents",
-      "PrecisionSearch", "Studies", "Rendering", "Documents",
+      "PrecisionSearch", "Studies", "SystemLimits", "Rendering", "Documents",
     ]),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
 let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
-  module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics"]),
+  module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics", "SystemLimits"]),
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
@@ -194,8 +202,9 @@ let presentation: [Target] = [
   module(
     .presentation, "Documents",
     uses: [
-      "Core", "Diagnostics", "Specs", "CostTables", "Targets", "Conformance", "Validation", "Calibration",
-      "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation", "PrecisionSearch", "Studies",
+      "Core", "Diagnostics", "Isolation", "Specs", "CostTables", "Targets", "Conformance", "Validation",
+      "Calibration", "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation", "PrecisionSearch",
+      "Studies",
       "Rendering",
     ]),
   // What `haq dashboard` and the program that it starts share.
@@ -209,6 +218,7 @@ let dashboard: [Target] = [
   module(
     .presentation, "Dashboard",
     uses: [
+      "Core",
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
       .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -256,14 +266,14 @@ let programs: [Target] = [
       "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
       "CostTables", "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
-      "DashboardArguments", "Documents", "Hashing", argumentParser,
+      "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
     "haq-evaluator",
     uses: [
       "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets", "Quantization",
-      "Training", "EvaluatorArguments", argumentParser,
+      "SystemLimits", "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
@@ -288,6 +298,9 @@ let hardwareTests: [Target] = [
     .hardware, "SpecsTests",
     uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding", "SchemaValidation"]),
   tests(
+    .hardware, "ELFFilesTests",
+    uses: ["ELFFiles", "FixtureBuilding", "RandomNumbers"]),
+  tests(
     .hardware, "CostTablesTests",
     uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks", "FixtureBuilding"]),
   tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "Core"]),
@@ -301,7 +314,9 @@ let hardwareTests: [Target] = [
     ]),
   tests(
     .hardware, "TargetsTests",
-    uses: ["FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "Hashing", "haq-sandbox"]),
+    uses: [
+      "FixtureBuilding", "Targets", "Specs", "Core", "Diagnostics", "Hashing", "PluginLoading", "haq-sandbox",
+    ]),
   tests(
     .hardware, "ConformanceTests", uses: ["FixtureBuilding", "Conformance", "Core", "Targets", "haq-sandbox"]),
   tests(
@@ -416,7 +431,7 @@ let programTests: [Target] = [
     .programs, "CommandTests",
     uses: [
       "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
-      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Evaluation", "Validation",
+      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Evaluation", "SearchRuns", "Validation",
     ],
     exclude: ["Examples/exceptions.txt", "Examples/pictures.py", "Examples/prepare"])
 ]
@@ -435,15 +450,18 @@ let attackTests: [Target] = [
 let fuzzing: [Target] = [
   testing(
     "FuzzProperties", at: "Fuzzing/Properties",
-    uses: ["Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core"]),
+    uses: [
+      "Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core", "Documents", "Evaluation",
+      "PrecisionSearch", "Studies", "StudyBuilding", grdb,
+    ]),
   .testTarget(
-    name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding"],
+    name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding", "RandomNumbers"],
     path: "Tests/Fuzzing/FuzzingTests", swiftSettings: swiftSettings),
 ]
 
 let fuzzers: [Target] =
   [.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings)]
-  + ["FuzzSpecs", "FuzzFrames", "FuzzNetworks"].map { name in
+  + ["FuzzSpecs", "FuzzFrames", "FuzzNetworks", "FuzzStudies"].map { name in
     .executableTarget(
       name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",
       swiftSettings: swiftSettings,

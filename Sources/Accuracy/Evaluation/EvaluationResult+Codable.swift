@@ -1,6 +1,7 @@
 /// One flat object: the figures, `below_bar` where the evaluator stopped, `failure` where there are none.
 ///
-/// A failed policy has figures in files all the same, which say that it got nothing right on no samples.
+/// A failed policy has figures in files all the same, which say that it got nothing right on no samples. Reading throws
+/// `ImpossibleFigure` for figures that cannot be.
 extension EvaluationResult: Codable {
   private enum CodingKeys: String, CodingKey {
     case isBelowBar = "below_bar"
@@ -16,6 +17,7 @@ extension EvaluationResult: Codable {
       return
     }
     let figures = try Figures(from: decoder)
+    try figures.requirePossible()
     let isBelowBar = try container.decodeIfPresent(Bool.self, forKey: .isBelowBar) ?? false
     self = isBelowBar ? .stopped(figures) : .measured(figures)
   }

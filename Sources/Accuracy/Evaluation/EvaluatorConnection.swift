@@ -1,12 +1,14 @@
 import Diagnostics
 import Foundation
 import Glibc
+import SystemLimits
 
 /// One run of an evaluator's program, from its start to its death.
 final class EvaluatorConnection {
   private let launch: EvaluatorLaunch
   private let process = Process()
   private let requests: FileHandle
+  private let questions: LineWriter
   private let replies: LineReader
   private var nextID = 1
 
@@ -24,11 +26,13 @@ final class EvaluatorConnection {
     process.standardOutput = output
     if let log = launch.log { process.standardError = try Self.appending(to: log) }
     do {
+      try ProcessLimits.requireThread()
       try process.run()
     } catch {
       throw EvaluatorError.cannotStart(command: launch.command, reason: error.systemReason)
     }
     requests = input.fileHandleForWriting
+    questions = LineWriter(descriptor: requests.fileDescriptor)
     replies = LineReader(descriptor: output.fileHandleForReading.fileDescriptor, keepingOpen: output)
   }
 
@@ -65,58 +69,92 @@ final class EvaluatorConnection {
   }
 
   /// Sends a request and gives its final reply; throws `EvaluatorError`, or what `onProgress` throws.
+  ///
+  /// - Parameter onProgress: Checks or shows what a training run reports; the time that a reply may take begins again
+  ///   with each epoch alone, so that an evaluator cannot go on for ever by repeating itself.
   func ask(
     _ method: EvaluatorRequest.Method, onProgress: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> EvaluatorReply {
     let id = nextID
     nextID += 1
+    var deadline = launch.timeout.map { ContinuousClock.now + $0 }
+    var lastEpoch = 0
     let line = try EvaluatorLine.encode(EvaluatorRequest(id: id, method: method)) + "\n"
-    do {
-      try requests.write(contentsOf: Data(line.utf8))
-    } catch {
-      throw death()
+    switch questions.write(line, before: deadline) {
+    case .written: break
+    case .end: throw death(during: method)
+    case .silence: throw silence()
     }
-    while let line = try nextLine() {
-      guard let reply = try? EvaluatorLine.decode(EvaluatorReply.self, from: line) else {
-        throw EvaluatorError.notTheProtocol(command: launch.command, line: String(line.prefix(200)))
-      }
-      switch reply {
-      case .progress(id, let progress): try onProgress(progress)
+    while let line = try nextLine(before: deadline) {
+      switch try reply(line) {
+      case .progress(id, let progress) where method.hasProgress:
+        try onProgress(progress)
+        if progress.epoch > lastEpoch {
+          lastEpoch = progress.epoch
+          deadline = launch.timeout.map { ContinuousClock.now + $0 }
+        }
       case .failure(let failed, let failure) where failed == id || failed == nil:
         throw EvaluatorError.refused(command: launch.command, failure)
-      default:
+      case .progress(_, let progress): throw unexpected(.progress(id: id, progress))
+      case let reply:
         guard reply.id == id else { throw unexpected(reply) }
         return reply
       }
     }
-    throw death()
+    throw death(during: method)
   }
 
-  private func nextLine() throws -> String? {
-    switch replies.next(within: launch.timeout) {
-    case .line(let line): return line
-    case .end: return nil
-    case .silence:
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      throw EvaluatorError.silent(
-        command: launch.command, seconds: Int(launch.timeout?.components.seconds ?? 0))
+  private func reply(_ line: String) throws(EvaluatorError) -> EvaluatorReply {
+    do {
+      return try EvaluatorLine.decode(EvaluatorReply.self, from: line)
+    } catch let problem as ImpossibleFigure {
+      throw impossible(problem)
+    } catch {
+      throw .notTheProtocol(command: launch.command, line: String(line.prefix(200)))
     }
   }
 
+  private func nextLine(before deadline: ContinuousClock.Instant?) throws -> String? {
+    switch replies.next(before: deadline) {
+    case .line(let line): return line
+    case .end: return nil
+    case .silence: throw silence()
+    case .tooLong:
+      kill()
+      throw EvaluatorError.lineTooLong(command: launch.command)
+    }
+  }
+
+  private func kill() {
+    Glibc.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  private func silence() -> EvaluatorError {
+    kill()
+    return .silent(command: launch.command, seconds: Int(launch.timeout?.components.seconds ?? 0))
+  }
+
   /// Called at the end of its output; one that continues to run could never reply again.
-  private func death() -> EvaluatorError {
+  private func death(during method: EvaluatorRequest.Method) -> EvaluatorError {
     let deadline = ContinuousClock.now + .seconds(2)
     while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
     guard !process.isRunning else {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      kill()
       return .died(
         command: launch.command, how: "it closed its output and went on running, so it was killed",
         lastWords: "")
     }
-    let signalled = process.terminationReason == .uncaughtSignal
-    let how = (signalled ? "killed by signal " : "exit status ") + String(process.terminationStatus)
+    let status = process.terminationStatus
+    guard process.terminationReason != .uncaughtSignal else {
+      return .died(command: launch.command, how: "killed by signal \(status)", lastWords: lastWords)
+    }
+    let how = "exit status \(status)"
+    // A shell between says that a signal killed the program by a status above this.
+    let isOwnEnd = status <= 128
+    if case .describe = method, isOwnEnd {
+      return .cannotWork(command: launch.command, how: how, lastWords: lastWords)
+    }
     return .died(command: launch.command, how: how, lastWords: lastWords)
   }
 
@@ -130,6 +168,20 @@ final class EvaluatorConnection {
 
   func unexpected(_ reply: EvaluatorReply) -> EvaluatorError {
     .notTheProtocol(command: launch.command, line: (try? EvaluatorLine.encode(reply)) ?? "")
+  }
+
+  func impossible(_ problem: ImpossibleFigure) -> EvaluatorError {
+    .impossible(command: launch.command, problem)
+  }
+}
+
+extension EvaluatorRequest.Method {
+  /// Whether replies may come before the final one.
+  fileprivate var hasProgress: Bool {
+    switch self {
+    case .train, .fineTune: true
+    default: false
+    }
   }
 }
 

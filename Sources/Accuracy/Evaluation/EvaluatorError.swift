@@ -3,13 +3,18 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotStart(command: String, reason: String)
   case incompatible(command: String, theirs: String, ours: String)
   case notTheProtocol(command: String, line: String)
+  /// A reply of the right form whose figures cannot be, or are of something else than was asked.
+  case impossible(command: String, ImpossibleFigure)
+  case lineTooLong(command: String)
   case refused(command: String, EvaluatorFailure)
   case died(command: String, how: String, lastWords: String)
-  /// It died before it described itself.
+  /// It ended by itself before it described itself, which is how an evaluator says that it cannot work.
   case cannotWork(command: String, how: String, lastWords: String)
   case silent(command: String, seconds: Int)
-  /// It died or was silent each time that it was asked one question.
-  case failedRepeatedly(command: String, times: Int, how: String, lastWords: String)
+  /// It died or was silent each time that it was started, or asked one question.
+  ///
+  /// - Parameter task: `its start` or `one question`.
+  case failedRepeatedly(command: String, task: String, times: Int, how: String, lastWords: String)
   /// Policy after policy fails, so the evaluator does, not the policies.
   case failsAlways(policies: Int, how: String)
   /// Several were started with one command line, and do not hold the same.
@@ -24,15 +29,21 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
       "the evaluator `\(command)` speaks \(theirs), this program \(ours)"
     case .notTheProtocol(let command, let line):
       "the evaluator `\(command)` sent a line that is not part of \(EvaluatorProtocol.version): \(line)"
+    case .impossible(let command, let problem):
+      "the evaluator `\(command)` gave an impossible answer, which is not recorded: \(problem). "
+        + "Repair it; docs/evaluator.md states what each figure means"
+    case .lineTooLong(let command):
+      "the evaluator `\(command)` was ended, because it sent a line of more than \(LineReader.longestLine >> 20) MiB, "
+        + "the longest that \(EvaluatorProtocol.version) allows"
     case .refused(_, let failure): failure.message
     case .died(let command, let how, let lastWords):
       "the evaluator `\(command)` ended unasked (\(how)\(lastWords))"
     case .cannotWork(let command, let how, let lastWords):
       "the evaluator `\(command)` ended before it described itself (\(how)\(lastWords))"
     case .silent(let command, let seconds):
-      "the evaluator `\(command)` was ended, because it sent nothing for \(seconds) s; --evaluator-timeout sets how long it may take"
-    case .failedRepeatedly(let command, let times, let how, let lastWords):
-      "the evaluator `\(command)` failed on one question \(times) times (\(how)\(lastWords))"
+      "the evaluator `\(command)` was ended, because it sent no reply for \(seconds) s; --evaluator-timeout sets how long one may take"
+    case .failedRepeatedly(let command, let task, let times, let how, let lastWords):
+      "the evaluator `\(command)` failed at \(task) \(times) times (\(how)\(lastWords))"
     case .failsAlways(let policies, let how):
       """
       the evaluator failed on \(policies) policies in a row, the last one with: \(how). Something is wrong with the \

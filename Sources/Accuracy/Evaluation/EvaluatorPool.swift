@@ -1,3 +1,6 @@
+import Diagnostics
+import SystemLimits
+
 /// Several evaluators of one kind at once; each answers one question at a time.
 ///
 /// Every answer is the one that a single evaluator would give: which worker gives it, and when, changes nothing. What is
@@ -9,7 +12,9 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// Called on the asking thread while it waits, about five times a second.
   public var whileWaiting: () -> Void = {}
 
-  private let launches: [EvaluatorLaunch]
+  /// The command line of the first one.
+  public let command: String
+
   private let workers: [EvaluatorWorker]
   private let news: Mailbox<(worker: Int, EvaluatorWorker.News)>
   /// Announced and not begun, in order.
@@ -32,15 +37,30 @@ public final class EvaluatorPool: AccuracyEvaluator {
   ///
   /// - Precondition: there is at least one launch.
   /// - Throws: `EvaluatorError`, when one does not start or describes something else than the first.
-  public init(_ launches: [EvaluatorLaunch]) throws {
+  public convenience init(_ launches: [EvaluatorLaunch]) throws {
     precondition(!launches.isEmpty)
-    self.launches = launches
+    try self.init(
+      launches.count, command: launches[0].command, starting: { try EvaluatorProcess(launches[$0]) })
+  }
+
+  /// A pool of any evaluators; each is started, and then asked, on a thread of its own.
+  ///
+  /// - Parameter start: Starts the one at a position, from 0.
+  /// - Precondition: there is at least one.
+  package init(
+    _ count: Int, command: String, starting start: @escaping @Sendable (Int) throws -> any PooledEvaluator
+  ) throws {
+    precondition(count > 0)
+    self.command = command
     let news = Mailbox<(worker: Int, EvaluatorWorker.News)>()
-    let workers = launches.enumerated().map { EvaluatorWorker($0.offset + 1, $0.element, news) }
+    try ProcessLimits.requireThread()
+    let workers = (0..<count).map { index in
+      EvaluatorWorker(index + 1, starting: { try start(index) }, news)
+    }
     self.news = news
     self.workers = workers
     do {
-      description = try Self.description(of: workers, news, launches)
+      description = try Self.description(of: workers, news, command)
     } catch {
       for worker in workers { worker.end() }
       throw error
@@ -53,8 +73,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   public func end() { for worker in workers { worker.end() } }
 
   private static func description(
-    of workers: [EvaluatorWorker], _ news: Mailbox<(worker: Int, EvaluatorWorker.News)>,
-    _ launches: [EvaluatorLaunch]
+    of workers: [EvaluatorWorker], _ news: Mailbox<(worker: Int, EvaluatorWorker.News)>, _ command: String
   ) throws -> EvaluatorDescription {
     var problem: (any Error)?
     for _ in workers {
@@ -67,13 +86,10 @@ public final class EvaluatorPool: AccuracyEvaluator {
     if let problem { throw problem }
     let descriptions = workers.compactMap(\.process?.description)
     guard descriptions.allSatisfy({ $0 == descriptions[0] }) else {
-      throw EvaluatorError.notAlike(command: launches[0].command)
+      throw EvaluatorError.notAlike(command: command)
     }
     return descriptions[0]
   }
-
-  /// The command line of the first one.
-  public var command: String { launches[0].command }
 
   /// What a worker does.
   public struct WorkerState: Hashable, Sendable {
@@ -97,14 +113,15 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// One evaluator guesses nothing; several have one question each to go on with while answers are waited for.
   public var foresight: Int { workers.count > 1 ? 2 * workers.count : 0 }
 
+  /// A question may be announced twice, in one list or in several: it is asked, and told of, once.
   public func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) {
-    let begun = Set(workers.compactMap(\.task?.request))
-    let new = requests.filter { answers[$0] == nil && !begun.contains($0) }
+    var known = Set(workers.compactMap(\.task?.request)).union(sure)
+    let new = requests.filter { answers[$0] == nil && known.insert($0).inserted }
     switch likelihood {
     case .surely:
       announced.formUnion(requests.filter { answers[$0] == nil })
-      let waiting = Set(sure)
-      sure += new.filter { !waiting.contains($0) }
+      sure += new
+      probable.removeAll { known.contains($0) }
     case .probably: probable = new
     }
     while let arrived = news.take(within: 0) { settle(arrived) }
@@ -164,7 +181,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
     of request: EvaluationRequest, _ error: any Error
   ) -> Result<EvaluationResult, any Error> {
     guard request.policy != nil,
-      case .failedRepeatedly(_, let times, let how, _)? = error as? EvaluatorError
+      case .failedRepeatedly(_, _, let times, let how, _)? = error as? EvaluatorError
     else { return .failure(error) }
     return .success(.failed("\(how) (\(times) times)"))
   }

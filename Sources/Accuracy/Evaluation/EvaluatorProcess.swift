@@ -1,3 +1,4 @@
+import Core
 public import Foundation
 import Synchronization
 
@@ -13,7 +14,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private var connection: EvaluatorConnection?
   private let running: Atomic<Int32>
   private let isAbandoned = Atomic(false)
-  private let crashes = Atomic(0)
+  private let crashes: Atomic<Int>
 
   /// The program and its arguments, separated by spaces.
   public var command: String { launch.command }
@@ -21,12 +22,30 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   /// Starts the evaluator and asks it to describe itself.
   ///
   /// Throws `EvaluatorError` when it cannot start, does not answer in the protocol, or speaks another major version.
+  ///
+  /// One that is killed or silent before it has is started again, as often as the launch allows for a question.
   public init(_ launch: EvaluatorLaunch) throws {
     self.launch = launch
-    let connection = try EvaluatorConnection(launch)
-    description = try Self.describe(connection, launch)
+    let (connection, description, deaths) = try Self.started(launch)
     self.connection = connection
+    self.description = description
     running = Atomic(connection.processIdentifier)
+    crashes = Atomic(deaths)
+  }
+
+  private static func started(
+    _ launch: EvaluatorLaunch
+  ) throws -> (connection: EvaluatorConnection, description: EvaluatorDescription, deaths: Int) {
+    var deaths = 0
+    while true {
+      do {
+        let connection = try EvaluatorConnection(launch)
+        return (connection, try describe(connection, launch), deaths)
+      } catch let error as EvaluatorError where error.isCrash {
+        deaths += 1
+        if deaths > launch.restarts { throw givenUp(launch, error, after: deaths, at: "its start") }
+      }
+    }
   }
 
   /// How often it died or had to be killed; from any thread.
@@ -44,8 +63,15 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     try self.init(EvaluatorLaunch(executable: executable, arguments: arguments))
   }
 
-  /// - Precondition: the request's policy has one precision for each of `description.layers`.
+  /// Throws `EvaluatorError.refused` for a policy of other layers than the evaluator's, which some file may have.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
+    let layerCount = description.layers.count
+    if let asked = request.policy?.precisions.count, asked != layerCount {
+      throw EvaluatorError.refused(
+        command: launch.command,
+        EvaluatorFailure(
+          .illegal, "a policy of \(asked) layers is asked about; the evaluator's network has \(layerCount)"))
+    }
     var wire = WireEvaluation(request, layers: description.layers)
     if description.minor < 2 {
       // Older evaluators do not know these keys; both only save work or add figures.
@@ -56,15 +82,34 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
-    return result
+    do throws(ImpossibleFigure) {
+      try result.requireAnswer(to: wire, by: description)
+    } catch {
+      throw connection.impossible(error)
+    }
+    return result.withoutRounding
   }
 
   /// Trains from scratch; the evaluator writes `output` when it is done.
   public func train(
     _ options: TrainingOptions, output: URL, onEpoch: (TrainingProgress) throws -> Void
   ) throws {
+    try follow(.train(options, output: output.path), epochs: options.epochs, onEpoch)
+  }
+
+  /// Asks for a training run, and hands on what it reports of each epoch.
+  private func follow(
+    _ method: EvaluatorRequest.Method, epochs: Int, _ onEpoch: (TrainingProgress) throws -> Void
+  ) throws {
     let connection = try connected()
-    let reply = try connection.ask(.train(options, output: output.path), onProgress: onEpoch)
+    let reply = try connection.ask(method) { progress in
+      do throws(ImpossibleFigure) {
+        try progress.requireProgress(ofEpochs: epochs, by: description)
+      } catch {
+        throw connection.impossible(error)
+      }
+      try onEpoch(progress)
+    }
     guard case .done = reply else { throw connection.unexpected(reply) }
   }
 
@@ -82,9 +127,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
         EvaluatorFailure(
           .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
     }
-    let connection = try connected()
-    let reply = try connection.ask(.fineTune(job, policy: policy), onProgress: onEpoch)
-    guard case .done = reply else { throw connection.unexpected(reply) }
+    try follow(.fineTune(job, policy: policy), epochs: job.epochs, onEpoch)
   }
 
   /// The quantizers of every layer under a policy, and of values that are asked for; the evaluator writes the rounded weights to the request's file.
@@ -118,20 +161,27 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   ) throws -> (EvaluatorReply, EvaluatorConnection) {
     var times = 0
     while true {
-      let connection = try connected()
       do {
+        let connection = try connected()
         return (try ask(connection), connection)
       } catch let error as EvaluatorError where error.isCrash {
         times += 1
         discardConnection()
         guard times <= launch.restarts, !isAbandoned.load(ordering: .sequentiallyConsistent) else {
-          guard launch.restarts > 0 else { throw error }
-          let (how, lastWords) = error.circumstances
-          throw EvaluatorError.failedRepeatedly(
-            command: launch.command, times: times, how: how, lastWords: lastWords)
+          throw Self.givenUp(launch, error, after: times, at: "one question")
         }
       }
     }
+  }
+
+  /// What is thrown after the last restart; the crash itself where there is none.
+  private static func givenUp(
+    _ launch: EvaluatorLaunch, _ error: EvaluatorError, after times: Int, at task: String
+  ) -> EvaluatorError {
+    guard launch.restarts > 0 else { return error }
+    let (how, lastWords) = error.circumstances
+    return .failedRepeatedly(
+      command: launch.command, task: task, times: times, how: how, lastWords: lastWords)
   }
 
   private func discardConnection() {
@@ -156,16 +206,14 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private static func describe(
     _ connection: EvaluatorConnection, _ launch: EvaluatorLaunch
   ) throws -> EvaluatorDescription {
-    let reply: EvaluatorReply
-    do {
-      reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
-    } catch EvaluatorError.died(let command, let how, let lastWords) {
-      throw EvaluatorError.cannotWork(command: command, how: how, lastWords: lastWords)
-    }
+    let reply = try connection.ask(.describe(protocolVersion: EvaluatorProtocol.version))
     guard case .description(_, let description) = reply else { throw connection.unexpected(reply) }
     guard EvaluatorProtocol.isCompatible(with: description.protocol) else {
       throw EvaluatorError.incompatible(
         command: launch.command, theirs: description.protocol, ours: EvaluatorProtocol.version)
+    }
+    do throws(ImpossibleFigure) { try description.requirePossible() } catch {
+      throw connection.impossible(error)
     }
     return description
   }

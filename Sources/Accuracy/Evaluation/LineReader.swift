@@ -2,6 +2,9 @@ import Glibc
 
 /// Lines from a file descriptor, as they come.
 final class LineReader {
+  /// In bytes, without its newline; `docs/evaluator.md` states it.
+  static let longestLine = 16 << 20
+
   private let descriptor: Int32
   /// Whatever owns the descriptor; it stays open as long as this reader lives.
   private let owner: AnyObject
@@ -18,39 +21,27 @@ final class LineReader {
     case line(String)
     /// The other side closed its end.
     case end
-    /// Nothing came in time.
+    /// No whole line came in time.
     case silence
+    case tooLong
   }
 
   /// The next line without its newline. A last line without a newline is incomplete and dropped.
   ///
-  /// - Parameter limit: How long to wait for bytes; nil waits for ever.
-  func next(within limit: Duration?) -> Outcome {
+  /// - Parameter deadline: When the line must have come whole; nil waits for ever.
+  func next(before deadline: ContinuousClock.Instant?) -> Outcome {
     while true {
       if let end = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        guard end <= Self.longestLine else { return .tooLong }
         let line = String(decoding: pending[..<end], as: UTF8.self)
         pending.removeFirst(end + 1)
         searched = 0
         return .line(line)
       }
       searched = pending.count
-      if !hasBytes(within: limit) { return .silence }
+      guard searched <= Self.longestLine else { return .tooLong }
+      if !Readiness.wait(for: descriptor, to: POLLIN, before: deadline) { return .silence }
       guard fill() else { return .end }
-    }
-  }
-
-  private func hasBytes(within limit: Duration?) -> Bool {
-    guard let limit else { return true }
-    let deadline = ContinuousClock.now + limit
-    while true {
-      let (seconds, attoseconds) = max(.zero, deadline - .now).components
-      let left = min(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, Int64(Int32.max))
-      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&waiting, 1, Int32(left))
-      // A signal says nothing about the other side.
-      if ready < 0, errno == EINTR { continue }
-      if ready != 0 { return true }
-      if ContinuousClock.now >= deadline { return false }
     }
   }
 
@@ -62,6 +53,29 @@ final class LineReader {
       guard count > 0 else { return false }
       pending += buffer[..<count]
       return true
+    }
+  }
+}
+
+/// Waiting for the other side of a pipe.
+enum Readiness {
+  /// Whether `descriptor` can be read or written, or has ended, before the deadline; nil waits for ever.
+  static func wait(
+    for descriptor: Int32, to event: Int32, before deadline: ContinuousClock.Instant?
+  ) -> Bool {
+    while true {
+      var milliseconds: Int32 = -1
+      if let deadline {
+        let (seconds, attoseconds) = max(.zero, deadline - .now).components
+        // Less than all of a long time is waited for again.
+        milliseconds = Int32(min(seconds, 1_000_000) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+      }
+      var waiting = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+      let ready = poll(&waiting, 1, milliseconds)
+      // A signal says nothing about the other side.
+      if ready < 0, errno == EINTR { continue }
+      if ready != 0 { return true }
+      if let deadline, ContinuousClock.now >= deadline { return false }
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// An accuracy that a policy must reach to matter, and how often a policy that reaches it may be given up by mistake.
-public struct AccuracyBar: Hashable, Sendable, Codable {
+public struct AccuracyBar: Hashable, Sendable {
   /// A share in 0...1.
   public var accuracy: Double
   /// The highest probability of stopping a policy whose accuracy on all samples reaches the threshold; 0 stops only when it is certain.
@@ -12,6 +12,29 @@ public struct AccuracyBar: Hashable, Sendable, Codable {
     precondition((0...1).contains(accuracy) && (0..<1).contains(errorRate))
     self.accuracy = accuracy
     self.errorRate = errorRate
+  }
+}
+
+extension AccuracyBar: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case accuracy
+    case errorRate
+  }
+
+  /// Throws `ImpossibleFigure` for numbers that no bar has.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let (accuracy, errorRate) = (
+      try container.decode(Double.self, forKey: .accuracy),
+      try container.decode(Double.self, forKey: .errorRate)
+    )
+    guard (0...1).contains(accuracy) else {
+      throw ImpossibleFigure("the accuracy of a bar", accuracy, allowed: "0 to 1")
+    }
+    guard (0..<1).contains(errorRate) else {
+      throw ImpossibleFigure("the error rate of a bar", errorRate, allowed: "0 to less than 1")
+    }
+    self.init(accuracy: accuracy, errorRate: errorRate)
   }
 }
 

@@ -83,10 +83,9 @@ struct WireResult: Codable {
       let share = figures.correctSamples.map { Double($0.correctCount) / Double(figures.samples) }
       // Accuracies may be rounded, to a sample or to four digits.
       guard let share, abs(share - figures.accuracy) <= max(1e-4, 0.5 / Double(figures.samples)) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .correctSamples, in: container,
-          debugDescription:
-            "not a bit for each of \(figures.samples) samples, of which the accuracy is the share")
+        throw ImpossibleFigure(
+          "correct_samples", "\"\(text.prefix(40))\"",
+          allowed: "a bit for each of \(figures.samples) samples, of which the accuracy is the share")
       }
     }
   }

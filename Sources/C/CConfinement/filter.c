@@ -2,6 +2,7 @@
 #include "confinement.h"
 #include "parts.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -275,6 +276,8 @@ int __lsan_is_turned_off(void) { return is_restricted; }
 
 int confinement_restrict_calls(void) {
   NOTE_RESTRICTION();
+  /* The C library loads it when a thread calls pthread_exit, and ends the process where it cannot. */
+  if (!dlopen("libgcc_s.so.1", RTLD_NOW)) (void)dlerror();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
   int listener = install(write_counting, SECCOMP_FILTER_FLAG_NEW_LISTENER);
   if (listener < 0 || confinement_hand_over(listener)) return -1;

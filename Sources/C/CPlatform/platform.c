@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int cplatform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -59,6 +60,18 @@ pid_t cplatform_spawn(const char *program, const char *const *arguments, const i
 }
 
 const char *cplatform_secure_getenv(const char *name) { return secure_getenv(name); }
+
+static const char access_list[] = "system.posix_acl_access";
+
+static ssize_t or_none(ssize_t found) { return found < 0 && (errno == ENODATA || errno == ENOTSUP) ? 0 : found; }
+
+ssize_t cplatform_access_list_of(int descriptor, void *bytes, size_t size) {
+  return or_none(fgetxattr(descriptor, access_list, bytes, size));
+}
+
+ssize_t cplatform_access_list_at(const char *path, void *bytes, size_t size) {
+  return or_none(getxattr(path, access_list, bytes, size));
+}
 
 uint64_t cplatform_heap_bytes(void) {
   struct mallinfo2 heap = mallinfo2();

@@ -19,17 +19,21 @@ extension CostTable {
       public var specSHA256: String
       /// Nil for targets without a library.
       public var librarySHA256: String?
+      /// What confined the library while it computed the costs; nil for targets without one, and in files of earlier
+      /// programs.
+      public var confinement: String?
       /// Nil for targets whose costs are computed.
       public var tableSHA256: String?
 
       public init(
         id: String, evidence: Evidence? = nil, specSHA256: String, librarySHA256: String? = nil,
-        tableSHA256: String? = nil
+        confinement: String? = nil, tableSHA256: String? = nil
       ) {
         self.id = id
         self.evidence = evidence
         self.specSHA256 = specSHA256
         self.librarySHA256 = librarySHA256
+        self.confinement = confinement
         self.tableSHA256 = tableSHA256
       }
     }
@@ -60,7 +64,7 @@ extension CostTable {
 
 extension CostTable.Provenance: Codable {
   private enum CodingKeys: String, CodingKey {
-    case target, evidence, specSHA256, librarySHA256, tableSHA256, programVersion
+    case target, evidence, specSHA256, librarySHA256, confinement, tableSHA256, programVersion
   }
 
   /// What earlier programs wrote for the digest where there is no spec; studies keep such tables.
@@ -79,6 +83,7 @@ extension CostTable.Provenance: Codable {
       Target(
         id: name, evidence: try container.decodeIfPresent(Evidence.self, forKey: .evidence), specSHA256: spec,
         librarySHA256: try container.decodeIfPresent(String.self, forKey: .librarySHA256),
+        confinement: try container.decodeIfPresent(String.self, forKey: .confinement),
         tableSHA256: try container.decodeIfPresent(String.self, forKey: .tableSHA256)))
   }
 
@@ -91,6 +96,7 @@ extension CostTable.Provenance: Codable {
     try container.encodeIfPresent(target.evidence, forKey: .evidence)
     try container.encode(target.specSHA256, forKey: .specSHA256)
     try container.encodeIfPresent(target.librarySHA256, forKey: .librarySHA256)
+    try container.encodeIfPresent(target.confinement, forKey: .confinement)
     try container.encodeIfPresent(target.tableSHA256, forKey: .tableSHA256)
   }
 }

@@ -1,4 +1,6 @@
 import Core
+import ELFFiles
+import Foundation
 import Isolation
 import PluginLoading
 import Specs
@@ -73,7 +75,7 @@ struct PluginChecks {
 
   /// A warning, because H-7 says should: whatever else is exported stays in the library's own scope (`RTLD_LOCAL`).
   private func exports(of library: LibraryFile) -> Check.Outcome {
-    guard let symbols = ExportedSymbols(of: library.bytes) else {
+    guard let symbols = ExportedSymbols(of: Data(library.bytes)) else {
       return .warning("the library has no table of symbols that can be read")
     }
     // Without the entry it is no plugin, which is for "loads" to say.

@@ -33,15 +33,17 @@ public struct LayerMatch: Hashable, Sendable {
       }
     isByNumber = sheet.identity == .positions
     let byShape = Dictionary(grouping: stated, by: \.shape)
-    let byName = Dictionary(stated.map { ($0.name, $0) }) { first, _ in first }
+    let byName = Dictionary(stated.map { ($0.name?.visible, $0) }) { first, _ in first }
     let byNumber = Dictionary(stated.map { ($0.number, $0) }) { first, _ in first }
     let titles = sheet.titles
     layers = network.layers.enumerated().map { position, layer in
       let source: CostSheet.StatedLayer? =
         switch sheet.identity {
         case .shapes:
-          byShape[LayerShape(layer)].flatMap { same in same.first { $0.name == layer.name } ?? same.first }
-        case .names: byName[layer.name]
+          byShape[LayerShape(layer)].flatMap { same in
+            same.first { $0.name?.visible == layer.name.visible } ?? same.first
+          }
+        case .names: byName[layer.name.visible]
         case .positions: byNumber[position]
         }
       let title = source.map { source in

@@ -17,7 +17,7 @@ extension LookupTable {
     let points = Dictionary(grouping: written, by: \.layer)
     for (index, layer) in network.layers.enumerated() {
       let identity =
-        "\(index),\(Self.quoted(layer.name)),\(network.batch),\(Self.shape(of: layer))"
+        "\(index),\(CSVCell.text(layer.name)),\(network.batch),\(Self.shape(of: layer))"
         + (statesWindow ? ",\(layer.dilation),\(layer.padding)" : "")
       for point in points[index] ?? [] {
         let costs = try metrics.map { try cell($0, at: point, unit: unit) }
@@ -53,11 +53,5 @@ extension LookupTable {
   private static func shape(of layer: Layer) -> String {
     "\(layer.kind.rawValue),\(layer.groups),\(layer.inputChannels),\(layer.outputChannels),\(layer.input),"
       + "\(layer.output),\(layer.kernel),\(layer.stride)"
-  }
-
-  /// Fields with commas, quotation marks or line ends are quoted as RFC 4180 says.
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r\r\n".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -105,7 +105,7 @@ extension CostSheet {
       let title = (row.name ?? row.layer.map(String.init)).map { "layer \"\($0)\" of the table" } ?? "a layer"
       if let shape = row.shape {
         guard !shapes.contains(shape) else { return nil }
-        let namesake = network.layers.first { $0.name == row.name }
+        let namesake = network.layers.first { $0.name.visible == row.name?.visible }
         let other = namesake.map { "; its \"\($0.name)\" is \(LayerShape($0))" } ?? ""
         return Diagnostic(
           "\(title) is \(shape), which network \"\(network.name)\" has not\(other)", at: row.place,

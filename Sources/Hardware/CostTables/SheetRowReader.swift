@@ -131,7 +131,7 @@ final class SheetRowReader {
   private func required(_ column: String) -> CSVText.Field? { header.field(column, of: record) }
 
   private func layerName(_ field: CSVText.Field) -> String? {
-    if field.text.contains(where: { !$0.isWhitespace }) { return field.text }
+    if field.text.contains(where: { !$0.isWhitespace }) { return CSVCell.read(field.text) }
     problems.append(Diagnostic("\"name\" must not be empty", at: field.place))
     return nil
   }

@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 extension SandboxError: CustomStringConvertible {
@@ -66,8 +67,7 @@ extension SandboxError: CustomStringConvertible {
   /// One line, without what would confuse a terminal.
   private static func quoted(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " / ")
-    let visible = String(line.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })
-    return "\"\(visible.suffix(200))\""
+    return "\"\(line.visibleLine.suffix(200))\""
   }
 
   private static func number(_ value: Double) -> String {

@@ -2,6 +2,7 @@ import CConfinement
 import CPlatform
 import Glibc
 import PluginLoading
+import SystemLimits
 
 /// One running `haq-sandbox`: asks it, one question at a time, and says what became of it when it does not answer.
 ///
@@ -34,7 +35,10 @@ final class SandboxProcess {
     static let lifeline: Int32 = 4
     static let progress: Int32 = 5
     static let library: Int32 = 6
-    static let count: Int32 = 7
+    /// The first of the library's dependencies.
+    static let dependencies: Int32 = 7
+    /// Above all of them.
+    static let end = dependencies + Int32(SealedLibrary.dependencyLimit)
   }
 
   private static let keptText = 4_096
@@ -47,20 +51,24 @@ final class SandboxProcess {
     func unable(_ what: String) -> SandboxError {
       SandboxError(
         subject: library.path, call: .start,
-        ending: .cannotStart(reason: "\(what): \(String(cString: strerror(errno)))"))
+        ending: .cannotStart(reason: "\(what): \(ProcessLimits.text(ofError: errno))"))
     }
     guard let progress = SharedProgress() else { throw unable("no memory to share with it") }
     guard let pipes = Pipes() else { throw unable("no pipes to it") }
     // Other processes of the user could be read by a library where the kernel has no Landlock; this one never.
     guard confinement_hide_memory() == 0 else { throw unable("its memory cannot be hidden") }
-    let texts = ([sandbox] + SandboxArguments(limits).texts).map { strdup($0) }
+    let needed = library.dependencies
+    let arguments = SandboxArguments(limits, dependencies: needed.map(\.path))
+    let texts = ([sandbox] + arguments.texts).map { strdup($0) }
     defer { for text in texts { free(text) } }
     let started = (texts.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
-      let shared = [progress.descriptor, library.descriptor].map {
-        fcntl($0, F_DUPFD_CLOEXEC, Descriptor.count)
+      let shared = ([progress.descriptor, library.descriptor] + needed.map(\.descriptor)).map {
+        fcntl($0, F_DUPFD_CLOEXEC, Descriptor.end)
       }
       defer { for descriptor in shared { close(descriptor) } }
-      return cplatform_spawn(sandbox, texts.baseAddress, pipes.child + shared, Descriptor.count)
+      return cplatform_spawn(
+        sandbox, texts.baseAddress, pipes.child + shared,
+        Descriptor.dependencies + Int32(needed.count))
     }
     pipes.closeChild()
     guard started > 0 else {
@@ -99,9 +107,9 @@ final class SandboxProcess {
   /// Throws `CancellationError` when the calling task is cancelled and the library does not stop within a second.
   func ask(_ request: Request) throws -> Reply {
     if let ending { throw SandboxEnded(ending) }
-    // Between two questions no thread of the library runs.
-    signal(SIGCONT)
-    defer { signal(SIGSTOP) }
+    if isStopped { signal(SIGCONT) }
+    isStopped = request.isLast
+    defer { if isStopped { signal(SIGSTOP) } }
     do {
       let reply = try exchange(request)
       if !printed.isEmpty, !keepsPrinting {
@@ -234,6 +242,8 @@ final class SandboxProcess {
   }
 
   private var isReaped = false
+  /// Between two batches no thread of the library runs.
+  private var isStopped = false
 
   private func kill() {
     guard !isReaped else { return }

@@ -26,7 +26,7 @@ package final class SandboxedLibrary: ModelLibrary {
     guard case .loaded(let facts) = reply, let confinement = process.confinement else {
       throw process.confused(by: .load, for: library.path)
     }
-    self.facts = facts
+    self.facts = facts.confined(by: confinement)
     self.confinement = confinement
     self.process = Mutex(process)
   }
@@ -52,6 +52,15 @@ package final class SandboxedLibrary: ModelLibrary {
 
   fileprivate func confused(by call: SandboxError.Call) -> SandboxError {
     process.withLock { $0.confused(by: call, for: "plugin \(facts.title)") }
+  }
+}
+
+extension ModelFacts {
+  /// The same, noting what no library can say of itself.
+  fileprivate func confined(by confinement: Confinement) -> ModelFacts {
+    var facts = self
+    facts.confinement = "\(confinement)"
+    return facts
   }
 }
 

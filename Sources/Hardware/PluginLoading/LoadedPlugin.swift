@@ -112,7 +112,7 @@ public struct LoadedPlugin: @unchecked Sendable {
   /// Writes `libx.so: warning: text` to standard error; debug lines are left out.
   public static let writeToStandardError: @Sendable (PluginLogLine) -> Void = { line in
     guard line.level != .debug else { return }
-    let bytes = Array("\(line.library): \(line.level): \(line.text)\n".utf8)
+    let bytes = Array("\(line.library): \(line.level): \(line.text.visibleLine)\n".utf8)
     // One call, so that lines of several threads do not mix; a lost log line is no error.
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }

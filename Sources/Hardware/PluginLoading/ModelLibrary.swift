@@ -51,6 +51,8 @@ package struct ModelFacts: Hashable, Sendable {
   package var isMeasured: Bool
   /// Most points per call; 0 when the library has no limit.
   package var maxPoints: Int
+  /// What confines the library; nil in the program's own process.
+  package var confinement: String?
 
   package init(
     id: String, version: String, abi: ABIVersion, provides: Set<Metric>, providesBreakdown: Bool,

@@ -71,6 +71,11 @@ public struct PluginCostModel: CostModel {
     return outcomes
   }
 
+  /// What confines the library.
+  public var confinement: String {
+    library.facts.confinement ?? "nothing: the library ran in the program's own process"
+  }
+
   /// How errors name the plugin.
   var title: String { library.facts.title }
 

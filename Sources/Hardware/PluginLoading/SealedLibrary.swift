@@ -6,9 +6,16 @@ package final class SealedLibrary: Sendable {
   /// What messages call the library.
   package let path: String
   package let descriptor: Int32
+  /// What must be loaded before it, in this order; these have no dependencies of their own here.
+  package let dependencies: [SealedLibrary]
+
+  /// How many dependencies a library may have, besides the system's.
+  package static let dependencyLimit = 16
 
   /// Throws `cannotOpen` when there is no memory for it.
-  package init(path: String, bytes: [UInt8]) throws(PluginError) {
+  package init(
+    path: String, bytes: [UInt8], dependencies: [SealedLibrary] = []
+  ) throws(PluginError) {
     let descriptor = cplatform_memory_file("haq-library")
     let isSealed =
       descriptor >= 0 && Self.write(bytes, to: descriptor) && cplatform_seal(descriptor) == 0
@@ -19,6 +26,7 @@ package final class SealedLibrary: Sendable {
     }
     self.path = path
     self.descriptor = descriptor
+    self.dependencies = dependencies
   }
 
   deinit { close(descriptor) }

@@ -24,8 +24,9 @@ public final class ParameterSweep {
     let current = try loaded ?? load()
     loaded = current
     do {
+      let model = try varied.costModel(in: current.library)
       return try varied.costTable(
-        of: network, from: varied.costModel(in: current.library), librarySHA256: current.sha256)
+        of: network, from: model, librarySHA256: current.sha256, confinement: model.confinement)
     } catch let error as PluginError {
       // The plugin refuses the values and lives on.
       throw error

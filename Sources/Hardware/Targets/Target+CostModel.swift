@@ -5,9 +5,6 @@ public import PluginLoading
 import Specs
 
 extension Target {
-  /// Where the program `haq-sandbox` may lie, in order.
-  var sandboxCandidates: [String] { Installation(program: program).programs(named: "haq-sandbox") }
-
   /// The library, loaded where the spec and the user want it, bound to the spec's parameters and metrics.
   ///
   /// - Precondition: the model has a library.
@@ -48,7 +45,10 @@ extension Target {
     case (.inProcess, .allowed):
       // Once loaded, the library no longer needs the descriptor.
       return try withExtendedLifetime(sealed) {
-        try LoadedPlugin(descriptor: sealed.descriptor, called: sealed.path)
+        for needed in sealed.dependencies {
+          try LoadedDependency.open(descriptor: needed.descriptor, called: needed.path)
+        }
+        return try LoadedPlugin(descriptor: sealed.descriptor, called: sealed.path)
       }
     case (.inProcess, .refused):
       throw TargetError.inProcessNotAllowed(target: spec.id, file: file)
@@ -67,10 +67,5 @@ extension Target {
   }
 
   /// The sandbox program that belongs to this one.
-  package func sandbox() throws -> String {
-    guard let path = sandboxCandidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-      throw TargetError.missingSandbox(lookedAt: sandboxCandidates)
-    }
-    return path
-  }
+  package func sandbox() throws -> String { try Installation(program: program).sandbox() }
 }

@@ -18,14 +18,15 @@ extension Target {
     let library = try library()
     let model = try costModel(of: library)
     return try costTable(
-      of: network, from: model, librarySHA256: library.sha256, networkModel: model.networkCosts(of: network))
+      of: network, from: model, librarySHA256: library.sha256, confinement: model.confinement,
+      networkModel: model.networkCosts(of: network))
   }
 
   /// Every cost of `network`, from `model` and, as a whole, from `networkModel`, after the spec's checks have held.
   ///
   /// Throws `TargetError` when the target cannot run a layer's kind or a check fails.
   package func costTable(
-    of network: Network, from model: some CostModel, librarySHA256: String? = nil,
+    of network: Network, from model: some CostModel, librarySHA256: String? = nil, confinement: String? = nil,
     tableSHA256: String? = nil, networkModel: (any NetworkCostModel)? = nil
   ) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
@@ -37,7 +38,7 @@ extension Target {
       provenance: .target(
         .init(
           id: spec.id, evidence: spec.evidence, specSHA256: specSHA256, librarySHA256: librarySHA256,
-          tableSHA256: tableSHA256)),
+          confinement: confinement, tableSHA256: tableSHA256)),
       networkModel: networkModel)
   }
 

@@ -29,11 +29,31 @@ extension Target {
     guard let path = libraryCandidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw TargetError.missingLibrary(wanted.file, target: spec.id, lookedAt: libraryCandidates)
     }
-    let library = LibraryFile(path: path, bytes: try TrustedFile.read(path, limit: Self.librarySizeLimit))
+    var library = LibraryFile(path: path, bytes: try TrustedFile.read(path, limit: Self.librarySizeLimit))
     if let pinned = wanted.sha256, pinned != library.sha256 {
       throw TargetError.wrongDigest(file: path, pinned: pinned, found: library.sha256)
     }
+    library.dependencies = try DependencySearch(of: library, specFolder: folder, sandbox: try? sandbox())
+      .found
+    try checkPins(of: library, wanted)
     return library
+  }
+
+  /// Throws unless the spec pins, with a library, all that it needs, and nothing else.
+  private func checkPins(of library: LibraryFile, _ wanted: TargetSpec.Library) throws(TargetError) {
+    var pins = Dictionary(wanted.dependencies.map { ($0.name, $0.sha256) }) { first, _ in first }
+    for file in library.dependencies {
+      let name = URL(filePath: file.path).lastPathComponent
+      switch pins.removeValue(forKey: name) {
+      case file.sha256?: break
+      case let other?: throw .wrongDigest(file: file.path, pinned: other, found: file.sha256)
+      case nil where wanted.sha256 == nil && wanted.dependencies.isEmpty: break
+      case nil:
+        throw .dependency(
+          .unpinned(name: name, file: file.path, sha256: file.sha256, library: library.path))
+      }
+    }
+    if let name = pins.keys.min() { throw .dependency(.notNeeded(name: name, library: library.path)) }
   }
 }
 
@@ -43,6 +63,8 @@ public struct LibraryFile: Hashable, Sendable {
   /// Lower-case hex.
   public let sha256: String
   package let bytes: [UInt8]
+  /// What it needs besides the system's libraries, in the order in which it must be loaded.
+  public internal(set) var dependencies: [LibraryFile] = []
 
   init(path: String, bytes: [UInt8]) {
     self.path = path
@@ -53,7 +75,9 @@ public struct LibraryFile: Hashable, Sendable {
 
 extension LibraryFile {
   /// The bytes where a sandbox can load them.
-  package func sealed() throws -> SealedLibrary { try SealedLibrary(path: path, bytes: bytes) }
+  package func sealed() throws -> SealedLibrary {
+    try SealedLibrary(path: path, bytes: bytes, dependencies: try dependencies.map { try $0.sealed() })
+  }
 }
 
 extension TrustedFile {
@@ -92,5 +116,16 @@ extension Target {
   public func modelFileSHA256() throws -> String {
     if case .table(let table) = spec.model { return try bytes(of: table).sha256 }
     return try library().sha256
+  }
+
+  /// SHA-256 of what the model's library needs besides the system's libraries, by file name; refuses what
+  /// `costTable(of:)` would refuse before it loads it.
+  public func dependencyDigests() throws -> [String: String] {
+    guard spec.model.library != nil else { return [:] }
+    return Dictionary(
+      try library().dependencies.map { (URL(filePath: $0.path).lastPathComponent, $0.sha256) }
+    ) {
+      first, _ in first
+    }
   }
 }

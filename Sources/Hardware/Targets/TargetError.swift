@@ -13,6 +13,7 @@ public enum TargetError: Error, Hashable, Sendable {
   case untrusted(TrustedFileError)
   case missingLibrary(String, target: String, lookedAt: [String])
   case wrongDigest(file: String, pinned: String, found: String)
+  case dependency(DependencyError)
   case wrongArchitecture(target: String, library: String)
   /// The spec asks for this process, and the user has not allowed it.
   case inProcessNotAllowed(target: String, file: String)
@@ -36,6 +37,8 @@ extension TargetError: CustomStringConvertible {
     case .unreadable(let path, let reason):
       return "cannot read \(path): \(reason)"
     case .untrusted(let error):
+      return error.description
+    case .dependency(let error):
       return error.description
     case .inProcessNotAllowed(let target, let file):
       return

@@ -61,17 +61,13 @@ public enum ONNX {
     }
   }
 
-  /// Writes `graph` to `path`, replacing a file there only once all bytes are on disk.
+  /// Writes `graph` to `path` as `OutputFile` does, replacing a file there only once all bytes are on disk.
   ///
-  /// Throws `GraphError` when the graph or its weights are incomplete, `ONNXError` when the
+  /// Throws `GraphError` when the graph or its weights are incomplete, a `Diagnostic` when the
   /// disk refuses.
   public static func write(_ graph: Graph, to path: String) throws {
-    let bytes = try encode(graph)
-    do {
-      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw ONNXError(file: path, problem: .unwritable(reason: error.systemReason))
-    }
+    // Whether a read-only file may be replaced is asked before hours of training, not here.
+    try OutputFile.write(try encode(graph), to: path, readOnlyFiles: .replaced)
   }
 
   /// The bytes of an ONNX file (opset 13, or what its operations need) with the graph and its weights; equal graphs give equal bytes.

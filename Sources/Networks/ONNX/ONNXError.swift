@@ -13,7 +13,6 @@ public struct ONNXError: Error, Hashable, Sendable {
 
   public enum Problem: Error, Hashable, Sendable {
     case unreadable(reason: String)
-    case unwritable(reason: String)
     /// More bytes than the limit of the reader, so nothing was read.
     case tooLarge(bytes: Int, limit: Int)
     /// More names, nodes and attributes than the limit of the reader.
@@ -56,8 +55,6 @@ extension ONNXError.Problem: CustomStringConvertible {
     switch self {
     case .unreadable(let reason):
       "cannot be read: \(reason)"
-    case .unwritable(let reason):
-      "cannot be written: \(reason)"
     case .tooLarge(let bytes, let limit):
       "has \(bytes) bytes; networks of up to \(limit) bytes are read"
     case .tooManyParts(let bytes, let limit):

@@ -1,3 +1,5 @@
+import Core
+
 /// The page around the fragments; it shows them without scripts too, as they are when it is loaded.
 struct DashboardPage {
   let title: String
@@ -41,7 +43,7 @@ struct DashboardPage {
   static var style: String { String(decoding: PackageResources.dashboard_css, as: UTF8.self) }
 
   static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    text.visible.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")
   }
 }

@@ -1,3 +1,4 @@
+import Core
 public import Foundation
 
 /// Values as the programs print them with `--format json`: sorted keys, indented, slashes as they are.
@@ -9,8 +10,8 @@ public enum JSONReport {
     return encoder
   }
 
-  /// The text of `value`, ended by a line feed.
+  /// The text of `value`, ended by a line feed; what a terminal would obey is escaped.
   public static func text(of value: some Encodable) throws -> String {
-    String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    String(decoding: try encoder.encode(value), as: UTF8.self).escapedJSON + "\n"
   }
 }

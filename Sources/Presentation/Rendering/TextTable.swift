@@ -1,3 +1,5 @@
+import Core
+
 /// A table for a terminal: columns as wide as their widest cell, two spaces apart.
 public struct TextTable {
   /// The alignment of a column's cells.
@@ -27,10 +29,10 @@ public struct TextTable {
 
   public init(_ columns: [Column]) { self.columns = columns }
 
-  /// Adds a row with one cell per column.
+  /// Adds a row with one cell per column; a cell is one line, whatever its text says.
   public mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count)
-    rows.append(.cells(cells))
+    rows.append(.cells(cells.map(\.visibleLine)))
   }
 
   /// Adds a line across the table, as before a total.

@@ -19,13 +19,14 @@ struct HaqDashboard: AsyncParsableCommand {
   @OptionGroup var arguments: DashboardArguments
 
   static func main() async {
+    _ = StandardStreams.openClosed()
     do {
       var command = try parse()
       try await command.run()
     } catch {
       guard exitCode(for: error) == .failure else { exit(withError: error) }
       let text = (error as? Diagnostic)?.description ?? "error: \(error)"
-      FileHandle.standardError.write(Data("\(text)\n".utf8))
+      _ = StandardStreams.write("\(text.visible)\n", to: STDERR_FILENO)
       Foundation.exit(1)
     }
   }
@@ -33,16 +34,19 @@ struct HaqDashboard: AsyncParsableCommand {
   mutating func run() async throws {
     let content = StudyContent(dashboard: try StudyDashboard(try StudyPlaces.study(named: arguments.study)))
     if !isLoopback {
-      FileHandle.standardError.write(
-        Data(
-          "warning: anyone who can reach \(arguments.host) and knows the address can see the study; the connection is not encrypted.\n"
-            .utf8))
+      _ = StandardStreams.write(
+        "warning: anyone who can reach \(arguments.host) and knows the address can see the study; the connection is not encrypted.\n",
+        to: STDERR_FILENO)
     }
     let server = DashboardServer(
       host: arguments.host, port: arguments.port, token: DashboardToken(), content: content)
     try await server.run { address in
       let text = "\(address)\nCtrl-C ends the dashboard; the search continues without it.\n"
-      FileHandle.standardOutput.write(Data(text.utf8))
+      // Without the address, nobody can open the page.
+      guard StandardStreams.write(text, to: STDOUT_FILENO) else {
+        _ = StandardStreams.write("error: cannot write the address to standard output.\n", to: STDERR_FILENO)
+        Foundation.exit(1)
+      }
     }
   }
 

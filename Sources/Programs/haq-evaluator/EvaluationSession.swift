@@ -264,7 +264,7 @@ final class EvaluationSession {
       // Only a number that is not finite cannot be written as JSON.
       print(#"{"error":{"code":"failed","message":"a result is not a finite number"}}"#)
     }
-    fflush(nil)
+    HaqEvaluator.sendReplies()
   }
 
   private func send(_ reply: EvaluatorReply) { Self.send(reply) }

@@ -9,6 +9,7 @@ import Foundation
 import Glibc
 import Networks
 import ONNX
+import SystemLimits
 import Tensors
 import Training
 
@@ -64,9 +65,12 @@ struct HaqEvaluator: ParsableCommand {
   }
 
   func run() throws {
-    // Ctrl-C reaches every program of a terminal; this one ends when its input does, so that haq
+    _ = StandardStreams.openClosed()
+    ProcessLimits.turnFileSizeLimitIntoErrors()
+    // Ctrl-C and the end of a terminal reach every program of it; this one ends when its input does, so that haq
     // can finish the question it has asked.
     signal(SIGINT, SIG_IGN)
+    signal(SIGHUP, SIG_IGN)
     do {
       try TorchRuntime.configure(threads: threads)
       let source = try NetworkSource(argument: network)
@@ -79,7 +83,7 @@ struct HaqEvaluator: ParsableCommand {
       let failure = EvaluatorFailure(error)
       // Whoever asks reads replies, and would show standard error beside them.
       if inputs != nil || !EvaluationSession.refuseAll(failure) {
-        FileHandle.standardError.write(Data("haq-evaluator: error: \(failure.message)\n".utf8))
+        _ = StandardStreams.write("haq-evaluator: error: \(failure.message.visible)\n", to: STDERR_FILENO)
       }
       throw ExitCode.failure
     }
@@ -95,5 +99,12 @@ struct HaqEvaluator: ParsableCommand {
     return EvaluationSession(
       network: source, inputSize: size.inputSize, data: try DataSplits.load(data.request, input: input),
       calibrationSamples: calibrationSamples, quantization: quantization)
+  }
+
+  /// Sends what was printed; ends the program where nobody takes it.
+  static func sendReplies() {
+    guard let reason = StandardStreams.flushOutput() else { return }
+    _ = StandardStreams.write("haq-evaluator: error: cannot reply: \(reason)\n", to: STDERR_FILENO)
+    Glibc.exit(1)
   }
 }

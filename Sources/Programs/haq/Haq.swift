@@ -1,5 +1,8 @@
 import ArgumentParser
 import Core
+import Diagnostics
+import Foundation
+import SystemLimits
 
 /// The root of all commands; each command has a file in `Commands`.
 @main
@@ -17,7 +20,8 @@ struct Haq: ParsableCommand {
         haq export fashion-mobilenet-v1 --policy run/policy.json --as qcdq -o quantized.onnx
         haq study list
 
-      Exit codes: 0 done, 1 an error, 64 a mistake in the command line.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line. When standard output or standard error is \
+      closed or full, so that something could not be written, the exit code is 1.
       """,
     version: ProgramVersion.current,
     subcommands: [
@@ -30,11 +34,27 @@ struct Haq: ParsableCommand {
     ])
 
   static func main() {
+    if StandardStreams.openClosed() { StandardError.setClosed() }
+    // However the program ends: a result that nobody got is no success.
+    atexit {
+      guard let reason = StandardStreams.flushOutput() else {
+        if StandardError.hasLostText { _exit(1) }
+        return
+      }
+      StandardError.write("error: cannot write to standard output: \(reason).\n")
+      _exit(1)
+    }
+    ProcessLimits.turnFileSizeLimitIntoErrors()
     do {
+      try ProcessLimits.requireOpenFiles(leastOpenFiles)
+      try ProcessLimits.requireThread()
       var command = try parseAsRoot()
       try command.run()
     } catch {
       Failure.exit(with: error)
     }
   }
+
+  /// Of a study, a sandbox, and an evaluator; more evaluators need more.
+  private static let leastOpenFiles = 64
 }

@@ -31,7 +31,8 @@ public final class DDPG {
   ///
   /// Throws `DDPGState.Unfit` when the state cannot be of these options.
   public init(stateWidth: Int, options: DDPGOptions, restoring state: DDPGState) throws(DDPGState.Unfit) {
-    guard state.episode >= 0, state.replay.capacity == options.replayCapacity,
+    guard state.episode >= 0, state.baseline?.isFinite ?? true,
+      state.replay.capacity == options.replayCapacity,
       state.replay.holdsStates(of: stateWidth)
     else { throw DDPGState.Unfit() }
     self.options = options

@@ -10,6 +10,9 @@ public struct DDPGState: Codable, Sendable {
   var replay: ReplayBuffer
   var networks: ActorCriticState
 
+  /// Episodes that the agent has learned of.
+  public var episodeCount: Int { episode }
+
   /// Why a state cannot be that of an agent with these options.
   public struct Unfit: Error, CustomStringConvertible {
     public var description: String { "the agent's state is not one of these options" }

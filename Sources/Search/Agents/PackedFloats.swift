@@ -17,6 +17,10 @@ struct PackedFloats: Codable, Sendable {
         bitPattern: UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
           | UInt32(bytes[at + 3]) << 24)
     }
+    guard values.allSatisfy(\.isFinite) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not finite numbers"))
+    }
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -38,6 +38,7 @@ public struct SearchRun {
   public func run(
     asking evaluator: any AccuracyEvaluator, in files: RunFiles, _ observer: SearchObserver
   ) throws -> SearchDocument {
+    try requireTrainingSamples()
     let table = problem.space.table
     let recorded = try RecordedEvaluator(files.study, asking: evaluator) { policy in
       // The search asks for the same cost, and says why there is none.
@@ -98,6 +99,14 @@ public struct SearchRun {
           samples: measurements.images / max(measurements.count, 1)))
     }
     return result
+  }
+
+  private func requireTrainingSamples() throws(Diagnostic) {
+    let training = plan.training
+    guard evaluator.trainingSamples == 0, training.samples > 0 || training.finalSamples > 0 else { return }
+    throw Diagnostic(
+      "the evaluator describes no training samples, so it cannot fine-tune policies.",
+      hint: "Search without fine-tuning: --finetune-samples 0 --final-finetune-samples 0.")
   }
 
   private func requireEnough(_ options: SearchOptions, for method: any SearchMethod) throws(Diagnostic) {

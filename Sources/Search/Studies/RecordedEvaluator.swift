@@ -12,6 +12,9 @@ public import Evaluation
 /// study is written however many evaluators there are and whichever is first.
 ///
 /// What is asked beside accuracy and loss is no part of a question: it changes neither.
+///
+/// Before anything new is asked, one recorded question is asked again: answers of an evaluator that says something else
+/// now must not stand beside those recorded.
 public final class RecordedEvaluator: AccuracyEvaluator {
   private let study: Study
   private let evaluator: any AccuracyEvaluator
@@ -21,6 +24,8 @@ public final class RecordedEvaluator: AccuracyEvaluator {
   private var unserved: Set<EvaluationRequest> = []
   private let recordedCount: Int
   private var numbers: EvaluationNumbers
+  /// What is asked again; nil where nothing is recorded, and once it was.
+  private var control: RecordedEvaluation?
   /// Answers that this process had to ask for.
   public private(set) var newCount = 0
 
@@ -38,6 +43,7 @@ public final class RecordedEvaluator: AccuracyEvaluator {
       if evaluation.session != nil { unserved.insert(evaluation.request) }
     }
     recordedCount = unserved.count
+    control = evaluations.cheapest
   }
 
   /// Whether everything asked so far was answered from the study, with more recorded.
@@ -56,7 +62,8 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     evaluator.expect(requests.filter { answers[$0.withoutExtras] == nil }, likelihood)
   }
 
-  /// Throws `StudyError.diverged` when the search asks something new before it has asked all that is recorded.
+  /// Throws `StudyError.diverged` when the search asks something new before it has asked all that is recorded, and
+  /// `answersChanged` when the evaluator no longer gives a recorded answer.
   public func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
     let key = request.withoutExtras
     if let answer = answers[key] {
@@ -67,35 +74,35 @@ public final class RecordedEvaluator: AccuracyEvaluator {
       throw StudyError.diverged(
         path: study.path, recorded: recordedCount, served: recordedCount - unserved.count)
     }
+    try requireRecordedAnswer()
+    // The answer may have come meanwhile.
+    if let answer = answers[key] { return answer }
     numbers.reserve(for: key)
     return try record(request, try evaluator.answer(request) { _ = try record($0, $1) })
   }
 
+  private func requireRecordedAnswer() throws {
+    guard let control else { return }
+    var told: [(request: EvaluationRequest, answer: Answer)] = []
+    let now = try evaluator.answer(control.request) { told.append(($0, $1)) }.result
+    guard now.agrees(with: control.result) else {
+      throw StudyError.answersChanged(
+        path: study.path, number: control.number, recorded: control.result.summary, now: now.summary)
+    }
+    self.control = nil
+    for (request, answer) in told { _ = try record(request, answer) }
+  }
+
+  /// Once for each question, however often it is told.
   private func record(_ request: EvaluationRequest, _ answer: Answer) throws -> EvaluationResult {
+    let key = request.withoutExtras
+    if let known = answers[key] { return known }
     var answer = answer
     answer.result = answer.result.withoutNegativeZeros
-    let key = request.withoutExtras
     try study.record(key, answer, costs: key.policy.map(costs) ?? [:], number: numbers.reserve(for: key))
     answers[key] = answer.result
     newCount += 1
     return answer.result
-  }
-}
-
-extension EvaluationResult {
-  /// SQLite reads -0.0 back as 0.0, and a resumed search must see the very bits that the first one saw.
-  fileprivate var withoutNegativeZeros: EvaluationResult { mapFigures { $0 = $0.withoutNegativeZeros } }
-}
-
-extension EvaluationResult.Figures {
-  fileprivate var withoutNegativeZeros: EvaluationResult.Figures {
-    var figures = self
-    figures.accuracy += 0
-    figures.loss += 0
-    figures.divergence = divergence.map { $0 + 0 }
-    figures.top5Accuracy = top5Accuracy.map { $0 + 0 }
-    figures.latency = latency.map { $0 + 0 }
-    return figures
   }
 }
 

@@ -24,15 +24,11 @@ public final class Study {
     at path: String, _ contents: NewStudy, programSHA256: String
   ) throws(StudyError) -> Study {
     try StudyFile.create(at: path) { database in
-      try database.execute(
-        sql: "INSERT INTO study (id, created_at, directory, arguments) VALUES (1, ?, ?, ?)",
-        arguments: [
-          StudyText.time(Date()), contents.directory, try StudyText.encode(contents.arguments),
-        ])
+      try StudyTable.study.insert(
+        [1, StudyText.time(Date()), contents.directory, try StudyText.encode(contents.arguments), nil],
+        into: database)
       for (position, fact) in contents.facts.all.enumerated() {
-        try database.execute(
-          sql: "INSERT INTO fact (position, part, name, value) VALUES (?, ?, ?, ?)",
-          arguments: [position, fact.part.rawValue, fact.name, fact.value])
+        try StudyTable.fact.insert([position, fact.part.rawValue, fact.name, fact.value], into: database)
       }
       try save(try StudyText.encode(contents.problem), as: .problem, in: database)
       for (document, text) in contents.documents { try save(text, as: document, in: database) }
@@ -61,8 +57,8 @@ public final class Study {
     }
     file = try StudyFile(path, .writing)
     records = StudyRecords(file)
-    let sessions = try records.sessions()
-    session = StudySession(number: sessions.count + 1, programSHA256: programSHA256)
+    let last = try records.sessions().last?.number ?? 0
+    session = StudySession(number: last + 1, programSHA256: programSHA256)
     lastEvaluation = try records.lastEvaluationNumber()
     episodeCount = try records.episodeCount()
     try file.write { [session] in try session.insert(into: $0) }
@@ -97,9 +93,7 @@ public final class Study {
     try file.write { database in
       let line = try StudyText.encode(episode)
       guard episode.index < known else {
-        try database.execute(
-          sql: "INSERT INTO episode (number, is_best, line) VALUES (?, ?, ?)",
-          arguments: [episode.index, episode.isBest ? 1 : 0, line])
+        try StudyTable.episode.insert([episode.index, episode.isBest ? 1 : 0, line], into: database)
         return
       }
       let recorded = try String.fetchOne(
@@ -112,9 +106,8 @@ public final class Study {
   /// Saves the state of the method in place of an earlier one; its episodes must be recorded.
   public func record(_ checkpoint: Checkpoint) throws(StudyError) {
     try file.write {
-      try $0.execute(
-        sql: "INSERT OR REPLACE INTO checkpoint (id, episodes, format, state) VALUES (1, ?, ?, ?)",
-        arguments: [checkpoint.episodes, checkpoint.format, checkpoint.state])
+      try StudyTable.checkpoint.insert(
+        [1, checkpoint.episodes, checkpoint.format, checkpoint.state], into: $0, replacing: true)
     }
   }
 
@@ -128,13 +121,11 @@ public final class Study {
     try file.write { database in
       try Self.save(report, as: .report, in: database)
       try database.execute(sql: "UPDATE study SET ending = ?", arguments: [ending.rawValue])
+      try StudyTable.study.stamp(where: "id = ?", 1, in: database)
     }
   }
 
   private static func save(_ text: String, as document: StudyDocument, in database: Database) throws {
-    try database.execute(
-      sql:
-        "INSERT INTO document (name, text) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
-      arguments: [document.rawValue, text])
+    try StudyTable.document.insert([document.rawValue, text], into: database, replacing: true)
   }
 }

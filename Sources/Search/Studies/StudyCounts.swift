@@ -43,8 +43,12 @@ extension StudyRecords {
           SELECT count(*) FILTER (WHERE \(Self.isOfSearch)),
             count(*) FILTER (WHERE \(Self.isOfSearch) AND samples <> \(Self.searchSamples)),
             count(*), count(*) FILTER (WHERE session IS NULL) FROM evaluation
-          """)!
-      return (row[0] as Int, row[1] as Int, row[2] as Int, row[3] as Int)
+          """)
+      guard let row else { return (0, 0, 0, 0) }
+      return (
+        try row.value(0, as: Int.self), try row.value(1, as: Int.self), try row.value(2, as: Int.self),
+        try row.value(3, as: Int.self)
+      )
     }
     let ofSensitivities = onOthers > 0 || asked == 0 ? onOthers : try sensitivitiesOnSearchSamples()
     return StudyCounts(
@@ -68,15 +72,12 @@ extension StudyRecords {
 
   /// The float baseline, measured on as many validation samples; nil before it was.
   public func floatBaseline(samples: Int) throws(StudyError) -> EvaluationResult.Figures? {
-    try file.read { database in
-      let row = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT \(RecordedEvaluation.columns) FROM evaluation
-          WHERE policy IS NULL AND split = 'validation' AND measured_samples = ? AND failure IS NULL
-          ORDER BY number LIMIT 1
-          """, arguments: [samples])
-      return try row.flatMap { try RecordedEvaluation($0).result.figures }
-    }
+    try file.rows(
+      of: .evaluation,
+      """
+      WHERE policy IS NULL AND split = 'validation' AND measured_samples = ? AND failure IS NULL
+      ORDER BY number LIMIT 1
+      """, [samples], RecordedEvaluation.init
+    ).first?.result.figures
   }
 }

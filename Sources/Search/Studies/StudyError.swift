@@ -1,4 +1,6 @@
+import Diagnostics
 import GRDB
+import SystemLimits
 
 /// Why a study cannot be read, written or resumed.
 public enum StudyError: Error, Hashable, Sendable {
@@ -10,13 +12,19 @@ public enum StudyError: Error, Hashable, Sendable {
   /// Another process is working on it.
   case inUse(path: String, process: Int?)
   case diskFull(path: String)
+  /// The process may not write files as large as the study, or the log beside it.
+  case fileSizeLimit(path: String, bytes: UInt)
   case readOnly(path: String)
   case damaged(path: String, reason: String)
+  /// Rows that are not what was written, or that are missing.
+  case damagedRows(path: String, [DamagedRow])
   case cannotOpen(path: String, reason: String)
   /// What the recorded numbers depend on is no longer the same.
   case changed(path: String, [StudyFacts.Difference])
   /// The same search asked other questions than those recorded.
   case diverged(path: String, recorded: Int, served: Int)
+  /// The evaluator was asked a recorded question again, and answered otherwise.
+  case answersChanged(path: String, number: Int, recorded: String, now: String)
   /// The same search came to another episode than the one recorded.
   case divergedEpisode(path: String, number: Int)
 
@@ -31,6 +39,12 @@ public enum StudyError: Error, Hashable, Sendable {
       return
     }
     let reason = error.message ?? "\(error.resultCode)"
+    // SQLite tells of a full disk, and of a write that failed otherwise.
+    let isWriting = error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
+    if isWriting, let limit = ProcessLimits.fileSizeBytes {
+      self = .fileSizeLimit(path: path, bytes: limit)
+      return
+    }
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
@@ -66,8 +80,19 @@ extension StudyError: CustomStringConvertible {
       \(path): the disk is full. Everything recorded so far is kept: make room, then continue with \
       `haq study resume`
       """
+    case .fileSizeLimit(let path, let bytes):
+      """
+      \(path): the study cannot grow, because this process may write files of at most \(bytes) bytes. Everything recorded \
+      so far is kept: raise the limit with ulimit -f, then continue with `haq study resume`
+      """
     case .readOnly(let path):
       "\(path): the study may not be written. Make its file and its folder writable, or copy it to another folder"
+    case .damagedRows(let path, let rows):
+      """
+      \(path): the study is damaged, so nothing of it is used: \(Self.list(rows)). \
+      \(rows.count == 1 ? "`haq study show --check` names every damaged row. " : "")Restore the file from a copy, or \
+      start a new search
+      """
     case .damaged(let path, let reason):
       """
       \(path): the study is damaged (\(reason)). The SQLite tool can save what is readable: \
@@ -86,6 +111,12 @@ extension StudyError: CustomStringConvertible {
       \(recorded) recorded evaluations it needs one that is not recorded. Continue with the program of the last \
       session (`haq study show`), or start a new study from this one's evaluations with --fork
       """
+    case .answersChanged(let path, let number, let recorded, let now):
+      """
+      \(path): the evaluator no longer answers as when the study was recorded, so new answers cannot stand beside the \
+      recorded ones. Evaluation \(number) was \(recorded); asked again, it is \(now). Restore the evaluator, its data \
+      and its machine, or start a new search
+      """
     case .divergedEpisode(let path, let number):
       """
       \(path): this program searches differently from the one that recorded the study: episode \(number) is \
@@ -93,5 +124,17 @@ extension StudyError: CustomStringConvertible {
       one's evaluations with --fork
       """
     }
+  }
+}
+
+extension StudyError {
+  private static let mostRows = 20
+
+  /// One after a colon, several each on a line of its own.
+  private static func list(_ rows: [DamagedRow]) -> String {
+    if rows.count == 1 { return rows[0].description }
+    let shown = rows.prefix(mostRows).map { "\n  \($0)" }
+    let more = rows.count > mostRows ? "\n  and \(rows.count - mostRows) more rows" : ""
+    return shown.joined() + more + "\n"
   }
 }

@@ -34,6 +34,12 @@ public struct StudyFacts: Hashable, Sendable {
     self.all = all
   }
 
+  /// Nil when two facts have one part and name.
+  init?(distinct all: [Fact]) {
+    guard Set(all.map { [$0.part.rawValue, $0.name] }).count == all.count else { return nil }
+    self.all = all
+  }
+
   public func value(_ part: Part, _ name: String) -> String? {
     all.first { $0.part == part && $0.name == name }?.value
   }

@@ -121,10 +121,15 @@ extension StudyRecords {
       while let row = try rows.next() {
         answers.append(
           StudyPace.Answer(
-            session: row[0], worker: row[1], durationSeconds: row[2], endedAt: row[3], samples: row[4],
-            isOfTheSearch: row[5]))
+            session: try row.optionalValue(0), worker: try row.value(1),
+            durationSeconds: try row.value(2), endedAt: try row.value(3),
+            samples: try row.value(4), isOfTheSearch: try row.value(5)))
       }
       return answers
+    }
+    // Figures of a damaged row must not end this process; all rows are checked where they are used for more.
+    guard answers.allSatisfy({ $0.durationSeconds.isFinite }) else {
+      throw .damaged(path: path, reason: "an evaluation took no finite time; see `haq study show --check`")
     }
     return StudyPace(answers, policies: policies, planned: planned, searchSamples: searchSamples)
   }

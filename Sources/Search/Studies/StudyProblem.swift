@@ -1,4 +1,5 @@
 public import Core
+import Evaluation
 public import PrecisionSearch
 
 /// What the search of a study looks for, within what limits, and how much it may measure.
@@ -85,6 +86,13 @@ extension StudyProblem: Codable {
     budgets = try container.decode([Limit].self, forKey: .budgets)
     evaluations = try container.decode(Int.self, forKey: .evaluations)
     searchSamples = try container.decode(Int.self, forKey: .searchSamples)
+    for (figure, count) in [("evaluations", evaluations), ("search_samples", searchSamples)]
+    where count < 1 {
+      throw ImpossibleFigure(figure, count, allowed: "at least 1")
+    }
+    for budget in budgets where !(0...1e100).contains(budget.limit) {
+      throw ImpossibleFigure("limit", budget.limit, allowed: "0 to 1e100")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

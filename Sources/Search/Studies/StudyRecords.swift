@@ -1,3 +1,4 @@
+public import Core
 import Foundation
 import GRDB
 public import PrecisionSearch
@@ -12,59 +13,49 @@ public struct StudyRecords {
 
   init(_ file: StudyFile) { self.file = file }
 
-  /// The command line that started the study, without the program's name, in today's names of options.
-  public func arguments() throws(StudyError) -> [String] {
-    try file.read {
-      EarlierOptions.renamed(
-        try StudyText.decode([String].self, try String.fetchOne($0, sql: "SELECT arguments FROM study")!))
+  /// How the study was started.
+  func start() throws(StudyError) -> StudyOrigin {
+    guard let start = try file.rows(of: .study, "", [], StudyOrigin.init).first else {
+      throw .damagedRows(path: path, [DamagedRow(.study, 1, "it is missing")])
     }
+    return start
   }
+
+  /// The command line that started the study, without the program's name, in today's names of options.
+  public func arguments() throws(StudyError) -> [String] { try start().arguments }
 
   /// Where relative paths among the arguments start.
-  public func directory() throws(StudyError) -> String {
-    try file.read { try String.fetchOne($0, sql: "SELECT directory FROM study")! }
-  }
+  public func directory() throws(StudyError) -> String { try start().directory }
 
   /// ISO 8601, UTC.
-  public func createdAt() throws(StudyError) -> String {
-    try file.read { try String.fetchOne($0, sql: "SELECT created_at FROM study")! }
-  }
+  public func createdAt() throws(StudyError) -> String { try start().createdAt }
 
   /// How the search ended; nil while it has not.
-  public func ending() throws(StudyError) -> SearchResult.Ending? {
-    try file.read {
-      try String.fetchOne($0, sql: "SELECT ending FROM study").flatMap(SearchResult.Ending.init)
-    }
-  }
+  public func ending() throws(StudyError) -> SearchResult.Ending? { try start().ending }
 
   public func facts() throws(StudyError) -> StudyFacts {
-    try file.read { database in
-      StudyFacts(
-        try Row.fetchAll(database, sql: "SELECT part, name, value FROM fact ORDER BY position").compactMap {
-          row in
-          StudyFacts.Part(rawValue: row[0]).map {
-            StudyFacts.Fact($0, EarlierOptions.renamed(fact: row[1]), row[2])
-          }
-        })
+    let facts = try file.rows(of: .fact, "ORDER BY position", [], StudyFacts.Fact.init)
+    guard let whole = StudyFacts(distinct: facts) else {
+      throw .damagedRows(path: path, [DamagedRow(.fact, "any", "two facts have one part and name")])
     }
+    return whole
   }
 
   public func sessions() throws(StudyError) -> [StudySession] {
-    try file.read { database in
-      try Row.fetchAll(database, sql: "SELECT \(StudySession.columns) FROM session ORDER BY number")
-        .map(StudySession.init)
-    }
+    try file.rows(of: .session, "ORDER BY number", [], StudySession.init)
   }
 
   /// In the order in which they were asked for.
   public func evaluations() throws(StudyError) -> [RecordedEvaluation] {
-    try file.read { database in
-      let rows = try Row.fetchCursor(
-        database, sql: "SELECT \(RecordedEvaluation.columns) FROM evaluation ORDER BY number")
-      let correct = try RecordedCorrectSamples(database)
-      var evaluations: [RecordedEvaluation] = []
-      while let row = try rows.next() { evaluations.append(try correct.adding(to: RecordedEvaluation(row))) }
-      return evaluations
+    let evaluations = try file.rows(of: .evaluation, "ORDER BY number", [], RecordedEvaluation.init)
+    guard let text = try document(.correctSamples) else { return evaluations }
+    do {
+      let correct = try StudyText.decode(RecordedCorrectSamples.self, text)
+      return try evaluations.map(correct.adding)
+    } catch {
+      throw .damagedRows(
+        path: path,
+        [DamagedRow(.document, StudyDocument.correctSamples.rawValue, StudyText.reason(error))])
     }
   }
 
@@ -81,8 +72,10 @@ public struct StudyRecords {
     }
   }
 
-  func lastEvaluationNumber() throws(StudyError) -> Int {
-    try file.read { try Int.fetchOne($0, sql: "SELECT max(number) FROM evaluation") ?? 0 }
+  func lastEvaluationNumber() throws(StudyError) -> Int { try lastEvaluation()?.number ?? 0 }
+
+  private func lastEvaluation() throws(StudyError) -> RecordedEvaluation? {
+    try file.rows(of: .evaluation, "ORDER BY number DESC LIMIT 1", [], RecordedEvaluation.init).first
   }
 
   /// Those that this study asked for itself, rather than took from the one it was forked from.
@@ -93,50 +86,65 @@ public struct StudyRecords {
   }
 
   /// ISO 8601, UTC.
-  public func lastEvaluationAt() throws(StudyError) -> String? {
-    try file.read {
-      try String.fetchOne($0, sql: "SELECT ended_at FROM evaluation ORDER BY number DESC LIMIT 1")
-    }
-  }
+  public func lastEvaluationAt() throws(StudyError) -> String? { try lastEvaluation()?.endedAt }
 
   /// What all evaluations took together.
   public func evaluatorSeconds() throws(StudyError) -> Double {
-    try file.read { try Double.fetchOne($0, sql: "SELECT sum(duration_s) FROM evaluation") ?? 0 }
+    let sum = try file.read { try Double.fetchOne($0, sql: "SELECT sum(duration_s) FROM evaluation") ?? 0 }
+    guard sum.isFinite else {
+      throw .damaged(path: path, reason: "its evaluations took no finite time; see `haq study show --check`")
+    }
+    return sum
   }
 
   public func episodeCount() throws(StudyError) -> Int {
-    try file.read { (try Int.fetchOne($0, sql: "SELECT max(number) FROM episode") ?? -1) + 1 }
+    try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM episode") ?? 0 }
   }
 
+  /// All, in order; a study in which one is missing is damaged.
   public func episodes() throws(StudyError) -> [Episode] {
-    try file.read { database in
-      try String.fetchAll(database, sql: "SELECT line FROM episode ORDER BY number").map {
-        try StudyText.decode(Episode.self, $0)
-      }
+    let episodes = try file.rows(of: .episode, "ORDER BY number", [], Episode.init(row:))
+    if let gap = episodes.indices.first(where: { episodes[$0].index != $0 }) {
+      throw .damagedRows(path: path, [DamagedRow(.episode, gap, "it is missing")])
     }
+    return episodes
   }
 
   /// The method's latest state; nil before the first one, and for methods that need none.
+  ///
+  /// It is of an episode that is recorded: a state is kept after what it follows from.
   public func checkpoint() throws(StudyError) -> Checkpoint? {
-    try file.read { database in
-      try Row.fetchOne(database, sql: "SELECT episodes, format, state FROM checkpoint").map {
-        Checkpoint(episodes: $0[0], format: $0[1], state: $0[2])
-      }
+    let checkpoint = try file.rows(of: .checkpoint, "", [], Checkpoint.init(row:)).first
+    let count = try episodeCount()
+    if let checkpoint, !(0...count).contains(checkpoint.episodes) {
+      let reason = "it is of \(checkpoint.episodes) policies, and \(count) are recorded"
+      throw .damagedRows(path: path, [DamagedRow(.checkpoint, 1, reason)])
     }
+    return checkpoint
   }
 
   /// The best policy found so far.
   public func best() throws(StudyError) -> Episode? {
-    try file.read { database in
-      let line = try String.fetchOne(
-        database, sql: "SELECT line FROM episode WHERE is_best = 1 ORDER BY number DESC LIMIT 1")
-      return try line.map { try StudyText.decode(Episode.self, $0) }
-    }
+    try file.rows(
+      of: .episode, "WHERE is_best = 1 ORDER BY number DESC LIMIT 1", [], Episode.init(row:)
+    ).first
   }
 
   public func document(_ document: StudyDocument) throws(StudyError) -> String? {
-    try file.read {
-      try String.fetchOne($0, sql: "SELECT text FROM document WHERE name = ?", arguments: [document.rawValue])
+    try file.rows(of: .document, "WHERE name = ?", [document.rawValue]) { row in
+      try row.value(1, as: String.self)
+    }.first
+  }
+
+  /// The costs that the search used, one table for each target; nil in studies of early programs, which did not keep
+  /// them.
+  public func costTables() throws(StudyError) -> [CostTable]? {
+    guard let text = try document(.costTables) else { return nil }
+    do {
+      return try StudyText.costTables(text)
+    } catch {
+      throw .damagedRows(
+        path: path, [DamagedRow(.document, StudyDocument.costTables.rawValue, StudyText.reason(error))])
     }
   }
 
@@ -146,15 +154,8 @@ public struct StudyRecords {
     do {
       return try StudyText.decode(StudyProblem.self, text)
     } catch {
-      throw .damaged(path: path, reason: "its problem cannot be read: \(error)")
+      throw .damagedRows(
+        path: path, [DamagedRow(.document, StudyDocument.problem.rawValue, StudyText.reason(error))])
     }
-  }
-
-  /// Whether SQLite finds the file whole; reads all of it.
-  public func verify() throws(StudyError) {
-    let (path, answer) = (
-      path, try file.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").joined(separator: "; ") }
-    )
-    guard answer == "ok" else { throw .damaged(path: path, reason: answer) }
   }
 }

@@ -29,15 +29,16 @@ public struct StudySummary: Hashable, Sendable {
   public init(_ path: String) throws(StudyError) {
     let isRunning = StudyLock.isTaken(path)
     let records = try StudyRecords(path)
+    let start = try records.start()
     self.path = path
     state =
-      switch (isRunning, try records.ending()) {
+      switch (isRunning, start.ending) {
       case (true, _): .running
       case (false, .completed): .completed
       case (false, .stopped): .stopped
       case (false, .interrupted), (false, nil): .interrupted
       }
-    createdAt = try records.createdAt()
+    createdAt = start.createdAt
     lastEvaluationAt = try records.lastEvaluationAt()
     facts = try records.facts()
     evaluationCount = try records.evaluationCount()

@@ -59,7 +59,8 @@ import Testing
 
   private func evaluator(_ version: String, reply: String) throws -> (FakeEvaluator, EvaluatorProcess) {
     let fake = try FakeEvaluator(
-      first: FakeEvaluator.description.replacing("haq.evaluator/1.2", with: version),
+      first: FakeEvaluator.description.replacing("haq.evaluator/1.2", with: version)
+        .replacing("\"test_samples\":3", with: "\"test_samples\":10"),
       "read line; echo \"$line\" >> requests\necho '{\"id\":2,\"evaluation\":{\(reply)}}'")
     return (fake, try fake.start())
   }
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test(
-    "bits that are not those of the accuracy are no reply",
+    "bits that are not those of the accuracy are no answer",
     arguments: [
       #""accuracy":0.8,"loss":0.5,"samples":10,"correct_samples":"28E=""#,
       #""accuracy":0.7,"loss":0.5,"samples":10,"correct_samples":"28A=""#,
@@ -89,7 +90,7 @@ import Testing
   func disagreeing(reply: String) throws {
     let (_, evaluator) = try evaluator("haq.evaluator/1.3", reply: reply)
     let error = try evaluatorError { _ = try evaluator.evaluate(request) }
-    guard case .notTheProtocol = error else {
+    guard case .impossible = error else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -56,6 +56,21 @@ import Testing
     if workers > 1 { #expect(!told.isEmpty && Set(answers.map(\.worker)).count > 1) }
   }
 
+  @Test(
+    "a question that is announced twice, surely or probably, is asked and told once", arguments: [1, 2, 3])
+  func announcedTwice(workers: Int) throws {
+    let fake = try fake("sleep 0.0$bits")
+    let pool = try pool(fake, workers: workers)
+    pool.expect(Self.requests, .probably)
+    pool.expect(Self.requests.flatMap { [$0, $0] }, .surely)
+    pool.expect(Self.requests, .surely)
+    pool.expect(Self.requests.reversed(), .probably)
+    var told: [EvaluationRequest] = []
+    for request in Self.requests { _ = try pool.answer(request) { other, _ in told.append(other) } }
+    #expect(Set(told).count == told.count)
+    #expect(try asked(fake).sorted() == ["2", "3", "4", "5", "6", "7", "8"])
+  }
+
   @Test("a policy on which workers die three times has failed; all others are answered", arguments: [1, 2])
   func crash(workers: Int) throws {
     let fake = try fake("[ $bits = 4 ] && exit 9")

@@ -33,7 +33,7 @@ import Testing
 
   @Test("a training run reports each epoch before it is done")
   func training() throws {
-    let epoch = #""validation":{"accuracy":0.5,"loss":1,"samples":2}}}"#
+    let epoch = #""validation":{"accuracy":0.5,"loss":1,"samples":7}}}"#
     let fake = try FakeEvaluator(
       "read line\n" + "echo '{\"id\":2,\"progress\":{\"epoch\":1,\"epochs\":2,\"training_loss\":3,\(epoch)'\n"
         + "echo '{\"id\":2,\"progress\":{\"epoch\":2,\"epochs\":2,\"training_loss\":2,\(epoch)'\n"
@@ -49,7 +49,7 @@ import Testing
   func refusal() throws {
     let fake = try FakeEvaluator(
       answer(#"{"id":2,"error":{"code":"illegal","message":"not today"}}"#)
-        + answer(#"{"id":3,"evaluation":{"accuracy":1,"loss":0,"samples":1}}"#))
+        + answer(#"{"id":3,"evaluation":{"accuracy":1,"loss":0,"samples":7}}"#))
     let evaluator = try fake.start()
     let error = try evaluatorError { _ = try evaluator.evaluate(float) }
     #expect(error == .refused(command: "fake --tiny", EvaluatorFailure(.illegal, "not today")))
@@ -135,7 +135,7 @@ import Testing
   @Test("a reply to another question, or of another kind, is not taken")
   func wrongReply() throws {
     for line in [
-      #"{"id":9,"evaluation":{"accuracy":1,"loss":0,"samples":1}}"#, #"{"id":2,"done":true}"#,
+      #"{"id":9,"evaluation":{"accuracy":1,"loss":0,"samples":7}}"#, #"{"id":2,"done":true}"#,
       #"{"id":9,"error":{"code":"failed","message":"m"}}"#,
     ] {
       let evaluator = try FakeEvaluator(answer(line)).start()
@@ -182,7 +182,7 @@ import Testing
   @Test("waiting threads do not spin in the evaluator")
   func environment() throws {
     let fake = try FakeEvaluator(
-      answer(#"{"id":2,"evaluation":{"accuracy":1,"loss":0,"samples":1}}"#).replacing(
+      answer(#"{"id":2,"evaluation":{"accuracy":1,"loss":0,"samples":7}}"#).replacing(
         "echo '", with: "echo \"$OMP_WAIT_POLICY\" >> requests; echo '"))
     _ = try fake.start().evaluate(float)
     let expected = ProcessInfo.processInfo.environment["OMP_WAIT_POLICY"] ?? "passive"

@@ -8,7 +8,7 @@ final class FakeEvaluator {
 
   static let description = """
     {"id":1,"description":{"protocol":"haq.evaluator/1.2","program":"fake 1","network":"tiny",\
-    "layers":["a","b"],"data":"none","training_samples":1,"validation_samples":2,"test_samples":3}}
+    "layers":["a","b"],"data":"none","training_samples":1,"validation_samples":7,"test_samples":3}}
     """
 
   /// - Parameter body: shell commands after the first request has been answered with `first`.

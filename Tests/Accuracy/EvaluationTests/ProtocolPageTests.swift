@@ -36,6 +36,7 @@ import Testing
   func restarts() {
     #expect(EvaluatorLaunch.mostRestarts == 2)
     #expect(page.contains("starts it again, at most twice for a request"))
+    #expect(page.contains("at most 16 MiB (16,777,216 bytes)"))
   }
 
   @Test("every method, reply and error code has an example or a row")

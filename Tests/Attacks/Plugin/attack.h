@@ -41,6 +41,6 @@ const char *in_arena(const struct aims *aims, const char *name);
 
 /* The attacks of one kind, up to one without a name. */
 extern const struct attack file_attacks[], reading_attacks[], process_attacks[], signal_attacks[], memory_attacks[],
-    network_attacks[], system_attacks[], lasting_attacks[];
+    network_attacks[], system_attacks[], lasting_attacks[], lawful_uses[];
 
 #endif

@@ -20,7 +20,7 @@ const char *in_arena(const struct aims *aims, const char *name) { return in(aims
 
 static const struct attack *find(const char *name) {
   const struct attack *const kinds[] = {file_attacks,   reading_attacks, process_attacks, signal_attacks,
-                                        memory_attacks, network_attacks, system_attacks, lasting_attacks};
+                                        memory_attacks, network_attacks, system_attacks, lasting_attacks, lawful_uses};
   for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
     for (const struct attack *attack = kinds[kind]; attack->name; attack++) {
       if (strcmp(attack->name, name) == 0) return attack;

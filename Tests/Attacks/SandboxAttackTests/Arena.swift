@@ -120,7 +120,8 @@ enum AttackLibrary {
     let folder = Places.package + "/Tests/Attacks/Plugin/"
     let sources = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".c") }
     let made = try TemporaryFolder()
-    try FixtureLibrary.compile(sources.sorted().map { folder + $0 }, defines: defines, to: made.path("a.so"))
+    try FixtureLibrary.compile(
+      sources.sorted().map { folder + $0 } + ["-lm"], defines: defines, to: made.path("a.so"))
     return try withExtendedLifetime(made) { try Data(contentsOf: URL(filePath: $0.path("a.so"))) }
   }
 }

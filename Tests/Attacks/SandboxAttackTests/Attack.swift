@@ -16,6 +16,12 @@ enum Attack {
   /// Made in one run.
   static let all = required + byLandlock + byNamespaces
 
+  /// What a cost model may do, and must go on to be able to.
+  static let lawful = [
+    "may-use-threads", "may-exit-threads", "may-read", "may-map", "may-list", "may-resolve", "may-allocate",
+    "may-ask-clocks", "may-draw", "may-wait", "may-signal-itself", "may-ask", "may-print", "may-compute",
+  ]
+
   /// Whose outcome shows outside of the sandbox, each in a run of its own.
   static let lasting = ["outlive", "background", "flood-log", "flood-errors"]
 

@@ -36,7 +36,7 @@ struct LastingAttackTests {
     #expect(Self.processes(below: arena.folder.path) == [])
   }
 
-  @Test("no thread of a library runs between two calls", arguments: Setting.all)
+  @Test("no thread of a library runs between two batches", arguments: Setting.all)
   func background(setting: Setting) throws {
     let run = try Arena(setting).run(["background"])
     #expect(run.outcome(of: "background") == "held")

@@ -79,6 +79,12 @@ struct SandboxAttackTests {
     }
   }
 
+  @Test("are told from what a cost model may do", arguments: Setting.all)
+  func lawful(setting: Setting) throws {
+    let run = try Arena(setting).run(Attack.lawful)
+    for use in Attack.lawful { #expect(run.outcome(of: use) == "held", "\(use) \(run.lines)") }
+  }
+
   @Test("are those that the page on threats names")
   func page() throws {
     let page = try String(contentsOfFile: Places.package + "/docs/threat-model.md", encoding: .utf8)

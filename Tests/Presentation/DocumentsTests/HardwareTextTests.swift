@@ -121,6 +121,11 @@ struct HardwareTextTests {
              lib/libedge.so: used; SHA-256 \(String(repeating: "c", count: 64))
              /usr/lib/libedge.so: not looked at; the one above was found
 
+        A library is confined by: seccomp allow list, Landlock ABI 7, user+pid+net+ipc+mount namespaces
+             required, or nothing is loaded: an allow list of system calls (seccomp); limits of memory, files, \
+        threads and time
+             where the kernel grants them: Landlock; namespaces of users, processes, network, IPC and mounts
+
         note: HAQ_ADD_TARGETS has no effect, because HAQ_TARGETS is set
 
         """)
@@ -131,6 +136,8 @@ struct HardwareTextTests {
     let document = try Samples.read(CheckDocument.self)
     #expect(
       document.text == """
+        libraries are confined by: seccomp allow list, Landlock ABI 7, user+pid+net+ipc+mount namespaces
+
         edge (specs/edge.json)
           passed    spec/spec-valid                   S-1   the spec can be read
           warning   spec/sources-stated               S-9   nothing was compared

@@ -160,6 +160,39 @@ final class IsolationCommandTests {
     #expect(allowed.exitCode == 0, "\(allowed.errors)")
   }
 
+  @Test("what a library logs, and what a layer is called, does not reach a terminal as a command")
+  func escapes() throws {
+    // A title, a clear screen by C1, and text that turns around.
+    let evil = #"\033]0;own\007\302\2332J\342\200\256"#
+    let spec = try target(
+      "FIXTURE_CREATE_CODE=(host->log(host,2,\"\(evil)\"),fputs(\"\(evil)\\n\",stderr),0)")
+    let name = #"\u001b[2J\u009b1m\u202e"#
+    let network = """
+      { "schema": "haq.network/1.0", "name": "\(name)", "layers": [
+        { "name": "=\(name)", "kind": "fully-connected", "in_channels": 8, "out_channels": 4 } ] }
+      """
+    try Data(network.utf8).write(to: URL(filePath: "\(folder)/evil.json"))
+    let lines = [
+      ["cost", "evil.json", "--target", spec], ["cost", "evil.json", "--target", spec, "--format", "json"],
+      ["table", "build", "evil.json", "--target", spec, "-o", "t.csv"], ["table", "show", "t.csv"],
+    ]
+    for arguments in lines {
+      let run = try ProgramRun(arguments, in: folder)
+      #expect(run.exitCode == 0, "\(arguments) \(run.errors)")
+      for scalar: UnicodeScalar in ["\u{1B}", "\u{07}", "\u{9B}", "\u{202E}"] {
+        #expect(!(run.output + run.errors).unicodeScalars.contains(scalar), "\(arguments)")
+      }
+    }
+    let logged = try ProgramRun(lines[0], in: folder).errors
+    #expect(logged.contains(#"libfixture.so: warning: \u{1B}]0;own\u{07}\u{9B}2J\u{202E}"#))
+    // No formula in the table, and its layer is found again by its name.
+    let table = try String(contentsOfFile: "\(folder)/t.csv", encoding: .utf8)
+    #expect(table.contains(#"0,'=\u{1B}[2J\u{9B}1m\u{202E},"#), "\(table)")
+    let validated = try ProgramRun(
+      ["validate", spec, "--table", "t.csv", "--network", "evil.json"], in: folder)
+    #expect(validated.exitCode == 0, "\(validated.errors)")
+  }
+
   @Test("a library that everyone may change is refused, with what to do")
   func writableLibrary() throws {
     let spec = try target("FIXTURE_MINOR=1")

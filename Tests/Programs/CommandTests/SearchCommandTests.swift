@@ -302,7 +302,7 @@ import Testing
       in: folder)
     #expect(search.exitCode == 1)
     #expect(
-      search.errors.contains("the evaluator `sh evaluator.sh` failed on one question 3 times (exit status 7"),
+      search.errors.contains("the evaluator `sh evaluator.sh` failed at one question 3 times (exit status 7"),
       "\(search.errors)")
     #expect(search.errors.contains("no board"))
   }

@@ -141,7 +141,8 @@ import Testing
     #expect(try files("kept") == files("whole"))
     #expect(try evaluations("kept") == evaluations("whole"))
 
-    try change("foreign", "UPDATE checkpoint SET format = 'ddpg/0'")
+    // Without its checksum, as a study of an early version has it.
+    try change("foreign", "UPDATE checkpoint SET format = 'ddpg/0', checksum = NULL")
     let foreign = try ProgramRun(["study", "resume", "foreign"], in: folder)
     #expect(foreign.exitCode == 0)
     #expect(
@@ -150,7 +151,7 @@ import Testing
     #expect(try files("foreign") == files("whole"))
 
     // What was kept decides: with the agent forgotten, the search cannot go on.
-    try change("broken", "UPDATE checkpoint SET state = x'00'")
+    try change("broken", "UPDATE checkpoint SET state = x'00', checksum = NULL")
     let broken = try ProgramRun(["study", "resume", "broken"], in: folder)
     #expect(broken.exitCode == 1)
     #expect(
@@ -287,6 +288,47 @@ import Testing
     process.waitUntilExit()
     let after = try ProgramRun(["study", "show", "run"], in: folder)
     #expect(after.output.contains("study.haq: interrupted"), "\(after.output)")
+  }
+
+  @Test("a flipped bit in an accuracy is noticed; a damaged study is listed as damaged, and the others too")
+  func damage() throws {
+    #expect(try ProgramRun(search("a", method: "random", evaluations: 3), in: folder).exitCode == 0)
+    #expect(try ProgramRun(search("b", method: "uniform", evaluations: 3), in: folder).exitCode == 0)
+    let whole = try ProgramRun(["study", "show", "a", "--check"], in: folder)
+    #expect(
+      whole.exitCode == 0 && whole.errors.contains("rows are as they were written."), "\(whole.errors)")
+
+    try change("a", "UPDATE evaluation SET accuracy = accuracy - 0.25 WHERE number = 2")
+    let check = try ProgramRun(["study", "show", "a", "--check"], in: folder)
+    #expect(check.exitCode == 1)
+    #expect(
+      check.errors.contains("table evaluation, row 2: its checksum is not that of its contents"),
+      "\(check.errors)")
+    let resumed = try ProgramRun(["study", "resume", "a"], in: folder)
+    #expect(resumed.exitCode == 1 && resumed.errors.contains("table evaluation, row 2"), "\(resumed.errors)")
+
+    // An impossible figure is refused whatever its checksum; it had passed, and trapped every resume.
+    try change("a", "UPDATE evaluation SET accuracy = 1.5, checksum = NULL WHERE number = 2")
+    let impossible = try ProgramRun(["study", "resume", "a"], in: folder)
+    #expect(
+      impossible.exitCode == 1
+        && impossible.errors.contains("table evaluation, row 2: accuracy is 1.5; it must be 0 to 1"),
+      "\(impossible.errors)")
+
+    try change("a", "DELETE FROM study")
+    for command in [
+      ["study", "show", "a"], ["report", "a", "-o", "a.html"], ["study", "compare", "b", "a"],
+    ] {
+      let run = try ProgramRun(command, in: folder)
+      #expect(run.exitCode == 1 && run.errors.contains("table study, row 1: it is missing"), "\(run.errors)")
+    }
+    let list = try ProgramRun(["study", "list", "--format", "json"], in: folder)
+    #expect(list.exitCode == 1 && list.errors.contains("a/study.haq"), "\(list.errors)")
+    let document = try StudyListDocument(json: list.output)
+    #expect(document.studies.map(\.path) == ["b/study.haq"])
+    #expect(document.damaged?.map(\.path) == ["a/study.haq"])
+    let table = try ProgramRun(["study", "list"], in: folder)
+    #expect(table.output.contains("damaged") && table.output.contains("completed"), "\(table.output)")
   }
 
   @Test("studies are listed and compared")

@@ -11,6 +11,8 @@ final class TargetsCommandTests {
 
   init() throws {
     temporary = try TemporaryFolder()
+    // Which shells of tests name as a place of targets.
+    try FileManager.default.createDirectory(atPath: "\(folder)/my-specs", withIntermediateDirectories: false)
   }
 
   @Test("explain gives every file a verdict and a reason")
@@ -32,6 +34,23 @@ final class TargetsCommandTests {
       )
     )
     #expect(lines.contains { $0.hasPrefix("note: HAQ_TARGETS is set") })
+  }
+
+  @Test(
+    "root reads specs of another user where that user owns the program, as in a container with a mounted checkout",
+    .enabled(if: geteuid() == 0, "needs root"))
+  func mountedCheckout() throws {
+    let script = """
+      mkdir mounted
+      cp '\(specs)/bismo-vu9p.json' mounted/bismo-vu9p.json
+      chown -R 22222 mounted
+      haq targets show mounted/bismo-vu9p.json --format json
+      """
+    let foreign = try ShellRun(script.replacing("mounted", with: "foreign"), in: folder)
+    #expect(foreign.exitCode == 1 && foreign.errors.contains("belongs to user 22222"), "\(foreign.errors)")
+    let own = try ShellRun(
+      script.replacing("haq targets", with: "cp $(command -v haq) mounted/haq; mounted/haq targets"), in: folder)
+    #expect(own.exitCode == 0, "\(own.errors)")
   }
 
   @Test("explain of one target says where its library was looked for; of none, that it fails")
@@ -64,16 +83,19 @@ final class TargetsCommandTests {
 
   @Test("show has what an overlay takes of its device")
   func resources() throws {
-    let run = try ProgramRun(["targets", "show", "bismo-ultra96", "--format", "json"])
+    let run = try ProgramRun(["targets", "show", "bismo-ultra96", "--resources", "--format", "json"])
     let resources = try run.document(TargetDescriptionDocument.self).resources
     let lut = try #require(resources.first { $0.name == "LUT" })
     // Plugins/bismo/README.md: 10 x 10 units of 1.17 x 256 + 44.1 + 120.1; the device has 70,560 (DS891).
     #expect(abs(lut.used - 46_372) <= 1 && lut.capacity == 70_560)
-    #expect(try ProgramRun(["targets", "show", "bismo-ultra96"]).output.contains("used, estimated"))
-    #expect(try !ProgramRun(["targets", "show", "nvidia-t4"]).output.contains("used, estimated"))
+    #expect(
+      try ProgramRun(["targets", "show", "bismo-ultra96", "--resources"]).output.contains("used, estimated"))
+    #expect(try !ProgramRun(["targets", "show", "bismo-ultra96"]).output.contains("used, estimated"))
+    #expect(
+      try !ProgramRun(["targets", "show", "nvidia-t4", "--resources"]).output.contains("used, estimated"))
   }
 
-  @Test("list and explain load no library, show does")
+  @Test("list, explain and show load no library, show with --resources does")
   func loading() throws {
     let library = try FixtureLibrary(defines: ["FIXTURE_CONSTRUCTOR=puts(\"footprint\")"])
     try FileManager.default.copyItem(atPath: library.path, toPath: "\(folder)/libbismo.so")
@@ -81,12 +103,17 @@ final class TargetsCommandTests {
       decoding: try Data(contentsOf: URL(filePath: "\(specs)/bismo-vu9p.json")), as: UTF8.self)
     let path = "\(folder)/bismo-vu9p.json"
     try Data(text.utf8).write(to: URL(filePath: path))
-    for arguments in [["targets"], ["targets", "explain"], ["targets", "explain", "bismo-vu9p"]] {
+    let quiet = [
+      ["targets"], ["targets", "explain"], ["targets", "explain", "bismo-vu9p"],
+      ["targets", "show", "bismo-vu9p"],
+      ["targets", "show", path],
+    ]
+    for arguments in quiet {
       let run = try ProgramRun(arguments, environment: ["HAQ_TARGETS": folder])
       #expect(run.exitCode == 0 && run.output.contains("bismo-vu9p"))
       #expect(!(run.output + run.errors).contains("footprint"))
     }
-    let show = try ProgramRun(["targets", "show", path])
+    let show = try ProgramRun(["targets", "show", path, "--resources"])
     #expect((show.output + show.errors).contains("footprint"))
   }
 

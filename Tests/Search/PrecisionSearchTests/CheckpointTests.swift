@@ -98,6 +98,48 @@ import Testing
     }
   }
 
+  @Test("a state ahead of the log is an error, not a trap")
+  func ahead() throws {
+    let (result, checkpoints) = try Self.run(try Self.search(2))
+    let checkpoint = try #require(checkpoints.last)
+    for episodes in [checkpoint.episodes + 1000, -1] {
+      var moved = checkpoint
+      moved.episodes = episodes
+      #expect(throws: (any Error).self) { try Resumption(episodes: result.episodes, checkpoint: moved) }
+    }
+  }
+
+  @Test("a state or an episode of other layers is an error, not a trap", arguments: methods.indices)
+  func otherLayers(method: Int) throws {
+    let search = try Self.search(method)
+    let (result, checkpoints) = try Self.run(search)
+    let checkpoint = try #require(checkpoints.first)
+    var episodes = result.episodes
+    episodes[0].measured.policy.precisions.removeLast()
+    let resumption = try Resumption(episodes: episodes, checkpoint: checkpoint)
+    let failure = #expect(throws: SearchFailure.self) { try Self.run(search, resuming: resumption) }
+    #expect(
+      failure.map { "\($0.cause)" }?.contains("policy 1 is not one that this search may measure") == true)
+
+    // A list without its last element, wherever the state has lists of a length that follows from the layers.
+    var format = PropertyListSerialization.PropertyListFormat.binary
+    let state = try PropertyListSerialization.propertyList(from: checkpoint.state, format: &format)
+    var shortened = checkpoint
+    shortened.state = try PropertyListSerialization.data(
+      fromPropertyList: Self.shortened(state), format: .binary, options: 0)
+    let broken = try Resumption(episodes: result.episodes, checkpoint: shortened)
+    #expect(throws: SearchFailure.self) { try Self.run(search, resuming: broken) }
+  }
+
+  private static func shortened(_ value: Any) -> Any {
+    switch value {
+    case let list as [Any]: list.dropLast().map(shortened)
+    case let members as [String: Any]: members.mapValues(shortened)
+    case let bytes as Data: bytes.dropLast(4)
+    default: value
+    }
+  }
+
   @Test("an agent of other sizes than the state's says so, and what can be done")
   func otherSizes() throws {
     let search = try Self.search(0)
@@ -106,7 +148,7 @@ import Testing
     (options.hidden1, options.hidden2, options.warmUpEpisodes, options.batch) = (24, 16, 5, 16)
     let other = Search(
       try MadeUpNetwork.problem(), method: AgentSearch(agent: options), options: search.options)
-    let resumption = Resumption(episodes: result.episodes, checkpoint: try #require(checkpoints.first))
+    let resumption = try Resumption(episodes: result.episodes, checkpoint: #require(checkpoints.first))
     let failure = #expect(throws: SearchFailure.self) { try Self.run(other, resuming: resumption) }
     let message = failure.map { "\($0.cause)" } ?? ""
     #expect(message.contains("the agent's state is not one of these options") && message.contains("--fork"))

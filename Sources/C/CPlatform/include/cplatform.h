@@ -27,6 +27,11 @@ int cplatform_move_up(int descriptor, int least);
 /* The variable's value; NULL when absent, and whenever the program runs with another user's rights. */
 const char *cplatform_secure_getenv(const char *name);
 
+/* The access control list of a file or folder, open or by its path, as the kernel keeps it: its size, 0 where there is
+ * none or the file system knows none, or -1. */
+ssize_t cplatform_access_list_of(int descriptor, void *bytes, size_t size);
+ssize_t cplatform_access_list_at(const char *path, void *bytes, size_t size);
+
 /* Bytes that are allocated from the heap now. */
 uint64_t cplatform_heap_bytes(void);
 

@@ -17,13 +17,13 @@ struct Pipes {
       var ends: [Int32] = [-1, -1]
       guard make(&ends) == 0 else { return nil }
       // Above the child's own numbers, so that none is overwritten before it is taken.
-      ends = ends.map { cplatform_move_up($0, SandboxProcess.Descriptor.count) }
+      ends = ends.map { cplatform_move_up($0, SandboxProcess.Descriptor.end) }
       opened += ends
       return ends.contains(-1) ? nil : (ends[0], ends[1])
     }
     func pipe() -> (Int32, Int32)? { pair { cplatform_pipe($0) } }
     let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    let input = null < 0 ? -1 : cplatform_move_up(null, SandboxProcess.Descriptor.count)
+    let input = null < 0 ? -1 : cplatform_move_up(null, SandboxProcess.Descriptor.end)
     opened.append(input)
     guard input >= 0, let output = pipe(), let error = pipe(), let life = pipe(),
       let channel = pair({ socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, $0) })

@@ -10,6 +10,7 @@ package struct SandboxServer {
 
   private let channel: ChildChannel
   private let progress: SharedProgress
+  private let dependencies: [String]
   private let probe: (ProbeRequest, LoadedPlugin) -> Verdict
   private var library: (any ModelLibrary)?
   private var instance: (any ModelInstance)?
@@ -22,6 +23,7 @@ package struct SandboxServer {
   package init?(arguments: [String], probe: @escaping (ProbeRequest, LoadedPlugin) -> Verdict) {
     guard let arguments = SandboxArguments(texts: arguments) else { return nil }
     self.probe = probe
+    dependencies = arguments.dependencies
     channel = ChildChannel(descriptor: Descriptor.channel)
     do throws(Unconfined) {
       let confinement = try Confinement(entering: arguments)
@@ -112,8 +114,11 @@ package struct SandboxServer {
 
   /// Loads what was asked for; afterwards nothing more can be loaded.
   private func load(_ request: LoadRequest) throws -> any ModelLibrary {
+    for (index, path) in dependencies.enumerated() {
+      try LoadedDependency.open(descriptor: Descriptor.dependencies + Int32(index), called: path)
+    }
     let library = try open(request)
-    close(Descriptor.library)
+    for index in -1..<dependencies.count { close(Descriptor.dependencies + Int32(index)) }
     guard confinement_end_loading() == 0 else {
       throw Unconfined("code could still be loaded after the library")
     }

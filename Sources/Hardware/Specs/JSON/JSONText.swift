@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// JSON to be written with its keys in a chosen order, laid out for people to edit.
@@ -76,6 +77,6 @@ indirect enum JSONText {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
     guard let data = try? encoder.encode(text) else { preconditionFailure("every text can be written") }
-    return String(decoding: data, as: UTF8.self)
+    return String(decoding: data, as: UTF8.self).escapedJSON
   }
 }

@@ -40,11 +40,19 @@ extension TargetSpec {
     let architecture = reader.optional("arch", .word(Architecture.allCases.map(\.rawValue)))
     let sha256 = reader.optional("sha256", .sha256)
     let timeout = reader.optional("timeout_s", .number(0.001...86_400, "between 0.001 and 86400 seconds"))
+    let dependencies = reader.optional("dependencies", .list(of: dependency, count: 1...16))
     return file.map {
       Library(
         file: $0, architecture: architecture.value.flatMap(Architecture.init(rawValue:)),
-        sha256: sha256.value, timeoutSeconds: timeout.value)
+        sha256: sha256.value, timeoutSeconds: timeout.value, dependencies: dependencies.value ?? [])
     }
+  }
+
+  private static let dependency = Form<Library.Dependency>.object { reader in
+    let name = reader.required("library", .pathInside)
+    let sha256 = reader.required("sha256", .sha256)
+    guard let name, let sha256 else { return nil }
+    return Library.Dependency(name: name, sha256: sha256)
   }
 
   private static let abiVersion = Form<String>.text.then { text, value, name, problems -> ABIVersion? in

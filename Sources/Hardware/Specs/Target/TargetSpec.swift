@@ -122,6 +122,16 @@ public struct TargetSpec: Hashable, Sendable {
     public var sha256: String?
     /// Seconds that one call may take in its own process; nil for the program's own limit.
     public var timeoutSeconds: Double?
+    /// The digests of the libraries that it needs besides the system's.
+    public var dependencies: [Dependency] = []
+
+    /// A library that another one needs.
+    public struct Dependency: Hashable, Sendable {
+      /// By which the other one names it.
+      public var name: String
+      /// Lower-case hex; a file with another digest is refused.
+      public var sha256: String
+    }
   }
 
   /// Where a library's code runs.

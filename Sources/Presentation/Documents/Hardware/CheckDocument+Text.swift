@@ -21,12 +21,18 @@ extension CheckDocument.TargetPart {
 }
 
 extension CheckDocument {
+  /// Above all targets.
+  public static func head(confinedBy: String?) -> String {
+    "libraries are confined by: \(confinedBy ?? "nothing can be loaded, see haq targets explain")\n\n"
+  }
+
   /// All lines of all targets.
   public var text: String {
-    targets.map { target in
-      let lines = target.checks.map { $0.line + "\n" }.joined()
-      return "\(TargetPart.title(of: target.target, file: target.file))\n\(lines)\(target.summary)\n\n"
-    }.joined()
+    Self.head(confinedBy: confinedBy)
+      + targets.map { target in
+        let lines = target.checks.map { $0.line + "\n" }.joined()
+        return "\(TargetPart.title(of: target.target, file: target.file))\n\(lines)\(target.summary)\n\n"
+      }.joined()
   }
 }
 

@@ -7,6 +7,13 @@ public struct CheckDocument: Document {
   public var targets: [TargetPart]
   /// Where random points came from.
   public var seed: UInt64
+  /// What confines the libraries that were checked; absent where no sandbox could be started.
+  public var confinedBy: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case targets, seed
+    case confinedBy = "confined_by"
+  }
 
   /// One target and its checks.
   public struct TargetPart: Hashable, Sendable, Codable {
@@ -58,9 +65,10 @@ public struct CheckDocument: Document {
     }
   }
 
-  public init(targets: [TargetPart], seed: UInt64) {
+  public init(targets: [TargetPart], seed: UInt64, confinedBy: String?) {
     self.targets = targets
     self.seed = seed
+    self.confinedBy = confinedBy
   }
 
   /// Whether a check failed, or could not be made because of one that was perhaps not asked for.

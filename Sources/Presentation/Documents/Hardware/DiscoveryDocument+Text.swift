@@ -23,8 +23,19 @@ extension DiscoveryDocument {
       lines += ["", "haq searched for its model at:"]
       for file in modelFiles { lines += Self.lines("     \(file.path): \(file.verdict.rawValue)", file.why) }
     }
+    lines += [""] + sandboxLines
     if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var sandboxLines: [String] {
+    let head =
+      sandbox.confinedBy.map { "A library is confined by: \($0)" }
+      ?? "No library can be loaded: \(sandbox.problem ?? "")"
+    return [
+      head, "     required, or nothing is loaded: \(sandbox.required.joined(separator: "; "))",
+      "     where the kernel grants them: \(sandbox.bestEffort.joined(separator: "; "))",
+    ]
   }
 
   /// A reason of one line follows on the line; a longer one is below.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+public import Isolation
 import Specs
 public import Targets
 
@@ -12,6 +13,35 @@ public struct DiscoveryDocument: Document {
   public var notes: [String]
   /// Where haq searched for the chosen target's model; absent without an id.
   public var modelFiles: [ModelFile]?
+  /// How libraries are confined.
+  public var sandbox: SandboxPart
+
+  /// What a library is confined by on this system.
+  public struct SandboxPart: Hashable, Sendable, Codable {
+    /// What is in force; absent where nothing can be loaded.
+    public var confinedBy: String?
+    /// Why nothing can be loaded; absent where it can.
+    public var problem: String?
+    /// What every sandbox has, or loads nothing.
+    public var required: [String]
+    /// What a sandbox has where the kernel grants it.
+    public var bestEffort: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case problem, required
+      case confinedBy = "confined_by"
+      case bestEffort = "best_effort"
+    }
+
+    /// - Parameter confinement: What was found, or why nothing can be loaded.
+    public init(_ confinement: Result<Confinement, any Error>) {
+      (required, bestEffort) = (Confinement.required, Confinement.bestEffort)
+      switch confinement {
+      case .success(let found): confinedBy = "\(found)"
+      case .failure(let error): problem = "\(error)"
+      }
+    }
+  }
 
   /// A folder or file that haq searched.
   public struct PlacePart: Hashable, Sendable, Codable {
@@ -55,7 +85,7 @@ public struct DiscoveryDocument: Document {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case places, notes
+    case places, notes, sandbox
     case modelFiles = "model_files"
   }
 
@@ -65,9 +95,12 @@ public struct DiscoveryDocument: Document {
   /// - Parameters:
   ///   - id: Only files of this target; all when nil.
   ///   - modelFiles: Where haq searched for that target's model; nil without a target that can be used.
+  ///   - sandbox: How libraries are confined.
   public init(
-    _ survey: TargetSurvey, notes: [SearchPath.Note], about id: String?, modelFiles: [ModelFile]?
+    _ survey: TargetSurvey, notes: [SearchPath.Note], about id: String?, modelFiles: [ModelFile]?,
+    sandbox: SandboxPart
   ) {
+    self.sandbox = sandbox
     self.notes = notes.map(\.text)
     self.modelFiles = modelFiles
     places = survey.places.map { examined in

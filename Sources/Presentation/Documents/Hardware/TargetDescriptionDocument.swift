@@ -81,6 +81,8 @@ public struct TargetDescriptionDocument: Document {
     /// The library or table; the first place that exists.
     public var modelFile: String?
     public var modelSHA256: String?
+    /// Digests of what the library needs besides the system's libraries, by file name.
+    public var dependencies: [String: String] = [:]
     /// Why the model cannot be used.
     public var problem: String?
     public var resources: [ResourceUse] = []
@@ -145,6 +147,7 @@ extension TargetDescriptionDocument.ModelPart {
       details["unit"] = table.unit?.rawValue
       details["network_sha256"] = table.networkSHA256
     }
+    for (name, sha256) in findings.dependencies { details["needs \(name)"] = "SHA-256 \(sha256)" }
     if let architecture = model.library?.architecture { details["arch"] = architecture.rawValue }
   }
 }

@@ -8,6 +8,8 @@ public struct TargetStamp: Hashable, Sendable, Codable {
   /// Absent where the costs are those of no hardware, like the other digests.
   public var specSHA256: String?
   public var librarySHA256: String?
+  /// What confined the library while it computed the costs; absent without a library, and in studies of earlier programs.
+  public var confinedBy: String?
   public var tableSHA256: String?
   /// Points of the cost table that lie between measured ones; absent when there are none.
   public var interpolatedPoints: Int?
@@ -16,6 +18,7 @@ public struct TargetStamp: Hashable, Sendable, Codable {
     case id, evidence
     case specSHA256 = "spec_sha256"
     case librarySHA256 = "library_sha256"
+    case confinedBy = "confined_by"
     case tableSHA256 = "table_sha256"
     case interpolatedPoints = "interpolated_points"
   }
@@ -26,6 +29,7 @@ public struct TargetStamp: Hashable, Sendable, Codable {
     evidence = target?.evidence
     specSHA256 = target?.specSHA256
     librarySHA256 = target?.librarySHA256
+    confinedBy = target?.confinement
     tableSHA256 = target?.tableSHA256
     interpolatedPoints = table.interpolatedCount > 0 ? table.interpolatedCount : nil
   }

@@ -36,7 +36,7 @@ public struct EvaluationTable: Hashable, Sendable {
       + metrics.map { metric in evaluation.costs[metric].map { "\($0)" } ?? "" }
       + [
         evaluation.request.policy?.text ?? "float",
-        evaluation.result.failure.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? "",
+        evaluation.result.failure.map(CSVCell.text) ?? "",
       ]
   }
 }

@@ -50,7 +50,9 @@ public struct StudyComparisonDocument: Document {
     }
     if Set(policies.map { $0?.count }).count == 1, let count = policies[0]?.count {
       table.addRule()
-      for layer in 0..<count { table.add(["layer \(layer + 1)"] + policies.map { $0![layer] }) }
+      for layer in 0..<count {
+        table.add(["layer \(layer + 1)"] + policies.map { $0.map { $0[layer] } ?? "" })
+      }
     }
     let warning =
       shareAccuracy

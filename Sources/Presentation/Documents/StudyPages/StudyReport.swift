@@ -36,9 +36,7 @@ public struct StudyReport {
   public init(_ path: String) throws {
     let records = try StudyRecords(path)
     let summary = try StudySummary(path)
-    guard let tables = try records.document(.costTables),
-      let first = try JSONDecoder().decode([CostTable].self, from: Data(tables.utf8)).first
-    else {
+    guard let first = try records.costTables()?.first else {
       throw Diagnostic(
         "the study has no cost tables; an early haq began it, which did not keep them.",
         at: .init(file: path),
@@ -63,6 +61,11 @@ public struct StudyReport {
     problem = try records.problem()
     metric = first.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
     episodes = try records.episodes()
+    let layerCount = first.network.layers.count
+    guard ([best] + episodes.map(\.measured.policy)).allSatisfy({ $0.precisions.count == layerCount }) else {
+      throw StudyError.damaged(
+        path: path, reason: "a policy has other layers than the \(layerCount) of its cost table")
+    }
     let samples = episodes.lazy.compactMap { episode -> Int? in
       if case .measured(let figures) = episode.measured.result { figures.samples } else { nil }
     }.first

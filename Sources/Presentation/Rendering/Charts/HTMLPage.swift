@@ -1,3 +1,5 @@
+import Core
+
 /// A page that needs no other file and no network.
 public struct HTMLPage {
   private let title: String
@@ -88,9 +90,9 @@ public struct HTMLPage {
     .warning { border-left: 4px solid var(--series-1); padding-left: .8rem; }
     """
 
-  /// Text escaped for HTML.
+  /// Text escaped for HTML, control characters written out.
   public static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    text.visible.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")
   }
 }

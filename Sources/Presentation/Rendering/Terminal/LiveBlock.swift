@@ -1,3 +1,5 @@
+import Core
+
 /// What is shown of long work while it runs: lines of fields, of which the least important go where a window is narrow.
 public struct LiveBlock: Hashable, Sendable {
   /// A piece of a line.
@@ -57,8 +59,8 @@ public struct LiveBlock: Hashable, Sendable {
   }
 
   private static func text(_ line: Line, width: Int, isColoured: Bool) -> String {
-    let title = line.title.padding(to: titleWidth)
-    var fields = line.fields
+    let title = line.title.visibleLine.padding(to: titleWidth)
+    var fields = line.fields.map(\.visible)
     func length() -> Int {
       titleWidth + fields.reduce(0) { $0 + $1.text.count } + gap.count * max(0, fields.count - 1)
     }
@@ -84,6 +86,13 @@ public struct LiveBlock: Hashable, Sendable {
       text += cut(field.text, field.style)
     }
     return text
+  }
+}
+
+extension LiveBlock.Field {
+  /// With texts of one line that a terminal shows as they are.
+  fileprivate var visible: LiveBlock.Field {
+    LiveBlock.Field(text.visibleLine, short: short?.visibleLine, style, rank: rank)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conformance
+import Core
 import Diagnostics
 import Documents
 import Foundation
@@ -50,6 +51,7 @@ struct CheckCommand: ParsableCommand {
   var list = false
 
   @OptionGroup var junit: JUnitOption
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -72,20 +74,25 @@ struct CheckCommand: ParsableCommand {
       let document = CheckListDocument(chosen)
       return try format.print(document, text: document.text)
     }
-    try junit.check()
+    try junit.check(force)
     let files = try files()
     let isText = format.format == .text
+    let confinement = try? Installation(program: RunningProgram.path).confinement()
+    let confinedBy = confinement.map { "\($0)" }
+    if isText { StandardOutput.write(CheckDocument.head(confinedBy: confinedBy)) }
     let document = CheckDocument(
       targets: files.map { name, file in
-        if isText { print(CheckDocument.TargetPart.title(of: name, file: file)) }
+        if isText { StandardOutput.write(CheckDocument.TargetPart.title(of: name, file: file) + "\n") }
         let run = ConformanceRun(
           specFile: file, program: RunningProgram.path, seed: seed, timeoutSeconds: timeout)
-        let results = run.run(chosen) { if isText { print(CheckDocument.Verdict($0).line) } }
+        let results = run.run(chosen) {
+          if isText { StandardOutput.write(CheckDocument.Verdict($0).line + "\n") }
+        }
         let part = CheckDocument.TargetPart(target: name, file: file, results: results)
-        if isText { print(part.summary + "\n") }
+        if isText { StandardOutput.write(part.summary + "\n\n") }
         return part
-      }, seed: seed)
-    try junit.write(document.junit.suites)
+      }, seed: seed, confinedBy: confinedBy)
+    try junit.write(document.junit.suites, force)
     if !isText { try format.print(document, text: document.text) }
     if document.hasFailed { throw ExitCode.failure }
   }

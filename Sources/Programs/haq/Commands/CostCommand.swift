@@ -46,6 +46,7 @@ struct CostCommand: ParsableCommand {
 
   @OptionGroup(title: OptionTitle.output) var chart: ChartOption
 
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   func validate() throws {
@@ -55,14 +56,14 @@ struct CostCommand: ParsableCommand {
   }
 
   func run() throws {
-    try chart.check()
+    try chart.check(force)
     let target = try target.resolve()
     let named = try network.read(inputSize: size.inputSize)
     let network = try named.layers(batch: network.batch, defaultBatch: target.spec.batch)
     let policy =
       try self.policy.resolve(for: network) ?? .uniform(.eight, layerCount: network.layers.count)
     let table = try target.costTable(of: network)
-    try chart.write(try roofline(in: table))
+    try chart.write(try roofline(in: table), force)
     if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
       let point = Point(

@@ -27,6 +27,7 @@ struct FineTuneCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.training) var training: TrainingArguments
   @OptionGroup var evaluator: EvaluatorOption
   @OptionGroup(title: OptionTitle.output) var files: Files
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   /// How the weights are trained.
@@ -84,33 +85,39 @@ struct FineTuneCommand: ParsableCommand {
       throw Diagnostic(
         "fine-tuning needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
     }
-    try OutputFile.check(output)
-    let file = files.checkpoint ?? "\(output).checkpoint"
-    try OutputFile.check(file)
+    let written = try OutputFile.file(output, readOnlyFiles: force.readOnlyFiles)
+    let file = try OutputFile.file(
+      files.checkpoint ?? "\(output).checkpoint", readOnlyFiles: force.readOnlyFiles)
     let job = FineTuningJob(
       epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
       warmUpEpochs: training.warmUpEpochs, schedule: training.schedule, weightDecay: training.weightDecay,
-      seed: training.seed, checkpoint: URL(filePath: file).path, output: URL(filePath: output).path,
+      seed: training.seed, checkpoint: URL(filePath: file).path, output: URL(filePath: written).path,
       activationClips: training.pact ? .learned : nil)
+    let continues = FileManager.default.fileExists(atPath: file)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
     progress.show("measuring before the first epoch")
     let before = try process.evaluate(EvaluationRequest(policy: chosen)).get()
     let bits = zip(process.description.layers, chosen.precisions).map(WireEvaluation.LayerBits.init)
     var curve: [TrainingProgress] = []
+    var last = ContinuousClock.now
+    var isReplayed = continues
     progress.begin()
     try process.fineTune(job, policy: bits) { epoch in
+      // The epochs of a checkpoint come all at once, before the first new one.
+      if !curve.isEmpty, .now - last > .milliseconds(50) { isReplayed = false }
+      last = .now
       curve.append(epoch)
       progress.show(
         "epoch \(epoch.epoch) of \(epoch.epochs): validation \(Quantity.percent(epoch.validation.accuracy))",
-        done: epoch.epoch, of: epoch.epochs)
+        done: epoch.epoch, of: epoch.epochs, isReplayed: isReplayed)
     }
     progress.clear()
-    if let last = curve.last?.validation, last.accuracy < before.accuracy {
+    if let final = curve.last?.validation, final.accuracy < before.accuracy {
       Failure.warn([
         Diagnostic(
           "fine-tuning lowered the validation accuracy from \(Quantity.accuracy(before.accuracy)) to "
-            + "\(Quantity.accuracy(last.accuracy)); the policy is better without it",
+            + "\(Quantity.accuracy(final.accuracy)); the policy is better without it",
           hint: "Lower --learning-rate, which is \(training.learningRate).")
       ])
     }

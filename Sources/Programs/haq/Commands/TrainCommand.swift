@@ -26,6 +26,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.training) var training: TrainingArguments
   @OptionGroup var evaluator: EvaluatorOption
   @OptionGroup(title: OptionTitle.output) var file: NetworkOutputOption
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   /// How the weights are trained.
@@ -70,8 +71,7 @@ struct TrainCommand: ParsableCommand {
     let options = TrainingOptions(
       epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
       weightDecay: training.weightDecay, labelSmoothing: training.labelSmoothing, seed: training.seed)
-    try OutputFile.check(file.output)
-    let file = URL(filePath: file.output)
+    let file = URL(filePath: try OutputFile.file(file.output, readOnlyFiles: force.readOnlyFiles))
     var epochs: [TrainingProgress] = []
     let progress = ProgressLine()
     let process = try evaluator.start(network: network)

@@ -36,6 +36,7 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var evaluator: EvaluatorOption
   @OptionGroup(title: OptionTitle.output) var exported: ExportOptions
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   /// What is written, and from which weights.
@@ -78,7 +79,7 @@ struct ExportCommand: ParsableCommand {
       throw Diagnostic("an export needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
     }
     try form.check(chosen, for: shapes)
-    try OutputFile.check(output)
+    try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
 
     let progress = ProgressLine()
     progress.show("calibrating \(shapes.name)")
@@ -86,7 +87,7 @@ struct ExportCommand: ParsableCommand {
     let quantized = try quantize(graph, shapes, under: chosen, by: process)
     progress.clear()
     let bytes = try bytes(of: quantized)
-    try OutputFile.write(bytes, to: output)
+    try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
     let document = ExportDocument(
       PackedSize(of: quantized), of: shapes.name, as: form, in: (path: output, bytes: bytes.count))
     try format.print(document, text: document.text)

@@ -8,10 +8,14 @@ struct ChartOption: ParsableArguments {
   var chart: String?
 
   /// Throws a `Diagnostic` when the file could not be written, before anything is computed.
-  func check() throws { try chart.map(OutputFile.check) }
+  func check(_ force: ForceOption) throws {
+    if let chart { try OutputFile.check(chart, readOnlyFiles: force.readOnlyFiles) }
+  }
 
   /// Writes the picture, where one was asked for.
-  func write(_ svg: @autoclosure () throws -> String) throws {
-    if let chart { try OutputFile.write(Data(try svg().utf8), to: chart) }
+  func write(_ svg: @autoclosure () throws -> String, _ force: ForceOption) throws {
+    if let chart {
+      try OutputFile.write(Data(try svg().utf8), to: chart, readOnlyFiles: force.readOnlyFiles)
+    }
   }
 }

@@ -7,6 +7,7 @@ import EvaluatorArguments
 import Foundation
 import Networks
 import Quantization
+import SystemLimits
 
 /// The program that measures accuracy, and the data and quantizers it measures with.
 struct EvaluatorOption: ParsableArguments {
@@ -70,6 +71,8 @@ struct EvaluatorOption: ParsableArguments {
   func pool(
     _ workers: Int, _ argument: String, for network: Network, inputSize: InputSize?, log: URL?
   ) throws -> EvaluatorPool {
+    // Each has pipes, a log, and more while it starts.
+    try ProcessLimits.requireOpenFiles(64 + 8 * workers)
     let pool = try EvaluatorPool(
       try (1...workers).map { worker in
         try launch(
@@ -134,7 +137,7 @@ struct EvaluatorProgramOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Seconds without a message after which haq restarts the evaluator; a policy that fails three times is given up. (default: no limit)",
+      "Seconds that a reply of the evaluator, or an epoch of training, may take before haq restarts it; a policy that fails three times is given up. (default: no limit)",
       valueName: "seconds"))
   var evaluatorTimeout: Int?
 

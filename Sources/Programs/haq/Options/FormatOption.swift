@@ -16,16 +16,16 @@ struct FormatOption: ParsableArguments {
   /// Prints `document` as JSON or `text`, as the user asked.
   func print(_ document: some Document, text: @autoclosure () -> String) throws {
     switch format {
-    case .text: Swift.print(text(), terminator: "")
-    case .json: Swift.print(try document.json(), terminator: "")
+    case .text: StandardOutput.write(text())
+    case .json: StandardOutput.write(try document.json())
     }
   }
 
   /// Prints `report` as JSON or `text`, as the user asked.
   func print(_ report: some Encodable, text: @autoclosure () -> String) throws {
     switch format {
-    case .text: Swift.print(text(), terminator: "")
-    case .json: Swift.print(try JSONReport.text(of: report), terminator: "")
+    case .text: StandardOutput.write(text())
+    case .json: StandardOutput.write(try JSONReport.text(of: report))
     }
   }
 }

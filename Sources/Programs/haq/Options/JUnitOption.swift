@@ -9,12 +9,13 @@ struct JUnitOption: ParsableArguments {
   var junit: String?
 
   /// Throws a `Diagnostic` when the file cannot be written, before the work rather than after.
-  func check() throws {
-    if let junit { try OutputFile.check(junit) }
+  func check(_ force: ForceOption) throws {
+    if let junit { try OutputFile.check(junit, readOnlyFiles: force.readOnlyFiles) }
   }
 
-  func write(_ suites: [JUnitReport.Suite]) throws {
+  func write(_ suites: [JUnitReport.Suite], _ force: ForceOption) throws {
     guard let junit else { return }
-    try OutputFile.write(Data(JUnitReport(suites).text.utf8), to: junit)
+    try OutputFile.write(
+      Data(JUnitReport(suites).text.utf8), to: junit, readOnlyFiles: force.readOnlyFiles)
   }
 }

@@ -10,10 +10,14 @@ struct PageOption: ParsableArguments {
   var page: String?
 
   /// Throws a `Diagnostic` when the file could not be written, before anything is computed.
-  func check() throws { try page.map(OutputFile.check) }
+  func check(_ force: ForceOption) throws {
+    if let page { try OutputFile.check(page, readOnlyFiles: force.readOnlyFiles) }
+  }
 
   /// Writes the page, where one was asked for.
-  func write(_ html: @autoclosure () throws -> String) throws {
-    if let page { try OutputFile.write(Data(try html().utf8), to: page) }
+  func write(_ html: @autoclosure () throws -> String, _ force: ForceOption) throws {
+    if let page {
+      try OutputFile.write(Data(try html().utf8), to: page, readOnlyFiles: force.readOnlyFiles)
+    }
   }
 }

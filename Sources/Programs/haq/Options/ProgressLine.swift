@@ -11,10 +11,15 @@ final class ProgressLine {
   /// The work begins now: what was before, such as loading a network, is no part of it.
   func begin() { pace.note(done: 0, at: Date().timeIntervalSinceReferenceDate) }
 
+  /// Other work begins, of which nothing is known.
+  func forget() { pace.forget() }
+
   /// Shows `text` with the time left, as far as it can be told.
-  func show(_ text: String, done: Int, of total: Int) {
+  ///
+  /// - Parameter isReplayed: Whether this much was done by an earlier process; it says nothing about the pace.
+  func show(_ text: String, done: Int, of total: Int, isReplayed: Bool = false) {
     let now = Date()
-    pace.note(done: done, at: now.timeIntervalSinceReferenceDate)
+    if isReplayed { forget() } else { pace.note(done: done, at: now.timeIntervalSinceReferenceDate) }
     let left = pace.secondsLeft(of: total, at: now.timeIntervalSinceReferenceDate)
     let line = text + (left.map { ", \(Duration.text(seconds: $0)) left" } ?? "")
     if StandardError.isLive {

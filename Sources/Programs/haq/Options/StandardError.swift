@@ -1,3 +1,5 @@
+import Core
+import Diagnostics
 import Foundation
 import Rendering
 import Synchronization
@@ -18,13 +20,13 @@ enum StandardError {
 
   private static let state = Mutex(State())
 
-  /// Writes a message, above what is shown in place.
+  /// Writes a message, above what is shown in place; control characters in it are written out.
   static func write(_ text: String) {
     state.withLock { state in
       let width = size.columns
       let erasure = state.screen.erasure(width: width)
       let again = state.lines.isEmpty ? "" : state.screen.frame(state.lines, width: width)
-      put(erasure + text + again)
+      put(erasure + text.visible + again)
     }
   }
 
@@ -40,7 +42,7 @@ enum StandardError {
   static func show(_ lines: [String]) {
     guard isLive else { return }
     let columns = size.columns
-    show(lines.map { String($0.prefix(columns - 1)) }, columns)
+    show(lines.map { String($0.visibleLine.prefix(columns - 1)) }, columns)
   }
 
   private static func show(_ lines: [String], _ columns: Int) {
@@ -68,9 +70,20 @@ enum StandardError {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
+  /// Whether a text could not be written; the program then ends with an error.
+  static var hasLostText: Bool { lostText.load(ordering: .relaxed) }
+
+  private static let lostText = Atomic(false)
+  private static let isClosed = Atomic(false)
+
+  /// To be told when the program was started without a standard error.
+  static func setClosed() { isClosed.store(true, ordering: .relaxed) }
+
   /// In one write, so that a terminal never draws half of it.
   private static func put(_ text: String) {
     guard !text.isEmpty else { return }
-    FileHandle.standardError.write(Data(text.utf8))
+    if isClosed.load(ordering: .relaxed) || !StandardStreams.write(text, to: STDERR_FILENO) {
+      lostText.store(true, ordering: .relaxed)
+    }
   }
 }

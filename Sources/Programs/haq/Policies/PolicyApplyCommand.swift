@@ -31,6 +31,7 @@ struct PolicyApplyCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: ArgumentHelp("Policy file to write.", valueName: "file.json"))
   var output: String
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   /// New bits for the layers that a pattern names.
@@ -65,7 +66,7 @@ struct PolicyApplyCommand: ParsableCommand {
     guard problems.isEmpty else { throw Diagnostics(problems) }
     document.cost = [:]
     document.accuracy = nil
-    try OutputFile.write(Data(document.text.utf8), to: output)
+    try OutputFile.write(Data(document.text.utf8), to: output, readOnlyFiles: force.readOnlyFiles)
     try format.print(PolicyDescriptionDocument(document, file: output, memory: nil), text: "")
   }
 }

@@ -27,6 +27,7 @@ struct PolicyUniformCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: ArgumentHelp("Policy file to write.", valueName: "file.json"))
   var output: String
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func run() throws {
@@ -38,7 +39,7 @@ struct PolicyUniformCommand: ParsableCommand {
       policy[shapes.layers.count - 1] = ends
     }
     let document = PolicyDocument(policy, for: shapes, target: nil)
-    try OutputFile.write(Data(document.text.utf8), to: output)
+    try OutputFile.write(Data(document.text.utf8), to: output, readOnlyFiles: force.readOnlyFiles)
     let memory = try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: 1) }
     try format.print(PolicyDescriptionDocument(document, file: output, memory: memory), text: "")
   }

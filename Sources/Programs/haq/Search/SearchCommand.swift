@@ -29,8 +29,9 @@ struct SearchCommand: ParsableCommand {
       validation split. It measures the winners and uniform 8 bit on the test split once.
 
       The run folder receives study.haq, which records the whole search and continues it after an interruption (haq study \
-      resume), and the results: policy.json (haq.policy/1), report.json and episodes.jsonl. Ctrl-C ends the search \
-      and keeps the best policy so far.
+      resume), and the results: policy.json (haq.policy/1), report.json and episodes.jsonl. Ctrl-C, SIGTERM and the end \
+      of the terminal end the search after the evaluation that is running, and keep the best policy so far; a second \
+      Ctrl-C ends it at once.
 
       Examples:
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x -o edge-run
@@ -51,7 +52,8 @@ struct SearchCommand: ParsableCommand {
       final comparison. A policy is recorded as failed when its evaluator crashes or exceeds --evaluator-timeout \
       three times; the search continues without it.
 
-      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
+      129 by SIGHUP.
       """)
 
   @OptionGroup var network: NetworkArgument
@@ -150,7 +152,7 @@ struct SearchCommand: ParsableCommand {
     do {
       let document = try search(named, problem, plan, in: folder, arguments: arguments)
       try format.print(document, text: document.text(tables))
-      if document.ending != .completed { throw ExitCode(130) }
+      if document.ending != .completed { throw ExitCode(Interrupt.exitCode) }
     } catch {
       folder.removeIfNothingWasMeasured()
       throw error

@@ -54,12 +54,17 @@ final class SearchProgress {
   func show(_ phase: SearchFrame.Phase, _ text: String, isReplaying: Bool = false) {
     let best = frame?.best
     let failures = frame?.failures ?? 0
-    if frame?.phase.name != phase.name { pace.forget() }
+    if frame?.phase.name != phase.name {
+      pace.forget()
+      plain.forget()
+    }
     var frame = SearchFrame(phase)
     (frame.best, frame.failures) = (best, failures)
     self.frame = frame
     if isReplaying { pace.forget() } else { pace.note(done: phase.done, at: seconds) }
-    guard StandardError.isLive else { return plain.show(text, done: phase.done, of: phase.planned) }
+    guard StandardError.isLive else {
+      return plain.show(text, done: phase.done, of: phase.planned, isReplayed: isReplaying)
+    }
     if ContinuousClock.now - lastShown >= Self.leastInterval { redraw() }
   }
 

@@ -30,6 +30,7 @@ struct ReportCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: ArgumentHelp("HTML file to write.", valueName: "file.html"))
   var output: String
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -42,11 +43,11 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputFile.check(output)
+    try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
     let files = try studies.map { try StudyPlaces.study(named: $0) }
     let reports = try files.map(StudyReport.init)
     let page = reports.count == 2 ? try ReportPair(reports[0], reports[1]).page() : try reports[0].page()
-    try OutputFile.write(Data(page.utf8), to: output)
+    try OutputFile.write(Data(page.utf8), to: output, readOnlyFiles: force.readOnlyFiles)
     let document = StudyReportDocument(studies: files, page: output)
     try format.print(document, text: document.text)
   }

@@ -10,8 +10,9 @@ struct StudyListCommand: ParsableCommand {
     commandName: "list",
     abstract: "Lists the studies in folders and their subfolders.",
     discussion: """
-      A study is running, interrupted (its program failed or was killed), stopped (by Ctrl-C) or completed. haq study \
-      resume continues one that is interrupted or stopped.
+      A study is running, interrupted (its program failed or was killed), stopped (by Ctrl-C or SIGTERM) or completed. haq study \
+      resume continues one that is interrupted or stopped. One that cannot be read is listed as damaged, with the reason \
+      on standard error.
 
       Examples:
         haq study list
@@ -30,17 +31,17 @@ struct StudyListCommand: ParsableCommand {
       throw Diagnostic("there is no such folder.", at: .init(file: folder))
     }
     var summaries: [StudySummary] = []
-    var hasFailed = false
+    var damaged: [StudyListDocument.DamagedStudy] = []
     for path in folders.flatMap(StudyPlaces.studies) {
       do {
         summaries.append(try StudySummary(path))
       } catch {
         Failure.report(error)
-        hasFailed = true
+        damaged.append(.init(path: path, reason: "\(error)"))
       }
     }
-    let document = StudyListDocument(summaries)
+    let document = StudyListDocument(summaries, damaged: damaged)
     try format.print(document, text: document.text)
-    if hasFailed { throw ExitCode.failure }
+    if !damaged.isEmpty { throw ExitCode.failure }
   }
 }

@@ -17,7 +17,8 @@ struct StudyResumeCommand: ParsableCommand {
         haq study resume edge-run
         haq study resume edge-run --fork second-run
 
-      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
+      129 by SIGHUP.
       """)
 
   @Argument(help: "Study: its file or its run folder.")

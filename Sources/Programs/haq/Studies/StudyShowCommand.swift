@@ -20,15 +20,23 @@ struct StudyShowCommand: ParsableCommand {
   @Argument(help: "Study: its file or its run folder.")
   var study: String
 
-  @Flag(help: "Read the whole file, and fail if it is damaged.")
+  @Flag(help: "Read the whole file, compare every row with its checksum, and fail if one is damaged.")
   var check = false
 
   @OptionGroup var format: FormatOption
 
   func run() throws {
     let path = try StudyPlaces.study(named: study)
-    if check { try StudyRecords(path).verify() }
+    if check { tell(try StudyRecords(path).verify()) }
     let document = try StudyDescriptionDocument(path)
     try format.print(document, text: document.text)
+  }
+
+  private func tell(_ verification: StudyVerification) {
+    let bare = verification.rowCountWithoutChecksum
+    Failure.note(
+      "the study is whole: \(verification.rowCount) rows are as they were written"
+        + (bare > 0 ? ", but \(bare) of them are of a version of haq before checksums, and only read" : "")
+        + ".")
   }
 }

@@ -35,6 +35,7 @@ struct TableBuildCommand: ParsableCommand {
       valueName: "unit"))
   var unit: CostSheet.LatencyUnit?
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func run() throws {
@@ -50,7 +51,7 @@ struct TableBuildCommand: ParsableCommand {
     let costs = try target.costTable(of: try network.resolve(for: target))
     let table = LookupTable(costs, clockHertz: clock)
     let bytes = try table.bytes(as: form, unit: unit)
-    try OutputFile.write(bytes, to: output)
+    try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
     let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)
     let document = TableBuildDocument(table, of: costs, in: written)
     try format.print(document, text: document.text)

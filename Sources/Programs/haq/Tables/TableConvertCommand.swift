@@ -46,6 +46,7 @@ struct TableConvertCommand: ParsableCommand {
   @Flag(help: "Print how the table is understood; write nothing.")
   var dryRun = false
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func run() throws {
@@ -61,8 +62,10 @@ struct TableConvertCommand: ParsableCommand {
         hint: "Remove it, or choose another id.")
     }
     if !dryRun {
-      try OutputFile.write(bytes, to: output)
-      if let spec { try OutputFile.write(Data(spec.text.utf8), to: spec.path) }
+      try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
+      if let spec {
+        try OutputFile.write(Data(spec.text.utf8), to: spec.path, readOnlyFiles: force.readOnlyFiles)
+      }
     }
     let written = WrittenTable(file: output, sha256: bytes.sha256, unit: unit)
     let document = TableConversionDocument(

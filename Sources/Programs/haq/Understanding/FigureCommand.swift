@@ -33,13 +33,14 @@ struct FigureCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("SVG file to write.", valueName: "file.svg"))
   var output: String
 
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func run() throws {
     let target = try target.resolve()
     let (policy, table) = try PolicyFile(policy).resolve(on: target, network: network)
     let chart = try PolicyChart(of: policy, in: table)
-    try OutputFile.write(Data(chart.file.utf8), to: output)
+    try OutputFile.write(Data(chart.file.utf8), to: output, readOnlyFiles: force.readOnlyFiles)
     try format.print(FigureDocument(chart, in: table, picture: output), text: "")
   }
 }

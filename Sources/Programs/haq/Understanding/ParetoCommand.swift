@@ -33,7 +33,8 @@ struct ParetoCommand: ParsableCommand {
         haq pareto my-network.onnx --target bismo-vu9p --latency 0.3x,0.5x,2ms --evaluations 120
         haq pareto my-network.onnx --target bismo-vu9p --peak-activation-bytes 0.5x,300kB
 
-      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
+      129 by SIGHUP.
       """)
 
   @OptionGroup var network: NetworkArgument
@@ -141,7 +142,7 @@ struct ParetoCommand: ParsableCommand {
       try folder.write(try document.json(), to: "pareto.json")
       try folder.write(document.chart.file, to: "pareto.svg")
       try format.print(document, text: document.text)
-      if !found.isComplete { throw ExitCode(130) }
+      if !found.isComplete { throw ExitCode(Interrupt.exitCode) }
     } catch {
       folder.removeIfEmpty()
       throw error

@@ -25,7 +25,8 @@ struct SensitivityCommand: ParsableCommand {
         haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
         haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
 
-      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C.
+      Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
+      129 by SIGHUP.
       """)
 
   @OptionGroup var network: NetworkArgument
@@ -46,6 +47,7 @@ struct SensitivityCommand: ParsableCommand {
 
   @OptionGroup(title: OptionTitle.output) var chart: ChartOption
 
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
   func validate() throws {
@@ -53,7 +55,7 @@ struct SensitivityCommand: ParsableCommand {
   }
 
   func run() throws {
-    try chart.check()
+    try chart.check(force)
     let table = try table()
     let evaluator = try evaluator.start(network: network.network)
     try evaluator.description.requireLayers(of: table.network)
@@ -78,11 +80,11 @@ struct SensitivityCommand: ParsableCommand {
       throw error.cause
     }
     progress.clear()
-    guard let sensitivity = result.sensitivity else { throw ExitCode(130) }
+    guard let sensitivity = result.sensitivity else { throw ExitCode(Interrupt.exitCode) }
     let document = SensitivityDocument(
       sensitivity, table: table, isOnTarget: target.target != nil, data: evaluator.description.data,
       samples: count)
-    try chart.write(document.chart.file)
+    try chart.write(document.chart.file, force)
     try format.print(document, text: document.text)
   }
 

@@ -48,6 +48,7 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var page: PageOption
 
   @OptionGroup var junit: JUnitOption
+  @OptionGroup var force: ForceOption
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -63,8 +64,8 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     if all { return try validateAll() }
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
-    try page.check()
-    try junit.check()
+    try page.check(force)
+    try junit.check(force)
     let target = try isolation.target(named: name)
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network)
@@ -72,29 +73,30 @@ struct ValidateCommand: ParsableCommand {
     let document = ValidationDocument(
       comparison, costs: costs, tableFile: file, clockHertz: target.spec.number("clock_hz"),
       thresholds: limits.thresholds)
-    try page.write(document.page(of: comparison))
+    try page.write(document.page(of: comparison), force)
     for warning in document.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
-    try junit.write([
-      JUnitReport.Suite(
-        name: "haq validate \(target.spec.id)",
-        cases: limits.thresholds.verdicts(on: comparison.statistics).map { verdict in
-          .init(
-            name: verdict.statistic, group: metric.key,
-            outcome: verdict.failure.map { .failed($0) } ?? .passed())
-        })
-    ])
+    try junit.write(
+      [
+        JUnitReport.Suite(
+          name: "haq validate \(target.spec.id)",
+          cases: limits.thresholds.verdicts(on: comparison.statistics).map { verdict in
+            .init(
+              name: verdict.statistic, group: metric.key,
+              outcome: verdict.failure.map { .failed($0) } ?? .passed())
+          })
+      ], force)
     try format.print(document, text: document.text)
     for failure in document.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
     if !document.failures.isEmpty { throw ExitCode.failure }
   }
 
   private func validateAll() throws {
-    try junit.check()
+    try junit.check(force)
     let catalog = try RunningProgram.catalog()
     let sources = ReferenceValidation.Sources(folder: tables, shapes: TableOptions.shapes)
     let document = ReferenceValidationsDocument(
       catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
-    try junit.write(document.junit.suites)
+    try junit.write(document.junit.suites, force)
     try format.print(document, text: document.text)
     for spec in catalog.unusable { Failure.report(spec.diagnostics) }
     if document.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }

@@ -37,6 +37,11 @@ public struct Checkpoint: Hashable, Sendable {
 /// A new `format` is due whenever a method would go on otherwise from the same bytes.
 protocol MethodState: Codable {
   static var format: String { get }
+
+  /// Whether the method can go on from a state that was read, in a search that has come so far.
+  ///
+  /// A state is what some file says; a method may trust what this lets through.
+  func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool
 }
 
 /// An interrupted search, to be resumed.
@@ -45,12 +50,22 @@ public struct Resumption: Sendable {
   public var episodes: [Episode]
   public var checkpoint: Checkpoint
 
-  /// - Precondition: the checkpoint is not of a later episode.
-  public init(episodes: [Episode], checkpoint: Checkpoint) {
-    precondition((0...episodes.count).contains(checkpoint.episodes))
+  /// Throws when the checkpoint is of a later episode.
+  public init(episodes: [Episode], checkpoint: Checkpoint) throws {
+    guard (0...episodes.count).contains(checkpoint.episodes) else {
+      throw UnreadableCheckpoint(
+        checkpoint: checkpoint, cause: ImpossibleState("only \(episodes.count) episodes are recorded"))
+    }
     self.episodes = episodes
     self.checkpoint = checkpoint
   }
+}
+
+/// What is wrong with a state.
+struct ImpossibleState: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
 }
 
 /// A state that was kept cannot be read.

@@ -1,3 +1,5 @@
+import Core
+
 extension SearchLog {
   /// The state to go on from, after measuring again what came before it; nil when there is none of this kind.
   ///
@@ -13,7 +15,17 @@ extension SearchLog {
     } catch {
       throw unreadable(checkpoint, error)
     }
+    guard result.episodes.count <= checkpoint.episodes else {
+      throw unreadable(checkpoint, ImpossibleState("the search begins with more episodes"))
+    }
+    guard state.isPossible(problem, after: checkpoint.episodes) else {
+      throw unreadable(checkpoint, ImpossibleState("it is of another search"))
+    }
     for episode in resumption.episodes[result.episodes.count..<checkpoint.episodes] {
+      guard problem.allows(episode.measured.policy) else {
+        throw unreadable(
+          checkpoint, ImpossibleState("policy \(episode.index + 1) is not one that this search may measure"))
+      }
       _ = try measure(episode.measured.policy, from: episode.origin, for: use)
     }
     lastCheckpoint = checkpoint.episodes
@@ -36,5 +48,13 @@ extension SearchLog {
       throw .failed(error)
     }
     if onCheckpoint(checkpoint) == .stop { throw .stopped }
+  }
+}
+
+extension SearchProblem {
+  /// Whether a policy from a file has the layers of this problem, legal precisions, and is within the budgets; where the
+  /// target fails to say what it costs, its measuring will tell.
+  func allows(_ policy: Policy) -> Bool {
+    space.contains(policy) && ((try? budgets.admits(policy, in: space)) ?? true)
   }
 }

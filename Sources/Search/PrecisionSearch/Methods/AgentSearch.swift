@@ -35,6 +35,16 @@ public struct AgentSearch: SearchMethod {
     static let format = "ddpg/1"
     var agent: DDPGState
     var pending: [Transition]?
+
+    func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool {
+      // What is pending was measured and not learned of.
+      agent.episodeCount == episodes - (pending == nil ? 0 : 1)
+        && (pending ?? []).allSatisfy { transition in
+          [transition.state, transition.next ?? transition.state].allSatisfy {
+            $0.count == StateEncoding.width && $0.allSatisfy(\.isFinite)
+          } && (0...1).contains(transition.action) && transition.reward.isFinite
+        }
+    }
   }
 
   /// - Precondition: the search space contains the demonstrations.

@@ -33,6 +33,10 @@ public struct AutomaticSearch: SearchMethod {
     var generator: RandomSource
     /// Of the best policy so far.
     var center: Variation
+
+    func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool {
+      center.isPossible(layerCount: problem.space.layerCount)
+    }
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {

@@ -108,6 +108,11 @@ public struct CheapestSearch: SearchMethod {
     var step: Double
     /// In a row.
     var failures = 0
+
+    func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool {
+      center.isPossible(layerCount: problem.space.layerCount) && least >= 0 && least.isFinite
+        && (0..<1).contains(step) && (0...episodes).contains(failures)
+    }
   }
 
   private struct Proposal {

@@ -15,6 +15,10 @@ public struct RandomSearch: SearchMethod {
     var generator: RandomSource
     /// Announced, and not measured yet.
     var next: [Policy]
+
+    func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool {
+      next.count <= RandomSearch.announced && next.allSatisfy(problem.allows)
+    }
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {

@@ -15,6 +15,15 @@ struct Variation: Codable {
     logarithms = Array(repeating: [.weight: 0, .activation: 0], count: layerCount)
   }
 
+  /// Whether a variation that was read is one of so many layers.
+  func isPossible(layerCount: Int) -> Bool {
+    logarithms.count == layerCount
+      && logarithms.allSatisfy { layer in
+        // Beyond these the factors themselves are no numbers.
+        Role.allCases.allSatisfy { role in layer[role].map { abs($0) < 500 } ?? false }
+      }
+  }
+
   func factor(layer: Int, role: Role) -> Double { exp(logarithms[layer][role]!) }
 
   func varied(by sigma: Double, using generator: inout RandomSource) -> Variation {

@@ -4,6 +4,7 @@ import Foundation
 import Hashing
 public import Studies
 import Synchronization
+import SystemLimits
 
 /// What the files of a data set hold, so that a study is not resumed with other data.
 ///
@@ -78,10 +79,17 @@ public final class PendingFingerprint: Sendable {
   private let group = DispatchGroup()
 
   public init(_ request: DataRequest) {
-    DispatchQueue.global().async(group: group) {
-      let taken = Result { try DataFingerprint(request) }
-      self.result.withLock { $0 = taken }
+    // Where no thread can be started, a queue would never begin.
+    guard (try? ProcessLimits.requireThread()) != nil else {
+      take(request)
+      return
     }
+    DispatchQueue.global().async(group: group) { self.take(request) }
+  }
+
+  private func take(_ request: DataRequest) {
+    let taken = Result { try DataFingerprint(request) }
+    result.withLock { $0 = taken }
   }
 
   /// Waits for it.

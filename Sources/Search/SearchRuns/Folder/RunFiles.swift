@@ -78,7 +78,7 @@ public final class RunFiles {
       ])
       return nil
     }
-    return Resumption(episodes: try study.records.episodes(), checkpoint: checkpoint)
+    return try Resumption(episodes: try study.records.episodes(), checkpoint: checkpoint)
   }
 
   /// Keeps a state that the search can resume from.

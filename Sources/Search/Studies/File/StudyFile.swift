@@ -13,6 +13,8 @@ struct StudyFile {
     case reading
     /// For the one process that carries the study on.
     case writing
+    /// For a study that nobody sees yet.
+    case drafting
   }
 
   /// Opens a study, bringing it to the newest schema when it may be written.
@@ -36,7 +38,7 @@ struct StudyFile {
     ).path
     defer { for suffix in ["", "-journal"] { unlink(draft + suffix) } }
     do {
-      let queue = try DatabaseQueue(path: draft)
+      let queue = try DatabaseQueue(path: draft, configuration: configuration(.drafting))
       try StudySchema.migrator.migrate(queue)
       try queue.write(fill)
       try queue.close()
@@ -52,7 +54,66 @@ struct StudyFile {
   }
 
   func read<Value>(_ query: (Database) throws -> Value) throws(StudyError) -> Value {
-    do { return try queue.read(query) } catch { throw StudyError(error, path: path) }
+    do {
+      return try queue.read(query)
+    } catch let error where !(error is DatabaseError || error is StudyError) {
+      // A value that is not what the schema says.
+      throw .damaged(path: path, reason: StudyText.reason(error))
+    } catch {
+      throw StudyError(error, path: path)
+    }
+  }
+
+  /// The rows of a table, each as it was written; throws `StudyError.damagedRows` for the first that is not.
+  ///
+  /// - Parameter rest: Conditions and order.
+  func rows<Value>(
+    of table: StudyTable, _ rest: String = "", _ arguments: StatementArguments = [],
+    _ make: (Row) throws -> Value
+  ) throws(StudyError) -> [Value] {
+    try read { database in
+      let rows = try Row.fetchCursor(database, sql: "\(table.selection) \(rest)", arguments: arguments)
+      var values: [Value] = []
+      while let row = try rows.next() {
+        switch Self.value(row, of: table, make) {
+        case .success(let value): values.append(value)
+        case .failure(let damage): throw StudyError.damagedRows(path: path, [damage.row])
+        }
+      }
+      return values
+    }
+  }
+
+  /// How many rows a table has, how many of them have no checksum, and those that are not what was written.
+  func check(
+    _ table: StudyTable, _ make: (Row) throws -> Void
+  ) throws(StudyError) -> (count: Int, withoutChecksum: Int, damaged: [DamagedRow]) {
+    try read { database in
+      let rows = try Row.fetchCursor(database, sql: "\(table.selection) ORDER BY \(table.key)")
+      var (count, damaged): (Int, [DamagedRow]) = (0, [])
+      while let row = try rows.next() {
+        count += 1
+        if case .failure(let damage) = Self.value(row, of: table, make) { damaged.append(damage.row) }
+      }
+      let bare = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM \(table.rawValue) WHERE checksum IS NULL")
+      return (count, bare ?? 0, damaged)
+    }
+  }
+
+  private struct Damage: Error {
+    var row: DamagedRow
+  }
+
+  private static func value<Value>(
+    _ row: Row, of table: StudyTable, _ make: (Row) throws -> Value
+  ) -> Result<Value, Damage> {
+    let key: DatabaseValue = row[0]
+    func damage(_ reason: String) -> Damage { Damage(row: DamagedRow(table, key, reason)) }
+    guard (try? row.value(table.columns.count, as: Bool.self)) == true else {
+      return .failure(damage("its checksum is not that of its contents"))
+    }
+    do { return .success(try make(row)) } catch { return .failure(damage(StudyText.reason(error))) }
   }
 
   /// One transaction, on the disk when this returns.
@@ -85,10 +146,12 @@ struct StudyFile {
     configuration.readonly = access == .reading
     // Readers hold no lock for longer than a query.
     configuration.busyMode = .timeout(10)
-    if access == .writing {
-      configuration.prepareDatabase { database in
-        try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-      }
+    configuration.prepareDatabase { database in
+      database.add(function: RowChecksum.function)
+      // What a damaged file says of its own schema must not run.
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+      guard access == .writing else { return }
+      try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     }
     return configuration
   }

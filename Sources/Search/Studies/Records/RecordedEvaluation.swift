@@ -34,38 +34,53 @@ public struct RecordedEvaluation: Hashable, Sendable {
 }
 
 extension RecordedEvaluation {
-  static let columns = """
-    number, session, policy, split, samples, fine_tuning, accuracy, loss, divergence, measured_samples, \
-    ended_at, duration_s, costs, worker, bar, is_below_bar, failure, top5_accuracy, latency_s
-    """
-
+  /// A row of `StudyTable.evaluation`; throws for one that no program of ours writes.
   init(_ row: Row) throws {
-    number = row[0]
-    session = row[1]
-    let policyText: String? = row[2]
+    number = try row.value(0)
+    session = try row.optionalValue(1)
+    let (policyText, splitText) = (
+      try row.optionalValue(2, as: String.self), try row.value(3, as: String.self)
+    )
     let policy = policyText.flatMap(Policy.init(text:))
-    guard let split = Split(rawValue: row[3]), (policy == nil) == (policyText == nil) else {
-      throw Unreadable(evaluation: row[0])
+    guard let split = Split(rawValue: splitText) else {
+      throw Unreadable(description: "\"\(splitText)\" is no split")
+    }
+    guard (policy == nil) == (policyText == nil), policy?.precisions.isEmpty != true else {
+      throw Unreadable(description: "\"\(policyText ?? "")\" is no policy")
+    }
+    guard Self.numbers.contains(number) else {
+      throw Unreadable(description: "evaluations are counted from 1")
     }
     request = EvaluationRequest(
       policy: policy,
-      fineTuning: try (row[5] as String?).map { try StudyText.decode(FineTuning.self, $0) },
-      split: split, samples: row[4],
-      bar: try (row[14] as String?).map { try StudyText.decode(AccuracyBar.self, $0) })
-    result = Self.result(row)
-    endedAt = row[10]
-    durationSeconds = row[11]
-    costs = try StudyText.decode([Metric: Double].self, row[12])
-    worker = row[13]
+      fineTuning: try row.optionalValue(5, as: String.self).map { try StudyText.decode(FineTuning.self, $0) },
+      split: split, samples: try row.optionalValue(4),
+      bar: try row.optionalValue(14, as: String.self).map { try StudyText.decode(AccuracyBar.self, $0) })
+    result = try Self.result(row)
+    endedAt = try row.value(10)
+    durationSeconds = try row.value(11)
+    guard durationSeconds >= 0, durationSeconds.isFinite else {
+      throw ImpossibleFigure("duration_s", durationSeconds, allowed: "a finite number of at least 0")
+    }
+    costs = try StudyText.decode([Metric: Double].self, try row.value(12, as: String.self))
+    for (metric, cost) in costs where !(0...1e100).contains(cost) {
+      throw ImpossibleFigure(metric.rawValue, cost, allowed: "0 to 1e100")
+    }
+    worker = try row.value(13)
   }
 
-  private static func result(_ row: Row) -> EvaluationResult {
-    if let reason: String = row[16] { return .failed(reason) }
+  /// More are in no study, and fewer than overflow.
+  static let numbers = 1...1_000_000_000_000
+
+  private static func result(_ row: Row) throws -> EvaluationResult {
+    if let reason = try row.optionalValue(16, as: String.self) { return .failed(reason) }
     var figures = EvaluationResult.Figures(
-      accuracy: row[6], loss: row[7], samples: row[9], divergence: row[8])
-    figures.top5Accuracy = row[17]
-    figures.latency = row[18]
-    return row[15] ? .stopped(figures) : .measured(figures)
+      accuracy: try row.value(6), loss: try row.value(7),
+      samples: try row.value(9), divergence: try row.optionalValue(8))
+    figures.top5Accuracy = try row.optionalValue(17)
+    figures.latency = try row.optionalValue(18)
+    try figures.requirePossible()
+    return try row.value(15, as: Bool.self) ? .stopped(figures) : .measured(figures)
   }
 
   /// Of a policy that failed, the columns of figures say that it got nothing right on no samples.
@@ -76,21 +91,16 @@ extension RecordedEvaluation {
     let costs = try StudyText.encode(costs)
     let figures = result.figures
     let isBelowBar = if case .stopped = result { true } else { false }
-    try database.execute(
-      sql:
-        "INSERT INTO evaluation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      arguments: [
+    try StudyTable.evaluation.insert(
+      [
         number, session, policy, request.split.rawValue, request.samples, tuning, figures?.accuracy ?? 0,
         figures?.loss ?? 0, figures?.divergence, figures?.samples ?? 0, endedAt, durationSeconds, costs,
-        worker,
-        bar,
-        isBelowBar, result.failure, figures?.top5Accuracy, figures?.latency,
-      ])
+        worker, bar, isBelowBar, result.failure, figures?.top5Accuracy, figures?.latency,
+      ], into: database)
   }
 
-  /// A row that this program never writes.
+  /// What no program of ours writes.
   private struct Unreadable: Error, CustomStringConvertible {
-    var evaluation: Int
-    var description: String { "evaluation \(evaluation) is not one that this version of haq writes" }
+    var description: String
   }
 }

@@ -1,4 +1,5 @@
 import Core
+import Evaluation
 import Foundation
 import GRDB
 import Glibc
@@ -16,15 +17,17 @@ public struct StudySession: Hashable, Sendable, Codable {
 }
 
 extension StudySession {
-  static let columns = "number, started_at, host, process, program_version, program_sha256"
-
-  init(_ row: Row) {
-    number = row[0]
-    startedAt = row[1]
-    host = row[2]
-    process = row[3]
-    programVersion = row[4]
-    programSHA256 = row[5]
+  /// A row of `StudyTable.session`.
+  init(_ row: Row) throws {
+    number = try row.value(0)
+    startedAt = try row.value(1)
+    host = try row.value(2)
+    process = try row.value(3)
+    programVersion = try row.value(4)
+    programSHA256 = try row.value(5)
+    guard (1...Int(Int32.max)).contains(number) else {
+      throw ImpossibleFigure("number", number, allowed: "1 to \(Int32.max)")
+    }
   }
 
   /// This process.
@@ -38,8 +41,7 @@ extension StudySession {
   }
 
   func insert(into database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO session (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?)",
-      arguments: [number, startedAt, host, process, programVersion, programSHA256])
+    try StudyTable.session.insert(
+      [number, startedAt, host, process, programVersion, programSHA256], into: database)
   }
 }

@@ -1,17 +1,20 @@
 import ArgumentParser
+import Core
 import Diagnostics
 import Documents
 import Foundation
 import Specs
 import Targets
 
-/// `haq targets explain`: every place and file that haq searched, and the outcome; loads no library.
+/// `haq targets explain`: every place and file that haq searched, the outcome, and how libraries are confined; loads none.
 struct TargetsExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains which folders haq searches for targets, what it finds, and what it uses.",
+    abstract:
+      "Explains which folders haq searches for targets, what it finds, what it uses, and how it confines libraries.",
     discussion: """
-      With an id, haq lists only the files of that target, and the places where it searches for its library.
+      With an id, haq lists only the files of that target, and the places where it searches for its library. No library \
+      is loaded; haq starts an empty sandbox to see what this kernel grants (docs/threat-model.md).
 
       Examples:
         haq targets explain
@@ -29,7 +32,8 @@ struct TargetsExplainCommand: ParsableCommand {
     let document = DiscoveryDocument(
       survey, notes: searchPath.notes, about: id,
       modelFiles: survey.files.lazy.compactMap { Self.target(of: $0.file, called: id) }.first
-        .map(Self.modelFiles))
+        .map(Self.modelFiles),
+      sandbox: .init(Result { try Installation(program: RunningProgram.path).confinement() }))
     try format.print(document, text: document.text)
     if let id, !document.hasTarget { _ = try TargetCatalog(survey, program: RunningProgram.path).target(id) }
   }

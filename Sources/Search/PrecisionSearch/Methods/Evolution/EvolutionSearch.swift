@@ -28,6 +28,10 @@ public struct EvolutionSearch: SearchMethod {
     var parents: [MeasuredPolicy]
     /// The next one to breed, from 1.
     var generation: Int
+
+    func isPossible(_ problem: SearchProblem, after episodes: Int) -> Bool {
+      (1...episodes + 1).contains(generation) && parents.allSatisfy { problem.space.contains($0.policy) }
+    }
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {

@@ -1,17 +1,17 @@
+package import Foundation
+
 /// The names that a shared library offers to others, from its table of dynamic symbols (ELF, 64 bits, little-endian).
 ///
 /// Reads bytes only and runs nothing; a file that is cut or says nonsense has no exports that can be read.
-struct ExportedSymbols {
+package struct ExportedSymbols {
   /// In the order of the table, without the marks that linkers put into every library.
-  let names: [String]
+  package let names: [String]
 
   private static let marksOfLinkers: Set = ["_init", "_fini", "_edata", "_end", "__bss_start", "_etext"]
 
   /// Nil when `library` has no section of dynamic symbols.
-  init?(of library: [UInt8]) {
-    let file = Bytes(library)
-    // e_ident: the magic number, 64-bit class, little-endian.
-    guard library.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]), let start = file.word64(at: 0x28),
+  package init?(of library: Data) {
+    guard let file = ELFBytes(library), let start = file.word64(at: 0x28),
       let size = file.word16(at: 0x3A), let count = file.word16(at: 0x3C), size >= 64
     else { return nil }
     let sections = (0..<count).compactMap { Section(in: file, at: start + $0 * size) }
@@ -40,39 +40,11 @@ struct ExportedSymbols {
     let size: Int
     let link: Int
 
-    init?(in file: Bytes, at start: Int) {
+    init?(in file: ELFBytes, at start: Int) {
       guard let type = file.word32(at: start + 4), let offset = file.word64(at: start + 0x18),
         let size = file.word64(at: start + 0x20), let link = file.word32(at: start + 0x28)
       else { return nil }
       (self.type, self.offset, self.size, self.link) = (type, offset, size, link)
-    }
-  }
-
-  /// Little-endian numbers at places that need not exist.
-  private struct Bytes {
-    private let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func byte(at place: Int) -> Int? { bytes.indices.contains(place) ? Int(bytes[place]) : nil }
-    func word16(at place: Int) -> Int? { number(at: place, size: 2) }
-    func word32(at place: Int) -> Int? { number(at: place, size: 4) }
-
-    /// An offset or a size; nil when it lies beyond the file.
-    func word64(at place: Int) -> Int? {
-      number(at: place, size: 8).flatMap { (0...bytes.count).contains($0) ? $0 : nil }
-    }
-
-    func text(at place: Int) -> String? {
-      guard bytes.indices.contains(place), let end = bytes[place...].firstIndex(of: 0) else { return nil }
-      return String(decoding: bytes[place..<end], as: UTF8.self)
-    }
-
-    private func number(at place: Int, size: Int) -> Int? {
-      guard place >= 0, place <= bytes.count - size else { return nil }
-      var number: UInt64 = 0
-      for offset in 0..<size { number |= UInt64(bytes[place + offset]) << (8 * UInt64(offset)) }
-      return Int(exactly: number)
     }
   }
 }
