@@ -49,7 +49,8 @@ final class TargetsCommandTests {
     let foreign = try ShellRun(script.replacing("mounted", with: "foreign"), in: folder)
     #expect(foreign.exitCode == 1 && foreign.errors.contains("belongs to user 22222"), "\(foreign.errors)")
     let own = try ShellRun(
-      script.replacing("haq targets", with: "cp $(command -v haq) mounted/haq; mounted/haq targets"), in: folder)
+      script.replacing("haq targets", with: "cp $(command -v haq) mounted/haq; mounted/haq targets"),
+      in: folder)
     #expect(own.exitCode == 0, "\(own.errors)")
   }
 

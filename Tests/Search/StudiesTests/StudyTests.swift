@@ -214,7 +214,9 @@ final class StudyTests {
   func episodes() throws {
     let study = try create()
     for _ in 0..<2 { try study.record(try episode(reward: 1)) }
-    #expect(throws: StudyError.divergedEpisode(path: path, number: 0)) { try study.record(try episode(reward: 2)) }
+    #expect(throws: StudyError.divergedEpisode(path: path, number: 0)) {
+      try study.record(try episode(reward: 2))
+    }
     #expect(try study.records.episodes() == [try episode(reward: 1)])
     #expect(try study.records.best() == (try episode(reward: 1)))
   }
