@@ -32,3 +32,11 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 }
+
+/// How `qdq` stores a quantized weight.
+public enum WeightBytes: String, Hashable, Sendable, CaseIterable {
+  case int8
+  /// With the zero point 128. onnxruntime's kernels for unsigned weights widen products before they add them, so that no
+  /// sum is cut off at 16 bits.
+  case uint8
+}

@@ -1,86 +1,118 @@
 import Networks
 
-/// The values of a network that a runtime keeps in 8 bits between its integer operators.
+/// The values of a network that a runtime keeps in 8 bits between its integer operators, and whose quantizer each has.
 ///
 /// A runtime fuses an operator into an integer one where each of its inputs comes from a DequantizeLinear and its output
-/// goes to one QuantizeLinear (onnxruntime, `qdq_selectors.cc`). So the output of every layer is held, behind its ReLU,
-/// and all that sums, concatenations and means read and write. What no such operator reads any more, such as the scores,
-/// stays in floats.
+/// goes to one QuantizeLinear (onnxruntime, `qdq_selectors.cc`). So the outputs of layers are held, and all that sums,
+/// products, concatenations and means read and write. What no such operator reads any more, such as the scores, stays in floats.
+///
+/// What an operation only moves is held by one quantizer before and behind, since runtimes then move the bytes. A relu
+/// or clip counts among these: rounding before it and behind it by one quantizer gives what rounding behind it does.
 struct HeldValues {
-  /// Values that hold the same numbers, moved but not changed, in the order in which they are made.
-  struct Group: Hashable {
-    var values: [String]
-    /// The layers that read one of them, in order.
-    var layers: [String]
+  /// Whose quantizer holds a value.
+  enum Source: Hashable {
+    /// That of what a layer reads.
+    case input(ofLayer: String)
+    /// That of a value which no layer reads, this one or what it becomes when it is moved on.
+    case value(String)
   }
 
-  let groups: [Group]
-
-  /// Those that no layer reads, by the first of each group: no quantizer of a policy is for them.
-  var withoutLayers: [String] { groups.filter(\.layers.isEmpty).map { $0.values[0] } }
+  let sources: [String: Source]
+  /// The values whose own quantizers are needed, in the order in which they are made: none of a policy is for them.
+  let withoutLayers: [String]
 
   init(of graph: Graph) {
-    var reached: Set<String> = []
-    for node in graph.nodes.reversed()
-    where graph.computesInIntegers(node) || reached.contains(node.output) { reached.formUnion(node.inputs) }
-
-    var held: Set<String> = []
-    for node in graph.nodes where graph.computesInIntegers(node) {
-      held.formUnion(node.inputs)
-      let result = graph.behindClamps(node.output)
-      if reached.contains(result) { held.insert(result) }
+    let held = graph.heldValues()
+    let values = ([graph.input] + graph.nodes.map(\.output)).filter(held.contains)
+    var maker: [String: Node] = [:]
+    var readers: [String: [Node]] = [:]
+    var layer: [String: String] = [:]
+    for node in graph.nodes {
+      maker[node.output] = node
+      for value in Set(node.inputs) { readers[value, default: []].append(node) }
+      if node.isLayer, layer[node.inputs[0]] == nil { layer[node.inputs[0]] = node.name }
     }
-    for node in graph.nodes.reversed() where node.operation.movesOnly && held.contains(node.output) {
-      held.formUnion(node.inputs)
+    let outputs = Set(graph.outputs)
+    /// What a value becomes when all that reads it moves it on at once.
+    func movedOn(_ value: String) -> String? {
+      guard let reader = readers[value]?.first, readers[value]?.count == 1, !outputs.contains(value),
+        reader.operation.movesOnly, held.contains(reader.output)
+      else { return nil }
+      return reader.output
+    }
+    /// The value that a part of which was moved here, while others read it, too.
+    func shared(_ value: String) -> String? {
+      guard let node = maker[value], node.operation.movesOnly, node.operation.clampedRange == nil,
+        held.contains(node.inputs[0]), movedOn(node.inputs[0]) == nil
+      else { return nil }
+      return node.inputs[0]
     }
 
-    var groups: [Group] = []
-    var groupOf: [String: Int] = [:]
-    for value in [graph.input] + graph.nodes.map(\.output) where held.contains(value) {
-      let source = graph.nodes.first { $0.output == value && $0.operation.movesOnly }?.inputs[0]
-      let layers = graph.nodes.filter { $0.isLayer && $0.inputs[0] == value }.map(\.name)
-      if let group = source.flatMap({ groupOf[$0] }) {
-        groups[group].values.append(value)
-        groups[group].layers += layers
-        groupOf[value] = group
-      } else {
-        groupOf[value] = groups.count
-        groups.append(Group(values: [value], layers: layers))
+    var sources: [String: Source] = [:]
+    for value in values.reversed() {
+      if let name = layer[value] {
+        sources[value] = .input(ofLayer: name)
+      } else if let next = movedOn(value) {
+        sources[value] = sources[next]
+      } else if shared(value) == nil {
+        sources[value] = .value(value)
       }
     }
-    self.groups = groups
+    for value in values where sources[value] == nil { sources[value] = shared(value).flatMap { sources[$0] } }
+    self.sources = sources
+    let asked = Set(sources.values)
+    withoutLayers = values.filter { asked.contains(.value($0)) }
   }
 }
 
 extension Graph {
-  /// Whether runtimes have an integer operator for the node; one that reads a constant has none.
-  fileprivate func computesInIntegers(_ node: Node) -> Bool {
-    switch node.operation {
-    case .convolution, .transposedConvolution, .fullyConnected: true
-    case .add, .concatenate: node.inputs.allSatisfy { constants[$0] == nil }
-    case .pool(let pooling): pooling.kind != .maximum
-    case .globalAveragePool: true
-    default: false
+  fileprivate func heldValues() -> Set<String> {
+    var reached: Set<String> = []
+    var integer: Set<String> = []
+    for node in nodes.reversed() {
+      let isRead = reached.contains(node.output)
+      if computesInIntegers(node, isReadInIntegers: isRead) { integer.insert(node.name) }
+      if isRead || integer.contains(node.name) { reached.formUnion(node.inputs) }
     }
+    var held: Set<String> = []
+    for node in nodes where integer.contains(node.name) {
+      held.formUnion(node.inputs)
+      if reached.contains(node.output) { held.insert(node.output) }
+    }
+    let moves = nodes.filter(\.operation.movesOnly)
+    for node in moves where held.contains(node.inputs[0]) && reached.contains(node.output) {
+      held.insert(node.output)
+    }
+    for node in moves.reversed() where held.contains(node.output) { held.insert(node.inputs[0]) }
+    return held.subtracting(constants.keys)
   }
 
-  /// The value behind the clamps that alone read `value`, which a quantizer can take the place of.
-  fileprivate func behindClamps(_ value: String) -> String {
-    let readers = nodes.filter { $0.inputs.contains(value) }
-    guard readers.count == 1, !outputs.contains(value), readers[0].operation.clampedRange != nil else {
-      return value
+  /// Whether runtimes have an integer operator for the node; one that reads a constant has none.
+  private func computesInIntegers(_ node: Node, isReadInIntegers: Bool) -> Bool {
+    switch node.operation {
+    case .convolution, .transposedConvolution, .fullyConnected: true
+    case .add, .concatenate, .arithmetic(.multiply): node.inputs.allSatisfy { constants[$0] == nil }
+    case .pool(let pooling): pooling.kind != .maximum
+    case .globalAveragePool: true
+    // At the end of a network they take scores, which stay floats.
+    case .activation(.sigmoid), .activation(.leakyRelu): isReadInIntegers
+    default: false
     }
-    return behindClamps(readers[0].output)
   }
 }
 
 extension Operation {
-  /// Whether the elements of the result are elements of the one operand.
-  fileprivate var movesOnly: Bool {
+  /// Whether the elements of the result are elements of the one operand, zeros, or the ends of a clamp.
+  var movesOnly: Bool {
     switch self {
-    case .flatten, .reshape, .transpose, .slice, .select: true
+    case .flatten, .reshape, .transpose, .slice, .select, .expand: true
     case .pool(let pooling): pooling.kind == .maximum
-    default: false
+    case .reduce(let reduction): reduction.kind == .maximum || reduction.kind == .minimum
+    case .pad(let padding):
+      if case .constant(let number) = padding.content { number == 0 } else { true }
+    case .resize(let resizing):
+      if case .nearest = resizing.interpolation { !resizing.excludesOutside } else { false }
+    default: clampedRange != nil
     }
   }
 

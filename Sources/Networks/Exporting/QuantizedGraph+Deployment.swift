@@ -7,71 +7,112 @@ extension QuantizedGraph {
   /// these quantizers repeat.
   ///
   /// Quantized values are unsigned, with a zero point, since runtimes fuse only what has one type throughout.
+  ///
+  /// - Throws: `ExportError.noQuantizer` with all values that lack one.
   func graphWithHeldValues() throws -> Graph {
+    let graph = try graph.inIntegerForms()
+    let held = HeldValues(of: graph)
+    let missing = held.withoutLayers.filter { values[$0] == nil }
+    guard missing.isEmpty else { throw ExportError.noQuantizer(values: missing) }
     let byLayer = Dictionary(uniqueKeysWithValues: encodings.map { ($0.layer, $0.activation) })
-    var quantizerOf: [String: QuantizerEncoding] = [:]
-    for group in HeldValues(of: graph).groups {
-      guard let quantizer = group.layers.first.map({ byLayer[$0]! }) ?? values[group.values[0]] else {
-        throw ExportError.noQuantizer(
-          values: HeldValues(of: graph).withoutLayers.filter { values[$0] == nil })
+    let byValue = held.sources.compactMapValues { source in
+      switch source {
+      case .input(let layer): byLayer[layer]
+      case .value(let value): values[value]
       }
-      for value in group.values { quantizerOf[value] = quantizer }
     }
-    var names = UnusedNames(taken: Set(try graph.shapes().keys).union(graph.nodes.map(\.name)))
-    var result = graph
-    result.nodes = []
-    /// What the readers of a value read instead.
-    var replacement: [String: String] = [:]
-    func hold(_ value: String) {
-      guard let quantizer = quantizerOf[value] else { return }
-      let name = names.unused("\(value).quantized")
-      result.nodes.append(
-        Node(name: name, operation: .fakeQuantize(quantizer.inBytes), inputs: [value], output: name))
-      replacement[value] = name
-    }
-    hold(graph.input)
-    for var node in graph.nodes {
-      if let quantizer = byLayer[node.name], quantizer != quantizerOf[node.inputs[0]] {
-        // The layer reads its values more coarsely or finely than others do.
-        let (value, name) = (
-          replacement[node.inputs[0]] ?? node.inputs[0], names.unused("\(node.name).input")
-        )
-        result.nodes.append(
-          Node(name: name, operation: .fakeQuantize(quantizer.inBytes), inputs: [value], output: name))
-        node.inputs[0] = name
-      } else {
-        node.inputs = node.inputs.map { replacement[$0] ?? $0 }
-      }
-      if let maker = clampRepeated(by: quantizerOf[node.output], node, in: result) {
-        result.nodes[maker].output = node.output
-      } else {
-        result.nodes.append(node)
-      }
-      hold(node.output)
-    }
-    return result
-  }
-
-  /// The position of the node whose result is clamped by `node` to no other range than its quantizer's, for itself alone.
-  private func clampRepeated(by quantizer: QuantizerEncoding?, _ node: Node, in result: Graph) -> Int? {
-    guard let quantizer, let clamp = node.operation.clampedRange else { return nil }
-    let (format, value) = (quantizer.inBytes, node.inputs[0])
-    let lowest = (format.quantizedRange.lowerBound - format.zeroPoint) * format.scale
-    let highest = (format.quantizedRange.upperBound - format.zeroPoint) * format.scale
-    guard clamp.lowerBound <= lowest, highest <= clamp.upperBound * (1 + 1e-6),
-      !graph.outputs.contains(value), graph.nodes.count(where: { $0.inputs.contains(value) }) == 1
-    else { return nil }
-    return result.nodes.firstIndex { $0.output == value }
+    var placement = QuantizerPlacement(in: graph, byLayer: byLayer, byValue: byValue)
+    placement.settle(graph.nodes, reading: graph.input)
+    placement.holdInput()
+    for node in graph.nodes { placement.append(node) }
+    return placement.result
   }
 }
 
-/// Names that nothing in a graph has yet.
-private struct UnusedNames {
-  var taken: Set<String>
+/// A graph that grows node by node, each behind the quantizers of what it reads.
+private struct QuantizerPlacement {
+  private(set) var result: Graph
+  /// Of what layers read, by layer.
+  private let byLayer: [String: QuantizerEncoding]
+  /// Of the values that are held.
+  private var byValue: [String: QuantizerEncoding]
+  private let outputs: Set<String>
+  private var names: UnusedNames
+  /// The values that quantizers give.
+  private var quantized: [Reading: String] = [:]
 
-  mutating func unused(_ wanted: String) -> String {
-    var name = wanted
-    while !taken.insert(name).inserted { name += "_" }
+  private struct Reading: Hashable {
+    var value: String
+    var quantizer: QuantizerEncoding
+  }
+
+  init(in graph: Graph, byLayer: [String: QuantizerEncoding], byValue: [String: QuantizerEncoding]) {
+    result = graph
+    result.nodes = []
+    (self.byLayer, self.byValue) = (byLayer, byValue)
+    outputs = Set(graph.outputs)
+    let values = [graph.input] + graph.nodes.flatMap { [$0.name, $0.output] }
+    names = UnusedNames(taken: Set(values).union(graph.constants.keys))
+  }
+
+  /// The quantizer by which a node reads its first input; nil for floats.
+  private func reading(_ node: Node) -> QuantizerEncoding? {
+    if let quantizer = byLayer[node.name] { return quantizer }
+    guard let own = byValue[node.inputs[0]] else { return nil }
+    return node.operation.movesOnly ? byValue[node.output] ?? own : own
+  }
+
+  /// Gives a value the quantizer by which all read it, where that is not its own.
+  ///
+  /// Runtimes join two quantizers in a row to one of another scale, which then fits the bias of no layer.
+  mutating func settle(_ nodes: [Node], reading input: String) {
+    var wanted: [String: Set<QuantizerEncoding>] = [:]
+    func settled(_ value: String) -> QuantizerEncoding? {
+      guard let own = byValue[value] else { return nil }
+      return wanted[value].flatMap { $0.count == 1 ? $0.first : nil } ?? own
+    }
+    for node in nodes.reversed() {
+      byValue[node.output] = settled(node.output)
+      for (position, value) in node.inputs.enumerated() {
+        if let quantizer = position == 0 ? reading(node) : byValue[value] {
+          wanted[value, default: []].insert(quantizer)
+        }
+      }
+    }
+    byValue[input] = settled(input)
+  }
+
+  mutating func holdInput() { hold(result.input) }
+
+  mutating func append(_ node: Node) {
+    var node = node
+    let first = reading(node)
+    for (position, value) in node.inputs.enumerated() {
+      guard let quantizer = position == 0 ? first : byValue[value] else { continue }
+      node.inputs[position] = read(value, by: quantizer)
+    }
+    if let quantizer = byValue[node.output], quantizer == first, let clamp = node.operation.clampedRange,
+      quantizer.repeats(clamp), !outputs.contains(node.output)
+    {
+      quantized[Reading(value: node.output, quantizer: quantizer)] = node.inputs[0]
+      return
+    }
+    result.nodes.append(node)
+    hold(node.output)
+  }
+
+  private mutating func hold(_ value: String) {
+    if let quantizer = byValue[value] { _ = read(value, by: quantizer) }
+  }
+
+  private mutating func read(_ value: String, by quantizer: QuantizerEncoding) -> String {
+    let reading = Reading(value: value, quantizer: quantizer)
+    if let name = quantized[reading] { return name }
+    let own = byValue[value].flatMap { quantized[Reading(value: value, quantizer: $0)] }
+    let name = names.unused("\(value).quantized")
+    result.nodes.append(
+      Node(name: name, operation: .fakeQuantize(quantizer.inBytes), inputs: [own ?? value], output: name))
+    quantized[reading] = name
     return name
   }
 }
@@ -84,5 +125,14 @@ extension QuantizerEncoding {
     let shift = lowest < 0 ? 128 : 0
     return FakeQuantization(
       scale: scales[0], zeroPoint: Float(zeroPoint + shift), quantizedRange: 0...255, width: .eight)
+  }
+
+  /// Whether no number outside of the clamp is among the quantizer's.
+  fileprivate func repeats(_ clamp: ClosedRange<Float>) -> Bool {
+    let ends = [lowest, highest].map { Float($0 - zeroPoint) * scales[0] }
+    // A clip that was found in the clamped values may be a rounding error away from the clamp.
+    let room: Float = 1 + 1e-6
+    return clamp.lowerBound * (clamp.lowerBound < 0 ? room : 1) <= ends[0]
+      && ends[1] <= clamp.upperBound * (clamp.upperBound > 0 ? room : 1)
   }
 }

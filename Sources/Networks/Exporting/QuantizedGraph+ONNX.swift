@@ -9,17 +9,23 @@ extension QuantizedGraph {
   ///
   /// In QONNX and QCDQ, biases stay floats, and so does what no layer reads. The bytes have been read back, and have the policy's widths.
   ///
+  /// - Parameter weightBytes: How QDQ stores weights; the others have one way.
   /// - Throws: `ExportError.tooWide` or `notBytes` when the form has no container for a width; `noQuantizer`.
-  public func onnx(as form: QuantizerWriting.Form) throws -> Data {
+  public func onnx(as form: QuantizerWriting.Form, weightsIn weightBytes: WeightBytes = .int8) throws -> Data
+  {
     switch form {
     case .qonnx: break
     case .qcdq: try ExportForm.qcdq.check(policy, for: network)
     case .qdq: try ExportForm.qdq.check(policy, for: network)
     }
     let quantizers = encodings.map { ($0.layer, WeightQuantization($0.weight)) }
-    let bytes = try ONNX.encode(
-      form == .qdq ? graphWithHeldValues() : graphWithQuantizers(),
-      quantizers: QuantizerWriting(form, weightQuantizers: Dictionary(uniqueKeysWithValues: quantizers)))
+    var writing = QuantizerWriting(form, weightQuantizers: Dictionary(uniqueKeysWithValues: quantizers))
+    var written = try form == .qdq ? graphWithHeldValues() : graphWithQuantizers()
+    if form == .qdq {
+      written.coarsenWeights(&writing.weightQuantizers)
+      if weightBytes == .uint8 { writing.weightQuantizers = writing.weightQuantizers.mapValues(\.unsigned) }
+    }
+    let bytes = try ONNX.encode(written, quantizers: writing)
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
     for encoding in encodings {
       // Fewer bits are stored in bytes, and nothing in the file says so: a Clip would keep runtimes from fusing.
@@ -80,6 +86,17 @@ extension WeightQuantization {
     self.init(
       scales: quantizer.scales, zeroPoint: Float(quantizer.zeroPoint),
       quantizedRange: Float(quantizer.lowest)...Float(quantizer.highest), width: quantizer.bits)
+  }
+}
+
+extension WeightQuantization {
+  /// The same numbers, stored in unsigned bytes.
+  ///
+  /// - Precondition: the quantized values fit 8 bits.
+  fileprivate var unsigned: WeightQuantization {
+    guard quantizedRange.lowerBound < 0 else { return self }
+    return WeightQuantization(
+      scales: scales, zeroPoint: zeroPoint + 128, quantizedRange: 0...255, width: .eight)
   }
 }
 

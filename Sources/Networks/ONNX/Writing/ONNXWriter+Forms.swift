@@ -88,11 +88,10 @@ extension ONNXWriter {
   /// The bias as integer operators add it: 32-bit integers whose scale is that of the inputs times that of the weights.
   private func integerBias(of node: Node) -> ONNXForm.Parameter? {
     guard quantizers.form == .qdq, let weight = quantizers.weightQuantizers[node.name],
-      let quantizer = graph.nodes.first(where: { $0.output == node.inputs[0] }),
-      case .fakeQuantize(let input) = quantizer.operation, let bias = graph.weights[node.name]?.bias
+      let inputScale = scales[node.inputs[0]], let bias = graph.weights[node.name]?.bias
     else { return nil }
     let range = WeightQuantization.biasRange
-    let scales = bias.indices.map { input.scale * weight.scales[weight.scales.count == 1 ? 0 : $0] }
+    let scales = bias.indices.map { inputScale * weight.scales[weight.scales.count == 1 ? 0 : $0] }
     // A bias that needs more than 32 bits stays a float, in a sum that runtimes do not fuse.
     guard zip(bias, scales).allSatisfy({ range.contains(($0 / $1).rounded()) }) else { return nil }
     return .init(

@@ -11,6 +11,8 @@ struct ONNXWriter {
   let graph: Graph
   let shapes: [String: TensorShape]
   let quantizers: QuantizerWriting
+  /// Of the values that quantizers give, by name.
+  let scales: [String: Float]
   private var proto = ONNXGraphProto()
   private var opset = oldestOpset
   private var usesQONNX = false
@@ -24,6 +26,11 @@ struct ONNXWriter {
     try graph.validateWeights()
     self.graph = graph
     self.quantizers = quantizers
+    var scales: [String: Float] = [:]
+    for node in graph.nodes {
+      if case .fakeQuantize(let quantizer) = node.operation { scales[node.output] = quantizer.scale }
+    }
+    self.scales = scales
     names = Set(shapes.keys)
     nodeNames = Set(graph.nodes.map(\.name))
   }

@@ -24,6 +24,7 @@ struct ExportCommand: ParsableCommand {
       Examples:
         haq export fashion-mobilenet-v2 --policy run/policy.json --as qcdq -o quantized.onnx
         haq export fashion-mobilenet-v2 --bits W8A8 --as qdq -o integer.onnx
+        haq export fashion-mobilenet-v2 --bits W8A8 --as qdq --weights-in uint8 -o integer.onnx
         haq export net.onnx --bits W4A6 --data images/ --as qonnx -o net.qonnx.onnx
         haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
       """)
@@ -57,6 +58,18 @@ struct ExportCommand: ParsableCommand {
         "Export the weights of this checkpoint, which haq finetune wrote under the same policy.",
         valueName: "file"))
     var checkpoint: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "How qdq stores weights: int8, or uint8, whose sums no processor cuts off, and which take longer. Default: int8.",
+        valueName: "type"))
+    var weightsIn: WeightBytes?
+
+    func validate() throws {
+      guard weightsIn == nil || form == .qdq else {
+        throw ValidationError("--weights-in is for --as qdq; \(form.rawValue) has one way to store weights.")
+      }
+    }
   }
 
   private var form: ExportForm { exported.form }
@@ -88,6 +101,13 @@ struct ExportCommand: ParsableCommand {
     progress.clear()
     let bytes = try bytes(of: quantized)
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
+    if form == .qdq, exported.weightsIn != .uint8, chosen.precisions.contains(where: { $0.weight == .eight })
+    {
+      Failure.note(
+        "8-bit weights lose accuracy on x86 processors without VNNI instructions, which cut the sum of two products off "
+          + "at 16 bits. For such a processor, give 7-bit weights (W7A8), which are as fast, or --weights-in uint8, "
+          + "which is slower; docs/export.md, section 6")
+    }
     let document = ExportDocument(
       PackedSize(of: quantized), of: shapes.name, as: form, in: (path: output, bytes: bytes.count))
     try format.print(document, text: document.text)
@@ -99,7 +119,7 @@ struct ExportCommand: ParsableCommand {
     let numbers = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: numbers) }
     let bits = zip(process.description.layers, policy.precisions).map(WireEvaluation.LayerBits.init)
-    let values = form == .qdq ? QuantizedGraph.valuesWithoutLayers(in: graph) : []
+    let values = try form == .qdq ? QuantizedGraph.valuesWithoutLayers(in: graph) : []
     let reply = try process.quantize(
       QuantizationRequest(
         policy: bits, checkpoint: checkpoint.map { URL(filePath: $0).path },
@@ -120,7 +140,7 @@ struct ExportCommand: ParsableCommand {
     switch form {
     case .qonnx: return try quantized.onnx(as: .qonnx)
     case .qcdq: return try quantized.onnx(as: .qcdq)
-    case .qdq: return try quantized.onnx(as: .qdq)
+    case .qdq: return try quantized.onnx(as: .qdq, weightsIn: exported.weightsIn ?? .int8)
     case .encodings:
       let reference = EncodingsDocument.Reference(
         name: quantized.network.name, sha256: quantized.network.shapeSHA256)
@@ -130,3 +150,4 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension ExportForm: ExpressibleByArgument {}
+extension WeightBytes: ExpressibleByArgument {}
