@@ -140,6 +140,20 @@ import Testing
     #expect(try clipped(-1, 4, both) == ["0.5 128", "a", "0.03125 128", "clip", "0.03125 128", "b"])
   }
 
+  @Test("a quantizer before a clip, too, changes no number that the quantizer behind it gives")
+  func quantizedTwice() {
+    // Exact in binary: steps of 1/32, limits at and between steps, and numbers at every quarter of a step.
+    for (zero, lowest, highest) in [(128, -1, 1), (0, 0, 3), (10, -2, 0.7), (128, -9, 9), (128, 1, 1)] {
+      let quantizer = FakeQuantization(
+        scale: 1 / 32, zeroPoint: Float(zero), quantizedRange: 0...255, width: .eight)
+      for quarters in -1200...1200 {
+        let number = Float(quarters) / 128
+        func clip(_ number: Float) -> Float { min(max(number, Float(lowest)), Float(highest)) }
+        #expect(quantizer(clip(quantizer(number))) == quantizer(clip(number)))
+      }
+    }
+  }
+
   @Test("a relu that reads a sum which others read, too, is the cut of its own quantizer")
   func preactivation() throws {
     let net = graph(
