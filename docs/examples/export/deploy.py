@@ -1,14 +1,14 @@
 """Runs a network and its `haq export --as qdq` file in onnxruntime, beside the file of onnxruntime's own quantizer.
 
     python3 deploy.py nodes quantized.onnx                          the operators that onnxruntime runs, as JSON
-    python3 deploy.py data float.onnx images.npy data.npz           images for haq, with the float network's classes as labels
+    python3 deploy.py data float.onnx images.npy data.npz           images for haq; labels are the float network's classes
     python3 deploy.py measure float.onnx quantized.onnx images.npy  figures of the three files, as JSON
     python3 deploy.py tables FOLDER                                 the tables of docs/results/deploy.md
 
-Needs pip's numpy, onnx and onnxruntime. images.npy has the inputs as the network takes them, in 32-bit floats; the first
-100 calibrate onnxruntime's quantizer (minima and maxima; unsigned activations, signed weights by output channel, which
-its documentation recommends on x86), the others are measured. All runs have one thread. Times are CPU milliseconds of
-one inference in interleaved rounds, so that a slow moment hits all files.
+Needs pip's numpy, onnx and onnxruntime. images.npy has the inputs as the network takes them, in 32-bit floats; the
+first 100 calibrate onnxruntime's quantizer (minima and maxima; unsigned activations, signed weights by output channel),
+the others are measured. All runs have one thread. Times are CPU milliseconds of one inference in interleaved rounds, so
+that a slow moment hits all files.
 """
 import argparse
 import collections
@@ -134,7 +134,9 @@ def tables(arguments):
     def number(result, file, *kinds):
         return sum(result["operators"][file].get(kind, 0) for kind in kinds)
 
-    print("| network | convolutions | QLinearConv | sums | QLinearAdd | QGemm | other conversions | onnxruntime's own: QLinearConv |")
+    print(
+        "| network | convolutions | QLinearConv | sums | QLinearAdd | QGemm | conversions"
+        " | onnxruntime's own: QLinearConv |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for result in results:
         print(

