@@ -89,6 +89,8 @@ let core: [Target] = [
   module(.core, "Arrays"),
   module(.core, "Core"),
   module(.core, "Diagnostics", uses: ["SystemLimits"]),
+  // Programs that are spoken with line by line.
+  module(.core, "Conversations", uses: ["Diagnostics", "SystemLimits"]),
   module(.core, "Hashing", uses: ["CCrypto"]),
   module(.core, "RandomNumbers"),
   // Without Foundation, since the sandbox has it too.
@@ -108,12 +110,20 @@ let hardware: [Target] = [
   module(
     .hardware, "Isolation",
     uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions", "SystemLimits"]),
+  // Targets that are programs of the user's.
+  module(.hardware, "CostPrograms", uses: ["Conversations", "Core", "Hashing"]),
   module(
     .hardware, "Targets",
-    uses: ["Core", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading", "Isolation"]),
+    uses: [
+      "Core", "CostPrograms", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading",
+      "Isolation",
+    ]),
   module(
     .hardware, "Conformance",
-    uses: ["Core", "CostTables", "Diagnostics", "ELFFiles", "Specs", "PluginLoading", "Isolation", "Targets"]),
+    uses: [
+      "Conversations", "Core", "CostPrograms", "CostTables", "Diagnostics", "ELFFiles", "Specs",
+      "PluginLoading", "Isolation", "Targets",
+    ]),
   module(
     .hardware, "ConformanceProbes",
     uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
@@ -125,13 +135,13 @@ let hardware: [Target] = [
       "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets", "Validation",
       "RandomNumbers",
     ]),
-  // New targets to start from; two templates and the header are links to what they are copies of.
+  // New targets to start from; two templates, the header and haq_costs.py are links to what they are copies of.
   module(
     .hardware, "Scaffolding", uses: ["Core"],
     resources: [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "roofline.json", "table.json",
-      "haq_plugin.h",
+      "program.json", "program.py", "haq_costs.py", "haq_plugin.h",
     ].map { .embedInCode("Templates/\($0)") }),
 ]
 
@@ -179,7 +189,7 @@ let search: [Target] = [
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
 let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
-  module(.accuracy, "Evaluation", uses: ["Core", "Diagnostics", "SystemLimits"]),
+  module(.accuracy, "Evaluation", uses: ["Conversations", "Core", "Diagnostics", "SystemLimits"]),
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
@@ -202,8 +212,9 @@ let presentation: [Target] = [
   module(
     .presentation, "Documents",
     uses: [
-      "Core", "Diagnostics", "Isolation", "Specs", "CostTables", "Targets", "Conformance", "Validation",
-      "Calibration", "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation", "PrecisionSearch",
+      "Core", "CostPrograms", "Diagnostics", "Isolation", "Specs", "CostTables", "Targets", "Conformance",
+      "Validation", "Calibration", "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation",
+      "PrecisionSearch",
       "Studies",
       "Rendering",
     ]),
@@ -263,7 +274,7 @@ let programs: [Target] = [
   program(
     "haq",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
+      "Core", "CostPrograms", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
       "CostTables", "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
       "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
@@ -312,6 +323,9 @@ let hardwareTests: [Target] = [
     uses: [
       "FixtureBuilding", "Core", "Isolation", "PluginLoading", "RandomNumbers", "haq-sandbox",
     ]),
+  tests(
+    .hardware, "CostProgramsTests",
+    uses: ["CostPrograms", "Conversations", "Core", "FixtureBuilding", "Specs", "Targets"]),
   tests(
     .hardware, "TargetsTests",
     uses: [

@@ -1,3 +1,5 @@
+import Conversations
+
 /// What can go wrong between `haq` and an evaluator.
 public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotStart(command: String, reason: String)

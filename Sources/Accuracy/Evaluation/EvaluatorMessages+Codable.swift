@@ -1,3 +1,4 @@
+import Conversations
 import Foundation
 
 extension EvaluatorRequest: Codable {
@@ -140,16 +141,12 @@ extension EvaluatorReply: Codable {
 /// Both directions of the protocol, as lines of JSON; the types of messages name their own keys.
 public enum EvaluatorLine {
   /// One line, without its newline.
-  public static func encode(_ message: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(message), as: UTF8.self)
-  }
+  public static func encode(_ message: some Encodable) throws -> String { try MessageLine.encode(message) }
 
   /// Throws `DecodingError` when the line is not a `Message`.
   public static func decode<Message: Decodable>(_: Message.Type = Message.self, from line: String) throws
     -> Message
   {
-    try JSONDecoder().decode(Message.self, from: Data(line.utf8))
+    try MessageLine.decode(from: line)
   }
 }

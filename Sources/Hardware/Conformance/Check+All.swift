@@ -3,7 +3,7 @@ extension Check {
   public static let all: [Check] = [
     spec("spec-valid", "S-3", "The spec says what docs/spec.md asks of it, in the words that it knows."),
     spec("sources-stated", "S-7", "The spec says where its numbers come from."),
-    spec("files-trusted", "S-8", "Nobody else can change the spec, or the library or table."),
+    spec("files-trusted", "S-8", "Nobody else can change the spec, or the library, table or program."),
     spec("pin-matches", "S-8", "The library or table is the one whose SHA-256 the spec states."),
 
     Check(.table, "table-reads", "S-13", "The table is there, and every cell can be read."),
@@ -24,6 +24,18 @@ extension Check {
     Check(
       .functions, "functions-signature", "S-18",
       "No other type of the result is the one that the checks want."),
+
+    Check(
+      .program, "program-describes", "S-33", "The program starts, and has all that the spec promises."),
+    Check(
+      .program, "program-answers", "S-34", "Every point has a cost within 0 ... 1e15, or a reason for none."),
+    Check(
+      .program, "program-repeats", "S-35",
+      "A second answer, in another order, is the same; where costs are measured, within the spread."),
+    Check(
+      .program, "program-errors", "S-36",
+      "What is no request is answered by the error malformed, and another major by incompatible."),
+    Check(.program, "program-ends", "S-37", "The program ends by itself when its input ends."),
 
     Check(.load, "loads", "H-7", "The library loads, exports the entry, and its table can be used."),
     Check(.load, "exports-only-entry", "H-7", "The library exports nothing but the entry."),

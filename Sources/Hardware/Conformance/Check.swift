@@ -9,7 +9,7 @@ public struct Check: Hashable, Sendable {
 
   /// Checks that belong together, in the order in which they are made.
   public enum Group: String, Hashable, Sendable, Codable, CaseIterable {
-    case spec, table, functions, load, version, lifecycle, results, extensions, determinism, threads,
+    case spec, table, functions, program, load, version, lifecycle, results, extensions, determinism, threads,
       robustness, network, physics, reference, manners
 
     /// The kinds of models that the group's checks are about.
@@ -18,7 +18,8 @@ public struct Check: Hashable, Sendable {
       case .spec, .reference: Set(ModelKind.allCases)
       case .table: [.table]
       case .functions: [.function]
-      case .physics: [.plugin, .function]
+      case .program: [.program]
+      case .physics: [.plugin, .function, .program]
       default: [.plugin]
       }
     }
@@ -26,7 +27,7 @@ public struct Check: Hashable, Sendable {
 
   /// What a spec's `model.kind` says.
   enum ModelKind: String, CaseIterable {
-    case table, function, plugin
+    case table, function, plugin, program
   }
 
   /// How a check ended.

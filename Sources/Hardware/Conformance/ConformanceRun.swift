@@ -58,6 +58,7 @@ private struct Subject {
       case .table: .table(TableChecks(of: target))
       case .function: .function(FunctionChecks(of: target, limits: limits))
       case .plugin(let plugin): .plugin(PluginChecks(of: target, plugin, seed: seed, limits: limits))
+      case .program: .program(ProgramChecks(of: target, limits: limits))
       }
   }
 
@@ -92,12 +93,14 @@ private enum ModelChecks {
   case table(TableChecks)
   case function(FunctionChecks)
   case plugin(PluginChecks)
+  case program(ProgramChecks)
 
   var kind: Check.ModelKind {
     switch self {
     case .table: .table
     case .function: .function
     case .plugin: .plugin
+    case .program: .program
     }
   }
 
@@ -106,6 +109,7 @@ private enum ModelChecks {
     case .table(let checks): checks.outcome(of: check)
     case .function(let checks): checks.outcome(of: check)
     case .plugin(let checks): checks.outcome(of: check)
+    case .program(let checks): checks.outcome(of: check)
     }
   }
 }

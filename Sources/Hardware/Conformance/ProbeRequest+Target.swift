@@ -20,6 +20,15 @@ extension ProbeRequest {
       activationWidths: Self.sample(capabilities.activationWidths), seed: seed)
   }
 
+  /// Every layer at every pair of widths.
+  var points: [Point] {
+    setup.network.layers.indices.flatMap { layer in
+      weightWidths.flatMap { weight in
+        activationWidths.map { Point(layer: layer, precision: Precision(weight: weight, activation: $0)) }
+      }
+    }
+  }
+
   /// Two layers of each kind, of different sizes.
   private static func layers(of kind: Layer.Kind) -> [Layer] {
     [(16, 14), (48, 7)].map { channels, side in

@@ -13,19 +13,18 @@ struct SampledCosts {
   init(of request: ProbeRequest, from model: some CostModel, reversed: Bool = false) throws {
     layers = request.setup.network.layers
     metrics = request.metrics
-    points = layers.indices.flatMap { layer in
-      request.weightWidths.flatMap { weight in
-        request.activationWidths.map {
-          Point(layer: layer, precision: Precision(weight: weight, activation: $0))
-        }
-      }
-    }
+    points = request.points
     let asked = reversed ? points.reversed() : points
     let outcomes = try model.outcomes(of: asked, in: request.setup.network)
     costs = zip(asked, outcomes).reduce(into: [:]) { costs, pair in
       if case .cost(let cost) = pair.1 { costs[pair.0] = cost }
     }
   }
+
+  /// Whether no point has a cost.
+  var isWithoutCosts: Bool { costs.isEmpty }
+
+  func hasMetric(_ metric: Metric) -> Bool { metrics.contains(metric) }
 
   private func name(_ point: Point) -> String {
     "layer \"\(layers[point.layer].name)\" at \(point.precision)"

@@ -9,6 +9,8 @@ public struct TargetTemplate: Hashable, Sendable {
     case plugin(Language)
     /// A spec for the roofline library that haq brings: rates and memory, no code.
     case roofline
+    /// A program in Python that haq runs.
+    case program
   }
 
   /// Languages whose compilers make a shared library with one command.
@@ -37,9 +39,15 @@ public struct TargetTemplate: Hashable, Sendable {
     let spec = File(name: "\(name).json", text: Self.filled(specBytes, name: name))
     guard let source = sourceName(of: name) else { return [spec] }
     let files = [spec, File(name: source, text: Self.filled(sourceBytes, name: name))]
-    guard case .plugin(let language) = kind, language != .rust else { return files }
-    let header = String(decoding: PackageResources.haq_plugin_h, as: UTF8.self)
-    return files + [File(name: "haq_plugin.h", text: header)]
+    func copied(_ name: String, _ bytes: [UInt8]) -> File {
+      File(name: name, text: String(decoding: bytes, as: UTF8.self))
+    }
+    return switch kind {
+    case .plugin(let language) where language != .rust:
+      files + [copied("haq_plugin.h", PackageResources.haq_plugin_h)]
+    case .program: files + [copied("haq_costs.py", PackageResources.haq_costs_py)]
+    default: files
+    }
   }
 
   /// The command that builds the library, run inside the folder; nil where there is none to build.
@@ -61,13 +69,14 @@ public struct TargetTemplate: Hashable, Sendable {
 
   private var language: Language? {
     switch kind {
-    case .table, .roofline: nil
+    case .table, .roofline, .program: nil
     case .function(let language), .plugin(let language): language
     }
   }
 
   private func sourceName(of name: String) -> String? {
-    language.map { "\(name).\($0.fileExtension)" }
+    if case .program = kind { return "\(name).py" }
+    return language.map { "\(name).\($0.fileExtension)" }
   }
 
   private var specBytes: [UInt8] {
@@ -76,12 +85,14 @@ public struct TargetTemplate: Hashable, Sendable {
     case .roofline: PackageResources.roofline_json
     case .function: PackageResources.function_json
     case .plugin: PackageResources.plugin_json
+    case .program: PackageResources.program_json
     }
   }
 
   private var sourceBytes: [UInt8] {
     switch kind {
     case .table, .roofline: []
+    case .program: PackageResources.program_py
     case .function(.c): PackageResources.function_c
     case .function(.cxx): PackageResources.function_cpp
     case .function(.swift): PackageResources.function_swift

@@ -1,4 +1,5 @@
 public import Core
+public import CostPrograms
 import Foundation
 import PluginLoading
 import Specs
@@ -7,19 +8,32 @@ extension Target {
   /// Every cost of `network` at its batch, from the target's own model, after the spec's checks have held.
   ///
   /// A library runs in a separate process, unless the spec asks for this one and the user allows it.
-  /// Throws `TargetError`, `PluginError`, `SandboxError` when a library crashes, hangs or prints, or `Diagnostics`
-  /// for a table.
+  /// A program runs with the user's rights.
+  /// Throws `TargetError`, `PluginError`, `SandboxError` when a library crashes, hangs or prints, `CostProgramError` for a
+  /// program, or `Diagnostics` for a table.
   public func costTable(of network: Network) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
-    if case .table(let table) = spec.model {
+    switch spec.model {
+    case .table(let table):
       let sheet = try sheet(of: table)
       return try costTable(of: network, from: sheet.model, tableSHA256: sheet.sha256)
+    case .program: return try costTable(of: network, answeredBy: try programModel())
+    case .plugin, .function: break
     }
     let library = try library()
     let model = try costModel(of: library)
     return try costTable(
       of: network, from: model, librarySHA256: library.sha256, confinement: model.confinement,
       networkModel: model.networkCosts(of: network))
+  }
+
+  /// The same from a program that has been started.
+  public func costTable(of network: Network, answeredBy program: ProgramCostModel) throws -> CostTable {
+    let isWhole = spec.capabilities.aggregates.values.contains(.network)
+    return try costTable(
+      of: network, from: program,
+      confinement: "nothing: the program \(program.description.program) ran with the rights of the user",
+      networkModel: isWhole ? program.networkCosts(of: network) : nil)
   }
 
   /// Every cost of `network`, from `model` and, as a whole, from `networkModel`, after the spec's checks have held.

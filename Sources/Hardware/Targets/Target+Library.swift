@@ -8,7 +8,7 @@ extension Target {
   /// The largest library that is loaded, in bytes.
   static let librarySizeLimit = 256 << 20
 
-  /// Where the model's library may lie, in order; `docs/spec.md` section 5. Empty for a table.
+  /// Where the model's library may lie, in order; `docs/spec.md` section 5. Empty for tables and programs.
   public var libraryCandidates: [String] {
     guard let library = spec.model.library else { return [] }
     let specFolder = URL(filePath: file).absoluteURL.deletingLastPathComponent()
@@ -22,7 +22,7 @@ extension Target {
   ///
   /// - Precondition: the model has a library.
   public func library() throws -> LibraryFile {
-    guard let wanted = spec.model.library else { preconditionFailure("a table has no library") }
+    guard let wanted = spec.model.library else { preconditionFailure("the model has no library") }
     if let architecture = wanted.architecture, architecture != TargetSpec.Architecture.current {
       throw TargetError.wrongArchitecture(target: spec.id, library: architecture.rawValue)
     }
@@ -106,16 +106,24 @@ extension TargetSpec.Architecture {
 }
 
 extension Target {
-  /// Where the model's file may lie, in order: its library's places, or its table's only one.
+  /// Where the model's file may lie, in order: its library's places, its table's only one, or the files that a program's
+  /// command names.
   public var modelFileCandidates: [String] {
-    if case .table(let table) = spec.model { return [path(of: table)] }
-    return libraryCandidates
+    switch spec.model {
+    case .table(let table): [path(of: table)]
+    case .program(let program): Array(programFiles(of: program).prefix(1))
+    case .plugin, .function: libraryCandidates
+    }
   }
 
-  /// SHA-256 of the model's file, lower-case hex; refuses what `costTable(of:)` would refuse before it loads it.
-  public func modelFileSHA256() throws -> String {
-    if case .table(let table) = spec.model { return try bytes(of: table).sha256 }
-    return try library().sha256
+  /// SHA-256 of the model's file, lower-case hex; nil for a program whose command names none. Refuses what
+  /// `costTable(of:)` would refuse before it loads or starts it.
+  public func modelFileSHA256() throws -> String? {
+    switch spec.model {
+    case .table(let table): try bytes(of: table).sha256
+    case .program(let program): try programFiles(of: program).first.map(Self.programDigest)
+    case .plugin, .function: try library().sha256
+    }
   }
 
   /// SHA-256 of what the model's library needs besides the system's libraries, by file name; refuses what

@@ -17,6 +17,11 @@ public enum TargetError: Error, Hashable, Sendable {
   case wrongArchitecture(target: String, library: String)
   /// The spec asks for this process, and the user has not allowed it.
   case inProcessNotAllowed(target: String, file: String)
+  /// The spec lies where the user did not put it, and asks for a program.
+  case programNotAllowed(target: String, file: String)
+  case missingProgram(String, target: String, lookedAt: [String])
+  /// What the spec promises and its program does not have, in words.
+  case programLacks([String], target: String, program: String, file: String)
   /// Not beside the program, nor where it is installed.
   case missingSandbox(lookedAt: [String])
   case wrongABI(library: String, target: String, stated: String, found: String)
@@ -45,6 +50,17 @@ extension TargetError: CustomStringConvertible {
         "target \"\(target)\" (\(file)) asks to be loaded into this program's own process, where a fault in its "
         + "library ends the program and its code may do whatever you may. If you trust it, add --in-process; "
         + "otherwise remove \"isolation\" from the spec."
+    case .programNotAllowed(let target, let file):
+      return
+        "target \"\(target)\" (\(file)) runs a program with your rights, and lies in a folder that is searched but not "
+        + "yours. If you trust it, name it by its path: --target \(file)"
+    case .missingProgram(let name, let target, let lookedAt):
+      let places = lookedAt.map { "\n  \($0)" }.joined()
+      return "the program \(name) of target \"\(target)\" was not found. Looked at:\(places)"
+    case .programLacks(let lacking, let target, let program, let file):
+      return
+        "target \"\(target)\" (\(file)) promises what its program \"\(program.visibleLine)\" does not have: "
+        + "\(lacking.joined(separator: "; ")). Correct \"capabilities\" in the spec."
     case .missingSandbox(let lookedAt):
       let places = lookedAt.map { "\n  \($0)" }.joined()
       return "the program haq-sandbox, in which libraries are loaded, is missing. Build it with: swift build "

@@ -11,8 +11,9 @@ struct BadPluginTests {
   /// Checks that skip a target without costs of networks as a whole; `NetworkCheckTests` has them.
   static let aboutNetworks = Set(Check.all.filter { $0.group == .network }.map(\.id))
 
-  /// Checks of tables and bare functions; `SpoiltTableTests` and `SpoiltFunctionTests` have them.
-  static let aboutOthers = Set(Check.all.filter { [.table, .functions].contains($0.group) }.map(\.id))
+  /// Checks of other models; `SpoiltTableTests`, `SpoiltFunctionTests` and `SpoiltProgramTests` have them.
+  static let aboutOthers = Set(
+    Check.all.filter { [.table, .functions, .program].contains($0.group) }.map(\.id))
 
   @Test(
     "fail exactly the check that they are bad at",

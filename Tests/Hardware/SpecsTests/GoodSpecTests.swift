@@ -44,6 +44,14 @@ struct GoodSpecTests {
       ])
   }
 
+  @Test("a program has its words, and may say what networks cost as a whole")
+  func program() throws {
+    let spec = try Fixtures.spec("good/program")
+    #expect(
+      spec.model == .program(.init(command: ["python3", "costs.py", "--fast"], timeoutSeconds: 30)))
+    #expect(spec.capabilities.aggregates == [.latency: .network])
+  }
+
   @Test("a library runs in its own process, without a limit of the spec's, unless the spec says otherwise")
   func isolation() throws {
     func plugin(_ extra: String) throws -> TargetSpec.Plugin {

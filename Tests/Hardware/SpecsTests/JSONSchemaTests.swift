@@ -48,7 +48,7 @@ struct JSONSchemaTests {
 
   @Test(
     "agrees with the reader on specs that differ from a good one in one place",
-    arguments: ["good/function", "good/table-array", "good/pairs", "good/mentioned"])
+    arguments: ["good/function", "good/table-array", "good/pairs", "good/mentioned", "good/program"])
   func mutants(of name: String) throws {
     let good = try Fixtures.bytes("Tests/Fixtures/specs/\(name).json")
     let file = "\(name.dropFirst("good/".count)).json"

@@ -5,13 +5,14 @@ extension TargetSpec {
   /// takes from them then goes unchecked.
   static func modelForm(within capabilities: Capabilities?, parameters: [Parameter]?) -> Form<Model> {
     .object { reader in
-      switch reader.required("kind", .word(["plugin", "table", "function"])) {
+      switch reader.required("kind", .word(["plugin", "table", "function", "program"])) {
       case "plugin": return plugin(from: reader).map(Model.plugin)
       case "table": return table(from: reader).map(Model.table)
       case "function":
         let context = FunctionContext(
           metrics: capabilities.map { Set($0.aggregates.keys) }, parameters: parameters)
         return functions(from: reader, context: context).map(Model.function)
+      case "program": return program(from: reader).map(Model.program)
       default:
         // Which keys belong here depends on the kind, so the rest cannot be judged.
         reader.acceptAllKeys()
@@ -34,12 +35,29 @@ extension TargetSpec {
       library: library, abi: abi, isolation: isolation.value.flatMap(Isolation.init(rawValue:)) ?? .process)
   }
 
+  private static func program(from reader: ObjectReader) -> Program? {
+    let command = reader.required("command", .list(of: commandWord, count: 1...100))
+    let timeout = reader.optional("timeout_s", seconds)
+    return command.map { Program(command: $0, timeoutSeconds: timeout.value) }
+  }
+
+  /// A word of a command.
+  private static let commandWord = Form<String>.text.then { text, value, name, problems -> String? in
+    guard !text.contains("\0") else {
+      problems.add("\(name) has a character NUL, which no command can have", at: value.place)
+      return nil
+    }
+    return text
+  }
+
+  private static let seconds = Form<Double>.number(0.001...86_400, "between 0.001 and 86400 seconds")
+
   /// The keys of every kind of model that has a library.
   static func library(from reader: ObjectReader) -> Library? {
     let file = reader.required("library", .pathInside)
     let architecture = reader.optional("arch", .word(Architecture.allCases.map(\.rawValue)))
     let sha256 = reader.optional("sha256", .sha256)
-    let timeout = reader.optional("timeout_s", .number(0.001...86_400, "between 0.001 and 86400 seconds"))
+    let timeout = reader.optional("timeout_s", seconds)
     let dependencies = reader.optional("dependencies", .list(of: dependency, count: 1...16))
     return file.map {
       Library(

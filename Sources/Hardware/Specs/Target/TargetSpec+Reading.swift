@@ -60,12 +60,15 @@ extension TargetSpec {
   private static func checkAggregates(
     of capabilities: Capabilities, _ model: Model, _ reader: ObjectReader
   ) {
-    if case .plugin = model { return }
+    switch model {
+    case .plugin, .program: return
+    case .table, .function: break
+    }
     let metrics = reader.value(of: "capabilities")?["metrics"]
     for metric in Metric.ofTargets where capabilities.aggregates[metric] == .network {
       reader.problems.add(
         "\"capabilities.metrics.\(metric.key).aggregate\" is \"network\", which needs a model of kind \"plugin\" "
-          + "with the extension haq.network/1; a table or a function knows the costs of layers only",
+          + "with the extension haq.network/1, or of kind \"program\"; a table or a function knows the costs of layers only",
         at: metrics?[metric.key]?["aggregate"]?.place ?? reader.place,
         hint: "Write \"sum\" or \"max\" if that is how the costs of layers combine.")
     }

@@ -58,13 +58,14 @@ public struct TargetSpec: Hashable, Sendable {
     case plugin(Plugin)
     case table(Table)
     case function(Functions)
+    case program(Program)
 
     /// The shared library, for the kinds of model that have one.
     public var library: Library? {
       switch self {
       case .plugin(let plugin): plugin.library
       case .function(let functions): functions.library
-      case .table: nil
+      case .table, .program: nil
       }
     }
   }
@@ -110,6 +111,19 @@ public struct TargetSpec: Hashable, Sendable {
   public struct Functions: Hashable, Sendable {
     public var library: Library
     public var signatures: [Metric: FunctionSignature]
+  }
+
+  /// A program that speaks `docs/cost-programs.md`.
+  public struct Program: Hashable, Sendable {
+    /// The program and its arguments; not empty.
+    public var command: [String]
+    /// Seconds that it may send nothing while it is asked; nil for the program's own limit.
+    public var timeoutSeconds: Double?
+
+    public init(command: [String], timeoutSeconds: Double? = nil) {
+      self.command = command
+      self.timeoutSeconds = timeoutSeconds
+    }
   }
 
   /// Which shared library a model needs.

@@ -1,4 +1,5 @@
 public import Core
+public import CostPrograms
 import Diagnostics
 
 /// What one policy costs on a target: the result of `haq cost`.
@@ -37,14 +38,32 @@ public struct CostDocument: Document {
     public var bound: Breakdown.Bound?
     /// Present and true when the cost lies between measured ones.
     public var isInterpolated: Bool?
+    /// When a program of the user's gave the cost, and how sure it is; absent for other targets.
+    public var answer: AnswerPart?
 
     private enum CodingKeys: String, CodingKey {
-      case name, kind, shape, macs, cost, bound
+      case name, kind, shape, macs, cost, bound, answer
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
       case outputBits = "output_bits"
       case costedAs = "costed_as"
       case isInterpolated = "is_interpolated"
+    }
+  }
+
+  /// What is recorded of a program's answer beside the cost.
+  public struct AnswerPart: Hashable, Sendable, Codable {
+    /// In ISO 8601, UTC.
+    public var at: String
+    /// Half the distance between the quartiles of the repetitions, by their median; absent where nothing was measured.
+    public var spread: Double?
+    public var repetitions: Int?
+    /// Of the repetitions, in seconds.
+    public var least: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case at, spread, repetitions
+      case least = "least_s"
     }
   }
 
@@ -81,6 +100,17 @@ public struct CostDocument: Document {
     }
     networkGap = gaps.isEmpty ? nil : gaps
     programVersion = table.provenance.programVersion
+  }
+
+  /// Says when each layer's cost was given; in the order of the layers.
+  public mutating func add(_ answers: [AnswerFile.RecordedAnswer?]) {
+    for (index, recorded) in zip(layers.indices, answers) {
+      layers[index].answer = recorded.map {
+        AnswerPart(
+          at: $0.at, spread: $0.answer.spread, repetitions: $0.answer.repetitions,
+          least: $0.answer.leastSeconds)
+      }
+    }
   }
 
   /// One problem per precision, not per layer: a uniform policy would repeat itself.

@@ -40,9 +40,9 @@ public struct TargetDescriptionDocument: Document {
 
   /// What answers questions about costs.
   public struct ModelPart: Hashable, Sendable, Codable {
-    /// `plugin`, `function` or `table`.
+    /// `plugin`, `function`, `table` or `program`.
     public var kind: String
-    /// Of the library or table; the first place that exists.
+    /// Of the library or table, or the first file that a program's command names; the first place that exists.
     public var file: String?
     /// Absent while the file is.
     public var sha256: String?
@@ -146,6 +146,10 @@ extension TargetDescriptionDocument.ModelPart {
       details = ["missing points": table.isInterpolated ? "interpolated linearly" : "errors"]
       details["unit"] = table.unit?.rawValue
       details["network_sha256"] = table.networkSHA256
+    case .program(let program):
+      kind = "program"
+      isPinned = false
+      details = ["command": program.command.joined(separator: " "), "runs with": "your rights"]
     }
     for (name, sha256) in findings.dependencies { details["needs \(name)"] = "SHA-256 \(sha256)" }
     if let architecture = model.library?.architecture { details["arch"] = architecture.rawValue }

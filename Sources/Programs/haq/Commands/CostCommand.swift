@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import CostPrograms
 import Diagnostics
 import Documents
 import EvaluatorArguments
@@ -62,7 +63,9 @@ struct CostCommand: ParsableCommand {
     let network = try named.layers(batch: network.batch, defaultBatch: target.spec.batch)
     let policy =
       try self.policy.resolve(for: network) ?? .uniform(.eight, layerCount: network.layers.count)
-    let table = try target.costTable(of: network)
+    let program = try target.isProgram ? target.programModel() : nil
+    let table =
+      try program.map { try target.costTable(of: network, answeredBy: $0) } ?? target.costTable(of: network)
     try chart.write(try roofline(in: table), force)
     if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
@@ -75,9 +78,15 @@ struct CostCommand: ParsableCommand {
         components: components.flatMap { CostComponent.all(of: $0, point: 0) })
       return try format.print(explanation, text: explanation.text)
     }
-    let document = try CostDocument(
+    var document = try CostDocument(
       of: policy, in: table, totals: try table.totals(of: policy),
       memory: try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) })
+    if let program {
+      let points = network.layers.indices.map { layer in
+        Point(layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer])
+      }
+      document.add(program.recorded(points, in: network))
+    }
     try format.print(document, text: document.text)
   }
 

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
@@ -7,13 +7,14 @@ import Foundation
 import Networks
 import ONNX
 import Rendering
-public import Scaffolding
+import Scaffolding
 
 /// `haq new target`: a folder with a complete target, to be changed.
 struct NewTargetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "target",
-    abstract: "Creates a folder with a new target: a spec, and the table, function or plugin of its costs.",
+    abstract:
+      "Creates a folder with a new target: a spec, and the table, function, plugin or program of its costs.",
     discussion: """
       The target is complete: it builds with the command that haq prints, passes haq check, and works with haq search. \
       Its numbers are invented, and its spec says so. docs/guide/add-an-accelerator.md explains the next steps.
@@ -23,6 +24,7 @@ struct NewTargetCommand: ParsableCommand {
         haq new target my-chip --kind roofline
         haq new target my-chip --kind function --language c
         haq new target my-chip --kind plugin --language rust
+        haq new target my-chip --kind program --language python
       """)
 
   /// What computes the costs.
@@ -31,6 +33,19 @@ struct NewTargetCommand: ParsableCommand {
     case roofline
     case function
     case plugin
+    case program
+  }
+
+  /// What it is written in.
+  enum Language: String, ExpressibleByArgument, CaseIterable {
+    case c
+    case cxx = "c++"
+    case swift
+    case rust
+    case python
+
+    /// Nil for the language of programs, which need no compiler.
+    var compiled: TargetTemplate.Language? { TargetTemplate.Language(rawValue: rawValue) }
   }
 
   @Argument(
@@ -39,12 +54,13 @@ struct NewTargetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Cost model: a table of costs, a roofline of rates and bandwidths, a C function in a shared library, or a plugin.",
+      "Cost model: a table of costs, a roofline of rates and bandwidths, a C function in a shared library, a plugin, or a program.",
       valueName: "kind"))
   var kind: Kind
 
-  @Option(help: ArgumentHelp("Programming language of the function or plugin.", valueName: "language"))
-  var language: TargetTemplate.Language?
+  @Option(
+    help: ArgumentHelp("Programming language of the function, plugin or program.", valueName: "language"))
+  var language: Language?
 
   @Option(
     help: ArgumentHelp(
@@ -63,7 +79,9 @@ struct NewTargetCommand: ParsableCommand {
     switch (kind, language) {
     case (.table, .some), (.roofline, .some):
       throw ValidationError("A \(kind.rawValue) takes no --language; leave it out.")
-    case (.function, nil), (.plugin, nil):
+    case (.program, let language) where language != .python:
+      throw ValidationError("A program needs --language python.")
+    case (.function, nil), (.plugin, nil), (.function, .python), (.plugin, .python):
       throw ValidationError("A \(kind.rawValue) needs --language c, c++, swift or rust.")
     default: break
     }
@@ -87,8 +105,9 @@ struct NewTargetCommand: ParsableCommand {
     switch kind {
     case .table: .table
     case .roofline: .roofline
-    case .function: .function(language ?? .c)
-    case .plugin: .plugin(language ?? .c)
+    case .function: .function(language?.compiled ?? .c)
+    case .plugin: .plugin(language?.compiled ?? .c)
+    case .program: .program
     }
   }
 
@@ -103,5 +122,3 @@ struct NewTargetCommand: ParsableCommand {
     return try LookupTable(costs).csv(unit: .seconds)
   }
 }
-
-extension TargetTemplate.Language: ExpressibleByArgument {}

@@ -53,7 +53,7 @@ struct TargetsExplainCommand: ParsableCommand {
       if index < found { return .init(path: path, verdict: .absent) }
       if index > found { return .init(path: path, verdict: .notLookedAt, why: "the one above was found") }
       do {
-        return .init(path: path, verdict: .used, why: "SHA-256 \(try target.modelFileSHA256())")
+        return .init(path: path, verdict: .used, why: try target.modelFileSHA256().map { "SHA-256 \($0)" })
       } catch {
         return .init(path: path, verdict: .refused, why: "\(error)")
       }

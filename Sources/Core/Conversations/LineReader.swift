@@ -1,9 +1,9 @@
 import Glibc
 
 /// Lines from a file descriptor, as they come.
-final class LineReader {
-  /// In bytes, without its newline; `docs/evaluator.md` states it.
-  static let longestLine = 16 << 20
+package final class LineReader {
+  /// In bytes, without its newline; `docs/evaluator.md` and `docs/cost-programs.md` state it.
+  package static let longestLine = 16 << 20
 
   private let descriptor: Int32
   /// Whatever owns the descriptor; it stays open as long as this reader lives.
@@ -17,7 +17,7 @@ final class LineReader {
   }
 
   /// What came of waiting for a line.
-  enum Outcome {
+  package enum Outcome {
     case line(String)
     /// The other side closed its end.
     case end

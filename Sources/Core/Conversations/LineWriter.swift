@@ -1,7 +1,7 @@
 import Glibc
 
 /// Lines to a pipe whose other side may not read them.
-struct LineWriter {
+package struct LineWriter {
   private let descriptor: Int32
 
   /// - Parameter descriptor: The end of a pipe that is written to; nothing else may use it.
@@ -11,7 +11,8 @@ struct LineWriter {
     if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
   }
 
-  enum Outcome {
+  /// What came of writing a line.
+  package enum Outcome {
     case written
     /// The other side closed its end.
     case end

@@ -1,0 +1,1 @@
+../../../Programs/cost-programs/haq_costs.py

@@ -1,0 +1,286 @@
+"""The program's side of haq's cost protocol: one file, no dependency.
+
+    import haq_costs
+
+    def cost(layer, weight_bits, activation_bits, batch):
+        return {"latency_s": batch * layer.macs * weight_bits * activation_bits / 1e12}
+
+    haq_costs.serve(cost, program="my-chip 1", device="my chip", precisions=["W4A8", "W8A8"])
+
+Run so, the program answers haq as docs/cost-programs.md says. What it prints goes to standard error. `measure` serves a
+program that runs layers on a device: it takes a function that makes a layer ready and gives a function that runs it once.
+"""
+import json
+import math
+import os
+import random
+import signal
+import sys
+import time
+
+PROTOCOL = "haq.costs/1.0"
+KINDS = ("convolution", "depthwise", "transposed-convolution", "fully-connected", "matmul")
+
+
+class Unsupported(Exception):
+    """The target cannot run a point; the text says why."""
+
+
+class Failure(Exception):
+    """The error of a request: `illegal`, `failed`, `malformed` or `incompatible`, and one sentence."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class Layer:
+    """A layer as docs/network.md section 2 has it: kind, groups, in_channels, out_channels; pairs (height, width) input,
+    output, kernel, stride and dilation; padding (top, left, bottom, right)."""
+
+    def __init__(self, keys):
+        self.kind = str(keys["kind"])
+        self.groups, self.in_channels, self.out_channels = (int(keys[key]) for key in ("groups", "in_channels", "out_channels"))
+        for name in ("input", "output", "kernel", "stride", "dilation"):
+            height, width = keys[name]
+            setattr(self, name, (int(height), int(width)))
+        self.padding = tuple(int(side) for side in keys["padding"])
+        if len(self.padding) != 4 or min(self.groups, self.in_channels, self.out_channels, *self.kernel, *self.stride) < 1:
+            raise ValueError("a layer with impossible sizes")
+
+    @property
+    def weights(self):
+        """Numbers in the weights; for matmul, in its second operand."""
+        return self.out_channels * (self.in_channels // self.groups) * self.kernel[0] * self.kernel[1]
+
+    @property
+    def macs(self):
+        """Multiply-accumulates of one sample."""
+        rows = self.input if self.kind == "transposed-convolution" else self.output
+        return self.weights * rows[0] * rows[1]
+
+    @property
+    def inputs(self):
+        """Numbers in the input of one sample."""
+        return self.in_channels * self.input[0] * self.input[1]
+
+    @property
+    def outputs(self):
+        """Numbers in the output of one sample."""
+        return self.out_channels * self.output[0] * self.output[1]
+
+
+class Point:
+    """A layer at widths and a batch."""
+
+    def __init__(self, keys, batch):
+        self.layer = Layer(keys["layer"])
+        self.weight_bits, self.activation_bits, self.batch = int(keys["weight_bits"]), int(keys["activation_bits"]), batch
+
+    @property
+    def precision(self):
+        return f"W{self.weight_bits}A{self.activation_bits}"
+
+
+class Server:
+    """Answers requests; `answer(points, reply)` calls `reply(number, keys)` for each point as its cost is known."""
+
+    def __init__(self, answer, program, device, precisions, layers=KINDS[:2] + KINDS[3:4], metrics=("latency_s",),
+                 measured=False, software=None, batch=None, parameters=None, network=None):
+        self.answer, self.network, self.parameters = answer, network, {} if parameters is None else parameters
+        self.description = {"protocol": PROTOCOL, "program": program, "device": device, "layers": list(layers),
+                            "precisions": list(precisions), "metrics": list(metrics), "measured": measured}
+        optional = {"software": software, "batch": batch, "network": True if network else None}
+        self.description.update({key: value for key, value in optional.items() if value is not None})
+
+    def describe(self, theirs, parameters):
+        if not str(theirs).startswith("haq.costs/1."):
+            raise Failure("incompatible", f"{theirs} was requested; this program speaks {PROTOCOL}")
+        for key, value in parameters.items():
+            if key not in self.parameters:
+                raise Failure("illegal", f"this program knows no parameter \"{key}\"; it knows {', '.join(self.parameters) or 'none'}")
+            if isinstance(value, str) != isinstance(self.parameters[key], str):
+                raise Failure("illegal", f"the parameter \"{key}\" is {value!r}, and must be of the type of {self.parameters[key]!r}")
+        self.parameters.update(parameters)
+        return {"description": self.description}
+
+    def replies(self, request, send):
+        method, parameters = request["method"], request.get("parameters") or {}
+        if method == "describe":
+            return send(self.describe(parameters["protocol"], parameters.get("parameters") or {}))
+        if method not in ("cost", "network"):
+            raise Failure("malformed", f"there is no method {method}")
+        batch = int(parameters["batch"])
+        points = [Point(keys, batch) for keys in parameters["points" if method == "cost" else "layers"]]
+        if method == "cost":
+            for number, point in enumerate(points):
+                if point.layer.kind not in self.description["layers"]:
+                    send({"point": number, "unsupported": f"this program has no costs of {point.layer.kind} layers"})
+                elif point.precision not in self.description["precisions"]:
+                    send({"point": number, "unsupported": f"this program has no costs at {point.precision}"})
+            asked = [number for number, point in enumerate(points) if point.layer.kind in self.description["layers"]
+                     and point.precision in self.description["precisions"]]
+            self.answer([points[number] for number in asked], lambda at, keys: send({"point": asked[at], **keys}))
+            return send({"done": True})
+        if not self.network:
+            raise Failure("illegal", "this program does not say what networks cost as a whole")
+        return send(as_reply(lambda: self.network(points, parameters.get("file"))))
+
+    def run(self):
+        """Answers until the input ends or says quit."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        output, sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8"), sys.stderr
+        os.dup2(2, 1)
+        for line in sys.stdin:
+            if not line.strip():
+                continue
+            number = {}
+
+            def send(reply):
+                print(json.dumps({**reply, **number}, allow_nan=False), file=output, flush=True)
+
+            try:
+                request = json.loads(line)
+                if not isinstance(request, dict):
+                    raise TypeError("not an object")
+                number = {"id": int(request["id"])}
+                if request["method"] == "quit":
+                    return
+                self.replies(request, send)
+            except BrokenPipeError:
+                # haq has ended, and reads no more.
+                os._exit(0)
+            except Failure as failure:
+                send({"error": {"code": failure.code, "message": str(failure)}})
+            except (AttributeError, KeyError, TypeError, ValueError, IndexError) as problem:
+                # What the request says; a fault of the program itself is caught where its function is called.
+                send({"error": {"code": "malformed", "message": f"the request cannot be read: {problem!r}"}})
+
+
+def as_reply(cost):
+    """The keys of a reply from what a function of costs gives or raises."""
+    try:
+        found = cost()
+        keys = found if "cost" in found else {"cost": found}
+        for metric, value in keys["cost"].items():
+            if not math.isfinite(value):
+                raise Failure("failed", f"{metric} of a point is {value}")
+        return keys
+    except Unsupported as reason:
+        return {"unsupported": str(reason)}
+    except Failure:
+        raise
+    except Exception as problem:
+        raise Failure("failed", f"{type(problem).__name__}: {problem}") from problem
+
+
+def serve(cost, network=None, **description):
+    """Answers haq with `cost(layer, weight_bits, activation_bits, batch)`, which gives a number for each metric or raises
+    Unsupported. `network(points, file)`, optional, does the same for a whole network. See Server for the rest."""
+
+    def answer(points, reply):
+        for number, point in enumerate(points):
+            reply(number, as_reply(lambda: cost(point.layer, point.weight_bits, point.activation_bits, point.batch)))
+
+    Server(answer, network=network, **description).run()
+
+
+def quantile(ordered, share):
+    """Of sorted numbers, linear between neighbours."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    return ordered[low] + (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]) * (place - low)
+
+
+def summary(seconds):
+    """The keys of a reply from the seconds of each repetition."""
+    ordered = sorted(seconds)
+    median = quantile(ordered, 0.5)
+    spread = (quantile(ordered, 0.75) - quantile(ordered, 0.25)) / 2 / median if median > 0 else 0.0
+    return {"cost": {"latency_s": median}, "least_s": ordered[0], "spread": spread, "repetitions": len(ordered)}
+
+
+class Repetitions:
+    """How points are measured: in groups that take turns, in a new order each round, so that drift does not look like a
+    layer. A repetition lasts `least_s` at least, running the layer several times if need be."""
+
+    def __init__(self, least=11, most=101, precision=0.02, least_s=1e-3, group=8, seed=1, clock=time.perf_counter):
+        self.least, self.most, self.precision, self.least_s = least, most, precision, least_s
+        self.group, self.random, self.clock = group, random.Random(seed), clock
+
+    def measure(self, points, prepare, reply):
+        """Calls `prepare(point)`, which gives a function that runs the layer, or `timed(times)` that gives its seconds."""
+        for start in range(0, len(points), self.group):
+            ready = {}
+            for number in range(start, min(start + self.group, len(points))):
+                try:
+                    ready[number] = self.warmed_up(prepare(points[number]))
+                except Unsupported as reason:
+                    reply(number, {"unsupported": str(reason)})
+                except Exception as problem:
+                    raise Failure("failed", f"{type(problem).__name__}: {problem}") from problem
+            taken = {number: [] for number in ready}
+            while taken:
+                order = list(taken)
+                self.random.shuffle(order)
+                for number in order:
+                    timed, times = ready[number]
+                    taken[number].append(timed(times) / times)
+                for number in order:
+                    if self.is_enough(taken[number]):
+                        reply(number, summary(taken.pop(number)))
+
+    def is_enough(self, seconds):
+        """Whether the standard error of the median, that of normal noise of this spread, is below the precision."""
+        if len(seconds) < self.least:
+            return False
+        # Quartiles of a normal distribution lie 0.674 deviations from its middle; medians scatter 1.25 times as means do.
+        error = 1.25 / 0.674 * summary(seconds)["spread"] / len(seconds) ** 0.5
+        return error <= self.precision or len(seconds) >= self.most
+
+    def warmed_up(self, run):
+        """A function that times several runs, and how many make a repetition."""
+        timed = run if getattr(run, "is_timed", False) else self.by_clock(run)
+        timed(1)
+        times = 1
+        while True:
+            seconds = timed(times)
+            if seconds >= self.least_s or times >= 10_000:
+                return timed, times
+            times = max(times * 2, min(10_000, int(times * self.least_s / max(seconds, 1e-9)) + 1))
+
+    def by_clock(self, run):
+        def timed(times):
+            start = self.clock()
+            for _ in range(times):
+                run()
+            return self.clock() - start
+
+        return timed
+
+
+def measure(prepare, repetitions=None, **description):
+    """Answers haq with measured latencies: `prepare(point)` makes a layer ready and gives a function that runs it once, or
+    raises Unsupported."""
+    repetitions = repetitions or Repetitions()
+    Server(lambda points, reply: repetitions.measure(points, prepare, reply), measured=True, **description).run()
+
+
+def processor():
+    """The name of this machine's processor."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.split(":", 1)[1].strip() for line in file if line.startswith(("model name", "Model")))
+    except (OSError, StopIteration):
+        import platform
+
+        return platform.processor() or platform.machine()
+
+
+def pinned(threads):
+    """Binds this process to its first processors, one for each thread, and gives how many there are."""
+    available = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+    threads = min(threads or len(available), len(available))
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, available[:threads])
+    return threads

@@ -1,0 +1,190 @@
+"""Measures layers in onnxruntime, for haq: one process, one layer a model, the form in which `haq export --as qdq` writes it.
+
+    python3 onnxruntime_costs.py [--threads N] [--provider CPUExecutionProvider] [--repetitions 11:101] [--precision 0.02]
+
+Needs onnx, onnxruntime and numpy. haq_costs.py must lie beside it. Widths: W32A32 is the 32-bit float; W2A8 to W8A8 are
+8-bit integers with weights in the range of the width, between values that are integers already, as inside a network.
+"""
+import argparse
+
+import numpy
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+import haq_costs
+
+OPSET, IR_VERSION = 13, 8
+
+
+class LayerModel:
+    """The ONNX model of one layer and what it reads."""
+
+    def __init__(self, point, seed=1):
+        self.point, self.layer = point, point.layer
+        self.is_integer = point.activation_bits == 8
+        self.random = numpy.random.default_rng(seed)
+        self.nodes, self.constants, self.inputs, self.feeds = [], [], [], {}
+        operands = [self.operand("x", self.shapes[0]), self.second()]
+        last = self.operator(operands)
+        if self.is_integer:
+            scale, zero = self.constant("y_scale", numpy.float32(0.05)), self.constant("y_zero", numpy.uint8(0))
+            self.nodes.append(helper.make_node("QuantizeLinear", [last, scale, zero], ["y"]))
+
+    @property
+    def shapes(self):
+        """Of the first operand, of the second and of the result."""
+        layer, batch = self.layer, self.point.batch
+        rows = layer.input[0] * layer.input[1]
+        if layer.kind == "fully-connected":
+            outer = [batch] if rows == 1 else [batch, rows]
+            second = [layer.out_channels, layer.in_channels] if rows == 1 else [layer.in_channels, layer.out_channels]
+            return [*outer, layer.in_channels], second, [*outer, layer.out_channels]
+        if layer.kind == "matmul":
+            inner, columns = layer.in_channels // layer.groups, layer.out_channels // layer.groups
+            return [batch, layer.groups, rows, inner], [batch, layer.groups, inner, columns], [batch, layer.groups, rows, columns]
+        taps = [layer.out_channels, layer.in_channels // layer.groups]
+        if layer.kind == "transposed-convolution":
+            taps = [layer.in_channels, layer.out_channels // layer.groups]
+        return [batch, layer.in_channels, *layer.input], [*taps, *layer.kernel], [batch, layer.out_channels, *layer.output]
+
+    def constant(self, name, values):
+        self.constants.append(numpy_helper.from_array(numpy.asarray(values), name))
+        return name
+
+    def operand(self, name, shape):
+        """A value that the layer reads: a float, or an integer behind a DequantizeLinear."""
+        kind = TensorProto.UINT8 if self.is_integer else TensorProto.FLOAT
+        self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
+        if not self.is_integer:
+            self.feeds[name] = self.random.standard_normal(shape, dtype=numpy.float32)
+            return name
+        self.feeds[name] = self.random.integers(0, 256, shape, dtype=numpy.uint8)
+        scale, zero = self.constant(f"{name}_scale", numpy.float32(0.02)), self.constant(f"{name}_zero", numpy.uint8(0))
+        self.nodes.append(helper.make_node("DequantizeLinear", [name, scale, zero], [f"{name}_float"]))
+        return f"{name}_float"
+
+    def second(self):
+        """The weights, or the other activation of a matmul."""
+        shape = self.shapes[1]
+        if self.layer.kind == "matmul":
+            return self.operand("w", shape)
+        if not self.is_integer:
+            return self.constant("w", self.random.standard_normal(shape, dtype=numpy.float32) * 0.05)
+        highest = 2 ** (self.point.weight_bits - 1) - 1
+        values = self.random.integers(-highest, highest + 1, shape, dtype=numpy.int8)
+        scales = numpy.full(self.layer.out_channels, 0.01, numpy.float32)
+        # A transposed convolution in groups has no axis for all of its outputs.
+        per_tensor = self.layer.kind == "transposed-convolution" and self.layer.groups > 1
+        names = [self.constant("w", values), self.constant("w_scale", scales[0] if per_tensor else scales)]
+        names.append(self.constant("w_zero", numpy.zeros([] if per_tensor else len(scales), numpy.int8)))
+        node = helper.make_node("DequantizeLinear", names, ["w_float"])
+        if not per_tensor:
+            node.attribute.append(helper.make_attribute("axis", 0 if self.rows_first else 1))
+        self.nodes.append(node)
+        return "w_float"
+
+    @property
+    def rows_first(self):
+        """Whether the weights have a row for each output."""
+        is_product = self.layer.kind == "fully-connected" and self.layer.input != (1, 1)
+        return not is_product and self.layer.kind != "transposed-convolution"
+
+    def bias(self):
+        count = self.layer.out_channels
+        if not self.is_integer:
+            return self.constant("b", self.random.standard_normal(count, dtype=numpy.float32))
+        names = [self.constant("b", self.random.integers(-1000, 1000, count, dtype=numpy.int32))]
+        names.append(self.constant("b_scale", numpy.full(count, 0.02 * 0.01, numpy.float32)))
+        names.append(self.constant("b_zero", numpy.zeros(count, numpy.int32)))
+        self.nodes.append(helper.make_node("DequantizeLinear", names, ["b_float"], axis=0))
+        return "b_float"
+
+    def operator(self, operands):
+        """Adds the layer's own node; gives the name of its output."""
+        layer, output = self.layer, "y_float" if self.is_integer else "y"
+        attributes = {}
+        if layer.kind in ("convolution", "depthwise", "transposed-convolution"):
+            kind = "ConvTranspose" if layer.kind == "transposed-convolution" else "Conv"
+            attributes = {"kernel_shape": list(layer.kernel), "strides": list(layer.stride), "dilations": list(layer.dilation),
+                          "group": layer.groups, "pads": list(layer.padding)}
+            if kind == "ConvTranspose":
+                attributes["output_padding"] = [self.output_padding(axis) for axis in (0, 1)]
+            operands = [*operands, self.bias()]
+        elif layer.kind == "fully-connected" and layer.input == (1, 1):
+            kind, attributes, operands = "Gemm", {"transB": 1}, [*operands, self.bias()]
+        else:
+            kind = "MatMul"
+        self.nodes.append(helper.make_node(kind, operands, [output], **attributes))
+        return output
+
+    def output_padding(self, axis):
+        layer = self.layer
+        reach = layer.dilation[axis] * (layer.kernel[axis] - 1) + 1
+        cut = layer.padding[axis] + layer.padding[axis + 2]
+        return layer.output[axis] - ((layer.input[axis] - 1) * layer.stride[axis] + reach - cut)
+
+    def bytes(self):
+        kind = TensorProto.UINT8 if self.is_integer else TensorProto.FLOAT
+        output = helper.make_tensor_value_info("y", kind, self.shapes[2])
+        graph = helper.make_graph(self.nodes, "layer", self.inputs, [output], self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        onnx.checker.check_model(model)
+        return model.SerializeToString()
+
+
+def session(model, threads, provider):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 3
+    if provider != "CPUExecutionProvider":
+        # A layer that the provider lacks must be unsupported, not measured on the processor.
+        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=[provider])
+    except Exception as problem:
+        raise haq_costs.Unsupported(f"{provider}: {str(problem).splitlines()[0]}") from problem
+
+
+def prepared(point, threads, provider):
+    """A function that runs the layer once, on tensors that lie on the device."""
+    model = LayerModel(point)
+    made = session(model.bytes(), threads, provider)
+    place = "cuda" if provider.startswith(("CUDA", "Tensorrt")) else "cpu"
+    binding = made.io_binding()
+    for name, values in model.feeds.items():
+        binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(values, place, 0))
+    kind = numpy.uint8 if model.is_integer else numpy.float32
+    binding.bind_ortvalue_output("y", onnxruntime.OrtValue.ortvalue_from_shape_and_type(model.shapes[2], kind, place, 0))
+
+    def run():
+        made.run_with_iobinding(binding)
+        if place != "cpu":
+            binding.synchronize_outputs()
+
+    return run
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=int, default=0, help="processors that a layer runs on; all, if not given")
+    parser.add_argument("--provider", default="CPUExecutionProvider", help="execution provider")
+    parser.add_argument("--repetitions", default="11:101", help="least and most repetitions of a layer")
+    parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
+    options = parser.parse_args()
+    if options.provider not in onnxruntime.get_available_providers():
+        parser.error(f"onnxruntime has no {options.provider} here; it has {', '.join(onnxruntime.get_available_providers())}")
+    threads = haq_costs.pinned(options.threads)
+    least, most = (int(part) for part in options.repetitions.split(":"))
+    haq_costs.measure(
+        lambda point: prepared(point, threads, options.provider),
+        haq_costs.Repetitions(least=least, most=most, precision=options.precision),
+        program="onnxruntime-costs 1",
+        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}",
+        layers=haq_costs.KINDS,
+        precisions=[f"W{bits}A8" for bits in range(2, 9)] + ["W32A32"],
+        software={"onnxruntime": onnxruntime.__version__})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Measures layers in PyTorch, for haq: on a CUDA GPU in graphs of several launches, or on this machine's processor.
+
+    python3 pytorch_costs.py [--device cuda] [--threads N] [--of-32 fp32|tf32] [--of-16 bf16|fp16] [--of-8 int8|fp8]
+
+Needs torch. haq_costs.py must lie beside it. The options say which number format the widths 32, 16 and 8 stand for.
+Layers are alone: no bias, no activation. Floats are channels last, with cuDNN's autotuning.
+"""
+import argparse
+import sys
+
+import torch
+import torch.nn.functional as F
+
+import haq_costs
+
+FLOATS = {"fp32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+class Formats:
+    """Which format a pair of widths stands for, and what the device can do in it."""
+
+    def __init__(self, of_32, of_16, of_8, device):
+        self.device = device
+        self.names = {32: of_32, 16: of_16, 8: of_8}
+        if device == "cpu":
+            for name in ("tf32", "fp16", "fp8"):
+                if name in self.names.values():
+                    raise SystemExit(f"pytorch_costs.py: {name} needs --device cuda")
+        elif of_8 == "fp8" and not hasattr(torch, "_scaled_mm"):
+            raise SystemExit("pytorch_costs.py: this PyTorch has no product of fp8")
+        is_tf32 = of_32 == "tf32"
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = is_tf32
+
+    def __str__(self):
+        return ", ".join(f"{bits} bits {name}" for bits, name in self.names.items())
+
+
+def window(layer):
+    """Padding that is alike on opposite sides, which is all that a convolution takes."""
+    top, left, bottom, right = layer.padding
+    if (top, left) != (bottom, right):
+        raise haq_costs.Unsupported("PyTorch pads opposite sides alike; this layer has another padding at the end")
+    return layer.stride, (top, left), layer.dilation
+
+
+def is_product(layer):
+    """Whether the layer is one matrix product of its input as it lies in memory, channels last."""
+    tap = (layer.kernel, layer.stride, layer.padding) == ((1, 1), (1, 1), (0, 0, 0, 0))
+    return layer.kind == "fully-connected" or (layer.kind == "convolution" and layer.groups == 1 and tap)
+
+
+def float_layer(point, dtype, device):
+    layer, like = point.layer, {"device": device, "dtype": dtype}
+    if layer.kind == "fully-connected":
+        a = torch.randn(point.batch * layer.input[0] * layer.input[1], layer.in_channels, **like)
+        b = torch.randn(layer.out_channels, layer.in_channels, **like)
+        return lambda: F.linear(a, b)
+    if layer.kind == "matmul":
+        a = torch.randn(point.batch * layer.groups, layer.input[0] * layer.input[1], layer.in_channels // layer.groups, **like)
+        b = torch.randn(point.batch * layer.groups, layer.in_channels // layer.groups, layer.out_channels // layer.groups, **like)
+        return lambda: torch.bmm(a, b)
+    stride, padding, dilation = window(layer)
+    x = torch.randn(point.batch, layer.in_channels, *layer.input, **like).to(memory_format=torch.channels_last)
+    if layer.kind == "transposed-convolution":
+        w = torch.randn(layer.in_channels, layer.out_channels // layer.groups, *layer.kernel, **like)
+        sides = zip(layer.output, layer.input, stride, padding, dilation, layer.kernel)
+        extra = [out - ((i - 1) * s - 2 * p + d * (k - 1) + 1) for out, i, s, p, d, k in sides]
+        return lambda: F.conv_transpose2d(x, w, None, stride, padding, extra, layer.groups, dilation)
+    w = torch.randn(layer.out_channels, layer.in_channels // layer.groups, *layer.kernel, **like)
+    w = w.to(memory_format=torch.channels_last)
+    return lambda: F.conv2d(x, w, None, stride, padding, dilation, layer.groups)
+
+
+def product_on_gpu(point, format):
+    """A product of 8-bit matrices with PyTorch's own kernels; it has no other layers in 8 bits on a GPU."""
+    layer = point.layer
+    if not is_product(layer):
+        raise haq_costs.Unsupported(f"PyTorch has no {layer.kind} in {format} on a GPU, but products of matrices")
+    rows, inner, columns = point.batch * layer.input[0] * layer.input[1], layer.in_channels, layer.out_channels
+    if format == "int8":
+        if rows <= 16 or inner % 8 or columns % 8:
+            raise haq_costs.Unsupported("_int_mm needs more than 16 rows, and channels that are multiples of 8")
+        a = torch.randint(-127, 128, (rows, inner), device="cuda", dtype=torch.int8)
+        b = torch.randint(-127, 128, (columns, inner), device="cuda", dtype=torch.int8)
+        return lambda: torch._int_mm(a, b.t())
+    if inner % 16 or columns % 16:
+        raise haq_costs.Unsupported("_scaled_mm needs channels that are multiples of 16")
+    a = torch.randn(rows, inner, device="cuda").to(torch.float8_e4m3fn)
+    b = torch.randn(columns, inner, device="cuda").to(torch.float8_e4m3fn)
+    one = torch.ones((), device="cuda")
+    return lambda: torch._scaled_mm(a, b.t(), scale_a=one, scale_b=one, out_dtype=torch.bfloat16, use_fast_accum=True)
+
+
+def integer_on_processor(point):
+    """PyTorch's quantized layers, which read and write 8-bit integers."""
+    layer, batch = point.layer, point.batch
+    quantized = torch.ao.nn.quantized
+    if layer.kind in ("matmul", "transposed-convolution"):
+        raise haq_costs.Unsupported(f"PyTorch has no {layer.kind} in int8 with a scale for each output")
+    if layer.kind == "fully-connected":
+        made = quantized.Linear(layer.in_channels, layer.out_channels)
+        shape, weights = [batch * layer.input[0] * layer.input[1], layer.in_channels], [layer.out_channels, layer.in_channels]
+    else:
+        stride, padding, dilation = window(layer)
+        made = quantized.Conv2d(layer.in_channels, layer.out_channels, layer.kernel, stride, padding, dilation, layer.groups)
+        shape = [batch, layer.in_channels, *layer.input]
+        weights = [layer.out_channels, layer.in_channels // layer.groups, *layer.kernel]
+    count = layer.out_channels
+    scales, zeros = torch.full([count], 0.01, dtype=torch.double), torch.zeros(count, dtype=torch.long)
+    made.set_weight_bias(torch.quantize_per_channel(torch.randn(weights), scales, zeros, 0, torch.qint8), None)
+    made.scale, made.zero_point = 0.05, 0
+    x = torch.quantize_per_tensor(torch.rand(shape) * 5, 0.02, 0, torch.quint8)
+    if len(shape) == 4:
+        x = x.contiguous(memory_format=torch.channels_last)
+    return lambda: made(x)
+
+
+class GraphTimer:
+    """Seconds of several launches in one CUDA graph."""
+
+    is_timed = True
+
+    def __init__(self, launch):
+        self.launch, self.graph, self.times = launch, None, 0
+        self.stream = torch.cuda.Stream()
+        self.stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self.stream):
+            # cuDNN tries its kernels now; it must not while a graph is made.
+            for _ in range(3):
+                launch()
+        self.stream.synchronize()
+
+    def __call__(self, times):
+        if times != self.times:
+            self.graph, self.times = torch.cuda.CUDAGraph(), times
+            with torch.cuda.graph(self.graph, stream=self.stream):
+                for _ in range(times):
+                    self.launch()
+        start, end = torch.cuda.Event(True), torch.cuda.Event(True)
+        start.record()
+        self.graph.replay()
+        end.record()
+        end.synchronize()
+        return start.elapsed_time(end) * 1e-3
+
+
+def prepared(point, formats):
+    format = formats.names[point.weight_bits]
+    if format in FLOATS:
+        launch = float_layer(point, FLOATS[format], formats.device)
+    elif formats.device == "cuda":
+        launch = product_on_gpu(point, format)
+    else:
+        launch = integer_on_processor(point)
+    try:
+        launch()
+    except RuntimeError as problem:
+        if "CUDA error" in str(problem):
+            # Then nothing more runs in this process, whatever the layer.
+            raise
+        raise haq_costs.Unsupported(f"PyTorch refuses it: {str(problem).splitlines()[0]}") from problem
+    return GraphTimer(launch) if formats.device == "cuda" else launch
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=0, help="processors that a layer runs on, with --device cpu; all, if not given")
+    parser.add_argument("--of-32", choices=("fp32", "tf32"), default="fp32", help="the format of W32A32")
+    parser.add_argument("--of-16", choices=("bf16", "fp16"), default="bf16", help="the format of W16A16")
+    parser.add_argument("--of-8", choices=("int8", "fp8"), default="int8", help="the format of W8A8")
+    parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
+    options = parser.parse_args()
+    torch.manual_seed(1)
+    torch.backends.cudnn.benchmark = True
+    formats = Formats(options.of_32, options.of_16, options.of_8, options.device)
+    software = {"torch": torch.__version__}
+    if options.device == "cuda":
+        if not torch.cuda.is_available():
+            sys.exit("pytorch_costs.py: there is no CUDA device here")
+        device = torch.cuda.get_device_name()
+        software.update(cuda=str(torch.version.cuda), cudnn=str(torch.backends.cudnn.version()))
+    else:
+        threads = haq_costs.pinned(options.threads)
+        torch.set_num_threads(threads)
+        device = f"{haq_costs.processor()}, {threads} threads"
+    with torch.inference_mode():
+        haq_costs.measure(
+            lambda point: prepared(point, formats),
+            haq_costs.Repetitions(precision=options.precision),
+            program="pytorch-costs 1", device=f"{device}; {formats}", layers=haq_costs.KINDS,
+            precisions=["W8A8", "W16A16", "W32A32"], software=software)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""onnxruntime_costs.py: what it measures is the layer that was asked about, in integers where it says so."""
+import os
+import sys
+import tempfile
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
+sys.path.insert(0, os.path.join(ROOT, "Sources/Programs/cost-programs"))
+import numpy
+import onnx
+import onnxruntime
+
+import haq_costs
+import onnxruntime_costs
+
+
+def point(weight_bits, activation_bits, batch=2, **changes):
+    layer = {"kind": "convolution", "groups": 1, "in_channels": 8, "out_channels": 12, "input": [10, 9], "output": [5, 5],
+             "kernel": [3, 3], "stride": [2, 2], "dilation": [1, 1], "padding": [0, 1, 1, 1]}
+    return haq_costs.Point({"layer": {**layer, **changes}, "weight_bits": weight_bits, "activation_bits": activation_bits}, batch)
+
+
+TAP = dict(kernel=[1, 1], stride=[1, 1], padding=[0] * 4)
+# The changes of each layer, the shape of its output, and what onnxruntime makes of its 8-bit form.
+LAYERS = {
+    "a convolution": (dict(), (2, 12, 5, 5), "QLinearConv"),
+    "a dilated one": (dict(dilation=[2, 2], padding=[2, 2, 2, 2]), (2, 12, 5, 5), "QLinearConv"),
+    "a grouped one": (dict(groups=4), (2, 12, 5, 5), "QLinearConv"),
+    "a depthwise one": (dict(kind="depthwise", groups=8, out_channels=8), (2, 8, 5, 5), "QLinearConv"),
+    "a classifier": (dict(kind="fully-connected", input=[1, 1], output=[1, 1], **TAP), (2, 12), "QGemm"),
+    "a layer of rows": (dict(kind="fully-connected", input=[7, 1], output=[7, 1], **TAP), (2, 7, 12), "QLinearMatMul"),
+    "a product of activations": (dict(kind="matmul", groups=4, input=[7, 1], output=[7, 1], **TAP), (2, 4, 7, 3), "QLinearMatMul"),
+    # onnxruntime has none in integers, so floats run between quantizers; that is what an export costs.
+    "a transposed one": (dict(kind="transposed-convolution", input=[5, 5], output=[10, 9], padding=[1] * 4), (2, 12, 10, 9), "ConvTranspose"),
+    "a transposed one in groups": (
+        dict(kind="transposed-convolution", groups=4, input=[5, 5], output=[10, 9], padding=[1] * 4), (2, 12, 10, 9), "ConvTranspose"),
+}
+
+
+def optimized(model):
+    """The operators that onnxruntime runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath, options.log_severity_level = os.path.join(folder, "optimized.onnx"), 4
+        onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return [node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node]
+
+
+class Models(unittest.TestCase):
+    def test_every_layer_runs_in_floats_and_in_integers(self):
+        for name, (changes, shape, operator) in LAYERS.items():
+            with self.subTest(name):
+                model = onnxruntime_costs.LayerModel(point(32, 32, **changes))
+                made = onnxruntime_costs.session(model.bytes(), 1, "CPUExecutionProvider")
+                (output,) = made.run(None, model.feeds)
+                self.assertEqual((output.shape, output.dtype), (shape, numpy.float32))
+                model = onnxruntime_costs.LayerModel(point(8, 8, **changes))
+                made = onnxruntime_costs.session(model.bytes(), 1, "CPUExecutionProvider")
+                (output,) = made.run(None, model.feeds)
+                self.assertEqual((output.shape, output.dtype), (shape, numpy.uint8))
+                self.assertIn(operator, optimized(model.bytes()))
+
+    def test_a_convolution_computes_what_its_numbers_say(self):
+        model = onnxruntime_costs.LayerModel(point(32, 32, batch=1, in_channels=1, out_channels=1, input=[3, 3], output=[1, 1], padding=[0] * 4))
+        made = onnxruntime_costs.session(model.bytes(), 1, "CPUExecutionProvider")
+        numbers = {constant.name: onnx.numpy_helper.to_array(constant) for constant in model.constants}
+        expected = (numbers["w"] * model.feeds["x"]).sum() + numbers["b"][0]
+        self.assertAlmostEqual(made.run(None, model.feeds)[0].item(), expected, places=5)
+
+    def test_weights_stay_in_their_range(self):
+        for bits in range(2, 9):
+            model = onnxruntime_costs.LayerModel(point(bits, 8, in_channels=64))
+            values = next(onnx.numpy_helper.to_array(constant) for constant in model.constants if constant.name == "w")
+            highest = 2 ** (bits - 1) - 1
+            self.assertEqual((values.min(), values.max(), values.dtype), (-highest, highest, numpy.int8))
+
+    def test_a_provider_that_lacks_the_layer_is_unsupported(self):
+        model = onnxruntime_costs.LayerModel(point(32, 32)).bytes()
+        with self.assertRaises(haq_costs.Unsupported):
+            onnxruntime_costs.session(model[:100], 1, "CPUExecutionProvider")
+
+    def test_larger_layers_take_longer(self):
+        found = {}
+        points = [point(8, 8, out_channels=channels, in_channels=64, input=[28, 28], output=[14, 14], padding=[1] * 4) for channels in (8, 512)]
+        haq_costs.Repetitions().measure(
+            points, lambda asked: onnxruntime_costs.prepared(asked, 1, "CPUExecutionProvider"),
+            lambda number, keys: found.update({number: keys}))
+        # 64 times the work.
+        self.assertGreater(found[1]["cost"]["latency_s"], 4 * found[0]["cost"]["latency_s"])
+
+
+if __name__ == "__main__":
+    unittest.main()

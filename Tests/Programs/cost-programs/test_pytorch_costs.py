@@ -1,0 +1,69 @@
+"""pytorch_costs.py on this machine's processor: what it runs is the layer that was asked about."""
+import os
+import sys
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
+sys.path.insert(0, os.path.join(ROOT, "Sources/Programs/cost-programs"))
+import torch
+
+import haq_costs
+import pytorch_costs
+
+
+def point(bits, batch=2, **changes):
+    layer = {"kind": "convolution", "groups": 1, "in_channels": 8, "out_channels": 12, "input": [10, 9], "output": [5, 5],
+             "kernel": [3, 3], "stride": [2, 2], "dilation": [1, 1], "padding": [1, 1, 1, 1]}
+    return haq_costs.Point({"layer": {**layer, **changes}, "weight_bits": bits, "activation_bits": bits}, batch)
+
+
+SHAPES = {
+    "a convolution": (dict(), (2, 12, 5, 5)),
+    "a dilated one": (dict(dilation=[2, 2], padding=[2, 2, 2, 2]), (2, 12, 5, 5)),
+    "a depthwise one": (dict(kind="depthwise", groups=8, out_channels=8), (2, 8, 5, 5)),
+    "a layer of rows": (dict(kind="fully-connected", input=[7, 1], output=[7, 1], kernel=[1, 1], stride=[1, 1], padding=[0] * 4), (14, 12)),
+    "a product of activations": (
+        dict(kind="matmul", groups=4, input=[7, 1], output=[7, 1], kernel=[1, 1], stride=[1, 1], padding=[0] * 4), (8, 7, 3)),
+    "a transposed one": (dict(kind="transposed-convolution", input=[5, 5], output=[10, 9]), (2, 12, 10, 9)),
+}
+
+
+class Layers(unittest.TestCase):
+    def formats(self):
+        return pytorch_costs.Formats("fp32", "bf16", "int8", "cpu")
+
+    def test_outputs_have_the_shape_and_type_of_the_layer(self):
+        for name, (changes, shape) in SHAPES.items():
+            for bits, dtype in [(32, torch.float32), (8, torch.quint8)]:
+                with self.subTest(name, bits=bits), torch.inference_mode():
+                    if bits == 8 and ("activations" in name or "transposed" in name):
+                        with self.assertRaises(haq_costs.Unsupported):
+                            pytorch_costs.prepared(point(8, **changes), self.formats())
+                        continue
+                    output = pytorch_costs.prepared(point(bits, **changes), self.formats())()
+                    self.assertEqual((tuple(output.shape), output.dtype), (shape, dtype))
+
+    def test_what_pytorch_cannot_run_is_unsupported(self):
+        with self.assertRaisesRegex(haq_costs.Unsupported, "pads opposite sides alike"):
+            pytorch_costs.prepared(point(32, padding=[0, 0, 1, 1]), self.formats())
+        # A kernel that is larger than its input.
+        with self.assertRaisesRegex(haq_costs.Unsupported, "PyTorch refuses it"):
+            pytorch_costs.prepared(point(32, input=[1, 1], padding=[0] * 4), self.formats())
+
+    def test_formats_of_gpus_are_refused_here(self):
+        for of_32, of_16, of_8 in [("tf32", "bf16", "int8"), ("fp32", "fp16", "int8"), ("fp32", "bf16", "fp8")]:
+            with self.assertRaises(SystemExit):
+                pytorch_costs.Formats(of_32, of_16, of_8, "cpu")
+
+    def test_larger_layers_take_longer(self):
+        found = {}
+        points = [point(32, out_channels=channels, in_channels=64, input=[28, 28], output=[14, 14]) for channels in (8, 512)]
+        with torch.inference_mode():
+            haq_costs.Repetitions().measure(
+                points, lambda asked: pytorch_costs.prepared(asked, self.formats()), lambda number, keys: found.update({number: keys}))
+        # 64 times the work.
+        self.assertGreater(found[1]["cost"]["latency_s"], 4 * found[0]["cost"]["latency_s"])
+
+
+if __name__ == "__main__":
+    unittest.main()
