@@ -75,7 +75,7 @@ extension Target {
       throw .programNotAllowed(target: spec.id, file: file)
     }
     let name = model.command[0]
-    let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let search = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     let places =
       name.contains("/")
       ? [absolute(name)]

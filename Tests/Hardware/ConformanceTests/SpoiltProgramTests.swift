@@ -95,7 +95,7 @@ import Testing
     Fault(check: "program-describes", old: "[\"W4A4\", \"W8A8\"]", new: "[\"W8A8\"]"),
     Fault(check: "program-answers", old: "{\"latency_s\": seconds(p, batch)}", new: "{\"latency_s\": -1}"),
     Fault(check: "program-answers", old: "return say({\"done\": True})", new: "return"),
-    Fault(check: "program-answers", old: "asked = r[", new: "os._exit(1); asked = r["),
+    Fault(check: "program-answers", old: "return {\"point\": i,", new: "os._exit(1); return {\"point\": i,"),
     Fault(
       check: "program-answers", old: "say(reply(i, p", new: "print('progress', flush=True); say(reply(i, p"),
     // Another process gives another number, and so does another order.

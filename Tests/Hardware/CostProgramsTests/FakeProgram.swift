@@ -26,7 +26,7 @@ final class FakeProgram {
       starts = os.path.getsize("starts")
       def say(keys): print(json.dumps({**keys, "id": r["id"]}), flush=True)
       def points(r): return r["parameters"]["points"]
-      def seconds(point): return point["layer"]["in_channels"] * point["weight_bits"] * 1e-9
+      def seconds(point): return point["layer"]["in_channels"] * point["weight_bits"] / 1e9
       for line in sys.stdin:
           r = json.loads(line)
           if r["method"] == "quit": break
