@@ -14,6 +14,9 @@ enum Comparison {
     var description: String { "the comparison with onnxruntime cannot be prepared:\n\(output)" }
   }
 
+  /// Python with onnxruntime, once `networks` has been prepared.
+  static let python = "\(folder)/environment/bin/python"
+
   /// Where the networks are; takes a minute or two the first time.
   static let networks = Result {
     let run = try CompilerRun(
