@@ -375,7 +375,9 @@ let networkTests: [Target] = [
   tests(.networks, "NetworksTests", uses: ["Networks", "Core"]),
   tests(
     .networks, "ONNXTests",
-    uses: ["FixtureBuilding", "ONNX", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers"]),
+    uses: [
+      "FixtureBuilding", "ONNX", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers", "haq",
+    ]),
   tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks", "ONNX"]),
   tests(
     .networks, "InteroperabilityTests",
@@ -416,7 +418,8 @@ let accuracyTests: [Target] = [
     ]),
   tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(
-    .accuracy, "DatasetsTests", uses: ["Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers"]),
+    .accuracy, "DatasetsTests",
+    uses: ["Arrays", "Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers", "haq-evaluator"]),
   tests(.accuracy, "TensorsTests", uses: ["Tensors", "Quantization", "Core"]),
   tests(
     .accuracy, "TrainingTests",
@@ -466,7 +469,7 @@ let fuzzing: [Target] = [
     "FuzzProperties", at: "Fuzzing/Properties",
     uses: [
       "Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core", "Documents", "Evaluation",
-      "PrecisionSearch", "Studies", "StudyBuilding", grdb,
+      "PrecisionSearch", "Studies", "StudyBuilding", "Arrays", "Datasets", "DataRequests", grdb,
     ]),
   .testTarget(
     name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding", "RandomNumbers"],
@@ -475,7 +478,7 @@ let fuzzing: [Target] = [
 
 let fuzzers: [Target] =
   [.target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer", cSettings: cSettings)]
-  + ["FuzzSpecs", "FuzzFrames", "FuzzNetworks", "FuzzStudies"].map { name in
+  + ["FuzzSpecs", "FuzzFrames", "FuzzNetworks", "FuzzStudies", "FuzzArrays"].map { name in
     .executableTarget(
       name: name, dependencies: ["CFuzzer", "FuzzProperties"], path: "Tests/Fuzzing/\(name)",
       swiftSettings: swiftSettings,

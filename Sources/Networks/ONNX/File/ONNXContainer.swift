@@ -8,12 +8,15 @@ import Foundation
 struct ONNXContainer {
   /// MobileNetV2 needs about 30 kB, a Swin transformer 1 MB.
   static let limit = 8 << 20
+  /// Messages, names and texts; some need two bytes in a file, and some hundred in memory.
+  static let partLimit = 2_000_000
 
   /// The model; a tensor's raw data is replaced by its position in `contents`, in eight bytes.
   private(set) var structure = Data()
   private(set) var contents: [Data] = []
   /// Bytes of numbers within the structure.
   private var listed = 0
+  private var parts = 0
 
   /// Throws `ONNXError.Problem` for a model with more structure, or one that ends early.
   init(_ model: Data) throws {
@@ -69,6 +72,11 @@ struct ONNXContainer {
       guard length <= rest.count else { throw Self.endsEarly }
       let payload = rest.prefix(length)
       rest = rest.dropFirst(length)
+      if kept != nil { parts += 1 }
+      guard parts <= Self.partLimit else {
+        throw ONNXError.Problem.notONNX(
+          reason: "its structure has more than \(Self.partLimit) parts; no network of that many is read")
+      }
       switch kept {
       case nil: break
       case .leaf: result += start.prefix(start.count - rest.count)

@@ -13,7 +13,7 @@ struct ONNXExternalData {
 
   /// Exactly `size` bytes from a file beside the network.
   ///
-  /// A network may come from anywhere, so its location must stay within its own folder.
+  /// A network may come from anywhere, so its location must stay within its own folder, also where a link leads.
   func read(size: Int, folder: String?) throws -> Data {
     guard let folder else { throw Refusal(message: "only a network that is a file itself can have others") }
     guard let location = entries["location"], !location.isEmpty else {
@@ -27,6 +27,7 @@ struct ONNXExternalData {
       throw Refusal(message: "takes \(length) bytes of it; its dimensions need \(size)")
     }
     let path = folder.isEmpty ? location : "\(folder)/\(location)"
+    try requireFile(path, within: folder.isEmpty ? "." : folder)
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
@@ -41,6 +42,26 @@ struct ONNXExternalData {
     } catch {
       throw Refusal(message: "\(path) cannot be read: \(error.localizedDescription)")
     }
+  }
+
+  /// Links are followed before anything is opened.
+  private func requireFile(_ path: String, within folder: String) throws {
+    // What is missing is told when it is opened.
+    guard let file = Self.withoutLinks(path), let home = Self.withoutLinks(folder) else { return }
+    guard file.hasPrefix(home == "/" ? home : home + "/") else {
+      throw Refusal(
+        message: "\(path) is a link to \(file), outside the network's folder; copy the file to its place")
+    }
+    var kind = stat()
+    guard stat(file, &kind) == 0, kind.st_mode & S_IFMT == S_IFREG else {
+      throw Refusal(message: "\(path) is not a file")
+    }
+  }
+
+  private static func withoutLinks(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private func number(_ key: String) throws -> Int? {

@@ -45,23 +45,30 @@ struct ONNXTensor {
   /// All numbers.
   ///
   /// - Parameter folder: where other files are that the tensor may refer to.
-  func folded(folder: String?) throws -> FoldedTensor {
+  func folded(folder: String?, in budget: ReadingBudget) throws -> FoldedTensor {
     let (type, extents) = (try type(), try extents())
     let count = extents.reduce(1, *)
-    let elements: FoldedTensor.Elements
-    if let bytes = try bytes(folder: folder, count: count, type: type) {
-      elements = ONNXNumbers.decode(bytes, count: count, type: type)
-    } else {
-      elements = try listed(count: count, type: type)
+    func elements() throws -> FoldedTensor.Elements {
+      // Another file is read as a whole before its numbers are made.
+      let room = try isElsewhere ? budget.room(for: count * type.bits / 8, of: UInt8.self) : nil
+      defer { withExtendedLifetime(room) {} }
+      guard let bytes = try bytes(folder: folder, count: count, type: type) else {
+        return try listed(count: count, type: type)
+      }
+      return ONNXNumbers.decode(bytes, count: count, type: type)
     }
-    return FoldedTensor(type: type, extents: extents, elements: elements, source: name)
+    return try FoldedTensor(
+      type: type, extents: extents, elements: elements(), source: name, in: budget)
   }
+
+  /// Whether another file holds the contents.
+  private var isElsewhere: Bool { proto.dataLocation == 1 }
 
   /// Nil when the numbers are listed one by one.
   private func bytes(folder: String?, count: Int, type: ONNXElementType) throws -> Data? {
     let size = (count * type.bits + 7) / 8
     let bytes: Data
-    if proto.dataLocation == 1 {
+    if isElsewhere {
       let entries = Dictionary(proto.externalData.map { ($0.key, $0.value) }) { first, _ in first }
       do {
         bytes = try ONNXExternalData(entries).read(size: size, folder: folder)

@@ -65,98 +65,133 @@ extension FoldedTensor {
     return result
   }
 
-  func applying(_ operation: Binary, _ other: FoldedTensor) -> FoldedTensor? {
+  func applying(_ operation: Binary, _ other: FoldedTensor) throws -> FoldedTensor? {
     guard let extents = Self.broadcast(extents, other.extents),
-      let left = broadcast(to: extents), let right = other.broadcast(to: extents)
+      let left = try broadcast(to: extents), let right = try other.broadcast(to: extents)
     else { return nil }
     if let left = left.floats, let right = right.floats {
-      let results = zip(left, right).map(operation.floats)
-      return operation.compares
-        ? FoldedTensor(
-          type: .boolean, extents: extents, elements: .integers(results.map { Dimension(Int($0)) }))
-        : FoldedTensor(type: type, extents: extents, elements: .floats(results))
+      guard operation.compares else {
+        return try FoldedTensor(
+          type: type, extents: extents, floats: zip(left, right).map(operation.floats), in: budget)
+      }
+      return try FoldedTensor(
+        type: .boolean, extents: extents,
+        integers: zip(left, right).map { Dimension(Int(operation.floats($0, $1))) }, in: budget)
     }
     guard let left = left.integers, let right = right.integers else { return nil }
-    var results: [Dimension] = []
-    results.reserveCapacity(left.count)
-    for (left, right) in zip(left, right) {
-      guard let result = operation.integers(left, right) else { return nil }
-      results.append(result)
+    return try FoldedTensor.known {
+      try FoldedTensor(
+        type: operation.compares ? .boolean : type, extents: extents,
+        integers: zip(left, right).map { left, right throws(Unknown) in
+          guard let result = operation.integers(left, right) else { throw Unknown() }
+          return result
+        }, in: budget)
     }
-    return FoldedTensor(
-      type: operation.compares ? .boolean : type, extents: extents, elements: .integers(results))
   }
 
-  func mapFloats(_ operation: (Float) -> Float) -> FoldedTensor? {
+  func mapFloats(_ operation: (Float) -> Float) throws -> FoldedTensor? {
     guard let floats else { return nil }
-    return FoldedTensor(type: type, extents: extents, elements: .floats(floats.map(operation)))
+    return try FoldedTensor(type: type, extents: extents, floats: floats.map(operation), in: budget)
   }
 
-  func mapIntegers(_ operation: (Dimension) -> Dimension?) -> FoldedTensor? {
+  func mapIntegers(_ operation: (Dimension) -> Dimension?) throws -> FoldedTensor? {
     guard let integers else { return nil }
-    let results = integers.compactMap(operation)
-    guard results.count == integers.count else { return nil }
-    return FoldedTensor(type: type, extents: extents, elements: .integers(results))
+    return try FoldedTensor.known {
+      try FoldedTensor(
+        type: type, extents: extents,
+        integers: integers.map { integer throws(Unknown) in
+          guard let result = operation(integer) else { throw Unknown() }
+          return result
+        }, in: budget)
+    }
+  }
+
+  /// An element that depends on the batch in a way that is not supported, or is too large.
+  struct Unknown: Error {}
+
+  /// Nil where one of the elements is unknown.
+  static func known(_ make: () throws -> FoldedTensor) throws -> FoldedTensor? {
+    do { return try make() } catch is Unknown { return nil }
+  }
+
+  /// - Precondition: it holds floats.
+  func scaled(by factor: Float) throws -> FoldedTensor {
+    try moved(to: extents, { $0.map { $0 * factor } }, { $0 })
   }
 
   /// Element by element from `self` where the condition holds, else from `other`.
-  func chosen(where condition: FoldedTensor, else other: FoldedTensor) -> FoldedTensor? {
+  func chosen(where condition: FoldedTensor, else other: FoldedTensor) throws -> FoldedTensor? {
     guard let inner = Self.broadcast(extents, other.extents),
       let extents = Self.broadcast(inner, condition.extents),
-      let yes = broadcast(to: extents), let no = other.broadcast(to: extents),
-      let flags = condition.broadcast(to: extents)?.integers
+      let yes = try broadcast(to: extents), let no = try other.broadcast(to: extents),
+      let flags = try condition.broadcast(to: extents)?.integers
     else { return nil }
     func choose<Element>(_ yes: [Element], _ no: [Element]) -> [Element] {
       flags.indices.map { flags[$0].factor != 0 ? yes[$0] : no[$0] }
     }
     if let yes = yes.floats, let no = no.floats {
-      return FoldedTensor(type: type, extents: extents, elements: .floats(choose(yes, no)))
+      return try FoldedTensor(type: type, extents: extents, floats: choose(yes, no), in: budget)
     }
     guard let yes = yes.integers, let no = no.integers else { return nil }
-    return FoldedTensor(type: type, extents: extents, elements: .integers(choose(yes, no)))
+    return try FoldedTensor(type: type, extents: extents, integers: choose(yes, no), in: budget)
   }
 
-  func cast(to target: ONNXElementType) -> FoldedTensor? {
-    var tensor = self
-    tensor.type = target
-    switch elements {
-    case .floats(let floats) where target == .boolean:
-      tensor.elements = .integers(floats.map { Dimension($0 == 0 ? 0 : 1) })
-    case .floats(let floats) where target.isShapeNumber:
-      let numbers = floats.compactMap { Int(exactly: $0.rounded(.towardZero)) }
-      guard numbers.count == floats.count else { return nil }
-      tensor.elements = .integers(numbers.map { Dimension($0) })
-    case .integers(let integers) where target == .boolean:
-      tensor.elements = .integers(integers.map { Dimension($0.factor == 0 ? 0 : 1) })
-    case .integers(let integers) where !target.isShapeNumber:
-      let numbers = integers.compactMap(\.fixed)
-      guard numbers.count == integers.count else { return nil }
-      tensor.elements = .floats(numbers.map { Float($0) })
-    default: break
+  func cast(to target: ONNXElementType) throws -> FoldedTensor? {
+    func integers<Number>(
+      _ list: [Number], _ operation: (Number) -> Int?
+    ) throws -> FoldedTensor? {
+      try FoldedTensor.known {
+        var tensor = try FoldedTensor(
+          type: target, extents: extents,
+          integers: list.map { number throws(Unknown) in
+            guard let integer = operation(number) else { throw Unknown() }
+            return Dimension(integer)
+          }, in: budget)
+        (tensor.source, tensor.givenWidth) = (source, givenWidth)
+        return tensor
+      }
     }
-    return tensor
+    switch elements {
+    case .floats(let floats) where target == .boolean: return try integers(floats) { $0 == 0 ? 0 : 1 }
+    case .floats(let floats) where target.isShapeNumber:
+      return try integers(floats) { Int(exactly: $0.rounded(.towardZero)) }
+    case .integers(let list) where target == .boolean: return try integers(list) { $0.factor == 0 ? 0 : 1 }
+    case .integers(let list) where !target.isShapeNumber:
+      guard !list.contains(where: \.isPerSample) else { return nil }
+      var tensor = try FoldedTensor(
+        type: target, extents: extents, floats: list.map { Float($0.factor) }, in: budget)
+      (tensor.source, tensor.givenWidth) = (source, givenWidth)
+      return tensor
+    default:
+      var tensor = self
+      tensor.type = target
+      return tensor
+    }
   }
 
   /// One number for all along `axes`; nil when they do not exist or the result depends on the batch.
-  func reduced(_ kind: Reduction.Kind, axes: [Int], keepsAxes: Bool) -> FoldedTensor? {
-    guard axes.allSatisfy(extents.indices.contains), let floats else { return nil }
+  func reduced(_ kind: Reduction.Kind, axes: [Int], keepsAxes: Bool) throws -> FoldedTensor? {
+    guard axes.allSatisfy(extents.indices.contains), floats != nil else { return nil }
     let kept = extents.indices.filter { !axes.contains($0) }
-    let order = kept + axes
     let length = axes.reduce(1) { $0 * extents[$1] }
-    guard length > 0 else { return nil }
-    let rows = FoldedTensor(type: type, extents: extents, elements: .floats(floats)).transposed(order).floats!
-    let results = stride(from: 0, to: rows.count, by: length).map { start -> Float in
-      let row = rows[start..<start + length].map(Double.init)
-      return switch kind {
-      case .mean: Float(row.reduce(0, +) / Double(length))
-      case .sum: Float(row.reduce(0, +))
-      case .maximum: Float(row.max()!)
-      case .minimum: Float(row.min()!)
-      case .product: Float(row.reduce(1, *))
-      }
-    }
+    guard length > 0, let rows = try transposed(kept + axes).floats else { return nil }
     let shape =
       keepsAxes ? extents.indices.map { axes.contains($0) ? 1 : extents[$0] } : kept.map { extents[$0] }
-    return FoldedTensor(type: type, extents: shape, elements: .floats(results))
+    return try FoldedTensor(
+      type: type, extents: shape,
+      floats: stride(from: 0, to: rows.count, by: length).map { kind(rows[$0..<$0 + length]) }, in: budget)
+  }
+}
+
+extension Reduction.Kind {
+  /// Of at least one number, in double precision.
+  fileprivate func callAsFunction(_ row: ArraySlice<Float>) -> Float {
+    switch self {
+    case .mean: Float(row.reduce(0.0) { $0 + Double($1) } / Double(row.count))
+    case .sum: Float(row.reduce(0.0) { $0 + Double($1) })
+    case .maximum: row.max() ?? -.infinity
+    case .minimum: row.min() ?? .infinity
+    case .product: Float(row.reduce(1.0) { $0 * Double($1) })
+    }
   }
 }

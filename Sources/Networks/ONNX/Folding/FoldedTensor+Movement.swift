@@ -11,32 +11,29 @@ extension FoldedTensor {
   /// The elements that start at `offset` and follow each other by `strides` along each axis of `extents`.
   ///
   /// - Precondition: all of them exist.
-  func picked(offset: Int = 0, extents: [Int], strides: [Int]) -> FoldedTensor {
-    var tensor = self
-    tensor.extents = extents
-    tensor.elements = elements.moved(
-      { $0.picked(offset: offset, extents: extents, strides: strides) },
+  func picked(offset: Int = 0, extents: [Int], strides: [Int]) throws -> FoldedTensor {
+    try moved(
+      to: extents, { $0.picked(offset: offset, extents: extents, strides: strides) },
       { $0.picked(offset: offset, extents: extents, strides: strides) })
-    return tensor
   }
 
-  func transposed(_ order: [Int]) -> FoldedTensor {
+  func transposed(_ order: [Int]) throws -> FoldedTensor {
     let strides = Self.strides(of: extents)
-    return picked(extents: order.map { extents[$0] }, strides: order.map { strides[$0] })
+    return try picked(extents: order.map { extents[$0] }, strides: order.map { strides[$0] })
   }
 
   /// Weights of inputs x outputs / groups x kernel as outputs x inputs / groups x kernel, or the other way round.
   ///
   /// - Precondition: the groups divide the first extent.
-  func exchangingChannels(groups: Int) -> FoldedTensor {
+  func exchangingChannels(groups: Int) throws -> FoldedTensor {
     let (first, second, kernel) = (extents[0] / groups, extents[1], Array(extents[2...]))
-    return reshaped(to: [groups, first, second] + kernel)
+    return try reshaped(to: [groups, first, second] + kernel)
       .transposed([0, 2, 1] + kernel.indices.map { $0 + 3 })
       .reshaped(to: [groups * second, first] + kernel)
   }
 
   /// Repeated along axes of extent 1; nil when the shapes do not fit.
-  func broadcast(to target: [Int]) -> FoldedTensor? {
+  func broadcast(to target: [Int]) throws -> FoldedTensor? {
     guard target != extents else { return self }
     guard target.count >= extents.count else { return nil }
     let missing = target.count - extents.count
@@ -45,13 +42,13 @@ extension FoldedTensor {
       guard extents[axis] == 1 else { return nil }
       strides[missing + axis] = 0
     }
-    return picked(extents: target, strides: strides)
+    return try picked(extents: target, strides: strides)
   }
 
   /// The elements at `indices` along one axis.
   ///
   /// - Precondition: each index exists.
-  func selected(axis: Int, indices: [Int], extents inserted: [Int]) -> FoldedTensor {
+  func selected(axis: Int, indices: [Int], extents inserted: [Int]) throws -> FoldedTensor {
     let inner = extents[(axis + 1)...].reduce(1, *)
     let outer = extents[..<axis].reduce(1, *)
     let length = extents[axis]
@@ -66,31 +63,34 @@ extension FoldedTensor {
       }
       return picked
     }
-    var tensor = self
-    tensor.extents.replaceSubrange(axis...axis, with: inserted)
-    tensor.elements = elements.moved(pick, pick)
-    return tensor
+    return try moved(to: extents[..<axis] + inserted + extents[(axis + 1)...], pick, pick)
   }
 
   /// One after another along an axis.
   ///
   /// - Precondition: there is a part, and all have one kind and fit together.
-  static func concatenated(_ parts: [FoldedTensor], axis: Int) -> FoldedTensor {
-    let outer = parts[0].extents[..<axis].reduce(1, *)
+  static func concatenated(_ parts: [FoldedTensor], axis: Int) throws -> FoldedTensor {
+    let first = parts[0]
+    let outer = first.extents[..<axis].reduce(1, *)
     func join<Element>(_ lists: [[Element]]) -> [Element] {
-      (0..<outer).flatMap { block in
-        lists.flatMap { list in
+      var joined: [Element] = []
+      joined.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+      for block in 0..<outer {
+        for list in lists {
           let length = list.count / outer
-          return list[block * length..<(block + 1) * length]
+          joined += list[block * length..<(block + 1) * length]
         }
       }
+      return joined
     }
-    var result = FoldedTensor(
-      type: parts[0].type, extents: parts[0].extents,
-      elements: parts[0].floats == nil
-        ? .integers(join(parts.compactMap(\.integers))) : .floats(join(parts.compactMap(\.floats))))
-    result.extents[axis] = parts.reduce(0) { $0 + $1.extents[axis] }
-    return result
+    var extents = first.extents
+    extents[axis] = parts.reduce(0) { $0 + $1.extents[axis] }
+    guard first.floats == nil else {
+      return try FoldedTensor(
+        type: first.type, extents: extents, floats: join(parts.compactMap(\.floats)), in: first.budget)
+    }
+    return try FoldedTensor(
+      type: first.type, extents: extents, integers: join(parts.compactMap(\.integers)), in: first.budget)
   }
 }
 

@@ -9,41 +9,42 @@ extension FoldedTensor {
   ///   - extents: Of the result.
   static func result(
     of operation: Operation, on inputs: [FoldedTensor], extents: [Int]
-  ) -> FoldedTensor? {
+  ) throws -> FoldedTensor? {
     let first = inputs[0]
     switch operation {
-    case .relu: return first.mapFloats { max($0, 0) }
-    case .clip(let lowest, let highest): return first.mapFloats { min(max($0, lowest), highest) }
-    case .activation(let activation): return first.mapFloats { activation($0) }
+    case .relu: return try first.mapFloats { max($0, 0) }
+    case .clip(let lowest, let highest): return try first.mapFloats { min(max($0, lowest), highest) }
+    case .activation(let activation): return try first.mapFloats { activation($0) }
     case .parametricRelu:
-      return first.applying(Binary(floats: { $0 >= 0 ? $0 : $0 * $1 }, integers: { _, _ in nil }), inputs[1])
-    case .add: return first.applying(.add, inputs[1])
-    case .arithmetic(let arithmetic): return first.applying(arithmetic.binary, inputs[1])
+      return try first.applying(
+        Binary(floats: { $0 >= 0 ? $0 : $0 * $1 }, integers: { _, _ in nil }), inputs[1])
+    case .add: return try first.applying(.add, inputs[1])
+    case .arithmetic(let arithmetic): return try first.applying(arithmetic.binary, inputs[1])
     case .reduce(let reduction):
-      return first.reduced(reduction.kind, axes: reduction.axes, keepsAxes: reduction.keepsAxes)
+      return try first.reduced(reduction.kind, axes: reduction.axes, keepsAxes: reduction.keepsAxes)
     case .flatten, .reshape: return first.reshaped(to: extents)
-    case .transpose(let order): return first.transposed(order)
-    case .concatenate(let axis): return concatenated(inputs, axis: axis)
+    case .transpose(let order): return try first.transposed(order)
+    case .concatenate(let axis): return try concatenated(inputs, axis: axis)
     case .slice(let slice):
       let indices = Array(stride(from: slice.start, to: slice.end, by: slice.step))
-      return first.selected(axis: slice.axis, indices: indices, extents: [indices.count])
+      return try first.selected(axis: slice.axis, indices: indices, extents: [indices.count])
     case .select(let selection):
-      return first.selected(
+      return try first.selected(
         axis: selection.axis, indices: selection.indices, extents: selection.extents)
-    case .expand: return first.broadcast(to: extents)
-    case .pad(let padding): return first.padded(padding, to: extents)
-    case .softmax(let axis): return first.softmax(axis: axis)
-    case .logSoftmax(let axis): return first.softmax(axis: axis)?.mapFloats { log($0) }
-    case .matrixProduct: return first.matrixProduct(with: inputs[1])
-    case .fakeQuantize(let quantizer): return first.mapFloats { quantizer($0) }
+    case .expand: return try first.broadcast(to: extents)
+    case .pad(let padding): return try first.padded(padding, to: extents)
+    case .softmax(let axis): return try first.softmax(axis: axis)
+    case .logSoftmax(let axis): return try first.softmax(axis: axis)?.mapFloats { log($0) }
+    case .matrixProduct: return try first.matrixProduct(with: inputs[1])
+    case .fakeQuantize(let quantizer): return try first.mapFloats { quantizer($0) }
     default: return nil
     }
   }
 
-  private func padded(_ padding: Padding, to target: [Int]) -> FoldedTensor? {
+  private func padded(_ padding: Padding, to target: [Int]) throws -> FoldedTensor? {
     guard let floats else { return nil }
     let (strides, result) = (Self.strides(of: extents), Self.strides(of: target))
-    let values = (0..<target.reduce(1, *)).map { index -> Float in
+    func value(at index: Int) -> Float {
       var source = 0
       for axis in target.indices {
         var position = index / result[axis] % target[axis] - padding.before[axis]
@@ -58,41 +59,47 @@ extension FoldedTensor {
       }
       return floats[source]
     }
-    return FoldedTensor(extents: target, floats: values)
+    return try FoldedTensor(
+      extents: target, floats: (0..<target.reduce(1, *)).map(value), in: budget)
   }
 
-  private func softmax(axis: Int) -> FoldedTensor? {
-    guard let greatest = reduced(.maximum, axes: [axis], keepsAxes: true),
-      let powers = applying(.subtract, greatest)?.mapFloats({ exp($0) }),
-      let sums = powers.reduced(.sum, axes: [axis], keepsAxes: true)
+  private func softmax(axis: Int) throws -> FoldedTensor? {
+    guard let greatest = try reduced(.maximum, axes: [axis], keepsAxes: true),
+      let powers = try applying(.subtract, greatest)?.mapFloats({ exp($0) }),
+      let sums = try powers.reduced(.sum, axes: [axis], keepsAxes: true)
     else { return nil }
-    return powers.applying(.divide, sums)
+    return try powers.applying(.divide, sums)
   }
 
   /// Of the matrices in the last two axes, as sums of products in double precision.
-  private func matrixProduct(with other: FoldedTensor) -> FoldedTensor? {
+  private func matrixProduct(with other: FoldedTensor) throws -> FoldedTensor? {
     let (rows, inner) = (extents[extents.count - 2], extents[extents.count - 1])
     let columns = other.extents[other.extents.count - 1]
     guard let batch = Self.broadcast(Array(extents.dropLast(2)), Array(other.extents.dropLast(2))),
-      let left = broadcast(to: batch + [rows, inner])?.floats,
-      let right = other.broadcast(to: batch + [inner, columns])?.floats
+      let left = try broadcast(to: batch + [rows, inner])?.floats,
+      let right = try other.broadcast(to: batch + [inner, columns])?.floats
     else { return nil }
     let count = batch.reduce(1, *)
-    // What takes longer than a moment is left to the running network.
-    guard count * rows * inner * columns <= 1 << 28 else { return nil }
-    var values: [Float] = []
-    values.reserveCapacity(count * rows * columns)
-    for index in 0..<count * rows {
-      let start = index / rows * inner * columns
-      for column in 0..<columns {
-        var sum = 0.0
-        for position in 0..<inner {
-          sum += Double(left[index * inner + position]) * Double(right[start + position * columns + column])
+    // What takes longer than a moment, also together with others, is left to the running network.
+    let (steps, overflow) = left.count.multipliedReportingOverflow(by: columns)
+    guard !overflow, steps <= 1 << 28, budget.affords(steps) else { return nil }
+    try budget.spend(steps)
+    func product() -> [Float] {
+      var values: [Float] = []
+      values.reserveCapacity(count * rows * columns)
+      for index in 0..<count * rows {
+        let start = index / rows * inner * columns
+        for column in 0..<columns {
+          var sum = 0.0
+          for position in 0..<inner {
+            sum += Double(left[index * inner + position]) * Double(right[start + position * columns + column])
+          }
+          values.append(Float(sum))
         }
-        values.append(Float(sum))
       }
+      return values
     }
-    return FoldedTensor(extents: batch + [rows, columns], floats: values)
+    return try FoldedTensor(extents: batch + [rows, columns], floats: product(), in: budget)
   }
 }
 

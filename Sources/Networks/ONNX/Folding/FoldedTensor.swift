@@ -11,33 +11,72 @@ struct FoldedTensor {
   }
 
   var type: ONNXElementType
-  var extents: [Int]
+  private(set) var extents: [Int]
   /// Row-major.
-  var elements: Elements
+  private(set) var elements: Elements
   /// The tensor of the file whose numbers these are.
   var source: String?
   /// The width of the quantizer of the file that the numbers went through.
   var givenWidth: BitWidth?
+  /// What the elements take of the budget; whoever keeps them elsewhere keeps it too.
+  private(set) var room: ReadingBudget.Room
 
-  init(type: ONNXElementType, extents: [Int], elements: Elements, source: String? = nil) {
-    self.type = type
-    self.extents = extents
-    self.elements = elements
+  var budget: ReadingBudget { room.budget }
+
+  /// Numbers that are made once there is room for them. Throws `ONNXError.Problem` where there is none.
+  init(
+    type: ONNXElementType = .float32, extents: [Int], floats: @autoclosure () throws -> [Float],
+    in budget: ReadingBudget
+  ) throws {
+    room = try budget.room(for: extents, of: Float.self)
+    (self.type, self.extents) = (type, extents)
+    elements = .floats(try floats())
+  }
+
+  init(
+    type: ONNXElementType = .signed64, extents: [Int], integers: @autoclosure () throws -> [Dimension],
+    in budget: ReadingBudget
+  ) throws {
+    room = try budget.room(for: extents, of: Dimension.self)
+    (self.type, self.extents) = (type, extents)
+    elements = .integers(try integers())
+  }
+
+  /// The numbers of a tensor of the file, in the form that its type has here.
+  init(
+    type: ONNXElementType, extents: [Int], elements: @autoclosure () throws -> Elements, source: String,
+    in budget: ReadingBudget
+  ) throws {
+    room =
+      type.isShapeNumber
+      ? try budget.room(for: extents, of: Dimension.self) : try budget.room(for: extents, of: Float.self)
+    (self.type, self.extents) = (type, extents)
+    self.elements = try elements()
     self.source = source
   }
 
-  init(extents: [Int], floats: [Float]) {
-    self.init(type: .float32, extents: extents, elements: .floats(floats))
-  }
-
-  init(extents: [Int], integers: [Dimension]) {
-    self.init(type: .signed64, extents: extents, elements: .integers(integers))
-  }
-
-  /// The same numbers in another shape.
+  /// The same numbers in another shape of as many elements.
   func reshaped(to extents: [Int]) -> FoldedTensor {
     var tensor = self
     tensor.extents = extents
+    return tensor
+  }
+
+  /// The same movement of either kind of elements.
+  func moved(
+    to extents: [Int], _ floats: ([Float]) throws -> [Float],
+    _ integers: ([Dimension]) throws -> [Dimension]
+  ) throws -> FoldedTensor {
+    var tensor = self
+    tensor.extents = extents
+    switch elements {
+    case .floats(let list):
+      tensor.room = try budget.room(for: extents, of: Float.self)
+      tensor.elements = .floats(try floats(list))
+    case .integers(let list):
+      tensor.room = try budget.room(for: extents, of: Dimension.self)
+      tensor.elements = .integers(try integers(list))
+    }
     return tensor
   }
 
@@ -47,9 +86,8 @@ struct FoldedTensor {
 
   /// The integers, when none depends on the batch.
   var fixedIntegers: [Int]? {
-    guard let integers else { return nil }
-    let fixed = integers.compactMap(\.fixed)
-    return fixed.count == integers.count ? fixed : nil
+    guard let integers, !integers.contains(where: \.isPerSample) else { return nil }
+    return integers.map(\.factor)
   }
 }
 
@@ -58,24 +96,6 @@ extension FoldedTensor.Elements {
     switch self {
     case .floats(let floats): floats.count
     case .integers(let integers): integers.count
-    }
-  }
-
-  /// What the elements take in memory.
-  var bytes: Int {
-    switch self {
-    case .floats(let floats): floats.count * MemoryLayout<Float>.stride
-    case .integers(let integers): integers.count * MemoryLayout<Dimension>.stride
-    }
-  }
-
-  /// The same movement of either kind.
-  func moved(
-    _ floats: ([Float]) -> [Float], _ integers: ([Dimension]) -> [Dimension]
-  ) -> FoldedTensor.Elements {
-    switch self {
-    case .floats(let list): .floats(floats(list))
-    case .integers(let list): .integers(integers(list))
     }
   }
 }

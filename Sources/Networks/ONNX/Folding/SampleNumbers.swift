@@ -12,10 +12,11 @@ struct SampleNumbers {
   var axis: Int
 
   /// The same numbers for each sample.
-  init(repeating start: FoldedTensor, along axis: Int) {
+  init(repeating start: FoldedTensor, along axis: Int) throws {
     self.start = start
-    step = start
-    step.elements = .integers([Dimension](repeating: Dimension(0), count: start.elements.count))
+    step = try FoldedTensor(
+      type: start.type, extents: start.extents,
+      integers: [Dimension](repeating: Dimension(0), count: start.elements.count), in: start.budget)
     self.axis = axis
   }
 
@@ -29,14 +30,14 @@ struct SampleNumbers {
   var differ: Bool { step.integers?.contains { $0.factor != 0 } ?? false }
 
   /// The numbers of a batch of samples.
-  func at(batch: Int) -> FoldedTensor? {
-    let samples = (0..<batch).map { sample -> FoldedTensor? in
+  func at(batch: Int) throws -> FoldedTensor? {
+    let samples = try (0..<batch).map { sample -> FoldedTensor? in
       guard differ else { return start }
-      let factor = FoldedTensor(extents: [], integers: [Dimension(sample)])
-      return step.applying(.multiply, factor).flatMap { start.applying(.add, $0) }
+      let factor = try FoldedTensor(extents: [], integers: [Dimension(sample)], in: start.budget)
+      return try step.applying(.multiply, factor).flatMap { try start.applying(.add, $0) }
     }
     let known = samples.compactMap { $0 }
-    return known.count == batch ? .concatenated(known, axis: axis) : nil
+    return known.count == batch ? try .concatenated(known, axis: axis) : nil
   }
 }
 
@@ -74,12 +75,12 @@ extension SampleNumbers {
     guard isLine || broadcasting.contains(node.kind) else { return nil }
     var results: [FoldedTensor] = []
     for batch in batches {
-      let there = inputs.map { $0?.at(batch: batch) }
+      let there = try inputs.map { try $0?.at(batch: batch) }
       let isWhole = zip(inputs, there).allSatisfy { ($0 != nil) == ($1 != nil) }
       guard isWhole, let result = try fold(node, there) else { return nil }
       results.append(result)
     }
-    return isLine ? of(results) : shape(of: results).map { .shape($0.shape) }
+    return isLine ? try of(results) : shape(of: results).map { .shape($0.shape) }
   }
 
   /// The shape at every batch, and the axis that has the batch.
@@ -96,23 +97,26 @@ extension SampleNumbers {
     return (shape, axis)
   }
 
-  private static func of(_ results: [FoldedTensor]) -> Result? {
+  private static func of(_ results: [FoldedTensor]) throws -> Result? {
     let first = results[0]
     guard let (_, batchAxis) = shape(of: results) else { return nil }
     guard let axis = batchAxis else {
       return results.allSatisfy { $0.elements == first.elements } ? .constant(first) : nil
     }
     guard first.floats == nil else {
-      let isAlike = results.allSatisfy { result in
-        (0..<result.extents[axis]).allSatisfy { result.sample($0, along: axis).elements == first.elements }
+      let isAlike = try results.allSatisfy { result in
+        try (0..<result.extents[axis]).allSatisfy {
+          try result.sample($0, along: axis).elements == first.elements
+        }
       }
       return isAlike ? .floats(first, axis: axis) : nil
     }
-    guard let step = results[1].sample(1, along: axis).applying(.subtract, first) else { return nil }
-    var numbers = SampleNumbers(repeating: first, along: axis)
+    guard let step = try results[1].sample(1, along: axis).applying(.subtract, first) else { return nil }
+    var numbers = try SampleNumbers(repeating: first, along: axis)
     numbers.step = step
     numbers.step.type = .signed64
-    for (batch, result) in zip(batches, results) where numbers.at(batch: batch)?.elements != result.elements {
+    for (batch, result) in zip(batches, results)
+    where try numbers.at(batch: batch)?.elements != result.elements {
       return nil
     }
     return .integers(numbers)
@@ -131,11 +135,11 @@ extension SampleNumbers {
       }
     }
 
-    func at(batch: Int) -> FoldedTensor? {
+    func at(batch: Int) throws -> FoldedTensor? {
       switch self {
       case .constant(let tensor):
-        tensor.integers == nil ? tensor : tensor.mapIntegers { Dimension($0.at(batch: batch)) }
-      case .samples(let numbers): numbers.at(batch: batch)
+        tensor.integers == nil ? tensor : try tensor.mapIntegers { Dimension($0.at(batch: batch)) }
+      case .samples(let numbers): try numbers.at(batch: batch)
       }
     }
   }
@@ -143,7 +147,7 @@ extension SampleNumbers {
 
 extension FoldedTensor {
   /// One position along an axis, which stays with extent 1.
-  fileprivate func sample(_ position: Int, along axis: Int) -> FoldedTensor {
-    selected(axis: axis, indices: [position], extents: [1])
+  fileprivate func sample(_ position: Int, along axis: Int) throws -> FoldedTensor {
+    try selected(axis: axis, indices: [position], extents: [1])
   }
 }

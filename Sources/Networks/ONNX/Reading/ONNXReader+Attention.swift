@@ -31,9 +31,9 @@ extension ONNXOperator {
         return (isUpper ? column >= row + diagonal : column <= row + diagonal) ? element : zero
       }
     }
-    var result = tensor
+    var result = try tensor.moved(
+      to: tensor.extents, { triangle($0, zero: 0) }, { triangle($0, zero: Dimension(0)) })
     result.source = nil
-    result.elements = tensor.elements.moved({ triangle($0, zero: 0) }, { triangle($0, zero: Dimension(0)) })
     return result
   }
 }
@@ -108,7 +108,7 @@ extension ONNXReader {
   private mutating func capped(_ scores: String, of node: ONNXNode) throws -> String {
     let limit = try node.float("softcap", default: 0)
     guard limit > 0 else { return scores }
-    let number = number(node, "softcap", limit)
+    let number = try number(node, "softcap", limit)
     let parts = try addPart(node, .arithmetic(.divide), on: [scores, number], suffix: "divided")
     let bent = try addPart(node, .activation(.tanh), on: [parts], suffix: "bent")
     return try addPart(node, .arithmetic(.multiply), on: [bent, number], suffix: "capped")
@@ -149,36 +149,36 @@ extension ONNXReader {
     mask: FoldedTensor?, isCausal: Bool, of node: ONNXNode, for scores: TensorShape
   ) throws -> String {
     let (queries, keys) = (scores.dimensions[2].factor, scores.dimensions[3].factor)
-    let given = try mask.map { try addends(of: $0, node) } ?? FoldedTensor(extents: [1], floats: [0])
+    let given =
+      try mask.map { try addends(of: $0, node) } ?? FoldedTensor(extents: [1], floats: [0], in: budget)
     let shape = TensorShape.constant(given.extents.dropLast(2) + [queries, keys])
     let unfit = node.problem("has a mask of \(given.extents) for scores of \(scores)")
     guard shape.isLegal, mask == nil || given.extents.last == keys else { throw unfit }
-    try take(bytes: shape.count * MemoryLayout<Float>.stride)
-    guard var tensor = given.broadcast(to: shape.dimensions.map(\.factor)), var numbers = tensor.floats else {
-      throw unfit
-    }
+    guard var tensor = try given.broadcast(to: shape.dimensions.map(\.factor)) else { throw unfit }
     if isCausal {
-      for position in numbers.indices where position % keys > position / keys % queries {
-        numbers[position] = -.infinity
+      func hidden(_ numbers: [Float]) -> [Float] {
+        numbers.enumerated().map { $0 % keys > $0 / keys % queries ? -.infinity : $1 }
       }
+      tensor = try tensor.moved(to: tensor.extents, hidden) { $0 }
     }
+    guard let numbers = tensor.floats else { throw unfit }
     for start in stride(from: 0, to: numbers.count, by: keys)
     where numbers[start..<start + keys].allSatisfy({ $0 == -.infinity }) {
       throw node.problem("hides all keys from query \(start / keys % queries), which is not supported")
     }
-    tensor.elements = .floats(numbers)
     return embed(tensor, as: "\(node.output).mask")
   }
 
   /// Truth values say which keys are seen; numbers are added as they are.
   private func addends(of mask: FoldedTensor, _ node: ONNXNode) throws -> FoldedTensor {
     if mask.type == .boolean, let flags = mask.fixedIntegers {
-      return FoldedTensor(extents: mask.extents, floats: flags.map { $0 != 0 ? 0 : -.infinity })
+      return try FoldedTensor(
+        extents: mask.extents, floats: flags.map { $0 != 0 ? 0 : -.infinity }, in: budget)
     }
     guard mask.type.isFloat, let numbers = mask.floats else {
       throw node.problem(
         "has a mask of \(mask.type); supported are floats and booleans")
     }
-    return FoldedTensor(extents: mask.extents, floats: numbers)
+    return try FoldedTensor(extents: mask.extents, floats: numbers, in: budget)
   }
 }

@@ -116,7 +116,9 @@ extension ONNXOperator {
 
 extension ONNXReader {
   /// A number that a node needs beside its inputs, as a value of the graph.
-  mutating func number(_ node: ONNXNode, _ what: String, _ value: Float) -> String {
-    embed(FoldedTensor(extents: [], floats: [value]), as: unusedValueName("\(node.output).\(what)"))
+  mutating func number(_ node: ONNXNode, _ what: String, _ value: Float) throws -> String {
+    embed(
+      try FoldedTensor(extents: [], floats: [value], in: budget),
+      as: unusedValueName("\(node.output).\(what)"))
   }
 }

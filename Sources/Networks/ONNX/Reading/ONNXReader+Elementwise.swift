@@ -56,7 +56,8 @@ extension ONNXOperator {
   ) -> ONNXOperator {
     ONNXOperator(
       1...1,
-      fold: { _, inputs in inputs[0]?.mapFloats(function) ?? integers.flatMap { inputs[0]?.mapIntegers($0) }
+      fold: { _, inputs in
+        try inputs[0]?.mapFloats(function) ?? integers.flatMap { try inputs[0]?.mapIntegers($0) }
       }, read: { try $0.add($1, .activation(activation)) })
   }
 
@@ -73,7 +74,7 @@ extension ONNXOperator {
 
   private static func binary(_ folded: FoldedTensor.Binary, _ operation: Operation) -> ONNXOperator {
     ONNXOperator(
-      2...2, fold: { _, inputs in inputs[0]!.applying(folded, inputs[1]!) },
+      2...2, fold: { _, inputs in try inputs[0]!.applying(folded, inputs[1]!) },
       read: {
         try $0.appendBinary($1, operation)
       })
@@ -83,7 +84,9 @@ extension ONNXOperator {
     ONNXOperator(
       1...(.max),
       fold: { _, inputs in
-        inputs.dropFirst().reduce(inputs[0]) { sum, next in next.flatMap { sum?.applying(folded, $0) } }
+        try inputs.dropFirst().reduce(inputs[0]) { sum, next in
+          try next.flatMap { try sum?.applying(folded, $0) }
+        }
       },
       read: { reader, node in
         guard node.inputs.count > 1 else { return try reader.alias(node) }
@@ -97,7 +100,7 @@ extension ONNXOperator {
     guard let tensor = inputs[0] else { return nil }
     let lowest = try node.floatIfThere("min") ?? inputs.element(1)?.floats?.first ?? -.infinity
     let highest = try node.floatIfThere("max") ?? inputs.element(2)?.floats?.first ?? .infinity
-    guard lowest <= highest, var clipped = tensor.mapFloats({ min(max($0, lowest), highest) }) else {
+    guard lowest <= highest, var clipped = try tensor.mapFloats({ min(max($0, lowest), highest) }) else {
       return nil
     }
     if let quantizedRange = tensor.type.quantizedRange {

@@ -14,7 +14,7 @@ extension ONNXOperator {
 
   private static let foldSums: Folding = { node, inputs in
     guard let tensor = inputs[0], let axes = inputs[1]?.fixedIntegers, axes.count == 1 else { return nil }
-    return tensor.summedUp(
+    return try tensor.summedUp(
       along: try node.axis(axes[0], rank: tensor.extents.count),
       isExclusive: try node.integer("exclusive", default: 0) != 0,
       isReversed: try node.integer("reverse", default: 0) != 0)
@@ -38,8 +38,7 @@ extension ONNXReader {
       let sample = numbers.start.reshaped(to: Array(numbers.start.extents.dropFirst()))
       let picked = try sample.gathered(by: places, batchAxes: 0, node)
       let repeated = picked.reshaped(to: [1] + picked.extents)
-      try take(bytes: repeated.elements.bytes * 2)
-      values[node.output] = .samples(SampleNumbers(repeating: repeated, along: 0))
+      values[node.output] = .samples(try SampleNumbers(repeating: repeated, along: 0))
       return
     }
     let picked = shape.dimensions[1..<depth + 1].map(\.factor)
@@ -99,8 +98,8 @@ extension ONNXReader {
     else { return nil }
     let count = all.count / batch
     guard all.indices.allSatisfy({ all[$0] == all[$0 % count] }) else { return nil }
-    return FoldedTensor(
-      extents: Array(tensor.extents.dropFirst()), integers: all[..<count].map { Dimension($0) })
+    return try FoldedTensor(
+      extents: Array(tensor.extents.dropFirst()), integers: all[..<count].map { Dimension($0) }, in: budget)
   }
 
   /// The places that the indices name in each sample, when they are the same in all; the sample's own number is left out.
@@ -119,7 +118,7 @@ extension ONNXReader {
       else { return nil }
       let count = all.count / batch
       let step = batch == 1 ? nil : (0..<count).map { all[count + $0] - all[$0] }
-      first = tensor.selected(axis: 0, indices: [0], extents: [1])
+      first = try tensor.selected(axis: 0, indices: [0], extents: [1])
       steps = step ?? (0..<count).map { countsSamples && $0 % tensor.extents.last! == 0 ? 1 : 0 }
       guard all.indices.allSatisfy({ all[$0] == all[$0 % count] + $0 / count * steps[$0 % count] }) else {
         return nil
@@ -136,7 +135,8 @@ extension ONNXReader {
     guard fits else { return nil }
     let kept = countsSamples ? depth - 1 : depth
     let places = numbers.indices.filter { $0 % depth >= depth - kept }.map { Dimension(numbers[$0]) }
-    return FoldedTensor(extents: first.extents.dropFirst().dropLast() + [kept], integers: places)
+    return try FoldedTensor(
+      extents: first.extents.dropFirst().dropLast() + [kept], integers: places, in: budget)
   }
 }
 
@@ -174,10 +174,14 @@ extension FoldedTensor {
           Array(numbers[list * depth..<(list + 1) * depth]), of: picked,
           strides: Array(strides[batchAxes..<batchAxes + depth]))
     }
-    func pick<Element>(_ list: [Element]) -> [Element] { starts.flatMap { list[$0..<$0 + length] } }
-    var result = reshaped(to: indices.extents.dropLast() + extents[(batchAxes + depth)...])
-    result.elements = elements.moved(pick, pick)
-    return result
+    func pick<Element>(_ list: [Element]) -> [Element] {
+      var picked: [Element] = []
+      picked.reserveCapacity(starts.count * length)
+      for start in starts { picked += list[start..<start + length] }
+      return picked
+    }
+    return try moved(
+      to: indices.extents.dropLast() + extents[(batchAxes + depth)...], pick, pick)
   }
 
   /// Sums of all elements up to each along an axis; nil where one depends on the batch.
@@ -185,37 +189,27 @@ extension FoldedTensor {
   /// - Parameters:
   ///   - isExclusive: Whether the element itself does not count.
   ///   - isReversed: Whether sums start behind.
-  fileprivate func summedUp(along axis: Int, isExclusive: Bool, isReversed: Bool) -> FoldedTensor? {
+  fileprivate func summedUp(along axis: Int, isExclusive: Bool, isReversed: Bool) throws -> FoldedTensor? {
     let stride = Self.strides(of: extents)[axis]
-    let order = elements.indices(startingBehind: isReversed)
-    func sum<Element>(_ list: [Element], _ zero: Element, _ add: (Element, Element) -> Element?) -> [Element]?
-    {
+    func sum<Element>(
+      _ list: [Element], _ zero: Element, _ add: (Element, Element) -> Element?
+    ) throws(Unknown) -> [Element] {
       var (sums, results) = (list, list)
-      for index in order {
+      for step in list.indices {
+        let index = isReversed ? list.count - 1 - step : step
         let place = index / stride % extents[axis]
         let isFirst = place == (isReversed ? extents[axis] - 1 : 0)
         let before = isFirst ? zero : sums[isReversed ? index + stride : index - stride]
-        guard let total = add(before, list[index]) else { return nil }
-        (sums[index], results[index]) = (total, isExclusive ? before : total)
+        guard let total = add(before, list[index]) else { throw Unknown() }
+        sums[index] = total
+        results[index] = isExclusive ? before : total
       }
       return results
     }
-    var result = self
-    switch elements {
-    case .floats(let list):
-      // As runtimes do it, one by one in the numbers' own precision.
-      guard let sums = sum(list, 0, { $0 + $1 }) else { return nil }
-      result.elements = .floats(sums)
-    case .integers(let list):
-      guard let sums = sum(list, Dimension(0), { $0.adding($1) }) else { return nil }
-      result.elements = .integers(sums)
+    // Floats as runtimes do it, one by one in the numbers' own precision.
+    return try Self.known {
+      try moved(
+        to: extents, { try sum($0, 0) { $0 + $1 } }, { try sum($0, Dimension(0)) { $0.adding($1) } })
     }
-    return result
-  }
-}
-
-extension FoldedTensor.Elements {
-  fileprivate func indices(startingBehind: Bool) -> [Int] {
-    startingBehind ? (0..<count).reversed() : Array(0..<count)
   }
 }

@@ -27,7 +27,6 @@ extension ONNXReader {
       throw node.problem("has \(groups) groups; they must divide its \(channels) channels")
     }
     let length = shape.count / groups
-    try take(bytes: length * MemoryLayout<Float>.size)
     let parameters = try [(1, "scale"), (2, "shift")].map { position, what in
       let numbers = try floats(node, position, what)
       // Before opset 21, GroupNormalization had one number for each group.
@@ -36,12 +35,15 @@ extension ONNXReader {
         throw node.problem("has a \(what) of dimensions \(numbers.extents); [\(expected)] is expected")
       }
       guard expected < channels else { return embed(numbers, as: node.input(position)!) }
+      // As long as it takes to pick by them.
+      let room = try budget.room(for: channels, of: Int.self)
+      defer { withExtendedLifetime(room) {} }
       let owners = (0..<channels).map { $0 / (channels / groups) }
       return embed(
-        numbers.selected(axis: 0, indices: owners, extents: [channels]), as: "\(node.output).\(what)")
+        try numbers.selected(axis: 0, indices: owners, extents: [channels]), as: "\(node.output).\(what)")
     }
     let ones = embed(
-      FoldedTensor(extents: [length], floats: [Float](repeating: 1, count: length)),
+      try FoldedTensor(extents: [length], floats: [Float](repeating: 1, count: length), in: budget),
       as: "\(node.output).ones")
     let flat = try addPart(
       node, .reshape(to: TensorShape([shape.dimensions[0], Dimension(groups), Dimension(length)])),

@@ -41,7 +41,7 @@ extension ONNXReader {
     // Taken out, so that the numbers are changed where they are.
     var weights = graph.weights.removeValue(forKey: layer.name)!
     if change.factors.contains(where: { $0 != 1 }) {
-      try take(bytes: weights.weight.count * MemoryLayout<Float>.size)
+      rooms.append(try budget.room(for: weights.weight.count, of: Float.self))
       // Every output has as many weights as any other.
       let length = weights.weight.count / change.factors.count
       for (channel, factor) in change.factors.enumerated() {
@@ -51,7 +51,7 @@ extension ONNXReader {
       }
       for source in layersOfTensor.keys { layersOfTensor[source]?.removeAll { $0 == layer.name } }
     }
-    try take(bytes: weights.bias.count * MemoryLayout<Float>.size)
+    rooms.append(try budget.room(for: weights.bias.count, of: Float.self))
     for channel in weights.bias.indices {
       let centred = Double(weights.bias[channel]) - change.means[channel]
       weights.bias[channel] = Float(centred * change.factors[channel] + change.shifts[channel])

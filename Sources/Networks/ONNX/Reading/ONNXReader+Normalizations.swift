@@ -39,6 +39,9 @@ extension ONNXReader {
     let mean = try parameters(node, 3, "mean", count: channels)
     let variance = try parameters(node, 4, "variance", count: channels)
     let epsilon = try Double(node.float("epsilon", default: 1e-5))
+    // The change has three numbers of double precision for each channel.
+    let room = try budget.room(for: [4, channels], of: Double.self)
+    defer { withExtendedLifetime(room) {} }
     let factors = try (0..<channels).map { channel in
       let spread = Double(variance[channel]) + epsilon
       guard spread > 0 else {
@@ -55,8 +58,10 @@ extension ONNXReader {
     let shifts = factors.indices.map { Float(Double(shift[$0]) - Double(mean[$0]) * factors[$0]) }
     let operands = try [
       operand(node, 0),
-      embed(FoldedTensor(extents: [channels], floats: factors.map { Float($0) }), as: "\(node.output).scale"),
-      embed(FoldedTensor(extents: [channels], floats: shifts), as: "\(node.output).shift"),
+      embed(
+        FoldedTensor(extents: [channels], floats: factors.map { Float($0) }, in: budget),
+        as: "\(node.output).scale"),
+      embed(FoldedTensor(extents: [channels], floats: shifts, in: budget), as: "\(node.output).shift"),
     ]
     try add(node, .scaleAndShift, on: operands, writing: node.output)
   }

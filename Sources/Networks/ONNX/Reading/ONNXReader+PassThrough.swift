@@ -24,7 +24,7 @@ extension ONNXOperator {
   ]
 
   private static let foldCast: Folding = { node, inputs in
-    guard let result = inputs[0]?.cast(to: try node.elementType()) else {
+    guard let result = try inputs[0]?.cast(to: try node.elementType()) else {
       throw node.problem("makes another type of numbers that depend on the batch or are out of range")
     }
     return result
@@ -50,16 +50,19 @@ extension ONNXReader {
     }
     let tensor: FoldedTensor
     if let list = try node.floats("value_floats") {
-      tensor = FoldedTensor(extents: [list.count], floats: list)
+      tensor = try FoldedTensor(extents: [list.count], floats: list, in: budget)
     } else if let list = try node.integers("value_ints") {
-      tensor = FoldedTensor(extents: [list.count], integers: list.map { Dimension($0) })
+      tensor = try FoldedTensor(
+        extents: [list.count], integers: list.map { Dimension($0) }, in: budget)
     } else if node.has("value_float") {
-      tensor = FoldedTensor(extents: [], floats: [try node.float("value_float", default: 0)])
+      tensor = try FoldedTensor(
+        extents: [], floats: [node.float("value_float", default: 0)], in: budget)
     } else if node.has("value_int") {
-      tensor = FoldedTensor(extents: [], integers: [Dimension(try node.integer("value_int", default: 0))])
+      tensor = try FoldedTensor(
+        extents: [], integers: [Dimension(node.integer("value_int", default: 0))], in: budget)
     } else {
       throw node.problem("has no value")
     }
-    try set(tensor, for: node.output)
+    set(tensor, for: node.output)
   }
 }

@@ -37,7 +37,7 @@ extension ONNXOperator {
         else {
           return inputs[0]
         }
-        return tensor.reduced(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
+        return try tensor.reduced(kind, axes: axes, keepsAxes: try node.integer("keepdims", default: 1) != 0)
       },
       read: { reader, node in
         guard let reduction = try reader.reduction(node, kind) else { return try reader.alias(node) }
@@ -50,8 +50,9 @@ extension ONNXOperator {
     guard let integers = inputs[0]?.integers, inputs[0]?.extents.count == 1,
       let product = integers.reduce(Dimension(1), { $0?.multiplied(by: $1) })
     else { return nil }
-    return FoldedTensor(
-      extents: try node.integer("keepdims", default: 1) != 0 ? [1] : [], integers: [product])
+    return try FoldedTensor(
+      extents: node.integer("keepdims", default: 1) != 0 ? [1] : [], integers: [product],
+      in: inputs[0]!.budget)
   }
 }
 

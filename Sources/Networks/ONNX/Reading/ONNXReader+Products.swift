@@ -94,30 +94,31 @@ extension ONNXReader {
     }
   }
 
-  private mutating func bias(_ node: ONNXNode, outputs: Int) throws -> [Float] {
-    guard node.input(2) != nil else {
-      try take(bytes: outputs * MemoryLayout<Float>.size)
-      return [Float](repeating: 0, count: outputs)
-    }
+  private mutating func bias(_ node: ONNXNode, outputs: Int) throws -> FoldedTensor {
+    guard node.input(2) != nil else { return try repeated(0, outputs) }
     let bias = try floats(node, 2, "bias")
     guard bias.extents.drop(while: { $0 == 1 && outputs != 1 }) == [outputs] else {
       throw node.problem("has a bias of dimensions \(bias.extents); [\(outputs)] is supported")
     }
-    return bias.floats!
+    return bias
+  }
+
+  private func repeated(_ number: Float, _ count: Int) throws -> FoldedTensor {
+    try FoldedTensor(extents: [count], floats: [Float](repeating: number, count: count), in: budget)
   }
 
   /// The bias of a Gemm, which may be one number for all outputs.
-  private mutating func broadcastBias(_ node: ONNXNode, outputs: Int) throws -> [Float] {
+  private mutating func broadcastBias(_ node: ONNXNode, outputs: Int) throws -> FoldedTensor {
     if node.input(2) != nil, let number = try floats(node, 2, "bias").floats, number.count == 1 {
-      try take(bytes: outputs * MemoryLayout<Float>.size)
-      return [Float](repeating: number[0], count: outputs)
+      return try repeated(number[0], outputs)
     }
     return try bias(node, outputs: outputs)
   }
 
   /// Makes the last node of the graph, which is `node`, a layer.
-  mutating func setWeights(of node: ONNXNode, to weight: FoldedTensor, bias: [Float]) throws {
-    graph.weights[node.name] = LayerWeights(weight: weight.floats!, bias: bias)
+  mutating func setWeights(of node: ONNXNode, to weight: FoldedTensor, bias: FoldedTensor) throws {
+    graph.weights[node.name] = LayerWeights(weight: weight.floats!, bias: bias.floats!)
+    rooms += [weight.room, bias.room]
     if let source = weight.source { layersOfTensor[source, default: []].append(node.name) }
     let given = GivenWidths(
       weight: weight.givenWidth, activation: givenWidth(of: graph.nodes[graph.nodes.count - 1].inputs[0]))
@@ -144,7 +145,6 @@ extension ONNXReader {
     guard weight.extents[0] == channels else {
       throw node.problem("has weights for \(weight.extents[0]) input channels; its input has \(channels)")
     }
-    try take(bytes: weight.elements.bytes)
     let bias = try bias(node, outputs: transposed.convolution.outputChannels)
     try setWeights(of: node, to: weight.exchangingChannels(groups: groups), bias: bias)
   }
@@ -190,24 +190,20 @@ extension ONNXReader {
     guard let matrix = try constantIfKnown(node, 1), shapeIfComputed(node, 0)?.isPerSample == true,
       try node.input(2) == nil || constantIfKnown(node, 2) != nil
     else { return try appendComputedGemm(node, alpha: alpha, beta: beta) }
-    guard matrix.extents.count == 2, let values = matrix.floats else {
+    guard matrix.extents.count == 2, matrix.floats != nil else {
       throw node.problem(
         "has weights with \(matrix.extents.count) dimensions; 2 of 32-bit floating point are supported")
     }
     let isTransposed = try node.integer("transB", default: 0) != 0
-    if !isTransposed { try take(bytes: values.count * MemoryLayout<Float>.size) }
-    var weight = isTransposed ? matrix : matrix.transposed([1, 0])
+    var weight = isTransposed ? matrix : try matrix.transposed([1, 0])
     var value = try operand(node, 0)
     if try node.integer("transA", default: 0) != 0 {
       value = try addPart(node, .transpose([1, 0]), on: [value], suffix: "transA")
     }
     try appendFullyConnected(node, weight.extents, on: value)
     var bias = try broadcastBias(node, outputs: weight.extents[0])
-    if alpha != 1 {
-      try take(bytes: values.count * MemoryLayout<Float>.size)
-      weight.elements = .floats(weight.floats!.map { $0 * alpha })
-    }
-    if beta != 1 { bias = bias.map { $0 * beta } }
+    if alpha != 1 { weight = try weight.scaled(by: alpha) }
+    if beta != 1 { bias = try bias.scaled(by: beta) }
     try setWeights(of: node, to: weight, bias: bias)
   }
 
@@ -233,7 +229,7 @@ extension ONNXReader {
     }
     var product = try addPart(node, .matrixProduct, on: operands, suffix: "product")
     if alpha != 1 {
-      let factors = [product, number(node, "alpha", alpha)]
+      let factors = [product, try number(node, "alpha", alpha)]
       guard isSum else {
         return try add(node, .arithmetic(.multiply), on: factors, writing: node.output)
       }
@@ -242,20 +238,19 @@ extension ONNXReader {
     var summand = try operand(node, 2)
     if beta != 1 {
       summand = try addPart(
-        node, .arithmetic(.multiply), on: [summand, number(node, "beta", beta)], suffix: "summand")
+        node, .arithmetic(.multiply), on: [summand, try number(node, "beta", beta)], suffix: "summand")
     }
     try add(node, .add, on: [product, summand], writing: node.output)
   }
 
   fileprivate mutating func appendMatrixProduct(_ node: ONNXNode) throws {
-    guard let matrix = try constantIfKnown(node, 1), matrix.extents.count == 2, let values = matrix.floats,
+    guard let matrix = try constantIfKnown(node, 1), matrix.extents.count == 2, matrix.floats != nil,
       let shape = shapeIfComputed(node, 0), shape.isPerSample, shape.rank >= 2
     else { return try add(node, .matrixProduct, inputs: 2) }
-    try take(bytes: values.count * MemoryLayout<Float>.size)
-    let weight = matrix.transposed([1, 0])
+    let weight = try matrix.transposed([1, 0])
     try appendFullyConnected(node, weight.extents, on: operand(node, 0))
     let outputs = weight.extents[0]
-    try setWeights(of: node, to: weight, bias: [Float](repeating: 0, count: outputs))
+    try setWeights(of: node, to: weight, bias: repeated(0, outputs))
   }
 
   /// Products of two operands that are matrix products of permuted axes.

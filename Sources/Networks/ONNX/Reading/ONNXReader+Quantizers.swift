@@ -55,10 +55,10 @@ extension ONNXOperator {
     "BipolarQuant": ONNXOperator(
       2...2,
       fold: { node, inputs in
-        guard let tensor = inputs[0], let scale = inputs[1]?.broadcast(to: tensor.extents)?.floats,
-          var result = tensor.mapFloats({ $0 >= 0 ? 1 : -1 })
+        guard let tensor = inputs[0], let scale = try inputs[1]?.broadcast(to: tensor.extents),
+          var result = try tensor.applying(
+            FoldedTensor.Binary(floats: { $0 >= 0 ? $1 : -$1 }, integers: { _, _ in nil }), scale)
         else { return nil }
-        result.elements = .floats(zip(result.floats!, scale).map(*))
         result.givenWidth = BitWidth(1)
         return result
       }),
@@ -71,19 +71,21 @@ extension ONNXOperator {
       throw node.problem("gives \(type), which is not supported")
     }
     let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
-    let quantized = numbers.indices.map { index in
+    func quantized(_ index: Int) -> Float {
       let value = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
       return min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound)
     }
-    return FoldedTensor(type: type, extents: tensor.extents, elements: .floats(quantized))
+    return try FoldedTensor(
+      type: type, extents: tensor.extents, floats: numbers.indices.map(quantized), in: tensor.budget)
   }
 
   private static let foldDequantize: Folding = { node, inputs in
     guard let tensor = inputs[0] else { return nil }
     guard let quantized = tensor.floats ?? tensor.fixedIntegers?.map({ Float($0) }) else { return nil }
     let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
-    var result = FoldedTensor(
-      extents: tensor.extents, floats: quantized.indices.map { (quantized[$0] - zeros[$0]) * scales[$0] })
+    var result = try FoldedTensor(
+      extents: tensor.extents, floats: quantized.indices.map { (quantized[$0] - zeros[$0]) * scales[$0] },
+      in: tensor.budget)
     result.source = tensor.source
     result.givenWidth = tensor.givenWidth ?? tensor.type.quantizedRange.flatMap(QuantizedRange.width)
     return result
@@ -91,51 +93,58 @@ extension ONNXOperator {
 
   private static let foldQuant: Folding = { node, inputs in
     guard let tensor = inputs[0], let numbers = tensor.floats,
-      let scales = inputs[1]?.broadcast(to: tensor.extents)?.floats,
-      let zeros = inputs[2]?.broadcast(to: tensor.extents)?.floats
+      let scales = try inputs[1]?.broadcast(to: tensor.extents)?.floats,
+      let zeros = try inputs[2]?.broadcast(to: tensor.extents)?.floats
     else { return nil }
     let (width, quantizedRange) = try node.quantizedRange(bits: inputs[3])
-    var result = tensor
-    result.source = nil
-    result.elements = .floats(
-      numbers.indices.map { index in
-        let value = (numbers[index] / scales[index] + zeros[index]).rounded(.toNearestOrEven)
-        return (min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound) - zeros[index])
-          * scales[index]
-      })
+    func rounded(_ index: Int) -> Float {
+      let value = (numbers[index] / scales[index] + zeros[index]).rounded(.toNearestOrEven)
+      return (min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound) - zeros[index])
+        * scales[index]
+    }
+    var result = try FoldedTensor(
+      type: tensor.type, extents: tensor.extents, floats: numbers.indices.map(rounded), in: tensor.budget)
     result.givenWidth = width
     return result
   }
+}
+
+/// Numbers along one axis of a tensor, by the positions of its elements in memory.
+private struct SpreadNumbers {
+  /// At least one.
+  var numbers: [Float]
+  /// Elements behind each index of the axis.
+  var inner = 1
+
+  subscript(position: Int) -> Float { numbers[position / inner % numbers.count] }
 }
 
 extension ONNXNode {
   /// A scale and a zero point for each number of a tensor.
   fileprivate func scalesAndZeros(
     _ inputs: [FoldedTensor?], for tensor: FoldedTensor
-  ) throws -> (scales: [Float], zeros: [Float]) {
+  ) throws -> (scales: SpreadNumbers, zeros: SpreadNumbers) {
     try require("block_size", 0)
     let scales = try spread(inputs[1]?.floats ?? [], "scale", over: tensor)
-    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+    guard scales.numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw problem("has a scale that is not a positive number")
     }
-    guard let zero = inputs.element(2) else {
-      return (scales, [Float](repeating: 0, count: scales.count))
-    }
+    guard let zero = inputs.element(2) else { return (scales, SpreadNumbers(numbers: [0])) }
     let zeros = zero.floats ?? zero.fixedIntegers?.map { Float($0) } ?? []
     return (scales, try spread(zeros, "zero point", over: tensor))
   }
 
   /// One number for all, or one for each index of the axis.
-  private func spread(_ numbers: [Float], _ what: String, over tensor: FoldedTensor) throws -> [Float] {
+  private func spread(_ numbers: [Float], _ what: String, over tensor: FoldedTensor) throws -> SpreadNumbers {
     let count = tensor.elements.count
-    if numbers.count == 1 { return [Float](repeating: numbers[0], count: count) }
+    if numbers.count == 1 { return SpreadNumbers(numbers: numbers) }
     let axis = try axis(integer("axis", default: 1), rank: tensor.extents.count)
     guard numbers.count == tensor.extents[axis], count > 0 else {
       throw problem(
         "has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(tensor.extents[axis])")
     }
     let inner = tensor.extents[(axis + 1)...].reduce(1, *)
-    return (0..<count).map { numbers[$0 / inner % numbers.count] }
+    return SpreadNumbers(numbers: numbers, inner: inner)
   }
 
   /// The width and the quantized values of QONNX's Quant.

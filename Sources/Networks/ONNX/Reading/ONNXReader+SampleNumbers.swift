@@ -11,15 +11,12 @@ extension ONNXReader {
       let result = try SampleNumbers.result(of: node, fold, on: operands)
     else { return false }
     switch result {
-    case .constant(let tensor): try set(tensor, for: node.output)
+    case .constant(let tensor): set(tensor, for: node.output)
     case .shape(let shape): values[node.output] = .shaped(shape)
-    case .integers(let numbers):
-      try take(bytes: numbers.start.elements.bytes * 2)
-      values[node.output] = .samples(numbers)
+    case .integers(let numbers): values[node.output] = .samples(numbers)
     case .floats(let tensor, let axis):
       var shape = TensorShape.constant(tensor.extents)
       shape.dimensions[axis] = .batch
-      try take(bytes: tensor.elements.bytes)
       let value = embed(tensor, as: unusedValueName("\(node.output).sample"))
       try add(node, .expand(to: shape), on: [value], writing: node.output)
     }
@@ -85,21 +82,21 @@ extension ONNXReader {
     guard let condition = known, let flags = condition.integers else {
       throw node.problem("has a condition that the network computes; only constants are supported")
     }
-    let mask = FoldedTensor(extents: condition.extents, floats: flags.map { $0.factor == 0 ? 0 : 1 })
-    let rest = FoldedTensor(extents: condition.extents, floats: flags.map { $0.factor == 0 ? 1 : 0 })
-    let zero = FoldedTensor(extents: [], floats: [0])
+    let mask = try FoldedTensor(
+      extents: condition.extents, floats: flags.map { $0.factor == 0 ? 0 : 1 }, in: budget)
+    let rest = try FoldedTensor(
+      extents: condition.extents, floats: flags.map { $0.factor == 0 ? 1 : 0 }, in: budget)
+    let zero = try FoldedTensor(extents: [], floats: [0], in: budget)
     var parts: [String] = []
     for (position, mask) in [(1, mask), (2, rest)] {
       let name = unusedValueName("\(node.output).part\(position)")
       if let tensor = try constantIfKnown(node, position) {
         guard tensor.floats != nil,
-          let part = position == 1
+          let part = try position == 1
             ? tensor.chosen(where: condition, else: zero) : zero.chosen(where: condition, else: tensor)
         else { throw node.problem("chooses between constants of types or lengths that do not fit") }
-        try take(bytes: part.elements.bytes)
         parts.append(embed(part, as: name))
       } else {
-        try take(bytes: mask.elements.bytes)
         let mask = embed(mask, as: name)
         parts.append(
           try addPart(

@@ -7,7 +7,8 @@ extension ONNXOperator {
     "Size": ONNXOperator(1...1) { reader, node in
       let shape = try reader.shape(node, 0)
       let size = shape.isPerSample ? Dimension.perSample(shape.count) : Dimension(shape.count)
-      try reader.set(FoldedTensor(extents: [], integers: [size]), for: node.output)
+      reader.set(
+        try FoldedTensor(extents: [], integers: [size], in: reader.budget), for: node.output)
     },
     "Range": ONNXOperator(3...3, fold: foldRange),
     "ConstantOfShape": ONNXOperator(1...1, ["value"]) { try $0.appendConstantOfShape($1) },
@@ -18,7 +19,7 @@ extension ONNXOperator {
       2...2, ["fmod"],
       fold: { node, inputs in
         let fmod = try node.integer("fmod", default: 0) != 0
-        return inputs[0]!.applying(.remainder(fmod: fmod), inputs[1]!)
+        return try inputs[0]!.applying(.remainder(fmod: fmod), inputs[1]!)
       }),
     "ScatterND": ONNXOperator(3...3, ["reduction"], fold: foldScatter),
   ]
@@ -28,24 +29,24 @@ extension ONNXOperator {
     "LessOrEqual": comparison(.lessOrEqual), "GreaterOrEqual": comparison(.greaterOrEqual),
     "And": comparison(.and), "Or": comparison(.or),
     "Not": ONNXOperator(
-      1...1, fold: { _, inputs in inputs[0]!.mapIntegers { Dimension($0.factor == 0 ? 1 : 0) } }),
+      1...1, fold: { _, inputs in try inputs[0]!.mapIntegers { Dimension($0.factor == 0 ? 1 : 0) } }),
   ]
 
   private static func comparison(_ operation: FoldedTensor.Binary) -> ONNXOperator {
-    ONNXOperator(2...2, fold: { _, inputs in inputs[0]!.applying(operation, inputs[1]!) })
+    ONNXOperator(2...2, fold: { _, inputs in try inputs[0]!.applying(operation, inputs[1]!) })
   }
 
   private static let foldWhere: Folding = { _, inputs in
-    inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!)
+    try inputs[1]!.chosen(where: inputs[0]!, else: inputs[2]!)
   }
 
-  /// Whatever is small; what is not, `appendExpand` counts first.
+  /// Whatever is small; the running network can repeat the rest.
   private static let foldExpand: Folding = { _, inputs in
     guard let tensor = inputs[0], let target = inputs[1]?.fixedIntegers,
       let extents = FoldedTensor.broadcast(tensor.extents, target)
     else { return nil }
     let shape = TensorShape.constant(extents)
-    return shape.isLegal && shape.count <= 1 << 20 ? tensor.broadcast(to: extents) : nil
+    return shape.isLegal && shape.count <= 1 << 20 ? try tensor.broadcast(to: extents) : nil
   }
 
   private static let foldRange: Folding = { node, inputs in
@@ -56,8 +57,9 @@ extension ONNXOperator {
       guard count <= Double(Graph.largestExtent) else {
         throw node.problem("counts from \(start) to \(limit) by \(step)")
       }
-      let values = (0..<Int(max(count, 0))).map { start + Float($0) * step }
-      return FoldedTensor(extents: [values.count], floats: values)
+      let length = Int(max(count, 0))
+      return try FoldedTensor(
+        extents: [length], floats: (0..<length).map { start + Float($0) * step }, in: inputs[0]!.budget)
     }
     let numbers = inputs.compactMap { $0?.fixedIntegers }
     guard numbers.count == 3, numbers.allSatisfy({ $0.count == 1 }) else { return nil }
@@ -67,7 +69,7 @@ extension ONNXOperator {
       throw node.problem("counts from \(start) to \(limit) by \(step)")
     }
     let integers = stride(from: start, to: limit, by: step).map { Dimension($0) }
-    return FoldedTensor(extents: [integers.count], integers: integers)
+    return try FoldedTensor(extents: [integers.count], integers: integers, in: inputs[0]!.budget)
   }
 
   /// Copies of `data` with the slices at `indices` replaced.
@@ -77,7 +79,7 @@ extension ONNXOperator {
     }
     guard let data = inputs[0], let indices = inputs[1], let updates = inputs[2],
       let list = indices.fixedIntegers,
-      var numbers = data.floats, let replacements = updates.floats, let depth = indices.extents.last,
+      data.floats != nil, let replacements = updates.floats, let depth = indices.extents.last,
       (1...data.extents.count).contains(depth)
     else { return nil }
     let length = data.extents[depth...].reduce(1, *)
@@ -86,20 +88,26 @@ extension ONNXOperator {
       throw node.problem(
         "replaces \(list.count / depth) slices of \(length) by \(replacements.count) numbers")
     }
-    for slice in 0..<list.count / depth {
-      var start = 0
-      for axis in 0..<depth {
-        let index = list[slice * depth + axis]
-        let extent = data.extents[axis]
-        guard (-extent..<extent).contains(index) else {
-          throw node.problem("replaces index \(index) of an axis of \(extent)")
+    func replaced(_ numbers: [Float]) throws -> [Float] {
+      var numbers = numbers
+      for slice in 0..<list.count / depth {
+        var start = 0
+        for axis in 0..<depth {
+          let index = list[slice * depth + axis]
+          let extent = data.extents[axis]
+          guard (-extent..<extent).contains(index) else {
+            throw node.problem("replaces index \(index) of an axis of \(extent)")
+          }
+          start += (index < 0 ? index + extent : index) * strides[axis]
         }
-        start += (index < 0 ? index + extent : index) * strides[axis]
+        numbers.replaceSubrange(
+          start..<start + length, with: replacements[slice * length..<(slice + 1) * length])
       }
-      numbers.replaceSubrange(
-        start..<start + length, with: replacements[slice * length..<(slice + 1) * length])
+      return numbers
     }
-    return FoldedTensor(type: data.type, extents: data.extents, elements: .floats(numbers))
+    var result = try data.moved(to: data.extents, replaced) { $0 }
+    (result.source, result.givenWidth) = (nil, nil)
+    return result
   }
 }
 
@@ -112,16 +120,16 @@ extension ONNXReader {
     }
     let (start, end) = (try position("start", default: 0), try position("end", default: shape.rank))
     let part = Array(shape.dimensions[start..<max(start, end)])
-    try set(FoldedTensor(extents: [part.count], integers: part), for: node.output)
+    set(try FoldedTensor(extents: [part.count], integers: part, in: budget), for: node.output)
   }
 
   fileprivate mutating func appendConstantOfShape(_ node: ONNXNode) throws {
     let extents = try integers(node, 0, "shape")
     let shape = TensorShape(extents)
     guard shape.isLegal else { throw node.problem("fills a shape of \(extents), which is not supported") }
-    var value = FoldedTensor(extents: [1], floats: [0])
+    var value = try FoldedTensor(extents: [1], floats: [0], in: budget)
     if let proto = try node.tensor("value") {
-      value = try ONNXTensor(proto, in: container, name: node.output).folded(folder: nil)
+      value = try ONNXTensor(proto, in: container, name: node.output).folded(folder: nil, in: budget)
     }
     guard value.elements.count == 1 else { throw node.problem("has a value that is not one number") }
     value.source = nil
@@ -132,20 +140,18 @@ extension ONNXReader {
           throw node.problem("fills a shape of \(extents) with integers")
         }
         let start = extents.map { $0.isPerSample ? 1 : $0.factor }
-        guard let filled = ones.broadcast(to: start) else { return }
-        try take(bytes: filled.elements.bytes * 2)
-        values[node.output] = .samples(SampleNumbers(repeating: filled, along: axis))
+        guard let filled = try ones.broadcast(to: start) else { return }
+        values[node.output] = .samples(try SampleNumbers(repeating: filled, along: axis))
         return
       }
       return try add(
         node, .expand(to: shape), on: [embed(ones, as: "\(node.output).value")], writing: node.output)
     }
-    let stride = value.floats == nil ? MemoryLayout<Dimension>.stride : MemoryLayout<Float>.stride
-    try take(bytes: shape.count * stride)
     let count = shape.count
-    value.elements = value.elements.moved(
-      { [Float](repeating: $0[0], count: count) }, { [Dimension](repeating: $0[0], count: count) })
-    values[node.output] = .constant(value.reshaped(to: extents.map(\.factor)))
+    let filled = try value.moved(
+      to: extents.map(\.factor), { [Float](repeating: $0[0], count: count) },
+      { [Dimension](repeating: $0[0], count: count) })
+    set(filled, for: node.output)
   }
 
   fileprivate mutating func appendExpand(_ node: ONNXNode) throws {
@@ -156,11 +162,8 @@ extension ONNXReader {
     guard result != shape else { return try alias(node) }
     if !result.isPerSample, let tensor = try constantIfKnown(node, 0) {
       guard result.isLegal else { throw node.problem("repeats \(shape) to \(result), which is too large") }
-      try take(bytes: result.count * MemoryLayout<Dimension>.stride)
-      let extents = result.dimensions.map(\.factor)
-      if let repeated = tensor.broadcast(to: extents) {
-        values[node.output] = .constant(repeated)
-        return
+      if let repeated = try tensor.broadcast(to: result.dimensions.map(\.factor)) {
+        return set(repeated, for: node.output)
       }
     }
     try add(node, .expand(to: result))

@@ -29,7 +29,7 @@ extension ONNXOperator {
     guard order.sorted() == Array(tensor.extents.indices) else {
       throw node.problem("has perm \(order); each of \(tensor.extents.count) axes is expected once")
     }
-    return tensor.transposed(order)
+    return try tensor.transposed(order)
   }
 
   private static let foldConcat: Folding = { node, inputs in
@@ -43,14 +43,14 @@ extension ONNXOperator {
     guard fits else {
       throw node.problem("joins constants of extents \(parts.map(\.extents)), which do not fit")
     }
-    return .concatenated(parts, axis: axis)
+    return try .concatenated(parts, axis: axis)
   }
 
   private static let foldGather: Folding = { node, inputs in
     guard let tensor = inputs[0], let list = inputs[1], let indices = list.fixedIntegers else { return nil }
     let axis = try node.axis(node.integer("axis", default: 0), rank: tensor.extents.count)
     let picked = try node.indices(indices, extent: tensor.extents[axis])
-    return tensor.selected(axis: axis, indices: picked, extents: list.extents)
+    return try tensor.selected(axis: axis, indices: picked, extents: list.extents)
   }
 
   /// At each place of the indices, what lies at the same place of the data, but for the index along the axis.
@@ -71,9 +71,9 @@ extension ONNXOperator {
         other == axis ? sum : sum + place / places[other] % list.extents[other] * strides[other]
       }
     }
-    var result = FoldedTensor(type: tensor.type, extents: list.extents, elements: tensor.elements)
-    result.elements = tensor.elements.moved(
-      { values in sources.map { values[$0] } }, { values in sources.map { values[$0] } })
+    var result = try tensor.moved(
+      to: list.extents, { values in sources.map { values[$0] } }, { values in sources.map { values[$0] } })
+    (result.source, result.givenWidth) = (nil, nil)
     return result
   }
 
@@ -94,7 +94,7 @@ extension ONNXOperator {
       extents[cut.axis] = part.count
       strides[cut.axis] *= cut.step
     }
-    return tensor.picked(offset: offset, extents: extents, strides: strides)
+    return try tensor.picked(offset: offset, extents: extents, strides: strides)
   }
 }
 
@@ -121,11 +121,14 @@ private struct Cut {
   }
 
   /// What takes a part that is not empty; backwards, each element is picked.
-  func operation(on part: (start: Int, count: Int)) -> Operation {
+  ///
+  /// Throws `ONNXError.Problem` where the budget has no room for a number of each.
+  func operation(on part: (start: Int, count: Int), in budget: ReadingBudget) throws -> Operation {
     guard step < 0 else {
       return .slice(
         Slice(axis: axis, start: part.start, end: part.start + (part.count - 1) * step + 1, step: step))
     }
+    _ = try budget.room(for: part.count, of: Int.self)
     let indices = (0..<part.count).map { part.start + $0 * step }
     return .select(Selection(axis: axis, indices: indices, extents: [part.count]))
   }
@@ -185,7 +188,7 @@ extension ONNXReader {
           "takes \(cut.start)..<\(cut.end) by \(cut.step) of an axis of \(extent), which leaves nothing")
       }
       if cut.step > 0, part.count == extent { continue }
-      parts.append((cut.axis, cut.operation(on: part)))
+      parts.append((cut.axis, try cut.operation(on: part, in: budget)))
     }
     guard let last = parts.popLast() else { return try alias(node) }
     var value = try operand(node, 0)

@@ -8,11 +8,7 @@ extension ONNXReader {
     switch values[name] {
     case .constant(let tensor): return tensor
     case .stored(let tensor):
-      let (type, extents) = (try tensor.type(), try tensor.extents())
-      let count = extents.reduce(1, *)
-      let stride = type.isShapeNumber ? MemoryLayout<Dimension>.stride : MemoryLayout<Float>.stride
-      try take(bytes: count * stride)
-      let folded = try tensor.folded(folder: options.folder)
+      let folded = try tensor.folded(folder: options.folder, in: budget)
       values[name] = .constant(folded)
       return folded
     default: return nil
@@ -96,6 +92,7 @@ extension ONNXReader {
     var name = wanted
     while shapes[name] != nil { name += "_" }
     graph.constants[name] = constant
+    rooms.append(tensor.room)
     shapes[name] = constant.shape
     return name
   }
@@ -116,8 +113,7 @@ extension ONNXReader {
   }
 
   /// Says what a value of the file is from now on.
-  mutating func set(_ tensor: FoldedTensor, for output: String) throws {
-    try take(bytes: tensor.elements.bytes)
+  mutating func set(_ tensor: FoldedTensor, for output: String) {
     values[output] = .constant(tensor)
   }
 
@@ -142,10 +138,15 @@ extension ONNXReader {
     let name = suffix.isEmpty ? node.name : unusedNodeName(node.name + suffix)
     let added = Node(name: name, operation: operation, inputs: inputs, output: output)
     guard shapes[output] == nil else { throw GraphError.repeatedValue(node: node.name, value: output) }
+    rooms.append(try budget.room(for: inputs.count, of: String.self))
+    if case .select(let selection) = operation {
+      rooms.append(try budget.room(for: selection.indices.count, of: Int.self))
+    }
     let shape = try added.shape(from: shapes)
     shapes[output] = shape
     if let result = try folded(added, shape) {
       graph.constants[output] = Constant(extents: result.extents, values: result.floats!)
+      rooms.append(result.room)
       values[output] = .constant(result)
       return
     }
@@ -158,9 +159,9 @@ extension ONNXReader {
   private mutating func folded(_ node: Node, _ shape: TensorShape) throws -> FoldedTensor? {
     let operands = node.inputs.compactMap { graph.constants[$0] }
     guard operands.count == node.inputs.count, !shape.isPerSample else { return nil }
-    try take(bytes: shape.count * MemoryLayout<Float>.stride)
-    let tensors = operands.map { FoldedTensor(extents: $0.extents, floats: $0.values) }
-    return FoldedTensor.result(
+    // The operands are there already, and are counted once more as long as this takes.
+    let tensors = try operands.map { try FoldedTensor(extents: $0.extents, floats: $0.values, in: budget) }
+    return try FoldedTensor.result(
       of: node.operation, on: tensors, extents: shape.dimensions.map(\.factor))
   }
 

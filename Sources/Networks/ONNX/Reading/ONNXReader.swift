@@ -48,8 +48,10 @@ struct ONNXReader {
   private let valueNames: Set<String>
   /// How often each value of the file is still read.
   private var remainingReads: [String: Int]
-  /// Bytes of numbers that may still be made; nodes may share or repeat a tensor.
-  private var allowance: Int
+  /// What the numbers of the file, and those made of them, may take.
+  let budget: ReadingBudget
+  /// What the graph takes of it.
+  var rooms: [ReadingBudget.Room] = []
 
   /// Throws `ONNXError.Problem` or `GraphError`.
   ///
@@ -83,7 +85,7 @@ struct ONNXReader {
     self.opset = opset
     self.options = options
     self.container = container
-    allowance = options.sizeLimit
+    budget = ReadingBudget(limit: options.sizeLimit)
 
     let proto = model.graph
     for initializer in proto.initializer {
@@ -157,15 +159,24 @@ struct ONNXReader {
       throw GraphError.repeatedValue(node: node.name, value: output)
     }
     let constants = try node.inputs.indices.map { try constantIfKnown(node, $0) }
+    let room = try roomToRead(constants)
+    defer { withExtendedLifetime(room) {} }
     let isKnown = node.inputs.indices.allSatisfy { node.input($0) == nil || constants[$0] != nil }
     if let fold = kind.fold {
-      if isKnown, let result = try fold(node, constants) { return try set(result, for: node.output) }
+      if isKnown, let result = try fold(node, constants) { return set(result, for: node.output) }
       if try readSampleNumbers(node, fold) { return }
     }
     guard let read = kind.read else {
       throw problem(ofFolding: node)
     }
     try read(&self, node)
+  }
+
+  /// Counts the constants that a node reads, and gives room for the lists that are made of integers on the way.
+  private func roomToRead(_ constants: [FoldedTensor?]) throws -> ReadingBudget.Room {
+    try budget.spend(constants.reduce(0) { $0 + ($1?.elements.count ?? 0) })
+    return try budget.room(
+      for: [2, constants.reduce(0) { $0 + ($1?.integers?.count ?? 0) }], of: Dimension.self)
   }
 
   /// Why an operator that is supported on constants alone could not be one.
@@ -214,17 +225,6 @@ struct ONNXReader {
     let names = Set(kept.map(\.name))
     graph.weights = graph.weights.filter { names.contains($0.key) }
     graph.givenWidths = graph.givenWidths.filter { names.contains($0.key) }
-  }
-
-  /// Counts numbers that are made.
-  mutating func take(bytes: Int) throws {
-    allowance -= bytes
-    guard allowance >= 0 else {
-      throw ONNXError.Problem.notONNX(
-        reason:
-          "its tensors, some used more than once, together exceed the size limit of \(options.sizeLimit) bytes"
-      )
-    }
   }
 
   /// A name that no node has, for one that the file does not name.

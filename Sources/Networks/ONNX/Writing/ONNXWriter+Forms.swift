@@ -6,14 +6,14 @@ extension ONNXWriter {
   /// The nodes of ONNX that make an operation; each reads what the one before it gives.
   ///
   /// - Precondition: the graph has been validated.
-  func forms(of node: Node) -> [ONNXForm] {
+  func forms(of node: Node) throws -> [ONNXForm] {
     switch node.operation {
     case .convolution(let convolution):
       layer(
         node, as: ONNXForm("Conv", Self.attributes(of: convolution)),
         outputRank: convolution.window.kernel.count + 1)
-    case .transposedConvolution(let transposed): transposedConvolution(node, transposed)
-    case .fullyConnected: fullyConnected(node)
+    case .transposedConvolution(let transposed): try transposedConvolution(node, transposed)
+    case .fullyConnected: try fullyConnected(node)
     case .matrixProduct: [ONNXForm("MatMul")]
     case .relu: [ONNXForm("Relu")]
     case .clip(let lowest, let highest):
@@ -104,12 +104,13 @@ extension ONNXWriter {
 
   /// ONNX has the input channels of the weights first. With several groups, no axis of them has one index for each output,
   /// so that quantized ones are stored outputs first and moved.
-  private func transposedConvolution(_ node: Node, _ transposed: TransposedConvolution) -> [ONNXForm] {
+  private func transposedConvolution(_ node: Node, _ transposed: TransposedConvolution) throws -> [ONNXForm] {
     let (convolution, extents) = (
       transposed.convolution, node.weightExtents(input: shapes[node.inputs[0]]!)!
     )
-    let stored = FoldedTensor(extents: extents, floats: graph.weights[node.name]!.weight)
-    let exchanged = stored.exchangingChannels(groups: convolution.groups)
+    let stored = try FoldedTensor(
+      extents: extents, floats: graph.weights[node.name]!.weight, in: ReadingBudget(limit: .max))
+    let exchanged = try stored.exchangingChannels(groups: convolution.groups)
     let parameter: ONNXForm.Parameter
     if convolution.groups == 1 || quantizers.weightQuantizers[node.name] == nil {
       parameter = weight(of: node, exchanged.extents, exchanged.floats!, outputAxis: 1)
@@ -140,14 +141,16 @@ extension ONNXWriter {
   }
 
   /// Gemm takes matrices alone; with more axes it is a MatMul and a sum.
-  private func fullyConnected(_ node: Node) -> [ONNXForm] {
+  private func fullyConnected(_ node: Node) throws -> [ONNXForm] {
     let shape = shapes[node.inputs[0]]!
     guard shape.rank > 2 else {
       return layer(node, as: ONNXForm("Gemm", [("transB", .integer(1))]), outputRank: 1)
     }
     let layer = graph.weights[node.name]!
     let extents = node.weightExtents(input: shape)!
-    let weight = FoldedTensor(extents: extents, floats: layer.weight).transposed([1, 0])
+    let weight = try FoldedTensor(
+      extents: extents, floats: layer.weight, in: ReadingBudget(limit: .max)
+    ).transposed([1, 0])
     return [
       ONNXForm(
         "MatMul", parameters: [self.weight(of: node, weight.extents, weight.floats!, outputAxis: 1)]),

@@ -42,7 +42,7 @@ struct ONNXWriter {
     for (name, constant) in graph.constants.sorted(by: { $0.key < $1.key }) {
       writer.proto.initializer.append(Self.tensor(name, constant.extents, constant.values))
     }
-    for node in graph.nodes { writer.append(node) }
+    for node in graph.nodes { try writer.append(node) }
     // init proved that the outputs are values.
     writer.proto.output = graph.outputs.map { Self.valueInfo($0, shapes[$0]!) }
 
@@ -64,8 +64,8 @@ struct ONNXWriter {
     return operators
   }
 
-  private mutating func append(_ node: Node) {
-    let forms = forms(of: node)
+  private mutating func append(_ node: Node) throws {
+    let forms = try forms(of: node)
     var inputs = node.inputs
     if case .expand(let shape) = node.operation, let axis = shape.dimensions.firstIndex(where: \.isPerSample)
     {
