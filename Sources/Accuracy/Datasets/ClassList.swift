@@ -8,7 +8,9 @@ package struct ClassList: Hashable, Sendable {
 
   /// A file with one class name a line, in the order of the network's outputs.
   package init(file path: String) throws(DatasetError) {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw .unreadable(path: path) }
+    guard let text = String(validating: try BoundedFile.read(path, limit: 16 << 20), as: UTF8.self) else {
+      throw .unreadable(path: path)
+    }
     let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
     guard !names.isEmpty else { throw .malformed(path: path, reason: "it names no class") }

@@ -1,35 +1,33 @@
-package import DataRequests
+import DataRequests
 
 extension DecodedImage {
-  /// Scaled to another size, first the rows, then the columns, bytes in between.
+  /// A part of this scaled to another size, first the rows, then the columns, bytes in between.
   ///
+  /// Nothing else of the scaled image is computed: of a long strip it would be thousands of times as large as the strip.
   /// The bytes are those of Pillow's `resize` (its Resample.c), which nearly every published ImageNet accuracy was
   /// measured with: filters that widen when an image shrinks, weights in 22-bit fixed point.
   ///
   /// - Precondition: both sizes are positive.
-  package func resized(
-    width newWidth: Int, height newHeight: Int, by interpolation: ImagePreprocessing.Interpolation
+  func resized(
+    width newWidth: Int, height newHeight: Int, columns: Range<Int>, rows: Range<Int>,
+    by interpolation: ImagePreprocessing.Interpolation
   ) -> DecodedImage {
-    var image = self
-    if newWidth != width {
-      let taps = ResamplingTaps(from: width, to: newWidth, interpolation)
-      image = DecodedImage(
-        width: newWidth, height: height,
-        rgb: taps.apply(rgb, lines: height, lineStride: width * 3, sampleStride: 3))
-    }
-    if newHeight != height {
-      let taps = ResamplingTaps(from: height, to: newHeight, interpolation)
-      // Columns as lines: the result comes column after column and is turned back.
-      let columns = taps.apply(image.rgb, lines: newWidth, lineStride: 3, sampleStride: newWidth * 3)
-      var rows = [UInt8](repeating: 0, count: columns.count)
-      for x in 0..<newWidth {
-        for y in 0..<newHeight {
-          for c in 0..<3 { rows[(y * newWidth + x) * 3 + c] = columns[(x * newHeight + y) * 3 + c] }
-        }
+    let across = ResamplingTaps(from: width, to: newWidth, columns, interpolation)
+    let down = ResamplingTaps(from: height, to: newHeight, rows, interpolation)
+    let needed = down.sources
+    let (count, turnedCount) = (columns.count, rows.count)
+    let lines = across.apply(
+      rgb, start: needed.lowerBound * width * 3, lines: needed.count, lineStride: width * 3, sampleStride: 3)
+    // Columns as lines: the result comes column after column and is turned back.
+    let turned = down.apply(
+      lines, start: -needed.lowerBound * count * 3, lines: count, lineStride: 3, sampleStride: count * 3)
+    var pixels = [UInt8](repeating: 0, count: turned.count)
+    for x in 0..<count {
+      for y in 0..<turnedCount {
+        for c in 0..<3 { pixels[(y * count + x) * 3 + c] = turned[(x * turnedCount + y) * 3 + c] }
       }
-      image = DecodedImage(width: newWidth, height: newHeight, rgb: rows)
     }
-    return image
+    return DecodedImage(width: count, height: turnedCount, rgb: pixels)
   }
 }
 
@@ -43,11 +41,24 @@ private struct ResamplingTaps {
   private static let fractionBits = 22
   private let taps: [Tap]
 
-  init(from size: Int, to newSize: Int, _ interpolation: ImagePreprocessing.Interpolation) {
+  /// The input samples that any output sample is made of.
+  var sources: Range<Int> {
+    let first = taps.map(\.first).min() ?? 0
+    return first..<(taps.map { $0.first + $0.weights.count }.max() ?? first)
+  }
+
+  /// - Parameter outputs: The samples of a line of `newSize` that are wanted.
+  init(
+    from size: Int, to newSize: Int, _ outputs: Range<Int>, _ interpolation: ImagePreprocessing.Interpolation
+  ) {
+    guard size != newSize else {
+      taps = outputs.map { Tap(first: $0, weights: [1 << Self.fractionBits]) }
+      return
+    }
     let scale = Double(size) / Double(newSize)
     let widening = max(scale, 1)
     let support = interpolation.support * widening
-    taps = (0..<newSize).map { output in
+    taps = outputs.map { output in
       let centre = (Double(output) + 0.5) * scale
       let first = max(0, Int(centre - support + 0.5))
       let end = min(size, Int(centre + support + 0.5))
@@ -62,15 +73,17 @@ private struct ResamplingTaps {
     }
   }
 
-  /// Every line of three-byte samples, resampled; line after line.
-  func apply(_ source: [UInt8], lines: Int, lineStride: Int, sampleStride: Int) -> [UInt8] {
+  /// Lines of three-byte samples, resampled; line after line.
+  ///
+  /// - Parameter start: Where the first sample of the first line would be.
+  func apply(_ source: [UInt8], start: Int, lines: Int, lineStride: Int, sampleStride: Int) -> [UInt8] {
     var pixels = [UInt8](repeating: 0, count: lines * taps.count * 3)
     source.withUnsafeBufferPointer { source in
       for line in 0..<lines {
         for (output, tap) in taps.enumerated() {
           for channel in 0..<3 {
             var sum = 1 << (Self.fractionBits - 1)
-            var position = line * lineStride + tap.first * sampleStride + channel
+            var position = start + line * lineStride + tap.first * sampleStride + channel
             for weight in tap.weights {
               sum += Int(source[position]) * weight
               position += sampleStride

@@ -16,19 +16,22 @@ package struct DecodedImage: Hashable, Sendable {
   }
 
   /// Larger pictures are refused rather than decoded: a small file can claim any size.
-  private static let mostPixels: Int64 = 100_000_000
+  static let mostPixels = 100_000_000
 
-  /// Decodes a JPEG, PNG or WebP file, recognised by its first bytes.
+  /// Decodes an image file, recognised by its first bytes.
   ///
-  /// Throws `DatasetError` naming the file when it cannot be read or is damaged.
+  /// Throws `DatasetError` naming the file when it cannot be read, is damaged or too large.
   package init(path: String) throws(DatasetError) {
-    let bytes: Data
-    do { bytes = try Data(contentsOf: URL(filePath: path)) } catch { throw .unreadable(path: path) }
+    try self.init(try ImageBytes(path: path))
+  }
+
+  init(_ file: ImageBytes) throws(DatasetError) {
+    let (path, bytes) = (file.path, file.bytes)
     var image = decoded_image()
     var reason = [CChar](repeating: 0, count: 256)
     let succeeded = bytes.withUnsafeBytes { buffer in
       image_decode(
-        buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count, Self.mostPixels, &image, &reason)
+        buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count, Int64(Self.mostPixels), &image, &reason)
     }
     guard succeeded != 0 else {
       let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -46,20 +49,15 @@ package struct DecodedImage: Hashable, Sendable {
     let size = preprocessing.resize
     let (newWidth, newHeight) =
       width <= height ? (size, size * height / width) : (size * width / height, size)
-    return resized(width: newWidth, height: newHeight, by: preprocessing.interpolation)
-      .centre(side: preprocessing.crop)
+    return resized(
+      width: newWidth, height: newHeight, columns: Self.centre(preprocessing.crop, of: newWidth),
+      rows: Self.centre(preprocessing.crop, of: newHeight), by: preprocessing.interpolation)
   }
 
-  /// The square of `side` pixels in the middle; half pixels go to the even side, as Python rounds.
-  package func centre(side: Int) -> DecodedImage {
-    let left = Int((Double(width - side) / 2).rounded(.toNearestOrEven))
-    let top = Int((Double(height - side) / 2).rounded(.toNearestOrEven))
-    var rows: [UInt8] = []
-    for y in top..<top + side {
-      let start = (y * width + left) * 3
-      rows += rgb[start..<start + side * 3]
-    }
-    return DecodedImage(width: side, height: side, rgb: rows)
+  /// The part of `side` in the middle; half pixels go to the even side, as Python rounds.
+  private static func centre(_ side: Int, of size: Int) -> Range<Int> {
+    let first = Int((Double(size - side) / 2).rounded(.toNearestOrEven))
+    return first..<first + side
   }
 
   /// Channel after channel: red, green and blue, or one of brightness.

@@ -53,7 +53,7 @@ package final class ImageFiles: Sendable {
     let problems = Mutex([DatasetError?](repeating: nil, count: paths.count))
     DispatchQueue.concurrentPerform(iterations: paths.count) { index in
       do throws(DatasetError) {
-        _ = try DecodedImage(path: paths[index])
+        try DecodingGate.shared.decoding(paths[index]) { _ in }
       } catch {
         problems.withLock { $0[index] = error }
       }
@@ -64,7 +64,9 @@ package final class ImageFiles: Sendable {
   private func image(at path: String) throws(DatasetError) -> [UInt8] {
     if let known = cache[path] { return known }
     do {
-      let pixels = try DecodedImage(path: path).prepared(preprocessing).planes(channels: shape.channels)
+      let pixels = try DecodingGate.shared.decoding(path) {
+        $0.prepared(preprocessing).planes(channels: shape.channels)
+      }
       cache[path] = pixels
       return pixels
     } catch {

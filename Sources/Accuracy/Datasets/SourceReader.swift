@@ -33,17 +33,12 @@ struct SourceReader {
     switch (images.hasSuffix(".npy"), labels.hasSuffix(".npy")) {
     case (true, true):
       return try LabelledImages(
-        images: try array(images), labels: try array(labels), layout: request.layout,
+        images: try NumPyArray(file: images), labels: try NumPyArray(file: labels), layout: request.layout,
         classes: request.classes,
         name: name)
     case (false, false): return try idx(images: images, labels: labels, name: name)
     default: throw .unusable(name: name, reason: "one of its files is .npy, the other is not")
     }
-  }
-
-  private func array(_ path: String) throws(DatasetError) -> NumPyArray {
-    guard let bytes = try? Data(contentsOf: URL(filePath: path)) else { throw .unreadable(path: path) }
-    return try NumPyArray(Array(bytes), path: path)
   }
 
   private func idx(images: String, labels: String, name: String) throws(DatasetError) -> LabelledImages {

@@ -113,6 +113,16 @@ int32_t image_decode(const uint8_t *bytes, size_t count, int64_t most_pixels, de
   return succeeded;
 }
 
+int32_t image_size(const uint8_t *bytes, size_t count, int32_t *width, int32_t *height) {
+  /* Every decoder sets the size before it asks for memory, which no picture gets here. */
+  decoded_image image;
+  char reason[256];
+  image_decode(bytes, count, 0, &image, reason);
+  *width = image.width;
+  *height = image.height;
+  return image.width > 0 && image.height > 0;
+}
+
 void image_release(decoded_image *image) {
   free(image->rgb);
   image->rgb = NULL;

@@ -1,4 +1,5 @@
 import Arrays
+import Datasets
 import Diagnostics
 import Foundation
 import Networks
@@ -15,9 +16,9 @@ struct NetworkRun {
   func run(_ graph: Graph) throws {
     let array: NumPyArray
     do {
-      array = try NumPyArray([UInt8](Data(contentsOf: URL(filePath: inputs))))
-    } catch let error as NumPyError {
-      throw Diagnostic("\(inputs) cannot be read: \(error.reason)")
+      array = try NumPyArray(file: inputs)
+    } catch {
+      throw Diagnostic("\(error)")
     }
     guard case .floats(let values) = array.elements, let batch = array.shape.first, batch > 0,
       array.shape == graph.inputShape.extents(batch: batch)

@@ -24,6 +24,9 @@ typedef struct decoded_image {
 int32_t image_decode(const uint8_t *bytes, size_t count, int64_t most_pixels, decoded_image *image, char reason[256]);
 void image_release(decoded_image *image);
 
+/* The size that a file claims, by its header alone. Returns 0 where that cannot be read. */
+int32_t image_size(const uint8_t *bytes, size_t count, int32_t *width, int32_t *height);
+
 #ifdef __cplusplus
 }
 #endif
