@@ -21,6 +21,10 @@ struct CSVText {
 
   /// The largest file that is read, in bytes.
   static let sizeLimit = 64 << 20
+  /// The most fields of a file; each takes some hundred bytes in memory.
+  static let fieldLimit = 4 << 20
+  /// The longest field, in characters: a quotation mark that nothing closes is told there.
+  static let lengthLimit = 1 << 16
 
   /// What ends a field.
   enum Separator: UnicodeScalar, CaseIterable {
@@ -76,9 +80,10 @@ struct CSVText {
 
 /// Walks the Unicode scalars of a text and counts lines and columns from 1.
 private struct Scan {
-  private let scalars: [UnicodeScalar]
+  private let scalars: String.UnicodeScalarView
   private let file: String
-  private var index = 0
+  private var index: String.UnicodeScalarView.Index
+  private var fields = 0
   private var line = 1
   private var column = 1
 
@@ -86,26 +91,28 @@ private struct Scan {
 
   init(_ text: String, file: String, separator: UnicodeScalar) {
     self.separator = separator
-    scalars = Array(text.unicodeScalars)
+    scalars = text.unicodeScalars
+    index = scalars.startIndex
     self.file = file
   }
 
-  var isAtEnd: Bool { index == scalars.count }
+  var isAtEnd: Bool { index == scalars.endIndex }
 
   private var place: Diagnostic.Place { .init(file: file, line: line, column: column) }
 
   private var isAtLineEnd: Bool {
-    guard index < scalars.count else { return true }
+    guard index < scalars.endIndex else { return true }
     return scalars[index] == "\n" || (scalars[index] == "\r" && isAfter("\n"))
   }
 
   private func isAfter(_ next: UnicodeScalar) -> Bool {
-    index + 1 < scalars.count && scalars[index + 1] == next
+    let after = scalars.index(after: index)
+    return after < scalars.endIndex && scalars[after] == next
   }
 
   private mutating func advance() -> UnicodeScalar {
     let scalar = scalars[index]
-    index += 1
+    index = scalars.index(after: index)
     (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
     return scalar
   }
@@ -125,9 +132,19 @@ private struct Scan {
 
   private mutating func field() throws -> CSVText.Field {
     let start = place
-    guard index < scalars.count, scalars[index] == "\"" else {
+    fields += 1
+    guard fields <= CSVText.fieldLimit else {
+      throw Diagnostics([
+        Diagnostic(
+          "the file has more than \(CSVText.fieldLimit) fields, which are the most that are read", at: start)
+      ])
+    }
+    guard index < scalars.endIndex, scalars[index] == "\"" else {
       var text = String.UnicodeScalarView()
+      var length = 0
       while !isAtLineEnd, scalars[index] != separator {
+        length += 1
+        guard length <= CSVText.lengthLimit else { throw tooLong(start) }
         guard scalars[index] != "\"" else {
           throw Diagnostics([
             Diagnostic(
@@ -144,12 +161,15 @@ private struct Scan {
 
   private mutating func quotedText(from start: Diagnostic.Place) throws -> String {
     var text = String.UnicodeScalarView()
+    var length = 0
     _ = advance()
-    while index < scalars.count {
+    while !isAtEnd {
+      length += 1
+      guard length <= CSVText.lengthLimit else { throw tooLong(start, isQuoted: true) }
       let scalar = advance()
       if scalar != "\"" {
         text.append(scalar)
-      } else if index < scalars.count, scalars[index] == "\"" {
+      } else if !isAtEnd, scalars[index] == "\"" {
         text.append(advance())
       } else if isAtLineEnd || scalars[index] == separator {
         return String(text)
@@ -161,6 +181,14 @@ private struct Scan {
       }
     }
     throw Diagnostics([Diagnostic("this quoted field is never closed", at: start)])
+  }
+
+  private func tooLong(_ start: Diagnostic.Place, isQuoted: Bool = false) -> Diagnostics {
+    Diagnostics([
+      Diagnostic(
+        "this field has more than \(CSVText.lengthLimit) characters", at: start,
+        hint: isQuoted ? "Is its quotation mark never closed?" : nil)
+    ])
   }
 }
 

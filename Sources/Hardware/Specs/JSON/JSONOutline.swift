@@ -22,6 +22,10 @@ struct JSONOutline {
 
   /// Objects and lists inside each other, at most.
   static let depthLimit = 32
+  /// Texts, numbers, words, objects and lists together; each takes some hundred bytes while a file is read.
+  static let valueLimit = 1_000_000
+
+  private var values = 0
 
   init(of source: String, file: String) throws {
     cursor = Cursor(source, file: file)
@@ -30,9 +34,11 @@ struct JSONOutline {
       let place = cursor.place
       switch scalar {
       case "\"":
+        try countValue(at: place)
         try copyString(from: place)
         comma = nil
       case "{", "[":
+        try countValue(at: place)
         try push(scalar, at: place)
         comma = nil
       case "}", "]":
@@ -43,12 +49,23 @@ struct JSONOutline {
       case ":": append(",")
       case " ", "\t", "\r", "\n": append(scalar == "\t" ? " " : scalar)
       default:
+        try countValue(at: place)
         try copyWord(from: place)
         comma = nil
       }
     }
     if let last = open.last {
       throw Diagnostics([Diagnostic("this \"\(last.bracket)\" is never closed", at: last.place)])
+    }
+  }
+
+  private mutating func countValue(at place: Diagnostic.Place) throws {
+    values += 1
+    guard values <= Self.valueLimit else {
+      throw Diagnostics([
+        Diagnostic(
+          "the file has more than \(Self.valueLimit) values, which are the most that are read", at: place)
+      ])
     }
   }
 
@@ -106,11 +123,11 @@ struct JSONOutline {
     cursor.advance()
     literal.append("\"")
     if isPlain {
-      text.append(contentsOf: literal)
+      copy(literal)
     } else {
       blanked[strings] = (String(literal), place)
       text.append("\"")
-      text.append(contentsOf: repeatElement("?", count: literal.count - 2))
+      for _ in literal.dropFirst(2) { text.append("?") }
       text.append("\"")
     }
     strings += 1
@@ -141,7 +158,12 @@ struct JSONOutline {
             ?? "Text needs quotation marks; numbers are written like 12, 0.5 or 2e8.")
       ])
     }
-    text.append(contentsOf: word)
+    copy(word)
+  }
+
+  /// One by one: `append(contentsOf:)` counts and moves what is there already, each time.
+  private mutating func copy(_ scalars: String.UnicodeScalarView) {
+    for scalar in scalars { text.append(scalar) }
   }
 }
 

@@ -140,7 +140,8 @@ struct CalibrateCommand: ParsableCommand {
     let library = isWritten ? try target.libraryToCopy(forSpecAt: output) : nil
     if isWritten {
       let spec = CalibratedSpec(outcome, seed: seed)
-      let text = try spec.text(revising: try InputFile.read(target.file), at: output)
+      let text = try spec.text(
+        revising: try InputFile.read(target.file, limit: PositionedValue.sizeLimit), at: output)
       if let library { try OutputFile.write(library.bytes, to: library.path) }
       try OutputFile.write(Data(text.utf8), to: output)
     }

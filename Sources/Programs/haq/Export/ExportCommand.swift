@@ -133,7 +133,7 @@ struct ExportCommand: ParsableCommand {
     let given = zip(values, reply.values?.count == values.count ? reply.values ?? [] : [])
     return try QuantizedGraph(
       graph, policy: policy, encodings: encodings, values: Dictionary(uniqueKeysWithValues: given),
-      numbers: InputFile.read(numbers.path))
+      numbers: InputFile.read(numbers.path, limit: .max - 1))
   }
 
   private func bytes(of quantized: QuantizedGraph) throws -> Data {

@@ -24,7 +24,8 @@ struct NamedNetwork {
       guard inputSize == nil else {
         throw ValidationError("--input-size needs a network with connections; a .json list has shapes alone.")
       }
-      let read = try NetworkDocument.read(try InputFile.read(name), file: name)
+      let read = try NetworkDocument.read(
+        try InputFile.read(name, limit: PositionedValue.sizeLimit), file: name)
       Failure.warn(read.warnings)
       form = .list(read.document)
     } else {

@@ -9,7 +9,7 @@ struct PolicyFile {
   let document: PolicyDocument
 
   init(_ path: String) throws {
-    let read = try PolicyDocument.read(try InputFile.read(path), file: path)
+    let read = try PolicyDocument.read(try InputFile.read(path, limit: PositionedValue.sizeLimit), file: path)
     Failure.warn(read.warnings)
     self.path = path
     document = read.document

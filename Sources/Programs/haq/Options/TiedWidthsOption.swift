@@ -23,7 +23,8 @@ struct TiedWidthsOption: ParsableArguments {
   /// The groups with the reasons for them, which files lack.
   func groups(_ graph: Graph?, for network: Network) throws -> [(layers: [Int], reasons: [String])] {
     if let file {
-      let read = try TiedWidthsDocument.read(try InputFile.read(file), file: file)
+      let read = try TiedWidthsDocument.read(
+        try InputFile.read(file, limit: PositionedValue.sizeLimit), file: file)
       Failure.warn(read.warnings)
       return try read.document.positions(in: network).map { ($0, ["tied by \(file)"]) }
     }
