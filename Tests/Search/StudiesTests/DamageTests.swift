@@ -187,4 +187,21 @@ final class DamageTests {
       _ = try complaint { _ = try $0.pace(policies: 2, planned: 4, searchSamples: 10) }
     }
   }
+
+  @Test(
+    "views, triggers and computed columns run nothing",
+    arguments: [
+      """
+      DROP TABLE fact; CREATE VIEW fact AS
+        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+        SELECT x AS position, 'search' AS part, 'a' AS name, 'b' AS value, NULL AS checksum FROM n;
+      """,
+      "CREATE TRIGGER more AFTER INSERT ON fact BEGIN DELETE FROM fact; END",
+      "ALTER TABLE fact ADD COLUMN x TEXT AS (hex(zeroblob(400000000)))",
+      "CREATE VIRTUAL TABLE words USING fts5(text)",
+    ])
+  func code(_ statement: String) throws {
+    try change(statement)
+    #expect(try complaint { _ = try $0.facts() }?.contains("which is not a table of a study") == true)
+  }
 }

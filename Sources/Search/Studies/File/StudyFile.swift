@@ -157,6 +157,21 @@ struct StudyFile {
   }
 
   private static func check(_ queue: DatabaseQueue, path: String) throws {
+    // A query of a view that the file brings along could run without end.
+    let code = try queue.read { database in
+      try String.fetchAll(
+        database,
+        sql: """
+          SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'
+          UNION
+          SELECT part.name || '.' || field.name
+          FROM sqlite_schema part, pragma_table_xinfo(part.name) field WHERE field.hidden > 0
+          """)
+    }
+    guard code.isEmpty else {
+      throw StudyError.damaged(
+        path: path, reason: "it has \(code.joined(separator: ", ")), which is not a table of a study")
+    }
     let (id, isNewer, isOlder) = try queue.read { database in
       (
         try Int32.fetchOne(database, sql: "PRAGMA application_id"),
