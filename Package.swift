@@ -229,10 +229,12 @@ let dashboard: [Target] = [
   module(
     .presentation, "Dashboard",
     uses: [
-      "Core",
+      "Core", "SystemLimits",
       .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
       .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     ],
     resources: [.embedInCode("Page/dashboard.js"), .embedInCode("Page/dashboard.css")]),
@@ -291,7 +293,7 @@ let programs: [Target] = [
     uses: [
       "Core", "Diagnostics", "Specs", "Networks", "ONNX", "PluginLoading", "ForeignFunctions",
       "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
-      "Studies", "Rendering", argumentParser,
+      "SearchRuns", "Studies", "StudyBuilding", "Documents", "Rendering", argumentParser,
     ]),
 ]
 
@@ -396,7 +398,7 @@ let searchTests: [Target] = [
     uses: ["Core", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
   tests(
     .search, "StudiesTests",
-    uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "Studies", grdb],
+    uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies", grdb],
     resources: [.copy("Fixtures/schema-1.sql")]),
   tests(
     .search, "SearchRunsTests",
@@ -432,7 +434,8 @@ let accuracyTests: [Target] = [
 let presentationTests: [Target] = [
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
   testing(
-    "StudyBuilding", at: "Support/StudyBuilding", uses: ["Core", "Evaluation", "PrecisionSearch", "Studies"]),
+    "StudyBuilding", at: "Support/StudyBuilding",
+    uses: ["Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies"]),
   tests(
     .presentation, "DocumentsTests",
     uses: [

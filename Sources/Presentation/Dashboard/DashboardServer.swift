@@ -1,10 +1,15 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
+import SystemLimits
 
 /// A web server for one dashboard. Every address begins with the token; nothing is read from files.
+///
+/// Connections without a request are closed after a while, and at once where another one needs their place.
 public struct DashboardServer: Sendable {
   private let host: String
   private let port: Int
@@ -19,6 +24,12 @@ public struct DashboardServer: Sendable {
     feed = DashboardFeed(content)
   }
 
+  /// Connections at once; each page that is open has one.
+  private static let mostConnections = 512
+  /// Files that a process has open beside connections: streams, the study, what the event loop waits on.
+  private static let otherFiles = 28
+  private static let patience = TimeAmount.seconds(10)
+
   /// Serves until the process is interrupted or the task cancelled; throws `DashboardError`.
   ///
   /// - Parameter whenRunning: Is given the address of the page.
@@ -26,13 +37,22 @@ public struct DashboardServer: Sendable {
     var logger = Logger(label: "haq.dashboard")
     logger.logLevel = .critical
     let (host, token) = (host, token)
+    let files = ProcessLimits.allowOpenFiles(Self.mostConnections + Self.otherFiles)
+    let connections = OpenConnections(
+      atMost: max(4, min(Self.mostConnections, (files ?? 256) - Self.otherFiles)))
     let application = Application(
-      router: router,
-      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      router: router(connections),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [OpenConnections.Entrance(to: connections)], idleTimeout: Self.patience)),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), availableConnectionsDelegate: OpenConnections.Room(connections)),
       onServerRunning: { channel in
         let name = host.contains(":") ? "[\(host)]" : host
         whenRunning("http://\(name):\(channel.localAddress?.port ?? 0)/\(token)/")
-      }, logger: logger)
+      },
+      // Drawing is the work, not transport; and each loop has open files of its own.
+      eventLoopGroupProvider: .shared(Self.loop), logger: logger)
     do {
       try await application.runService()
     } catch is CancellationError {
@@ -41,10 +61,14 @@ public struct DashboardServer: Sendable {
     }
   }
 
-  private var router: Router<BasicRequestContext> {
+  private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  private func router(_ connections: OpenConnections) -> Router<DashboardContext> {
     let feed = feed
-    let router = Router()
+    let router = Router(context: DashboardContext.self)
+    router.add(middleware: OpenConnections.Use(connections: connections))
     router.add(middleware: SecurityHeaders())
+    router.add(middleware: HostCheck(host: host))
     router.add(middleware: TokenCheck(token: token))
     let page = router.group(RouterPath("/\(token)"))
     page.get("/") { _, _ in

@@ -5,7 +5,7 @@ import Hummingbird
 ///
 /// No header allows other origins, so pages of other sites can neither read answers nor frame the page.
 struct SecurityHeaders: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = DashboardContext
 
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response

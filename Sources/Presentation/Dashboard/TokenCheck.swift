@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Answers 403 to every address that does not begin with the token, whether or not there is something behind it.
 struct TokenCheck: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = DashboardContext
   let token: DashboardToken
 
   func handle(

@@ -37,6 +37,7 @@ struct HaqBench: ParsableCommand {
     case study
     case workers
     case searchSpeed = "search-speed"
+    case longStudy = "long-study"
     case onnxImport = "import"
   }
 
@@ -61,6 +62,10 @@ struct HaqBench: ParsableCommand {
   @Option(help: .hidden)
   var importFile: String?
 
+  /// What `long-study` starts for each report.
+  @Option(help: .hidden)
+  var reportStudy: String?
+
   @Option(help: ArgumentHelp("Output format.", valueName: "format"))
   var format: Format = .text
 
@@ -75,6 +80,10 @@ struct HaqBench: ParsableCommand {
   func run() throws {
     if let importFile {
       return print(try JSONReport.text(of: ImportBenchmark.Reading(importing: importFile)), terminator: "")
+    }
+    if let reportStudy {
+      return print(
+        try JSONReport.text(of: LongStudyBenchmark.Reporting(of: reportStudy)), terminator: "")
     }
     let program = try ProgramFolder()
     let chosen = subjects.isEmpty ? Subject.allCases : subjects
@@ -100,6 +109,7 @@ struct HaqBench: ParsableCommand {
     case .study: StudyBenchmark(program: program)
     case .workers: WorkersBenchmark(program: program)
     case .searchSpeed: SearchSpeedBenchmark(program: program, threads: threads)
+    case .longStudy: LongStudyBenchmark(program: program)
     case .onnxImport:
       ImportBenchmark(program: program, python: python ?? program.comparisonPython ?? "python3")
     }

@@ -3,13 +3,15 @@ struct Measurement {
   /// What was measured, for people.
   let what: String
   let quantity: Quantity
-  /// Ascending, not empty; in milliseconds, times, or things a second.
+  /// Ascending, not empty; in milliseconds, megabytes, times, or things a second.
   let values: [Double]
 
   /// What the values are.
   enum Quantity {
     /// Milliseconds; the median may be at most `floor`, where we promise one.
     case time(floor: Double?)
+    /// Megabytes of 10^6 bytes; the median may be at most `floor`.
+    case size(floor: Double)
     /// How many times as much as something else; the median may be at most `floor`, where we promise one.
     case ratio(floor: Double?)
     /// How many times as much as something else; the median must be at least `floor`.
@@ -24,6 +26,14 @@ struct Measurement {
     self.what = what
     quantity = .time(floor: floorMilliseconds)
     values = seconds.map { $0 * 1e3 }.sorted()
+  }
+
+  /// How many bytes something has, run by run.
+  init(_ what: String, bytes: [Double], floorMegabytes: Double) {
+    precondition(!bytes.isEmpty)
+    self.what = what
+    quantity = .size(floor: floorMegabytes)
+    values = bytes.map { $0 / 1e6 }.sorted()
   }
 
   /// How many times as long as something else it took, run by run.
@@ -64,6 +74,7 @@ struct Measurement {
   var unit: String {
     switch quantity {
     case .time: "ms"
+    case .size: "MB"
     case .ratio, .gain: "times"
     case .rate(let unit): unit
     }
@@ -73,7 +84,7 @@ struct Measurement {
   var floor: Double? {
     switch quantity {
     case .time(let floor), .ratio(let floor): floor
-    case .gain(let floor): floor
+    case .gain(let floor), .size(let floor): floor
     case .rate: nil
     }
   }

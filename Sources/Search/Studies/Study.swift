@@ -16,6 +16,7 @@ public final class Study {
   private let session: StudySession
   private var lastEvaluation: Int
   private var episodeCount: Int
+  private var earlier: [Episode]?
 
   /// Creates the file and opens it.
   ///
@@ -87,8 +88,18 @@ public final class Study {
     lastEvaluation = max(lastEvaluation, number)
   }
 
+  /// What was recorded before this process carried the study on, or is now when this is called first; read once.
+  public func earlierEpisodes() throws(StudyError) -> [Episode] {
+    if let earlier { return earlier }
+    let episodes = try records.episodes()
+    earlier = episodes
+    return episodes
+  }
+
   /// Keeps an episode; one that is recorded already must be the same.
   public func record(_ episode: Episode) throws(StudyError) {
+    // A search that is carried on repeats what it knows, and needs no transaction for it.
+    if let earlier, earlier.indices.contains(episode.index), earlier[episode.index] == episode { return }
     let (path, known) = (path, episodeCount)
     try file.write { database in
       let line = try StudyText.encode(episode)
@@ -101,6 +112,23 @@ public final class Study {
       guard recorded == line else { throw StudyError.divergedEpisode(path: path, number: episode.index) }
     }
     episodeCount = max(episodeCount, episode.index + 1)
+  }
+
+  /// Keeps policies that were never searched for, in one transaction: studies for tests and measurements.
+  package func record(
+    _ policies: [(evaluation: RecordedEvaluation, episode: Episode)]
+  ) throws(StudyError) {
+    try file.write { database in
+      for (evaluation, episode) in policies {
+        var evaluation = evaluation
+        evaluation.session = session.number
+        try evaluation.insert(into: database)
+        let line = try StudyText.encode(episode)
+        try StudyTable.episode.insert([episode.index, episode.isBest ? 1 : 0, line], into: database)
+      }
+    }
+    lastEvaluation = max(lastEvaluation, policies.map(\.evaluation.number).max() ?? 0)
+    episodeCount = max(episodeCount, (policies.map(\.episode.index).max() ?? -1) + 1)
   }
 
   /// Saves the state of the method in place of an earlier one; its episodes must be recorded.

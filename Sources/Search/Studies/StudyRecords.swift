@@ -101,11 +101,17 @@ public struct StudyRecords {
     try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM episode") ?? 0 }
   }
 
-  /// All, in order; a study in which one is missing is damaged.
-  public func episodes() throws(StudyError) -> [Episode] {
-    let episodes = try file.rows(of: .episode, "ORDER BY number", [], Episode.init(row:))
-    if let gap = episodes.indices.first(where: { episodes[$0].index != $0 }) {
-      throw .damagedRows(path: path, [DamagedRow(.episode, gap, "it is missing")])
+  /// One more than the number of the last episode; costs one look-up.
+  public func episodeEnd() throws(StudyError) -> Int {
+    try file.read { try Int.fetchOne($0, sql: "SELECT ifnull(max(number) + 1, 0) FROM episode") ?? 0 }
+  }
+
+  /// All from the one with the number `first` on, in order; a study in which one is missing is damaged.
+  public func episodes(from first: Int = 0) throws(StudyError) -> [Episode] {
+    let episodes = try file.rows(
+      of: .episode, "WHERE number >= ? ORDER BY number", [first], Episode.init(row:))
+    if let gap = episodes.indices.first(where: { episodes[$0].index != first + $0 }) {
+      throw .damagedRows(path: path, [DamagedRow(.episode, first + gap, "it is missing")])
     }
     return episodes
   }

@@ -27,23 +27,63 @@ public struct StudySummary: Hashable, Sendable {
   }
 
   public init(_ path: String) throws(StudyError) {
-    let isRunning = StudyLock.isTaken(path)
+    let isRunning = Self.isRunning(path)
     let records = try StudyRecords(path)
+    try self.init(
+      records, isRunning: isRunning,
+      counts: (
+        try records.evaluationCount(), try records.episodeCount(), try records.failedPolicyCount()
+      ))
+  }
+
+  /// Of a study that was read, without reading what it has many of.
+  ///
+  /// - Parameters:
+  ///   - isRunning: Found before the records were opened, see `isRunning(_:)`.
+  ///   - tally: Of all evaluations.
+  public init(
+    _ records: StudyRecords, isRunning: Bool, _ tally: StudyTally, episodeCount: Int
+  ) throws(StudyError) {
+    try self.init(
+      records, isRunning: isRunning,
+      counts: (tally.evaluationCount, episodeCount, tally.failedPolicyCount))
+  }
+
+  /// Whether some process works on a study; not to be called while this process has it open, see `StudyLock`.
+  public static func isRunning(_ path: String) -> Bool { StudyLock.isTaken(path) }
+
+  private init(
+    _ records: StudyRecords, isRunning: Bool,
+    counts: (evaluations: Int, episodes: Int, failedPolicies: Int)
+  ) throws(StudyError) {
     let start = try records.start()
-    self.path = path
-    state =
+    path = records.path
+    state = State(start, isRunning: isRunning)
+    createdAt = start.createdAt
+    lastEvaluationAt = try records.lastEvaluationAt()
+    facts = try records.facts()
+    (evaluationCount, episodeCount, failedPolicyCount) = counts
+    best = try records.best()
+  }
+}
+
+extension StudySummary {
+  /// The state alone.
+  ///
+  /// - Parameter isRunning: Found before the records were opened, see `isRunning(_:)`.
+  public static func state(_ records: StudyRecords, isRunning: Bool) throws(StudyError) -> State {
+    State(try records.start(), isRunning: isRunning)
+  }
+}
+
+extension StudySummary.State {
+  fileprivate init(_ start: StudyOrigin, isRunning: Bool) {
+    self =
       switch (isRunning, start.ending) {
       case (true, _): .running
       case (false, .completed): .completed
       case (false, .stopped): .stopped
       case (false, .interrupted), (false, nil): .interrupted
       }
-    createdAt = start.createdAt
-    lastEvaluationAt = try records.lastEvaluationAt()
-    facts = try records.facts()
-    evaluationCount = try records.evaluationCount()
-    episodeCount = try records.episodeCount()
-    failedPolicyCount = try records.failedPolicyCount()
-    best = try records.best()
   }
 }

@@ -26,9 +26,15 @@ final class RawConnection {
 
   deinit { close(descriptor) }
 
-  func send(_ path: String, headers: [String] = [], method: String = "GET") throws {
-    let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1"] + headers + ["", ""]
-    let bytes = Array(lines.joined(separator: "\r\n").utf8)
+  func send(
+    _ path: String, headers: [String] = [], method: String = "GET", host: String = "127.0.0.1"
+  ) throws {
+    let lines = ["\(method) \(path) HTTP/1.1", "Host: \(host)"] + headers + ["", ""]
+    try send(text: lines.joined(separator: "\r\n"))
+  }
+
+  func send(text: String) throws {
+    let bytes = Array(text.utf8)
     guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw Failure(call: "send")
     }

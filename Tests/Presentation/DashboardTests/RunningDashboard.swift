@@ -14,11 +14,17 @@ final class RunningDashboard {
 
   struct NotAnAddress: Error { var output: String }
 
-  init() throws {
+  /// - Parameter openFiles: How many the dashboard may have; nil for as many as the test.
+  init(openFiles: Int? = nil) throws {
     temporary = try TemporaryFolder()
     study = try GrowingStudy(in: temporary.path)
-    process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
-    process.arguments = ["dashboard", study.path, "--port", "0"]
+    let haq = try Places.builtLibrary("haq")
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = [
+      "-c", "\(openFiles.map { "ulimit -n \($0); " } ?? "")exec \"$@\"", "sh", haq, "dashboard", study.path,
+      "--port",
+      "0",
+    ]
     let output = Pipe()
     for handle in [output.fileHandleForReading, output.fileHandleForWriting] {
       // A program that another test starts meanwhile must not hold these open.

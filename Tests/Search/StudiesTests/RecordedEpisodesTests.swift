@@ -1,6 +1,7 @@
 import Core
 import FixtureBuilding
 import Foundation
+import GRDB
 import PrecisionSearch
 import Studies
 import Testing
@@ -39,6 +40,22 @@ struct RecordedEpisodesTests {
     }
     #expect(try study.records.episodes() == [try episode(reward: 1)])
     #expect(try study.records.best() == (try episode(reward: 1)))
+  }
+
+  @Test("what a search that is carried on repeats is compared without a transaction")
+  func repeated() throws {
+    try create().record(try episode(reward: 1))
+    let study = try Study(at: path, programSHA256: "0")
+    #expect(try study.earlierEpisodes() == [try episode(reward: 1)])
+    try DatabaseQueue(path: path).inDatabase { other in
+      // Whoever writes now waits, and then fails.
+      try other.execute(sql: "BEGIN IMMEDIATE")
+      try study.record(try episode(reward: 1))
+      try other.execute(sql: "ROLLBACK")
+    }
+    #expect(throws: StudyError.divergedEpisode(path: path, number: 0)) {
+      try study.record(try episode(reward: 2))
+    }
   }
 
   @Test("a method's state is kept beside the episodes, the latest alone")

@@ -27,9 +27,8 @@ public struct StudyEffort: Hashable, Sendable, Codable {
 
   public init(_ records: StudyRecords, policies: Int) throws(StudyError) {
     let problem = try records.problem()
-    let pace = try records.pace(
-      policies: policies, planned: max(problem.evaluations, 1), searchSamples: max(problem.searchSamples, 1))
-    self.init(try records.counts(), planned: problem.evaluations, pace)
+    let tally = try records.tally()
+    self.init(tally.counts, planned: problem.evaluations, tally.pace(policies: policies, of: problem))
   }
 
   init(_ counts: StudyCounts, planned: Int, _ pace: StudyPace) {
@@ -50,5 +49,13 @@ public struct StudyEffort: Hashable, Sendable, Codable {
       + (sensitivityMeasurements > 0 ? "\(sensitivityMeasurements) for sensitivities, " : "")
       + "\(baselineEvaluations) of baselines and the comparison"
       + (reusedEvaluations > 0 ? ", \(reusedEvaluations) taken over from another study" : "")
+  }
+}
+
+extension StudyTally {
+  /// - Parameter policies: How many the search has measured.
+  func pace(policies: Int, of problem: StudyProblem) -> StudyPace {
+    pace(
+      policies: policies, planned: max(problem.evaluations, 1), searchSamples: max(problem.searchSamples, 1))
   }
 }

@@ -5,14 +5,17 @@ import Foundation
 import PrecisionSearch
 import Rendering
 import Studies
+import Synchronization
 
-/// The dashboard of one study: the charts of its report, made again whenever something was recorded.
+/// The dashboard of one study: the charts of its report, drawn again whenever something was recorded.
 ///
 /// Opens the study anew each time, one open file at a time (see `StudyLock`), so that a search can end, continue or be
-/// resumed meanwhile.
-public struct StudyDashboard: Sendable {
+/// resumed meanwhile. Reads only what it has not read yet.
+public final class StudyDashboard: Sendable {
   public let title: String
   private let path: String
+  /// Nil before the first policy.
+  private let newest = Mutex<StudyReport?>(nil)
 
   /// Throws `StudyError` for what is not a study.
   public init(_ path: String) throws {
@@ -33,17 +36,30 @@ public struct StudyDashboard: Sendable {
 
   /// Changes whenever the fragments do; costs a few look-ups.
   public func version() throws -> String {
-    let summary = try StudySummary(path)
-    return "\(summary.evaluationCount)-\(summary.episodeCount)-\(summary.state.rawValue)"
+    let isRunning = StudySummary.isRunning(path)
+    let records = try StudyRecords(path)
+    let state = try StudySummary.state(records, isRunning: isRunning)
+    return "\(try records.evaluationCount())-\(try records.episodeEnd())-\(state.rawValue)"
   }
 
   /// Everything below the title, in the order of the page.
   public func fragments() throws -> [Fragment] {
-    let summary = try StudySummary(path)
-    let report = summary.best == nil ? nil : try StudyReport(path)
+    try newest.withLock { report in
+      report = try nextReport(after: report)
+      return try fragments(of: report)
+    }
+  }
+
+  /// Nil before the first policy.
+  private func nextReport(after earlier: StudyReport?) throws -> StudyReport? {
+    if earlier == nil, try StudyRecords(path).best() == nil { return nil }
+    return try StudyReport(path, continuing: earlier)
+  }
+
+  private func fragments(of report: StudyReport?) throws -> [Fragment] {
     let shown = try report.map { try policy($0.bestNumber, of: $0) }
     return [
-      Fragment(name: "status", html: try StudyStatus(summary, records: StudyRecords(path)).html),
+      Fragment(name: "status", html: try report.map(StudyStatus.init)?.html ?? StudyStatus(path).html),
       Self.fragment("summary") { page in
         page.add(paragraph: report?.summary.joined(separator: " ") ?? "No policy has been measured yet.")
         if let report, let caution = report.target.evidence?.caution(about: report.target.id) {
@@ -66,15 +82,23 @@ public struct StudyDashboard: Sendable {
 
   /// The fragment about one policy, by its number from 1; nil when there is none.
   public func policy(_ number: Int) throws -> Fragment? {
-    guard try StudySummary(path).best != nil else { return nil }
-    let report = try StudyReport(path)
-    return report.episodes.indices.contains(number - 1) ? try policy(number, of: report) : nil
+    try newest.withLock { report in
+      report = try nextReport(after: report)
+      guard let report, report.episodes.indices.contains(number - 1) else { return nil }
+      return try policy(number, of: report)
+    }
+  }
+
+  /// Rows of evaluations and policies that were read; none of them twice, but those behind a gap in the numbers of
+  /// evaluations.
+  public var rowsRead: Int {
+    newest.withLock { $0.map { $0.tally.rowsRead + $0.episodes.count } ?? 0 }
   }
 
   private func policy(_ number: Int, of report: StudyReport) throws -> Fragment {
     let episode = report.episodes[number - 1]
     let policy = episode.measured.policy
-    let cost = report.cost(of: policy)
+    let cost = report.policies.costs[number - 1]
     let heading =
       "Policy \(number): \(episode.measured.result.percent), \(report.text(cost))"
       + (report.bestNumber == number

@@ -11,12 +11,11 @@ extension StudyReport {
     let metric = metric
     return ProgressChart(
       title: "Accuracy and \(metric.title) by policy",
-      entries: episodes.map { episode in
-        let cost = cost(of: episode.measured.policy) ?? 0
+      entries: episodes.indices.map { index in
+        let episode = episodes[index]
         return ProgressChart.Entry(
           accuracy: episode.measured.result.figures?.accuracy,
-          cost: cost, isBest: episode.isBest,
-          title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
+          cost: policies.costs[index] ?? 0, isBest: episode.isBest, title: policies.titles[index],
           policy: episode.index + 1)
       }, costTitle: metric.title, accuracyTitle: accuracyTitle, limit: limit,
       format: { Quantity.tick($0, metric) })
@@ -25,13 +24,12 @@ extension StudyReport {
   /// Every policy measured in the search, and those that no other beats.
   var tradeOff: TradeOffChart {
     let metric = metric
-    let entries = zip(episodes, isOnFront).compactMap { episode, isOnFront -> TradeOffChart.Entry? in
-      guard let figures = episode.measured.result.figures else { return nil }
-      let cost = cost(of: episode.measured.policy) ?? 0
+    let isOnFront = policies.isOnFront
+    let entries = episodes.indices.compactMap { index -> TradeOffChart.Entry? in
+      guard let figures = episodes[index].measured.result.figures else { return nil }
       return TradeOffChart.Entry(
-        cost: cost, accuracy: figures.accuracy, isDominated: !isOnFront,
-        title: "policy \(episode.index + 1): \(episode.measured.result.percent), \(text(cost))",
-        policy: episode.index + 1)
+        cost: policies.costs[index] ?? 0, accuracy: figures.accuracy, isDominated: !isOnFront[index],
+        title: policies.titles[index], policy: index + 1)
     }
     return TradeOffChart(
       title: "Policies measured in the search",

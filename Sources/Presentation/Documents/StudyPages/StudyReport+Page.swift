@@ -30,12 +30,6 @@ extension StudyReport {
     page.add(table: provenanceRows, titles: ["", ""], under: "Provenance")
   }
 
-  /// The Pareto front of the policies measured so far.
-  func addFront(to page: inout HTMLPage) {
-    page.add(
-      chart: tradeOff.svg, numbers: frontRows, titles: ["policy", metric.title, "of 8 bit", validationTitle])
-  }
-
   /// Bits of every layer, above its operations per byte.
   func addBits(of policy: Policy, to page: inout HTMLPage) throws {
     let figure = try PolicyChart(of: policy, in: table)
@@ -50,13 +44,6 @@ extension StudyReport {
     page.add(
       chart: chart.svg, numbers: costRows(chart.entries),
       titles: ["layer", metric.title, "share", "at 8 bit", "bound by"])
-  }
-
-  /// Accuracy and cost in the order of measuring.
-  func addProgress(to page: inout HTMLPage) {
-    page.add(
-      chart: progress.svg, numbers: episodeRows,
-      titles: ["policy", validationTitle, metric.title, "of 8 bit", "best so far", "on the front"])
   }
 
   private func addComparison(to page: inout HTMLPage) {
@@ -108,17 +95,6 @@ extension StudyReport {
     ]
   }
 
-  var frontRows: [[String]] {
-    zip(episodes, isOnFront).filter(\.1).map(\.0)
-      .sorted {
-        (cost(of: $0.measured.policy) ?? 0, $0.index) < (cost(of: $1.measured.policy) ?? 0, $1.index)
-      }
-      .map { episode in
-        let cost = cost(of: episode.measured.policy)
-        return ["\(episode.index + 1)", text(cost), share(cost), episode.measured.result.percent]
-      }
-  }
-
   private func layerRows(_ figure: PolicyChart) -> [[String]] {
     figure.entries.map { entry in
       [
@@ -138,16 +114,6 @@ extension StudyReport {
     }
   }
 
-  private var episodeRows: [[String]] {
-    zip(episodes, isOnFront).map { episode, isOnFront in
-      let cost = cost(of: episode.measured.policy)
-      return [
-        "\(episode.index + 1)", episode.measured.result.percent, text(cost), share(cost),
-        episode.isBest ? "yes" : "", isOnFront ? "yes" : "",
-      ]
-    }
-  }
-
   private func addSensitivity(to page: inout HTMLPage) {
     guard let drawing = SensitivityDrawing(self) else { return }
     page.add(heading: "Sensitivity")
@@ -160,7 +126,7 @@ extension StudyReport {
         ["policies", "\(line.episodes)"], ["spent by the search", effort.spent],
         [
           "evaluations",
-          "\(line.evaluations) recorded, \(Quantity.seconds(evaluatorSeconds)) of the evaluator: \(effort.parts)",
+          "\(line.evaluations) recorded, \(Quantity.seconds(tally.evaluatorSeconds)) of the evaluator: \(effort.parts)",
         ],
       ]
       + facts.all.map { [$0.name, $0.value] }

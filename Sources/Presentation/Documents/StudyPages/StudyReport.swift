@@ -8,22 +8,19 @@ import Studies
 
 /// Everything that a page shows of one study, finished or not.
 public struct StudyReport {
+  let study: StudySummary
   let line: StudyLine
   let command: String
-  let facts: StudyFacts
   let problem: StudyProblem
   let sessions: [StudySession]
-  let evaluatorSeconds: Double
-  /// Of the first target.
-  let table: CostTable
   let target: TargetStamp
-  /// The cost that the search was about: of its first limit, or the one it minimised.
-  let metric: Metric
-  let episodes: [Episode]
+  let policies: MeasuredPolicies
+  let tally: StudyTally
   /// Absent while the search runs.
   let result: SearchDocument?
   let sensitivity: Sensitivity?
   let effort: StudyEffort
+  let pace: StudyPace
   /// Validation samples that policies are measured on in the search; nil before the first policy is.
   let samples: Int?
   /// On these samples; nil in a study that has not measured it.
@@ -31,50 +28,73 @@ public struct StudyReport {
   /// The searched policy, or the best so far.
   let best: Policy
 
-  /// - Parameter path: Of the study's file.
+  /// - Parameters:
+  ///   - path: Of the study's file.
+  ///   - earlier: What the study was before; policies and evaluations in it are not read again.
   /// - Throws: A `Diagnostic` for a study without a policy, or `StudyError`.
-  public init(_ path: String) throws {
+  public init(_ path: String, continuing earlier: StudyReport? = nil) throws {
+    let isRunning = StudySummary.isRunning(path)
     let records = try StudyRecords(path)
-    let summary = try StudySummary(path)
-    guard let first = try records.costTables()?.first else {
-      throw Diagnostic(
-        "the study has no cost tables; an early haq began it, which did not keep them.",
-        at: .init(file: path),
-        hint:
-          "Search again into a new folder with `haq search ... --fork \(path)`, which reuses the evaluations."
-      )
-    }
+    let earlier = try earlier.flatMap { try $0.isOfStart(of: records) ? $0 : nil }
+    let problem = try records.problem()
+    var policies = try earlier?.policies ?? Self.noPolicies(records, about: problem)
+    let news = try records.episodes(from: policies.episodes.count)
+    policies.append(news)
+    var tally = try earlier?.tally ?? StudyTally(records.facts())
+    try tally.read(records)
+    tally.note(news)
+    study = try StudySummary(
+      records, isRunning: isRunning, tally, episodeCount: policies.episodes.count)
     result = try records.document(.report).map(SearchDocument.init(report:))
-    guard let best = result?.policy ?? summary.best?.measured.policy else {
+    guard let best = result?.policy ?? study.best?.measured.policy else {
       throw Diagnostic(
         "no policy has been measured yet, so there is nothing to report.", at: .init(file: path),
         hint: "Carry on with `haq study resume`.")
     }
     self.best = best
-    line = StudyLine(summary)
+    line = StudyLine(study)
     command = ShellText.command(["haq", "search"] + (try records.arguments()))
-    facts = summary.facts
     sessions = try records.sessions()
-    evaluatorSeconds = try records.evaluatorSeconds()
-    table = first
-    target = TargetStamp(first)
-    problem = try records.problem()
-    metric = first.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
-    episodes = try records.episodes()
-    let layerCount = first.network.layers.count
-    guard ([best] + episodes.map(\.measured.policy)).allSatisfy({ $0.precisions.count == layerCount }) else {
+    target = TargetStamp(policies.table)
+    self.problem = problem
+    let layerCount = policies.table.network.layers.count
+    guard ([best] + news.map(\.measured.policy)).allSatisfy({ $0.precisions.count == layerCount }) else {
       throw StudyError.damaged(
         path: path, reason: "a policy has other layers than the \(layerCount) of its cost table")
     }
-    let samples = episodes.lazy.compactMap { episode -> Int? in
+    let samples = policies.episodes.lazy.compactMap { episode -> Int? in
       if case .measured(let figures) = episode.measured.result { figures.samples } else { nil }
     }.first
     self.samples = samples
     floatBaseline = try samples.flatMap { try records.floatBaseline(samples: $0) }
-    effort = try StudyEffort(records, policies: summary.episodeCount)
+    pace = tally.pace(policies: policies.episodes.count, of: problem)
+    effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
     sensitivity = try records.document(.sensitivity).map {
       try Self.sensitivity(Data($0.utf8))
     }
+    self.policies = policies
+    self.tally = tally
+  }
+
+  private static func noPolicies(
+    _ records: StudyRecords, about problem: StudyProblem
+  ) throws -> MeasuredPolicies {
+    guard let table = try records.costTables()?.first else {
+      throw Diagnostic(
+        "the study has no cost tables; an early haq began it, which did not keep them.",
+        at: .init(file: records.path),
+        hint:
+          "Search again into a new folder with `haq search ... --fork \(records.path)`, which reuses the evaluations."
+      )
+    }
+    let metric = table.aggregates.keys.contains(problem.metric) ? problem.metric : .latency
+    return MeasuredPolicies(table, by: metric)
+  }
+
+  /// Whether a study began as this one, and was not replaced by another with its name.
+  private func isOfStart(of records: StudyRecords) throws -> Bool {
+    try records.createdAt() == study.createdAt
+      && (try records.episodeEnd()) >= policies.episodes.count
   }
 
   /// Of the document that a study keeps; studies of earlier programs keep the values alone.
@@ -90,6 +110,16 @@ public struct StudyReport {
 extension StudyReport {
   var title: String { "\(line.network) on \(target.title)" }
 
+  var facts: StudyFacts { study.facts }
+
+  /// Of the first target.
+  var table: CostTable { policies.table }
+
+  /// The cost that the search was about: of its first limit, or the one it minimised.
+  var metric: Metric { policies.metric }
+
+  var episodes: [Episode] { policies.episodes }
+
   /// The limit on `metric`, in its SI unit.
   var limit: Double? { problem.limit(on: metric) }
 
@@ -100,23 +130,12 @@ extension StudyReport {
 
   func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
 
-  func share(_ cost: Double?) -> String {
+  func share(_ cost: Double?) -> String { share(cost, of: eightBitCost) }
+
+  func share(_ cost: Double?, of eightBitCost: Double?) -> String {
     cost.flatMap { Quantity.multiple($0, of: eightBitCost) } ?? ""
   }
 
   /// Distinct policies on which the evaluator failed.
-  var failedCount: Int {
-    Set(episodes.map(\.measured).filter { $0.result.figures == nil }.map(\.policy)).count
-  }
-
-  /// Which policies no other measured one beats in both cost and accuracy.
-  var isOnFront: [Bool] {
-    let known = episodes.enumerated().compactMap { index, episode -> (Int, EvaluationResult.Figures)? in
-      if case .measured(let figures) = episode.measured.result { (index, figures) } else { nil }
-    }
-    let isOnFront = ParetoFront.contains(
-      known.map { (cost(of: episodes[$0].measured.policy) ?? .infinity, $1.accuracy) })
-    let front = Set(zip(known, isOnFront).filter { $1 }.map(\.0.0))
-    return episodes.indices.map(front.contains)
-  }
+  var failedCount: Int { policies.failed.count }
 }

@@ -11,13 +11,17 @@ struct StudyStatus {
   private let pace: StudyPace
   private let effort: StudyEffort
 
-  init(_ summary: StudySummary, records: StudyRecords) throws {
-    self.summary = summary
-    let problem = try records.problem()
-    pace = try records.pace(
-      policies: summary.episodeCount, planned: max(problem.evaluations, 1),
-      searchSamples: max(problem.searchSamples, 1))
-    effort = StudyEffort(try records.counts(), planned: problem.evaluations, pace)
+  init(_ report: StudyReport) {
+    (summary, pace, effort) = (report.study, report.pace, report.effort)
+  }
+
+  /// Of a study without a policy.
+  init(_ path: String) throws {
+    summary = try StudySummary(path)
+    let records = try StudyRecords(path)
+    let (problem, tally) = (try records.problem(), try records.tally())
+    pace = tally.pace(policies: summary.episodeCount, of: problem)
+    effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
   }
 
   private var isRunning: Bool { summary.state == .running }

@@ -19,11 +19,15 @@ public struct HTMLPage {
   public mutating func add(heading: String) { body.append("<h2>\(Self.escaped(heading))</h2>") }
 
   /// An `<svg>` element, and below it the numbers that it shows; long tables are folded on a screen.
-  public mutating func add(chart: String, numbers rows: [[String]], titles: [String]) {
+  ///
+  /// - Parameter choice: Which rows these are, where they are not all.
+  public mutating func add(
+    chart: String, numbers rows: [[String]], titles: [String], choice: String? = nil
+  ) {
     let table = Self.table(rows, titles)
     let open = rows.count <= 12 ? " open" : ""
     body.append(
-      "<figure>\(chart)</figure>\n<details\(open)><summary>The numbers: \(rows.count) \(rows.count == 1 ? "row" : "rows")</summary>\n\(table)</details>"
+      "<figure>\(chart)</figure>\n<details\(open)><summary>The numbers: \(rows.count) \(rows.count == 1 ? "row" : "rows")\(choice.map { ", \(Self.escaped($0))" } ?? "")</summary>\n\(table)</details>"
     )
   }
 

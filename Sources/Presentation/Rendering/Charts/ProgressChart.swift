@@ -1,6 +1,8 @@
 import Core
 
 /// What a search measured, policy by policy: accuracy above, cost below, on one axis of policies.
+///
+/// Of a crowd of policies, those that were the best so far, the extremes and some of the others are drawn.
 public struct ProgressChart: Sendable {
   /// One policy, in the order of measuring.
   public struct Entry: Sendable {
@@ -74,19 +76,26 @@ public struct ProgressChart: Sendable {
       drawing.line((left, cost(limit)), (right, cost(limit)), style: "band")
       drawing.text("limit", x: right + 6, y: cost(limit) + 4)
     }
+    let places = entries.indices.map { x(Double($0 + 1)) }
+    let measured = entries.indices.filter { entries[$0].accuracy != nil }
+    let isAccuracyShown = shown(
+      measured.map { (places[$0], accuracy((entries[$0].accuracy ?? 0) * 100)) }, of: measured)
+    let isCostShown = shown(
+      entries.indices.map { (places[$0], cost(entries[$0].cost)) }, of: Array(entries.indices))
     for (index, entry) in entries.enumerated() {
       let style = entry.isBest ? "point series-1" : "point series-0 dominated"
       let mark = entry.isBest ? SVG.Mark.diamond : .circle
-      let place = x(Double(index + 1))
-      if let share = entry.accuracy {
+      if let share = entry.accuracy, isAccuracyShown[index] {
         drawing.mark(
-          mark, x: place, y: accuracy(share * 100), style: style, title: entry.title, policy: entry.policy)
+          mark, x: places[index], y: accuracy(share * 100), style: style, title: entry.title,
+          policy: entry.policy)
       }
-      drawing.mark(
-        mark, x: place, y: cost(entry.cost), style: style, title: entry.title,
-        policy: entry.policy)
+      if isCostShown[index] {
+        drawing.mark(
+          mark, x: places[index], y: cost(entry.cost), style: style, title: entry.title, policy: entry.policy)
+      }
     }
-    best(&drawing, x: x, y: accuracy)
+    best(&drawing, isAccuracyShown, x: x, y: accuracy)
     drawing.mark(.diamond, x: left + 4, y: 44, style: "point series-1", title: "best so far")
     drawing.text("the best so far", x: left + 14, y: 48)
     drawing.mark(.circle, x: left + 134, y: 44, style: "point series-0 dominated", title: "other")
@@ -97,10 +106,26 @@ public struct ProgressChart: Sendable {
     return drawing
   }
 
+  /// Whether each entry has a mark in a panel.
+  ///
+  /// - Parameters:
+  ///   - marks: Of the entries that can have one, in pixels.
+  ///   - indices: Of these entries.
+  private func shown(_ marks: [(x: Double, y: Double)], of indices: [Int]) -> [Bool] {
+    let isShown = Thinning.shown(
+      marks, keeping: indices.map { entries[$0].isBest }, atMost: Self.mostMarks)
+    var all = entries.map { _ in false }
+    for (index, isShown) in zip(indices, isShown) { all[index] = isShown }
+    return all
+  }
+
+  /// Of a panel that is a crowd, see `Thinning`.
+  private static let mostMarks = 400
+
   /// The best accuracy so far, as steps.
-  private func best(_ drawing: inout SVG, x: LinearScale, y: LinearScale) {
+  private func best(_ drawing: inout SVG, _ isShown: [Bool], x: LinearScale, y: LinearScale) {
     let leaders = entries.enumerated().compactMap { index, entry in
-      entry.isBest ? entry.accuracy.map { (x: x(Double(index + 1)), y: y($0 * 100), accuracy: $0) } : nil
+      entry.isBest && isShown[index] ? entry.accuracy.map { (x: x(Double(index + 1)), y: y($0 * 100), accuracy: $0) } : nil
     }
     for (one, next) in zip(leaders, leaders.dropFirst()) {
       let corner = (next.x, one.y)

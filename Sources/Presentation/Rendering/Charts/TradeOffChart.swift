@@ -2,7 +2,8 @@ import Core
 
 /// Accuracy against cost: policies found by a search, and uniform ones, each with its best curve.
 ///
-/// The accuracy axis is logarithmic in the error, so that tenths of a point near the top are seen.
+/// The accuracy axis is logarithmic in the error, so that tenths of a point near the top are seen. Of a crowd of points,
+/// those on the curves, the extremes and some of the others are drawn.
 public struct TradeOffChart: Sendable {
   /// One measured policy.
   public struct Entry: Sendable {
@@ -87,7 +88,11 @@ public struct TradeOffChart: Sendable {
     }
     for (index, group) in series.enumerated() {
       let mark = SVG.Mark.allCases[index % 4]
-      let front = group.entries.filter { !$0.isDominated }.sorted {
+      let isShown = Thinning.shown(
+        group.entries.map { (x($0.cost), y(Self.error($0.accuracy))) },
+        keeping: group.entries.map { !$0.isDominated }, atMost: Self.mostMarks)
+      let entries = zip(group.entries, isShown).filter(\.1).map(\.0)
+      let front = entries.filter { !$0.isDominated }.sorted {
         ($0.cost, $0.accuracy) < ($1.cost, $1.accuracy)
       }
       for (one, next) in zip(front, front.dropFirst()) {
@@ -96,7 +101,7 @@ public struct TradeOffChart: Sendable {
         drawing.line((x(one.cost), y(Self.error(one.accuracy))), corner, style: "roof series-\(index % 4)")
         drawing.line(corner, (x(next.cost), y(Self.error(next.accuracy))), style: "roof series-\(index % 4)")
       }
-      for entry in group.entries {
+      for entry in entries {
         drawing.mark(
           mark, x: x(entry.cost), y: y(Self.error(entry.accuracy)),
           style: "point series-\(index % 4)\(entry.isDominated ? " dominated" : "")", title: entry.title,
@@ -110,6 +115,9 @@ public struct TradeOffChart: Sendable {
     drawing.upwardText(accuracyTitle, x: 18, y: (top + bottom) / 2)
     return drawing
   }
+
+  /// Of a series that is a crowd, see `Thinning`.
+  private static let mostMarks = 800
 
   /// Those at which accuracies are labelled.
   private static let errors = [

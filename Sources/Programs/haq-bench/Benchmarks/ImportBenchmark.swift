@@ -57,11 +57,7 @@ struct ImportBenchmark: Benchmark {
       var graph: Graph?
       seconds = try haq_bench.seconds { graph = try ONNX.read(file) }
       keep(graph)
-      let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-      let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
-        .split(separator: " ").compactMap { Double($0) }.first
-      guard let peak else { throw Diagnostic("/proc/self/status does not state the peak memory (VmHWM).") }
-      peakBytes = peak * 1024
+      peakBytes = try ProcessMemory.peakBytes()
     }
   }
 

@@ -73,7 +73,7 @@ final class SearchProgress {
     guard frame != nil else { return }
     let problem = problem ?? self.problem
     frame?.best = result.best.flatMap { Self.best($0, in: problem) }
-    frame?.failures = result.episodes.count { $0.measured.result.figures == nil && !$0.isRepeated }
+    frame?.failures = result.failedPolicyCount
   }
 
   /// Removes the block.

@@ -14,7 +14,8 @@ struct ReportCommand: ParsableCommand {
       policies, the Pareto front, the bits and cost of every layer, sensitivities if they were measured, the progress of \
       the search, and everything that the numbers depend on. The search may still be running.
 
-      haq study export writes the same numbers as CSV and JSON.
+      A page about more than 1000 policies has those on the Pareto front, those that were the best so far, and some of \
+      the others; haq study export writes all as CSV and JSON.
 
       Examples:
         haq report edge-run -o edge.html
@@ -45,7 +46,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
     let files = try studies.map { try StudyPlaces.study(named: $0) }
-    let reports = try files.map(StudyReport.init)
+    let reports = try files.map { try StudyReport($0) }
     let page = reports.count == 2 ? try ReportPair(reports[0], reports[1]).page() : try reports[0].page()
     try OutputFile.write(Data(page.utf8), to: output, readOnlyFiles: force.readOnlyFiles)
     let document = StudyReportDocument(studies: files, page: output)

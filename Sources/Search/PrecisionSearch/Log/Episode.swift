@@ -10,6 +10,17 @@ public struct Episode: Hashable, Sendable, Codable {
   /// Whether this is the best policy so far.
   public var isBest: Bool
 
+  public init(
+    index: Int, origin: Origin, measured: MeasuredPolicy, reward: Double, isRepeated: Bool, isBest: Bool
+  ) {
+    self.index = index
+    self.origin = origin
+    self.measured = measured
+    self.reward = reward
+    self.isRepeated = isRepeated
+    self.isBest = isBest
+  }
+
   /// How the policy was chosen.
   public enum Origin: Hashable, Sendable, Codable {
     /// Given by the user or by the options.

@@ -90,6 +90,7 @@ public final class SearchLog {
       isRepeated: repeated != nil,
       isBest: answer.isKnown && (result.best.map { preference.prefers(measured, to: $0) } ?? true))
     if repeated == nil { firstEpisodes[policy] = episode.index }
+    if repeated == nil, answer.figures == nil { result.failedPolicyCount += 1 }
     result.episodes.append(episode)
     // A policy below the bar is less accurate than all that are kept; of one that failed nothing is known.
     if answer.isKnown { result.keep(measured, atMost: options.kept, by: preference) }

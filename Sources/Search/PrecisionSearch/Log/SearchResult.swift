@@ -7,6 +7,8 @@ public struct SearchResult: Hashable, Sendable, Codable {
   public internal(set) var reference: EvaluationResult.Figures?
   /// In order.
   public internal(set) var episodes: [Episode] = []
+  /// Distinct policies among them on which the evaluator failed.
+  public internal(set) var failedPolicyCount = 0
   public internal(set) var sensitivityMeasurements = SensitivityMeasurements()
   /// What these say; nil for methods that do not measure sensitivities.
   public internal(set) var sensitivity: Sensitivity?

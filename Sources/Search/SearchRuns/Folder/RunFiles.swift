@@ -40,7 +40,7 @@ public final class RunFiles {
 
   /// The log may have lost its end with the machine's power, or have a part of a line from a full disk.
   private func openLog() throws -> FileHandle {
-    let lines = try study.records.episodes().map { try EpisodeDocument($0).line }
+    let lines = try study.earlierEpisodes().map { try EpisodeDocument($0).line }
     try OutputFile.write(Data(lines.joined().utf8), to: logPath)
     recorded = lines.count
     let log = try FileHandle(forWritingTo: URL(filePath: logPath))
@@ -78,7 +78,7 @@ public final class RunFiles {
       ])
       return nil
     }
-    return try Resumption(episodes: try study.records.episodes(), checkpoint: checkpoint)
+    return try Resumption(episodes: try study.earlierEpisodes(), checkpoint: checkpoint)
   }
 
   /// Keeps a state that the search can resume from.

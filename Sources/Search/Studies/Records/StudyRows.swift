@@ -43,7 +43,8 @@ extension StudyFacts.Fact {
 extension Episode {
   /// A row of `StudyTable.episode`.
   init(row: Row) throws {
-    self = try StudyText.decode(Episode.self, try row.value(2, as: String.self))
+    let line = try row.value(2, as: String.self)
+    self = try EpisodeText.episode(line) ?? StudyText.decode(Episode.self, line)
     let (number, isMarked) = (
       try row.value(0, as: Int.self), try row.value(1, as: Bool.self)
     )
