@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import StudyBuilding
 import Testing
 
 /// Who may ask, and how many at once.

@@ -125,7 +125,8 @@ public struct ProgressChart: Sendable {
   /// The best accuracy so far, as steps.
   private func best(_ drawing: inout SVG, _ isShown: [Bool], x: LinearScale, y: LinearScale) {
     let leaders = entries.enumerated().compactMap { index, entry in
-      entry.isBest && isShown[index] ? entry.accuracy.map { (x: x(Double(index + 1)), y: y($0 * 100), accuracy: $0) } : nil
+      entry.isBest && isShown[index]
+        ? entry.accuracy.map { (x: x(Double(index + 1)), y: y($0 * 100), accuracy: $0) } : nil
     }
     for (one, next) in zip(leaders, leaders.dropFirst()) {
       let corner = (next.x, one.y)

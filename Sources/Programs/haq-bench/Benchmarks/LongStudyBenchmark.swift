@@ -1,8 +1,8 @@
 import Diagnostics
 import Documents
 import Foundation
-import StudyBuilding
 import Studies
+import StudyBuilding
 
 /// A study of 24 layers and 20,000 policies: its report, its dashboard, and how a search of thousands is carried on.
 struct LongStudyBenchmark: Benchmark {

@@ -3,8 +3,8 @@ import Evaluation
 import Foundation
 import PrecisionSearch
 import SearchRuns
-import StudyBuilding
 import Studies
+import StudyBuilding
 
 /// A search that was interrupted after thousands of policies, until it needs its evaluator again.
 struct ResumedSearch: Benchmark {
@@ -47,7 +47,8 @@ struct ResumedSearch: Benchmark {
       left -= 1
       let bits = (request.policy?.precisions ?? []).reduce(0) { $0 + $1.weight.bits + $1.activation.bits }
       return EvaluationResult(
-        accuracy: request.policy == nil ? 0.9 : Double(bits) / 1000, loss: 1, samples: request.samples ?? 2000)
+        accuracy: request.policy == nil ? 0.9 : Double(bits) / 1000, loss: 1, samples: request.samples ?? 2000
+      )
     }
   }
 
@@ -67,7 +68,8 @@ struct ResumedSearch: Benchmark {
   private static func search() throws -> SearchRun {
     let space = try SearchSpace(LongStudy.table(layers: layers))
     let problem = SearchProblem(
-      space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(0.5))], in: space), objective: .accuracy)
+      space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(0.5))], in: space),
+      objective: .accuracy)
     var settings = SearchSettings()
     (settings.method, settings.evaluations) = (.random, 2 * recorded)
     settings.training.finalSamples = 0

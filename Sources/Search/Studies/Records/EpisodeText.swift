@@ -35,7 +35,8 @@ package struct EpisodeText {
     }
     guard let index, let origin, let measured, let reward, let isRepeated, let isBest else { throw .init() }
     return Episode(
-      index: index, origin: origin, measured: measured, reward: reward, isRepeated: isRepeated, isBest: isBest)
+      index: index, origin: origin, measured: measured, reward: reward, isRepeated: isRepeated, isBest: isBest
+    )
   }
 
   private mutating func origin() throws(TextScanner.Unknown) -> Episode.Origin {
