@@ -103,7 +103,8 @@ public struct StudyRecords {
 
   /// One more than the number of the last episode; costs one look-up.
   public func episodeEnd() throws(StudyError) -> Int {
-    try file.read { try Int.fetchOne($0, sql: "SELECT ifnull(max(number) + 1, 0) FROM episode") ?? 0 }
+    let last = try file.read { try Int.fetchOne($0, sql: "SELECT max(number) FROM episode") }
+    return last.map { min($0, Int.max - 1) + 1 } ?? 0
   }
 
   /// All from the one with the number `first` on, in order; a study in which one is missing is damaged.

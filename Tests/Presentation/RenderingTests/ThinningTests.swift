@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Rendering
 import Testing
 
@@ -41,12 +42,23 @@ struct ThinningTests {
       entries.min { $0.cost < $1.cost }, entries.max { $0.cost < $1.cost },
       entries.min { $0.accuracy < $1.accuracy }, entries.max { $0.accuracy < $1.accuracy },
     ] { #expect(isDrawn.contains(extreme?.policy ?? 0)) }
-    // Of each tenth of the costs and the accuracies that has policies, some are drawn.
-    func tile(_ entry: TradeOffChart.Entry) -> [Int] {
-      [Int(entry.cost / 2000.1), Int(entry.accuracy * 9.99)]
+    // Wherever a policy would have a mark, one is drawn nearby.
+    let places = Self.places(entries)
+    let marks = entries.indices.filter { isDrawn.contains($0 + 1) }.map { places[$0] }
+    for place in stride(from: 0, to: entries.count, by: 17).map({ places[$0] }) {
+      #expect(marks.contains { abs($0.x - place.x) < 33 && abs($0.y - place.y) < 33 }, "\(place)")
     }
-    let tiles = Set(entries.filter { isDrawn.contains($0.policy ?? 0) }.map(tile))
-    #expect(Set(entries.map(tile)).subtracting(tiles).count <= 3)
+  }
+
+  /// On a chart of 656 by 392 pixels, with a twentieth of the range as room on each side.
+  private static func places(_ entries: [TradeOffChart.Entry]) -> [(x: Double, y: Double)] {
+    func pixels(_ values: [Double], _ length: Double) -> [Double] {
+      let logarithms = values.map { log10($0) }
+      let (least, most) = (logarithms.min() ?? 0, logarithms.max() ?? 1)
+      return logarithms.map { ($0 - least) / (most - least) * length / 1.1 }
+    }
+    let (x, y) = (pixels(entries.map(\.cost), 656), pixels(entries.map { 1 - $0.accuracy }, 392))
+    return zip(x, y).map { (x: $0, y: $1) }
   }
 
   @Test("of a front that is a crowd itself, the ends are drawn, and at most half of all marks")
