@@ -92,6 +92,7 @@ let core: [Target] = [
   // Programs that are spoken with line by line.
   module(.core, "Conversations", uses: ["Diagnostics", "SystemLimits"]),
   module(.core, "Hashing", uses: ["CCrypto"]),
+  module(.core, "NumberFormats"),
   module(.core, "RandomNumbers"),
   // Without Foundation, since the sandbox has it too.
   module(.core, "SystemLimits"),
@@ -302,6 +303,9 @@ let coreTests: [Target] = [
   tests(.core, "CoreTests", uses: ["Core"]),
   tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
+  tests(
+    .core, "NumberFormatsTests", uses: ["NumberFormats", "FixtureBuilding", "RandomNumbers"],
+    exclude: ["Reference"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
 ]
 
