@@ -73,9 +73,9 @@ extension FloatingFormat {
   ///
   /// - Precondition: `shift` is not negative, as no format is finer than `Float`.
   private static func shifted(_ significand: UInt32, by shift: Int) -> UInt32 {
-    // A significand has 24 bits, so that a shift by more than 25 leaves less than a half.
+    // A significand has 24 bits, so that a shift by more leaves less than a half.
     guard shift > 0 else { return significand }
-    guard shift <= 25 else { return 0 }
+    guard shift <= 24 else { return 0 }
     let half: UInt32 = 1 << UInt32(shift - 1)
     let kept = significand >> UInt32(shift)
     let lost = significand & (half << 1 - 1)
