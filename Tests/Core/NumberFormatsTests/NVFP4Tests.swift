@@ -23,6 +23,14 @@ import Testing
     #expect(quantizer.decode(row: [block]) == [9.75, 4.875])
   }
 
+  @Test("magnitudes are divided by 6, then multiplied by the scale, as in NVIDIA's reference")
+  func order() {
+    // Close to midpoints of e4m3, where numpy's single precision gives 7 and 24 in this order, 8 and 23 in the other.
+    let quantizer = NVFP4Quantizer(largestMagnitude: 1)
+    let largest = [0x3809_2492, 0x390D_B6DB].map { Float(bitPattern: $0) }
+    #expect(largest.flatMap { quantizer.encode(row: [$0]).map(\.scale) } == [7, 24])
+  }
+
   @Test("blocks are of 16, and one far smaller than its tensor becomes zero")
   func blocks() {
     // 2^-10 is halfway between 0 and the smallest scale 2^-9, and goes to the even 0.
