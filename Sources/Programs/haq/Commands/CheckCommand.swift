@@ -14,8 +14,9 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Checks whether targets and their plugins keep the rules.",
     discussion: """
-      Tables, bare functions and plugins have checks. Each names the rule of docs/abi.md (H) or docs/spec.md (S) that \
-      it tests, and those of a plugin run in a separate process. A check that does not apply to a target is skipped; \
+      Tables, bare functions, plugins and programs have checks. Each names the rule of docs/abi.md (H) or docs/spec.md \
+      (S) that it tests, and those of a plugin run in a separate process. A program is started, and asked about a few \
+      layers; nothing that it answers is recorded. A check that does not apply to a target is skipped; \
       one that cannot run because another failed is blocked. Without an argument, haq checks all targets that haq \
       targets lists.
 
