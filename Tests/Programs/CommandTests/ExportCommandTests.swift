@@ -112,6 +112,25 @@ import Testing
     #expect(quantizers == 4)
   }
 
+  @Test("qdq tells of 8-bit weights what they lose on some processors; 7 bits and unsigned bytes do not")
+  func weightsInBytes() throws {
+    func notes(_ arguments: String...) throws -> Bool {
+      let run = try ProgramRun(["export", "tiny.onnx", "--as", "qdq"] + arguments, in: folder)
+      try #require(run.exitCode == 0, "\(run.errors)")
+      return run.errors.contains("give 7-bit weights (W7A8)") && run.errors.contains("--weights-in uint8")
+    }
+    #expect(try notes("--bits", "W8A8", "-o", "signed.onnx"))
+    #expect(try !notes("--bits", "W8A8", "--weights-in", "uint8", "-o", "unsigned.onnx"))
+    #expect(try !notes("--bits", "W7A8", "-o", "seven.onnx"))
+    let (signed, unsigned) = try (
+      ONNX.read("\(folder)/signed.onnx"), ONNX.read("\(folder)/unsigned.onnx")
+    )
+    #expect(signed.weights == unsigned.weights)
+    let refused = try export(
+      "tiny.onnx", "--bits", "W8A8", "--as", "qcdq", "--weights-in", "uint8", "-o", "q")
+    #expect(refused.exitCode == 64 && refused.errors.contains("--weights-in is for --as qdq"))
+  }
+
   @Test("what cannot be exported is told before anything is written")
   func refusals() throws {
     func problem(_ arguments: String...) throws -> String {
