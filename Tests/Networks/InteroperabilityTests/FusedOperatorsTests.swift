@@ -44,7 +44,8 @@ final class FusedOperatorsTests {
   }
 
   @Test(
-    "every operator of a small network of each kind is an integer one, and computes what haq does", arguments: SmallNetworks.all)
+    "every operator of small networks of each kind is an integer one, and computes what haq does",
+    arguments: SmallNetworks.all)
   func fused(_ form: Form) throws {
     let (network, file) = ("\(folder)/net.onnx", "\(folder)/integer.onnx")
     try ONNX.encode(form.graph).write(to: URL(filePath: network))
