@@ -216,10 +216,9 @@ package final class FuzzedStudy: @unchecked Sendable {
   private static func resume(_ path: String) throws {
     let study = try Study(at: path, programSHA256: "0")
     let evaluator = try RecordedEvaluator(study, asking: Self.evaluator()) { _ in [:] }
-    let resumption = try study.records.checkpoint().map {
-      try Resumption(episodes: try study.records.episodes(), checkpoint: $0)
-    }
+    let (episodes, checkpoint) = (try study.records.episodes(), try study.records.checkpoint())
     do {
+      let resumption = try checkpoint.map { try Resumption(episodes: episodes, checkpoint: $0) }
       _ = try search().run(evaluator, resuming: resumption)
     } catch {
       // Whatever a search ends with; it must end.

@@ -32,7 +32,7 @@ struct NetworkCheckTests {
         // The plugin says nothing beside its costs.
         #expect(
           ["pin-matches", "parallel-evaluate", "output-widths"].contains(result.check.id)
-            || [.table, .functions, .extensions].contains(result.check.group))
+            || [.table, .functions, .program, .extensions].contains(result.check.group))
       default: Issue.record("\(result.check.id): \(result.outcome)")
       }
     }

@@ -66,6 +66,7 @@ struct ONNXRoundTripTests {
     let error = #expect(throws: ONNXError.self) { try ONNX.read(missing) }
     #expect(error?.description.hasPrefix("\(missing): cannot be read: ") == true)
     #expect(throws: ONNXError.self) { try ONNX.read(folder.path) }
-    #expect(throws: ONNXError.self) { try ONNX.write(graph, to: "\(missing)/inside.onnx") }
+    let unwritten = #expect(throws: Diagnostic.self) { try ONNX.write(graph, to: "\(missing)/inside.onnx") }
+    #expect(unwritten?.text.hasPrefix("\(missing)/inside.onnx: ") == true)
   }
 }
