@@ -300,6 +300,7 @@ let programs: [Target] = [
 
 let coreTests: [Target] = [
   tests(.core, "ArraysTests", uses: ["Arrays"]),
+  tests(.core, "ConversationsTests", uses: ["Conversations"]),
   tests(.core, "CoreTests", uses: ["Core"]),
   tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
@@ -307,6 +308,7 @@ let coreTests: [Target] = [
     .core, "NumberFormatsTests", uses: ["NumberFormats", "FixtureBuilding", "RandomNumbers"],
     exclude: ["Reference"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
+  tests(.core, "SystemLimitsTests", uses: ["SystemLimits"]),
 ]
 
 let hardwareTests: [Target] = [
@@ -436,6 +438,7 @@ let accuracyTests: [Target] = [
 ]
 
 let presentationTests: [Target] = [
+  tests(.presentation, "DashboardArgumentsTests", uses: ["DashboardArguments", argumentParser]),
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
   testing(
     "StudyBuilding", at: "Support/StudyBuilding",
