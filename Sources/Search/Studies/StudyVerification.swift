@@ -107,12 +107,20 @@ extension StudyTable {
     case .checkpoint: _ = try Checkpoint(row: row)
     case .document:
       let (name, text) = (try row.value(0, as: String.self), try row.value(1, as: String.self))
-      switch StudyDocument(rawValue: name) {
+      // A version with more documents has a later schema, and its files are refused before this.
+      guard let document = StudyDocument(rawValue: name) else { throw UnknownDocument() }
+      switch document {
       case .costTables: _ = try StudyText.costTables(text)
       case .problem: _ = try StudyText.decode(StudyProblem.self, text)
       case .correctSamples: _ = try StudyText.decode(RecordedCorrectSamples.self, text)
-      case .policy, .sensitivity, .report, nil: _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
+      case .policy, .sensitivity, .report: _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
       }
     }
+  }
+}
+
+private struct UnknownDocument: Error, CustomStringConvertible {
+  var description: String {
+    "no document is called so; names are \(StudyDocument.allCases.map(\.rawValue).joined(separator: ", "))"
   }
 }
