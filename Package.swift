@@ -286,8 +286,8 @@ let programs: [Target] = [
   program(
     "haq-evaluator",
     uses: [
-      "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets", "Quantization",
-      "SystemLimits", "Training", "EvaluatorArguments", argumentParser,
+      "Conversations", "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets",
+      "Quantization", "SystemLimits", "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
@@ -401,7 +401,7 @@ let searchTests: [Target] = [
   tests(.search, "IntegerProgramsTests", uses: ["IntegerPrograms", "RandomNumbers"]),
   tests(
     .search, "PrecisionSearchTests",
-    uses: ["Core", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
+    uses: ["Conversations", "Core", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
   tests(
     .search, "StudiesTests",
     uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies", grdb],
@@ -422,7 +422,8 @@ let accuracyTests: [Target] = [
   tests(
     .accuracy, "EvaluationTests",
     uses: [
-      "Evaluation", "Core", "Networks", "ONNX", "Diagnostics", "FixtureBuilding", "haq-evaluator",
+      "Conversations", "Evaluation", "Core", "Networks", "ONNX", "Diagnostics", "FixtureBuilding",
+      "haq-evaluator",
     ]),
   tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(

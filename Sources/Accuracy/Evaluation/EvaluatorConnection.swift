@@ -35,7 +35,7 @@ final class EvaluatorConnection {
     nextID += 1
     var deadline = launch.timeout.map { ContinuousClock.now + $0 }
     var lastEpoch = 0
-    let line = try EvaluatorLine.encode(EvaluatorRequest(id: id, method: method))
+    let line = try MessageLine.encode(EvaluatorRequest(id: id, method: method))
     switch program.write(line, before: deadline) {
     case .written: break
     case .end: throw death(during: method)
@@ -62,7 +62,7 @@ final class EvaluatorConnection {
 
   private func reply(_ line: String) throws(EvaluatorError) -> EvaluatorReply {
     do {
-      return try EvaluatorLine.decode(EvaluatorReply.self, from: line)
+      return try MessageLine.decode(EvaluatorReply.self, from: line)
     } catch let problem as ImpossibleFigure {
       throw impossible(problem)
     } catch {
@@ -105,7 +105,7 @@ final class EvaluatorConnection {
   }
 
   func unexpected(_ reply: EvaluatorReply) -> EvaluatorError {
-    .notTheProtocol(command: launch.command, line: (try? EvaluatorLine.encode(reply)) ?? "")
+    .notTheProtocol(command: launch.command, line: (try? MessageLine.encode(reply)) ?? "")
   }
 
   func impossible(_ problem: ImpossibleFigure) -> EvaluatorError {

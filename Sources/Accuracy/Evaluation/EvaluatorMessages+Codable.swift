@@ -1,4 +1,3 @@
-import Conversations
 import Foundation
 
 extension EvaluatorRequest: Codable {
@@ -135,18 +134,5 @@ extension EvaluatorReply: Codable {
       try container.encodeIfPresent(id, forKey: .id)
       try container.encode(failure, forKey: .error)
     }
-  }
-}
-
-/// Both directions of the protocol, as lines of JSON; the types of messages name their own keys.
-public enum EvaluatorLine {
-  /// One line, without its newline.
-  public static func encode(_ message: some Encodable) throws -> String { try MessageLine.encode(message) }
-
-  /// Throws `DecodingError` when the line is not a `Message`.
-  public static func decode<Message: Decodable>(_: Message.Type = Message.self, from line: String) throws
-    -> Message
-  {
-    try MessageLine.decode(from: line)
   }
 }

@@ -22,7 +22,7 @@ extension EvaluationResult.Figures {
   /// Divergences are differences of logarithms: rounding may make a sum that is zero this much less, in nats.
   static let divergenceRounding = 1e-6
 
-  /// Throws for a figure that no measurement can give, whoever states it: an evaluator, a study or another file.
+  /// Throws for a figure that no measurement can give, be it of an evaluator, a study or another file.
   public func requirePossible() throws(ImpossibleFigure) {
     try Self.require(share: accuracy, "accuracy")
     try Self.require(notNegative: loss, "loss", "in nats")

@@ -23,7 +23,7 @@ struct CSVText {
   static let sizeLimit = 64 << 20
   /// The most fields of a file; each takes some hundred bytes in memory.
   static let fieldLimit = 4 << 20
-  /// The longest field, in characters: a quotation mark that nothing closes is told there.
+  /// The longest field, in characters: a quotation mark that nothing closes is an error there.
   static let lengthLimit = 1 << 16
 
   /// What ends a field.

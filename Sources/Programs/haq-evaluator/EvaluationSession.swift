@@ -1,3 +1,4 @@
+import Conversations
 import Core
 import Datasets
 import Diagnostics
@@ -39,7 +40,7 @@ final class EvaluationSession {
       guard !line.allSatisfy(\.isWhitespace) else { continue }
       let request: EvaluatorRequest
       do {
-        request = try EvaluatorLine.decode(from: line)
+        request = try MessageLine.decode(from: line)
       } catch {
         send(.failure(id: Self.id(of: line), EvaluatorFailure(.malformed, Self.explain(error))))
         continue
@@ -259,7 +260,7 @@ final class EvaluationSession {
 
   static func send(_ reply: EvaluatorReply) {
     do {
-      print(try EvaluatorLine.encode(reply))
+      print(try MessageLine.encode(reply))
     } catch {
       // Only a number that is not finite cannot be written as JSON.
       print(#"{"error":{"code":"failed","message":"a result is not a finite number"}}"#)
@@ -274,7 +275,7 @@ final class EvaluationSession {
     struct Numbered: Decodable {
       var id: Int
     }
-    return try? EvaluatorLine.decode(Numbered.self, from: line).id
+    return try? MessageLine.decode(Numbered.self, from: line).id
   }
 
   private static func explain(_ error: any Error) -> String {

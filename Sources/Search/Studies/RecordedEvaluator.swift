@@ -93,7 +93,7 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     for (request, answer) in told { _ = try record(request, answer) }
   }
 
-  /// Once for each question, however often it is told.
+  /// Once for each question, also when the same answer comes again.
   private func record(_ request: EvaluationRequest, _ answer: Answer) throws -> EvaluationResult {
     let key = request.withoutExtras
     if let known = answers[key] { return known }

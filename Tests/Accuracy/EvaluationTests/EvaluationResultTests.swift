@@ -1,3 +1,4 @@
+import Conversations
 import Evaluation
 import Foundation
 import Testing
@@ -31,8 +32,8 @@ import Testing
   @Test("in a message the names are the same", arguments: texts)
   func message(_ result: EvaluationResult, _ text: String) throws {
     let line = #"{"evaluation":\#(text),"id":3}"#
-    #expect(try EvaluatorLine.encode(EvaluatorReply.evaluation(id: 3, result)) == line)
-    #expect(try EvaluatorLine.decode(EvaluatorReply.self, from: line) == .evaluation(id: 3, result))
+    #expect(try MessageLine.encode(EvaluatorReply.evaluation(id: 3, result)) == line)
+    #expect(try MessageLine.decode(EvaluatorReply.self, from: line) == .evaluation(id: 3, result))
   }
 
   @Test("a result that says it did not stop was measured")

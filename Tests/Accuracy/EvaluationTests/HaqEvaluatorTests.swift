@@ -1,3 +1,4 @@
+import Conversations
 import Core
 import Evaluation
 import FixtureBuilding
@@ -57,7 +58,7 @@ import Testing
     let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     let replies = try String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
-      try EvaluatorLine.decode(EvaluatorReply.self, from: String($0))
+      try MessageLine.decode(EvaluatorReply.self, from: String($0))
     }
     return (replies, process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
   }

@@ -1,3 +1,4 @@
+import Conversations
 import Core
 import Evaluation
 import Testing
@@ -97,14 +98,14 @@ import Testing
 
   @Test("requests are these lines, and back", arguments: requests)
   func request(_ message: EvaluatorRequest, _ line: String) throws {
-    #expect(try EvaluatorLine.encode(message) == line)
-    #expect(try EvaluatorLine.decode(EvaluatorRequest.self, from: line) == message)
+    #expect(try MessageLine.encode(message) == line)
+    #expect(try MessageLine.decode(EvaluatorRequest.self, from: line) == message)
   }
 
   @Test("replies are these lines, and back", arguments: replies)
   func reply(_ message: EvaluatorReply, _ line: String) throws {
-    #expect(try EvaluatorLine.encode(message) == line)
-    #expect(try EvaluatorLine.decode(EvaluatorReply.self, from: line) == message)
+    #expect(try MessageLine.encode(message) == line)
+    #expect(try MessageLine.decode(EvaluatorReply.self, from: line) == message)
   }
 
   @Test("unknown keys are ignored, null is absent, key order and white space do not matter")
@@ -115,10 +116,10 @@ import Testing
       """
     let expected = WireEvaluation(EvaluationRequest(policy: nil, split: .test), layers: [])
     #expect(
-      try EvaluatorLine.decode(EvaluatorRequest.self, from: line)
+      try MessageLine.decode(EvaluatorRequest.self, from: line)
         == EvaluatorRequest(id: 7, method: .evaluate(expected)))
     #expect(
-      try EvaluatorLine.decode(EvaluatorReply.self, from: #"{"id":1,"done":true,"seconds":4}"#)
+      try MessageLine.decode(EvaluatorReply.self, from: #"{"id":1,"done":true,"seconds":4}"#)
         == .done(id: 1))
   }
 
@@ -134,7 +135,7 @@ import Testing
       #"{"id":1,"method":"evaluate","parameters":{"split":"test","policy":[{"layer":"a","weight_bits":8}]}}"#,
     ])
   func noRequest(_ line: String) {
-    #expect(throws: DecodingError.self) { try EvaluatorLine.decode(EvaluatorRequest.self, from: line) }
+    #expect(throws: DecodingError.self) { try MessageLine.decode(EvaluatorRequest.self, from: line) }
   }
 
   @Test(
@@ -144,7 +145,7 @@ import Testing
       #"{"id":1,"error":{"code":"tired","message":"m"}}"#, #"{"id":1,"evaluation":{"accuracy":1}}"#,
     ])
   func noReply(_ line: String) {
-    #expect(throws: DecodingError.self) { try EvaluatorLine.decode(EvaluatorReply.self, from: line) }
+    #expect(throws: DecodingError.self) { try MessageLine.decode(EvaluatorReply.self, from: line) }
   }
 
   @Test("equal majors of this protocol understand each other, nothing else does")

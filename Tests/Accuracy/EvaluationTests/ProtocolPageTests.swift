@@ -1,3 +1,4 @@
+import Conversations
 import Evaluation
 import FixtureBuilding
 import Foundation
@@ -25,9 +26,9 @@ import Testing
     #expect(lines.count >= 10)
     for line in lines {
       if line.contains("\"method\"") {
-        #expect(try EvaluatorLine.encode(EvaluatorLine.decode(EvaluatorRequest.self, from: line)) == line)
+        #expect(try MessageLine.encode(MessageLine.decode(EvaluatorRequest.self, from: line)) == line)
       } else {
-        #expect(try EvaluatorLine.encode(EvaluatorLine.decode(EvaluatorReply.self, from: line)) == line)
+        #expect(try MessageLine.encode(MessageLine.decode(EvaluatorReply.self, from: line)) == line)
       }
     }
   }

@@ -1,3 +1,4 @@
+import Conversations
 import Core
 import Evaluation
 import PrecisionSearch
@@ -121,7 +122,7 @@ import Testing
     let line =
       #"{"id":1,"description":{"protocol":"haq.evaluator/1.3","program":"p","network":"n","layers":["a"],"data":"d","#
       + #""training_samples":1,"validation_samples":1,"test_samples":1,"weight_bits":[8,4]}}"#
-    guard case .description(_, let stated) = try EvaluatorLine.decode(EvaluatorReply.self, from: line) else {
+    guard case .description(_, let stated) = try MessageLine.decode(EvaluatorReply.self, from: line) else {
       Issue.record("no description")
       return
     }

@@ -46,7 +46,7 @@ struct ONNXExternalData {
 
   /// Links are followed before anything is opened.
   private func requireFile(_ path: String, within folder: String) throws {
-    // What is missing is told when it is opened.
+    // A missing file is an error when it is opened.
     guard let file = Self.withoutLinks(path), let home = Self.withoutLinks(folder) else { return }
     guard file.hasPrefix(home == "/" ? home : home + "/") else {
       throw Refusal(

@@ -18,7 +18,7 @@ struct FoldedTensor {
   var source: String?
   /// The width of the quantizer of the file that the numbers went through.
   var givenWidth: BitWidth?
-  /// What the elements take of the budget; whoever keeps them elsewhere keeps it too.
+  /// The memory of the elements within the budget; who keeps the elements elsewhere keeps this too.
   private(set) var room: ReadingBudget.Room
 
   var budget: ReadingBudget { room.budget }
