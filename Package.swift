@@ -87,7 +87,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let core: [Target] = [
   module(.core, "Arrays"),
-  module(.core, "Core"),
+  module(.core, "Core", uses: ["NumberFormats"]),
   module(.core, "Diagnostics", uses: ["SystemLimits"]),
   // Programs that are spoken with line by line.
   module(.core, "Conversations", uses: ["Diagnostics", "SystemLimits"]),
@@ -102,7 +102,7 @@ let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
+    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")]),
   // Reads the headers and tables of shared libraries, which may say anything.
   module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
@@ -301,7 +301,7 @@ let programs: [Target] = [
 let coreTests: [Target] = [
   tests(.core, "ArraysTests", uses: ["Arrays"]),
   tests(.core, "ConversationsTests", uses: ["Conversations"]),
-  tests(.core, "CoreTests", uses: ["Core"]),
+  tests(.core, "CoreTests", uses: ["Core", "NumberFormats"]),
   tests(.core, "DiagnosticsTests", uses: ["Diagnostics"]),
   tests(.core, "HashingTests", uses: ["Hashing"]),
   tests(

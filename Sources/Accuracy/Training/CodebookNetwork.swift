@@ -93,7 +93,7 @@ package final class CodebookNetwork: PolicyNetwork {
     }
     var books: [String: Codebook] = [:]
     for (layer, precision) in zip(layers, policy.precisions) {
-      guard Self.widths.contains(precision.weight.bits) else {
+      guard precision.weight.isNumberOfBits, Self.widths.contains(precision.weight.bits) else {
         throw QuantizationError.illegalCodebook(layer: layer.name, width: precision.weight)
       }
       guard precision.activation.bits == BitWidth.range.upperBound else {

@@ -106,7 +106,7 @@ package final class QuantizationScheme {
   private func check(
     _ width: BitWidth, _ signedness: LinearQuantizer.Signedness, of layer: Layer, role: String
   ) throws {
-    guard signedness.widths.contains(width.bits) else {
+    guard width.isNumberOfBits, signedness.widths.contains(width.bits) else {
       throw QuantizationError.illegalWidth(
         layer: layer.name, role: role, width: width, signedness: signedness)
     }
@@ -126,7 +126,7 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
     case .wrongLayerCount(let found, let expected):
       "the policy has \(found) layers, the network \(expected)"
     case .illegalWidth(let layer, let role, let width, let signedness):
-      "layer \(layer): \(width)-bit \(role) are not possible; its \(signedness) \(role) take "
+      "layer \(layer): \(width)\(width.isNumberOfBits ? "-bit" : "") \(role) are not possible; its \(signedness) \(role) take "
         + "\(signedness.widths.lowerBound) to \(signedness.widths.upperBound) bits"
     case .illegalCodebook(let layer, let width):
       "layer \(layer): codebooks for \(width)-bit indices are not possible; they take "

@@ -7,7 +7,7 @@ public struct ActivationMemory: Hashable, Sendable, Codable {
   public struct Value: Hashable, Sendable, Codable {
     /// Of the whole batch.
     public var elements: Int
-    /// Positions of the layers at the widest of whose activation widths the value is stored, ascending; none where it
+    /// Positions of the layers at that of whose activation widths which covers the others the value is stored, ascending; none where it
     /// stays in 32-bit floats.
     public var layers: [Int]
 
@@ -16,13 +16,13 @@ public struct ActivationMemory: Hashable, Sendable, Codable {
       self.layers = layers
     }
 
-    /// Rounded up to whole bytes.
-    public func bytes(at width: BitWidth) -> Int { (elements * width.bits + 7) / 8 }
+    /// Rounded up to whole bytes; blocks that share a scale are counted as in one row.
+    public func bytes(at width: BitWidth) -> Int { (width.bits(rows: 1, rowLength: elements) + 7) / 8 }
 
     /// - Precondition: the policy has a precision for each layer.
     public func bytes(_ policy: Policy) -> Int { bytes(at: width(policy)) }
 
-    private func width(_ policy: Policy) -> BitWidth { layers.map { policy[$0].activation }.max() ?? .float }
+    private func width(_ policy: Policy) -> BitWidth { .stored(for: layers.map { policy[$0].activation }) }
   }
 
   public let values: [Value]

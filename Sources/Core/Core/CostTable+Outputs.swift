@@ -30,12 +30,12 @@ extension CostTable {
   /// - Precondition: the policy has a precision for each layer.
   public func outputWidth(ofLayer layer: Int, under policy: Policy) -> BitWidth? {
     guard outputWidths != nil, let readers = network.outputReaders?[layer] else { return nil }
-    var widest: BitWidth?
+    var widths: [BitWidth] = []
     for reader in readers {
       guard let width = costedAs(policy[reader])?.activation else { return nil }
-      widest = max(widest ?? width, width)
+      widths.append(width)
     }
-    return widest ?? .float
+    return .stored(for: widths)
   }
 
   /// The same where every layer has one precision, which is what costs of single layers are compared at.

@@ -43,7 +43,7 @@ public struct Network: Hashable, Sendable {
   ///
   /// - Precondition: the policy has a precision for each layer.
   public func outputWidth(ofLayer layer: Int, under policy: Policy) -> BitWidth? {
-    outputReaders.map { readers in readers[layer].map { policy[$0].activation }.max() ?? .float }
+    outputReaders.map { readers in BitWidth.stored(for: readers[layer].map { policy[$0].activation }) }
   }
 }
 

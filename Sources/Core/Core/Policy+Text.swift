@@ -1,5 +1,5 @@
 extension Policy {
-  /// Every layer's precision in order, such as `W8A8 W4A6 W8A8`, which other tools can read too.
+  /// Every layer's precision in order, such as `W8A8 W4A6 int4/bf16`, which other tools can read too.
   public var text: String { precisions.map(\.description).joined(separator: " ") }
 
   /// Reads `text`; nil when it is something else.
@@ -11,6 +11,7 @@ extension Policy {
 
   /// Without regular expressions, since studies have millions of these.
   private static func precision(_ text: Substring.UTF8View) -> Precision? {
+    if text.contains(UInt8(ascii: "/")) { return Precision(String(Substring(text))) }
     guard text.first == UInt8(ascii: "W"), let middle = text.firstIndex(of: UInt8(ascii: "A")),
       let weight = Int(Substring(text[text.index(after: text.startIndex)..<middle])).flatMap(BitWidth.init),
       let activation = Int(Substring(text[text.index(after: middle)...])).flatMap(BitWidth.init)

@@ -1,8 +1,9 @@
-/// The widths of one layer's weights and input activations, written `W4A6`.
+/// The formats of one layer's weights and input activations, written `W4A6`, or `int4/bf16` where one of them is neither
+/// integers nor 32-bit floats.
 public struct Precision: Hashable, Sendable, Codable {
-  /// Bits of each weight.
+  /// What each weight is.
   public var weight: BitWidth
-  /// Bits of each element of the layer's input activation.
+  /// What each element of the layer's input activation is.
   public var activation: BitWidth
 
   public init(weight: BitWidth, activation: BitWidth) {
@@ -10,8 +11,16 @@ public struct Precision: Hashable, Sendable, Codable {
     self.activation = activation
   }
 
-  /// Reads `W4A6`; nil when the text has another form or a width does not exist.
+  /// Reads `W4A6` and `int4/int6`, weights first; nil when the text has another form or a format does not exist.
   public init?(_ text: String) {
+    if text.utf8.contains(UInt8(ascii: "/")) {
+      let names = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard names.count == 2, let weight = BitWidth(formatName: names[0]),
+        let activation = BitWidth(formatName: names[1])
+      else { return nil }
+      self.init(weight: weight, activation: activation)
+      return
+    }
     guard let match = text.wholeMatch(of: /[Ww](\d{1,2})[Aa](\d{1,2})/),
       let weight = Int(match.1).flatMap(BitWidth.init), let activation = Int(match.2).flatMap(BitWidth.init)
     else { return nil }
@@ -20,8 +29,13 @@ public struct Precision: Hashable, Sendable, Codable {
 
   /// 8-bit weights and activations, the reference point of every budget.
   public static let eight = Precision(weight: .eight, activation: .eight)
+
+  /// Whether the bits of both tell all: integers and 32-bit floats.
+  public var isNumberOfBits: Bool { weight.isNumberOfBits && activation.isNumberOfBits }
 }
 
 extension Precision: CustomStringConvertible {
-  public var description: String { "W\(weight)A\(activation)" }
+  public var description: String {
+    isNumberOfBits ? "W\(weight)A\(activation)" : "\(weight.formatName)/\(activation.formatName)"
+  }
 }

@@ -8,9 +8,10 @@ public struct WeightStorage: CostModel {
     }
   }
 
-  /// The weights of one layer, biases not counted.
+  /// The weights of one layer, biases not counted; blocks that share a scale lie within the weights of an output.
   static func bytes(_ layer: Layer, at width: BitWidth) -> Double {
-    Double(layer.weightCount * width.bits) / 8
+    let rowLength = (layer.inputChannels / layer.groups) * layer.kernel.area
+    return Double(width.bits(rows: layer.outputChannels, rowLength: rowLength)) / 8
   }
 
   /// Every layer at 2 to 8 bits.

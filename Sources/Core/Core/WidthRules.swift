@@ -35,7 +35,7 @@ public struct WidthRules: Hashable, Sendable, Codable {
   }
 
   /// What a layer at `precision` is costed as: itself where it is legal; else, on a target that rounds up, the
-  /// legal pair that is at least as wide in both and has the fewest bits, then the fewest weight bits. Nil when
+  /// legal pair that covers both and has the fewest bits, scales included, then the fewest weight bits. Nil when
   /// there is none.
   public func costedAs(
     _ precision: Precision, weightWidths: [BitWidth], activationWidths: [BitWidth]
@@ -46,12 +46,17 @@ public struct WidthRules: Hashable, Sendable, Codable {
       return precision
     }
     guard otherWidths == .roundUp else { return nil }
-    let wider = weightWidths.filter { $0 >= precision.weight }.flatMap { weight in
-      activationWidths.filter { $0 >= precision.activation }
+    let wider = weightWidths.filter { $0.covers(precision.weight) }.flatMap { weight in
+      activationWidths.filter { $0.covers(precision.activation) }
         .map { Precision(weight: weight, activation: $0) }
     }
     return wider.filter(pairs.allows).min {
-      ($0.weight.bits + $0.activation.bits, $0.weight) < ($1.weight.bits + $1.activation.bits, $1.weight)
+      ($0.bitsPerElements, $0.weight, $0.activation) < ($1.bitsPerElements, $1.weight, $1.activation)
     }
   }
+}
+
+extension Precision {
+  /// Of a weight and an activation, with their shares of scales.
+  fileprivate var bitsPerElements: Double { weight.bitsPerElement + activation.bitsPerElement }
 }

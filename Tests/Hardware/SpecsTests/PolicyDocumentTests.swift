@@ -31,6 +31,32 @@ struct PolicyDocumentTests {
     #expect(read.accuracy == written.accuracy)
   }
 
+  @Test("formats are written by name, as version 1.1, and read back; bits stay version 1.0")
+  func formats() throws {
+    let policy = Policy(["W8A8", "int4-g128/bf16", "W8A32"].compactMap { Precision($0) })
+    let text = PolicyDocument(policy, for: Self.network, target: nil).text
+    #expect(text.contains("\"schema\": \"haq.policy/1.1\""))
+    #expect(text.contains("\"weight_format\": \"int4-g128\", \"activation_format\": \"bf16\""))
+    #expect(text.contains("\"weight_bits\": 8, \"activation_bits\": 32"))
+    #expect(
+      try PolicyDocument.read(Data(text.utf8), file: "p").document.policy(for: Self.network, file: "p")
+        == policy)
+    #expect(PolicyDocument(Self.policy, for: Self.network, target: nil).text.contains("haq.policy/1.0"))
+  }
+
+  @Test("a layer has bits or a format, and the format exists")
+  func wrongFormats() {
+    func problem(_ fields: String) -> String {
+      self.problem("{ \"name\": \"stem\", \"activation_bits\": 8, \(fields) }")
+    }
+    #expect(
+      problem("\"weight_bits\": 8, \"weight_format\": \"bf16\"").contains(
+        "a layer has either \"weight_bits\" or \"weight_format\""))
+    #expect(problem("\"weight_format\": \"fp8\"").contains("there are fp8-e4m3 and fp8-e5m2"))
+    #expect(problem("\"weight_format\": 8").contains("must be text"))
+    #expect(problem("\"x-note\": 1").contains("lacks the key \"weight_bits\""))
+  }
+
   @Test("one layer per line, so that people can edit it")
   func layout() {
     let text = PolicyDocument(Self.policy, for: Self.network, target: nil).text

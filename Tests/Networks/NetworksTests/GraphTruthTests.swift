@@ -208,4 +208,16 @@ struct GraphTruthTests {
     graph.sharedWeights = [["wide", "near"]]
     #expect(try graph.weightBytes(widths) == 15)
   }
+
+  @Test("weights in blocks count the scales of every begun block, and a shared tensor what covers its layers")
+  func weightBytesOfFormats() throws {
+    let named = Policy(["mxfp4/bf16", "int4-g32/bf16", "W4A8", "bf16/bf16"].compactMap { Precision($0) })
+    // 2 at 4 and a scale of 8 bits for each of 2 outputs: 24; 16 at 4 and 8 scales of 16: 192; 16 at 4: 64; 4 at 16: 64.
+    // 344 bits.
+    #expect(try longSkip.weightBytes(named) == 43)
+    // Neither int4 nor its symmetric groups have all numbers of the other: 16 floats. 24 + 512 + 64 = 600 bits.
+    var graph = longSkip
+    graph.sharedWeights = [["wide", "near"]]
+    #expect(try graph.weightBytes(named) == 75)
+  }
 }

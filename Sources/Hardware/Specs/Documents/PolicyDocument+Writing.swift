@@ -5,7 +5,7 @@ extension PolicyDocument {
   public var text: String {
     // A file that says no more than version 1.0 does is one, so that every program reads it.
     var fields: [(String, JSONText)] = [
-      ("schema", .text(quantizers == nil ? "haq.policy/1.0" : SchemaVersion.policy.text))
+      ("schema", .text(needsNewestVersion ? SchemaVersion.policy.text : "haq.policy/1.0"))
     ]
     fields.append(
       (
@@ -18,8 +18,8 @@ extension PolicyDocument {
     }
     let entries = layers.map { entry in
       JSONText.object([
-        ("name", .text(entry.name)), ("weight_bits", .integer(entry.precision.weight.bits)),
-        ("activation_bits", .integer(entry.precision.activation.bits)),
+        ("name", .text(entry.name)), entry.precision.weight.field(of: "weight"),
+        entry.precision.activation.field(of: "activation"),
       ])
     }
     fields.append(("layers", .list(entries)))
@@ -32,6 +32,16 @@ extension PolicyDocument {
     if let accuracy { fields.append(("accuracy", .object(accuracy.fields))) }
     if let quantizers { fields.append(("quantization", .object(quantizers.fields))) }
     return JSONText.object(fields).document
+  }
+
+  private var needsNewestVersion: Bool {
+    quantizers != nil || !layers.allSatisfy(\.precision.isNumberOfBits)
+  }
+}
+
+extension BitWidth {
+  fileprivate func field(of role: String) -> (String, JSONText) {
+    isNumberOfBits ? ("\(role)_bits", .integer(bits)) : ("\(role)_format", .text(formatName))
   }
 }
 

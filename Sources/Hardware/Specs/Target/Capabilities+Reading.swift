@@ -1,4 +1,5 @@
 import Core
+import NumberFormats
 
 extension TargetSpec {
   static let capabilitiesForm = Form<Capabilities>.object { reader in
@@ -60,6 +61,18 @@ extension Form<Layer.Kind> {
 extension Form<BitWidth> {
   static var width: Form {
     Form<Int>.integer(BitWidth.range).then { bits, _, _, _ in BitWidth(bits) }
+  }
+
+  /// The name of a number format, such as `bf16`.
+  static var formatName: Form {
+    Form<String>.text.then { text, value, name, problems in
+      do throws(NumberFormatError) {
+        return BitWidth(format: try NumberFormat(text))
+      } catch {
+        problems.add("\(name) is wrong: \(error)", at: value.place)
+        return nil
+      }
+    }
   }
 }
 

@@ -3,21 +3,27 @@ public import Core
 extension Graph {
   /// Bytes that all weights of the layers take at a policy's widths, biases not counted; rounded up once.
   ///
-  /// Weights that layers share count once, at the widest width that any of them has. Throws `GraphError`.
+  /// Weights that layers share count once, at the width that covers those of all. Throws `GraphError`.
   ///
   /// - Precondition: the policy has a precision for each layer of `network()`.
   public func weightBytes(_ policy: Policy) throws -> Int {
-    let layers = try network().layers
-    precondition(policy.precisions.count == layers.count)
+    let network = try network()
+    precondition(policy.precisions.count == network.layers.count)
     var widths = Dictionary(
-      uniqueKeysWithValues: zip(layers.map(\.name), policy.precisions.map(\.weight.bits)))
+      uniqueKeysWithValues: zip(network.layers.map(\.name), policy.precisions.map(\.weight)))
     for group in sharedWeights {
-      let widest = group.compactMap { widths[$0] }.max()
-      for name in group.dropFirst() { widths[name] = 0 }
-      widths[group[0]] = widest
+      let shared = group.compactMap { widths[$0] }
+      for name in group { widths[name] = nil }
+      if !shared.isEmpty { widths[group[0]] = .stored(for: shared) }
     }
-    let bits = layers.reduce(0) { $0 + $1.weightCount * widths[$1.name]! }
-    return (bits + 7) / 8
+    let points = network.layers.enumerated().compactMap { index, layer in
+      widths[layer.name].map { Point(layer: index, precision: Precision(weight: $0, activation: .eight)) }
+    }
+    var bytes = 0.0
+    for case .cost(let cost) in WeightStorage().outcomes(of: points, in: network) {
+      bytes += cost[.weightBytes] ?? 0
+    }
+    return Int(bytes.rounded(.up))
   }
 
   /// The most bytes of activations that are alive at once, for a batch at a policy's widths: the peak of
