@@ -7,8 +7,8 @@ public struct ActivationMemory: Hashable, Sendable, Codable {
   public struct Value: Hashable, Sendable, Codable {
     /// Of the whole batch.
     public var elements: Int
-    /// Positions of the layers at that of whose activation widths which covers the others the value is stored, ascending; none where it
-    /// stays in 32-bit floats.
+    /// Positions of the layers that read the value, ascending: it is stored in the one of their activation formats that
+    /// covers the others. None where it stays in 32-bit floats.
     public var layers: [Int]
 
     public init(elements: Int, layers: [Int]) {

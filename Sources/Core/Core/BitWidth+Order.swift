@@ -27,14 +27,36 @@ extension BitWidth {
     return format.covers(others)
   }
 
-  /// At what a value is stored that is read at each of `widths`: the one that covers the others, 32-bit floats where none
-  /// does or there is none.
+  /// At what a value is stored that is read at each of `widths`: the one that covers the others, 32-bit floats where
+  /// none does or there is none.
   public static func stored(for widths: some Collection<BitWidth>) -> BitWidth {
     // A width that covers all is the last that covers what came before it.
     guard var candidate = widths.first else { return .float }
     for width in widths where width.covers(candidate) { candidate = width }
     return widths.allSatisfy(candidate.covers) ? candidate : .float
   }
+}
+
+extension Precision {
+  /// Of a weight and an activation, with their shares of scales.
+  public var bitsPerElements: Double { weight.bitsPerElement + activation.bitsPerElement }
+
+  /// Whether both formats cover the other pair's.
+  public func covers(_ other: Precision) -> Bool {
+    weight.covers(other.weight) && activation.covers(other.activation)
+  }
+}
+
+extension Precision: Comparable {
+  /// For lists and ties: by weights, then activations.
+  public static func < (left: Precision, right: Precision) -> Bool {
+    (left.weight, left.activation) < (right.weight, right.activation)
+  }
+}
+
+extension Collection<BitWidth> {
+  /// Whether of any two, one covers the other.
+  public var isChain: Bool { allSatisfy { width in allSatisfy { width.covers($0) || $0.covers(width) } } }
 }
 
 extension BitWidth {

@@ -75,29 +75,6 @@ extension BitWidth: CustomStringConvertible {
   public var description: String { named?.description ?? String(bits) }
 }
 
-extension BitWidth: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let bits = try container.decode(Int.self)
-    guard let width = BitWidth(bits) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(bits) is not a bit width; allowed are 1 to 32")
-    }
-    self = width
-  }
-
-  /// - Throws: `EncodingError` for formats that are no number of bits, which no document has a key for.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    guard isNumberOfBits else {
-      let problem = "\(self) is no number of bits; this document takes integers and 32-bit floats"
-      throw EncodingError.invalidValue(
-        self, .init(codingPath: encoder.codingPath, debugDescription: problem))
-    }
-    try container.encode(bits)
-  }
-}
-
 extension [BitWidth] {
   /// `1-8 bit` for neighbours, `2, 4, 8 bit` otherwise, and names behind: `4, 8 bit, bf16`.
   public var rangeText: String {

@@ -1,9 +1,28 @@
 /// What single layers cost.
 extension CostTable {
   /// What a layer at `precision` is costed as, which differs from it only on a target that rounds up; nil when
-  /// the target has no such precision.
-  public func costedAs(_ precision: Precision) -> Precision? {
-    widthRules.costedAs(precision, weightWidths: weightWidths, activationWidths: activationWidths)
+  /// the target has no such precision for layers of its kind.
+  ///
+  /// - Precondition: the network has the layer.
+  public func costedAs(_ precision: Precision, layer: Int) -> Precision? {
+    widthRules.costedAs(
+      precision, for: network.layers[layer].kind, weightWidths: weightWidths,
+      activationWidths: activationWidths)
+  }
+
+  /// The pairs that some layer has as they are, by weights and then activations, ascending.
+  public var legalPairs: [Precision] {
+    let kinds = Set(network.layers.map(\.kind))
+    return weightWidths.flatMap { weight in
+      activationWidths.map { Precision(weight: weight, activation: $0) }
+    }.filter { pair in kinds.contains { widthRules.allows(pair, for: $0) } }
+  }
+
+  /// The pair that relative budgets and comparisons are shares of: what the target states, else 8 bit, of weights alone
+  /// where activations stay in floats.
+  public var reference: Precision {
+    widthRules.reference
+      ?? (activationWidths == [.float] ? Precision(weight: .eight, activation: .float) : .eight)
   }
 
   /// The cost of one layer; nil when the target cannot run it at this precision.
@@ -85,7 +104,7 @@ extension CostTable {
   }
 
   private func cell(layer: Int, at precision: Precision, output: BitWidth?) -> Int? {
-    guard network.layers.indices.contains(layer), let precision = costedAs(precision),
+    guard network.layers.indices.contains(layer), let precision = costedAs(precision, layer: layer),
       let weight = weightWidths.firstIndex(of: precision.weight),
       let activation = activationWidths.firstIndex(of: precision.activation)
     else { return nil }

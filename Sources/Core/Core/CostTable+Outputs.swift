@@ -7,7 +7,13 @@ extension CostTable {
     of network: Network, from model: some CostModel, activationWidths: [BitWidth]
   ) -> [BitWidth]? {
     guard model.usesOutputWidths, let readers = network.outputReaders else { return nil }
-    return Set(activationWidths + (readers.contains { $0.isEmpty } ? [.float] : [])).sorted()
+    let needsFloats = readers.contains { mayBeFloats($0, activationWidths) }
+    return Set(activationWidths + (needsFloats ? [.float] : [])).sorted()
+  }
+
+  /// Whether nobody quantizes an output, or two of its readers may have formats of which neither covers the other.
+  private static func mayBeFloats(_ readers: [Int], _ activationWidths: [BitWidth]) -> Bool {
+    readers.isEmpty || (readers.count > 1 && !activationWidths.isChain)
   }
 
   /// Whether some policy stores a layer's output at `width`; nil, which states none, is always possible.
@@ -15,7 +21,8 @@ extension CostTable {
     _ width: BitWidth?, ofLayer layer: Int, in network: Network, _ activationWidths: [BitWidth]
   ) -> Bool {
     guard let width, let readers = network.outputReaders?[layer] else { return true }
-    return readers.isEmpty ? width == .float : activationWidths.contains(width)
+    if width == .float, mayBeFloats(readers, activationWidths) { return true }
+    return !readers.isEmpty && activationWidths.contains(width)
   }
 
   /// The widths at which policies can store a layer's output, ascending; nil alone where costs do not depend on that.
@@ -32,7 +39,7 @@ extension CostTable {
     guard outputWidths != nil, let readers = network.outputReaders?[layer] else { return nil }
     var widths: [BitWidth] = []
     for reader in readers {
-      guard let width = costedAs(policy[reader])?.activation else { return nil }
+      guard let width = costedAs(policy[reader], layer: reader)?.activation else { return nil }
       widths.append(width)
     }
     return .stored(for: widths)
@@ -40,7 +47,6 @@ extension CostTable {
 
   /// The same where every layer has one precision, which is what costs of single layers are compared at.
   public func outputWidth(ofLayer layer: Int, underUniform precision: Precision) -> BitWidth? {
-    guard outputWidths != nil, let readers = network.outputReaders?[layer] else { return nil }
-    return readers.isEmpty ? .float : costedAs(precision)?.activation
+    outputWidth(ofLayer: layer, under: .uniform(precision, layerCount: network.layers.count))
   }
 }

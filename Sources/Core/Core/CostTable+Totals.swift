@@ -29,7 +29,7 @@ extension CostTable {
     case .sum: return layerSum(metric, of: policy)
     case .max: return combined(metric, of: policy, by: Swift.max)
     case .peak:
-      let isRunnable = policy.precisions.allSatisfy { costedAs($0) != nil }
+      let isRunnable = policy.precisions.indices.allSatisfy { costedAs(policy[$0], layer: $0) != nil }
       return isRunnable ? activationMemory.map { Double($0.peak(policy)) } : nil
     }
   }
@@ -38,7 +38,9 @@ extension CostTable {
     _ metric: Metric, of policies: [Policy]
   ) throws(NetworkCostFailure) -> [Double?] {
     let runnable = policies.indices.filter { layerSum(metric, of: policies[$0]) != nil }
-    let costedAs = runnable.map { index in Policy(policies[index].precisions.map { self.costedAs($0)! }) }
+    let costedAs = runnable.map { index in
+      Policy(policies[index].precisions.enumerated().map { self.costedAs($1, layer: $0)! })
+    }
     var totals = [Double?](repeating: nil, count: policies.count)
     guard let costs = try networkCosts?.costs(of: costedAs) else { return totals }
     for (index, cost) in zip(runnable, costs) { totals[index] = cost[metric] }

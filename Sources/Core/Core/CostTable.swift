@@ -61,7 +61,7 @@ public struct CostTable: Sendable, Codable {
       of: network, weightWidths: weightWidths, activationWidths: activationWidths, outputWidths: outputWidths)
     let legal = points.indices.filter { index in
       let point = points[index]
-      return widthRules.pairs.allows(point.precision)
+      return widthRules.allows(point.precision, for: network.layers[point.layer].kind)
         && Self.isPossible(point.output, ofLayer: point.layer, in: network, activationWidths)
     }
     var outcomes = [PointOutcome](repeating: .unsupported, count: points.count)

@@ -3,7 +3,7 @@ public struct Point: Hashable, Sendable {
   /// Position of the layer in its network.
   public var layer: Int
   public var precision: Precision
-  /// Bits of each element of the layer's output as it is stored; nil where that is not stated.
+  /// What each element of the layer's output is as it is stored; nil where that is not stated.
   public var output: BitWidth?
 
   public init(layer: Int, precision: Precision, output: BitWidth? = nil) {
@@ -12,16 +12,23 @@ public struct Point: Hashable, Sendable {
     self.output = output
   }
 
-  /// `W4A8`, or `W4A8 with outputs of 8 bits` where that is stated.
-  public var widths: String {
-    "\(precision)" + (output.map { " with outputs of \($0) \($0.bits == 1 ? "bit" : "bits")" } ?? "")
-  }
+  /// `W4A8`, or `W4A8 with outputs of 8 bits` or `in bf16` where that is stated.
+  public var widths: String { "\(precision)" + (output.map { " with outputs \($0.phrase)" } ?? "") }
 }
 
 extension Point: Comparable {
   /// By layer, weight width, activation width and output width.
   public static func < (one: Point, other: Point) -> Bool {
-    (one.layer, one.precision.weight, one.precision.activation, one.output?.bits ?? 0)
-      < (other.layer, other.precision.weight, other.precision.activation, other.output?.bits ?? 0)
+    if one.layer != other.layer { return one.layer < other.layer }
+    if one.precision != other.precision { return one.precision < other.precision }
+    guard let output = one.output, let otherOutput = other.output else {
+      return one.output == nil && other.output != nil
+    }
+    return output < otherOutput
   }
+}
+
+extension BitWidth {
+  /// `of 8 bits`, or `in bf16`.
+  public var phrase: String { isNumberOfBits ? "of \(self) \(bits == 1 ? "bit" : "bits")" : "in \(self)" }
 }

@@ -76,10 +76,11 @@ public enum Quantity {
   /// A cost in the metric's unit.
   public static func cost(_ value: Double, _ metric: Metric) -> String { self.value(value, in: metric.unit) }
 
-  /// A cost beside that of uniform 8 bit, such as `3.470 ms (0.532x of uniform 8 bit)`; without the latter where it
-  /// is nil or 0.
-  public static func cost(_ value: Double, _ metric: Metric, uniformEightBit: Double?) -> String {
-    cost(value, metric) + (multiple(value, of: uniformEightBit).map { " (\($0) of uniform 8 bit)" } ?? "")
+  /// A cost beside that of the reference, such as `3.470 ms (0.532x of uniform 8 bit)`; without the latter where it is
+  /// nil or 0.
+  public static func cost(_ value: Double, _ metric: Metric, beside reference: ReferenceCost) -> String {
+    let share = multiple(value, of: reference.cost).map { " (\($0) of uniform \(reference.precision.title))" }
+    return cost(value, metric) + (share ?? "")
   }
 
   /// Such as `0.532x`; nil where there is no reference, or it is 0.

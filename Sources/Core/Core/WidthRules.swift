@@ -1,16 +1,20 @@
-/// Which of its widths a target takes together, and what it does with widths that it does not have.
+/// Which of its formats a target takes together, and what it does with those that it does not have.
 public struct WidthRules: Hashable, Sendable, Codable {
   public var pairs: Pairs
   public var otherWidths: OtherWidths
+  /// What each kind of layer takes of `pairs`, where kinds differ; nil where all take all.
+  public var pairsOfKinds: [PairsOfKind]?
+  /// The pair that relative budgets are shares of, where the spec states one.
+  public var reference: Precision?
 
-  /// Which weight widths go with which activation widths.
+  /// Which weight formats go with which activation formats.
   public enum Pairs: Hashable, Sendable, Codable {
     case all
     /// Weights as wide as activations, as arithmetic units for one data type have it.
     case equal
     case listed(Set<Precision>)
 
-    /// Whether the widths of `precision` go together, provided that the target has both.
+    /// Whether the formats of `precision` go together, provided that the target has both.
     public func allows(_ precision: Precision) -> Bool {
       switch self {
       case .all: true
@@ -20,28 +24,54 @@ public struct WidthRules: Hashable, Sendable, Codable {
     }
   }
 
-  /// What happens to a width that is not legal.
+  /// The legal pairs of one kind of layer.
+  public struct PairsOfKind: Hashable, Sendable, Codable {
+    public var kind: Layer.Kind
+    public var pairs: Set<Precision>
+
+    public init(kind: Layer.Kind, pairs: Set<Precision>) {
+      self.kind = kind
+      self.pairs = pairs
+    }
+  }
+
+  /// What happens to a format that is not legal.
   public enum OtherWidths: String, Hashable, Sendable, Codable, CaseIterable {
     /// It is an error.
     case reject
-    /// It is stored and computed at the next legal width, and costed as that; reports say so.
+    /// It is stored and computed in the next legal format, and costed as that; reports say so.
     case roundUp = "round-up"
   }
 
   /// - Parameter pairs: `.all` and `.reject` are what most targets do.
-  public init(pairs: Pairs = .all, otherWidths: OtherWidths = .reject) {
+  public init(
+    pairs: Pairs = .all, otherWidths: OtherWidths = .reject, pairsOfKinds: [PairsOfKind]? = nil,
+    reference: Precision? = nil
+  ) {
     self.pairs = pairs
     self.otherWidths = otherWidths
+    self.pairsOfKinds = pairsOfKinds
+    self.reference = reference
+  }
+
+  /// Whether a layer of this kind takes the formats of `precision` together, provided that the target has both.
+  ///
+  /// A transposed convolution is costed as a convolution where the target has no pairs for it.
+  public func allows(_ precision: Precision, for kind: Layer.Kind) -> Bool {
+    guard pairs.allows(precision) else { return false }
+    let own = pairsOfKinds?.first { $0.kind == kind }
+    let used = own ?? (kind == .transposedConvolution ? pairsOfKinds?.first { $0.kind == .convolution } : nil)
+    return used?.pairs.contains(precision) ?? true
   }
 
   /// What a layer at `precision` is costed as: itself where it is legal; else, on a target that rounds up, the
   /// legal pair that covers both and has the fewest bits, scales included, then the fewest weight bits. Nil when
   /// there is none.
   public func costedAs(
-    _ precision: Precision, weightWidths: [BitWidth], activationWidths: [BitWidth]
+    _ precision: Precision, for kind: Layer.Kind, weightWidths: [BitWidth], activationWidths: [BitWidth]
   ) -> Precision? {
     if weightWidths.contains(precision.weight), activationWidths.contains(precision.activation),
-      pairs.allows(precision)
+      allows(precision, for: kind)
     {
       return precision
     }
@@ -50,13 +80,8 @@ public struct WidthRules: Hashable, Sendable, Codable {
       activationWidths.filter { $0.covers(precision.activation) }
         .map { Precision(weight: weight, activation: $0) }
     }
-    return wider.filter(pairs.allows).min {
+    return wider.filter { allows($0, for: kind) }.min {
       ($0.bitsPerElements, $0.weight, $0.activation) < ($1.bitsPerElements, $1.weight, $1.activation)
     }
   }
-}
-
-extension Precision {
-  /// Of a weight and an activation, with their shares of scales.
-  fileprivate var bitsPerElements: Double { weight.bitsPerElement + activation.bitsPerElement }
 }

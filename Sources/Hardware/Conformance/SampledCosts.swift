@@ -95,8 +95,3 @@ struct SampledCosts {
     return nil
   }
 }
-
-extension Precision {
-  /// Whether it is at least as wide in both operands.
-  func covers(_ other: Precision) -> Bool { weight >= other.weight && activation >= other.activation }
-}

@@ -71,7 +71,10 @@ struct TableChecks {
       return .failed("\(sheet.file): \(problem)")
     }
     for layer in layers {
-      let missing = legal.filter { !layer.hasOutcome(at: $0, interpolating: table?.isInterpolated == true) }
+      let promised = layer.shape.map { capabilities.pairs(of: $0.kind) } ?? legal
+      let missing = promised.filter {
+        !layer.hasOutcome(at: $0, interpolating: table?.isInterpolated == true)
+      }
       guard let first = missing.first else { continue }
       return .failed(
         "\(sheet.file): layer \(layer.title) has no cost at \(first)"
@@ -138,13 +141,5 @@ extension Check.Outcome {
     case "table-wider": return costs.widerIsCheaper
     default: return .failed("there is no check \(id)")
     }
-  }
-}
-
-extension TargetSpec.Capabilities {
-  /// The pairs of widths that the target runs, in order.
-  var legalPairs: [Precision] {
-    weightWidths.flatMap { weight in activationWidths.map { Precision(weight: weight, activation: $0) } }
-      .filter(widthRules.pairs.allows)
   }
 }

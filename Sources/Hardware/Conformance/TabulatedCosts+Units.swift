@@ -58,7 +58,7 @@ extension TabulatedCosts {
       guard let weights = layer.shape?.weightCount, layer.shape?.kind != .matmul else { continue }
       for precision in layer.precisions {
         guard let bytes = layer.cost(.weightBytes, at: precision) else { continue }
-        let packed = weights * Double(precision.weight.bits) / 8
+        let packed = weights * precision.weight.bitsPerElement / 8
         if bytes < packed / 2 || bytes > 100 * max(packed, 64) {
           return "weight_bytes of layer \(layer.title) at \(precision) is \(bytes), and its weights have "
             + "\(packed) bytes: it looks like another unit"

@@ -28,8 +28,14 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Costs that depend on the widths of outputs, for which the array form has no axis.
   case outputWidths([BitWidth])
 
+  /// Formats that are no numbers of bits, by which the array form is indexed.
+  case formats([BitWidth])
+
   public var description: String {
     switch self {
+    case .formats(let formats):
+      "the table has costs in \(formats.map(\.description).joined(separator: ", ")), and a .npy table is indexed by "
+        + "bits. Write a .csv or .json file."
     case .notWholeCycles(let cell, let cycles, let clockHertz):
       "\(cell) takes \(cycles) cycles at \(clockHertz) Hz, which is not a whole number. Use --unit seconds."
     case .outputWidths(let widths):

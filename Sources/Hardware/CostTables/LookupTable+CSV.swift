@@ -10,9 +10,8 @@ extension LookupTable {
     let titles = metrics.map { $0 == .latency && unit == .cycles ? "cycles" : $0.rawValue }
     let statesOutputs = !outputWidths.isEmpty
     let columns =
-      ["layer", "name", "batch"] + SheetHeader.shape + (statesWindow ? SheetHeader.window : []) + [
-        "weight_bits", "activation_bits",
-      ] + (statesOutputs ? ["output_bits"] : []) + titles
+      ["layer", "name", "batch"] + SheetHeader.shape + (statesWindow ? SheetHeader.window : [])
+      + (isOfBits ? SheetHeader.bits : SheetHeader.formats).prefix(statesOutputs ? 3 : 2) + titles
     var text = columns.joined(separator: ",") + "\n"
     let points = Dictionary(grouping: written, by: \.layer)
     for (index, layer) in network.layers.enumerated() {
@@ -21,9 +20,9 @@ extension LookupTable {
         + (statesWindow ? ",\(layer.dilation),\(layer.padding)" : "")
       for point in points[index] ?? [] {
         let costs = try metrics.map { try cell($0, at: point, unit: unit) }
-        let output = statesOutputs ? ",\(point.output?.description ?? "")" : ""
+        let output = statesOutputs ? ",\(point.output.map(written) ?? "")" : ""
         text +=
-          "\(identity),\(point.precision.weight),\(point.precision.activation)\(output),"
+          "\(identity),\(written(point.precision.weight)),\(written(point.precision.activation))\(output),"
           + "\(costs.joined(separator: ","))\n"
       }
     }
@@ -38,6 +37,13 @@ extension LookupTable {
       weights.contains($0.precision.weight) && activations.contains($0.precision.activation)
     }.sorted()
   }
+
+  /// Whether bits tell all formats; else the columns have names of formats.
+  private var isOfBits: Bool {
+    (weightWidths + activationWidths + outputWidths).allSatisfy(\.isNumberOfBits)
+  }
+
+  private func written(_ width: BitWidth) -> String { isOfBits ? "\(width)" : width.formatName }
 
   /// Whether a layer's sizes do not say all of its window; the columns that do are left out otherwise.
   private var statesWindow: Bool {

@@ -8,6 +8,8 @@ extension LookupTable {
   /// format version 1.0, C order. Throws `TableError` when a cell is missing or not a whole number of cycles.
   public func numPy(unit: CostSheet.LatencyUnit) throws -> Data {
     guard outputWidths.isEmpty else { throw TableError.outputWidths(outputWidths) }
+    let formats = Set(weightWidths + activationWidths).filter { !$0.isNumberOfBits }.sorted()
+    guard formats.isEmpty else { throw TableError.formats(formats) }
     let widths = (1...8).compactMap(BitWidth.init)
     let points = network.layers.indices.flatMap { layer in
       widths.flatMap { weight in

@@ -64,9 +64,7 @@ public struct LookupTable: Hashable, Sendable {
 
   /// Layers, and pairs that some layer was measured at, without a cost: `stem`, or `stem at W4A4`.
   public var unmeasured: [String] {
-    let pairs = Set(cells.keys.map(\.precision)).sorted {
-      ($0.weight, $0.activation) < ($1.weight, $1.activation)
-    }
+    let pairs = Set(cells.keys.map(\.precision)).sorted()
     // Whatever the widths of outputs.
     let known = Set(
       Set(cells.keys).union(unsupported).map { Point(layer: $0.layer, precision: $0.precision) })

@@ -16,7 +16,7 @@ package struct MeasuredLayer: Sendable {
   init(_ layer: CostSheet.StatedLayer, output: BitWidth?, grid: SheetGrid) {
     let name =
       layer.name.map { "\"\($0)\"" } ?? layer.number.map(String.init) ?? layer.shape.map { "\($0)" } ?? "?"
-    title = output.map { "\(name) with outputs of \($0) bits" } ?? name
+    title = output.map { "\(name) with outputs \($0.isNumberOfBits ? "of \($0) bits" : $0.phrase)" } ?? name
     self.name = name
     self.output = output
     number = layer.number
@@ -26,7 +26,7 @@ package struct MeasuredLayer: Sendable {
 
   /// The measured pairs of widths, ascending.
   package var precisions: [Precision] {
-    grid.cells.keys.sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }
+    grid.cells.keys.sorted()
   }
 
   /// SI units; nil where the row has no cost.
@@ -49,12 +49,10 @@ package struct MeasuredLayer: Sendable {
     let ratios = precisions.flatMap { other -> [Double] in
       guard other != precision, let otherCost = self.cost(metric, at: other), otherCost > 0 else { return [] }
       let growth = Double(other.bitProduct) / Double(precision.bitProduct)
-      if other.weight >= precision.weight, other.activation >= precision.activation {
-        return [cost / otherCost, otherCost / (cost * growth)]
-      }
-      if other.weight <= precision.weight, other.activation <= precision.activation {
-        return [otherCost / cost, cost * growth / otherCost]
-      }
+      // Work grows with the product of bits where operands are integers; what floats cost is a matter of the hardware.
+      guard other.isNumberOfBits, precision.isNumberOfBits else { return [] }
+      if other.covers(precision) { return [cost / otherCost, otherCost / (cost * growth)] }
+      if precision.covers(other) { return [otherCost / cost, cost * growth / otherCost] }
       return []
     }
     return ratios.reduce((0, 0)) { ($1 > $0.0 ? $1 : $0.0, $0.1 + max(0, $1 - 1)) }
@@ -85,8 +83,13 @@ extension CostSheet {
     var layers: [StatedLayer: SheetLayer] = [:]
     for row in rows { layers[StatedLayer(row), default: SheetLayer()].add(row) }
     return statedLayers.flatMap { layer in
-      (layers[layer] ?? SheetLayer()).grids.sorted { ($0.key?.bits ?? 0) < ($1.key?.bits ?? 0) }
-        .map { MeasuredLayer(layer, output: $0.key, grid: $0.value) }
+      (layers[layer] ?? SheetLayer()).grids.sorted { one, other in
+        guard let output = one.key, let otherOutput = other.key else {
+          return one.key == nil && other.key != nil
+        }
+        return output < otherOutput
+      }
+      .map { MeasuredLayer(layer, output: $0.key, grid: $0.value) }
     }
   }
 }

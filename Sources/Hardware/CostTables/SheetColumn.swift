@@ -71,8 +71,14 @@ struct SheetColumn: Hashable {
     return (text[..<open] + " " + text[text.index(after: close)...], String(inside))
   }
 
-  /// Takes `w4a8`, or `4x8` for weights and then activations, out of a header.
+  /// Takes `w4a8`, `int4-g128/bf16`, or `4x8` for weights and then activations, out of a header.
   private static func withoutPrecision(_ text: String) -> (String, Precision?) {
+    for match in text.matches(of: /[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*/) {
+      guard let precision = Precision(String(match.output)) else { continue }
+      return (
+        text[..<match.range.lowerBound] + " " + text[match.range.upperBound...], precision
+      )
+    }
     for form in [/w(\d{1,2})[_ ]?a(\d{1,2})/, /(\d{1,2})x(\d{1,2})/] {
       guard let match = text.firstMatch(of: form), let weight = Int(match.1).flatMap(BitWidth.init),
         let activation = Int(match.2).flatMap(BitWidth.init)
@@ -98,6 +104,9 @@ struct SheetColumn: Hashable {
         "activation_bit", "activations_bits", "act_bits", "a_bits", "a_bit", "abits", "abit", "bits_a",
         "activation_width",
       ],
+      "weight_format": ["weights_format", "w_format", "weight_type"],
+      "activation_format": ["activations_format", "act_format", "a_format", "activation_type"],
+      "output_format": ["outputs_format", "out_format"],
       "output_bits": ["output_bit", "outputs_bits", "out_bits", "o_bits", "obits", "output_width"],
       "bits": ["bit", "bit_width", "bitwidth", "precision", "widths"],
       "in_channels": ["input_channels"], "out_channels": ["output_channels"], "kernel": ["kernel_size"],

@@ -33,6 +33,7 @@ struct SheetGrid: Hashable, Sendable {
   /// Of the rectangles of measured widths whose corners can all run, the smallest is taken: the one of the fewest bits
   /// in sum, then of the fewest in the weights. A line between two points of one row or column is one, too. Nil where
   /// there is none, also beyond the measured widths.
+  /// Other formats lie between no others: those are measured, or missing.
   func interpolated(at precision: Precision) -> [Metric: Double]? {
     let weights = Span.all(around: precision.weight, in: Set(cells.keys.map(\.weight)))
     let activations = Span.all(around: precision.activation, in: Set(cells.keys.map(\.activation)))
@@ -67,8 +68,9 @@ struct SheetGrid: Hashable, Sendable {
 
     /// The width itself, and every measured width below it with every one above it.
     static func all(around width: BitWidth, in measured: Set<BitWidth>) -> [Span] {
-      let between = measured.filter { $0 < width }.flatMap { lower in
-        measured.filter { $0 > width }.map { upper in
+      let numbers = width.isNumberOfBits ? measured.filter(\.isNumberOfBits) : []
+      let between = numbers.filter { $0 < width }.flatMap { lower in
+        numbers.filter { $0 > width }.map { upper in
           let share = Double(width.bits - lower.bits) / Double(upper.bits - lower.bits)
           return Span(ends: [(lower, 1 - share), (upper, share)], bits: upper.bits - lower.bits)
         }

@@ -32,7 +32,10 @@ struct SheetHeader {
   static let window = ["dilation", "padding"]
   /// The columns that are no costs.
   static let described =
-    ["layer", "name", "batch", "weight_bits", "activation_bits", "output_bits", "bits"] + shape + window
+    ["layer", "name", "batch", "bits"] + (bits + formats) + shape + window
+  static let bits = ["weight_bits", "activation_bits", "output_bits"]
+  /// The names of formats, beside the columns of bits or in their place.
+  static let formats = ["weight_format", "activation_format", "output_format"]
 
   /// Throws `Diagnostics` with everything that is wrong with the header; without it no row can be judged.
   ///
@@ -78,18 +81,18 @@ struct SheetHeader {
       problems.append(
         Diagnostic(message, at: record.place, hint: near.map { "Is it the column \"\($0)\"?" } ?? hint))
     }
-    let widths = ["weight_bits", "activation_bits"].filter { positions[$0] != nil }
+    let widths = (Self.bits.dropLast() + Self.formats.dropLast()).filter { positions[$0] != nil }
     if isWide {
       demand(
         costs.values.allSatisfy { $0.allSatisfy { $0.precision != nil } },
-        "some columns of costs name their widths, such as W4A8, and some do not")
+        "some columns of costs name their widths, such as W4A8 or int4/bf16, and some do not")
       demand(
         widths.isEmpty && positions["bits"] == nil, "widths are both in the header and in columns",
         hint: "Remove the columns of widths.")
     } else if positions["bits"] != nil {
       demand(widths.isEmpty, "the table has a column \"bits\" beside \"\(widths.first ?? "")\"")
     } else {
-      for column in ["weight_bits", "activation_bits"] {
+      for (column, format) in zip(Self.bits.dropLast(), Self.formats) where positions[format] == nil {
         demand(positions[column] != nil, "the table lacks the column \"\(column)\"", column)
       }
     }
@@ -154,7 +157,7 @@ struct SheetHeader {
   }
 
   /// Whether rows state the widths of outputs.
-  var statesOutputs: Bool { positions["output_bits"] != nil }
+  var statesOutputs: Bool { positions["output_bits"] != nil || positions["output_format"] != nil }
 
   /// Whether rows state numbers of layers.
   var hasNumbers: Bool { positions["layer"] != nil }

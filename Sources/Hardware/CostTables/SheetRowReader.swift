@@ -36,7 +36,7 @@ final class SheetRowReader {
     let layer = header.field("layer", of: record).flatMap { integer($0, "layer", 0...65_535) }
     let name = header.field("name", of: record).flatMap(layerName)
     let shape = header.identity == .shapes ? readShape() : nil
-    let output = header.statesOutputs ? width("output_bits") : nil
+    let output = header.statesOutputs ? operand("output") : nil
     guard header.isWide else {
       let precision = readPrecision()
       guard let costs = readCosts(at: nil), problems.isEmpty, let precision else { return [] }
@@ -87,11 +87,13 @@ final class SheetRowReader {
 
   private func readPrecision() -> Precision? {
     guard let field = header.field("bits", of: record) else {
-      let (weight, activation) = (width("weight_bits"), width("activation_bits"))
+      let (weight, activation) = (operand("weight"), operand("activation"))
       guard let weight, let activation else { return nil }
       return Precision(weight: weight, activation: activation)
     }
     let text = field.text.lowercased()
+    if let precision = Precision(text) { return precision }
+    if let format = BitWidth(formatName: text) { return Precision(weight: format, activation: format) }
     if let bits = Int(text.hasPrefix("int") ? String(text.dropFirst(3)) : text), let width = BitWidth(bits) {
       return Precision(weight: width, activation: width)
     }
@@ -104,8 +106,40 @@ final class SheetRowReader {
     problems.append(
       Diagnostic(
         "\"bits\" is \"\(field.text.prefix(60))\"; it must be one width for both, such as 8, or those of weights and "
-          + "activations, such as W4A8 or 4x8", at: field.place))
+          + "activations, such as W4A8, 4x8 or int4/bf16", at: field.place))
     return nil
+  }
+
+  /// The format of an operand: its bits, or its name. A row that states both must mean one.
+  private func operand(_ role: String) -> BitWidth? {
+    let (bits, format) = ("\(role)_bits", "\(role)_format")
+    guard let field = header.field(format, of: record), !field.text.isEmpty else {
+      guard header.field(bits, of: record) != nil else {
+        problems.append(
+          Diagnostic(
+            "\"\(format)\" is empty", at: header.field(format, of: record)?.place ?? record.place,
+            hint: "Name a format, such as int8 or bf16."))
+        return nil
+      }
+      return width(bits)
+    }
+    guard let width = BitWidth(formatName: field.text.lowercased()) else {
+      problems.append(
+        Diagnostic(
+          "\"\(format)\" is \"\(field.text.prefix(60))\"; it must be the name of a number format, such as int8, bf16 "
+            + "or int4-g128", at: field.place))
+      return nil
+    }
+    guard let stated = header.field(bits, of: record), !stated.text.isEmpty else { return width }
+    guard stated.text == "\(width.bits)" else {
+      problems.append(
+        Diagnostic(
+          "\"\(bits)\" is \"\(stated.text.prefix(60))\", and \(width.formatName) has \(width.bits)",
+          at: stated.place,
+          hint: "Leave one of them empty."))
+      return nil
+    }
+    return width
   }
 
   private func readShape() -> LayerShape? {

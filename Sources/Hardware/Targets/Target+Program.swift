@@ -97,12 +97,7 @@ extension Target {
     if !metrics.isEmpty {
       lacking.append("the metrics \(metrics.map(\.key).sorted().joined(separator: ", "))")
     }
-    let pairs = capabilities.weightWidths.flatMap { weight in
-      capabilities.activationWidths.map { Precision(weight: weight, activation: $0) }
-    }
-    let missing = pairs.filter {
-      capabilities.widthRules.pairs.allows($0) && !description.pairs.contains($0)
-    }
+    let missing = capabilities.legalPairs.filter { !description.pairs.contains($0) }
     if !missing.isEmpty {
       lacking.append("the widths \(missing.map(\.description).joined(separator: ", "))")
     }

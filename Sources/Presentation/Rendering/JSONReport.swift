@@ -12,6 +12,6 @@ public enum JSONReport {
 
   /// The text of `value`, ended by a line feed; what a terminal would obey is escaped.
   public static func text(of value: some Encodable) throws -> String {
-    String(decoding: try encoder.encode(value), as: UTF8.self).escapedJSON + "\n"
+    String(decoding: try FormatKeys.encode(value, with: encoder), as: UTF8.self).escapedJSON + "\n"
   }
 }

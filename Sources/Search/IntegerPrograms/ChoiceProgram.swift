@@ -8,10 +8,10 @@ public struct ChoiceProgram: Hashable, Sendable {
     public var penalty: Double
     /// What of each limit the option uses; not negative, finite.
     public var uses: [Double]
-    /// What the choices of linked groups have in common, and of which a level is the largest; means nothing in other
+    /// What the choices of linked groups have in common, and of which a level covers all; means nothing in other
     /// groups.
     public var kind: Int
-    /// What the largest kind of the groups that this group follows must be; means nothing in other groups.
+    /// The kind that covers those of the groups that this group follows; means nothing in other groups.
     public var level: Int
 
     public init(penalty: Double, uses: [Double], kind: Int = 0, level: Int = 0) {
@@ -39,13 +39,15 @@ public struct ChoiceProgram: Hashable, Sendable {
   public let limits: [Double]
   /// Sets of groups whose chosen options are of one kind.
   public let links: [[Int]]
-  /// For groups whose chosen option's level is the largest kind that is chosen in other groups, these groups.
+  /// For groups whose chosen option's level covers the kinds that are chosen in other groups, these groups.
   public let followed: [Int: [Int]]
+  public let order: KindOrder
 
   /// - Precondition: no group is empty, every option uses something of every limit, zero included, no group is
   ///   in two links, and a group that follows others follows at least one, each once.
   public init(
-    groups: [[Option]], limits: [Double], links: [[Int]] = [], followed: [Int: [Int]] = [:]
+    groups: [[Option]], limits: [Double], links: [[Int]] = [], followed: [Int: [Int]] = [:],
+    order: KindOrder = .ascending
   ) {
     precondition(groups.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.uses.count == limits.count } })
     precondition(followed.values.allSatisfy { !$0.isEmpty && Set($0).count == $0.count })
@@ -55,6 +57,7 @@ public struct ChoiceProgram: Hashable, Sendable {
     self.limits = limits
     self.links = links
     self.followed = followed
+    self.order = order
   }
 
   /// Whether the choices of some groups restrict those of others.
@@ -72,13 +75,13 @@ public struct ChoiceProgram: Hashable, Sendable {
     zip(groups, choices).reduce(0) { $0 + $1.0[$1.1].penalty }
   }
 
-  /// Whether the chosen options keep within every limit, exactly, linked ones are of one kind, and levels are the
-  /// largest kinds of what they follow.
+  /// Whether the chosen options keep within every limit, exactly, linked ones are of one kind, and levels cover
+  /// the kinds that they follow.
   public func admits(_ choices: [Int]) -> Bool {
     func option(_ group: Int) -> Option { groups[group][choices[group]] }
     return zip(uses(of: choices), limits).allSatisfy { $0 <= $1 }
       && links.allSatisfy { Set($0.map { option($0).kind }).count <= 1 }
-      && followed.allSatisfy { option($0).level == $1.map { option($0).kind }.max() }
+      && followed.allSatisfy { option($0).level == order.level(of: $1.map { option($0).kind }) }
   }
 
   /// The positions of the options of a group that are no worse than every other in penalty and in all uses.

@@ -53,7 +53,8 @@ import Testing
     let rules = WidthRules(otherWidths: .roundUp)
     func costedAs(_ text: String) throws -> String? {
       rules.costedAs(
-        try #require(Precision(text)), weightWidths: try ["int8", "int16", "fp32"].map(width),
+        try #require(Precision(text)), for: .convolution,
+        weightWidths: try ["int8", "int16", "fp32"].map(width),
         activationWidths: try ["int16", "bf16", "fp32"].map(width))?.description
     }
     // int16 has as many bits as fp16, and not its numbers; fp32 has.

@@ -54,8 +54,9 @@ struct QuantityTests {
     #expect(Quantity.multiple(136, of: 256) == "0.531x")
     #expect(Quantity.multiple(136, of: nil) == nil && Quantity.multiple(136, of: 0) == nil)
     #expect(
-      Quantity.cost(136, .latency, uniformEightBit: 256) == "136.0 s (0.531x of uniform 8 bit)")
-    #expect(Quantity.cost(136, .latency, uniformEightBit: nil) == "136.0 s")
+      Quantity.cost(136, .latency, beside: ReferenceCost(.eight, cost: 256))
+        == "136.0 s (0.531x of uniform 8 bit)")
+    #expect(Quantity.cost(136, .latency, beside: ReferenceCost(.eight, cost: nil)) == "136.0 s")
   }
 
   @Test("small shares keep three digits, and a correlation is 1 only when it is")

@@ -8,7 +8,8 @@ struct WidthRulesTests {
 
   private func costedAs(_ asked: String, _ rules: WidthRules) throws -> String? {
     rules.costedAs(
-      try #require(Precision(asked)), weightWidths: Self.weights, activationWidths: Self.activations)?
+      try #require(Precision(asked)), for: .convolution, weightWidths: Self.weights,
+      activationWidths: Self.activations)?
       .description
   }
 
@@ -42,5 +43,29 @@ struct WidthRulesTests {
     #expect(try costedAs("W2A4", rules) == "W4A8")
     #expect(try costedAs("W8A2", rules) == "W8A4")
     #expect(try costedAs("W8A8", rules) == nil)
+  }
+
+  @Test("kinds of layers have pairs of their own, and round up among these")
+  func kinds() throws {
+    let all = Set(["W8A8", "int4-g128/bf16", "bf16/bf16"].compactMap(Precision.init))
+    let narrow = try #require(Precision("int4-g128/bf16"))
+    let rules = WidthRules(
+      pairs: .listed(all), otherWidths: .roundUp,
+      pairsOfKinds: [
+        .init(kind: .convolution, pairs: all), .init(kind: .depthwise, pairs: all.subtracting([narrow])),
+      ])
+    let weights = Set(all.map(\.weight)).sorted()
+    let activations = Set(all.map(\.activation)).sorted()
+    func costedAs(_ precision: Precision, _ kind: Layer.Kind) -> String? {
+      rules.costedAs(precision, for: kind, weightWidths: weights, activationWidths: activations)?.description
+    }
+    #expect(costedAs(narrow, .convolution) == "int4-g128/bf16")
+    #expect(costedAs(narrow, .transposedConvolution) == "int4-g128/bf16")
+    // Groups have scales of their own, so that neither int8 nor bf16 has all their numbers.
+    #expect(costedAs(narrow, .depthwise) == nil)
+    let four = try #require(Precision("W4A8"))
+    #expect(costedAs(four, .depthwise) == "W8A8")
+    // Kinds that are not listed are limited by nothing but the pairs.
+    #expect(costedAs(narrow, .matmul) == "int4-g128/bf16")
   }
 }

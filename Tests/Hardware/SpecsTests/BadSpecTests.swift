@@ -30,6 +30,10 @@ struct BadSpecTests {
     Expected("check-off-width", 22, 22, "\"checks[0].weight_bits\" is 3; this target supports 2, 4, 8"),
     Expected("check-off-width", 23, 17, "must state at least one cost"),
     Expected("check-off-width", 23, 19, "it has \"latency_s\". Did you mean \"latency_s\"?"),
+    Expected("check-format", 18, 5, "a check has either \"weight_bits\" or \"weight_format\""),
+    Expected("check-format", 22, 24, "\"checks[1].weight_format\" is fp16; this target supports 8, bf16"),
+    Expected(
+      "check-format", 24, 5, "the check \"kind\" is at bf16/bf16, which \"capabilities.precisions\" does not"),
     Expected("clock-word", 18, 31, "\"clock_hz\" must be a number > 0, not true"),
     Expected("clock-word", 18, 42, "the parameter \"x\" must be a number, text, true, false or an object"),
     Expected(
@@ -40,6 +44,12 @@ struct BadSpecTests {
     Expected("evidence-word", 8, 15, "\"evidence\" lacks the key \"statement\""),
     Expected("evidence-word", 8, 27, "\"evidence.status\" is \"inferrd\"; allowed: \"measured\""),
     Expected("evidence-word", 8, 38, "\"evidence\" has no key \"source\""),
+    Expected(
+      "format-kinds", 11, 33, "\"capabilities.precisions\" lists W8A8 twice"),
+    Expected("format-kinds", 11, 41, "has bf16/bf16 for \"matmul\" layers, which are not in"),
+    Expected("format-name", 11, 33, "\"capabilities.precisions[1]\" is \"fp8/bf16\"; 4-bit weights"),
+    Expected("format-name", 11, 55, "is \"int4\"; 4-bit weights with 8-bit activations are written"),
+    Expected("format-name", 12, 18, "\"capabilities.reference\" is \"int8\"; 4-bit weights"),
     Expected("function-arguments", 21, 51, "\"model.functions.latency.scale\" is 0; it must be a number > 0"),
     Expected("function-arguments", 22, 21, "is \"u33\"; allowed: \"i8\""),
     Expected("function-arguments", 23, 37, "Did you mean \"layer.in_channels\"?"),
@@ -65,6 +75,7 @@ struct BadSpecTests {
     Expected("isolation-word", 17, 84, "allowed: \"process\", \"in-process\". Did you mean \"process\"?"),
     Expected(
       "isolation-word", 17, 107, "\"model.timeout_s\" is 0; it must be between 0.001 and 86400 seconds"),
+    Expected("kind-without-pair", 11, 19, "leaves \"convolution\" layers without a pair"),
     // The digit after the zero is what cannot be.
     Expected("leading-zero", 8, 13, "not JSON: number with leading zero"),
     Expected("library-outside", 17, 43, "stays inside the spec's folder"),
@@ -75,12 +86,18 @@ struct BadSpecTests {
     Expected("missing-keys", 1, 1, "the target spec lacks the key \"batch\""),
     Expected("misspelt-kind", 10, 31, "Did you mean \"fully-connected\"?"),
     Expected("misspelt-true", 18, 44, "\"ture\" is not a JSON value"),
-    Expected("other-family", 2, 13, "\"schema\" is \"haq.network/1.0\"; this reads \"haq.target/1.0\""),
+    Expected(
+      "no-reference", 9, 19,
+      "lacks the key \"reference\": int8/int8 is no legal pair of \"convolution\" layers"),
+    Expected("other-family", 2, 13, "\"schema\" is \"haq.network/1.0\"; this reads \"haq.target/1.1\""),
     Expected("other-major", 2, 13, "this program reads major version 1"),
     Expected("program-command", 17, 56, "\"model.command[1]\" must not be empty"),
     Expected("program-command", 17, 61, "\"model.command[2]\" has a character NUL, which no"),
     Expected("program-command", 17, 87, "\"model.timeout_s\" is 0; it must be between 0.001"),
     Expected("program-command", 17, 90, "\"model\" has no key \"shell\""),
+    Expected(
+      "reference-of-some", 12, 18,
+      "\"capabilities.reference\" is bf16/bf16, which is no legal pair of \"convolution\" layers"),
     Expected("required-key", 8, 15, "the target spec has no key \"colour\""),
     Expected("several", 8, 12, "\"batch\" is 0; it must be a whole number 1 to 65536"),
     Expected("several", 11, 20, "\"capabilities.weight_bits\" must be ascending, each width once"),
@@ -94,6 +111,9 @@ struct BadSpecTests {
       "is \"network\", which needs a model of kind \"plugin\" with the extension haq.network/1"),
     Expected("table-unit", 17, 56, "\"model.unit\" is for .npy files"),
     Expected("trailing-comma", 17, 69, "a comma before \"}\" is not JSON. Remove the comma."),
+    Expected(
+      "two-forms", 12, 20, "has \"precisions\" and \"weight_bits\", which is a short form of the same"),
+    Expected("two-forms", 13, 14, "has \"precisions\" and \"pairs\""),
     Expected(
       "unclosed-list", 16, 3, "this \"}\" appears where the \"[\" of bad/unclosed-list.json:12:24 is open"),
     Expected("unclosed-text", 4, 11, "this text is not closed on its line"),

@@ -85,6 +85,22 @@ struct GoodSpecTests {
     #expect(pairs == .listed(Set(["W2A4", "W4A4", "W8A8"].compactMap(Precision.init))))
   }
 
+  @Test("pairs of formats are listed for all kinds of layers, or for some, beside the reference")
+  func formats() throws {
+    let capabilities = try Fixtures.spec("good/formats").capabilities
+    func pairs(_ kind: Layer.Kind) -> [String] { capabilities.pairs(of: kind).map(\.description) }
+    #expect(pairs(.convolution) == ["int4-g128/bf16", "bf16/bf16"])
+    #expect(pairs(.fullyConnected) == ["int4-g128/bf16", "bf16/bf16"])
+    #expect(pairs(.depthwise) == ["W8A8", "bf16/bf16"])
+    // Costed as a convolution, whose pairs it has.
+    #expect(pairs(.transposedConvolution) == pairs(.convolution))
+    #expect(capabilities.weightWidths.map(\.description) == ["int4-g128", "8", "bf16"])
+    #expect(capabilities.activationWidths.map(\.description) == ["8", "bf16"])
+    #expect(capabilities.reference.description == "bf16/bf16")
+    #expect(try Fixtures.spec("good/tiny").capabilities.reference == .eight)
+    #expect(try Fixtures.spec("good/formats").checks.first?.precision.description == "int4-g128/bf16")
+  }
+
   @Test("a function's signature is read, argument by argument")
   func function() throws {
     guard case .function(let model) = try Fixtures.spec("good/function").model else {

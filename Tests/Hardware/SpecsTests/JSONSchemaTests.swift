@@ -18,9 +18,13 @@ struct JSONSchemaTests {
   /// Bad specs that only our reader refuses, and why no schema can.
   static let readerOnly = [
     "check-off-pair": "compares a check with capabilities",
+    "format-kinds": "compares pairs with the kinds of layers",
     "half-surrogate": "about the text of the file; parsers differ in what they let pass",
     "huge-number": "about the text of the file; parsers differ in what they let pass",
+    "kind-without-pair": "compares pairs with the kinds of layers",
     "lone-width": "compares pairs with the lists of widths",
+    "no-reference": "compares int8/int8 with the pairs",
+    "reference-of-some": "compares the reference with the pairs",
     "required-key": "a key of a later minor version, which a schema of this one must let pass",
     "unequal": "compares the two lists of widths",
     "wrong-id": "compares the id with the name of the file",
@@ -38,6 +42,7 @@ struct JSONSchemaTests {
   private static let readerMessages = [
     "the file is called", "must be ascending", "leaves weights of", "leaves activations of",
     "but \"weight_bits\" has no", "but \"activation_bits\" has no",
+    "no legal pair of", "without a pair", "twice", "\"capabilities.precisions\" does not have",
     "this target supports", "is not in \"capabilities.layers\"", "\"capabilities.pairs\" does not have",
     "two checks called", "is not a parameter of this spec", "\"parameters\" has no number",
     "low must be below high", "has no such parameter", "which is text; functions take numbers",
@@ -48,7 +53,9 @@ struct JSONSchemaTests {
 
   @Test(
     "agrees with the reader on specs that differ from a good one in one place",
-    arguments: ["good/function", "good/table-array", "good/pairs", "good/mentioned", "good/program"])
+    arguments: [
+      "good/function", "good/table-array", "good/pairs", "good/mentioned", "good/program", "good/formats",
+    ])
   func mutants(of name: String) throws {
     let good = try Fixtures.bytes("Tests/Fixtures/specs/\(name).json")
     let file = "\(name.dropFirst("good/".count)).json"

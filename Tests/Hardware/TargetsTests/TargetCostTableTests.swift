@@ -69,7 +69,7 @@ struct TargetCostTableTests {
     let strict = try table(WidthRules())
     #expect(try cost("W3A5", in: strict) == nil)
     let rounding = try table(WidthRules(otherWidths: .roundUp))
-    #expect(rounding.costedAs(try #require(Precision("W3A5"))) == Precision("W4A8"))
+    #expect(rounding.costedAs(try #require(Precision("W3A5")), layer: 0) == Precision("W4A8"))
     #expect(try cost("W3A5", in: rounding) == 0.032)
     #expect(try cost("W4A4", in: rounding) == 0.016)
     // Nothing is as wide as 9 bits.
@@ -86,12 +86,12 @@ struct TargetCostTableTests {
     #expect(try cost("W4A8", in: equal) == nil)
     #expect(!equal.supports(layer: 0, at: try #require(Precision("W2A4"))))
     let rounding = try table(WidthRules(pairs: .equal, otherWidths: .roundUp))
-    #expect(rounding.costedAs(try #require(Precision("W4A8"))) == Precision("W8A8"))
+    #expect(rounding.costedAs(try #require(Precision("W4A8")), layer: 0) == Precision("W8A8"))
     // W2A8 has 10 bits and W8A4 12: the fewest bits that are as wide in both.
     let listed = Set(["W2A8", "W8A4", "W8A8"].compactMap(Precision.init))
     let few = try table(WidthRules(pairs: .listed(listed), otherWidths: .roundUp))
-    #expect(few.costedAs(try #require(Precision("W2A3"))) == Precision("W2A8"))
-    #expect(few.costedAs(try #require(Precision("W4A4"))) == Precision("W8A4"))
+    #expect(few.costedAs(try #require(Precision("W2A3")), layer: 0) == Precision("W2A8"))
+    #expect(few.costedAs(try #require(Precision("W4A4")), layer: 0) == Precision("W8A4"))
   }
 
   @Test("a layer kind that the target lacks is refused by name")

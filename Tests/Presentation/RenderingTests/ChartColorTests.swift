@@ -60,7 +60,7 @@ struct ChartColorTests {
     (
       "cost split",
       CostSplitChart(
-        title: "t", entries: [.init(name: "a", cost: 1, eightBitCost: 2, bound: "compute")],
+        title: "t", entries: [.init(name: "a", cost: 1, referenceCost: 2, bound: "compute")],
         costTitle: "latency", format: { "\($0)" }
       ).svg
     ),

@@ -72,7 +72,7 @@ import Testing
     expectError(
       .several([
         .infeasible(
-          .weightBytes, limit: 5, minimum: 12, eightBit: 48),
+          .weightBytes, limit: 5, minimum: 12, reference: ReferenceCost(.eight, cost: 48)),
         .metricUnavailable(.trafficBytes, available: Array(space.table.aggregates.keys)),
       ])
     ) { () throws(PrecisionSearchError) in
@@ -110,7 +110,7 @@ import Testing
     #expect(abs(minimum - (60 + 8 / 3.0)) < 1e-9)
     expectError(
       .onTarget(
-        "target3", .infeasible(.latency, limit: 1, minimum: minimum, eightBit: budgets[1].eightBit))
+        "target3", .infeasible(.latency, limit: 1, minimum: minimum, reference: budgets[1].comparison))
     ) { () throws(PrecisionSearchError) in
       try BudgetSet([BudgetRequest(.latency, .absolute(1), target: 1)], in: space)
     }

@@ -18,7 +18,8 @@ import Testing
       expectError(
         .infeasible(
           .latency, limit: brute * 0.99, minimum: brute,
-          eightBit: try table.total(.latency, of: .uniform(.eight, layerCount: 4)))
+          reference: ReferenceCost(
+            .eight, cost: try table.total(.latency, of: .uniform(.eight, layerCount: 4))))
       ) { () throws(PrecisionSearchError) in try Budget(.latency, .absolute(brute * 0.99), in: space) }
     }
   }
@@ -49,7 +50,7 @@ import Testing
     expectError(.metricUnavailable(.energy, available: [.latency])) { () throws(PrecisionSearchError) in
       try Budget(.energy, .absolute(1), in: space)
     }
-    expectError(.eightBitUnsupported(.latency)) { () throws(PrecisionSearchError) in
+    expectError(.referenceUnsupported(.latency, .eight)) { () throws(PrecisionSearchError) in
       try Budget(.latency, .relative(0.5), in: space)
     }
     for limit in [0, -1, Double.infinity] {

@@ -62,7 +62,8 @@ struct NetworkCostTests {
     // By hand, all at W2A2: 4 + 8 + 12 + 7 x 12 = 108.
     #expect(least == 108)
     #expect(try Budget(.latency, .absolute(108), in: space).minimum == 108)
-    expectError(.infeasible(.latency, limit: 107, minimum: 108, eightBit: 1728)) {
+    expectError(.infeasible(.latency, limit: 107, minimum: 108, reference: ReferenceCost(.eight, cost: 1728)))
+    {
       () throws(PrecisionSearchError) in try Budget(.latency, .absolute(107), in: space)
     }
   }
@@ -73,7 +74,8 @@ struct NetworkCostTests {
     let space = try SearchSpace(
       try Self.table(layers: 6, widths: Fixture.widths(2, 8)), pinning: .none)
     // By hand, all at W2A2: stages of 4, 8, 12, 4, 8, 12, together 48; 48 + 7 x 12 = 132. At W8A8 16 times that.
-    expectError(.infeasible(.latency, limit: 131, minimum: 132, eightBit: 2112)) {
+    expectError(.infeasible(.latency, limit: 131, minimum: 132, reference: ReferenceCost(.eight, cost: 2112)))
+    {
       () throws(PrecisionSearchError) in try Budget(.latency, .absolute(131), in: space)
     }
   }
@@ -86,14 +88,14 @@ struct NetworkCostTests {
       _ = try Budget(.latency, .absolute(143), in: space)
       Issue.record("no error")
     } catch {
-      guard case .notFound(.latency, 143, 144, let tried, let eightBit) = error else {
+      guard case .notFound(.latency, 143, 144, let tried, let reference) = error else {
         Issue.record("\(error)")
         return
       }
       // Two policies to begin with, then 9 of each of 8 layers.
       #expect(tried == 2 + 72)
       // Stages of 64, 128, 192, 64, 128, 192, 64, 128.
-      #expect(eightBit == 960.0 + 7 * 192)
+      #expect(reference.cost == 960.0 + 7 * 192)
       #expect("\(error)".contains("does not prove"))
     }
     #expect(try Budget(.latency, .absolute(144), in: space).minimum == 144)

@@ -76,7 +76,9 @@ struct OutputWidthSearchTests {
       #expect(try space.minimum(of: Resource(.latency)) == least)
       let below = least.nextDown
       let eightBit = Self.cost(.uniform(.eight, layerCount: 4), formula, by: combine)
-      expectError(.infeasible(.latency, limit: below, minimum: least, eightBit: eightBit)) {
+      expectError(
+        .infeasible(.latency, limit: below, minimum: least, reference: ReferenceCost(.eight, cost: eightBit))
+      ) {
         () throws(PrecisionSearchError) in try Budget(.latency, .absolute(below), in: space)
       }
     }

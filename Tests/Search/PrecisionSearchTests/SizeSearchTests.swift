@@ -30,7 +30,7 @@ import Testing
   func floatActivations() throws {
     let space = try space()
     #expect(space.hasFloatActivations)
-    #expect(space.eightBit == Precision(weight: .eight, activation: .float))
+    #expect(space.reference == Precision(weight: .eight, activation: .float))
     #expect(space.precisions(ofLayer: 0).map(\.weight.bits) == Array(2...8))
     #expect(space.precisions(ofLayer: 0).allSatisfy { $0.activation == .float })
     // 3 * 80 + 800 bytes.

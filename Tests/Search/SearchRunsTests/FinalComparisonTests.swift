@@ -42,7 +42,7 @@ struct FinalComparisonTests {
     #expect(result.searched?.measured.result.figures?.accuracy == 0.06 + 0.006)
     #expect(result.bestUniform?.precision == Precision("W8A4"))
     #expect(result.uniformCandidates.map(\.precision) == [Precision("W4A8"), Precision("W8A4")])
-    #expect(result.eightBit?.contender.measured.cost == 128)
+    #expect(result.reference?.contender.measured.cost == 128)
     #expect(result.pact.isEmpty && result.deepCompression == nil)
   }
 

@@ -99,7 +99,7 @@ enum Fixture {
     program: "scripted 1", network: "fixture", layers: ["layer0", "layer1"], data: "none",
     trainingSamples: 100, validationSamples: 100, testSamples: 100)
 
-  static func run(_ settings: SearchSettings) throws -> SearchRun {
-    try SearchRun(problem(), SearchPlan(settings), evaluator: evaluator)
+  static func run(_ settings: SearchSettings, _ problem: SearchProblem? = nil) throws -> SearchRun {
+    try SearchRun(problem ?? self.problem(), SearchPlan(settings), evaluator: evaluator)
   }
 }

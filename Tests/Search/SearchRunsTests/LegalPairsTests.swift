@@ -22,24 +22,39 @@ import Testing
       weights == other.weights && activations == other.activations && rules == other.rules
     }
 
+    /// A layer of every kind that has pairs of its own.
+    var kinds: [Layer.Kind] {
+      let own = rules.pairsOfKinds?.map(\.kind) ?? []
+      return (own + Array(repeating: own.first ?? .convolution, count: 3)).prefix(max(3, own.count)).map {
+        $0
+      }
+    }
+
     /// By spec.md section 4, without the code under test.
-    func isLegal(_ precision: Precision) -> Bool {
+    func isLegal(_ precision: Precision, for kind: Layer.Kind) -> Bool {
       guard weights.contains(precision.weight), activations.contains(precision.activation) else {
+        return false
+      }
+      if let own = rules.pairsOfKinds?.first(where: { $0.kind == kind }), !own.pairs.contains(precision) {
         return false
       }
       switch rules.pairs {
       case .all: return true
-      case .equal: return precision.weight.bits == precision.activation.bits
+      case .equal: return precision.weight == precision.activation
       case .listed(let pairs): return pairs.contains(precision)
       }
     }
+
+    var measurable: MeasurableWidths { MeasurableWidths(weights: weights, activations: activations) }
 
     func table() throws -> CostTable {
       try CostTable(
         of: Network(
           name: "three",
-          layers: (0..<3).map {
-            Layer(name: "layer\($0)", kind: .convolution, inputChannels: $0 + 1, outputChannels: $0 + 2)
+          layers: kinds.enumerated().map {
+            Layer(
+              name: "layer\($0)", kind: $1, groups: $1 == .depthwise ? $0 + 2 : 1,
+              inputChannels: $1 == .depthwise ? $0 + 2 : $0 + 1, outputChannels: $0 + 2)
           }), from: Irregular(), weightWidths: weights, activationWidths: activations, widthRules: rules,
         aggregates: [.latency: .sum], provenance: .target(.init(id: name, specSHA256: "spec")))
     }
@@ -90,6 +105,43 @@ import Testing
       rules: WidthRules(pairs: .equal, otherWidths: .roundUp)),
   ]
 
+  static func pairs(_ texts: String...) -> Set<Precision> { Set(texts.map { Precision($0)! }) }
+
+  static func formats(_ name: String, _ rules: WidthRules) -> Widths {
+    guard case .listed(let pairs) = rules.pairs else { preconditionFailure() }
+    return Widths(
+      name: name, weights: Set(pairs.map(\.weight)).sorted(),
+      activations: Set(pairs.map(\.activation)).sorted(), rules: rules)
+  }
+
+  /// Formats that bits do not order, one list for all layers or one for each kind.
+  static let ofFormats = [
+    formats("int8 beside floats", WidthRules(pairs: .listed(pairs("int8/int8", "fp32/fp32")))),
+    formats(
+      "a GPU",
+      WidthRules(
+        pairs: .listed(pairs("int8/int8", "fp8-e4m3/bf16", "int4-g128/bf16", "bf16/bf16", "fp16/fp16")))),
+    formats(
+      "microscaling",
+      WidthRules(
+        pairs: .listed(pairs("mxfp4/mxfp8-e4m3", "mxfp8-e4m3/mxfp8-e4m3", "nvfp4/nvfp4", "fp16/fp16")),
+        reference: Precision("fp16/fp16"))),
+    formats(
+      "kinds of layers",
+      WidthRules(
+        pairs: .listed(pairs("int8/int8", "int4-g128/bf16", "bf16/bf16")),
+        pairsOfKinds: [
+          .init(kind: .convolution, pairs: pairs("int4-g128/bf16", "bf16/bf16", "int8/int8")),
+          .init(kind: .depthwise, pairs: pairs("int8/int8")),
+          .init(kind: .fullyConnected, pairs: pairs("int8/int8", "bf16/bf16")),
+        ])),
+    formats(
+      "rounding up",
+      WidthRules(
+        pairs: .listed(pairs("int8/bf16", "bf16/bf16")), otherWidths: .roundUp,
+        reference: Precision("bf16/bf16"))),
+  ]
+
   /// Sensitivities are measured with one operand narrowed, on fewer samples, whatever pairs the target has.
   private static let sensitivitySamples = 10
 
@@ -109,20 +161,23 @@ import Testing
 
   @Test(
     "every method measures only pairs that the target has, and none that it rounds up",
-    arguments: SearchSettings.Method.allCases, try shipped() + madeUp)
+    arguments: SearchSettings.Method.allCases, try shipped() + madeUp + ofFormats)
   func methods(method: SearchSettings.Method, widths: Widths) throws {
     let objectives: [Objective] =
       [.accuracy] + ([.auto, .evolution].contains(method) ? [.cost(Resource(.latency), drop: 0.3)] : [])
     let spaces: [(SearchSpace.Pinning, TiedWidths)] = [
-      (.none, TiedWidths([[1, 2]])), (.firstAndLast(.eight), .none),
+      (.none, widths.rules.pairsOfKinds == nil ? TiedWidths([[1, 2]]) : .none), (.firstAndLast(nil), .none),
     ]
     // `rule` holds the ends at 8 bit even where they are searched, which alone is beyond this budget.
     for (pinning, tied) in spaces where method != .rule || pinning != .none {
-      let space = try SearchSpace(try widths.table(), pinning: pinning, tiedWidths: tied)
-      // Between the least and uniform 8 bit, so that policies are lowered, and some can stay.
+      let space = try SearchSpace(
+        try widths.table(), pinning: pinning, measurable: widths.measurable, tiedWidths: tied)
+      // Between the least and the uniform reference, so that policies are lowered, and some can stay.
       let least = try #require(try space.minimum(of: Resource(.latency)))
-      let eight = try #require(try space.total(Resource(.latency), of: Policy([.eight, .eight, .eight])))
-      let budget = BudgetRequest(.latency, .absolute(least + 0.6 * (eight - least)))
+      let reference = Policy.uniform(space.reference, layerCount: space.layerCount)
+      let most = try #require(try space.total(Resource(.latency), of: reference))
+      let limit = least + 0.6 * (most - least)
+      let budget = BudgetRequest(.latency, .absolute(limit))
       for objective in objectives {
         let problem = SearchProblem(
           space, budgets: try BudgetSet([budget], in: space), objective: objective)
@@ -136,8 +191,13 @@ import Testing
         _ = try comparison.run(evaluator)
         let chosen = evaluator.asked.filter { $0.samples != Self.sensitivitySamples }.compactMap(\.policy)
         #expect(!result.episodes.isEmpty && !chosen.isEmpty)
-        let illegal = Set(chosen.flatMap(\.precisions).filter { !widths.isLegal($0) })
+        let illegal = Set(
+          chosen.flatMap { zip(widths.kinds, $0.precisions).filter { !widths.isLegal($1, for: $0) }.map(\.1) }
+        )
         #expect(illegal.isEmpty)
+        for episode in result.episodes {
+          #expect(try space.total(Resource(.latency), of: episode.measured.policy)! <= limit)
+        }
       }
     }
   }

@@ -17,6 +17,8 @@ final class RunningSearch {
   /// Facts of the evaluator, and of the program.
   var networkSHA256 = "content"
   var programSHA256 = "program"
+  /// What is searched.
+  var problem = { try Fixture.problem() }
   private var isStopped = false
   private let folder: String
 
@@ -38,7 +40,7 @@ final class RunningSearch {
   func run(
     _ settings: SearchSettings, resuming: Bool = false, forking forked: String? = nil
   ) throws -> SearchDocument {
-    let run = try Fixture.run(settings)
+    let run = try Fixture.run(settings, problem())
     let folder =
       resuming
       ? try RunFolder(resuming: "\(folder)/study.haq", programSHA256: programSHA256)

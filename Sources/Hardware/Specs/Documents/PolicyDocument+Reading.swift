@@ -37,23 +37,10 @@ extension PolicyDocument {
 
   private static let entry = Form<Entry>.object { reader in
     let name = reader.required("name", .text)
-    let weight = operand("weight", reader)
-    let activation = operand("activation", reader)
-    guard let name, let weight, let activation else { return nil }
-    var entry = Entry(name: name, precision: Precision(weight: weight, activation: activation))
+    guard let precision = reader.precision(of: "a layer"), let name else { return nil }
+    var entry = Entry(name: name, precision: precision)
     entry.place = reader.place
     return entry
-  }
-
-  /// Bits, or since 1.1 the name of a format in their place.
-  private static func operand(_ role: String, _ reader: ObjectReader) -> BitWidth? {
-    let (bits, format) = ("\(role)_bits", "\(role)_format")
-    guard reader.value(of: format) != nil else { return reader.required(bits, .width) }
-    let named = reader.required(format, .formatName)
-    guard reader.value(of: bits) != nil else { return named }
-    _ = reader.optional(bits, .width)
-    reader.problems.add("a layer has either \"\(bits)\" or \"\(format)\"", at: reader.place)
-    return nil
   }
 
   private static let costsForm = Form<[Metric: Double]>.object { reader in

@@ -41,9 +41,9 @@ public struct TableDocument: Hashable, Sendable {
       let name = reader.required("network", .text)
       let batch = reader.required("batch", .integer(1...NetworkDocument.largestBatch))
       let layers = reader.required("layers", NetworkDocument.uniqueLayers)
-      let weights = reader.required("weight_bits", .widths)
-      let activations = reader.required("activation_bits", .widths)
-      let outputs = reader.optional("output_bits", .widths)
+      let weights = reader.formats(of: "weight")
+      let activations = reader.formats(of: "activation")
+      let outputs = reader.optionalFormats(of: "output")
       if case .refused = outputs {
         reader.acceptAllKeys()
         return nil
@@ -110,17 +110,23 @@ public struct TableDocument: Hashable, Sendable {
         (title, .list(layers.map { .list($0.map { .list($0.map(written)) }) }))
       }
     }
+    let isOfBits = (weightWidths + activationWidths + (outputWidths ?? [])).allSatisfy(\.isNumberOfBits)
     var fields: [(String, JSONText)] = [
-      ("schema", .text(SchemaVersion.table.text)), ("network", .text(network.name)),
+      // A file that says no more than version 1.0 does is one, so that every program reads it.
+      ("schema", .text(isOfBits ? "haq.table/1.0" : SchemaVersion.table.text)),
+      ("network", .text(network.name)),
       ("batch", .integer(network.batch ?? 1)), ("layers", .list(network.layers.map(NetworkDocument.written))),
-      ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
-      ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })),
+      Self.field("weight", weightWidths), Self.field("activation", activationWidths),
     ]
-    if let outputWidths {
-      fields.append(("output_bits", .inline(outputWidths.map { .integer($0.bits) })))
-    }
+    if let outputWidths { fields.append(Self.field("output", outputWidths)) }
     fields.append(("costs", .object(cells)))
     return JSONText.object(fields).document
+  }
+
+  private static func field(_ role: String, _ widths: [BitWidth]) -> (String, JSONText) {
+    widths.allSatisfy(\.isNumberOfBits)
+      ? ("\(role)_bits", .inline(widths.map { .integer($0.bits) }))
+      : ("\(role)_formats", .inline(widths.map { .text($0.formatName) }))
   }
 
   /// A number, or one for each output width.

@@ -40,6 +40,9 @@ final class ObjectReader {
   /// The raw value of a key, counted as known only if it was asked for elsewhere.
   func value(of key: String) -> PositionedValue? { members.first { $0.key == key }?.value }
 
+  /// Counts a key as known that is reported in another way.
+  func acceptKey(_ key: String) { known.append(key) }
+
   /// For an object whose kind is unknown: nothing can be said about its other keys.
   func acceptAllKeys() { known = members.map(\.key) }
 
@@ -51,7 +54,7 @@ final class ObjectReader {
   }
 
   /// `"layers[2].kind"` names a key below the top level by its path.
-  private func label(_ key: String) -> String {
+  func label(_ key: String) -> String {
     name.contains(" ") ? "\"\(key)\"" : "\"\(name.replacing("\"", with: "")).\(key)\""
   }
 }

@@ -6,9 +6,9 @@ struct SchemaVersion: Sendable {
   let major: Int
   let minor: Int
 
-  static let target = SchemaVersion(family: "haq.target", major: 1, minor: 0)
+  static let target = SchemaVersion(family: "haq.target", major: 1, minor: 1)
   static let network = SchemaVersion(family: "haq.network", major: 1, minor: 0)
-  static let table = SchemaVersion(family: "haq.table", major: 1, minor: 0)
+  static let table = SchemaVersion(family: "haq.table", major: 1, minor: 1)
   static let policy = SchemaVersion(family: "haq.policy", major: 1, minor: 1)
   static let tiedWidths = SchemaVersion(family: "haq.tied-widths", major: 1, minor: 0)
 

@@ -1,20 +1,52 @@
 import Core
-import NumberFormats
 
 extension TargetSpec {
   static let capabilitiesForm = Form<Capabilities>.object { reader in
     let layers = reader.required("layers", uniqueKinds)
-    let weightWidths = reader.required("weight_bits", .widths)
-    let activationWidths = reader.required("activation_bits", .widths)
-    let pairs = reader.required(
-      "pairs", .pairs(weightWidths: weightWidths, activationWidths: activationWidths))
+    let formats =
+      reader.value(of: "precisions") == nil
+      ? widths(reader) : LegalFormats.listed(reader, layers: layers)
     let others = reader.required("other_widths", .otherWidths)
+    let reference = reader.optional("reference", .precision)
     let aggregates = reader.required("metrics", metricsForm)
-    guard let layers, let weightWidths, let activationWidths, let pairs, let others, let aggregates
-    else { return nil }
-    return Capabilities(
-      layers: layers, weightWidths: weightWidths, activationWidths: activationWidths,
-      widthRules: WidthRules(pairs: pairs, otherWidths: others), aggregates: aggregates)
+    guard let layers, let formats, let others, let aggregates else { return nil }
+    if case .refused = reference { return nil }
+    let capabilities = Capabilities(
+      layers: layers, weightWidths: formats.weights, activationWidths: formats.activations,
+      widthRules: WidthRules(
+        pairs: formats.pairs, otherWidths: others, pairsOfKinds: formats.pairsOfKinds,
+        reference: reference.value),
+      aggregates: aggregates)
+    return hasReference(capabilities, reader) ? capabilities : nil
+  }
+
+  /// The short form of formats, for integers and 32-bit floats.
+  private static func widths(_ reader: ObjectReader) -> LegalFormats? {
+    let weights = reader.required("weight_bits", .widths)
+    let activations = reader.required("activation_bits", .widths)
+    let pairs = reader.required("pairs", .pairs(weightWidths: weights, activationWidths: activations))
+    guard let weights, let activations, let pairs else { return nil }
+    return LegalFormats(weights: weights, activations: activations, pairs: pairs, pairsOfKinds: nil)
+  }
+
+  /// Whether there is a pair that relative budgets can be shares of; reports if not.
+  private static func hasReference(_ capabilities: Capabilities, _ reader: ObjectReader) -> Bool {
+    let key = reader.value(of: "reference")
+    // The short form never demanded 8 bit: then relative budgets are errors.
+    guard key != nil || reader.value(of: "precisions") != nil else { return true }
+    let reference = capabilities.reference
+    let kinds = capabilities.layers.filter { !capabilities.pairs(of: $0).contains(reference) }
+    guard let kind = kinds.first else { return true }
+    if let key {
+      reader.problems.add(
+        "\"capabilities.reference\" is \(reference), which is no legal pair of \"\(kind.rawValue)\" layers",
+        at: key.place, hint: "Name a pair that every kind of layer has.")
+    } else {
+      reader.problems.add(
+        "\(reader.name) lacks the key \"reference\": int8/int8 is no legal pair of \"\(kind.rawValue)\" layers",
+        at: reader.place, hint: "Name a pair that every kind of layer has.")
+    }
+    return false
   }
 
   private static let uniqueKinds = Form.list(of: .layerKind, count: 1...Int.max)
@@ -54,24 +86,6 @@ extension Form<Layer.Kind> {
   static var layerKind: Form {
     Form<String>.word(Layer.Kind.allCases.map(\.rawValue)).then { word, _, _, _ in
       Layer.Kind(rawValue: word)
-    }
-  }
-}
-
-extension Form<BitWidth> {
-  static var width: Form {
-    Form<Int>.integer(BitWidth.range).then { bits, _, _, _ in BitWidth(bits) }
-  }
-
-  /// The name of a number format, such as `bf16`.
-  static var formatName: Form {
-    Form<String>.text.then { text, value, name, problems in
-      do throws(NumberFormatError) {
-        return BitWidth(format: try NumberFormat(text))
-      } catch {
-        problems.add("\(name) is wrong: \(error)", at: value.place)
-        return nil
-      }
     }
   }
 }

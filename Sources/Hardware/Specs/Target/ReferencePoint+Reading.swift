@@ -18,12 +18,13 @@ extension TargetSpec {
       let name = reader.required("name", .text)
       let layer = reader.required("layer", .layer(unnamed: name ?? "layer"))
       let batch = reader.optional("batch", .integer(1...NetworkDocument.largestBatch)).or(batch)
-      let weight = reader.required("weight_bits", .width(among: capabilities?.weightWidths))
-      let activation = reader.required("activation_bits", .width(among: capabilities?.activationWidths))
+      let precision = reader.precision(of: "a check").flatMap {
+        supported($0, within: capabilities, reader)
+      }
       let expected = reader.required("expect", expectation(within: capabilities))
       let tolerance = reader.required("tolerance", .number(0...1, "between 0 and 1"))
       let source = reader.required("source", .text)
-      guard let name, let layer, let batch, let weight, let activation, let expected, let tolerance,
+      guard let name, let layer, let batch, let precision, let expected, let tolerance,
         let source
       else { return nil }
       if let capabilities, !layer.isCosted(by: capabilities.layers) {
@@ -32,10 +33,11 @@ extension TargetSpec {
             + "\"capabilities.layers\"", at: reader.place)
         return nil
       }
-      let precision = Precision(weight: weight, activation: activation)
-      if let capabilities, !capabilities.widthRules.pairs.allows(precision) {
+      if let capabilities, !capabilities.widthRules.allows(precision, for: layer.kind) {
+        let isShort = capabilities.isNumbersOfBits && capabilities.widthRules.pairsOfKinds == nil
+        let key = isShort ? "pairs" : "precisions"
         reader.problems.add(
-          "the check \"\(name)\" is at \(precision), which \"capabilities.pairs\" does not have",
+          "the check \"\(name)\" is at \(precision), which \"capabilities.\(key)\" does not have",
           at: reader.place)
         return nil
       }
@@ -44,6 +46,27 @@ extension TargetSpec {
         precision: precision, expected: expected,
         tolerance: tolerance, source: source)
     }
+  }
+
+  /// `precision`, or nil after reporting that the target lacks a format of it.
+  private static func supported(
+    _ precision: Precision, within capabilities: Capabilities?, _ reader: ObjectReader
+  ) -> Precision? {
+    guard let capabilities else { return precision }
+    let operands = [
+      ("weight", precision.weight, capabilities.weightWidths),
+      ("activation", precision.activation, capabilities.activationWidths),
+    ]
+    var isSupported = true
+    for (role, width, widths) in operands where !widths.contains(width) {
+      let key = width.isNumberOfBits ? "\(role)_bits" : "\(role)_format"
+      let listed = widths.map(\.description).joined(separator: ", ")
+      reader.problems.add(
+        "\(reader.label(key)) is \(width); this target supports \(listed)",
+        at: reader.value(of: key)?.place ?? reader.place)
+      isSupported = false
+    }
+    return isSupported ? precision : nil
   }
 
   private static func expectation(within capabilities: Capabilities?) -> Form<[Metric: Double]> {
@@ -66,18 +89,6 @@ extension TargetSpec {
         return nil
       }
       return expected
-    }
-  }
-}
-
-extension Form<BitWidth> {
-  /// A width that a target can run; nil allows any that exists.
-  static func width(among widths: [BitWidth]?) -> Form {
-    width.then { width, value, name, problems in
-      guard let widths, !widths.contains(width) else { return width }
-      let listed = widths.map(\.description).joined(separator: ", ")
-      problems.add("\(name) is \(width); this target supports \(listed)", at: value.place)
-      return nil
     }
   }
 }

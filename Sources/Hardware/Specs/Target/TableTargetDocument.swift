@@ -38,13 +38,32 @@ public struct TableTargetDocument: Sendable {
     self.numPyUnit = numPyUnit
   }
 
+  private var isOfBits: Bool { (weightWidths + activationWidths).allSatisfy(\.isNumberOfBits) }
+
+  /// The widths and their pairs, or all pairs where bits do not tell all.
+  private var formats: [(String, JSONText)] {
+    guard !isOfBits else {
+      return [
+        ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
+        ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("pairs", pairsText),
+      ]
+    }
+    let legal = weightWidths.flatMap { weight in
+      activationWidths.map { Precision(weight: weight, activation: $0) }
+    }.filter(pairs.allows)
+    var fields: [(String, JSONText)] = [("precisions", .inline(legal.map { .text("\($0)") }))]
+    // Relative budgets are shares of 8 bit where that was measured, else of the widest.
+    if !legal.contains(.eight), let widest = legal.last { fields.append(("reference", .text("\(widest)"))) }
+    return fields
+  }
+
   private var pairsText: JSONText {
     switch pairs {
     case .all: .text("all")
     case .equal: .text("equal")
     case .listed(let pairs):
       .inline(
-        pairs.sorted { ($0.weight, $0.activation) < ($1.weight, $1.activation) }.map { .text("\($0)") })
+        pairs.sorted().map { .text("\($0)") })
     }
   }
 
@@ -65,7 +84,8 @@ public struct TableTargetDocument: Sendable {
       model += [("unit", .text(numPyUnit)), ("network_sha256", .text(network.shapeSHA256))]
     }
     var fields: [(String, JSONText)] = [
-      ("schema", .text(SchemaVersion.target.text)), ("id", .text(id)), ("name", .text("Table \(file)")),
+      ("schema", .text(isOfBits ? "haq.target/1.0" : SchemaVersion.target.text)), ("id", .text(id)),
+      ("name", .text("Table \(file)")),
       ("version", .text("1.0.0")),
       ("summary", .text("Costs that were measured or computed elsewhere, from \(file).")),
       (
@@ -75,12 +95,10 @@ public struct TableTargetDocument: Sendable {
       ("batch", .integer(network.batch)),
       (
         "capabilities",
-        .object([
-          ("layers", .inline(kinds.map { .text($0.rawValue) })),
-          ("weight_bits", .inline(weightWidths.map { .integer($0.bits) })),
-          ("activation_bits", .inline(activationWidths.map { .integer($0.bits) })), ("pairs", pairsText),
-          ("other_widths", .text("reject")), ("metrics", .object(aggregates)),
-        ])
+        .object(
+          [
+            ("layers", .inline(kinds.map { .text($0.rawValue) }))
+          ] + formats + [("other_widths", .text("reject")), ("metrics", .object(aggregates))])
       ), ("model", .object(model)),
     ]
     if let clockHertz { fields.append(("parameters", .object([("clock_hz", .number(clockHertz))]))) }

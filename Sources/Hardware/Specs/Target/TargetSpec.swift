@@ -44,13 +44,31 @@ public struct TargetSpec: Hashable, Sendable {
   /// What a target can run and which costs it states.
   public struct Capabilities: Hashable, Sendable {
     public var layers: [Layer.Kind]
-    /// Ascending, not empty.
+    /// Of all kinds of layers, ascending, not empty.
     public var weightWidths: [BitWidth]
     public var activationWidths: [BitWidth]
-    /// Which of these widths go together, and what becomes of others.
+    /// Which of these formats go together for which kinds of layers, what becomes of others, and the stated reference.
     public var widthRules: WidthRules
     /// The metrics that the target states, and how each adds up over layers; always has latency.
     public var aggregates: [Metric: Metric.Aggregate]
+
+    /// The pair that relative budgets are shares of: what the spec states, else 8 bit.
+    public var reference: Precision { widthRules.reference ?? .eight }
+
+    /// The legal pairs of a kind of layer, by weights and then activations, ascending.
+    public func pairs(of kind: Layer.Kind) -> [Precision] {
+      legalPairs.filter { widthRules.allows($0, for: kind) }
+    }
+
+    /// The pairs that some kind of layer takes, by weights and then activations, ascending.
+    public var legalPairs: [Precision] {
+      weightWidths.flatMap { weight in
+        activationWidths.map { Precision(weight: weight, activation: $0) }
+      }.filter(widthRules.pairs.allows)
+    }
+
+    /// Whether integers and 32-bit floats are all that the target takes.
+    public var isNumbersOfBits: Bool { (weightWidths + activationWidths).allSatisfy(\.isNumberOfBits) }
   }
 
   /// What computes the costs.

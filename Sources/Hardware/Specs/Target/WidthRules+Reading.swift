@@ -64,13 +64,13 @@ extension Form<WidthRules.Pairs> {
 }
 
 extension Form<Precision> {
-  /// Written `W4A8`.
+  /// Written `W4A8` or `int4/bf16`.
   static var precision: Form {
     Form<String>.text.then { text, value, name, problems in
       guard let precision = Precision(text) else {
         problems.add(
-          "\(name) is \"\(text)\"; 4-bit weights with 8-bit activations are written \"W4A8\"", at: value.place
-        )
+          "\(name) is \"\(text.prefix(60))\"; 4-bit weights with 8-bit activations are written \"W4A8\" or "
+            + "\"int4/int8\", other formats by name as \"int4-g128/bf16\"", at: value.place)
         return nil
       }
       return precision

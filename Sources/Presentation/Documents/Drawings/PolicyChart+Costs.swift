@@ -33,7 +33,8 @@ extension PolicyChart {
 extension Layer {
   /// Weights, inputs and outputs, each once.
   fileprivate func bytesMovedOnce(at precision: Precision, output: BitWidth, batch: Int) -> Double {
-    let activations = inputCount * precision.activation.bits + outputCount * output.bits
-    return Double(weightCount * precision.weight.bits + batch * activations) / 8
+    let activations =
+      Double(inputCount) * precision.activation.bitsPerElement + Double(outputCount) * output.bitsPerElement
+    return (Double(weightCount) * precision.weight.bitsPerElement + Double(batch) * activations) / 8
   }
 }

@@ -117,20 +117,29 @@ public struct CostDocument: Document {
   private static func unsupported(_ policy: Policy, in table: CostTable) -> Diagnostics {
     let layers = table.network.layers.indices.filter { !table.supports(layer: $0, under: policy) }
     let byWidths = Dictionary(grouping: layers) { layer in
-      let costedAs: Precision? = table.costedAs(policy[layer])
+      let costedAs: Precision? = table.costedAs(policy[layer], layer: layer)
       let output = costedAs == nil ? nil : table.outputWidth(ofLayer: layer, under: policy)
       return Point(layer: 0, precision: policy[layer], output: output)
     }
-    let weights = table.weightWidths.map(\.description).joined(separator: ", ")
-    let activations = table.activationWidths.map(\.description).joined(separator: ", ")
+    let has = Self.formats(of: table)
     return Diagnostics(
       byWidths.sorted { $0.value[0] < $1.value[0] }.map { point, layers in
         let names = layers.prefix(3).map { table.network.layers[$0].name }.joined(separator: ", ")
         let rest = layers.count > 3 ? " and \(layers.count - 3) more layers" : ""
         return Diagnostic(
-          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(point.widths); it has weights of "
-            + "\(weights) bits and activations of \(activations) bits")
+          "target \"\(table.provenance.name)\" cannot run \(names)\(rest) at \(point.widths); it has \(has)")
       })
+  }
+
+  /// The widths of a target, or its pairs where it has other formats.
+  private static func formats(of table: CostTable) -> String {
+    func listed(_ widths: [BitWidth]) -> String { widths.map(\.description).joined(separator: ", ") }
+    let widths = table.weightWidths + table.activationWidths
+    guard !widths.allSatisfy(\.isNumberOfBits) else {
+      return "weights of \(listed(table.weightWidths)) bits and activations of "
+        + "\(listed(table.activationWidths)) bits"
+    }
+    return "the pairs " + table.legalPairs.map(\.description).joined(separator: ", ")
   }
 }
 
@@ -145,7 +154,7 @@ extension CostDocument.LayerCost {
     weightBits = precision.weight
     activationBits = precision.activation
     outputBits = output
-    costedAs = table.costedAs(precision)
+    costedAs = table.costedAs(precision, layer: index)
     cost = table.costs(ofLayer: index, at: precision, output: output)
     bound = table.breakdown(layer: index, at: precision, output: output)?.bound
     isInterpolated = table.isInterpolated(layer: index, at: precision, output: output) ? true : nil

@@ -92,7 +92,7 @@ public struct CostExplanationDocument: Document {
     (self.output, kernel) = ("\(shape.output)", "\(shape.kernel)")
     self.precision = "\(precision)"
     outputBits = output
-    costedAs = table.costedAs(precision)
+    costedAs = table.costedAs(precision, layer: layer)
     let cost = table.costs(ofLayer: layer, at: precision, output: output)
     self.cost = cost
     let operations = table.network.operations(ofLayer: layer)
@@ -125,19 +125,24 @@ extension CostExplanationDocument.Saving {
   ) -> [Self] {
     let cost = table.costs(ofLayer: layer, at: precision, output: output)
     let changes: [(String, Precision)] = [
-      table.weightWidths.last { $0 < precision.weight }.map {
+      table.weightWidths.narrower(than: precision.weight).map {
         ("narrower weights", Precision(weight: $0, activation: precision.activation))
       },
-      table.activationWidths.last { $0 < precision.activation }.map {
+      table.activationWidths.narrower(than: precision.activation).map {
         ("narrower activations", Precision(weight: precision.weight, activation: $0))
       },
     ].compactMap { $0 }
     return changes.map { change, narrower in
       Self(
-        change: change, precision: "\(narrower)", costedAs: table.costedAs(narrower),
+        change: change, precision: "\(narrower)", costedAs: table.costedAs(narrower, layer: layer),
         cost: table.costs(ofLayer: layer, at: narrower, output: output).reduce(into: [:]) {
           $0[$1.key] = $1.value - (cost[$1.key] ?? 0)
         })
     }
   }
+}
+
+extension [BitWidth] {
+  /// The last that this width covers.
+  fileprivate func narrower(than width: BitWidth) -> BitWidth? { last { $0 != width && width.covers($0) } }
 }

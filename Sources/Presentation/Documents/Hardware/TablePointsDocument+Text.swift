@@ -7,8 +7,12 @@ extension TablePointsDocument {
     func middle(_ widths: [BitWidth]) -> [BitWidth] {
       [widths[0], widths[(widths.count - 1) / 2], widths[widths.count - 1]]
     }
-    let precisions = zip(middle(weightBits), middle(activationBits))
-      .map { Precision(weight: $0, activation: $1) }
+    let pairs = Set(points.map { Precision(weight: $0.weightBits, activation: $0.activationBits) }).sorted()
+    // Of formats that bits do not order, few pairs occur, and all are shown.
+    let precisions =
+      pairs.allSatisfy(\.isNumberOfBits)
+      ? zip(middle(weightBits), middle(activationBits)).map { Precision(weight: $0, activation: $1) }
+      : pairs
     var table = TextTable(
       [.init("layer"), .init("shape"), .init("points", .right)]
         + precisions.map { .init("\($0)", .right) })
@@ -30,11 +34,12 @@ extension TablePointsDocument {
 
   /// All precisions of layer number `layer`.
   public func text(of metric: Metric, layer: Int) -> String {
-    var table = TextTable([.init("")] + activationBits.map { .init("A\($0)", .right) })
+    var table = TextTable(
+      [.init("")] + activationBits.map { .init($0.isNumberOfBits ? "A\($0)" : "\($0)", .right) })
     let costs = costs(of: metric)
     for weight in weightBits {
       table.add(
-        ["W\(weight)"]
+        [weight.isNumberOfBits ? "W\(weight)" : "\(weight)"]
           + activationBits.map { activation in
             let precision = Precision(weight: weight, activation: activation)
             return Self.cell(costs[Point(layer: layer, precision: precision)], metric)

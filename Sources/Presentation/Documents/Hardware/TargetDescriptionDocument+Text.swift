@@ -23,13 +23,27 @@ extension TargetDescriptionDocument {
                      SHA-256 \(specSHA256)
         batch        \(batch)
         layers       \(kinds)
-        weights      \(weightBits.rangeText)
-        activations  \(activationBits.rangeText)
+        \(formats)
         metrics      \(costs)
         evidence     \(evidence.map { "\($0.status.rawValue): \($0.statement)" } ?? "the spec states none")
 
       """
   }
+
+  private var formats: String {
+    guard let precisions else {
+      return """
+        weights      \(weightBits.rangeText)
+          activations  \(activationBits.rangeText)\(referenceLine)
+        """
+    }
+    let pairs = precisions.map { part in
+      part.pair + (part.layers.map { " (\($0.map(\.rawValue).joined(separator: ", ")))" } ?? "")
+    }
+    return "pairs        \(pairs.joined(separator: ", "))\(referenceLine)"
+  }
+
+  private var referenceLine: String { reference.map { "\n  reference    \($0)" } ?? "" }
 
   private var modelText: String {
     var lines = ["Model: \(model.kind)"]

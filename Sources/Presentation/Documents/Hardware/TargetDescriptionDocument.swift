@@ -17,6 +17,10 @@ public struct TargetDescriptionDocument: Document {
   public var layers: [Layer.Kind]
   public var weightBits: [BitWidth]
   public var activationBits: [BitWidth]
+  /// Absent where the widths tell them.
+  public var precisions: [LegalPairPart]?
+  /// The pair that relative budgets are shares of; absent where it is 8 bit.
+  public var reference: String?
   /// By the metric's key, such as `latency`.
   public var metrics: [String: Metric.Aggregate]
   public var model: ModelPart
@@ -91,7 +95,9 @@ public struct TargetDescriptionDocument: Document {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, version, summary, file, sources, evidence, batch, layers, metrics, model, resources
+    case id, name, version, summary, file, sources, evidence, batch, layers, precisions, reference, metrics,
+      model
+    case resources
     case parameters, checks
     case foundIn = "found_in"
     case specSHA256 = "spec_sha256"
@@ -110,6 +116,8 @@ public struct TargetDescriptionDocument: Document {
     batch = spec.batch
     layers = spec.capabilities.layers
     (weightBits, activationBits) = (spec.capabilities.weightWidths, spec.capabilities.activationWidths)
+    precisions = LegalPairPart.all(spec.capabilities)
+    reference = spec.capabilities.reference.stated
     metrics = Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) })
     model = ModelPart(spec.model, findings)
     resources = findings.resources

@@ -18,6 +18,10 @@ public struct TargetsDocument: Document {
     public var layers: [Layer.Kind]
     public var weightBits: [BitWidth]
     public var activationBits: [BitWidth]
+    /// Absent where the widths tell them.
+    public var precisions: [LegalPairPart]?
+    /// The pair that relative budgets are shares of; absent where it is 8 bit.
+    public var reference: String?
     /// By the metric's key, such as `latency`.
     public var metrics: [String: Metric.Aggregate]
     /// Absent when the spec does not say.
@@ -27,7 +31,7 @@ public struct TargetsDocument: Document {
     public var specSHA256: String
 
     private enum CodingKeys: String, CodingKey {
-      case id, name, version, summary, batch, layers, metrics, evidence, file
+      case id, name, version, summary, batch, layers, precisions, reference, metrics, evidence, file
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
       case foundIn = "found_in"
@@ -54,6 +58,7 @@ public struct TargetsDocument: Document {
         id: spec.id, name: spec.name, version: spec.version, summary: spec.summary, batch: spec.batch,
         layers: spec.capabilities.layers, weightBits: spec.capabilities.weightWidths,
         activationBits: spec.capabilities.activationWidths,
+        precisions: LegalPairPart.all(spec.capabilities), reference: spec.capabilities.reference.stated,
         metrics: Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) }),
         evidence: spec.evidence, file: target.file, foundIn: target.origin, specSHA256: target.specSHA256)
     }

@@ -11,7 +11,8 @@ extension ExportDocument {
     ])
     for layer in layers {
       table.add([
-        layer.name, "W\(layer.weightBits)A\(layer.activationBits)", "\(layer.weights)",
+        layer.name, "\(Precision(weight: layer.weightBits, activation: layer.activationBits))",
+        "\(layer.weights)",
         "\(layer.valueBytes) B", "\(layer.scaleBytes) B", "\(layer.weightBytes) B",
       ])
     }

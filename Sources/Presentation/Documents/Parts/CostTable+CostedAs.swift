@@ -2,13 +2,14 @@ public import Core
 
 extension CostTable {
   /// What the target costs a layer as, such as `W4A8`; nil where that is what was asked for.
-  public func costedAs(_ precision: Precision) -> String? {
-    costedAs(precision).flatMap { $0 == precision ? nil : $0.description }
+  public func costedAs(_ precision: Precision, layer: Int) -> String? {
+    costedAs(precision, layer: layer).flatMap { $0 == precision ? nil : $0.description }
   }
 
   /// One line for each precision of `policy` that is costed as another; empty when there is none.
   public func costedAsText(of policy: Policy) -> String {
-    CostedAs.text(of: policy.precisions.map { ("\($0)", costedAs($0)) }, on: provenance.name)
+    CostedAs.text(
+      of: policy.precisions.enumerated().map { ("\($1)", costedAs($1, layer: $0)) }, on: provenance.name)
   }
 }
 

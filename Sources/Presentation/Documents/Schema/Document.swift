@@ -1,3 +1,4 @@
+import Core
 public import Foundation
 import Rendering
 
@@ -16,7 +17,7 @@ extension Document {
   /// Reads a document; throws `DocumentError` for another schema or a malformed document.
   public init(json bytes: Data) throws {
     do {
-      self = try JSONDecoder().decode(Stamped<Self>.self, from: bytes).document
+      self = try FormatKeys.decoder.decode(Stamped<Self>.self, from: bytes).document
     } catch let error as DecodingError {
       throw DocumentError(error, in: Self.schema)
     }

@@ -24,6 +24,7 @@ extension SearchDocument {
     targets = space.tables.count > 1 ? space.tables.map(TargetStamp.init) : nil
     self.data = data
     (self.method, seed) = (method.name, method.seed)
+    reference = space.reference.stated
     budgets = try problem.budgets.map { budget throws(NetworkCostFailure) in
       try Limit(budget, of: policy, in: space)
     }
@@ -47,7 +48,8 @@ extension SearchDocument.Limit {
   fileprivate init(_ budget: Budget, of policy: Policy, in space: SearchSpace) throws(NetworkCostFailure) {
     try self.init(
       target: space.tables[budget.resource.target].provenance.name, metric: budget.metric,
-      limit: budget.limit, leastReachable: budget.minimum, eightBit: budget.eightBit,
+      limit: budget.limit, leastReachable: budget.minimum, eightBit: budget.referenceCost,
+      reference: budget.reference.stated,
       searched: space.total(budget.resource, of: policy))
   }
 }
@@ -65,16 +67,16 @@ extension SearchDocument.Failure {
 extension SearchDocument.LayerBits {
   fileprivate init(_ layer: Int, under policy: Policy, in space: SearchSpace) {
     let (table, precision) = (space.table, policy[layer])
-    let costedAs = table.costedAs(precision).flatMap { $0 == precision ? nil : $0.description }
+    let costedAs = table.costedAs(precision, layer: layer).flatMap { $0 == precision ? nil : $0.description }
     self.init(
       name: table.network.layers[layer].name, kind: table.network.layers[layer].kind,
       weightBits: precision.weight, activationBits: precision.activation,
       outputBits: table.outputWidth(ofLayer: layer, under: policy), costedAs: costedAs,
       cost: table.costs(ofLayer: layer, under: policy),
-      eightBitCost: table.supports(layer: layer, at: space.eightBit)
+      eightBitCost: table.supports(layer: layer, at: space.reference)
         ? table.costs(
-          ofLayer: layer, at: space.eightBit,
-          output: table.outputWidth(ofLayer: layer, underUniform: space.eightBit)) : nil,
+          ofLayer: layer, at: space.reference,
+          output: table.outputWidth(ofLayer: layer, underUniform: space.reference)) : nil,
       bound: table.breakdown(layer: layer, under: policy)?.bound)
   }
 }
@@ -104,7 +106,7 @@ extension SearchDocument.Comparison {
       try .init(uniform, in: space)
     }
     try self.init(
-      bestUniform: comparison.bestUniform.map(contender), eightBit: comparison.eightBit.map(contender),
+      bestUniform: comparison.bestUniform.map(contender), eightBit: comparison.reference.map(contender),
       uniformCandidates: comparison.uniformCandidates.map { entry throws(NetworkCostFailure) in
         try .init(entry.measured, test: nil, in: space, precision: entry.precision)
       },
@@ -121,7 +123,7 @@ extension SearchDocument.Difference {
   fileprivate static func all(in comparison: Comparison) -> [Self]? {
     var tests: [Policy: EvaluationResult.Figures] = [.float: comparison.float.test]
     tests[.searched] = comparison.searched?.test.figures
-    tests[.eightBit] = comparison.eightBit?.contender.test.figures
+    tests[.eightBit] = comparison.reference?.contender.test.figures
     tests[.bestUniform] = comparison.bestUniform?.contender.test.figures
     tests[.deepCompression] = comparison.deepCompression?.contender.test.figures
     let others = Policy.allCases.filter { $0 != .float }

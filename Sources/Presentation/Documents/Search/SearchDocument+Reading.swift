@@ -23,7 +23,8 @@ extension SearchDocument {
   private init(_ earlier: EarlierReport) {
     self.init(
       network: earlier.network, target: earlier.target, targets: earlier.targets, data: earlier.data,
-      method: earlier.method, seed: earlier.seed, budgets: earlier.budgets, minimized: earlier.minimized,
+      method: earlier.method, seed: earlier.seed, reference: nil, budgets: earlier.budgets,
+      minimized: earlier.minimized,
       episodes: earlier.episodes, evaluations: earlier.evaluations, sensitivity: earlier.probes,
       ending: earlier.ending, float: earlier.float, searched: earlier.searched,
       comparison: earlier.ending == .completed ? earlier.comparison : nil, failures: earlier.failures,

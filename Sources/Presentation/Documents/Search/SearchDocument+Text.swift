@@ -60,9 +60,11 @@ private struct SearchText {
 
   private var eightBitCost: Double? {
     let isForSize = document.quantization?.quantizer == .kMeans
-    let precision = isForSize ? Precision(weight: .eight, activation: .float) : .eight
+    let precision = isForSize ? Precision(weight: .eight, activation: .float) : table.reference
     return try? table.total(metric, of: .uniform(precision, layerCount: document.layers.count))
   }
+
+  private var reference: String { document.reference ?? "8 bit" }
 
   private func text(_ cost: [Metric: Double]?) -> String {
     cost?[metric].map { Quantity.cost($0, metric) } ?? ""
@@ -70,7 +72,7 @@ private struct SearchText {
 
   private var layerTable: String {
     var table = TextTable([
-      .init("layer"), .init("kind"), .init("weights"), .init("activations"), .init("8 bit", .right),
+      .init("layer"), .init("kind"), .init("weights"), .init("activations"), .init(reference, .right),
       .init("searched", .right), .init("bound by"),
     ])
     for layer in document.layers {
@@ -87,7 +89,8 @@ private struct SearchText {
 
   private var comparison: String {
     var table = TextTable([
-      .init("policy"), .init(metric.title, .right), .init("of 8 bit", .right), .init("validation", .right),
+      .init("policy"), .init(metric.title, .right), .init("of \(reference)", .right),
+      .init("validation", .right),
       .init("test", .right),
     ])
     table.add(["32-bit float", "", "", baseline(document.float.validation), baseline(document.float.test)])
@@ -113,7 +116,7 @@ private struct SearchText {
     guard let samples = parts.first?.1.samples else { return "" }
     return
       "Test accuracy less that of the float network, on the same \(samples) samples, with one standard error: "
-      + parts.map { "\($0.name) \($1.points)" }.joined(separator: "; ") + ".\n"
+      + parts.map { "\($0.name(reference)) \($1.points)" }.joined(separator: "; ") + ".\n"
   }
 
   /// Which policies are compared as calibrated, because fine-tuning made them worse.
@@ -157,11 +160,11 @@ private struct SearchText {
     if budgets.count == 1, document.targets == nil {
       let share = share(budgets[0].limit, of: budgets[0].eightBit)
       return text + "Budget: \(Quantity.cost(budgets[0].limit, budgets[0].metric))"
-        + (share.map { ", \($0) of uniform 8 bit" } ?? "") + ".\n"
+        + (share.map { ", \($0) of uniform \(budgets[0].reference ?? "8 bit")" } ?? "") + ".\n"
     }
     guard !budgets.isEmpty else { return text }
     var table = TextTable([
-      .init("budget"), .init("target"), .init("limit", .right), .init("of 8 bit", .right),
+      .init("budget"), .init("target"), .init("limit", .right), .init(shareTitle, .right),
       .init("least reachable", .right), .init("searched", .right),
     ])
     for budget in budgets {
@@ -173,6 +176,12 @@ private struct SearchText {
       ])
     }
     return "\(text)\n\(table.text)"
+  }
+
+  /// Targets may have references of their own.
+  private var shareTitle: String {
+    let references = Set(document.budgets.map { $0.reference ?? "8 bit" })
+    return references.count == 1 ? "of \(references.first ?? reference)" : "of the reference"
   }
 
   private func share(_ cost: Double, of eightBit: Double?) -> String? {
@@ -189,11 +198,11 @@ private struct SearchText {
 }
 
 extension SearchDocument.Difference.Policy {
-  fileprivate var name: String {
+  fileprivate func name(_ reference: String) -> String {
     switch self {
     case .float: "32-bit float"
     case .searched: "searched"
-    case .eightBit: "uniform 8 bit"
+    case .eightBit: "uniform \(reference)"
     case .bestUniform: "best uniform"
     case .deepCompression: "Deep Compression"
     }
@@ -234,7 +243,7 @@ extension SearchDocument {
   fileprivate var rows: [Row] {
     guard let comparison else { return [Row("searched", searched)] }
     var rows: [Row] = []
-    if let eightBit = comparison.eightBit { rows.append(Row("uniform 8 bit", eightBit)) }
+    if let eightBit = comparison.eightBit { rows.append(Row("uniform \(reference ?? "8 bit")", eightBit)) }
     rows += (comparison.pact ?? []).map { Row("PACT, uniform \($0.precision ?? "")", $0) }
     if let widths = comparison.deepCompression {
       rows.append(

@@ -18,6 +18,8 @@ public struct SearchDocument: Document {
   /// The name of the method.
   public var method: String
   public var seed: UInt64
+  /// The pair of which the keys of uniform 8 bit tell; absent where that is 8 bit.
+  public var reference: String?
   /// Each limit, and what the searched policy needs of it.
   public var budgets: [Limit]
   /// Absent when the accuracy was maximised.
@@ -41,7 +43,7 @@ public struct SearchDocument: Document {
   public var layers: [LayerBits]
 
   private enum CodingKeys: String, CodingKey {
-    case network, target, targets, data, method, seed, budgets, minimized, episodes, evaluations
+    case network, target, targets, data, method, seed, reference, budgets, minimized, episodes, evaluations
     case sensitivity, ending, float, searched, comparison, failures, quantization, layers
   }
 
@@ -58,13 +60,15 @@ extension SearchDocument {
     public var metric: Metric
     public var limit: Double
     public var leastReachable: Double
-    /// Absent when the target cannot run 8 bit.
+    /// At the reference of the target; absent when it cannot run that.
     public var eightBit: Double?
+    /// The reference; absent where that is 8 bit.
+    public var reference: String?
     /// Absent when the target failed after the search, which is reported as an error.
     public var searched: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case target, metric, limit, searched
+      case target, metric, limit, reference, searched
       case leastReachable = "least_reachable"
       case eightBit = "uniform_8_bit"
     }
@@ -116,7 +120,7 @@ extension SearchDocument {
     public var costedAs: String?
     /// On the first target, by metric, SI units.
     public var cost: [Metric: Double]
-    /// At 8-bit weights and activations; absent when the target cannot run that.
+    /// At the reference of the search, mostly 8 bit; absent when the target cannot run that.
     public var eightBitCost: [Metric: Double]?
     /// What limits the layer; absent when the target does not say.
     public var bound: Breakdown.Bound?

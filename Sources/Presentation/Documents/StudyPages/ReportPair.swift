@@ -64,7 +64,7 @@ public struct ReportPair {
       chart: chart.svg,
       numbers: [one, other].flatMap { report in
         report.frontRows.map { [name(report)] + $0 + [report.samples.map(String.init) ?? ""] }
-      }, titles: ["study", "policy", one.metric.title, "of 8 bit", "validation", "samples"])
+      }, titles: ["study", "policy", one.metric.title, "of \(one.reference.title)", "validation", "samples"])
   }
 
   private var layerRows: [[String]]? {

@@ -122,14 +122,16 @@ public final class StudyDashboard: Sendable {
     return "<div>\(page.content)</div>"
   }
 
-  /// The policy beside uniform 8 bit; targets that do not state traffic have none, and the page says why.
+  /// The policy beside the uniform reference; targets that do not state traffic have none, and the page says why.
   private func addRoofline(
     of policy: Policy, named name: String, in table: CostTable, to page: inout HTMLPage
   ) {
     let layers = table.network.layers
-    let eightBit = Policy.uniform(.eight, layerCount: layers.count)
+    let reference = table.widthRules.reference ?? .eight
+    let uniform = Policy.uniform(reference, layerCount: layers.count)
     do {
-      let roofline = try Roofline.chart(of: [(name, policy), ("uniform 8 bit", eightBit)], in: table)
+      let roofline = try Roofline.chart(
+        of: [(name, policy), ("uniform \(reference.title)", uniform)], in: table)
       let rows = layers.indices.map { layer in
         [layers[layer].name]
           + roofline.series.flatMap { series in
@@ -139,8 +141,8 @@ public final class StudyDashboard: Sendable {
       page.add(
         chart: roofline.svg, numbers: rows,
         titles: [
-          "layer", "operations per byte", "operations per second", "at 8 bit, per byte",
-          "at 8 bit, per second",
+          "layer", "operations per byte", "operations per second", "at \(reference.title), per byte",
+          "at \(reference.title), per second",
         ])
     } catch {
       page.add(paragraph: "There is none: \((error as? Diagnostic)?.message ?? "\(error)").")

@@ -75,12 +75,13 @@ extension StudyReport {
     let entries = table.network.layers.enumerated().compactMap { index, layer -> CostSplitChart.Entry? in
       guard let cost = table.cost(metric, layer: index, under: policy) else { return nil }
       return CostSplitChart.Entry(
-        name: layer.name, cost: cost, eightBitCost: table.cost(metric, layer: index, underUniform: .eight),
+        name: layer.name, cost: cost,
+        referenceCost: table.cost(metric, layer: index, underUniform: reference),
         bound: metric == .latency ? table.breakdown(layer: index, under: policy)?.bound.words : nil)
     }
     return CostSplitChart(
       title: "\(metric.title) of each layer".capitalizedFirst, entries: entries, costTitle: metric.title,
-      format: { Quantity.tick($0, metric) })
+      referenceTitle: reference.title, format: { Quantity.tick($0, metric) })
   }
 }
 

@@ -43,7 +43,7 @@ extension StudyReport {
     let chart = costSplit(of: policy)
     page.add(
       chart: chart.svg, numbers: costRows(chart.entries),
-      titles: ["layer", metric.title, "share", "at 8 bit", "bound by"])
+      titles: ["layer", metric.title, "share", "at \(reference.title)", "bound by"])
   }
 
   private func addComparison(to page: inout HTMLPage) {
@@ -59,7 +59,7 @@ extension StudyReport {
 
   private var contenderTitles: [String] {
     [
-      "policy", metric.title, "of 8 bit", Self.title("validation", contenderSamples),
+      "policy", metric.title, "of \(reference.title)", Self.title("validation", contenderSamples),
       Self.title("test", result?.searched.test?.figures?.samples),
     ]
   }
@@ -81,7 +81,7 @@ extension StudyReport {
       ]
     ]
       + [
-        result.comparison?.eightBit.map { contenderRow("uniform 8 bit", $0) },
+        result.comparison?.eightBit.map { contenderRow("uniform \(reference.title)", $0) },
         result.comparison?.bestUniform.map { contenderRow("\(uniform), \($0.precision ?? "")", $0) },
         contenderRow("searched", result.searched),
       ].compactMap(\.self)
@@ -109,7 +109,7 @@ extension StudyReport {
     return entries.map { entry in
       [
         entry.name, text(entry.cost), whole > 0 ? Quantity.percent(entry.cost / whole) : "",
-        text(entry.eightBitCost), entry.bound ?? "",
+        text(entry.referenceCost), entry.bound ?? "",
       ]
     }
   }

@@ -9,7 +9,8 @@ extension StudyReport {
   func addFront(to page: inout HTMLPage) {
     let rows = frontRows
     page.add(
-      chart: tradeOff.svg, numbers: rows, titles: ["policy", metric.title, "of 8 bit", validationTitle],
+      chart: tradeOff.svg, numbers: rows,
+      titles: ["policy", metric.title, "of \(reference.title)", validationTitle],
       choice: rows.count < policies.front.count ? "of \(policies.front.count) policies on the front" : nil)
   }
 
@@ -23,7 +24,9 @@ extension StudyReport {
     }
     page.add(
       chart: progress.svg, numbers: episodeRows,
-      titles: ["policy", validationTitle, metric.title, "of 8 bit", "best so far", "on the front"],
+      titles: [
+        "policy", validationTitle, metric.title, "of \(reference.title)", "best so far", "on the front",
+      ],
       choice: episodes.count > Thinning.crowd
         ? "of \(episodes.count) policies, those that were the best so far and those on the front" : nil)
   }
@@ -33,11 +36,11 @@ extension StudyReport {
 
   /// By ascending cost.
   var frontRows: [[String]] {
-    let eightBitCost = eightBitCost
+    let referenceCost = referenceCost
     return ofFront.map { index in
       let cost = policies.costs[index]
       return [
-        "\(index + 1)", text(cost), share(cost, of: eightBitCost), episodes[index].measured.result.percent,
+        "\(index + 1)", text(cost), share(cost, of: referenceCost), episodes[index].measured.result.percent,
       ]
     }
   }
@@ -56,11 +59,11 @@ extension StudyReport {
   }
 
   private var episodeRows: [[String]] {
-    let (isOnFront, eightBitCost) = (policies.isOnFront, eightBitCost)
+    let (isOnFront, referenceCost) = (policies.isOnFront, referenceCost)
     return ofSearch.map { index in
       let (episode, cost) = (episodes[index], policies.costs[index])
       return [
-        "\(index + 1)", episode.measured.result.percent, text(cost), share(cost, of: eightBitCost),
+        "\(index + 1)", episode.measured.result.percent, text(cost), share(cost, of: referenceCost),
         episode.isBest ? "yes" : "", isOnFront[index] ? "yes" : "",
       ]
     }

@@ -6,7 +6,7 @@ import Rendering
 import Studies
 
 extension StudyReport {
-  /// What was found, against uniform 8 bit, and against the best uniform policy: three sentences; and what failed.
+  /// What was found, against the reference, and against the best uniform policy: three sentences; and what failed.
   var summary: [String] { findings + [failures].compactMap(\.self) }
 
   private var failures: String? {
@@ -19,7 +19,7 @@ extension StudyReport {
     guard let result else { return [soFar] }
     guard let test = result.searched.test?.figures else { return [soFar] }
     return [found(result.searched, test)]
-      + [result.comparison?.eightBit.flatMap { againstEightBit($0, test) }].compactMap(\.self)
+      + [result.comparison?.eightBit.flatMap { againstReference($0, test) }].compactMap(\.self)
       + [
         result.comparison?.bestUniform.flatMap {
           againstUniform($0, test, isMinimised: result.minimized != nil)
@@ -41,13 +41,13 @@ extension StudyReport {
       + "\(amount(searched.cost[metric]))\(limit)."
   }
 
-  private func againstEightBit(_ eightBit: SearchDocument.Contender, _ test: EvaluationResult.Figures)
+  private func againstReference(_ eightBit: SearchDocument.Contender, _ test: EvaluationResult.Figures)
     -> String?
   {
     guard let other = eightBit.test?.figures, let cost = eightBit.cost[metric] else {
       return nil
     }
-    return "Uniform 8 bit has \(other.percent) and \(text(cost)): the searched policy is "
+    return "Uniform \(reference.title) has \(other.percent) and \(text(cost)): the searched policy is "
       + "\(points(test, over: other, result?.difference(.searched, less: .eightBit))) and takes \(share(self.cost(of: best))) of the \(metric.title)."
   }
 
@@ -63,7 +63,8 @@ extension StudyReport {
   }
 
   private func amount(_ cost: Double?) -> String {
-    "\(text(cost)) of \(metric.title)" + (eightBitCost == nil ? "" : " (\(share(cost)) of uniform 8 bit)")
+    "\(text(cost)) of \(metric.title)"
+      + (referenceCost == nil ? "" : " (\(share(cost)) of uniform \(reference.title))")
   }
 
   /// With twice the standard error of the difference, since both accuracies are of samples.

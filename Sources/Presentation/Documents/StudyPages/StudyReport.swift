@@ -123,17 +123,20 @@ extension StudyReport {
   /// The limit on `metric`, in its SI unit.
   var limit: Double? { problem.limit(on: metric) }
 
-  var eightBitCost: Double? { cost(of: .uniform(.eight, layerCount: table.network.layers.count)) }
+  /// What shares of costs are of: 8 bit, or what the target states.
+  var reference: Precision { table.widthRules.reference ?? .eight }
+
+  var referenceCost: Double? { cost(of: .uniform(reference, layerCount: table.network.layers.count)) }
 
   /// Nil where only the target could say it: a study's table has none to ask, and so none that fails.
   func cost(of policy: Policy) -> Double? { try? table.total(metric, of: policy) }
 
   func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
 
-  func share(_ cost: Double?) -> String { share(cost, of: eightBitCost) }
+  func share(_ cost: Double?) -> String { share(cost, of: referenceCost) }
 
-  func share(_ cost: Double?, of eightBitCost: Double?) -> String {
-    cost.flatMap { Quantity.multiple($0, of: eightBitCost) } ?? ""
+  func share(_ cost: Double?, of referenceCost: Double?) -> String {
+    cost.flatMap { Quantity.multiple($0, of: referenceCost) } ?? ""
   }
 
   /// Distinct policies on which the evaluator failed.

@@ -6,7 +6,8 @@ public import Rendering
 extension ParetoDocument {
   /// One line a point, after a header that names the unit of the cost.
   public var csv: String {
-    let head = "kind,budget,\(metric.rawValue),of_8_bit,accuracy,loss,dominated,policy\n"
+    let head =
+      "kind,budget,\(metric.rawValue),\(reference == nil ? "of_8_bit" : "of_reference"),accuracy,loss,dominated,policy\n"
     return points.reduce(head) { text, point in
       let fields = [
         point.kind.rawValue, point.budget.map { "\($0)" } ?? "", "\(point.cost)",
@@ -20,7 +21,8 @@ extension ParetoDocument {
   /// The points that are not dominated, for a terminal.
   public var text: String {
     var table = TextTable([
-      .init("kind"), .init(metric.title, .right), .init("of 8 bit", .right), .init("validation", .right),
+      .init("kind"), .init(metric.title, .right), .init("of \(reference ?? "8 bit")", .right),
+      .init("validation", .right),
       .init("found within", .right),
     ])
     for (place, kind) in Kind.allCases.enumerated() {

@@ -12,8 +12,10 @@ public struct ParetoDocument: Document {
   public var seed: UInt64
   /// `latency_s` and the like: the unit of costs and budgets.
   public var metric: Metric
-  /// Absent when the target cannot run that.
+  /// At the reference of the target; absent when it cannot run that.
   public var uniformEightBitCost: Double?
+  /// The reference; absent where that is 8 bit.
+  public var reference: String?
   /// The unquantized network, on the same samples as all points.
   public var float: EvaluationResult.Figures
   public var isComplete: Bool
@@ -23,7 +25,7 @@ public struct ParetoDocument: Document {
   public var failed: [FailedPolicy]?
 
   private enum CodingKeys: String, CodingKey {
-    case network, target, data, seed, metric, float, points, failed
+    case network, target, data, seed, metric, reference, float, points, failed
     case uniformEightBitCost = "uniform_8_bit_cost"
     case isComplete = "is_complete"
   }
@@ -75,7 +77,9 @@ extension ParetoDocument {
     self.data = data
     self.seed = seed
     self.metric = metric
-    uniformEightBitCost = try? space.table.total(metric, of: .uniform(.eight, layerCount: space.layerCount))
+    uniformEightBitCost = try? space.table.total(
+      metric, of: .uniform(space.reference, layerCount: space.layerCount))
+    reference = space.reference.stated
     float = sweep.reference
     isComplete = sweep.isComplete
     var seen: Set<Policy> = []

@@ -22,7 +22,8 @@ extension SensitivityDocument {
     let total = layers.reduce(0) { $0 + ($1.eightBitLatencySeconds ?? 0) }
     var table = TextTable(
       [.init("layer"), .init("kind")] + (target == nil ? [] : [.init("of latency", .right)])
-        + weights.map { .init("W\($0)", .right) } + activations.map { .init("A\($0)", .right) })
+        + weights.map { .init("W\(Self.title($0))", .right) }
+        + activations.map { .init("A\(Self.title($0))", .right) })
     for layer in layers {
       let share = layer.eightBitLatencySeconds.map { total > 0 ? Quantity.percent($0 / total) : "" } ?? ""
       table.add(
@@ -39,6 +40,9 @@ extension SensitivityDocument {
       \(table.text)\(target?.caution ?? "")
       """
   }
+
+  /// Such as `4`, or ` bf16` apart from the letter before it.
+  private static func title(_ width: BitWidth) -> String { width.isNumberOfBits ? "\(width)" : " \(width)" }
 
   private var what: String {
     switch measure {
@@ -57,7 +61,7 @@ extension SensitivityDocument {
     ) -> SensitivityChart.Block {
       let widths = widths(role)
       return SensitivityChart.Block(
-        title: title, columns: widths.map { "\(letter)\($0)" },
+        title: title, columns: widths.map { "\(letter)\(Self.title($0))" },
         values: layers.map { layer in widths.map { increase(layer, role, at: $0) } })
     }
     return SensitivityChart(

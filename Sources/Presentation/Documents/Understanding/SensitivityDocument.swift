@@ -1,7 +1,7 @@
 public import Core
 public import PrecisionSearch
 
-/// How much a network changes when one operand of one layer has fewer bits: `sensitivity.json` of a search, and the
+/// How much a network changes when one operand of one layer has another format than the widest: `sensitivity.json` of a search, and the
 /// result of `haq sensitivity`.
 public struct SensitivityDocument: Document {
   public static let schema: SchemaName = "haq.sensitivity/1.0"
@@ -19,7 +19,7 @@ public struct SensitivityDocument: Document {
   public struct LayerPart: Hashable, Sendable, Codable {
     public var name: String
     public var kind: Layer.Kind
-    /// At uniform 8 bit; absent without a target that can run that.
+    /// At the reference of the target, mostly uniform 8 bit; absent without a target that can run that.
     public var eightBitLatencySeconds: Double?
     /// From few bits to many; none for a layer whose bits are fixed.
     public var weight: [Increase]
@@ -33,15 +33,30 @@ public struct SensitivityDocument: Document {
   }
 
   /// How far the measure rises above its value with everything at its widest.
-  public struct Increase: Hashable, Sendable, Codable {
+  public struct Increase: Hashable, Sendable {
     public var bits: BitWidth
-    /// Never falls as the bits do.
+    /// At least that of every format that covers this one.
     public var nats: Double
+  }
+}
 
-    private enum CodingKeys: String, CodingKey {
-      case bits
-      case nats = "increase_nats"
-    }
+extension SensitivityDocument.Increase: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case bits, format
+    case nats = "increase_nats"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    nats = try container.decode(Double.self, forKey: .nats)
+    // A name where bits do not tell all.
+    bits = try container.decode(BitWidth.self, forKey: container.contains(.format) ? .format : .bits)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bits, forKey: bits.isNumberOfBits ? .bits : .format)
+    try container.encode(nats, forKey: .nats)
   }
 }
 
@@ -61,7 +76,8 @@ extension SensitivityDocument {
     layers = zip(table.network.layers, sensitivity.layers).enumerated().map { index, layer in
       LayerPart(
         name: layer.0.name, kind: layer.0.kind,
-        eightBitLatencySeconds: table.cost(.latency, layer: index, underUniform: .eight),
+        eightBitLatencySeconds: table.cost(
+          .latency, layer: index, underUniform: table.widthRules.reference ?? .eight),
         weight: Self.increases(layer.1?.weight), activation: Self.increases(layer.1?.activation))
     }
   }

@@ -1,18 +1,18 @@
-/// What each layer costs under a policy, before the outline of what it costs at 8 bit.
+/// What each layer costs under a policy, before the outline of what it costs at the reference, such as 8 bit.
 public struct CostSplitChart: Sendable {
   /// One layer.
   public struct Entry: Sendable {
     public var name: String
     public var cost: Double
-    /// Absent where the target cannot run 8 bit.
-    public var eightBitCost: Double?
+    /// At the reference; absent where the target cannot run that.
+    public var referenceCost: Double?
     /// What bounds the latency, in words; layers with the same words look alike.
     public var bound: String?
 
-    public init(name: String, cost: Double, eightBitCost: Double?, bound: String?) {
+    public init(name: String, cost: Double, referenceCost: Double?, bound: String?) {
       self.name = name
       self.cost = cost
-      self.eightBitCost = eightBitCost
+      self.referenceCost = referenceCost
       self.bound = bound
     }
   }
@@ -20,15 +20,19 @@ public struct CostSplitChart: Sendable {
   public var title: String
   public var entries: [Entry]
   public var costTitle: String
+  /// Such as `8 bit`.
+  public var referenceTitle: String
   /// How a cost is written.
   public var format: @Sendable (Double) -> String
 
   public init(
-    title: String, entries: [Entry], costTitle: String, format: @escaping @Sendable (Double) -> String
+    title: String, entries: [Entry], costTitle: String, referenceTitle: String = "8 bit",
+    format: @escaping @Sendable (Double) -> String
   ) {
     self.title = title
     self.entries = entries
     self.costTitle = costTitle
+    self.referenceTitle = referenceTitle
     self.format = format
   }
 
@@ -43,7 +47,7 @@ public struct CostSplitChart: Sendable {
     let bottom = Self.top + Self.row * Double(entries.count)
     var drawing = SVG(width: right + 90, height: bottom + 48)
     drawing.text(title, x: 16, y: 24, style: "title")
-    let x = LinearScale([0] + entries.map { max($0.cost, $0.eightBitCost ?? 0) }, from: left, to: right)
+    let x = LinearScale([0] + entries.map { max($0.cost, $0.referenceCost ?? 0) }, from: left, to: right)
     let bounds = Set(entries.compactMap(\.bound)).sorted()
     legend(&drawing, bounds)
     for tick in x.ticks {
@@ -58,12 +62,12 @@ public struct CostSplitChart: Sendable {
       drawing.text(entry.name, x: left - 8, y: y + 12, anchor: "end")
       drawing.rectangle(
         x: left, y: y + 2, width: x(entry.cost) - left, height: Self.row - 5, style: style, title: what)
-      if let eightBit = entry.eightBitCost {
+      if let reference = entry.referenceCost {
         drawing.rectangle(
-          x: left, y: y + 2, width: x(eightBit) - left, height: Self.row - 5, style: "outline",
-          title: "\(entry.name) at 8 bit: \(format(eightBit))")
+          x: left, y: y + 2, width: x(reference) - left, height: Self.row - 5, style: "outline",
+          title: "\(entry.name) at \(referenceTitle): \(format(reference))")
       }
-      drawing.text(format(entry.cost), x: max(x(entry.cost), x(entry.eightBitCost ?? 0)) + 6, y: y + 12)
+      drawing.text(format(entry.cost), x: max(x(entry.cost), x(entry.referenceCost ?? 0)) + 6, y: y + 12)
     }
     drawing.text(costTitle, x: (left + right) / 2, y: bottom + 38, anchor: "middle")
     return drawing
@@ -77,6 +81,6 @@ public struct CostSplitChart: Sendable {
       place += 90 + 7 * Double(bound.count)
     }
     drawing.rectangle(x: place, y: 38, width: 10, height: 10, style: "outline")
-    drawing.text("at 8 bit", x: place + 16, y: 47)
+    drawing.text("at \(referenceTitle)", x: place + 16, y: 47)
   }
 }

@@ -65,8 +65,8 @@ public struct PolicyChart: Sendable {
     drawing.rectangle(x: 0, y: 0, width: width, height: bottom + 44, style: "paper")
     drawing.text(title, x: Self.left, y: 24, style: "title")
     legend(&drawing)
-    let greatest = max(
-      8, entries.flatMap { [$0.precision.weight.bits, $0.precision.activation.bits] }.max() ?? 8)
+    let widths = entries.flatMap { [$0.precision.weight, $0.precision.activation] }
+    let greatest = max(8, Int((widths.map(\.bitsPerElement).max() ?? 8).rounded(.up)))
     for (panel, role) in ["weight bits", "activation bits"].enumerated() {
       let floor = Self.top + Double(panel) * (Self.height + Self.gap) + Self.height
       for bits in stride(from: 0, through: greatest, by: 2) {
@@ -78,8 +78,8 @@ public struct PolicyChart: Sendable {
       for (index, entry) in entries.enumerated() {
         let width = panel == 0 ? entry.precision.weight : entry.precision.activation
         bar(
-          &drawing, index, step, floor, share: Double(width.bits) / Double(greatest), entry,
-          "\(width) \(role)")
+          &drawing, index, step, floor, share: width.bitsPerElement / Double(greatest), entry,
+          width.isNumberOfBits ? "\(width) \(role)" : "\(width), \(role)")
       }
     }
     intensities(&drawing, step: step, right: right, floor: bottom)

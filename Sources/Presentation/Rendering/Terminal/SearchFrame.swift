@@ -134,12 +134,25 @@ public struct SearchFrame: Hashable, Sendable {
     return "\(cost.title) \(Quantity.percent(cost.value / limit))"
   }
 
-  /// A digit for the weights of each layer; `+` above 9 bits, `f` for floats.
+  /// A digit for the weights of each layer; `+` for integers above 9 bits, `f` for 32-bit floats; other formats by name,
+  /// once for neighbouring layers that have one.
   private static func bits(of policy: Policy) -> String {
-    policy.precisions.map { precision in
+    guard policy.precisions.allSatisfy(\.weight.isNumberOfBits) else {
+      return runs(of: policy.precisions.map(\.weight.formatName))
+    }
+    return policy.precisions.map { precision in
       if precision.weight == .float { return "f" }
       return precision.weight.bits > 9 ? "+" : "\(precision.weight.bits)"
     }.joined()
+  }
+
+  /// Such as `int8 3 x bf16 int8`.
+  private static func runs(of names: [String]) -> String {
+    var runs: [(name: String, count: Int)] = []
+    for name in names {
+      if runs.last?.name == name { runs[runs.count - 1].count += 1 } else { runs.append((name, 1)) }
+    }
+    return runs.map { $0.count == 1 ? $0.name : "\($0.count) x \($0.name)" }.joined(separator: " ")
   }
 
   private var workerLines: [LiveBlock.Line] {

@@ -15,7 +15,8 @@ struct CostCommand: ParsableCommand {
     commandName: "cost",
     abstract: "Shows what a network costs on a target, layer by layer.",
     discussion: """
-      Without --bits or --policy, every layer has 8-bit weights and activations.
+      Without --bits or --policy, every layer has the target's reference: 8-bit weights and activations, unless its spec
+      states another.
 
       --chart draws the roofline: the operations per byte and the throughput of every layer at W8A8 and at --bits \
       (W4A4 by default).
@@ -62,7 +63,8 @@ struct CostCommand: ParsableCommand {
     let named = try network.read(inputSize: size.inputSize)
     let network = try named.layers(batch: network.batch, defaultBatch: target.spec.batch)
     let policy =
-      try self.policy.resolve(for: network) ?? .uniform(.eight, layerCount: network.layers.count)
+      try self.policy.resolve(for: network)
+      ?? .uniform(target.spec.capabilities.reference, layerCount: network.layers.count)
     let program = try target.isProgram ? target.programModel() : nil
     let table =
       try program.map { try target.costTable(of: network, answeredBy: $0) } ?? target.costTable(of: network)
@@ -70,7 +72,7 @@ struct CostCommand: ParsableCommand {
     if let explain = explanation.explain {
       let layer = try network.position(ofLayer: explain)
       let point = Point(
-        layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer],
+        layer: layer, precision: table.costedAs(policy[layer], layer: layer) ?? policy[layer],
         output: table.outputWidth(ofLayer: layer, under: policy))
       let components = try target.components(of: [point], in: network)
       let explanation = try CostExplanationDocument(
@@ -83,18 +85,19 @@ struct CostCommand: ParsableCommand {
       memory: try named.graph.map { try NetworkMemory(of: policy, in: $0, batch: network.batch) })
     if let program {
       let points = network.layers.indices.map { layer in
-        Point(layer: layer, precision: table.costedAs(policy[layer]) ?? policy[layer])
+        Point(layer: layer, precision: table.costedAs(policy[layer], layer: layer) ?? policy[layer])
       }
       document.add(program.recorded(points, in: network))
     }
     try format.print(document, text: document.text)
   }
 
-  /// Uniform 8 bit, and the precision of --bits.
+  /// The uniform reference, and the precision of --bits; without that W4A4, where formats are numbers of bits.
   private func roofline(in table: CostTable) throws -> String {
-    let four = BitWidth(4).map { Precision(weight: $0, activation: $0) }
-    let narrow = policy.bits == .eight ? nil : policy.bits ?? four
-    let policies = [.eight, narrow].compactMap(\.self).map {
+    let reference = table.widthRules.reference ?? .eight
+    let four = reference == .eight ? BitWidth(4).map { Precision(weight: $0, activation: $0) } : nil
+    let narrow = policy.bits == reference ? nil : policy.bits ?? four
+    let policies = [reference, narrow].compactMap(\.self).map {
       ("\($0)", Policy.uniform($0, layerCount: table.network.layers.count))
     }
     return try Roofline.chart(of: policies, in: table).file

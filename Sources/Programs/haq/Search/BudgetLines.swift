@@ -18,11 +18,11 @@ struct BudgetLines {
   private func lines() throws -> [String] {
     let space = problem.space
     var lines = problem.budgets.map { budget in
-      let (metric, eightBit) = (budget.metric, budget.eightBit)
+      let (metric, reference) = (budget.metric, budget.comparison)
       return
         "\(space.title(of: budget.resource)): at most "
-        + "\(Quantity.cost(budget.limit, metric, uniformEightBit: eightBit)); the least reachable is "
-        + Quantity.cost(budget.minimum, metric, uniformEightBit: eightBit)
+        + "\(Quantity.cost(budget.limit, metric, beside: reference)); the least reachable is "
+        + Quantity.cost(budget.minimum, metric, beside: reference)
     }
     if case .cost(let resource, let drop) = problem.objective, let least = try space.minimum(of: resource) {
       let points = String(format: "%g", drop * 100)

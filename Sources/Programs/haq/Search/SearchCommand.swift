@@ -21,12 +21,13 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Finds the policy of highest accuracy within the budgets. Each budget holds on every target. Before the search, \
       haq prints the least value that each metric can reach, and names budgets that exclude each other. With \
-      --accuracy-drop it finds the policy of least cost that keeps the accuracy instead.
+      --accuracy-drop it finds the policy of least cost that keeps the accuracy instead. Fractions of uniform 8 bit are \
+      fractions of the reference where the target's spec states another.
 
       The default method measures the sensitivity of each layer at each width, solves an integer program for the best \
       widths within the budgets, and spends the remaining evaluations near that solution. At the end haq fine-tunes the \
       best policies and the largest uniform policies within the budgets in the same way, and compares them on the \
-      validation split. It measures the winners and uniform 8 bit on the test split once.
+      validation split. It measures the winners and the uniform reference on the test split once.
 
       The run folder receives study.haq, which records the whole search and continues it after an interruption (haq study \
       resume), and the results: policy.json (haq.policy/1), report.json and episodes.jsonl. Ctrl-C, SIGTERM and the end \
@@ -162,10 +163,10 @@ struct SearchCommand: ParsableCommand {
   private func problem(
     _ tables: [CostTable], _ tiedWidths: TiedWidths, _ measurable: MeasurableWidths
   ) throws -> SearchProblem {
-    let eightBit = isForSize ? Precision(weight: .eight, activation: .float) : .eight
+    let held = isForSize ? Precision(weight: .eight, activation: .float) : nil
     do throws(PrecisionSearchError) {
       let space = try SearchSpace(
-        tables, pinning: method.searchEnds ? .none : .firstAndLast(eightBit), measurable: measurable,
+        tables, pinning: method.searchEnds ? .none : .firstAndLast(held), measurable: measurable,
         tiedWidths: tiedWidths)
       do throws(PrecisionSearchError) {
         let resolved = try BudgetSet(budgets.requests(targetCount: space.tables.count), in: space)

@@ -101,7 +101,10 @@ struct MeasuringOptions: ParsableArguments {
 
 /// Whether the first and the last layer are searched.
 struct EndsOption: ParsableArguments {
-  @Flag(help: "Search the first and the last layer too, instead of keeping them at 8 bit.")
+  @Flag(
+    help:
+      "Search the first and the last layer too, instead of keeping them at the reference of the target, mostly 8 bit."
+  )
   var searchEnds = false
 }
 

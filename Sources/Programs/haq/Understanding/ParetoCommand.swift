@@ -97,7 +97,7 @@ struct ParetoCommand: ParsableCommand {
     let tied = try tiedWidths.resolve(named.graph, for: table.network)
     func searchSpace(_ measurable: MeasurableWidths) throws -> SearchSpace {
       try SearchSpace(
-        table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(.eight), measurable: measurable,
+        table, pinning: effort.ends.searchEnds ? .none : .firstAndLast(nil), measurable: measurable,
         tiedWidths: tied)
     }
     // Limits that cannot be met end the command before the evaluator starts.

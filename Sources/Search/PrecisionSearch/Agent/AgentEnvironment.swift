@@ -22,7 +22,7 @@ public struct AgentEnvironment: Sendable {
     encoding = StateEncoding(space.table.network)
     sweep = BudgetSweep(space, budgets: problem.budgets)
     let widths = layers.flatMap { space.precisions(ofLayer: $0).flatMap { [$0.weight, $0.activation] } }
-    greatestBits = Double(widths.max()?.bits ?? 1)
+    greatestBits = widths.max()?.bitsPerElement ?? 1
   }
 
   /// One width of one layer.
@@ -126,7 +126,7 @@ public struct AgentEnvironment: Sendable {
         width = AgentEnvironment.width(for: action, among: widths)
         chosen[layer] = Precision(weight: weight!, activation: width)
       }
-      previous = Double(width.bits) / environment.greatestBits
+      previous = width.bitsPerElement / environment.greatestBits
       decided += 1
     }
 

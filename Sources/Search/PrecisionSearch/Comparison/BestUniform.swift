@@ -61,7 +61,7 @@ public struct BestUniform: Sendable {
   public static func admitted(by problem: SearchProblem) throws(NetworkCostFailure) -> [Candidate] {
     let space = problem.space
     // Where all layers are held there is one policy, whatever the pair.
-    let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? [space.heldEightBit]
+    let pairs = problem.layers.first.map { space.precisions(ofLayer: $0) } ?? [space.heldReference]
     var admitted: [Candidate] = []
     for pair in pairs {
       guard let policy = space.uniform(pair), try problem.budgets.admits(policy, in: space) else { continue }
@@ -94,8 +94,6 @@ public struct BestUniform: Sendable {
 }
 
 extension Precision {
-  /// Whether this is another pair with both widths at least as large.
-  fileprivate func dominates(_ other: Precision) -> Bool {
-    self != other && weight >= other.weight && activation >= other.activation
-  }
+  /// Whether this is another pair that covers both formats.
+  fileprivate func dominates(_ other: Precision) -> Bool { self != other && covers(other) }
 }

@@ -45,6 +45,6 @@ public struct Comparison: Hashable, Sendable {
   public var deepCompression: TwoWidths?
   /// Empty unless fine-tuning learns the clips of activations.
   public var pact: [Uniform]
-  /// Nil when the search space has no uniform 8 bit.
-  public var eightBit: Uniform?
+  /// The reference, mostly uniform 8 bit; nil when the search space does not have it.
+  public var reference: Uniform?
 }

@@ -4,7 +4,7 @@ public import Evaluation
 /// The baseline of a search for size: one width for all convolutions and one for all fully connected layers.
 ///
 /// Source: Han, Mao, Dally, "Deep Compression", ICLR 2016, section 3; HAQ compares with it in section 4.4. No layer is held
-/// at 8 bit.
+/// at the reference.
 public struct DeepCompression: Sendable {
   /// The two widths, and the policy that they mean.
   public struct Candidate: Hashable, Sendable {
@@ -34,7 +34,7 @@ public struct DeepCompression: Sendable {
           network.layers.map {
             Precision(
               weight: $0.kind == .fullyConnected ? connected : convolutions,
-              activation: space.eightBit.activation)
+              activation: space.reference.activation)
           })
         guard try problem.budgets.admits(policy, in: space) else { continue }
         admitted.append(
@@ -46,7 +46,8 @@ public struct DeepCompression: Sendable {
     let all = admitted
     candidates = all.filter { one in
       !all.contains {
-        $0 != one && $0.convolutions >= one.convolutions && $0.fullyConnected >= one.fullyConnected
+        $0 != one && $0.convolutions.covers(one.convolutions)
+          && $0.fullyConnected.covers(one.fullyConnected)
       }
     }
   }

@@ -60,7 +60,7 @@ public struct FinalComparison: Sendable {
       + (uniform?.candidates ?? []).map { .uniform($0.precision) }
       + [.searchedTest, .uniformTest, .floatBaselineTest]
       + (compression.map { $0.candidates.map { _ in .deepCompression } + [.deepCompressionTest] } ?? [])
-      + (pact?.policies ?? []).map { .pact($0.precision) } + [.eightBit]
+      + (pact?.policies ?? []).map { .pact($0.precision) } + [.reference(problem.space.reference)]
   }
 
   /// Measures everything.
@@ -85,7 +85,7 @@ public struct FinalComparison: Sendable {
     return Comparison(
       float: .init(validation: float, test: floatTest), searched: searched, uniformCandidates: entries,
       bestUniform: bestUniform, deepCompression: try deepCompression(run, preference),
-      pact: try pactBaselines(run), eightBit: try eightBit(run))
+      pact: try pactBaselines(run), reference: try reference(run))
   }
 
   /// What the steps share.
@@ -167,10 +167,10 @@ public struct FinalComparison: Sendable {
     }
   }
 
-  private func eightBit(_ run: Run) throws -> Comparison.Uniform? {
-    let precision = problem.space.eightBit
+  private func reference(_ run: Run) throws -> Comparison.Uniform? {
+    let precision = problem.space.reference
     return try problem.space.uniform(precision).map { policy in
-      try run.measuring(.eightBit) { evaluator in
+      try run.measuring(.reference(precision)) { evaluator in
         let measured = try measurement.validate(policy, cost: problem.cost(of: policy), evaluator)
         let test = try measurement.test(measured, evaluator)
         return .init(precision: precision, contender: .init(measured, test: test))

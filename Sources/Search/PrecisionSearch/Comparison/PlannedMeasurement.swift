@@ -12,8 +12,8 @@ public enum PlannedMeasurement: Hashable, Sendable {
   case deepCompressionTest
   /// On both splits.
   case pact(Precision)
-  /// On both splits.
-  case eightBit
+  /// Mostly uniform 8 bit, on both splits.
+  case reference(Precision)
 }
 
 extension PlannedMeasurement: CustomStringConvertible {
@@ -28,7 +28,7 @@ extension PlannedMeasurement: CustomStringConvertible {
     case .deepCompression: "Deep Compression"
     case .deepCompressionTest: "Deep Compression on the test split"
     case .pact(let precision): "PACT at uniform \(precision)"
-    case .eightBit: "uniform 8 bit"
+    case .reference(let precision): "uniform \(precision.title)"
     }
   }
 }

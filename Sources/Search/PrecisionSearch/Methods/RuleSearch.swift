@@ -1,6 +1,7 @@
 import Core
 
-/// The rule of thumb that HAQ sets out to beat: the first and the last layer at 8 bit, all others at one pair of widths.
+/// The rule of thumb that HAQ sets out to beat: the first and the last layer at the reference, which is 8 bit
+/// in the paper, all others at one pair of formats.
 ///
 /// The largest width of both weights and activations within the budgets. Where no such pair is, as on targets whose
 /// activations are wider than their weights, the pair of the most bits, then of the most for weights. One policy is
@@ -21,12 +22,13 @@ public struct RuleSearch: SearchMethod {
 
   /// Nil when no pair is within the budgets.
   ///
-  /// - Throws: `ruleUnsupported` when the first or the last layer cannot have 8 bit, `networkFailed`.
+  /// - Throws: `ruleUnsupported` when the first or the last layer cannot have the reference, `networkFailed`.
   static func policy(_ problem: SearchProblem) throws(PrecisionSearchError) -> Policy? {
     let space = problem.space
-    let held = SearchSpace.Pinning.firstAndLast(space.heldEightBit).precisions(layerCount: space.layerCount)
-    for end in held.keys.sorted() where !space.precisions(ofLayer: end).contains(space.heldEightBit) {
-      throw .ruleUnsupported(layer: space.table.network.layers[end].name, space.heldEightBit)
+    let held = SearchSpace.Pinning.firstAndLast(space.heldReference).precisions(
+      layerCount: space.layerCount, space.reference)
+    for end in held.keys.sorted() where !space.precisions(ofLayer: end).contains(space.heldReference) {
+      throw .ruleUnsupported(layer: space.table.network.layers[end].name, space.heldReference)
     }
     do {
       return try pairs(of: problem).lazy.compactMap { space.uniform($0, holding: held) }.first {
@@ -41,10 +43,10 @@ public struct RuleSearch: SearchMethod {
   private static func pairs(of problem: SearchProblem) -> [Precision] {
     let space = problem.space
     // Where all layers are held there is one policy, whatever the pair.
-    if problem.layers.isEmpty { return [space.heldEightBit] }
-    func rank(_ pair: Precision) -> (Int, Int, Int) {
+    if problem.layers.isEmpty { return [space.heldReference] }
+    func rank(_ pair: Precision) -> (Int, Double, Precision) {
       let isOneWidth = pair.weight == pair.activation || space.hasFloatActivations
-      return (isOneWidth ? 1 : 0, pair.weight.bits + pair.activation.bits, pair.weight.bits)
+      return (isOneWidth ? 1 : 0, pair.bitsPerElements, pair)
     }
     return Set(problem.layers.flatMap { space.precisions(ofLayer: $0) }).sorted { rank($0) > rank($1) }
   }

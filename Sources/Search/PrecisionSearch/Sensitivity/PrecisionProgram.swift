@@ -52,9 +52,9 @@ public struct PrecisionProgram: Sendable {
   private func penalty(
     _ layer: Int, _ precision: Precision, _ factors: (weight: Double, activation: Double)
   ) -> Double {
-    let missing = 2 * BitWidth.range.upperBound - precision.weight.bits - precision.activation.bits
+    let missing = 2 * Double(BitWidth.range.upperBound) - precision.bitsPerElements
     return factors.weight * sensitivity.increase(layer: layer, .weight, at: precision.weight)!
       + factors.activation * sensitivity.increase(layer: layer, .activation, at: precision.activation)!
-      + Double(missing) * Self.natsPerBit
+      + missing * Self.natsPerBit
   }
 }

@@ -28,7 +28,7 @@ public struct Sensitivity: Hashable, Sendable, Codable {
   /// How far the measure rises at a width above its value with everything at its widest.
   public struct Increase: Hashable, Sendable, Codable {
     public var width: BitWidth
-    /// In nats; never falls as the width does.
+    /// In nats; at least that of every format that covers this one.
     public var increase: Double
 
     public init(width: BitWidth, increase: Double) {

@@ -99,8 +99,11 @@ struct SensitivityMeasurements: Sendable {
 }
 
 extension [Sensitivity.Increase] {
-  /// Fewer bits cannot help; where they seem to, on few images, that is chance.
+  /// A format cannot be better than one that covers it; where it seems to be, on few images, that is chance.
+  ///
+  /// Those that cover it come before it in the order of listing, which is that of the measurements.
   fileprivate mutating func append(_ width: BitWidth, increase: Double) {
-    append(.init(width: width, increase: Swift.max(increase, last?.increase ?? 0)))
+    let least = filter { $0.width.covers(width) }.map(\.increase).max() ?? 0
+    append(.init(width: width, increase: Swift.max(increase, least)))
   }
 }

@@ -7,22 +7,28 @@ public struct Budget: Hashable, Sendable {
   public let limit: Double
   /// The least that a policy of the space can cost; of a network as a whole, the least that was found.
   public let minimum: Double
-  /// The cost of 8-bit weights and activations everywhere; nil when the target cannot run that.
-  public let eightBit: Double?
+  /// What relative limits are shares of: mostly 8-bit weights and activations everywhere.
+  public let reference: Precision
+  /// What that costs; nil when the target cannot run it.
+  public let referenceCost: Double?
   /// A policy that costs `minimum`.
   let cheapest: Policy
 
   public var metric: Metric { resource.metric }
+
+  /// The reference with its cost, to print costs beside.
+  public var comparison: ReferenceCost { ReferenceCost(reference, cost: referenceCost) }
 
   /// Throws `infeasible`, with the least reachable cost, when no policy of `space` meets the limit; `notFound` when
   /// that is not proven, and `networkFailed` when the target does not say what networks cost.
   public init(_ request: BudgetRequest, in space: SearchSpace) throws(PrecisionSearchError) {
     let (resource, metric, target) = (request.resource, request.resource.metric, request.resource.target)
     let found: LeastCost?
-    let eightBit: Double?
+    let reference = space.reference(ofTarget: target)
+    let referenceCost: Double?
     do {
       found = try space.leastCost(resource)
-      eightBit = try space.total(resource, of: .uniform(space.eightBit, layerCount: space.layerCount))
+      referenceCost = try space.total(resource, of: .uniform(reference, layerCount: space.layerCount))
     } catch { throw .networkFailed("\(error)") }
     guard let least = found else {
       throw .metricUnavailable(metric, available: Array(space.tables[target].aggregates.keys))
@@ -31,7 +37,8 @@ public struct Budget: Hashable, Sendable {
     self.resource = resource
     cheapest = least.policy
     self.minimum = minimum
-    self.eightBit = eightBit
+    self.reference = reference
+    self.referenceCost = referenceCost
     switch request.amount {
     case .absolute(let value), .relative(let value):
       guard value > 0, value.isFinite else { throw .illegalLimit(value) }
@@ -39,15 +46,16 @@ public struct Budget: Hashable, Sendable {
     switch request.amount {
     case .absolute(let value): self.limit = value
     case .relative(let share):
-      guard let eightBit else { throw .eightBitUnsupported(metric) }
-      self.limit = share * eightBit
+      guard let referenceCost else { throw .referenceUnsupported(metric, reference) }
+      self.limit = share * referenceCost
     }
     if minimum > self.limit {
+      let reference = ReferenceCost(reference, cost: referenceCost)
       guard least.isProven else {
         throw .notFound(
-          metric, limit: self.limit, least: minimum, tried: least.tried, eightBit: eightBit)
+          metric, limit: self.limit, least: minimum, tried: least.tried, reference: reference)
       }
-      throw .infeasible(metric, limit: self.limit, minimum: minimum, eightBit: eightBit)
+      throw .infeasible(metric, limit: self.limit, minimum: minimum, reference: reference)
     }
   }
 
@@ -77,7 +85,9 @@ extension SearchSpace {
     case nil: return nil
     case .network: return try leastNetworkCost(resource)
     case .sum, .max, .peak:
-      if outputs.matter(to: resource) { return try leastCostWithOutputs(resource) }
+      if outputs.matter(to: resource) || (aggregate(of: resource) == .peak && !hasActivationChain) {
+        return try leastCostOfCoupledLayers(resource)
+      }
       let policy = cheapestByLayer(resource)
       return try total(resource, of: policy)
         .map { LeastCost(policy: policy, cost: $0, tried: 1, isProven: true) }

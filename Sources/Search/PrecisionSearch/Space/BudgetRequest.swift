@@ -8,7 +8,7 @@ public struct BudgetRequest: Hashable, Sendable {
   public enum Amount: Hashable, Sendable {
     /// In the metric's SI unit.
     case absolute(Double)
-    /// A share of the cost of uniform 8 bit.
+    /// A share of what the target's reference costs, mostly uniform 8 bit.
     case relative(Double)
   }
 

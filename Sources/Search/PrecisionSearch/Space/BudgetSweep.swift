@@ -8,6 +8,9 @@ public import Core
 /// layers' activations are lowered once a round, together. Where costs do not fall
 /// with the bits, so that every layer is at its lowest and some limit still exceeded, layers in the same order take
 /// the precision of a policy known to be within the limits, which always ends.
+///
+/// Where a target has formats that are no integers, fewer bits need not cost less, and no operand may be lowered alone. Then
+/// each layer in turn takes its next cheaper pair, by the budget that is exceeded most.
 public struct BudgetSweep: Sendable {
   private let space: SearchSpace
   private let budgets: BudgetSet
@@ -32,7 +35,8 @@ public struct BudgetSweep: Sendable {
   public func lowered(_ policy: Policy) throws(NetworkCostFailure) -> Policy {
     precondition(space.contains(policy))
     var descent = Descent(policy: policy, costs: budgets.map { costs(of: policy, $0.resource) })
-    while !(try fits(descent)) {
+    if !space.isOfBits, let policy = try cheapened(&descent) { return policy }
+    while space.isOfBits, !(try fits(descent)) {
       let before = descent.policy
       for layer in order {
         let start = descent.policy[layer]
@@ -52,6 +56,47 @@ public struct BudgetSweep: Sendable {
       take(next, &descent)
     }
     return descent.policy
+  }
+
+  /// The first policy within the budgets on the way to ever cheaper pairs; nil when that ends above one of them.
+  private func cheapened(_ descent: inout Descent) throws(NetworkCostFailure) -> Policy? {
+    if try fits(descent) { return descent.policy }
+    // With several budgets, what one takes the other may give back.
+    for _ in 0..<space.pairs.count * Swift.max(budgets.count, 1) {
+      let before = descent.policy
+      for layer in order {
+        let budget = try mostExceeded(descent)
+        guard let cheaper = cheaper(budget.resource, layer, in: descent.policy) else { continue }
+        take(space.setting(layer, to: cheaper, in: descent.policy), &descent)
+        if try fits(descent) { return descent.policy }
+      }
+      if descent.policy == before { return nil }
+    }
+    return nil
+  }
+
+  /// By its cost as a share of the limit.
+  private func mostExceeded(_ descent: Descent) throws(NetworkCostFailure) -> Budget {
+    var most: (share: Double, budget: Budget)?
+    for (index, budget) in budgets.enumerated() {
+      let cost =
+        try aggregates[index].isOfLayers
+        ? aggregates[index].total(descent.costs[index])
+        : space.total(budget.resource, of: descent.policy) ?? .infinity
+      let share = cost / budget.limit
+      if share > most?.share ?? 0 { most = (share, budget) }
+    }
+    return most?.budget ?? budgets[0]
+  }
+
+  /// The dearest pair of a layer that costs less than the one it has; nil where there is none. Of tied layers only the first
+  /// changes its activations.
+  private func cheaper(_ resource: Resource, _ layer: Int, in policy: Policy) -> Precision? {
+    let cost = space.leastLayerCost(resource, layer: layer, at: policy[layer])
+    let isLeader = space.tiedWidths.leader(of: layer) == layer
+    return space.precisions(ofLayer: layer).filter { isLeader || $0.activation == policy[layer].activation }
+      .map { (pair: $0, cost: space.leastLayerCost(resource, layer: layer, at: $0)) }
+      .filter { $0.cost < cost }.max { ($0.cost, $0.pair) < ($1.cost, $1.pair) }?.pair
   }
 
   private struct Descent {

@@ -47,9 +47,9 @@ extension SearchSpace {
     return least
   }
 
-  /// The least cost where layers are not independent, since one settles the width of another's output: the exact solution
-  /// of a program, or the least that a descent finds where the solver gives none in time.
-  func leastCostWithOutputs(_ resource: Resource) throws(NetworkCostFailure) -> LeastCost? {
+  /// The least cost where layers are not independent, since one settles the format of another's output, or two the format of
+  /// a value: the exact solution of a program, or the least that a descent finds where the solver gives none in time.
+  func leastCostOfCoupledLayers(_ resource: Resource) throws(NetworkCostFailure) -> LeastCost? {
     if let known = leastCosts[resource] { return known }
     func cost(_ policies: [Policy]) throws(NetworkCostFailure) -> [Double?] {
       try totals(resource, of: policies)

@@ -1,7 +1,7 @@
 import Core
 
-/// Which widths the outputs of layers may be stored at, where costs depend on that: the widest activation width of a
-/// layer's readers.
+/// Which formats the outputs of layers may be stored in, where costs depend on that: the activation format of a layer's
+/// readers that covers the others', 32-bit floats where none does.
 struct OutputWidths: Sendable {
   /// The layers whose output's width has a part in a cost, by the resource; absent where none has.
   private let dependent: [Resource: Set<Int>]
@@ -37,11 +37,13 @@ struct OutputWidths: Sendable {
     self.dependent = dependent
   }
 
-  /// Every width that may be the widest of the readers'.
+  /// Every format that may cover those of all readers, and 32-bit floats where two may not cover each other.
   private static func widths(readBy readers: [Int], _ legal: [[Precision]]) -> [BitWidth] {
+    guard !readers.isEmpty else { return [.float] }
     let choices = readers.map { Set(legal[$0].map(\.activation)) }
-    guard let least = choices.compactMap({ $0.min() }).max() else { return [.float] }
-    return choices.reduce(Set()) { $0.union($1) }.filter { $0 >= least }.sorted()
+    let all = choices.reduce(Set()) { $0.union($1) }
+    let covering = all.filter { width in choices.allSatisfy { $0.contains(where: width.covers) } }
+    return covering.union(readers.count > 1 && !all.isChain ? [.float] : []).sorted()
   }
 
   /// Whether the cost of some layer depends on the width of its output.

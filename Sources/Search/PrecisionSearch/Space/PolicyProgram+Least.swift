@@ -66,7 +66,9 @@ extension PolicyProgram {
       do { return Int(try space.total(resource, of: policy) ?? 0) } catch { throw .network(error) }
     }
     guard var best = try PolicyProgram(space, constraints).anyPolicy() else { return nil }
-    var (low, high) = (try reached(space.cheapestByLayer(resource)), try reached(best))
+    // Formats of which none covers the other make floats of what both read, so that the least of each layer is no bound.
+    let least = space.hasActivationChain ? try reached(space.cheapestByLayer(resource)) : 1
+    var (low, high) = (least, try reached(best))
     while low < high {
       let constraint = CostConstraint(resource, atMost: Double((low + high) / 2))
       if let policy = try PolicyProgram(space, constraints + [constraint]).anyPolicy() {

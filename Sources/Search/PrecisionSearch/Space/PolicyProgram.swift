@@ -30,8 +30,8 @@ struct PolicyProgram: Sendable {
   /// What a program settles of a layer.
   struct Choice: Hashable, Sendable {
     var precision: Precision
-    /// The width at which its output is stored, which is that of the widest reader; nil where nothing that the program
-    /// minimises or limits depends on it.
+    /// The format in which its output is stored, which is the reader's that covers the others'; nil where nothing that the
+    /// program minimises or limits depends on it.
     var output: BitWidth?
   }
 
@@ -100,13 +100,16 @@ struct PolicyProgram: Sendable {
       // solution violates. There are finitely many rows.
       let violated = peaks.flatMap { $0.rows(for: solution.policy) }
       if violated.isEmpty { return solution }
-      rows += violated
+      let new = violated.filter { !rows.contains($0) }
+      guard !new.isEmpty else { throw .unsolved("limits on memory are exceeded, and no row says so") }
+      rows += new
     }
   }
 
   private func solve(
     seconds: Double, rows: [PeakMemoryConstraint.Row], penalty: (_ layer: Int, Choice) -> Double
   ) throws(PolicyProgramError) -> Solution {
+    let kinds = Kinds(options)
     let stored = options.indices.filter { options[$0].contains { $0.output != nil } }
     let program = ChoiceProgram(
       groups: options.enumerated().map { layer, choices in
@@ -115,10 +118,12 @@ struct PolicyProgram: Sendable {
             penalty: penalty(layer, choice),
             uses: sums.map { space.cost($0.resource, layer: layer, choice) }
               + rows.map { Double($0.bytes(layer: layer, at: choice.precision.activation)) },
-            kind: choice.precision.activation.bits, level: choice.output?.bits ?? 0)
+            kind: kinds.number(of: choice.precision.activation),
+            level: choice.output.map(kinds.number) ?? 0)
         }
       }, limits: sums.map(\.atMost) + rows.map { Double($0.limit) }, links: space.tiedWidths.sets,
-      followed: stored.reduce(into: [:]) { $0[$1] = space.outputs.readers(ofLayer: $1) })
+      followed: stored.reduce(into: [:]) { $0[$1] = space.outputs.readers(ofLayer: $1) },
+      order: kinds.order)
     let solution: ChoiceProgram.Solution
     do { solution = try program.solve(seconds: seconds) } catch { throw PolicyProgramError(error) }
     return Solution(
@@ -132,6 +137,33 @@ struct PolicyProgram: Sendable {
       return try solve { _, _ in 0 }.policy
     } catch .infeasible {
       return nil
+    }
+  }
+}
+
+extension PolicyProgram {
+  /// Numbers for activation formats: bits where these tell all, else positions among those of the program.
+  private struct Kinds {
+    /// Nil for bits; else in the order of listing, 32-bit floats among them.
+    private let formats: [BitWidth]?
+
+    init(_ options: [[Choice]]) {
+      let all = Set(options.joined().flatMap { [$0.precision.activation, $0.output].compactMap(\.self) })
+      formats = all.allSatisfy(\.isNumberOfBits) ? nil : all.union([.float]).sorted()
+    }
+
+    func number(of format: BitWidth) -> Int {
+      guard let formats else { return format.bits }
+      guard let index = formats.firstIndex(of: format) else {
+        preconditionFailure("\(format) is the format of no choice")
+      }
+      return index
+    }
+
+    var order: KindOrder {
+      guard let formats, !formats.isChain, let top = formats.firstIndex(of: .float) else { return .ascending }
+      return KindOrder(
+        covered: formats.map { one in Set(formats.indices.filter { one.covers(formats[$0]) }) }, top: top)
     }
   }
 }

@@ -38,19 +38,19 @@ extension PrecisionSearchError {
       the target does not provide \(metric.key)\(place); \
       it provides \(available.map(\.key).sorted().joined(separator: ", "))
       """
-    case .eightBitUnsupported(let metric):
-      "a relative \(metric.title) budget\(place) is a fraction of uniform 8 bit, which the target cannot run"
+    case .referenceUnsupported(let metric, let reference):
+      "a relative \(metric.title) budget\(place) is a fraction of uniform \(reference.title), which the target cannot run"
     case .illegalLimit(let limit):
       "a budget of \(limit) is not a positive number"
-    case .infeasible(let metric, let limit, let minimum, let eightBit):
+    case .infeasible(let metric, let limit, let minimum, let reference):
       """
       \(metric.title)\(place) cannot be \(Quantity.cost(limit, metric)) or less; the least reachable is \
-      \(Quantity.cost(minimum, metric, uniformEightBit: eightBit))
+      \(Quantity.cost(minimum, metric, beside: reference))
       """
-    case .notFound(let metric, let limit, let least, let tried, let eightBit):
+    case .notFound(let metric, let limit, let least, let tried, let reference):
       """
       \(metric.title)\(place) of \(Quantity.cost(limit, metric)) or less was not found: the least of \(tried) \
-      policies is \(Quantity.cost(least, metric, uniformEightBit: eightBit))
+      policies is \(Quantity.cost(least, metric, beside: reference))
       """
     case .networkFailed(let reason): reason
     case .conflict(let limits):
@@ -82,7 +82,7 @@ extension PrecisionSearchError {
       "Let the search choose the widths of the first and the last layer too, with --search-ends."
     case .noUniformPolicy: "Raise the budgets, or let layers have different pairs, as --method auto does."
     case .ruleUnsupported: "Choose another --method."
-    case .eightBitUnsupported: "Give an absolute limit."
+    case .referenceUnsupported: "Give an absolute limit."
     case .notFound:
       "The policies start with every layer at its fewest bits and change one layer at a time. Costs of layers do not "
         + "add up on this target, so this does not prove that there is no such policy."
@@ -95,7 +95,7 @@ extension PrecisionSearchError {
 extension BudgetConflict: CustomStringConvertible {
   public var description: String {
     let (limit, metric) = (budget.limit, budget.metric)
-    let least = Quantity.cost(leastBesideOthers, metric, uniformEightBit: budget.eightBit)
+    let least = Quantity.cost(leastBesideOthers, metric, beside: budget.comparison)
     return "\(title) of at most \(Quantity.cost(limit, metric)) (within the others the least is \(least))"
   }
 }

@@ -13,15 +13,15 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case layerUnsupported(layer: String)
   /// The target does not provide the metric of the budget.
   case metricUnavailable(Metric, available: [Metric])
-  /// A relative budget needs the cost of uniform 8 bit, which the target cannot run.
-  case eightBitUnsupported(Metric)
+  /// A relative budget needs the cost of the reference, which the target cannot run.
+  case referenceUnsupported(Metric, Precision)
   /// A limit that is not a positive number.
   case illegalLimit(Double)
   /// No policy meets the budget; `minimum` is the least that one can cost.
-  case infeasible(Metric, limit: Double, minimum: Double, eightBit: Double?)
+  case infeasible(Metric, limit: Double, minimum: Double, reference: ReferenceCost)
   /// No policy was found that meets the budget, on a target where only it can say what a network costs; `least` is
   /// the least among `tried` policies.
-  case notFound(Metric, limit: Double, least: Double, tried: Int, eightBit: Double?)
+  case notFound(Metric, limit: Double, least: Double, tried: Int, reference: ReferenceCost)
   /// A target does not say what the network costs as a whole, and why.
   case networkFailed(String)
   /// Each limit can be met, but not these together; without any one of them, the others can.

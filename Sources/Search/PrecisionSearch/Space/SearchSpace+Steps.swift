@@ -11,6 +11,14 @@ enum Direction {
 }
 
 extension SearchSpace {
+  /// Whether all formats are integers or 32-bit floats, so that fewer bits are less accurate and mostly cheaper.
+  var isOfBits: Bool { pairs.allSatisfy(\.isNumberOfBits) }
+
+  /// Whether of any two formats that activations may have, one covers the other.
+  var hasActivationChain: Bool {
+    Set((0..<layerCount).flatMap { widths(ofLayer: $0, .activation) }).isChain
+  }
+
   /// `precision` with one operand at the next width in a direction and the other as it is; nil where `layer` has no such
   /// pair.
   func step(
@@ -33,9 +41,9 @@ extension SearchSpace {
     guard Role.allCases.allSatisfy({ step(direction, $0, from: precision, ofLayer: layer) == nil }) else {
       return nil
     }
-    func distance(_ pair: Precision) -> (Int, Int) {
-      let weight = abs(pair.weight.bits - precision.weight.bits)
-      return (weight + abs(pair.activation.bits - precision.activation.bits), weight)
+    func distance(_ pair: Precision) -> (Double, Double) {
+      let weight = abs(pair.weight.bitsPerElement - precision.weight.bitsPerElement)
+      return (weight + abs(pair.activation.bitsPerElement - precision.activation.bitsPerElement), weight)
     }
     return precisions(ofLayer: layer).filter {
       direction.leads(from: precision.weight, to: $0.weight)

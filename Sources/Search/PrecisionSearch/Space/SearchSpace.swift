@@ -14,10 +14,12 @@ public struct SearchSpace: Sendable {
   /// The layers that are not searched.
   public let pinned: [Int: Precision]
   public let tiedWidths: TiedWidths
-  /// Uniform 8 bit, the reference point of every budget: of weights alone where activations stay in floats.
-  public let eightBit: Precision
-  /// `eightBit`, or the pair that stands for it where targets round it up.
-  let heldEightBit: Precision
+  /// That of the targets, mostly 8 bit: the pair that uniform policies are compared at.
+  public let reference: Precision
+  /// `reference`, or the pair that stands for it where targets round it up.
+  let heldReference: Precision
+  /// Whether nothing but 32-bit floats is on offer for activations, so that weights alone are searched.
+  public let hasFloatActivations: Bool
   /// The legal pairs of the targets that the evaluator can measure, by weight and then activation width, ascending.
   let pairs: [Precision]
   /// The legal pairs that it cannot; nil when there are none.
@@ -29,14 +31,14 @@ public struct SearchSpace: Sendable {
 
   /// Which layers keep a fixed precision.
   public enum Pinning: Hashable, Sendable {
-    /// HAQ's rule, with 8 bit.
-    case firstAndLast(Precision)
+    /// HAQ's rule; nil holds them at the reference of the targets, which is 8 bit in the paper.
+    case firstAndLast(Precision?)
     case none
   }
 
   /// - Parameter measurable: What the evaluator can measure; legal pairs beyond it are not chosen.
   public init(
-    _ table: CostTable, pinning: Pinning = .firstAndLast(.eight),
+    _ table: CostTable, pinning: Pinning = .firstAndLast(nil),
     measurable: MeasurableWidths = .assumed, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
     try self.init([table], pinning: pinning, measurable: measurable, tiedWidths: tiedWidths)
@@ -46,13 +48,12 @@ public struct SearchSpace: Sendable {
   ///
   /// - Precondition: at least one table, and all of the same layers and connections.
   public init(
-    _ tables: [CostTable], pinning: Pinning = .firstAndLast(.eight),
+    _ tables: [CostTable], pinning: Pinning = .firstAndLast(nil),
     measurable: MeasurableWidths = .assumed, tiedWidths: TiedWidths = .none
   ) throws(PrecisionSearchError) {
     let layers = tables[0].network.layers
     precondition(tables.allSatisfy { $0.network.layers.map(\.name) == layers.map(\.name) })
-    // Where nothing but floats is on offer, activations are not searched.
-    let floats = tables.shared(\.activationWidths) == [.float]
+    let reference = tables.reference
     let offered: [(Role, [BitWidth], measurable: [BitWidth])] = [
       (.weight, tables.shared(\.weightWidths), measurable.weights),
       (.activation, tables.shared(\.activationWidths), measurable.activations),
@@ -62,12 +63,14 @@ public struct SearchSpace: Sendable {
     }
     let legalPairs = tables.legalPairs
     let all = legalPairs.filter(measurable.contains)
-    let pinned = pinning.precisions(layerCount: layers.count).mapValues { tables.held(at: $0, among: all) }
+    let pinned = pinning.precisions(layerCount: layers.count, reference).reduce(into: [:]) {
+      $0[$1.key] = tables.held($1.key, at: $1.value, among: all)
+    }
     var legal: [[Precision]] = []
     for (index, layer) in layers.enumerated() {
       let wanted = pinned[index].map { [$0] } ?? all
       let supported = wanted.filter { precision in
-        tables.allow(precision)
+        tables.allow(precision, layer: index)
           && tables.allSatisfy { $0.supports(layer: index, at: precision) }
       }
       if let held = pinned[index], !measurable.contains(held) {
@@ -91,8 +94,9 @@ public struct SearchSpace: Sendable {
     self.tables = tables
     self.pinned = pinned
     self.tiedWidths = tiedWidths
-    eightBit = floats ? Precision(weight: .eight, activation: .float) : .eight
-    heldEightBit = tables.held(at: eightBit, among: all)
+    hasFloatActivations = tables.shared(\.activationWidths) == [.float]
+    self.reference = reference
+    heldReference = tables.held(at: reference, among: all)
     pairs = all
     unmeasurable = UnmeasurablePairs(legalPairs, measurable)
     self.legal = legal
@@ -104,8 +108,10 @@ public struct SearchSpace: Sendable {
 
   public var layerCount: Int { legal.count }
 
-  /// Whether activations stay in 32-bit floats, so that weights alone are searched.
-  public var hasFloatActivations: Bool { eightBit.activation == .float }
+  /// The pair that relative budgets on a target are shares of.
+  public func reference(ofTarget target: Int) -> Precision {
+    tables.allSatisfy { $0.widthRules.reference == nil } ? reference : tables[target].reference
+  }
 
   /// The precisions that `layer` may have, by weight and then activation width, ascending.
   public func precisions(ofLayer layer: Int) -> [Precision] { legal[layer] }
@@ -154,26 +160,30 @@ public struct SearchSpace: Sendable {
 
   /// `policy` with `layer` at `precision`, and the layers tied to it at its activation width.
   ///
-  /// Where a tied layer cannot have that beside its weights, these take the next lower width that goes with it,
-  /// else the lowest.
+  /// Where a tied layer cannot have that beside its weights, these take the next format that goes with it and that they
+  /// cover, else the next in the order of listing, else the lowest.
   func setting(_ layer: Int, to precision: Precision, in policy: Policy) -> Policy {
     var policy = policy
     policy[layer] = precision
     for other in tiedWidths.layers(with: layer) where other != layer {
       let widths = weightWidths(ofLayer: other, besideActivations: precision.activation)
+      let weight = policy[other].weight
       policy[other] = Precision(
-        weight: widths.last { $0 <= policy[other].weight } ?? widths[0], activation: precision.activation)
+        weight: widths.last(where: weight.covers) ?? widths.last { $0 <= weight } ?? widths[0],
+        activation: precision.activation)
     }
     return policy
   }
 }
 
 extension SearchSpace.Pinning {
-  func precisions(layerCount: Int) -> [Int: Precision] {
+  func precisions(layerCount: Int, _ reference: Precision) -> [Int: Precision] {
     switch self {
     case .firstAndLast(let precision):
       // The first may be the last, too.
-      [0, layerCount - 1].filter((0..<layerCount).contains).reduce(into: [:]) { $0[$1] = precision }
+      [0, layerCount - 1].filter((0..<layerCount).contains).reduce(into: [:]) {
+        $0[$1] = precision ?? reference
+      }
     case .none: [:]
     }
   }

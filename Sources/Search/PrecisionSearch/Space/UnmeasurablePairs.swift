@@ -38,9 +38,9 @@ extension SearchSpace {
   /// What a person may miss among the precisions of this space, in sentences.
   public var notes: [String] {
     var notes = [unmeasurable.map(\.description)].compactMap(\.self)
-    if !pinned.isEmpty, heldEightBit != eightBit, pinned.values.contains(heldEightBit) {
+    if !pinned.isEmpty, heldReference != reference, pinned.values.contains(heldReference) {
       notes.append(
-        "the first and the last layer are held at \(heldEightBit), the pair that the target rounds \(eightBit) up to"
+        "the first and the last layer are held at \(heldReference), the pair that the target rounds \(reference) up to"
       )
     }
     return notes

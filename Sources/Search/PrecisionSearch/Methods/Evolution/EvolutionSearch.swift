@@ -182,17 +182,21 @@ extension SearchSpace {
     return policy
   }
 
-  /// A step up or down of one width, or of both where the target's pairs need it, of one layer on average.
+  /// A step up or down of one width, or of both where the target's pairs need it, of one layer on average; to any other
+  /// pair where formats are no numbers of bits.
   fileprivate func mutated(_ policy: Policy, layers: [Int], using generator: inout RandomSource) -> Policy {
     var policy = policy
     for layer in layers where generator.uniform() < 1 / Double(layers.count) {
-      let steps = [Direction.narrower, .wider].flatMap { direction in
-        [
-          step(direction, .activation, from: policy[layer], ofLayer: layer),
-          step(direction, .weight, from: policy[layer], ofLayer: layer),
-          jointStep(direction, from: policy[layer], ofLayer: layer),
-        ].compactMap(\.self)
-      }
+      let steps =
+        !isOfBits
+        ? precisions(ofLayer: layer).filter { $0 != policy[layer] }
+        : [Direction.narrower, .wider].flatMap { direction in
+          [
+            step(direction, .activation, from: policy[layer], ofLayer: layer),
+            step(direction, .weight, from: policy[layer], ofLayer: layer),
+            jointStep(direction, from: policy[layer], ofLayer: layer),
+          ].compactMap(\.self)
+        }
       if let step = steps.randomElement(using: &generator) { policy = setting(layer, to: step, in: policy) }
     }
     return policy
