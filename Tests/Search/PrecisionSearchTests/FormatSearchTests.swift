@@ -63,8 +63,10 @@ struct FormatSearchTests {
   /// An increase for every format of every operand, none of which follows from another.
   static func sensitivity(_ seed: Int, layers: Int = 4) -> Sensitivity {
     func increases(_ formats: Set<BitWidth>, _ salt: Int) -> [Sensitivity.Increase] {
-      formats.sorted().reversed().enumerated().map { index, format in
-        .init(width: format, increase: Double((seed * 13 + salt * 29 + index * index * 7) % 89) / 10)
+      let first = seed * 13 + salt * 29
+      return formats.sorted().reversed().enumerated().map { index, format in
+        let mixed = (first + index * index * 7) % 89
+        return Sensitivity.Increase(width: format, increase: Double(mixed) / 10)
       }
     }
     return Sensitivity(

@@ -25,6 +25,14 @@ def keys(schema, node, instance, place):
         yield from keys(schema, value, instance[key] if present else None, f"{place}.{key}")
 
 
+def substitute(key):
+    """The key that may stand in place of another: bits for formats that they tell, else names."""
+    for bits, names in ((".bits", ".format"), ("_bits", "_format"), ("_bits", "_formats")):
+        if key.endswith(names):
+            return key.removesuffix(names) + bits
+    return None
+
+
 def verdict(schemas, path, must_be_complete):
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -45,7 +53,7 @@ def verdict(schemas, path, must_be_complete):
         found = {}
         for key, present in keys(schema, schema, document, "$"):
             found[key] = found.get(key, False) or present
-        missing = [key for key, present in found.items() if not present]
+        missing = [key for key, present in found.items() if not present and not found.get(substitute(key))]
         if missing:
             return f"bad: it lacks {', '.join(missing)}"
     return "good"
