@@ -1,5 +1,5 @@
 public import Core
-public import Specs
+import Specs
 
 /// A legal pair of formats of a target.
 public struct LegalPairPart: Hashable, Sendable, Codable {
