@@ -46,14 +46,14 @@ import Testing
     #expect(BitWidth(format: .floating(.bfloat16)) != BitWidth(16))
   }
 
-  @Test("a document of bits takes no other format, and says so")
-  func coding() throws {
-    #expect(try JSONDecoder().decode([BitWidth].self, from: Data("[8, 32]".utf8)) == [.eight, .float])
-    #expect(String(decoding: try JSONEncoder().encode([BitWidth.eight]), as: UTF8.self) == "[8]")
-    let error = #expect(throws: EncodingError.self) {
-      try JSONEncoder().encode([BitWidth(format: .floating(.bfloat16))])
-    }
-    #expect(error.map { "\($0)" }?.contains("bf16 is no number of bits") == true)
+  @Test("a format is kept as its name where integers and 32-bit floats are kept as bits")
+  func kept() throws {
+    let precision = try #require(Precision("int4/bf16"))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(precision), as: UTF8.self)
+    #expect(text == #"{"activation":"bf16","weight":4}"#)
+    #expect(try JSONDecoder().decode(Precision.self, from: Data(text.utf8)) == precision)
   }
 
   @Test("lists of widths end with the names of formats")
