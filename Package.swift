@@ -106,7 +106,7 @@ let hardware: [Target] = [
   // Reads the headers and tables of shared libraries, which may say anything.
   module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
-  module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core"]),
+  module(.hardware, "PluginLoading", uses: ["CHAQPlugin", "CPlatform", "Core", "NumberFormats"]),
   module(.hardware, "ForeignFunctions", uses: ["CForeignCall", "Core", "PluginLoading"]),
   module(
     .hardware, "Isolation",
@@ -322,7 +322,9 @@ let hardwareTests: [Target] = [
   tests(
     .hardware, "CostTablesTests",
     uses: ["CostTables", "Specs", "Core", "Diagnostics", "Networks", "FixtureBuilding"]),
-  tests(.hardware, "PluginLoadingTests", uses: ["FixtureBuilding", "PluginLoading", "Core"]),
+  tests(
+    .hardware, "PluginLoadingTests",
+    uses: ["CHAQPlugin", "FixtureBuilding", "PluginLoading", "Core", "NumberFormats"]),
   tests(
     .hardware, "ForeignFunctionsTests",
     uses: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "Core"]),
@@ -370,7 +372,7 @@ let pluginTests: [Target] = [
     uses: [
       "FixtureBuilding", "PluginDesigns", "PluginLoading", "Core", "Networks", "RandomNumbers",
     ]),
-  tests(.plugins, "RooflineTests", uses: ["PluginDesigns", "PluginLoading", "Core"]),
+  tests(.plugins, "RooflineTests", uses: ["PluginDesigns", "PluginLoading", "Core", "NumberFormats"]),
   tests(
     .plugins, "PipelineTests",
     uses: [

@@ -24,6 +24,12 @@ final class Instance {
   }
 }
 
+/// Integers, and 16-bit floats, which this machine multiplies as integers of 16 bits. What a model does not know is
+/// unsupported (H-42).
+func knows(_ format: UInt8) -> Bool {
+  [HAQ_FORMAT_PLAIN, HAQ_FORMAT_FP16, HAQ_FORMAT_BF16].contains(UInt32(format))
+}
+
 func fail(_ message: UnsafeMutablePointer<haq_message>?, _ sentence: String) -> Int32 {
   guard let message else { return HAQ_ERROR_INVALID }
   // Copies what fits, and ends it with a zero.
@@ -83,7 +89,7 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
   let plugin = UnsafeMutablePointer<haq_plugin>.allocate(capacity: 1)
   plugin.initialize(to: haq_plugin())
   plugin.pointee.struct_size = UInt32(MemoryLayout<haq_plugin>.size)
-  plugin.pointee.flags = HAQ_REENTRANT
+  plugin.pointee.flags = HAQ_REENTRANT | HAQ_USES_FORMATS
   plugin.pointee.abi_major = UInt32(HAQ_ABI_MAJOR)
   plugin.pointee.abi_minor = UInt32(HAQ_ABI_MINOR)
   plugin.pointee.provides = HAQ_LATENCY
@@ -117,7 +123,8 @@ nonisolated(unsafe) let table: UnsafePointer<haq_plugin> = {
       let latency = instance.latency(point)
       results.latency_s?[index] = latency
       // More than any cost may be (H-23): such a layer is not modelled.
-      status[index] = latency <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED
+      let isModelled = latency <= 1e15 && knows(point.weight_format) && knows(point.activation_format)
+      status[index] = isModelled ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED
     }
     return HAQ_OK
   }

@@ -1,22 +1,13 @@
 /* The spec's parameters: README.md, "Parameters". Rates and energies are families of keys, one for each pair of
- * widths, so they are read here one by one. */
+ * formats, so they are read here one by one. */
 #include "roofline.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char rates[] = "operations_per_s.", energies[] = "energy.";
 
 static bool begins_with(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Reads "w4a8" into two widths. */
-static bool read_pair(const char *text, unsigned *weight_bits, unsigned *activation_bits) {
-  int end = 0;
-  return sscanf(text, "w%2ua%2u%n", weight_bits, activation_bits, &end) == 2 && text[end] == 0 &&
-         *weight_bits >= 1 && *weight_bits < ROOFLINE_WIDTHS && *activation_bits >= 1 &&
-         *activation_bits < ROOFLINE_WIDTHS;
 }
 
 /* The name of a kind in keys, as in the spec's capabilities. */
@@ -29,22 +20,30 @@ static const char *name_of(uint32_t kind) {
   }
 }
 
+/* "w8a8" and "int8/int8" are one pair. */
+static int32_t refuse_twice(const char *key, haq_message *message) {
+  return support_fail(message, HAQ_ERROR_INVALID,
+                      "parameter \"%s\" gives what another spelling of the same pair has given", key);
+}
+
 static int32_t read_rate(const haq_parameter *given, roofline_parameters *parameters,
                          haq_message *message) {
   const char *rest = given->key + strlen(rates);
   for (uint32_t kind = HAQ_LAYER_CONVOLUTION; kind <= HAQ_LAYER_MATMUL; kind++) {
-    unsigned w, a;
+    uint32_t w, a;
     if (!begins_with(rest, name_of(kind))) continue;
-    if (!read_pair(rest + strlen(name_of(kind)), &w, &a)) break;
+    if (!support_read_pair(rest + strlen(name_of(kind)), &w, &a)) break;
     if (given->text || !(given->number >= 1 && given->number <= 1e18))
       return support_fail(message, HAQ_ERROR_INVALID,
                           "parameter \"%s\" must be a number from 1 to 1e18", given->key);
-    parameters->operations_per_s[kind][w][a] = given->number;
+    double *rate = &parameters->operations_per_s[kind][w][a];
+    if (*rate) return refuse_twice(given->key, message);
+    *rate = given->number;
     return HAQ_OK;
   }
   return support_fail(message, HAQ_ERROR_INVALID,
                       "unknown parameter \"%s\"; operations_per_s has kinds convolution, depthwise, "
-                      "fully-connected and matmul, each with pairs of widths such as w4a8",
+                      "fully-connected and matmul, each with pairs of formats such as w4a8 and int4-g128/bf16",
                       given->key);
 }
 
@@ -53,18 +52,19 @@ static int32_t read_energy(const haq_parameter *given, roofline_parameters *para
   static const char per_operation[] = "j_per_operation.";
   const char *rest = given->key + strlen(energies);
   double *slot = NULL;
-  unsigned w, a;
+  uint32_t w, a;
   if (strcmp(rest, "j_per_byte") == 0) slot = &parameters->j_per_byte;
-  else if (begins_with(rest, per_operation) && read_pair(rest + strlen(per_operation), &w, &a))
+  else if (begins_with(rest, per_operation) && support_read_pair(rest + strlen(per_operation), &w, &a))
     slot = &parameters->j_per_operation[w][a];
   if (!slot)
     return support_fail(message, HAQ_ERROR_INVALID,
                         "unknown parameter \"%s\"; energy has j_per_byte, and j_per_operation with "
-                        "pairs of widths such as w4a8",
+                        "pairs of formats such as w4a8 and int4-g128/bf16",
                         given->key);
   if (given->text || !(given->number > 0 && given->number <= 1))
     return support_fail(message, HAQ_ERROR_INVALID,
                         "parameter \"%s\" must be a number above 0 and at most 1", given->key);
+  if (*slot) return refuse_twice(given->key, message);
   *slot = given->number;
   parameters->has_energy = true;
   return HAQ_OK;
@@ -77,12 +77,14 @@ static int32_t check_energy(const roofline_parameters *parameters, haq_message *
     return support_fail(message, HAQ_ERROR_INVALID,
                         "a parameter is missing: \"energy.j_per_byte\", since other energies are given");
   for (int kind = 1; kind < ROOFLINE_KINDS; kind++)
-    for (int w = 1; w < ROOFLINE_WIDTHS; w++)
-      for (int a = 1; a < ROOFLINE_WIDTHS; a++)
-        if (parameters->operations_per_s[kind][w][a] > 0 && parameters->j_per_operation[w][a] == 0)
-          return support_fail(message, HAQ_ERROR_INVALID,
-                              "a parameter is missing: \"energy.j_per_operation.w%da%d\", since that "
-                              "pair has a rate and other energies are given", w, a);
+    for (uint32_t w = 1; w < SUPPORT_FORMATS; w++)
+      for (uint32_t a = 1; a < SUPPORT_FORMATS; a++) {
+        if (parameters->operations_per_s[kind][w][a] == 0 || parameters->j_per_operation[w][a] > 0) continue;
+        char pair[40];
+        return support_fail(message, HAQ_ERROR_INVALID,
+                            "a parameter is missing: \"energy.j_per_operation.%s\", since that pair has a "
+                            "rate and other energies are given", support_write_pair(w, a, pair, sizeof pair));
+      }
   return HAQ_OK;
 }
 

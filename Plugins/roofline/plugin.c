@@ -46,7 +46,7 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
     if (results->energy_j) results->energy_j[i] = cost.operations_j + cost.traffic_j;
     if (results->weight_bytes)
       results->weight_bytes[i] =
-          support_weight_bytes(haq_layer_at(self->setup, points[i].layer), points[i].weight_bits);
+          roofline_weight_bytes(haq_layer_at(self->setup, points[i].layer), &points[i]);
     if (results->traffic_bytes)
       results->traffic_bytes[i] = cost.weight_bytes + cost.input_bytes + cost.output_bytes;
   }
@@ -129,12 +129,12 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
   (void)host;
   static const haq_plugin plugin = {
       .struct_size = sizeof plugin,
-      .flags = HAQ_REENTRANT | HAQ_USES_OUTPUT_BITS,
+      .flags = HAQ_REENTRANT | HAQ_USES_OUTPUT_BITS | HAQ_USES_FORMATS,
       .abi_major = HAQ_ABI_MAJOR,
       .abi_minor = HAQ_ABI_MINOR,
       .provides = HAQ_LATENCY | HAQ_ENERGY | HAQ_WEIGHT_BYTES | HAQ_TRAFFIC_BYTES,
       .id = "haq.roofline",
-      .version = "1.1.0",
+      .version = "1.2.0",
       .create = create,
       .evaluate = evaluate,
       .destroy = destroy,

@@ -50,6 +50,18 @@ int32_t support_refuse_layer(const haq_layer *layer, haq_message *message);
 /* Bytes of the layer's weights, packed at their width without padding, rounded up; exact below 2^53. */
 double support_weight_bytes(const haq_layer *layer, uint64_t bits);
 
+/* More than the numbers of formats, which begin with 1. */
+enum { SUPPORT_FORMATS = 96 };
+
+/* A number for each format that a point can have; 0 where bits and code are none. Plain ones have their bits. */
+uint32_t support_format_of(uint8_t code, uint32_t bits);
+
+/* Reads a pair of formats such as "w4a8" or "int4-g128/bf16", in small letters, into their numbers. */
+bool support_read_pair(const char *text, uint32_t *weight, uint32_t *activation);
+
+/* Writes a pair, short where it can be; 40 bytes are enough. Gives text. */
+const char *support_write_pair(uint32_t weight, uint32_t activation, char *text, size_t size);
+
 #pragma GCC visibility pop
 
 #endif

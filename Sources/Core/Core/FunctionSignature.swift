@@ -49,17 +49,32 @@ public struct FunctionSignature: Hashable, Sendable, Codable {
     case macs
   }
 
-  /// What a function can receive about a precision, in bits.
+  /// What a function can receive about a precision: bits of an element, and the codes of `haq_plugin.h` for formats.
   public enum PointField: String, Hashable, Sendable, Codable, CaseIterable {
     case weightBits = "weight_bits"
     case activationBits = "activation_bits"
     /// Of the layer's output as it is stored; those of its input where that is not stated.
     case outputBits = "output_bits"
+    case weightFormat = "weight_format"
+    case activationFormat = "activation_format"
+    case outputFormat = "output_format"
   }
 
   /// Whether the cost depends on the width at which a layer's output is stored.
-  public var usesOutputWidths: Bool {
-    arguments.contains { if case .point(_, .outputBits) = $0 { true } else { false } }
+  public var usesOutputWidths: Bool { pointFields.contains(.outputBits) }
+
+  /// Whether the function is given the format of everything whose bits it is given, so that it can tell 16-bit integers
+  /// from `bf16`.
+  public var usesFormats: Bool {
+    let fields = pointFields
+    let pairs: [(PointField, PointField)] = [
+      (.weightBits, .weightFormat), (.activationBits, .activationFormat), (.outputBits, .outputFormat),
+    ]
+    return pairs.allSatisfy { bits, format in !fields.contains(bits) || fields.contains(format) }
+  }
+
+  private var pointFields: Set<PointField> {
+    Set(arguments.compactMap { if case .point(_, let field) = $0 { field } else { nil } })
   }
 
   public init(symbol: String, result: Result, arguments: [Argument], scale: Double) {

@@ -1,5 +1,6 @@
 /* The frozen layout of ABI 1.1. Offsets never change; a later minor version adds lines at the end of a struct, and
- * the first fields of haq_layer (64 bytes) and haq_setup (56 bytes) are ABI 1.0. */
+ * the first fields of haq_layer (64 bytes) and haq_setup (56 bytes) are ABI 1.0. The formats of haq_point were four
+ * reserved bytes in 1.0, always 0. */
 #include "haq_plugin.h"
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")
@@ -58,7 +59,10 @@ AT(haq_point, weight_bits, 4);
 AT(haq_point, activation_bits, 6);
 AT(haq_point, output_bits, 8);
 AT(haq_point, flags, 10);
-AT(haq_point, reserved, 12);
+AT(haq_point, weight_format, 12);
+AT(haq_point, activation_format, 13);
+AT(haq_point, output_format, 14);
+AT(haq_point, reserved, 15);
 
 SIZE(haq_results, 56);
 AT(haq_results, struct_size, 0);

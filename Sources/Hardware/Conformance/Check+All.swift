@@ -67,6 +67,9 @@ extension Check {
     Check(
       .results, "output-widths", "H-41",
       "With HAQ_USES_OUTPUT_BITS, 0 is the width of the input, and every width of the output is answered."),
+    Check(
+      .results, "formats", "H-42",
+      "With HAQ_USES_FORMATS, the target's formats have costs, and codes without a meaning have none."),
 
     Check(
       .extensions, "breakdown-answers", "H-31",

@@ -70,6 +70,12 @@ struct PluginChecks {
       target.spec.capabilities.aggregates.keys.contains($0) && !facts.provides.contains($0)
     }
     if let absent { return .failed("the spec promises \(absent.key), which the plugin does not provide") }
+    let widths = target.spec.capabilities.weightWidths + target.spec.capabilities.activationWidths
+    if !facts.usesFormats, let format = widths.first(where: { !$0.isNumberOfBits }) {
+      return .failed(
+        "the spec has the format \(format), and the plugin, which does not set HAQ_USES_FORMATS, knows integers and "
+          + "32-bit floats only")
+    }
     return .passed
   }
 

@@ -45,9 +45,11 @@ extension ProbeRequest {
     }
   }
 
-  /// At most eight widths, the least and the greatest among them.
+  /// At most eight numbers of bits, the least and the greatest among them, and all other formats.
   private static func sample(_ widths: [BitWidth]) -> [BitWidth] {
-    guard widths.count > 8 else { return widths }
-    return (0..<8).map { widths[$0 * (widths.count - 1) / 7] }
+    let numbers = widths.filter(\.isNumberOfBits)
+    guard numbers.count > 8 else { return widths }
+    let sample = (0..<8).map { numbers[$0 * (numbers.count - 1) / 7] }
+    return sample + widths.filter { !$0.isNumberOfBits }
   }
 }

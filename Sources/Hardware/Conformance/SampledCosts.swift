@@ -75,7 +75,8 @@ struct SampledCosts {
     for point in points {
       let layer = layers[point.layer]
       guard layer.kind != .matmul, let bytes = costs[point]?[.weightBytes] else { continue }
-      let packed = Double(layer.weightCount * point.precision.weight.bits) / 8
+      let stored = WeightStorage().outcomes(of: [point], in: Network(name: "check", layers: layers))
+      guard case .cost(let cost)? = stored.first, let packed = cost[.weightBytes] else { continue }
       if bytes < packed {
         return "weight_bytes of \(name(point)) is \(bytes), less than its \(packed) packed bytes"
       }

@@ -11,13 +11,17 @@ package struct Probe {
   let request: ProbeRequest
   let plugin: LoadedPlugin
   /// Every layer at every pair of widths, in order; as many as one call may have.
+  ///
+  /// Of a plugin that knows integers and 32-bit floats only, these alone.
   let points: [haq_point]
 
   /// Carries out the test that `request` names.
   package static func run(_ request: ProbeRequest, on plugin: LoadedPlugin) -> Verdict {
     guard let test = tests[request.name] else { return .failed("there is no test \(request.name)") }
-    let probe = Probe(
-      request: request, plugin: plugin, points: points(of: request, limit: plugin.facts.maxPoints))
+    let probe = Probe(request: request, plugin: plugin, points: points(of: request, for: plugin))
+    guard !probe.points.isEmpty else {
+      return .blocked("the plugin knows none of the target's formats, since it does not set HAQ_USES_FORMATS")
+    }
     do {
       return try test(probe)
     } catch let failure as ProbeFailure {
@@ -28,14 +32,19 @@ package struct Probe {
   }
 
   private static let tests: [String: Test] = [
-    entryTests, versionTests, instanceTests, resultTests, outputTests, extensionTests, determinismTests,
+    entryTests, versionTests, instanceTests, resultTests, outputTests, formatTests, extensionTests,
+    determinismTests,
     threadTests, robustnessTests, windowTests, networkTests, physicsTests, mannerTests,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
-  static func points(of request: ProbeRequest, limit: Int) -> [haq_point] {
+  static func points(of request: ProbeRequest, for plugin: LoadedPlugin) -> [haq_point] {
+    let limit = plugin.facts.maxPoints
+    func known(_ widths: [BitWidth]) -> [BitWidth] {
+      plugin.usesFormats ? widths : widths.filter(\.isNumberOfBits)
+    }
     let all = request.setup.network.layers.indices.flatMap { layer in
-      request.weightWidths.flatMap { weight in
-        request.activationWidths.map { activation in
+      known(request.weightWidths).flatMap { weight in
+        known(request.activationWidths).map { activation in
           haq_point(Point(layer: layer, precision: Precision(weight: weight, activation: activation)))
         }
       }
@@ -49,7 +58,17 @@ package struct Probe {
   func name(of point: haq_point) -> String {
     let layers = request.setup.network.layers
     let layer = Int(point.layer) < layers.count ? "\"\(layers[Int(point.layer)].name)\"" : "\(point.layer)"
-    return "layer \(layer) at W\(point.weight_bits)A\(point.activation_bits)"
+    return "layer \(layer) at \(Self.precision(of: point))"
+  }
+
+  /// `W4A8`, `int4/bf16`, or bits with codes where there is no such format.
+  static func precision(of point: haq_point) -> String {
+    let weight = BitWidth(bits: Int(point.weight_bits), formatCode: point.weight_format)
+    let activation = BitWidth(bits: Int(point.activation_bits), formatCode: point.activation_format)
+    if let weight, let activation { return "\(Precision(weight: weight, activation: activation))" }
+    let codes = (point.weight_format, point.activation_format)
+    let formats = codes == (0, 0) ? "" : " with the formats \(codes.0) and \(codes.1)"
+    return "W\(point.weight_bits)A\(point.activation_bits)\(formats)"
   }
 
   /// The answers to all points, from a separate instance; throws when the plugin gives none.

@@ -11,7 +11,7 @@ public struct ProgramDescription: Hashable, Sendable, Codable {
   public var software: [String: String]?
   /// The kinds of layers that it can cost; words that this version does not know do not count.
   public var layers: [String]
-  /// Pairs of widths, such as `W4A8`.
+  /// Pairs of formats, such as `W4A8` and `int4/bf16`.
   public var precisions: [String]
   /// Keys of metrics, such as `latency_s`.
   public var metrics: [String]
@@ -47,7 +47,7 @@ public struct ProgramDescription: Hashable, Sendable, Codable {
     Set(metrics.compactMap(Metric.init)).intersection(Metric.ofTargets)
   }
 
-  /// The widths that go together.
+  /// The formats that go together.
   public var pairs: Set<Precision> { Set(precisions.compactMap { Precision($0) }) }
 
   /// Throws for a description of what cannot be a target.
@@ -58,7 +58,8 @@ public struct ProgramDescription: Hashable, Sendable, Codable {
     }
     if let wrong = precisions.first(where: { Precision($0) == nil }) {
       throw ImpossibleCost(
-        "precisions has \"\(String(wrong.prefix(40)).visibleLine)\"; a pair of widths is written \"W4A8\"")
+        "precisions has \"\(String(wrong.prefix(40)).visibleLine)\"; a pair is written \"W4A8\", or \"int4/bf16\" by "
+          + "the names of its formats")
     }
     guard !precisions.isEmpty else { throw ImpossibleCost("precisions is empty") }
     guard metrics.contains(Metric.latency.rawValue) else {

@@ -1,4 +1,5 @@
 import Core
+import PluginLoading
 
 /// Makes the argument words of a batch of calls: row after row, one word per argument.
 struct ArgumentWords {
@@ -23,9 +24,9 @@ struct ArgumentWords {
           words[row * width + position] = byLayer[point.layer] ?? 0
         }
       case .point(let type, let field):
-        // 32 bits at most, which every type holds.
+        // 32 bits at most, and codes of 66 at most, which every type holds.
         for (row, point) in points.enumerated() {
-          words[row * width + position] = type.word(of: point.width(field).bits) ?? 0
+          words[row * width + position] = type.word(of: point.value(of: field)) ?? 0
         }
       case .parameter(let type, let key):
         let number = parameters[key] ?? .nan
@@ -85,11 +86,14 @@ struct ArgumentWords {
 }
 
 extension Point {
-  fileprivate func width(_ field: FunctionSignature.PointField) -> BitWidth {
+  fileprivate func value(of field: FunctionSignature.PointField) -> Int {
     switch field {
-    case .weightBits: precision.weight
-    case .activationBits: precision.activation
-    case .outputBits: output ?? precision.activation
+    case .weightBits: precision.weight.bits
+    case .activationBits: precision.activation.bits
+    case .outputBits: (output ?? precision.activation).bits
+    case .weightFormat: Int(precision.weight.formatCode)
+    case .activationFormat: Int(precision.activation.formatCode)
+    case .outputFormat: Int((output ?? precision.activation).formatCode)
     }
   }
 }

@@ -41,8 +41,8 @@ package struct FunctionLibrary: ModelLibrary {
     facts = ModelFacts(
       id: library.path.split(separator: "/").last.map(String.init) ?? library.path, version: "(functions)",
       abi: ABIVersion(major: 1, minor: 0), provides: Set(signatures.keys), providesBreakdown: false,
-      usesOutputWidths: signatures.values.contains(where: \.usesOutputWidths), isMeasured: false, maxPoints: 0
-    )
+      usesOutputWidths: signatures.values.contains(where: \.usesOutputWidths),
+      usesFormats: signatures.values.allSatisfy(\.usesFormats), isMeasured: false, maxPoints: 0)
   }
 
   package func instance(of setup: ModelSetup) throws -> any ModelInstance {

@@ -22,6 +22,8 @@ public struct LoadedPlugin: @unchecked Sendable {
   public var providesNetwork: Bool { facts.providesNetwork }
   /// Whether costs depend on the widths of outputs, so that points state them.
   public var usesOutputWidths: Bool { facts.usesOutputWidths }
+  /// Whether the plugin knows formats other than integers and 32-bit floats, so that points state them.
+  public var usesFormats: Bool { facts.usesFormats }
   /// Whether costs come from real hardware, so that two calls may differ.
   public var isMeasured: Bool { facts.isMeasured }
 
@@ -103,8 +105,9 @@ public struct LoadedPlugin: @unchecked Sendable {
       abi: ABIVersion(major: table.abi_major, minor: table.abi_minor),
       provides: Set(Metric.ofTargets.filter { table.provides & ($0.column ?? 0) != 0 }),
       providesBreakdown: breakdown != nil, providesNetwork: network != nil,
-      // Version 1.0 has no such flag, and the bit no meaning.
+      // Version 1.0 has no such flags, and the bits no meaning.
       usesOutputWidths: table.abi_minor >= 1 && table.flags & HAQ_USES_OUTPUT_BITS != 0,
+      usesFormats: table.abi_minor >= 1 && table.flags & HAQ_USES_FORMATS != 0,
       isMeasured: table.flags & HAQ_MEASURED != 0,
       maxPoints: Int(table.max_points))
   }

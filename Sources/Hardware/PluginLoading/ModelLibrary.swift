@@ -48,6 +48,8 @@ package struct ModelFacts: Hashable, Sendable {
   package var providesNetwork: Bool
   /// Whether points state the width at which the layer's output is stored.
   package var usesOutputWidths: Bool
+  /// Whether points may be in formats other than integers and 32-bit floats.
+  package var usesFormats: Bool
   package var isMeasured: Bool
   /// Most points per call; 0 when the library has no limit.
   package var maxPoints: Int
@@ -56,7 +58,9 @@ package struct ModelFacts: Hashable, Sendable {
 
   package init(
     id: String, version: String, abi: ABIVersion, provides: Set<Metric>, providesBreakdown: Bool,
-    providesNetwork: Bool = false, usesOutputWidths: Bool = false, isMeasured: Bool, maxPoints: Int
+    providesNetwork: Bool = false, usesOutputWidths: Bool = false, usesFormats: Bool = false,
+    isMeasured: Bool,
+    maxPoints: Int
   ) {
     self.id = id
     self.version = version
@@ -65,6 +69,7 @@ package struct ModelFacts: Hashable, Sendable {
     self.providesBreakdown = providesBreakdown
     self.providesNetwork = providesNetwork
     self.usesOutputWidths = usesOutputWidths
+    self.usesFormats = usesFormats
     self.isMeasured = isMeasured
     self.maxPoints = maxPoints
   }

@@ -53,11 +53,27 @@ public struct PluginCostModel: CostModel {
 
   public var usesOutputWidths: Bool { library.facts.usesOutputWidths }
 
+  /// Throws `formatNotKnown` for a width that is no number of bits, unless the library knows formats.
+  public func requireFormats(of widths: some Sequence<BitWidth>) throws(PluginError) {
+    guard !library.facts.usesFormats, let format = widths.first(where: { !$0.isNumberOfBits }) else { return }
+    throw .formatNotKnown(plugin: library.facts.title, format: format)
+  }
+
+  /// The same for points, before the first of them is sent.
+  func requireFormats(of points: some Sequence<Point>) throws(PluginError) {
+    guard !library.facts.usesFormats else { return }
+    for point in points {
+      try requireFormats(of: [point.precision.weight, point.precision.activation])
+      if let output = point.output { try requireFormats(of: [output]) }
+    }
+  }
+
   /// The outcome of every point, from a fresh instance; throws `PluginError`, or why a sandbox ended.
   ///
   /// - Precondition: every point names a layer of `network`.
   public func outcomes(of points: [Point], in network: Network) throws -> [PointOutcome] {
     precondition(points.allSatisfy { network.layers.indices.contains($0.layer) })
+    try requireFormats(of: points)
     let instance = try instance(for: network)
     let ownLimit = library.facts.maxPoints
     let limit = ownLimit == 0 ? Self.pointLimit : min(ownLimit, Self.pointLimit)

@@ -24,6 +24,11 @@ extension PluginError: CustomStringConvertible {
       "plugin \(plugin) does not offer \(HAQ_EXTENSION_NETWORK), which metrics with \"aggregate\": \"network\" "
         + "need: \(metrics.map(\.key).joined(separator: ", ")). Correct the spec's capabilities.metrics, or "
         + "implement the extension (docs/abi.md, H-32)."
+    case .formatNotKnown(let plugin, let format):
+      "plugin \(plugin) knows integers and 32-bit floats only, and cannot be asked about \(format). A plugin that knows "
+        + "other formats sets HAQ_USES_FORMATS (docs/abi.md, H-42); a function with the argument point.weight_bits or "
+        + "point.activation_bits has point.weight_format or point.activation_format, too. Otherwise leave \(format) out "
+        + "of the spec's capabilities and of the policy."
     case .notRepresentable(let plugin, let problem):
       "cannot hand the network to plugin \(plugin): \(problem)"
     case .failed(let plugin, let target, let call, let code, let message):

@@ -16,6 +16,8 @@ public enum PluginError: Error, Hashable, Sendable {
   case metricNotProvided(plugin: String, metric: Metric, provided: [Metric])
   /// The target wants costs of whole networks, which its plugin does not give.
   case networkNotProvided(plugin: String, metrics: [Metric])
+  /// The target wants costs in a format that its plugin, or one of its functions, does not know.
+  case formatNotKnown(plugin: String, format: BitWidth)
   /// Something that the program was to hand over does not fit the ABI.
   case notRepresentable(plugin: String, problem: String)
   /// The plugin returned an error; `message` is its own sentence.

@@ -88,10 +88,12 @@ final class PluginInstance: ModelInstance {
 
   func end() {}
 
-  /// What the plugin is told of a point: the width of its output only if it asks for that (H-41).
+  /// What the plugin is told of a point: the width of its output only if it asks for that (H-41), and formats only if
+  /// it knows them (H-42); `PluginCostModel` has refused points that it could not be told of.
   func point(_ point: Point) -> haq_point {
     var told = haq_point(point)
-    if !plugin.usesOutputWidths { told.output_bits = 0 }
+    if !plugin.usesOutputWidths { (told.output_bits, told.output_format) = (0, 0) }
+    if !plugin.usesFormats { (told.weight_format, told.activation_format, told.output_format) = (0, 0, 0) }
     return told
   }
 
@@ -122,6 +124,9 @@ extension haq_point {
     self.init(
       layer: UInt32(point.layer), weight_bits: UInt16(point.precision.weight.bits),
       activation_bits: UInt16(point.precision.activation.bits),
-      output_bits: UInt16(point.output?.bits ?? 0), flags: 0, reserved: 0)
+      output_bits: UInt16(point.output?.bits ?? 0), flags: 0,
+      weight_format: point.precision.weight.formatCode,
+      activation_format: point.precision.activation.formatCode, output_format: point.output?.formatCode ?? 0,
+      reserved: 0)
   }
 }

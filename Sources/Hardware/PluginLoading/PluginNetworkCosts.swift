@@ -29,10 +29,12 @@ private final class PluginNetworkCosts: NetworkCostModel {
     var costs: [Cost] = []
     for start in stride(from: 0, to: policies.count, by: perCall) {
       let batch = Array(policies[start..<min(start + perCall, policies.count)])
+      let points = batch.map(points)
+      try model.requireFormats(of: points.joined())
       let raw = try instance.withLock { instance in
         let current = try instance ?? model.instance(for: network)
         instance = current
-        return try current.networkColumns(of: model.networkMetrics, for: batch.map(points))
+        return try current.networkColumns(of: model.networkMetrics, for: points)
       }
       costs += try self.costs(from: raw, of: batch)
     }

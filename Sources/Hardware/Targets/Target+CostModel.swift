@@ -14,10 +14,12 @@ extension Target {
 
   /// The model of a library that is loaded already, bound to the spec's parameters and metrics.
   func costModel(in loaded: any ModelLibrary) throws -> PluginCostModel {
-    try PluginCostModel(
+    let model = try PluginCostModel(
       library: loaded, targetID: spec.id, baseDirectory: folder, parameters: spec.parameters,
       metrics: Set(spec.capabilities.aggregates.keys),
       networkMetrics: Set(spec.capabilities.aggregates.filter { $0.value == .network }.keys))
+    try model.requireFormats(of: spec.capabilities.weightWidths + spec.capabilities.activationWidths)
+    return model
   }
 
   /// Absolute path of the spec's folder.

@@ -7,6 +7,9 @@
 
     haq_costs.serve(cost, program="my-chip 1", device="my chip", precisions=["W4A8", "W8A8"])
 
+Pairs with other formats than integers and 32-bit floats are written as names, such as "bf16/bf16" and "int4-g128/bf16". At
+such a pair, `weight_bits` or `activation_bits` is a text, the format's name.
+
 Run so, the program answers haq as docs/cost-programs.md says. What it prints goes to standard error. `measure` serves a
 program that runs layers on a device: it takes a function that makes a layer ready and gives a function that runs it once.
 """
@@ -70,15 +73,67 @@ class Layer:
         return self.out_channels * self.output[0] * self.output[1]
 
 
+# Bits of an element, elements that share a scale, and bits of that scale.
+FORMATS = {"fp16": (16, 0, 0), "bf16": (16, 0, 0), "fp8-e4m3": (8, 0, 0), "fp8-e5m2": (8, 0, 0), "fp6-e2m3": (6, 0, 0),
+           "fp6-e3m2": (6, 0, 0), "fp4-e2m1": (4, 0, 0), "mxfp8-e4m3": (8, 32, 8), "mxfp8-e5m2": (8, 32, 8),
+           "mxfp6-e2m3": (6, 32, 8), "mxfp6-e3m2": (6, 32, 8), "mxfp4": (4, 32, 8), "nvfp4": (4, 16, 8)}
+FORMATS.update({f"int{bits}-g{length}": (bits, length, 16) for bits in range(2, 17) for length in (32, 64, 128)})
+
+
+def stored_bits(form, rows, row_length):
+    """Bits of a tensor of rows with their scales, at a number of bits or the name of a format. A row of weights is what one
+    output reads; all elements of an activation are one row."""
+    bits, length, scale = FORMATS[form] if isinstance(form, str) else (form, 0, 0)
+    blocks = -(-row_length // length) if length else 0
+    return rows * (row_length * bits + blocks * scale) + (32 if form == "nvfp4" else 0)
+
+
+def form_of(name):
+    """What `weight_bits` is at a format: a number of bits for "int8" and "fp32", else the name."""
+    if name in FORMATS:
+        return name
+    bits = 32 if name == "fp32" else int(name[3:]) if name.startswith("int") and name[3:].isdigit() else 0
+    if not 1 <= bits <= 32 or name == "int32":
+        raise ValueError(f"{name} is no number format")
+    return bits
+
+
+def name_of(form):
+    """The name of a format by a number of bits, or by itself."""
+    return form if isinstance(form, str) else "fp32" if form == 32 else f"int{form}"
+
+
+def pair_of(text):
+    """Weights and activations of "W4A8" or "int4/bf16", each a number of bits or the name of a format."""
+    if "/" in text:
+        weight, activation = text.split("/")
+        return form_of(weight), form_of(activation)
+    weight, activation = text.upper().removeprefix("W").split("A")
+    return int(weight), int(activation)
+
+
 class Point:
-    """A layer at widths and a batch."""
+    """A layer at a pair of formats and a batch."""
 
     def __init__(self, keys, batch):
-        self.layer = Layer(keys["layer"])
-        self.weight_bits, self.activation_bits, self.batch = int(keys["weight_bits"]), int(keys["activation_bits"]), batch
+        self.layer, self.batch = Layer(keys["layer"]), batch
+        self.weight_bits, self.activation_bits = (
+            form_of(keys[f"{operand}_format"]) if keys.get(f"{operand}_format") is not None else int(keys[f"{operand}_bits"])
+            for operand in ("weight", "activation"))
+
+    @property
+    def pair(self):
+        return self.weight_bits, self.activation_bits
+
+    @property
+    def formats(self):
+        """Names of the formats of weights and activations, those of integers and 32-bit floats too."""
+        return name_of(self.weight_bits), name_of(self.activation_bits)
 
     @property
     def precision(self):
+        if any(isinstance(form, str) for form in self.pair):
+            return "/".join(self.formats)
         return f"W{self.weight_bits}A{self.activation_bits}"
 
 
@@ -88,6 +143,7 @@ class Server:
     def __init__(self, answer, program, device, precisions, layers=KINDS[:2] + KINDS[3:4], metrics=("latency_s",),
                  measured=False, software=None, batch=None, parameters=None, network=None):
         self.answer, self.network, self.parameters = answer, network, {} if parameters is None else parameters
+        self.pairs = {pair_of(text) for text in precisions}
         self.description = {"protocol": PROTOCOL, "program": program, "device": device, "layers": list(layers),
                             "precisions": list(precisions), "metrics": list(metrics), "measured": measured}
         optional = {"software": software, "batch": batch, "network": True if network else None}
@@ -116,10 +172,10 @@ class Server:
             for number, point in enumerate(points):
                 if point.layer.kind not in self.description["layers"]:
                     send({"point": number, "unsupported": f"this program has no costs of {point.layer.kind} layers"})
-                elif point.precision not in self.description["precisions"]:
+                elif point.pair not in self.pairs:
                     send({"point": number, "unsupported": f"this program has no costs at {point.precision}"})
             asked = [number for number, point in enumerate(points) if point.layer.kind in self.description["layers"]
-                     and point.precision in self.description["precisions"]]
+                     and point.pair in self.pairs]
             self.answer([points[number] for number in asked], lambda at, keys: send({"point": asked[at], **keys}))
             return send({"done": True})
         if not self.network:
@@ -176,7 +232,8 @@ def as_reply(cost):
 
 def serve(cost, network=None, **description):
     """Answers haq with `cost(layer, weight_bits, activation_bits, batch)`, which gives a number for each metric or raises
-    Unsupported. `network(points, file)`, optional, does the same for a whole network. See Server for the rest."""
+    Unsupported. Bits are numbers, or the names of other formats where `precisions` has such pairs. `network(points, file)`,
+    optional, does the same for a whole network. See Server for the rest."""
 
     def answer(points, reply):
         for number, point in enumerate(points):

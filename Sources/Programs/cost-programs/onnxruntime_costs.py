@@ -2,8 +2,10 @@
 
     python3 onnxruntime_costs.py [--threads N] [--provider CPUExecutionProvider] [--repetitions 11:101] [--precision 0.02]
 
-Needs onnx, onnxruntime and numpy. haq_costs.py must lie beside it. Widths: W32A32 is the 32-bit float; W2A8 to W8A8 are
-8-bit integers with weights in the range of the width, between values that are integers already, as inside a network.
+Needs onnx, onnxruntime and numpy. haq_costs.py must lie beside it. W32A32 is the 32-bit float; W2A8 to W8A8 are 8-bit
+integers with weights in the range of the width, between values that are integers already, as inside a network; fp16/fp16 is
+the 16-bit float, which onnxruntime's CPU kernels may compute by converting to 32 bits; int4-g32/fp32 to int4-g128/fp32 are
+fully connected layers with 4-bit weights in groups (MatMulNBits).
 """
 import argparse
 
@@ -23,10 +25,15 @@ class LayerModel:
     def __init__(self, point, seed=1):
         self.point, self.layer = point, point.layer
         self.is_integer = point.activation_bits == 8
+        self.float_type = numpy.float16 if point.activation_bits == "fp16" else numpy.float32
+        self.float_kind = TensorProto.FLOAT16 if point.activation_bits == "fp16" else TensorProto.FLOAT
+        self.opsets = {"": OPSET}
         self.random = numpy.random.default_rng(seed)
         self.nodes, self.constants, self.inputs, self.feeds = [], [], [], {}
-        operands = [self.operand("x", self.shapes[0]), self.second()]
-        last = self.operator(operands)
+        if isinstance(point.weight_bits, str) and point.weight_bits.startswith("int4-g"):
+            last = self.product_of_groups(int(point.weight_bits.removeprefix("int4-g")))
+        else:
+            last = self.operator([self.operand("x", self.shapes[0]), self.second()])
         if self.is_integer:
             scale, zero = self.constant("y_scale", numpy.float32(0.05)), self.constant("y_zero", numpy.uint8(0))
             self.nodes.append(helper.make_node("QuantizeLinear", [last, scale, zero], ["y"]))
@@ -54,15 +61,32 @@ class LayerModel:
 
     def operand(self, name, shape):
         """A value that the layer reads: a float, or an integer behind a DequantizeLinear."""
-        kind = TensorProto.UINT8 if self.is_integer else TensorProto.FLOAT
+        kind = TensorProto.UINT8 if self.is_integer else self.float_kind
         self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
         if not self.is_integer:
-            self.feeds[name] = self.random.standard_normal(shape, dtype=numpy.float32)
+            self.feeds[name] = self.normal(shape)
             return name
         self.feeds[name] = self.random.integers(0, 256, shape, dtype=numpy.uint8)
         scale, zero = self.constant(f"{name}_scale", numpy.float32(0.02)), self.constant(f"{name}_zero", numpy.uint8(0))
         self.nodes.append(helper.make_node("DequantizeLinear", [name, scale, zero], [f"{name}_float"]))
         return f"{name}_float"
+
+    def normal(self, shape):
+        return self.random.standard_normal(shape, dtype=numpy.float32).astype(self.float_type)
+
+    def product_of_groups(self, length):
+        """MatMulNBits, onnxruntime's own operator: its groups lie along the inputs of an output, the last filled up."""
+        layer = self.layer
+        if layer.kind != "fully-connected":
+            raise haq_costs.Unsupported(f"onnxruntime has no {layer.kind} with 4-bit weights in groups, but fully connected layers")
+        self.opsets["com.microsoft"] = 1
+        groups = -(-layer.in_channels // length)
+        packed = self.random.integers(0, 256, [layer.out_channels, groups, length // 2], dtype=numpy.uint8)
+        names = [self.operand("x", self.shapes[0]), self.constant("w", packed),
+                 self.constant("w_scale", numpy.full(layer.out_channels * groups, 0.01, self.float_type))]
+        self.nodes.append(helper.make_node("MatMulNBits", names, ["y"], domain="com.microsoft", K=layer.in_channels,
+                                           N=layer.out_channels, bits=4, block_size=length))
+        return "y"
 
     def second(self):
         """The weights, or the other activation of a matmul."""
@@ -70,7 +94,7 @@ class LayerModel:
         if self.layer.kind == "matmul":
             return self.operand("w", shape)
         if not self.is_integer:
-            return self.constant("w", self.random.standard_normal(shape, dtype=numpy.float32) * 0.05)
+            return self.constant("w", self.normal(shape) * self.float_type(0.05))
         highest = 2 ** (self.point.weight_bits - 1) - 1
         values = self.random.integers(-highest, highest + 1, shape, dtype=numpy.int8)
         scales = numpy.full(self.layer.out_channels, 0.01, numpy.float32)
@@ -93,7 +117,7 @@ class LayerModel:
     def bias(self):
         count = self.layer.out_channels
         if not self.is_integer:
-            return self.constant("b", self.random.standard_normal(count, dtype=numpy.float32))
+            return self.constant("b", self.normal(count))
         names = [self.constant("b", self.random.integers(-1000, 1000, count, dtype=numpy.int32))]
         names.append(self.constant("b_scale", numpy.full(count, 0.02 * 0.01, numpy.float32)))
         names.append(self.constant("b_zero", numpy.zeros(count, numpy.int32)))
@@ -125,10 +149,10 @@ class LayerModel:
         return layer.output[axis] - ((layer.input[axis] - 1) * layer.stride[axis] + reach - cut)
 
     def bytes(self):
-        kind = TensorProto.UINT8 if self.is_integer else TensorProto.FLOAT
+        kind = TensorProto.UINT8 if self.is_integer else self.float_kind
         output = helper.make_tensor_value_info("y", kind, self.shapes[2])
         graph = helper.make_graph(self.nodes, "layer", self.inputs, [output], self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*opset) for opset in self.opsets.items()], ir_version=IR_VERSION)
         onnx.checker.check_model(model)
         return model.SerializeToString()
 
@@ -154,7 +178,7 @@ def prepared(point, threads, provider):
     binding = made.io_binding()
     for name, values in model.feeds.items():
         binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(values, place, 0))
-    kind = numpy.uint8 if model.is_integer else numpy.float32
+    kind = numpy.uint8 if model.is_integer else model.float_type
     binding.bind_ortvalue_output("y", onnxruntime.OrtValue.ortvalue_from_shape_and_type(model.shapes[2], kind, place, 0))
 
     def run():
@@ -179,10 +203,11 @@ def main():
     haq_costs.measure(
         lambda point: prepared(point, threads, options.provider),
         haq_costs.Repetitions(least=least, most=most, precision=options.precision),
-        program="onnxruntime-costs 1",
+        program="onnxruntime-costs 2",
         device=f"{haq_costs.processor()}, {threads} threads, {options.provider}",
         layers=haq_costs.KINDS,
-        precisions=[f"W{bits}A8" for bits in range(2, 9)] + ["W32A32"],
+        precisions=[*(f"W{bits}A8" for bits in range(2, 9)), "W32A32", "fp16/fp16",
+                    *(f"int4-g{length}/fp32" for length in (32, 64, 128))],
         software={"onnxruntime": onnxruntime.__version__})
 
 

@@ -1,9 +1,9 @@
 """Measures layers in PyTorch, for haq: on a CUDA GPU in graphs of several launches, or on this machine's processor.
 
-    python3 pytorch_costs.py [--device cuda] [--threads N] [--of-32 fp32|tf32] [--of-16 bf16|fp16] [--of-8 int8|fp8]
+    python3 pytorch_costs.py [--device cuda] [--threads N] [--tf32]
 
-Needs torch. haq_costs.py must lie beside it. The options say which number format the widths 32, 16 and 8 stand for.
-Layers are alone: no bias, no activation. Floats are channels last, with cuDNN's autotuning.
+Needs torch. haq_costs.py must lie beside it. Weights and activations have one format: fp32 (W32A32), bf16, fp16, int8 (W8A8)
+or, on a GPU that has it, fp8-e4m3. TF32 is how a GPU may compute products of fp32; it is no format. Layers are alone: no bias, no activation. Floats are channels last, with cuDNN's autotuning.
 """
 import argparse
 import sys
@@ -13,26 +13,15 @@ import torch.nn.functional as F
 
 import haq_costs
 
-FLOATS = {"fp32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+FLOATS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
-class Formats:
-    """Which format a pair of widths stands for, and what the device can do in it."""
-
-    def __init__(self, of_32, of_16, of_8, device):
-        self.device = device
-        self.names = {32: of_32, 16: of_16, 8: of_8}
-        if device == "cpu":
-            for name in ("tf32", "fp16", "fp8"):
-                if name in self.names.values():
-                    raise SystemExit(f"pytorch_costs.py: {name} needs --device cuda")
-        elif of_8 == "fp8" and not hasattr(torch, "_scaled_mm"):
-            raise SystemExit("pytorch_costs.py: this PyTorch has no product of fp8")
-        is_tf32 = of_32 == "tf32"
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = is_tf32
-
-    def __str__(self):
-        return ", ".join(f"{bits} bits {name}" for bits, name in self.names.items())
+def pairs(device):
+    """The pairs of formats that this PyTorch has on the device."""
+    found = ["W8A8", "W32A32", "bf16/bf16", "fp16/fp16"]
+    if device == "cuda" and hasattr(torch, "_scaled_mm") and torch.cuda.get_device_capability() >= (8, 9):
+        found.append("fp8-e4m3/fp8-e4m3")
+    return found
 
 
 def window(layer):
@@ -144,41 +133,43 @@ class GraphTimer:
         return start.elapsed_time(end) * 1e-3
 
 
-def prepared(point, formats):
-    format = formats.names[point.weight_bits]
-    if format in FLOATS:
-        launch = float_layer(point, FLOATS[format], formats.device)
-    elif formats.device == "cuda":
-        launch = product_on_gpu(point, format)
-    else:
-        launch = integer_on_processor(point)
+def prepared(point, device):
+    format = point.formats[0]
+    if point.precision not in pairs(device):
+        raise haq_costs.Unsupported(f"PyTorch has no layers at {point.precision} here")
     try:
+        if format in FLOATS:
+            launch = float_layer(point, FLOATS[format], device)
+        elif device == "cuda":
+            launch = product_on_gpu(point, format)
+        else:
+            launch = integer_on_processor(point)
         launch()
     except RuntimeError as problem:
         if "CUDA error" in str(problem):
             # Then nothing more runs in this process, whatever the layer.
             raise
         raise haq_costs.Unsupported(f"PyTorch refuses it: {str(problem).splitlines()[0]}") from problem
-    return GraphTimer(launch) if formats.device == "cuda" else launch
+    return GraphTimer(launch) if device == "cuda" else launch
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="processors that a layer runs on, with --device cpu; all, if not given")
-    parser.add_argument("--of-32", choices=("fp32", "tf32"), default="fp32", help="the format of W32A32")
-    parser.add_argument("--of-16", choices=("bf16", "fp16"), default="bf16", help="the format of W16A16")
-    parser.add_argument("--of-8", choices=("int8", "fp8"), default="int8", help="the format of W8A8")
+    parser.add_argument("--tf32", action="store_true", help="compute products of fp32 in TF32, with --device cuda")
     parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
     options = parser.parse_args()
     torch.manual_seed(1)
     torch.backends.cudnn.benchmark = True
-    formats = Formats(options.of_32, options.of_16, options.of_8, options.device)
+    if options.tf32 and options.device != "cuda":
+        parser.error("--tf32 needs --device cuda")
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tf32
     software = {"torch": torch.__version__}
     if options.device == "cuda":
         if not torch.cuda.is_available():
             sys.exit("pytorch_costs.py: there is no CUDA device here")
-        device = torch.cuda.get_device_name()
+        device = torch.cuda.get_device_name() + (", fp32 in TF32" if options.tf32 else "")
         software.update(cuda=str(torch.version.cuda), cudnn=str(torch.backends.cudnn.version()))
     else:
         threads = haq_costs.pinned(options.threads)
@@ -186,10 +177,10 @@ def main():
         device = f"{haq_costs.processor()}, {threads} threads"
     with torch.inference_mode():
         haq_costs.measure(
-            lambda point: prepared(point, formats),
+            lambda point: prepared(point, options.device),
             haq_costs.Repetitions(precision=options.precision),
-            program="pytorch-costs 1", device=f"{device}; {formats}", layers=haq_costs.KINDS,
-            precisions=["W8A8", "W16A16", "W32A32"], software=software)
+            program="pytorch-costs 2", device=device, layers=haq_costs.KINDS,
+            precisions=pairs(options.device), software=software)
 
 
 if __name__ == "__main__":

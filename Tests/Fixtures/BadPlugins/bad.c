@@ -286,6 +286,8 @@ const haq_plugin *haq_plugin_entry(const haq_host *host) {
 #define FLAGS HAQ_REENTRANT
 #elif defined FAULT_OUTPUT_WIDTHS || defined FAULT_OUTPUT_WIDTHS_32
 #define FLAGS HAQ_USES_OUTPUT_BITS
+#elif defined FAULT_FORMATS /* takes every code for an integer */
+#define FLAGS HAQ_USES_FORMATS
 #else
 #define FLAGS 0
 #endif

@@ -38,6 +38,15 @@ struct FunctionLibraryTests {
     do { return "\(try work())" } catch { return "\(error)" }
   }
 
+  private func refusal(of work: () throws -> Void) -> String {
+    do {
+      try work()
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
   @Test("every type arrives in its place: one digit each")
   func mixed() throws {
     let types: [ForeignType] = [.i8, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f32, .f64]
@@ -67,6 +76,46 @@ struct FunctionLibraryTests {
     arguments[0] = .point(.i8, .weightBits)
     let other = FunctionSignature(symbol: "mixed", result: .returned(.f64), arguments: arguments, scale: 1)
     #expect(!other.usesOutputWidths)
+  }
+
+  @Test("a function is given the codes of formats, and one that is not is given no other format")
+  func formats() throws {
+    func model(_ fields: [(Int, FunctionSignature.PointField)]) throws -> PluginCostModel {
+      var arguments = [ForeignType.i8, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f32, .f64]
+        .map { FunctionSignature.Argument.constant($0, 0) }
+      let types: [ForeignType] = [.i8, .u8, .i16, .u16, .i32, .u32]
+      for (position, field) in fields { arguments[position] = .point(types[position], field) }
+      let signature = FunctionSignature(
+        symbol: "mixed", result: .returned(.f64), arguments: arguments, scale: 1)
+      return try PluginCostModel(
+        library: FunctionLibrary(try Self.library.get(), signatures: [.latency: signature]), targetID: "t",
+        baseDirectory: "/", parameters: [], metrics: [.latency])
+    }
+    func outcomes(_ model: PluginCostModel, _ pair: String, output: String? = nil) throws -> [PointOutcome] {
+      let point = Point(
+        layer: 0, precision: try #require(Precision(pair)),
+        output: output.flatMap { BitWidth(formatName: $0) })
+      return try model.outcomes(of: [point], in: Network(name: "n", batch: 3, layers: [layer]))
+    }
+    func cost(_ value: Double) -> [PointOutcome] { [.cost(Cost(values: [.latency: value]))] }
+    let all = try model([(0, .weightFormat), (2, .activationFormat), (4, .outputFormat)])
+    // 1 for each code of weights, 100 of activations, 10,000 of outputs, which are stored as inputs if not stated.
+    #expect(try outcomes(all, "int4-g128/bf16") == cost(66 + 200 + 20_000))
+    #expect(try outcomes(all, "int4-g128/bf16", output: "nvfp4") == cost(66 + 200 + 320_000))
+    #expect(try outcomes(all, "W4A32", output: "fp32") == cost(0))
+
+    for (bits, format) in [
+      (FunctionSignature.PointField.weightBits, FunctionSignature.PointField.weightFormat),
+      (.activationBits, .activationFormat), (.outputBits, .outputFormat),
+    ] {
+      let blind = try model([(1, bits)])
+      #expect(try outcomes(blind, "W8A8") == cost(80))
+      let message = refusal { _ = try outcomes(blind, "bf16/bf16") }
+      #expect(message.contains("cannot be asked about bf16") && message.contains("point.weight_format"))
+      #expect(try outcomes(model([(1, bits), (0, format)]), "bf16/bf16") == cost(160 + 2))
+    }
+    // Nothing about widths at all.
+    #expect(try outcomes(model([]), "bf16/bf16") == cost(0))
   }
 
   private func dilatedMessage(_ fields: [FunctionSignature.LayerField]) -> String {

@@ -15,6 +15,8 @@ struct FrameTests {
         network: twoLayers)),
     .evaluate(metrics: [.latency, .bufferBytes], points: twelvePoints),
     .breakdown(points: twelvePoints), .components(points: []), .resources,
+    .breakdown(
+      points: policy(Precision("int4-g128/bf16")!, outputs: [nil, BitWidth(formatName: "mxfp4"), .eight])),
     .network(
       metrics: [.latency],
       policies: ["W2A3", "W4A5", "W6A7"].map { policy(Precision($0)!, outputs: [nil, .float]) }),
@@ -33,8 +35,8 @@ struct FrameTests {
     .loaded(
       ModelFacts(
         id: "x", version: "1", abi: ABIVersion(major: 1, minor: 2), provides: [.energy],
-        providesBreakdown: true, providesNetwork: true, usesOutputWidths: true, isMeasured: false,
-        maxPoints: 7)),
+        providesBreakdown: true, providesNetwork: true, usesOutputWidths: true, usesFormats: true,
+        isMeasured: false, maxPoints: 7)),
     .done,
     .columns(
       RawColumns(metrics: [.latency, .energy], status: [0, 1, .max], cells: [1, 2, 3, 4, 5, .infinity])!),

@@ -78,7 +78,7 @@ struct InstanceTests {
   func pointFields() throws {
     let fields: [(String, Double)] = [
       ("layer", 1), ("weight_bits", 4), ("activation_bits", 6), ("output_bits", 0), ("flags", 0),
-      ("reserved", 0),
+      ("weight_format", 0), ("activation_format", 0), ("output_format", 0), ("reserved", 0),
     ]
     let cells = fields.enumerated().map { "i==\($0)?points[i].\($1.0):" }.joined() + "99"
     let outcomes = try model(of: load(["FIXTURE_CELL=(double)(\(cells))"]))

@@ -75,6 +75,31 @@ class Conversation(unittest.TestCase):
         self.assertEqual(replies[-1], {"done": True, "id": 5})
         self.assertIn("this goes to standard error", errors)
 
+    def test_formats(self):
+        program = PROGRAM.replace('"W8A8"]', '"int8/int8", "bf16/bf16", "int4-g128/fp32"]').replace(
+            "layer.macs * weight_bits * activation_bits",
+            "haq_costs.stored_bits(weight_bits, 16, 144) * (1 if activation_bits == 32 else 2 if activation_bits == 'bf16' else 3)")
+        bf16 = {"layer": layer(), "weight_format": "bf16", "activation_format": "bf16"}
+        groups = {"layer": layer(), "weight_format": "int4-g128", "activation_bits": 32}
+        mixed = {"layer": layer(), "weight_format": "bf16", "activation_bits": 8}
+        replies, _, _ = conversation([asked(point(), bf16, groups, mixed, batch=1)], program)
+        by_point = {reply["point"]: reply for reply in replies[:-1]}
+        # 16 x 144 weights of 8 and of 16 bits; of 4 bits with two 16-bit scales a row, since 144 are more than 128.
+        for number, expected in [(0, 16 * 144 * 8 * 3), (1, 16 * 144 * 16 * 2), (2, 16 * (144 * 4 + 2 * 16))]:
+            self.assertAlmostEqual(by_point[number]["cost"]["latency_s"], expected * 1e-12, delta=1e-18)
+        self.assertEqual(by_point[3]["unsupported"], "this program has no costs at bf16/int8")
+        for wrong in ("float8", "int32", "int", "int0"):
+            replies, _, _ = conversation([asked({"layer": layer(), "weight_format": wrong, "activation_bits": 8}), described()], program)
+            self.assertEqual(replies[0]["error"]["code"], "malformed", wrong)
+            self.assertIn("description", replies[1])
+
+    def test_names_and_bits(self):
+        self.assertEqual([haq_costs.pair_of(text) for text in ("W4A8", "int8/fp32", "nvfp4/bf16")], [(4, 8), (8, 32), ("nvfp4", "bf16")])
+        self.assertEqual([haq_costs.name_of(form) for form in (8, 32, "bf16")], ["int8", "fp32", "bf16"])
+        # 16 numbers of 4 bits and a scale of 8, and one of 32 for the tensor; two rows of 33 begin two blocks each.
+        self.assertEqual(haq_costs.stored_bits("nvfp4", 1, 16), 16 * 4 + 8 + 32)
+        self.assertEqual(haq_costs.stored_bits("mxfp6-e2m3", 2, 33), 2 * (33 * 6 + 2 * 8))
+
     def test_parameters(self):
         replies, _, _ = conversation([described(scale=1e-9), asked(point(), batch=1)])
         self.assertAlmostEqual(replies[1]["cost"]["latency_s"], 2304 * 49 * 64e-9, delta=1e-12)

@@ -14,10 +14,12 @@ import haq_costs
 import onnxruntime_costs
 
 
-def point(weight_bits, activation_bits, batch=2, **changes):
+def point(weight, activation, batch=2, **changes):
     layer = {"kind": "convolution", "groups": 1, "in_channels": 8, "out_channels": 12, "input": [10, 9], "output": [5, 5],
              "kernel": [3, 3], "stride": [2, 2], "dilation": [1, 1], "padding": [0, 1, 1, 1]}
-    return haq_costs.Point({"layer": {**layer, **changes}, "weight_bits": weight_bits, "activation_bits": activation_bits}, batch)
+    operands = {"weight": weight, "activation": activation}
+    keys = {f"{operand}_{'format' if isinstance(form, str) else 'bits'}": form for operand, form in operands.items()}
+    return haq_costs.Point({"layer": {**layer, **changes}, **keys}, batch)
 
 
 TAP = dict(kernel=[1, 1], stride=[1, 1], padding=[0] * 4)
@@ -66,6 +68,30 @@ class Models(unittest.TestCase):
         numbers = {constant.name: onnx.numpy_helper.to_array(constant) for constant in model.constants}
         expected = (numbers["w"] * model.feeds["x"]).sum() + numbers["b"][0]
         self.assertAlmostEqual(made.run(None, model.feeds)[0].item(), expected, places=5)
+
+    def test_every_layer_runs_in_16_bit_floats(self):
+        for name, (changes, shape, _) in LAYERS.items():
+            with self.subTest(name):
+                model = onnxruntime_costs.LayerModel(point("fp16", "fp16", **changes))
+                (output,) = onnxruntime_costs.session(model.bytes(), 1, "CPUExecutionProvider").run(None, model.feeds)
+                self.assertEqual((output.shape, output.dtype), (shape, numpy.float16))
+                self.assertEqual({feed.dtype for feed in model.feeds.values()}, {numpy.dtype(numpy.float16)})
+
+    def test_a_product_with_weights_in_groups_computes_what_its_numbers_say(self):
+        for rows in (1, 7):
+            changes = dict(kind="fully-connected", in_channels=40, input=[rows, 1], output=[rows, 1], **TAP)
+            model = onnxruntime_costs.LayerModel(point("int4-g32", 32, **changes))
+            (output,) = onnxruntime_costs.session(model.bytes(), 1, "CPUExecutionProvider").run(None, model.feeds)
+            numbers = {constant.name: onnx.numpy_helper.to_array(constant) for constant in model.constants}
+            # Two groups of 32 for 12 outputs, two numbers a byte, the lower half first, around 8; 40 of the 64 count.
+            packed, scales = numbers["w"].reshape(12, -1), numbers["w_scale"].reshape(12, 2)
+            whole = numpy.stack([packed & 15, packed >> 4], axis=-1).reshape(12, 64).astype(numpy.float32) - 8
+            weights = (whole * numpy.repeat(scales, 32, axis=1))[:, :40]
+            numpy.testing.assert_allclose(output, model.feeds["x"] @ weights.T, rtol=1e-3, atol=1e-3)
+
+    def test_weights_in_groups_are_for_products(self):
+        with self.assertRaisesRegex(haq_costs.Unsupported, "fully connected layers"):
+            onnxruntime_costs.LayerModel(point("int4-g128", 32))
 
     def test_weights_stay_in_their_range(self):
         for bits in range(2, 9):

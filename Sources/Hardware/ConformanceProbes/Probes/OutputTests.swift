@@ -12,20 +12,24 @@ extension Probe {
       }
       let instance = try probe.instance()
       defer { instance.destroy() }
-      for bits in BitWidth.range {
-        let points = probe.points.map { $0.withOutputs(of: UInt16(bits)) }
+      let formats = probe.request.activationWidths.filter { probe.plugin.usesFormats && !$0.isNumberOfBits }
+      for output in BitWidth.range.compactMap({ BitWidth($0) }) + formats {
+        let (bits, code) = (UInt16(output.bits), output.formatCode)
+        let stated = "output_bits \(bits)" + (code == 0 ? "" : " and output_format \(code)")
+        let points = probe.points.map { $0.withOutputs(of: bits, format: code) }
         let batch = instance.evaluate(points)
         guard batch.code == HAQ_OK else {
-          throw ProbeFailure("evaluate returns \(batch.code) for output_bits \(bits): \(batch.text)")
+          throw ProbeFailure("evaluate returns \(batch.code) for \(stated): \(batch.text)")
         }
         for (index, point) in points.enumerated() {
           if let problem = probe.problem(with: batch, index) {
-            throw ProbeFailure("\(problem) of \(probe.name(of: point)) with output_bits \(bits)")
+            throw ProbeFailure("\(problem) of \(probe.name(of: point)) with \(stated)")
           }
         }
       }
       if probe.plugin.isMeasured { return .passed }
-      let asInput = try instance.answer(probe.points.map { $0.withOutputs(of: $0.activation_bits) })
+      let asInput = try instance.answer(
+        probe.points.map { $0.withOutputs(of: $0.activation_bits, format: $0.activation_format) })
       let notStated = try probe.baseline()
       for (index, point) in probe.points.enumerated() {
         try probe.expectEqual(
@@ -46,9 +50,9 @@ extension Probe {
 }
 
 extension haq_point {
-  fileprivate func withOutputs(of bits: UInt16) -> haq_point {
+  func withOutputs(of bits: UInt16, format: UInt8) -> haq_point {
     var point = self
-    point.output_bits = bits
+    (point.output_bits, point.output_format) = (bits, format)
     return point
   }
 }

@@ -11,16 +11,14 @@ extension Probe {
       let costs = probe.costs(in: batch)
       for (index, point) in probe.points.enumerated() {
         for (other, wider) in probe.points.enumerated()
-        where wider.layer == point.layer && wider.weight_bits >= point.weight_bits
-          && wider.activation_bits >= point.activation_bits
-        {
+        where wider.layer == point.layer && wider.covers(point) {
           for metric in [Metric.latency, .energy] {
             guard let narrow = costs(metric, index), let wide = costs(metric, other), wide < narrow else {
               continue
             }
             return .warning(
               "\(metric.rawValue) of \(probe.name(of: wider)) is \(wide), less than the \(narrow) at "
-                + "W\(point.weight_bits)A\(point.activation_bits)")
+                + Self.precision(of: point))
           }
         }
       }
@@ -41,7 +39,11 @@ extension Probe {
       for (index, point) in probe.points.enumerated() {
         let layer = probe.request.setup.network.layers[Int(point.layer)]
         guard layer.kind != .matmul, let bytes = costs(.weightBytes, index) else { continue }
-        let packed = Double(layer.weightCount * Int(point.weight_bits)) / 8
+        let rows = Double(layer.outputChannels)
+        let packed =
+          haq_stored_bits(
+            point.weight_format, UInt32(point.weight_bits), rows, Double(layer.weightCount) / max(1, rows))
+          / 8
         if bytes < packed {
           return .warning(
             "weight_bytes of \(probe.name(of: point)) is \(bytes), less than its \(packed) packed bytes")
@@ -74,5 +76,21 @@ extension Probe {
       guard self.request.metrics.contains(metric), batch.status[index] == HAQ_POINT_OK else { return nil }
       return batch.cell(metric, index)
     }
+  }
+}
+
+extension haq_point {
+  /// Whether both operands lose nothing that those of `other` keep; false where a format does not exist.
+  fileprivate func covers(_ other: haq_point) -> Bool {
+    guard let precision, let others = other.precision else { return false }
+    return precision.covers(others)
+  }
+
+  /// Nil where there is no such format.
+  private var precision: Precision? {
+    guard let weight = BitWidth(bits: Int(weight_bits), formatCode: weight_format),
+      let activation = BitWidth(bits: Int(activation_bits), formatCode: activation_format)
+    else { return nil }
+    return Precision(weight: weight, activation: activation)
   }
 }

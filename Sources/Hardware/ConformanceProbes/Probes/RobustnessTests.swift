@@ -65,6 +65,11 @@ extension Probe {
           point.weight_bits = .random(in: 1...32, using: &generator)
           point.activation_bits = .random(in: 1...32, using: &generator)
           if Bool.random(using: &generator) { point.output_bits = .random(in: 1...32, using: &generator) }
+          if probe.plugin.usesFormats {
+            let known = Self.definedFormats + [HAQ_FORMAT_PLAIN]
+            point.weight_format = UInt8(known.randomElement(using: &generator)!)
+            point.activation_format = .random(in: 0 ... .max, using: &generator)
+          }
           if Int.random(in: 0..<8, using: &generator) == 0 {
             point.layer = .random(in: 0 ... .max, using: &generator)
           }

@@ -45,8 +45,7 @@ extension Probe {
   private func verdict(of plain: [Layer], _ window: UnusualWindow) throws -> Verdict {
     var request = request
     request.setup.network.layers = plain.flatMap { [$0, window.applied(to: $0)] }
-    let probe = Probe(
-      request: request, plugin: plugin, points: Self.points(of: request, limit: plugin.facts.maxPoints))
+    let probe = Probe(request: request, plugin: plugin, points: Self.points(of: request, for: plugin))
     let setup = try PluginSetup(plugin: plugin.facts.title, request.setup)
     let owner = Unmanaged.passRetained(setup).takeUnretainedValue()
     switch ProbedInstance.create(probe, UnsafePointer(owner.pointer), host: plugin.host) {
@@ -73,7 +72,7 @@ extension Probe {
   /// A warning where a layer with another window costs less than the one before it, which has the usual one.
   private func cheaper(in batch: Batch) -> Verdict? {
     guard request.metrics.contains(.latency) else { return nil }
-    let perLayer = request.weightWidths.count * request.activationWidths.count
+    let perLayer = points.prefix { $0.layer == points[0].layer }.count
     for (index, point) in points.enumerated() where point.layer.isMultiple(of: 2) == false {
       let usual = index - perLayer
       guard batch.status[index] == HAQ_POINT_OK, batch.status[usual] == HAQ_POINT_OK else { continue }

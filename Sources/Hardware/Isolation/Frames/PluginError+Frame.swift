@@ -39,7 +39,7 @@ extension FrameWriter {
     case .bareFunctions(let problem):
       number(UInt8(8))
       text(problem)
-    case .metricNotProvided, .networkNotProvided, .fault, .networkFault:
+    case .metricNotProvided, .networkNotProvided, .formatNotKnown, .fault, .networkFault:
       preconditionFailure("found by the reader of columns, not by their writer")
     }
   }

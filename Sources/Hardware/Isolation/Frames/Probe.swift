@@ -46,8 +46,8 @@ extension FrameWriter {
     setup(probe.setup)
     metrics(probe.metrics)
     metrics(probe.networkMetrics)
-    column(probe.weightWidths.map { UInt8($0.bits) })
-    column(probe.activationWidths.map { UInt8($0.bits) })
+    list(probe.weightWidths) { $0.text($1.formatName) }
+    list(probe.activationWidths) { $0.text($1.formatName) }
     number(probe.seed)
   }
 
@@ -78,10 +78,12 @@ extension FrameReader {
   }
 
   private mutating func widths() throws(FrameError) -> [BitWidth] {
-    let bits = try column(of: UInt8.self)
-    let widths = bits.compactMap { BitWidth(Int($0)) }
-    guard widths.count == bits.count else { throw FrameError("has a width that does not exist") }
-    return widths
+    try list { reader throws(FrameError) in
+      guard let width = BitWidth(formatName: try reader.text()) else {
+        throw FrameError("has a width that does not exist")
+      }
+      return width
+    }
   }
 
   mutating func verdict() throws(FrameError) -> Verdict {

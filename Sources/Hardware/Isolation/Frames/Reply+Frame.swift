@@ -90,6 +90,7 @@ extension FrameWriter {
     flag(facts.providesBreakdown)
     flag(facts.providesNetwork)
     flag(facts.usesOutputWidths)
+    flag(facts.usesFormats)
     flag(facts.isMeasured)
     number(UInt32(facts.maxPoints))
   }
@@ -117,7 +118,7 @@ extension FrameReader {
     ModelFacts(
       id: try text(), version: try text(), abi: ABIVersion(major: try number(), minor: try number()),
       provides: Set(try metrics()), providesBreakdown: try flag(), providesNetwork: try flag(),
-      usesOutputWidths: try flag(), isMeasured: try flag(),
+      usesOutputWidths: try flag(), usesFormats: try flag(), isMeasured: try flag(),
       maxPoints: Int(try number(UInt32.self)))
   }
 

@@ -70,12 +70,18 @@ extension FrameWriter {
     column(metrics.map { UInt8(Metric.ofTargets.firstIndex(of: $0)!) })
   }
 
+  /// The bits of all points, then the codes of their formats (H-42) where any is not 0.
   fileprivate mutating func points(_ points: [Point]) {
     column(
       points.map {
         UInt64($0.layer) << 24 | UInt64($0.output?.bits ?? 0) << 16 | UInt64($0.precision.weight.bits) << 8
           | UInt64($0.precision.activation.bits)
       })
+    let codes = points.map {
+      UInt32($0.output?.formatCode ?? 0) << 16 | UInt32($0.precision.weight.formatCode) << 8
+        | UInt32($0.precision.activation.formatCode)
+    }
+    column(codes.allSatisfy { $0 == 0 } ? [] : codes)
   }
 
   /// How many layers there are, then the points of all policies in order.
@@ -127,14 +133,21 @@ extension FrameReader {
   fileprivate mutating func points() throws(FrameError) -> [Point] {
     let words = try column(of: UInt64.self)
     guard words.count <= PluginCostModel.pointLimit else { throw FrameError("has \(words.count) points") }
+    let codes = try column(of: UInt32.self)
+    guard codes.isEmpty || codes.count == words.count else {
+      throw FrameError("has formats of \(codes.count) of \(words.count) points")
+    }
     var points: [Point] = []
     points.reserveCapacity(words.count)
-    for word in words {
-      let outputBits = Int(word >> 16 & 0xFF)
-      let output = BitWidth(outputBits)
-      guard let weight = BitWidth(Int(word >> 8 & 0xFF)), let activation = BitWidth(Int(word & 0xFF)),
-        outputBits == 0 || output != nil
-      else { throw FrameError("has a width that does not exist") }
+    for (index, word) in words.enumerated() {
+      let code = codes.isEmpty ? 0 : codes[index]
+      func width(_ shift: Int) -> BitWidth? {
+        BitWidth(bits: Int(word >> shift & 0xFF), formatCode: UInt8(truncatingIfNeeded: code >> shift))
+      }
+      let output = width(16)
+      guard let weight = width(8), let activation = width(0),
+        output != nil || (word >> 16 & 0xFF == 0 && code >> 16 == 0), code >> 24 == 0
+      else { throw FrameError("has a width or a format that does not exist") }
       points.append(
         Point(
           layer: Int(word >> 24), precision: Precision(weight: weight, activation: activation),

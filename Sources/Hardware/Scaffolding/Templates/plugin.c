@@ -39,6 +39,12 @@ static double latency_s(const haq_instance *self, const haq_point *point) {
   return haq_layer_macs(layer) * point->weight_bits * point->activation_bits / self->bit_products_per_s;
 }
 
+/* Integers, and 16-bit floats, which this machine multiplies as integers of 16 bits. What a model does not know is
+ * unsupported (H-42). */
+static int knows(uint8_t format) {
+  return format == HAQ_FORMAT_PLAIN || format == HAQ_FORMAT_FP16 || format == HAQ_FORMAT_BF16;
+}
+
 static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count, const haq_results *results,
                         haq_message *message) {
   for (uint64_t i = 0; i < count; i++) {
@@ -46,7 +52,8 @@ static int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t co
     double latency = latency_s(self, &points[i]);
     if (results->latency_s) results->latency_s[i] = latency;
     /* More than any cost may be (H-23): such a layer is not modelled. */
-    results->status[i] = latency <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
+    int is_modelled = latency <= 1e15 && knows(points[i].weight_format) && knows(points[i].activation_format);
+    results->status[i] = is_modelled ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
   }
   return HAQ_OK;
 }
@@ -91,8 +98,8 @@ static void destroy(haq_instance *self) { free(self); }
 HAQ_EXPORT const haq_plugin *haq_plugin_entry(const haq_host *host) {
   (void)host;
   static const haq_plugin plugin = {
-      .struct_size = sizeof(haq_plugin), .flags = HAQ_REENTRANT, .abi_major = HAQ_ABI_MAJOR,
-      .abi_minor = HAQ_ABI_MINOR, .provides = HAQ_LATENCY, .id = "example.minimal", .version = "1.0.0",
-      .create = create, .evaluate = evaluate, .destroy = destroy, .extension = extension};
+      .struct_size = sizeof(haq_plugin), .flags = HAQ_REENTRANT | HAQ_USES_FORMATS,
+      .abi_major = HAQ_ABI_MAJOR, .abi_minor = HAQ_ABI_MINOR, .provides = HAQ_LATENCY, .id = "example.minimal",
+      .version = "1.0.0", .create = create, .evaluate = evaluate, .destroy = destroy, .extension = extension};
   return &plugin;
 }

@@ -39,6 +39,12 @@ double latency_s(const haq_instance *self, const haq_point &point) {
   return haq_layer_macs(layer) * point.weight_bits * point.activation_bits / self->bit_products_per_s;
 }
 
+// Integers, and 16-bit floats, which this machine multiplies as integers of 16 bits. What a model does not know is
+// unsupported (H-42).
+bool knows(uint8_t format) {
+  return format == HAQ_FORMAT_PLAIN || format == HAQ_FORMAT_FP16 || format == HAQ_FORMAT_BF16;
+}
+
 int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count, const haq_results *results,
                  haq_message *message) {
   for (uint64_t i = 0; i < count; i++) {
@@ -46,7 +52,8 @@ int32_t evaluate(haq_instance *self, const haq_point *points, uint64_t count, co
     double latency = latency_s(self, points[i]);
     if (results->latency_s) results->latency_s[i] = latency;
     // More than any cost may be (H-23): such a layer is not modelled.
-    results->status[i] = latency <= 1e15 ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
+    bool is_modelled = latency <= 1e15 && knows(points[i].weight_format) && knows(points[i].activation_format);
+    results->status[i] = is_modelled ? HAQ_POINT_OK : HAQ_POINT_UNSUPPORTED;
   }
   return HAQ_OK;
 }
@@ -91,7 +98,7 @@ HAQ_EXPORT const haq_plugin *haq_plugin_entry(const haq_host *) {
   static const haq_plugin plugin = [] {
     haq_plugin table{};
     table.struct_size = sizeof(haq_plugin);
-    table.flags = HAQ_REENTRANT;
+    table.flags = HAQ_REENTRANT | HAQ_USES_FORMATS;
     table.abi_major = HAQ_ABI_MAJOR;
     table.abi_minor = HAQ_ABI_MINOR;
     table.provides = HAQ_LATENCY;

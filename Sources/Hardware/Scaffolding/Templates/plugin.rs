@@ -14,6 +14,10 @@ const POINT_OK: u32 = 0;
 const POINT_UNSUPPORTED: u32 = 1;
 const PROVIDES_LATENCY: u32 = 1;
 const REENTRANT: u32 = 1;
+const USES_FORMATS: u32 = 8;
+const FORMAT_PLAIN: u8 = 0;
+const FORMAT_FP16: u8 = 1;
+const FORMAT_BF16: u8 = 2;
 const BOUND_COMPUTE: u32 = 1;
 
 #[repr(C)]
@@ -43,7 +47,8 @@ pub struct haq_setup {
 
 #[repr(C)]
 pub struct haq_point {
-    layer: u32, weight_bits: u16, activation_bits: u16, output_bits: u16, flags: u16, reserved: u32,
+    layer: u32, weight_bits: u16, activation_bits: u16, output_bits: u16, flags: u16,
+    weight_format: u8, activation_format: u8, output_format: u8, reserved: u8,
 }
 
 #[repr(C)]
@@ -124,6 +129,10 @@ unsafe extern "C" fn create(
     OK
 }
 
+/// Integers, and 16-bit floats, which this machine multiplies as integers of 16 bits. What a model does not know is
+/// unsupported (H-42).
+fn knows(format: u8) -> bool { [FORMAT_PLAIN, FORMAT_FP16, FORMAT_BF16].contains(&format) }
+
 unsafe extern "C" fn evaluate(
     this: *mut Instance, points: *const haq_point, count: u64, results: *const haq_results,
     message: *mut haq_message,
@@ -139,7 +148,8 @@ unsafe extern "C" fn evaluate(
             *(*results).latency_s.add(index) = latency;
         }
         // More than any cost may be (H-23): such a layer is not modelled.
-        *(*results).status.add(index) = if latency <= 1e15 { POINT_OK } else { POINT_UNSUPPORTED };
+        let is_modelled = latency <= 1e15 && knows(point.weight_format) && knows(point.activation_format);
+        *(*results).status.add(index) = if is_modelled { POINT_OK } else { POINT_UNSUPPORTED };
     }
     OK
 }
@@ -215,7 +225,7 @@ unsafe extern "C" fn destroy(this: *mut Instance) {
 }
 
 static PLUGIN: haq_plugin = haq_plugin {
-    struct_size: size_of::<haq_plugin>() as u32, flags: REENTRANT, abi_major: 1, abi_minor: 1,
+    struct_size: size_of::<haq_plugin>() as u32, flags: REENTRANT | USES_FORMATS, abi_major: 1, abi_minor: 1,
     required_features: 0, provides: PROVIDES_LATENCY, max_points: 0,
     id: b"example.minimal\0".as_ptr() as *const c_char, version: b"1.0.0\0".as_ptr() as *const c_char,
     create, evaluate, destroy, extension,

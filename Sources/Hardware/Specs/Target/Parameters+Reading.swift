@@ -16,7 +16,7 @@ extension TargetSpec {
     !text.isEmpty
       && text.utf8.allSatisfy {
         $0.isLowerCaseLetter || $0.isUpperCaseLetter || $0.isDigit || $0 == UInt8(ascii: "_")
-          || $0 == UInt8(ascii: "-")
+          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/")
       }
   }
 
@@ -34,7 +34,7 @@ extension TargetSpec {
       for member in members {
         guard isKey(member.key) else {
           problems.add(
-            "the parameter key \"\(member.key)\" must be made of letters, digits, _ and -",
+            "the parameter key \"\(member.key)\" must be made of letters, digits, _, - and /",
             at: member.keyPlace)
           isGood = false
           continue

@@ -62,12 +62,32 @@ extern "C" {
 #define HAQ_MEASURED 2u  /* costs come from real hardware and may vary between calls */
 /* Since 1.1. */
 #define HAQ_USES_OUTPUT_BITS 4u /* costs depend on haq_point.output_bits, so the host states it (H-41) */
+#define HAQ_USES_FORMATS 8u     /* knows haq_point.weight_format and its siblings, so the host states them (H-42) */
 
 /* haq_layer.kind */
 #define HAQ_LAYER_CONVOLUTION 1u     /* a transposed one is sent as the convolution that computes it (H-40) */
 #define HAQ_LAYER_DEPTHWISE 2u       /* groups == in_channels == out_channels */
 #define HAQ_LAYER_FULLY_CONNECTED 3u /* extents, kernel and stride are 1 x 1; rows are samples (H-37) */
 #define HAQ_LAYER_MATMUL 4u          /* product of two activations */
+
+/* haq_point.weight_format and its siblings, since 1.1. docs/formats.md describes the formats (H-42). */
+#define HAQ_FORMAT_PLAIN 0u /* integers of the stated bits; 32-bit floats where these are 32 */
+#define HAQ_FORMAT_FP16 1u
+#define HAQ_FORMAT_BF16 2u
+#define HAQ_FORMAT_FP8_E4M3 3u
+#define HAQ_FORMAT_FP8_E5M2 4u
+#define HAQ_FORMAT_FP6_E2M3 5u
+#define HAQ_FORMAT_FP6_E3M2 6u
+#define HAQ_FORMAT_FP4_E2M1 7u
+#define HAQ_FORMAT_MXFP8_E4M3 17u /* microscaling: an 8-bit scale for 32 elements */
+#define HAQ_FORMAT_MXFP8_E5M2 18u
+#define HAQ_FORMAT_MXFP6_E2M3 19u
+#define HAQ_FORMAT_MXFP6_E3M2 20u
+#define HAQ_FORMAT_MXFP4 21u
+#define HAQ_FORMAT_NVFP4 32u       /* an 8-bit scale for 16 elements, and one of 32 bits for the tensor */
+#define HAQ_FORMAT_INTEGER_G32 64u /* integers of the stated bits with a 16-bit scale for 32 elements */
+#define HAQ_FORMAT_INTEGER_G64 65u
+#define HAQ_FORMAT_INTEGER_G128 66u
 
 /* The level of a log line. */
 #define HAQ_LOG_DEBUG 0
@@ -133,11 +153,15 @@ typedef struct haq_setup {
 /* One cell of a cost table. Frozen. */
 typedef struct haq_point {
   uint32_t layer;           /* index into haq_setup.layers */
-  uint16_t weight_bits;     /* 1 ... 32 */
+  uint16_t weight_bits;     /* 1 ... 32, of an element */
   uint16_t activation_bits; /* 1 ... 32, of the layer's input */
-  uint16_t output_bits;     /* 1 ... 32, of the output as it is stored (H-41); 0 means the same as activation_bits */
+  uint16_t output_bits;     /* 1 ... 32, of the output as it is stored (H-41); 0: the output is as the input is */
   uint16_t flags;           /* 0 */
-  uint32_t reserved;        /* 0 */
+  /* HAQ_FORMAT_..., since 1.1: what these bits are. 0 unless the plugin sets HAQ_USES_FORMATS (H-42). */
+  uint8_t weight_format;
+  uint8_t activation_format;
+  uint8_t output_format; /* 0 where output_bits is */
+  uint8_t reserved;      /* 0 */
 } haq_point;
 
 /* Host-owned columns, one cell per point. A NULL column is not wanted; status
@@ -175,7 +199,7 @@ typedef struct haq_host {
 /* The table that a plugin returns. Constant for the life of the process. */
 typedef struct haq_plugin {
   uint32_t struct_size; /* sizeof(haq_plugin) as the plugin was compiled */
-  uint32_t flags;       /* HAQ_REENTRANT, HAQ_MEASURED, HAQ_USES_OUTPUT_BITS */
+  uint32_t flags;       /* HAQ_REENTRANT, HAQ_MEASURED, HAQ_USES_OUTPUT_BITS, HAQ_USES_FORMATS */
   uint32_t abi_major;   /* HAQ_ABI_MAJOR as the plugin was compiled */
   uint32_t abi_minor;   /* HAQ_ABI_MINOR as the plugin was compiled */
   uint64_t required_features; /* bits of haq_host.features it cannot work without */
@@ -330,6 +354,32 @@ static inline double haq_layer_macs(const haq_layer *layer) {
   double groups = layer->groups ? (double)layer->groups : 1.0;
   return (double)layer->batch * layer->out_height * layer->out_width * layer->kernel_height *
          layer->kernel_width * layer->out_channels * (layer->in_channels / groups);
+}
+
+/* Elements that share a scale, and bits of that scale; 0 where a format stores none. */
+static inline uint32_t haq_block_length(uint8_t format) {
+  if (format >= HAQ_FORMAT_MXFP8_E4M3 && format <= HAQ_FORMAT_MXFP4) return 32;
+  if (format >= HAQ_FORMAT_INTEGER_G32 && format <= HAQ_FORMAT_INTEGER_G128)
+    return 32u << (format - HAQ_FORMAT_INTEGER_G32);
+  return format == HAQ_FORMAT_NVFP4 ? 16 : 0;
+}
+static inline uint32_t haq_scale_bits(uint8_t format) {
+  if (format >= HAQ_FORMAT_INTEGER_G32 && format <= HAQ_FORMAT_INTEGER_G128) return 16;
+  return haq_block_length(format) ? 8 : 0;
+}
+
+/* Bits of a tensor of rows, in each of which a begun block has a whole scale: for weights a row is what one output
+ * reads, for activations all elements are one row. Exact below 2^53; whole numbers in, whole numbers out. */
+static inline double haq_stored_bits(uint8_t format, uint32_t bits, double rows, double row_length) {
+  const double length = haq_block_length(format);
+  double row = row_length * bits;
+  if (length > 0) {
+    /* Rounded up without libm; beyond 2^53 there is no fraction to round. */
+    const double blocks = row_length / length;
+    const double whole = blocks < 9007199254740992.0 ? (double)(uint64_t)blocks : blocks;
+    row += (whole < blocks ? whole + 1 : whole) * haq_scale_bits(format);
+  }
+  return rows * row + (format == HAQ_FORMAT_NVFP4 ? 32 : 0);
 }
 
 #ifdef __cplusplus
