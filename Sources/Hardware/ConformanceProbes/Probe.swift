@@ -63,9 +63,7 @@ package struct Probe {
 
   /// `W4A8`, `int4/bf16`, or bits with codes where there is no such format.
   static func precision(of point: haq_point) -> String {
-    let weight = BitWidth(bits: Int(point.weight_bits), formatCode: point.weight_format)
-    let activation = BitWidth(bits: Int(point.activation_bits), formatCode: point.activation_format)
-    if let weight, let activation { return "\(Precision(weight: weight, activation: activation))" }
+    if let precision = point.precision { return "\(precision)" }
     let codes = (point.weight_format, point.activation_format)
     let formats = codes == (0, 0) ? "" : " with the formats \(codes.0) and \(codes.1)"
     return "W\(point.weight_bits)A\(point.activation_bits)\(formats)"
@@ -104,6 +102,16 @@ package struct Probe {
         throw ProbeFailure("\(metric.rawValue) of \(name(of: point)) is \(a), but \(b) \(when)")
       }
     }
+  }
+}
+
+extension haq_point {
+  /// Nil where there is no such format.
+  var precision: Precision? {
+    guard let weight = BitWidth(bits: Int(weight_bits), formatCode: weight_format),
+      let activation = BitWidth(bits: Int(activation_bits), formatCode: activation_format)
+    else { return nil }
+    return Precision(weight: weight, activation: activation)
   }
 }
 

@@ -106,11 +106,7 @@ extension Probe {
 
   /// The point that `points[index]` is.
   private func point(_ index: Int) -> Point? {
-    guard let weight = BitWidth(Int(points[index].weight_bits)),
-      let activation = BitWidth(Int(points[index].activation_bits))
-    else { return nil }
-    return Point(
-      layer: Int(points[index].layer), precision: Precision(weight: weight, activation: activation))
+    points[index].precision.map { Point(layer: Int(points[index].layer), precision: $0) }
   }
 
   /// What a breakdown says, and the latencies beside it.

@@ -85,12 +85,4 @@ extension haq_point {
     guard let precision, let others = other.precision else { return false }
     return precision.covers(others)
   }
-
-  /// Nil where there is no such format.
-  private var precision: Precision? {
-    guard let weight = BitWidth(bits: Int(weight_bits), formatCode: weight_format),
-      let activation = BitWidth(bits: Int(activation_bits), formatCode: activation_format)
-    else { return nil }
-    return Precision(weight: weight, activation: activation)
-  }
 }
