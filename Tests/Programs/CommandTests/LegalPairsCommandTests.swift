@@ -16,7 +16,8 @@ import Testing
     let test = "/usr/share/datasets/fashion-mnist/t10k"
     let run = try ProgramRun(
       [
-        "search", "fashion-mobilenet-v1", "--target", "nvidia-t4", "--weight-bytes", "0.7x", "--method",
+        "search", "fashion-mobilenet-v1", "--target", try integersOfTuring(), "--weight-bytes", "0.7x",
+        "--method",
         method,
         "--evaluations", "8", "--search-samples", "50", "--sensitivity-samples", "1",
         "--final-finetune-samples", "0", "--finalists", "1", "--data",
@@ -46,6 +47,23 @@ import Testing
     #expect(Set(log) == legal)
     let policy = try #require(try json("policy.json")["layers"] as? [[String: Any]])
     #expect(policy.map(Self.pair) == layers.map(Self.pair))
+  }
+
+  /// The T4 with its integers alone, in the short form of a spec.
+  private func integersOfTuring() throws -> String {
+    let file = URL(filePath: "\(Places.package)/hardware-specs/nvidia-t4.json")
+    var spec = try object(Data(contentsOf: file))
+    var capabilities = try #require(spec["capabilities"] as? [String: Any])
+    capabilities["precisions"] = nil
+    capabilities["weight_bits"] = [4, 8]
+    capabilities["activation_bits"] = [4, 8]
+    capabilities["pairs"] = "equal"
+    spec["capabilities"] = capabilities
+    spec["checks"] = try #require(spec["checks"] as? [[String: Any]]).filter { $0["weight_bits"] != nil }
+    spec["id"] = "turing-integers"
+    let path = "\(folder)/turing-integers.json"
+    try JSONSerialization.data(withJSONObject: spec).write(to: URL(filePath: path))
+    return path
   }
 
   private static func pair(_ layer: [String: Any]) -> String {
