@@ -146,10 +146,10 @@ class Conversation(unittest.TestCase):
     def test_lines_of_the_page(self):
         with open(os.path.join(ROOT, "docs/cost-programs.md"), encoding="utf-8") as page:
             lines = [line for line in page if line.startswith('{"id"') and '"method"' in line and "describe" not in line]
-        self.assertEqual(len(lines), 3)
+        self.assertEqual(len(lines), 4)
         replies, status, _ = conversation([line.strip() for line in lines])
         self.assertEqual(status, 0)
-        self.assertEqual([reply["id"] for reply in replies], [2, 2, 2, 3])
+        self.assertEqual([reply["id"] for reply in replies], [2, 2, 2, 3, 3, 3, 3])
 
 
 class Sizes(unittest.TestCase):
