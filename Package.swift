@@ -157,15 +157,16 @@ let plugins: [Target] = [
 ]
 
 let networks: [Target] = [
-  module(.networks, "Networks", uses: ["Core", "DataRequests"]),
+  module(.networks, "Networks", uses: ["Core", "DataRequests", "NumberFormats"]),
   module(
     .networks, "ONNX",
     uses: [
-      "Core", "Diagnostics", "DataRequests", "Networks",
+      "Core", "Diagnostics", "DataRequests", "Networks", "NumberFormats",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
     exclude: ["File/onnx.proto"], resources: [.copy("Resources")]),
-  module(.networks, "Exporting", uses: ["Core", "Networks", "ONNX", "Evaluation"]),
+  module(
+    .networks, "Exporting", uses: ["Core", "Networks", "NumberFormats", "ONNX", "Evaluation"]),
 ]
 
 let search: [Target] = [
@@ -194,15 +195,15 @@ let accuracy: [Target] = [
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
-  module(.accuracy, "Quantization", uses: ["Core", "RandomNumbers"]),
+  module(.accuracy, "Quantization", uses: ["Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
     uses: ["Arrays", "CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),
-  module(.accuracy, "Tensors", uses: ["CTorch"]),
+  module(.accuracy, "Tensors", uses: ["CTorch", "NumberFormats"]),
   module(
     .accuracy, "Training",
     uses: [
-      "CTorch", "Core", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+      "CTorch", "Core", "Networks", "NumberFormats", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
       "Quantization",
     ]),
 ]
@@ -286,8 +287,8 @@ let programs: [Target] = [
   program(
     "haq-evaluator",
     uses: [
-      "Conversations", "Core", "Diagnostics", "Networks", "ONNX", "Evaluation", "Tensors", "Datasets",
-      "Quantization", "SystemLimits", "Training", "EvaluatorArguments", argumentParser,
+      "Conversations", "Core", "Diagnostics", "Exporting", "Networks", "ONNX", "Evaluation", "Tensors",
+      "Datasets", "Quantization", "SystemLimits", "Training", "EvaluatorArguments", argumentParser,
     ]),
   program(
     "haq-bench",
@@ -388,7 +389,9 @@ let networkTests: [Target] = [
     uses: [
       "FixtureBuilding", "ONNX", "Networks", "DataRequests", "Core", "Diagnostics", "RandomNumbers", "haq",
     ]),
-  tests(.networks, "ExportingTests", uses: ["Exporting", "Evaluation", "Core", "Networks", "ONNX"]),
+  tests(
+    .networks, "ExportingTests",
+    uses: ["Exporting", "Evaluation", "Core", "Networks", "NumberFormats", "ONNX"]),
   tests(
     .networks, "InteroperabilityTests",
     uses: [
@@ -431,12 +434,14 @@ let accuracyTests: [Target] = [
   tests(
     .accuracy, "DatasetsTests",
     uses: ["Arrays", "Datasets", "DataRequests", "FixtureBuilding", "RandomNumbers", "haq-evaluator"]),
-  tests(.accuracy, "TensorsTests", uses: ["Tensors", "Quantization", "Core"]),
+  tests(
+    .accuracy, "TensorsTests",
+    uses: ["Tensors", "Quantization", "Core", "NumberFormats", "RandomNumbers"]),
   tests(
     .accuracy, "TrainingTests",
     uses: [
-      "Training", "Networks", "RandomNumbers", "Evaluation", "Tensors", "Datasets", "Quantization",
-      "Core",
+      "Training", "Networks", "NumberFormats", "RandomNumbers", "Evaluation", "Tensors", "Datasets",
+      "Quantization", "Core",
     ]),
 ]
 

@@ -127,6 +127,35 @@ ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *sc
    x >= clip, and with lowest below 0 minus the gradient where x <= -clip; x takes it in between. */
 ctorch_tensor *ctorch_fake_quantize_learned(const ctorch_tensor *x, const ctorch_tensor *clip, float lowest,
                                             float highest);
+/* Floats of at most 16 bits, for rounding to them. */
+typedef struct {
+  int32_t fraction_bits;
+  /* The exponent of the smallest normal number. */
+  int32_t smallest_exponent;
+  float largest;
+  /* Else NaN becomes a zero of the opposite sign. */
+  int32_t has_nan;
+} ctorch_floats;
+/* Blocks of a row that share a scale. */
+typedef enum { CTORCH_MICROSCALING, CTORCH_NVFP4, CTORCH_INTEGER_GROUPS } ctorch_block_kind;
+typedef struct {
+  ctorch_block_kind kind;
+  int64_t length;
+  /* Of the elements; of integers, `largest` is the greatest and the rest means nothing. */
+  ctorch_floats element;
+  /* The exponent of the element's largest number: microscaling alone. */
+  int32_t largest_exponent;
+  /* Of the tensor; 0 takes that of the values: NVFP4 alone. */
+  float largest_magnitude;
+} ctorch_blocks;
+/* To 16 bits as a cast does, bfloat16 or else float16; the gradient passes. */
+ctorch_tensor *ctorch_round_cast(const ctorch_tensor *x, int32_t is_bfloat);
+/* scale * nearest(x / scale), saturating, with one scale for all or for each index of the first dimension; the gradient
+   passes where x is inside. */
+ctorch_tensor *ctorch_round_scaled(const ctorch_tensor *x, const float *scales, int64_t rows, ctorch_floats);
+/* Blocks of neighbours along `axis`; -1 takes everything behind the first dimension as one row, in row-major order. The
+   gradient passes. */
+ctorch_tensor *ctorch_round_blocks(const ctorch_tensor *x, int64_t axis, ctorch_blocks);
 int32_t ctorch_range(const ctorch_tensor *x, float *lowest, float *highest);
 /* Adds to counts[bins] how often |x| falls into each of equal bins over (0, top]; zeros are not counted. */
 int32_t ctorch_add_magnitudes(const ctorch_tensor *x, float top, int64_t *counts, int32_t bins);
