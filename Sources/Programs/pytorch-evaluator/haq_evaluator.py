@@ -7,7 +7,7 @@ The loaders give (inputs, labels). The program then speaks the protocol of docs/
 it names the layers, quantizes them at the requested widths, fine-tunes, measures accuracy, and writes the
 quantized weights for `haq export`. What the rest of the program prints goes to standard error.
 """
-import base64, contextlib, hashlib, json, math, os, random, sys
+import base64, contextlib, hashlib, json, math, os, random, re, sys
 
 import torch
 from torch import nn
@@ -38,6 +38,117 @@ class Rounded(torch.autograd.Function):
     def backward(context, gradient):
         (inside,) = context.saved_tensors
         return gradient * inside, None, None, None
+
+
+# Floats of few bits: bits of the fraction, exponent of the smallest normal number, largest number, and its exponent.
+FLOATS = {
+    "fp8-e4m3": (3, -6, 448.0, 8), "fp8-e5m2": (2, -14, 57344.0, 15), "fp6-e2m3": (3, 0, 7.5, 2), "fp6-e3m2": (2, -2, 28.0, 4),
+    "fp4-e2m1": (1, 0, 6.0, 2),
+}
+MICROSCALING = {
+    "mxfp8-e4m3": "fp8-e4m3", "mxfp8-e5m2": "fp8-e5m2", "mxfp6-e2m3": "fp6-e2m3", "mxfp6-e3m2": "fp6-e3m2", "mxfp4": "fp4-e2m1",
+}
+HALVES = {"fp16": torch.float16, "bf16": torch.bfloat16}
+GROUPS = [f"int{bits}-g{length}" for bits in range(2, 17) for length in (32, 64, 128)]
+# What signed and unsigned values both take, and floats.
+FORMATS = [f"int{bits}" for bits in range(2, 17)] + ["fp32", *HALVES, *FLOATS, *MICROSCALING, "nvfp4", *GROUPS]
+MOST = torch.finfo(torch.float32).max
+
+
+def nearest(x, name):
+    """The nearest numbers of a format, ties to even; beyond the largest that one."""
+    fraction, smallest, largest, _ = FLOATS[name]
+    clamped = x.clamp(-largest, largest)
+    # frexp's mantissa is below 1, so that its exponent is one more than the power of two.
+    exponent = (torch.frexp(clamped.abs())[1] - 1).clamp(min=smallest) - fraction
+    step = torch.ldexp(torch.ones_like(x), exponent)
+    return torch.copysign(torch.round(clamped / step) * step, x)
+
+
+def in_blocks(rows, length, rounded):
+    """Rounds blocks of neighbours in each row; `rounded` gets blocks x length and the greatest magnitude of each."""
+    count, width = rows.shape
+    blocks = F.pad(rows, (0, -width % length)).reshape(-1, length)
+    return rounded(blocks, blocks.abs().amax(dim=1, keepdim=True)).reshape(count, -1)[:, :width]
+
+
+def microscaled(blocks, largest, name):
+    exponent = (torch.frexp(largest)[1] - 1 - FLOATS[name][3]).clamp(-127, 127)
+    exponent = torch.where(largest > 0, exponent, torch.full_like(exponent, -127))
+    one = torch.ones_like(largest)
+    rounded = nearest(blocks * torch.ldexp(one, -exponent), name) * torch.ldexp(one, exponent)
+    return torch.where(largest.isfinite(), rounded, torch.full_like(rounded, math.nan))
+
+
+def nvfp4_scale(largest):
+    """What a block's scale is multiplied by, for a tensor whose greatest magnitude is `largest`."""
+    scale = torch.tensor(448.0 * 6) / largest
+    return torch.where(scale.isfinite() & (scale > 0), scale, torch.where(scale > 0, torch.tensor(MOST), torch.tensor(1.0)))
+
+
+def nvfp4(blocks, largest, encoding):
+    scale = nearest((largest / 6 * encoding).clamp(max=MOST), "fp8-e4m3") * (1 / encoding)
+    rounded = nearest(blocks * (1 / scale).clamp(max=MOST), "fp4-e2m1") * scale
+    return torch.where(largest.isfinite(), rounded, torch.full_like(rounded, math.nan))
+
+
+def group_scales(largest, high):
+    """fp16 numbers; the smallest one for what would be less, and 0 for a group of zeros."""
+    scale = (largest / high).clamp(max=65504).half().float()
+    return torch.where(largest > 0, scale.clamp(min=2.0**-24), torch.zeros_like(scale))
+
+
+def grouped(blocks, largest, high):
+    scale = group_scales(largest, high)
+    codes = torch.where(scale > 0, torch.clamp(torch.round(blocks / scale), -high, high), torch.zeros_like(blocks))
+    # A zero of integers has no sign.
+    return (codes + 0.0) * scale
+
+
+class Formatted(torch.autograd.Function):
+    """Numbers as a format has them that is no integers with scales of their own; the gradient passes within its range.
+
+    `rows` are what a layer sums over: blocks lie along them. `scale`: of 8-bit floats and fewer, for all or for each row; of
+    `nvfp4` the greatest magnitude that the tensor's scale is chosen for.
+    """
+
+    @staticmethod
+    def forward(context, rows, name, scale):
+        limit = scale * FLOATS[name][2] if name in FLOATS else torch.tensor(math.inf)
+        context.save_for_backward(rows.abs() <= limit)
+        if name == "fp32":
+            return rows.clone()
+        if name in HALVES:
+            return rows.to(HALVES[name]).float()
+        if name in FLOATS:
+            return nearest(rows / scale, name) * scale
+        if name in MICROSCALING:
+            return in_blocks(rows, 32, lambda blocks, largest: microscaled(blocks, largest, MICROSCALING[name]))
+        if name == "nvfp4":
+            return in_blocks(rows, 16, lambda blocks, largest: nvfp4(blocks, largest, nvfp4_scale(scale)))
+        bits, length = map(int, re.fullmatch(r"int(\d+)-g(\d+)", name).groups())
+        return in_blocks(rows, length, lambda blocks, largest: grouped(blocks, largest, 2 ** (bits - 1) - 1))
+
+    @staticmethod
+    def backward(context, gradient):
+        (inside,) = context.saved_tensors
+        return gradient * inside, None, None
+
+
+def precision(entry, role):
+    """The format of a layer's weights or activations in a policy: a number of bits, or a name; 32 bits are floats."""
+    name = entry.get(f"{role}_format")
+    if name is None:
+        bits = entry[f"{role}_bits"]
+        return "fp32" if bits == 32 else bits
+    if entry.get(f"{role}_bits") is not None:
+        raise Failure("malformed", f"{role}_bits and {role}_format exclude each other")
+    whole = re.fullmatch(r"int(\d+)", name)
+    if whole and int(whole[1]) in range(1, 17):
+        return int(whole[1])
+    if name not in FORMATS:
+        raise Failure("malformed", f"\"{name}\" is no number format")
+    return name
 
 
 class FinalActivation(TorchFunctionMode):
@@ -204,19 +315,22 @@ class Evaluator:
             "data": type(self.train_loader.dataset).__name__, "training_samples": len(self.train_loader.dataset),
             "validation_samples": sizes["validation"], "test_samples": sizes["test"],
             # What signed and unsigned values both take.
-            "weight_bits": list(range(2, 17)), "activation_bits": list(range(2, 17)),
+            "weight_bits": list(range(2, 17)) + [32], "activation_bits": list(range(2, 17)) + [32],
+            "weight_formats": FORMATS, "activation_formats": FORMATS,
         }
         return {**description, "final_activation": self.final_activation} if self.final_activation else description
 
     def calibrate(self):
         """Some inputs of every layer, once, with the original weights."""
         kept = {name: [] for name, _ in self.layers}
+        tops = {name: torch.tensor(0.0) for name, _ in self.layers}
 
         def keep(name):
             def hook(module, inputs):
                 if not torch.isfinite(inputs[0]).all():
                     raise Failure("failed", f"calibration batch {number} (counted from 0): the input of layer {name} is infinite or not a number")
                 kept[name].append(inputs[0].detach().flatten()[::7][:100_000])
+                tops[name] = torch.maximum(tops[name], inputs[0].detach().abs().max().cpu())
             return hook
 
         hooks = [module.register_forward_pre_hook(keep(name)) for name, module in self.layers]
@@ -232,6 +346,7 @@ class Evaluator:
             for hook in hooks:
                 hook.remove()
         self.inputs = {name: torch.cat(values) for name, values in kept.items()}
+        self.tops = {name: top.to(self.device) for name, top in tops.items()}
 
     def quantizer(self, name, module, role, bits):
         """Scale, lowest and highest quantized value of a layer's weights (signed, one scale for each output) or inputs; found once for each width."""
@@ -249,6 +364,39 @@ class Evaluator:
             self.scales[key] = (scale, low, high)
         return self.scales[key]
 
+    def format_scale(self, name, module, role, form):
+        """What `Formatted` takes as scale: floats of few bits reach the greatest magnitude, of a row of weights or in calibration."""
+        key = (name, role, form)
+        if key not in self.scales:
+            weights = outputs_first(module, module.weight.detach()).flatten(1)
+            top = weights.abs().amax(dim=1, keepdim=True) if role == "weights" else self.tops[name].reshape(1, 1)
+            if form in FLOATS:
+                smallest = torch.finfo(torch.float32).tiny
+                scale = torch.where(top > 0, (top / FLOATS[form][2]).clamp(min=smallest), torch.ones_like(top))
+                self.scales[key] = scale if role == "weights" else scale.flatten()
+            else:
+                self.scales[key] = top.amax()
+        return self.scales[key]
+
+    def rounding(self, name, module, role, form):
+        """A function that rounds weights, outputs first, or inputs."""
+        if not isinstance(form, str):
+            quantizer = self.quantizer(name, module, role, form)
+            return lambda x: Rounded.apply(x, *quantizer)
+        scale = self.format_scale(name, module, role, form)
+        if role == "weights":
+            # The scale of a tensor of weights follows the weights.
+            return lambda x: Formatted.apply(
+                x.flatten(1), form, x.detach().abs().amax() if form == "nvfp4" else scale).reshape(x.shape)
+        # Blocks lie along what the layer sums over: the channels of a map, the last axis of a linear layer.
+        axis = -1 if isinstance(module, nn.Linear) else 1 - (len(module.stride) + 2)
+
+        def inputs(x):
+            last = x.movedim(axis, -1)
+            return Formatted.apply(last.reshape(-1, last.shape[-1]), form, scale).reshape(last.shape).movedim(-1, axis)
+
+        return inputs
+
     @contextlib.contextmanager
     def quantized(self, policy):
         """The model with every layer's weights and inputs rounded while it runs."""
@@ -260,12 +408,12 @@ class Evaluator:
         kept = []
         try:
             for (name, module), entry in zip(self.layers, policy):
-                weights = self.quantizer(name, module, "weights", entry["weight_bits"])
-                inputs = self.quantizer(name, module, "activations", entry["activation_bits"])
+                weights = self.rounding(name, module, "weights", precision(entry, "weight"))
+                inputs = self.rounding(name, module, "activations", precision(entry, "activation"))
 
                 def forward(x, output_size=None, module=module, weights=weights, inputs=inputs):
-                    rows = Rounded.apply(outputs_first(module, module.weight), *weights)
-                    return apply_layer(module, Rounded.apply(x, *inputs), as_the_module_has_it(module, rows), output_size)
+                    rows = weights(outputs_first(module, module.weight))
+                    return apply_layer(module, inputs(x), as_the_module_has_it(module, rows), output_size)
 
                 module.forward = forward
                 kept.append(module)
@@ -400,14 +548,20 @@ class Evaluator:
                 if checkpoint:
                     self.model.load_state_dict(saved["model"])
                 for (name, module), entry in zip(self.layers, policy):
-                    scale, low, high = self.quantizer(name, module, "weights", entry["weight_bits"])
                     factor, bias = self.folded(name, module)
-                    weight = Rounded.apply(outputs_first(module, module.weight), scale, low, high) * factor.reshape(scale.shape)
-                    # A channel that the normalization multiplies by zero keeps its scale; all of its quantized values are zero.
-                    scales = torch.where(factor == 0, scale.flatten(), scale.flatten() * factor.abs())
-                    weight_quantizer = self.encoding(entry["weight_bits"], scales, low, high)
-                    activation_quantizer = self.encoding(
-                        entry["activation_bits"], *self.quantizer(name, module, "activations", entry["activation_bits"]))
+                    form, inputs = precision(entry, "weight"), precision(entry, "activation")
+                    rounded = self.rounding(name, module, "weights", form)(outputs_first(module, module.weight))
+                    weight = rounded * factor.reshape([-1] + [1] * (rounded.dim() - 1))
+                    if isinstance(form, str):
+                        weight_quantizer = self.weight_format(name, module, form, factor)
+                    else:
+                        scale, low, high = self.quantizer(name, module, "weights", form)
+                        # A channel that the normalization multiplies by zero keeps its scale; all of its quantized values are zero.
+                        scales = torch.where(factor == 0, scale.flatten(), scale.flatten() * factor.abs())
+                        weight_quantizer = self.encoding(form, scales, low, high)
+                    activation_quantizer = (
+                        self.activation_format(name, module, inputs) if isinstance(inputs, str)
+                        else self.encoding(inputs, *self.quantizer(name, module, "activations", inputs)))
                     encodings.append({"layer": name, "weight": weight_quantizer, "activation": activation_quantizer})
                     numbers += [weight, bias]
             finally:
@@ -416,6 +570,30 @@ class Evaluator:
             for values in numbers:
                 file.write(values.float().cpu().contiguous().numpy().astype("<f4").tobytes())
         return encodings
+
+    def weight_format(self, name, module, form, factor):
+        """The format of weights that a batch normalization multiplies by `factor`."""
+        if form in FLOATS or form in GROUPS:
+            if form in FLOATS:
+                scales = self.format_scale(name, module, "weights", form)
+            else:
+                bits, length = map(int, re.fullmatch(r"int(\d+)-g(\d+)", form).groups())
+                rows = outputs_first(module, module.weight).flatten(1)
+                largest = F.pad(rows, (0, -rows.shape[1] % length)).reshape(len(rows), -1, length).abs().amax(dim=2)
+                scales = group_scales(largest, 2 ** (bits - 1) - 1)
+                scales = torch.where(scales > 0, scales, torch.ones_like(scales))
+            # A channel that the normalization multiplies by zero keeps its scales; all of its numbers are zero.
+            scales = torch.where(factor[:, None] == 0, scales, scales * factor[:, None].abs())
+            return {"format": form, "scales": scales.flatten().tolist()}
+        if form != "fp32" and not (factor == 1).all():
+            raise Failure("illegal", f"layer {name}: a batch normalization behind it multiplies its {form} weights, which are then no "
+                          f"{form} numbers; make it part of the layer first, as torch.nn.utils.fusion does")
+        return {"format": form}
+
+    def activation_format(self, name, module, form):
+        if form in FLOATS:
+            return {"format": form, "scales": self.format_scale(name, module, "activations", form).flatten().tolist()}
+        return {"format": form}
 
     def encoding(self, bits, scale, low, high):
         return {"bits": bits, "lowest": low, "highest": high, "zero_point": 0, "scales": scale.flatten().tolist()}
