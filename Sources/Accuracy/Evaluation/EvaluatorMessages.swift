@@ -57,26 +57,14 @@ public struct WireEvaluation: Hashable, Sendable {
   /// Since 1.2; in the order of their names.
   public var extras: [EvaluationRequest.Extra]?
 
-  /// The widths of one layer.
-  public struct LayerBits: Hashable, Sendable, Codable {
+  /// The formats of one layer: bits of integers and 32-bit floats, names of others.
+  public struct LayerBits: Hashable, Sendable {
     public var layer: String
-    public var weightBits: BitWidth
-    public var activationBits: BitWidth
-
-    private enum CodingKeys: String, CodingKey {
-      case layer
-      case weightBits = "weight_bits"
-      case activationBits = "activation_bits"
-    }
+    public var precision: Precision
 
     public init(layer: String, precision: Precision) {
-      self.layer = layer
-      weightBits = precision.weight
-      activationBits = precision.activation
+      (self.layer, self.precision) = (layer, precision)
     }
-
-    /// Both widths together.
-    public var precision: Precision { Precision(weight: weightBits, activation: activationBits) }
   }
 
   /// An `AccuracyBar` as it was sent, whose numbers may be any.
@@ -126,6 +114,18 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   /// The widths of weights and of activations that it can measure; absent where it does not state them, and before 1.3.
   public var weightBits: [BitWidth]?
   public var activationBits: [BitWidth]?
+  /// The same by names of formats, integers and 32-bit floats among them; absent where it states none, and before 1.3.
+  public var weightFormats: [FormatName]?
+  public var activationFormats: [FormatName]?
+
+  /// A format by its name, as messages have it.
+  public struct FormatName: Hashable, Sendable {
+    /// Nil for a format of a later version.
+    public let format: BitWidth?
+    public let name: String
+
+    public init(_ format: BitWidth) { (self.format, name) = (format, format.formatName) }
+  }
 
   private enum CodingKeys: String, CodingKey {
     case `protocol`
@@ -141,6 +141,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     case notes
     case weightBits = "weight_bits"
     case activationBits = "activation_bits"
+    case weightFormats = "weight_formats"
+    case activationFormats = "activation_formats"
   }
 
   /// The minor version that the evaluator speaks.
@@ -149,7 +151,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
     validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil,
-    notes: [String] = [], widths: MeasurableWidths? = nil
+    notes: [String] = [], widths: MeasurableWidths? = nil, formats: MeasurableWidths? = nil
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -164,6 +166,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     self.notes = notes.isEmpty ? nil : notes
     weightBits = widths?.weights
     activationBits = widths?.activations
+    weightFormats = formats?.weights.map(FormatName.init)
+    activationFormats = formats?.activations.map(FormatName.init)
   }
 }
 

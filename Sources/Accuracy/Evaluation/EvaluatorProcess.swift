@@ -73,6 +73,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
           .illegal, "a policy of \(asked) layers is asked about; the evaluator's network has \(layerCount)"))
     }
     var wire = WireEvaluation(request, layers: description.layers)
+    try requireFormats(of: wire.policy)
     if description.minor < 2 {
       // Older evaluators do not know these keys; both only save work or add figures.
       wire.stopBelow = nil
@@ -127,6 +128,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
         EvaluatorFailure(
           .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
     }
+    try requireFormats(of: policy)
     try follow(.fineTune(job, policy: policy), epochs: job.epochs, onEpoch)
   }
 
@@ -140,9 +142,19 @@ public final class EvaluatorProcess: AccuracyEvaluator {
         EvaluatorFailure(
           .illegal, "the evaluator speaks \(description.protocol), which cannot export its quantizers"))
     }
+    try requireFormats(of: request.policy)
     let (reply, connection) = try surviving { try $0.ask(.quantize(request)) }
     guard case .encodings(_, let encodings) = reply else { throw connection.unexpected(reply) }
     return encodings
+  }
+
+  /// An evaluator is asked for no format that it has not stated.
+  private func requireFormats(of policy: [WireEvaluation.LayerBits]?) throws {
+    do throws(EvaluatorFailure) {
+      if let policy { try description.requireFormats(of: policy) }
+    } catch {
+      throw EvaluatorError.refused(command: launch.command, error)
+    }
   }
 
   /// An older evaluator would not know the key, and answer for another training.

@@ -3,14 +3,55 @@ public import Core
 /// The quantizers by which an evaluator rounds the numbers of one layer.
 public struct LayerEncoding: Hashable, Sendable, Codable {
   public var layer: String
-  public var weight: QuantizerEncoding
-  /// Of the values that the layer reads; one scale.
-  public var activation: QuantizerEncoding
+  public var weight: TensorEncoding
+  /// Of the values that the layer reads; one scale, where there is any.
+  public var activation: TensorEncoding
 
-  public init(layer: String, weight: QuantizerEncoding, activation: QuantizerEncoding) {
+  public init(layer: String, weight: TensorEncoding, activation: TensorEncoding) {
     self.layer = layer
     self.weight = weight
     self.activation = activation
+  }
+
+  /// Of integers.
+  public init(layer: String, weight: QuantizerEncoding, activation: QuantizerEncoding) {
+    self.init(layer: layer, weight: .integers(weight), activation: .integers(activation))
+  }
+}
+
+/// How the numbers of a tensor are stored.
+public enum TensorEncoding: Hashable, Sendable {
+  /// With scales of their own.
+  case integers(QuantizerEncoding)
+  /// Since 1.3.
+  case other(FormatEncoding)
+
+  /// The format, as policies have it.
+  public var format: BitWidth {
+    switch self {
+    case .integers(let quantizer): quantizer.bits
+    case .other(let encoding): encoding.format
+    }
+  }
+
+  /// Nil for other formats than integers with scales of their own.
+  public var integers: QuantizerEncoding? {
+    if case .integers(let quantizer) = self { quantizer } else { nil }
+  }
+}
+
+/// Numbers of a format that is not integers with scales of their own.
+public struct FormatEncoding: Hashable, Sendable {
+  /// 32-bit floats, or a format that is no number of bits.
+  public let format: BitWidth
+  /// Of floats of at most 8 bits, one for all numbers or one for each output channel; of the weights in groups of
+  /// integers, one for each group, output by output; of `nvfp4`, that of the tensor, where it is fixed; none of others.
+  public var scales: [Float]
+
+  /// Nil for integers with scales of their own.
+  public init?(format: BitWidth, scales: [Float] = []) {
+    guard format == .float || !format.isNumberOfBits else { return nil }
+    (self.format, self.scales) = (format, scales)
   }
 }
 

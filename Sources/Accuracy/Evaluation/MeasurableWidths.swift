@@ -32,16 +32,48 @@ extension MeasurableWidths: CustomStringConvertible {
   /// `2-16 bit`, or `weights at 2-8 bit and activations at 8, 16 bit` where these differ.
   public var description: String {
     weights == activations
-      ? weights.rangeText : "weights at \(weights.rangeText) and activations at \(activations.rangeText)"
+      ? Self.text(weights) : "weights at \(Self.text(weights)) and activations at \(Self.text(activations))"
+  }
+
+  /// A program that has most formats has them counted.
+  private static func text(_ widths: [BitWidth]) -> String {
+    let names = widths.count { !$0.isNumberOfBits }
+    guard names > 8 else { return widths.rangeText }
+    let integers = widths.filter { $0.isNumberOfBits && $0 != .float }
+    let floats = widths.contains(.float) ? [BitWidth.float.formatName] : []
+    return ([integers.rangeText] + floats).joined(separator: ", ") + " and \(names) other formats"
   }
 }
 
 extension EvaluatorDescription {
   /// What the evaluator states, and what is assumed of what it does not.
   public var measurableWidths: MeasurableWidths {
-    guard weightBits != nil || activationBits != nil else { return .assumed }
+    let stated = [weightBits, activationBits].contains { $0 != nil }
+    guard stated || weightFormats != nil || activationFormats != nil else { return .assumed }
     return MeasurableWidths(
-      weights: weightBits ?? MeasurableWidths.assumed.weights,
-      activations: activationBits ?? MeasurableWidths.assumed.activations)
+      weights: Self.all(weightFormats, weightBits), activations: Self.all(activationFormats, activationBits))
+  }
+
+  /// Formats that this version does not know are left out.
+  private static func all(_ formats: [FormatName]?, _ bits: [BitWidth]?) -> [BitWidth] {
+    guard let formats else { return bits ?? MeasurableWidths.assumed.weights }
+    return formats.compactMap(\.format) + (bits ?? [])
+  }
+
+  /// Throws `EvaluatorFailure` for a layer with a format that the evaluator has not stated; integers and 32-bit floats
+  /// need no statement.
+  func requireFormats(of policy: [WireEvaluation.LayerBits]) throws(EvaluatorFailure) {
+    let widths = measurableWidths
+    for layer in policy {
+      for (format, role, measurable) in [
+        (layer.precision.weight, "weights", widths.weights),
+        (layer.precision.activation, "activations", widths.activations),
+      ] where !format.isNumberOfBits && !measurable.contains(format) {
+        throw EvaluatorFailure(
+          .illegal,
+          "layer \(layer.layer) has \(layer.precision); the evaluator does not state \(format) among the formats of "
+            + "\(role) that it measures: \(measurable.rangeText)")
+      }
+    }
   }
 }

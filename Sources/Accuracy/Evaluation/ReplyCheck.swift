@@ -137,6 +137,10 @@ extension EvaluatorDescription {
     where widths?.isEmpty == true {
       throw ImpossibleFigure(figure, "empty", allowed: "absent, or widths of 1 to 32 bits")
     }
+    for (figure, names) in [("weight_formats", weightFormats), ("activation_formats", activationFormats)]
+    where names?.isEmpty == true {
+      throw ImpossibleFigure(figure, "empty", allowed: "absent, or names of formats")
+    }
   }
 
   private static func require(_ shapes: [[Int]], _ layerCount: Int) throws(ImpossibleFigure) {

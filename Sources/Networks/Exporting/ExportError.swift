@@ -1,8 +1,13 @@
+public import Core
+
 /// Why a quantized network cannot be written; each case names the layer, what it has and what is possible.
 public enum ExportError: Error, Hashable, Sendable {
   /// The encodings are not of the network's layers, in order.
   case wrongLayers(found: String, expected: String)
   case wrongWidth(layer: String, role: String, found: Int, expected: Int)
+  case wrongFormat(layer: String, role: String, found: String, expected: String)
+  /// Layers whose pairs the form cannot express.
+  case inexpressible(ExportForm, [Inexpressible])
   case illegalQuantizer(layer: String, role: String, problem: String)
   case wrongFileSize(found: Int, expected: Int)
   case notFinite(layer: String)
@@ -16,6 +21,13 @@ public enum ExportError: Error, Hashable, Sendable {
   case noQuantizer(values: [String])
   /// What was written reads back with other widths.
   case readsBackOtherwise(layer: String, found: String, expected: String)
+
+  /// A layer, what it has, and the forms that can express it.
+  public struct Inexpressible: Hashable, Sendable {
+    public var layer: String
+    public var precision: Precision
+    public var forms: [ExportForm]
+  }
 }
 
 extension ExportError: CustomStringConvertible {
@@ -25,6 +37,13 @@ extension ExportError: CustomStringConvertible {
       "the evaluator reports quantizers of \(found) where the network has \(expected)"
     case .wrongWidth(let layer, let role, let found, let expected):
       "layer \(layer): the evaluator reports \(found)-bit \(role) where the policy has \(expected) bits"
+    case .wrongFormat(let layer, let role, let found, let expected):
+      "layer \(layer): the evaluator reports \(found) as \(role) where the policy has \(expected)"
+    case .inexpressible(let form, let layers):
+      "\(form.rawValue) cannot express "
+        + layers.map { layer in
+          "\(layer.precision) of layer \(layer.layer) (\(layer.forms.map(\.rawValue).joined(separator: ", ")) can)"
+        }.joined(separator: ", ")
     case .illegalQuantizer(let layer, let role, let problem):
       "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"
     case .wrongFileSize(let found, let expected):

@@ -14,7 +14,9 @@ extension Graph {
   mutating func coarsenWeights(_ quantizers: inout [String: WeightQuantization]) {
     var scales: [String: Float] = [:]
     for node in nodes {
-      if case .fakeQuantize(let quantizer) = node.operation { scales[node.output] = quantizer.scale }
+      if case .fakeQuantize(let quantizer) = node.operation, quantizer.floats == nil {
+        scales[node.output] = quantizer.scale
+      }
       guard let input = scales[node.inputs[0]], let quantizer = quantizers[node.name],
         let layer = weights[node.name]
       else { continue }

@@ -21,8 +21,9 @@ struct HeldValues {
   /// The values whose own quantizers are needed, in the order in which they are made: none of a policy is for them.
   let withoutLayers: [String]
 
-  init(of graph: Graph) {
-    let held = graph.heldValues()
+  /// - Parameter integerLayers: Which layers runtimes compute in integers; the others read and write floats.
+  init(of graph: Graph, integerLayers: Set<String>) {
+    let held = graph.heldValues(integerLayers)
     let values = ([graph.input] + graph.nodes.map(\.output)).filter(held.contains)
     var maker: [String: Node] = [:]
     var readers: [String: [Node]] = [:]
@@ -30,7 +31,7 @@ struct HeldValues {
     for node in graph.nodes {
       maker[node.output] = node
       for value in Set(node.inputs) { readers[value, default: []].append(node) }
-      if node.isLayer, layer[node.inputs[0]] == nil { layer[node.inputs[0]] = node.name }
+      if integerLayers.contains(node.name), layer[node.inputs[0]] == nil { layer[node.inputs[0]] = node.name }
     }
     let outputs = Set(graph.outputs)
     /// What a value becomes when all that reads it moves it on at once.
@@ -66,12 +67,21 @@ struct HeldValues {
 }
 
 extension Graph {
-  fileprivate func heldValues() -> Set<String> {
+  fileprivate func heldValues(_ integerLayers: Set<String>) -> Set<String> {
+    let made = madeInIntegers(integerLayers)
+    let exact = exactValues(integerLayers)
     var reached: Set<String> = []
     var integer: Set<String> = []
     for node in nodes.reversed() {
       let isRead = reached.contains(node.output)
-      if computesInIntegers(node, isReadInIntegers: isRead) { integer.insert(node.name) }
+      let isInteger =
+        node.isLayer
+        ? integerLayers.contains(node.name)
+        : computesInIntegers(node, isReadInIntegers: isRead) && !exact.contains(node.output)
+          && (made.map { made in isRead && node.inputs.allSatisfy(made.contains) } ?? true)
+      if isInteger { integer.insert(node.name) }
+      // What a layer of floats reads is not rounded for its sake.
+      if node.isLayer, !isInteger { continue }
       if isRead || integer.contains(node.name) { reached.formUnion(node.inputs) }
     }
     var held: Set<String> = []
@@ -79,12 +89,43 @@ extension Graph {
       held.formUnion(node.inputs)
       if reached.contains(node.output) { held.insert(node.output) }
     }
-    let moves = nodes.filter(\.operation.movesOnly)
+    let moves = nodes.filter { $0.operation.movesOnly && !exact.contains($0.output) }
     for node in moves where held.contains(node.inputs[0]) && reached.contains(node.output) {
       held.insert(node.output)
     }
     for node in moves.reversed() where held.contains(node.output) { held.insert(node.inputs[0]) }
     return held.subtracting(constants.keys)
+  }
+
+  /// The values that layers of floats read, and all that these are computed of without a layer: what rounding for integer
+  /// operators must not change.
+  func exactValues(_ integerLayers: Set<String>) -> Set<String> {
+    var exact: Set<String> = []
+    for node in nodes.reversed() {
+      if node.isLayer {
+        if !integerLayers.contains(node.name) { exact.insert(node.inputs[0]) }
+      } else if exact.contains(node.output) {
+        exact.formUnion(node.inputs)
+      }
+    }
+    return exact
+  }
+
+  /// The values that integer operators can give; nil where every layer is one, and all between them is rounded.
+  ///
+  /// Beside layers of floats, a sum is rounded only if all that it adds comes from integer operators, and if one reads it.
+  private func madeInIntegers(_ integerLayers: Set<String>) -> Set<String>? {
+    guard nodes.contains(where: { $0.isLayer && !integerLayers.contains($0.name) }) else { return nil }
+    var made: Set<String> = [input]
+    for node in nodes {
+      let isMade =
+        node.isLayer
+        ? integerLayers.contains(node.name)
+        : (node.operation.movesOnly || computesInIntegers(node, isReadInIntegers: true))
+          && node.inputs.allSatisfy(made.contains)
+      if isMade { made.insert(node.output) }
+    }
+    return made
   }
 
   /// Whether runtimes have an integer operator for the node; one that reads a constant has none.

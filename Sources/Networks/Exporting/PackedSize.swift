@@ -1,5 +1,6 @@
 public import Core
 import Evaluation
+import NumberFormats
 
 /// The bytes that a quantized network's parameters take when every quantized value has just the bits of its width.
 public struct PackedSize: Hashable, Sendable {
@@ -10,12 +11,17 @@ public struct PackedSize: Hashable, Sendable {
     public var name: String
     public var precision: Precision
     public var weightCount: Int
+    /// Of the weights; blocks that share a scale lie within one.
+    public var rowCount: Int
     public var scaleCount: Int
     public var biasCount: Int
 
-    /// Bits times weights, up to whole bytes.
-    public var codeBytes: Int { (weightCount * precision.weight.bits + 7) / 8 }
-    /// Weight scales are 32-bit floats.
+    /// The weights with the scales that their format stores, up to whole bytes.
+    public var codeBytes: Int {
+      let bits = precision.weight.format?.bits(rows: rowCount, rowLength: weightCount / max(rowCount, 1))
+      return ((bits ?? weightCount * precision.weight.bits) + 7) / 8
+    }
+    /// Scales outside of the format are 32-bit floats.
     public var scaleBytes: Int { 4 * scaleCount }
     /// Biases stay 32-bit floats.
     public var biasBytes: Int { 4 * biasCount }
@@ -27,9 +33,20 @@ public struct PackedSize: Hashable, Sendable {
     layers = zip(quantized.network.layers, quantized.encodings).map { layer, encoding in
       Layer(
         name: layer.name,
-        precision: Precision(weight: encoding.weight.bits, activation: encoding.activation.bits),
-        weightCount: layer.weightCount, scaleCount: encoding.weight.scales.count,
-        biasCount: layer.outputChannels)
+        precision: Precision(weight: encoding.weight.format, activation: encoding.activation.format),
+        weightCount: layer.weightCount, rowCount: layer.outputChannels,
+        scaleCount: encoding.weight.outerScaleCount, biasCount: layer.outputChannels)
+    }
+  }
+}
+
+extension TensorEncoding {
+  /// Scales that the format itself does not count.
+  fileprivate var outerScaleCount: Int {
+    switch self {
+    case .integers(let quantizer): quantizer.scales.count
+    case .other(let encoding):
+      if case .floating? = encoding.format.format { encoding.scales.count } else { 0 }
     }
   }
 }

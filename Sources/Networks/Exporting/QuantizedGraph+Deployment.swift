@@ -11,17 +11,27 @@ extension QuantizedGraph {
   /// - Throws: `ExportError.noQuantizer` with all values that lack one.
   func graphWithHeldValues() throws -> Graph {
     let graph = try graph.inIntegerForms()
-    let held = HeldValues(of: graph)
+    let held = HeldValues(of: graph, integerLayers: integerLayers)
     let missing = held.withoutLayers.filter { values[$0] == nil }
     guard missing.isEmpty else { throw ExportError.noQuantizer(values: missing) }
-    let byLayer = Dictionary(uniqueKeysWithValues: encodings.map { ($0.layer, $0.activation) })
+    var byLayer: [String: QuantizerEncoding] = [:]
+    var others: [String: FakeQuantization?] = [:]
+    for encoding in encodings {
+      if integerLayers.contains(encoding.layer), let quantizer = encoding.activation.integers {
+        byLayer[encoding.layer] = quantizer
+      } else {
+        others.updateValue(FakeQuantization(encoding.activation), forKey: encoding.layer)
+      }
+    }
     let byValue = held.sources.compactMapValues { source in
       switch source {
       case .input(let layer): byLayer[layer]
       case .value(let value): values[value]
       }
     }
-    var placement = QuantizerPlacement(in: graph, byLayer: byLayer, byValue: byValue)
+    var placement = QuantizerPlacement(
+      in: graph, byLayer: byLayer, byValue: byValue, others: others,
+      exact: graph.exactValues(integerLayers))
     placement.settle(graph.nodes, reading: graph.input)
     placement.holdInput()
     for node in graph.nodes { placement.append(node) }
@@ -36,17 +46,33 @@ private struct QuantizerPlacement {
   private let byLayer: [String: QuantizerEncoding]
   /// Of the values that are held.
   private var byValue: [String: QuantizerEncoding]
+  /// Of what layers read that have no integer operator; nil where it is floats of 32 bits.
+  private let others: [String: FakeQuantization?]
+  /// What these read, and all that it is computed of without a layer.
+  private let exact: Set<String>
   private let outputs: Set<String>
   private var names: UnusedNames
   /// The values that quantizers give.
   private var quantized: [Reading: String] = [:]
+
+  /// What layers of floats read.
+  private var rounded: [OtherReading: String] = [:]
 
   private struct Reading: Hashable {
     var value: String
     var quantizer: QuantizerEncoding
   }
 
-  init(in graph: Graph, byLayer: [String: QuantizerEncoding], byValue: [String: QuantizerEncoding]) {
+  private struct OtherReading: Hashable {
+    var value: String
+    var quantizer: FakeQuantization
+  }
+
+  init(
+    in graph: Graph, byLayer: [String: QuantizerEncoding], byValue: [String: QuantizerEncoding],
+    others: [String: FakeQuantization?], exact: Set<String>
+  ) {
+    (self.others, self.exact) = (others, exact)
     result = graph
     result.nodes = []
     (self.byLayer, self.byValue) = (byLayer, byValue)
@@ -58,8 +84,14 @@ private struct QuantizerPlacement {
   /// The quantizer by which a node reads its first input; nil for floats.
   private func reading(_ node: Node) -> QuantizerEncoding? {
     if let quantizer = byLayer[node.name] { return quantizer }
+    if isOfFloats(node) { return nil }
     guard let own = byValue[node.inputs[0]] else { return nil }
     return node.operation.movesOnly ? byValue[node.output] ?? own : own
+  }
+
+  /// Whether a node reads values as they were computed, for itself or for a layer of floats.
+  private func isOfFloats(_ node: Node) -> Bool {
+    node.isLayer ? others[node.name] != nil : exact.contains(node.output)
   }
 
   /// Gives a value the quantizer by which all read it, where that is not its own.
@@ -73,7 +105,7 @@ private struct QuantizerPlacement {
     }
     for node in nodes.reversed() {
       byValue[node.output] = settled(node.output)
-      for (position, value) in node.inputs.enumerated() {
+      for (position, value) in node.inputs.enumerated() where !isOfFloats(node) {
         if let quantizer = position == 0 ? reading(node) : byValue[value] {
           wanted[value, default: []].insert(quantizer)
         }
@@ -86,6 +118,14 @@ private struct QuantizerPlacement {
 
   mutating func append(_ node: Node) {
     var node = node
+    if isOfFloats(node) {
+      if case .some(let quantizer?) = others[node.name] {
+        node.inputs[0] = read(node.inputs[0], by: quantizer)
+      }
+      result.nodes.append(node)
+      hold(node.output)
+      return
+    }
     let first = reading(node)
     for (position, value) in node.inputs.enumerated() {
       guard let quantizer = position == 0 ? first : byValue[value] else { continue }
@@ -99,6 +139,17 @@ private struct QuantizerPlacement {
     }
     result.nodes.append(node)
     hold(node.output)
+  }
+
+  /// As it was computed, rounded for a layer of floats.
+  private mutating func read(_ value: String, by quantizer: FakeQuantization) -> String {
+    let reading = OtherReading(value: value, quantizer: quantizer)
+    if let name = rounded[reading] { return name }
+    let name = names.unused("\(value).rounded")
+    result.nodes.append(
+      Node(name: name, operation: .fakeQuantize(quantizer), inputs: [value], output: name))
+    rounded[reading] = name
+    return name
   }
 
   private mutating func hold(_ value: String) {

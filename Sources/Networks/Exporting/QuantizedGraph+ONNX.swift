@@ -1,7 +1,8 @@
 import Core
 import Evaluation
 public import Foundation
-import Networks
+public import Networks
+import NumberFormats
 public import ONNX
 
 extension QuantizedGraph {
@@ -18,8 +19,14 @@ extension QuantizedGraph {
     case .qcdq: try ExportForm.qcdq.check(policy, for: network)
     case .qdq: try ExportForm.qdq.check(policy, for: network)
     }
-    let quantizers = encodings.map { ($0.layer, WeightQuantization($0.weight)) }
-    var writing = QuantizerWriting(form, weightQuantizers: Dictionary(uniqueKeysWithValues: quantizers))
+    var writing = QuantizerWriting(form)
+    for encoding in encodings {
+      switch encoding.weight {
+      case .integers(let quantizer):
+        writing.weightQuantizers[encoding.layer] = WeightQuantization(quantizer)
+      case .other(let other): writing.weightFormats[encoding.layer] = WeightFormat(other)
+      }
+    }
     var written = try form == .qdq ? graphWithHeldValues() : graphWithQuantizers()
     if form == .qdq {
       written.coarsenWeights(&writing.weightQuantizers)
@@ -29,8 +36,9 @@ extension QuantizedGraph {
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
     for encoding in encodings {
       // Fewer bits are stored in bytes, and nothing in the file says so: a Clip would keep runtimes from fusing.
-      let weight = form == .qdq ? .eight : encoding.weight.bits
-      let expected = GivenWidths(weight: weight, activation: encoding.activation.bits)
+      let expected = GivenWidths(
+        weight: encoding.weight.readBack(fromBytes: form == .qdq),
+        activation: encoding.activation.readBack(fromBytes: false))
       guard readBack[encoding.layer] == expected else {
         throw ExportError.readsBackOtherwise(
           layer: encoding.layer, found: (readBack[encoding.layer] ?? GivenWidths()).text,
@@ -40,9 +48,35 @@ extension QuantizedGraph {
     return bytes
   }
 
+  /// What `qdq` writes and a runtime computes: every quantizer where it is in the file, and the weights' scales.
+  ///
+  /// - Throws: as `onnx(as:)` does.
+  public func deployment() throws -> Deployment {
+    try ExportForm.qdq.check(policy, for: network)
+    var quantizers: [String: WeightQuantization] = [:]
+    for encoding in encodings {
+      if let weight = encoding.weight.integers { quantizers[encoding.layer] = WeightQuantization(weight) }
+    }
+    var graph = try graphWithHeldValues()
+    graph.coarsenWeights(&quantizers)
+    return Deployment(
+      graph: graph,
+      weightScales: quantizers.filter { integerLayers.contains($0.key) }.mapValues(\.scales))
+  }
+
+  /// A network as runtimes execute it.
+  public struct Deployment: Sendable {
+    public var graph: Graph
+    /// Of the layers that are computed in integers: one scale, or one for each output channel.
+    public var weightScales: [String: [Float]]
+  }
+
   /// Each layer behind the quantizer of its input; layers that read one value with one quantizer share it.
   func graphWithQuantizers() throws -> Graph {
-    let byLayer = Dictionary(uniqueKeysWithValues: encodings.map { ($0.layer, $0.activation) })
+    let byLayer = Dictionary(
+      uniqueKeysWithValues: encodings.compactMap { encoding in
+        FakeQuantization(encoding.activation).map { (encoding.layer, $0) }
+      })
     var taken = Set(try graph.shapes().keys).union(graph.nodes.map(\.name))
     var quantized: [Reading: String] = [:]
     var result = graph
@@ -56,8 +90,7 @@ extension QuantizedGraph {
           quantized[reading] = name
           result.nodes.append(
             Node(
-              name: name, operation: .fakeQuantize(FakeQuantization(quantizer)), inputs: [node.inputs[0]],
-              output: name))
+              name: name, operation: .fakeQuantize(quantizer), inputs: [node.inputs[0]], output: name))
         }
         node.inputs[0] = quantized[reading]!
       }
@@ -68,11 +101,49 @@ extension QuantizedGraph {
 
   private struct Reading: Hashable {
     var value: String
-    var quantizer: QuantizerEncoding
+    var quantizer: FakeQuantization
+  }
+}
+
+extension TensorEncoding {
+  /// The width that a reader of the file finds; nil where casts or nothing at all round the numbers.
+  fileprivate func readBack(fromBytes: Bool) -> BitWidth? {
+    switch self {
+    case .integers(let quantizer): fromBytes ? .eight : quantizer.bits
+    case .other(let encoding):
+      switch encoding.format.format {
+      case .floating(let floats): floats.bits > 8 ? nil : encoding.format
+      case .integerGroups(let groups): BitWidth(groups.integer.bits > 4 ? 8 : 4)
+      default: nil
+      }
+    }
+  }
+}
+
+extension WeightFormat {
+  /// Nil for 32-bit floats, and for formats that ONNX forms do not have.
+  fileprivate init?(_ encoding: FormatEncoding) {
+    switch encoding.format.format {
+    case .floating(.float16): self = .float16
+    case .floating(.bfloat16): self = .bfloat16
+    case .floating(let floats) where floats.bits == 8: self = .scaled(floats, scales: encoding.scales)
+    case .integerGroups(let groups): self = .groups(groups, scales: encoding.scales)
+    default: return nil
+    }
   }
 }
 
 extension FakeQuantization {
+  /// Nil for 32-bit floats.
+  init?(_ encoding: TensorEncoding) {
+    switch encoding {
+    case .integers(let quantizer): self.init(quantizer)
+    case .other(let other):
+      guard other.format != .float, case .floating(let floats) = other.format.format else { return nil }
+      self.init(floats, scale: other.scales.first ?? 1)
+    }
+  }
+
   /// - Precondition: the quantizer has one scale.
   fileprivate init(_ quantizer: QuantizerEncoding) {
     self.init(

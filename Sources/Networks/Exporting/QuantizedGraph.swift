@@ -2,10 +2,11 @@ public import Core
 public import Evaluation
 public import Foundation
 public import Networks
+import NumberFormats
 
 /// A network with quantized weights, and the quantizers of every layer's weights and inputs.
 public struct QuantizedGraph: Sendable {
-  /// Without quantizers; its weights are exactly those that quantized values stand for.
+  /// Without quantizers; its weights are exactly numbers of their formats.
   public let graph: Graph
   public let network: Network
   public let policy: Policy
@@ -17,8 +18,18 @@ public struct QuantizedGraph: Sendable {
   /// The values of a graph that `qdq` holds in 8 bits and that no layer reads, such as the operands of sums.
   ///
   /// Throws `GraphError` when the nodes do not fit together.
-  public static func valuesWithoutLayers(in graph: Graph) throws -> [String] {
-    try HeldValues(of: graph.inIntegerForms()).withoutLayers
+  ///
+  /// - Parameter policy: Nil is one of 8 bits.
+  public static func valuesWithoutLayers(in graph: Graph, under policy: Policy? = nil) throws -> [String] {
+    let layers = try graph.network().layers
+    let policy = policy ?? .uniform(.eight, layerCount: layers.count)
+    let integer = zip(layers, policy.precisions).filter { $0.1.isFused }.map(\.0.name)
+    return try HeldValues(of: graph.inIntegerForms(), integerLayers: Set(integer)).withoutLayers
+  }
+
+  /// The layers that runtimes have integer operators for.
+  var integerLayers: Set<String> {
+    Set(zip(network.layers, policy.precisions).filter { $0.1.isFused }.map(\.0.name))
   }
 
   /// Takes what an evaluator handed out, once it is proven to be the policy on this network.
@@ -49,12 +60,14 @@ public struct QuantizedGraph: Sendable {
     var rest = numbers[...]
     for (index, layer) in layers.enumerated() {
       let encoding = encodings[index]
-      try encoding.check(against: policy.precisions[index], outputs: layer.outputChannels)
+      try encoding.check(
+        against: policy.precisions[index], outputs: layer.outputChannels, weights: layer.weightCount)
       let (weight, bias) = (
         rest.takeFloats(layer.weightCount), rest.takeFloats(layer.outputChannels)
       )
       guard (weight + bias).allSatisfy(\.isFinite) else { throw ExportError.notFinite(layer: layer.name) }
-      quantized.weights[layer.name] = LayerWeights(weight: try encoding.requantized(weight), bias: bias)
+      quantized.weights[layer.name] = LayerWeights(
+        weight: try encoding.requantized(weight, outputs: layer.outputChannels), bias: bias)
     }
     for (value, quantizer) in values {
       guard quantizer.bits == .eight else {
@@ -71,36 +84,104 @@ public struct QuantizedGraph: Sendable {
   }
 }
 
+extension Precision {
+  /// Whether runtimes fuse a layer of it into one integer operator.
+  fileprivate var isFused: Bool {
+    activation == .eight && weight.isNumberOfBits && weight.bits <= BitWidth.eight.bits
+  }
+}
+
 extension LayerEncoding {
-  fileprivate func check(against precision: Precision, outputs: Int) throws {
-    for (quantizer, role, width, counts) in [
+  fileprivate func check(against precision: Precision, outputs: Int, weights: Int) throws {
+    for (encoding, role, width, counts) in [
       (weight, "weights", precision.weight, [1, outputs]),
       (activation, "activations", precision.activation, [1]),
     ] {
-      guard quantizer.bits == width else {
+      guard encoding.format == width else {
+        guard encoding.format.isNumberOfBits, width.isNumberOfBits, width != .float else {
+          throw ExportError.wrongFormat(
+            layer: layer, role: role, found: encoding.format.formatName, expected: width.formatName)
+        }
         throw ExportError.wrongWidth(
-          layer: layer, role: role, found: quantizer.bits.bits, expected: width.bits)
+          layer: layer, role: role, found: encoding.format.bits, expected: width.bits)
       }
-      if let problem = quantizer.problem(scaleCounts: counts) {
-        throw ExportError.illegalQuantizer(layer: layer, role: role, problem: problem)
-      }
+      let problem =
+        switch encoding {
+        case .integers(let quantizer): quantizer.problem(scaleCounts: counts)
+        case .other(let other):
+          other.problem(outputs: outputs, rowLength: weights / outputs, isWeight: role == "weights")
+        }
+      if let problem { throw ExportError.illegalQuantizer(layer: layer, role: role, problem: problem) }
     }
   }
 
   /// The weights that their quantized values stand for, a rounding error of the sender taken off.
   ///
-  /// Further away than a hundredth of a step is no rounding error.
-  fileprivate func requantized(_ weights: [Float]) throws -> [Float] {
-    let (scales, zero) = (weight.scales, Float(weight.zeroPoint))
-    let length = weights.count / scales.count
-    return try weights.enumerated().map { index, value in
-      let scale = scales[index / length]
-      let quantized = (value / scale).rounded(.toNearestOrEven)
-      guard abs(value / scale - quantized) <= 0.01,
-        (Float(weight.lowest) - zero...Float(weight.highest) - zero).contains(quantized)
-      else { throw ExportError.notQuantized(layer: layer, weight: value, scale: scale) }
-      return quantized * scale
+  /// Further away than a hundredth of a step is no rounding error. Of formats that no ONNX form has, weights are taken
+  /// as they are.
+  fileprivate func requantized(_ weights: [Float], outputs: Int) throws -> [Float] {
+    func rounded(_ scales: [Float], rowLength: Int, block: Int, _ round: (Float) -> Float?) throws -> [Float]
+    {
+      let blocks = (rowLength + block - 1) / block
+      return try weights.enumerated().map { index, value in
+        let (row, column) = (index / rowLength, index % rowLength)
+        let scale = scales[scales.count == 1 ? 0 : row * blocks + column / block]
+        guard let quantized = round(value / scale) else {
+          throw ExportError.notQuantized(layer: layer, weight: value, scale: scale)
+        }
+        return quantized * scale
+      }
     }
+    func integers(_ range: ClosedRange<Float>) -> (Float) -> Float? {
+      { value in
+        let quantized = value.rounded(.toNearestOrEven)
+        return abs(value - quantized) <= 0.01 && range.contains(quantized) ? quantized : nil
+      }
+    }
+    let row = weights.count / outputs
+    switch weight {
+    case .integers(let quantizer):
+      let zero = Float(quantizer.zeroPoint)
+      return try rounded(
+        quantizer.scales, rowLength: row, block: row,
+        integers(Float(quantizer.lowest) - zero...Float(quantizer.highest) - zero))
+    case .other(let encoding):
+      switch encoding.format.format {
+      case .floating(let floats):
+        let scales = encoding.scales.isEmpty ? [1] : encoding.scales
+        return try rounded(scales, rowLength: row, block: row) { value in
+          let nearest = floats.round(value, overflow: .saturating)
+          return abs(value - nearest) <= abs(nearest) * 1e-5 ? nearest : nil
+        }
+      case .integerGroups(let groups):
+        return try rounded(
+          encoding.scales, rowLength: row, block: groups.length.rawValue,
+          integers(Float(groups.range.lowerBound)...Float(groups.range.upperBound)))
+      default: return weights
+      }
+    }
+  }
+}
+
+extension FormatEncoding {
+  /// What is wrong with the scales; nil when nothing is.
+  fileprivate func problem(outputs: Int, rowLength: Int, isWeight: Bool) -> String? {
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      return "has a scale that is not a positive number"
+    }
+    let counts: [Int] =
+      switch format.format {
+      case .floating(let floats): floats.bits > 8 ? [0] : isWeight ? [1, outputs] : [1]
+      case .integerGroups(let groups):
+        isWeight ? [outputs * ((rowLength + groups.length.rawValue - 1) / groups.length.rawValue)] : [0]
+      case .nvfp4: [0, 1]
+      default: [0]
+      }
+    guard counts.contains(scales.count) else {
+      return
+        "has \(scales.count) scales; \(counts.map(String.init).joined(separator: " or ")) expected of \(format)"
+    }
+    return nil
   }
 }
 

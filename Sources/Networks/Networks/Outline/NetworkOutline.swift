@@ -104,7 +104,8 @@ extension Operation {
     case .scaleAndShift: "scale and shift"
     case .layerNormalization: "layer normalization"
     case .localResponseNormalization: "local response normalization"
-    case .fakeQuantize(let quantizer): "quantize to \(quantizer.width) bits"
+    case .fakeQuantize(let quantizer):
+      quantizer.floats.map { "round to \($0)" } ?? "quantize to \(quantizer.width) bits"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Core
+import NumberFormats
 
 /// What the numbers of a tensor are, by the numbers of ONNX's `TensorProto.DataType`.
 enum ONNXElementType: Int32, CaseIterable {
@@ -15,6 +16,8 @@ enum ONNXElementType: Int32, CaseIterable {
   case unsigned32 = 12
   case unsigned64 = 13
   case bfloat16 = 16
+  case float8E4M3 = 17
+  case float8E5M2 = 19
   case unsigned4 = 21
   case signed4 = 22
 
@@ -22,7 +25,7 @@ enum ONNXElementType: Int32, CaseIterable {
   var bits: Int {
     switch self {
     case .unsigned4, .signed4: 4
-    case .unsigned8, .signed8, .boolean: 8
+    case .unsigned8, .signed8, .boolean, .float8E4M3, .float8E5M2: 8
     case .unsigned16, .signed16, .float16, .bfloat16: 16
     case .float32, .signed32, .unsigned32: 32
     case .float64, .signed64, .unsigned64: 64
@@ -41,6 +44,15 @@ enum ONNXElementType: Int32, CaseIterable {
     switch self {
     case .signed32, .signed64, .unsigned32, .unsigned64, .boolean: true
     default: false
+    }
+  }
+
+  /// The format of 8-bit floats; nil for other types.
+  var floats8: FloatingFormat? {
+    switch self {
+    case .float8E4M3: .float8E4M3
+    case .float8E5M2: .float8E5M2
+    default: nil
     }
   }
 
@@ -66,7 +78,7 @@ enum ONNXElementType: Int32, CaseIterable {
     return switch number {
     case 8: "strings"
     case 14, 15: "complex numbers"
-    case 17...20: "8-bit floats"
+    case 18, 20: "8-bit floats without a negative zero"
     case 23: "4-bit floats"
     default: "numbers of an unknown type (\(number))"
     }
@@ -79,6 +91,7 @@ extension ONNXElementType: CustomStringConvertible {
     switch self {
     case .float16, .float32, .float64: "\(bits)-bit floats"
     case .bfloat16: "bfloat16 numbers"
+    case .float8E4M3, .float8E5M2: "8-bit floats (\(floats8?.description ?? ""))"
     case .boolean: "booleans"
     case .unsigned4, .unsigned8, .unsigned16, .unsigned32, .unsigned64: "unsigned \(bits)-bit integers"
     case .signed4, .signed8, .signed16, .signed32, .signed64: "\(bits)-bit integers"

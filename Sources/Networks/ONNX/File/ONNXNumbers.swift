@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import NumberFormats
 
 /// Numbers as they lie in a file: little-endian, one after the other.
 enum ONNXNumbers {
@@ -10,6 +11,10 @@ enum ONNXNumbers {
     case .float64: .floats(map(bytes, count) { (bits: UInt64) in Float(Double(bitPattern: bits)) })
     case .float16: .floats(map(bytes, count) { (bits: UInt16) in Float(Float16(bitPattern: bits)) })
     case .bfloat16: .floats(map(bytes, count) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) })
+    case .float8E4M3:
+      .floats(map(bytes, count) { (bits: UInt8) in FloatingFormat.float8E4M3.decode(UInt32(bits)) })
+    case .float8E5M2:
+      .floats(map(bytes, count) { (bits: UInt8) in FloatingFormat.float8E5M2.decode(UInt32(bits)) })
     case .unsigned8: .floats(map(bytes, count) { (bits: UInt8) in Float(bits) })
     case .signed8: .floats(map(bytes, count) { (bits: Int8) in Float(bits) })
     case .unsigned16: .floats(map(bytes, count) { (bits: UInt16) in Float(bits) })

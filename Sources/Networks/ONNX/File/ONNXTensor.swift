@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import NumberFormats
 
 /// A constant of a file; its contents are checked when they are read.
 struct ONNXTensor {
@@ -107,6 +108,9 @@ struct ONNXTensor {
       }
       let bytes = Data(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) })
       elements = ONNXNumbers.decode(bytes, count: count, type: type)
+    case .float8E4M3, .float8E5M2:
+      let codes = proto.int32Data.map { UInt32(truncatingIfNeeded: $0) & 0xFF }
+      elements = .floats(codes.map { type.floats8?.decode($0) ?? .nan })
     case .unsigned32, .unsigned64:
       throw problem("lists its numbers one by one, which is not supported for \(type)")
     default: elements = .floats(proto.int32Data.map(Float.init))

@@ -13,8 +13,10 @@ extension ONNXOperator {
       try reader.alias(node)
     },
     "Cast": ONNXOperator(1...1, ["saturate", "to"], fold: foldCast) { reader, node in
-      guard try node.elementType().isFloat else {
-        throw node.problem("makes integers of computed values, which is not supported")
+      let type = try node.elementType()
+      guard type.isFloat else {
+        throw node.problem(
+          "makes \(type.floats8 == nil ? "integers" : "\(type)") of computed values, which is not supported")
       }
       try reader.alias(node)
     },
@@ -24,7 +26,9 @@ extension ONNXOperator {
   ]
 
   private static let foldCast: Folding = { node, inputs in
-    guard let result = try inputs[0]?.cast(to: try node.elementType()) else {
+    let type = try node.elementType()
+    guard type.floats8 == nil else { throw node.problem("rounds to \(type), which is not supported") }
+    guard let result = try inputs[0]?.cast(to: type) else {
       throw node.problem("makes another type of numbers that depend on the batch or are out of range")
     }
     return result

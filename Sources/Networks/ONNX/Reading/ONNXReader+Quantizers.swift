@@ -1,5 +1,6 @@
 import Core
 import Networks
+import NumberFormats
 
 /// A computed value between QuantizeLinear and DequantizeLinear.
 struct QuantizedActivation {
@@ -7,6 +8,8 @@ struct QuantizedActivation {
   var scale: Float
   var zeroPoint: Float
   var quantizedRange: ClosedRange<Float>
+  /// Floats of 8 bits instead of integers.
+  var floats: FloatingFormat?
 
   func clipped(to limits: (lowest: Float, highest: Float), _ node: ONNXNode) throws -> QuantizedActivation {
     guard limits.lowest < limits.highest, limits.lowest <= quantizedRange.upperBound,
@@ -67,10 +70,17 @@ extension ONNXOperator {
   private static let foldQuantize: Folding = { node, inputs in
     guard let tensor = inputs[0], let numbers = tensor.floats else { return nil }
     let type = inputs.element(2)?.type ?? .unsigned8
+    let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
+    if let floats = type.floats8 {
+      try node.requireFloatZeros(zeros.numbers)
+      return try FoldedTensor(
+        type: type, extents: tensor.extents,
+        floats: numbers.indices.map { floats.round(numbers[$0] / scales[$0], overflow: .saturating) },
+        in: tensor.budget)
+    }
     guard let quantizedRange = type.quantizedRange else {
       throw node.problem("gives \(type), which is not supported")
     }
-    let (scales, zeros) = try node.scalesAndZeros(inputs, for: tensor)
     func quantized(_ index: Int) -> Float {
       let value = (numbers[index] / scales[index]).rounded(.toNearestOrEven) + zeros[index]
       return min(max(value, quantizedRange.lowerBound), quantizedRange.upperBound)
@@ -87,7 +97,9 @@ extension ONNXOperator {
       extents: tensor.extents, floats: quantized.indices.map { (quantized[$0] - zeros[$0]) * scales[$0] },
       in: tensor.budget)
     result.source = tensor.source
-    result.givenWidth = tensor.givenWidth ?? tensor.type.quantizedRange.flatMap(QuantizedRange.width)
+    let floats = tensor.type.floats8.map { BitWidth(format: .floating($0)) }
+    result.givenWidth =
+      tensor.givenWidth ?? floats ?? tensor.type.quantizedRange.flatMap(QuantizedRange.width)
     return result
   }
 
@@ -109,14 +121,21 @@ extension ONNXOperator {
   }
 }
 
-/// Numbers along one axis of a tensor, by the positions of its elements in memory.
+/// Numbers along one axis of a tensor, or of blocks along it, by the positions of its elements in memory.
 private struct SpreadNumbers {
   /// At least one.
   var numbers: [Float]
   /// Elements behind each index of the axis.
   var inner = 1
+  /// Along the axis; nil where each number is for one index of it, whatever the axes before.
+  var blocks: (length: Int, extent: Int)?
 
-  subscript(position: Int) -> Float { numbers[position / inner % numbers.count] }
+  subscript(position: Int) -> Float {
+    guard let blocks else { return numbers[position / inner % numbers.count] }
+    let (outer, index) = (position / inner / blocks.extent, position / inner % blocks.extent)
+    let count = (blocks.extent + blocks.length - 1) / blocks.length
+    return numbers[(outer * count + index / blocks.length) * inner + position % inner]
+  }
 }
 
 extension ONNXNode {
@@ -124,7 +143,6 @@ extension ONNXNode {
   fileprivate func scalesAndZeros(
     _ inputs: [FoldedTensor?], for tensor: FoldedTensor
   ) throws -> (scales: SpreadNumbers, zeros: SpreadNumbers) {
-    try require("block_size", 0)
     let scales = try spread(inputs[1]?.floats ?? [], "scale", over: tensor)
     guard scales.numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw problem("has a scale that is not a positive number")
@@ -134,11 +152,32 @@ extension ONNXNode {
     return (scales, try spread(zeros, "zero point", over: tensor))
   }
 
-  /// One number for all, or one for each index of the axis.
+  /// Floats have a zero of their own.
+  fileprivate func requireFloatZeros(_ zeros: [Float]) throws {
+    guard zeros.allSatisfy({ $0 == 0 }) else {
+      throw problem("has a zero point that is not 0, which 8-bit floats cannot have")
+    }
+  }
+
+  /// One number for all, one for each index of the axis, or one for each block along it.
   private func spread(_ numbers: [Float], _ what: String, over tensor: FoldedTensor) throws -> SpreadNumbers {
     let count = tensor.elements.count
     if numbers.count == 1 { return SpreadNumbers(numbers: numbers) }
     let axis = try axis(integer("axis", default: 1), rank: tensor.extents.count)
+    let length = try integer("block_size", default: 0)
+    guard length >= 0 else { throw problem("has the block_size \(length)") }
+    if length > 0 {
+      let extent = tensor.extents[axis]
+      let inner = tensor.extents[(axis + 1)...].reduce(1, *)
+      // Counted without rounding up, which could overflow.
+      let blocks = extent / length + (extent % length == 0 ? 0 : 1)
+      guard count > 0, numbers.count == tensor.extents[..<axis].reduce(1, *) * blocks * inner else {
+        throw problem(
+          "has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(extent) in blocks of \(length)"
+        )
+      }
+      return SpreadNumbers(numbers: numbers, inner: inner, blocks: (min(length, extent), extent))
+    }
     guard numbers.count == tensor.extents[axis], count > 0 else {
       throw problem(
         "has \(numbers.count) numbers as \(what); axis \(axis) of its input has \(tensor.extents[axis])")
@@ -170,10 +209,21 @@ extension ONNXReader {
     }
     let zero = node.input(2) == nil ? nil : try constant(node, 2, "zero point")
     let type = zero?.type ?? .unsigned8
+    let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
+    if let floats = type.floats8 {
+      try node.requireFloatZeros([zeroPoint])
+      guard try node.integer("saturate", default: 1) == 1 else {
+        throw node.problem("makes infinities of numbers beyond \(floats), which is not supported")
+      }
+      values[node.output] = .quantized(
+        QuantizedActivation(
+          value: try operand(node, 0), scale: scale, zeroPoint: 0,
+          quantizedRange: -floats.largestFinite...floats.largestFinite, floats: floats))
+      return
+    }
     guard let quantizedRange = type.quantizedRange else {
       throw node.problem("gives \(type), which is not supported")
     }
-    let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     values[node.output] = .quantized(
       QuantizedActivation(
         value: try operand(node, 0), scale: scale, zeroPoint: zeroPoint, quantizedRange: quantizedRange))
@@ -186,6 +236,12 @@ extension ONNXReader {
     let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
     guard try scalar(node, 1, "scale") == activation.scale, zeroPoint == activation.zeroPoint else {
       throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
+    }
+    if let floats = activation.floats {
+      try add(
+        node, .fakeQuantize(FakeQuantization(floats, scale: activation.scale)), on: [activation.value],
+        writing: node.output)
+      return
     }
     guard let width = QuantizedRange.width(of: activation.quantizedRange) else {
       throw node.problem("has quantized values of more than 32 bits")

@@ -1,12 +1,31 @@
 import Core
 import Networks
+import NumberFormats
 
 extension FakeQuantization {
   func forms(as form: QuantizerWriting.Form) -> [ONNXForm] {
-    switch form {
+    if let floats { return roundingForms(floats) }
+    return switch form {
     case .qonnx: quantForms
     case .qcdq: linearForms(clipped: true)
     case .qdq: linearForms(clipped: false)
+    }
+  }
+
+  /// A cast there and back, or a quantizer to 8-bit floats.
+  private func roundingForms(_ floats: FloatingFormat) -> [ONNXForm] {
+    switch floats {
+    case .float16: return [.cast(to: .float16), .cast(to: .float32)]
+    case .bfloat16: return [.cast(to: .bfloat16), .cast(to: .float32)]
+    default:
+      let parameters: [ONNXForm.Parameter] = [
+        .number("scale", scale),
+        .init(name: "zero_point", extents: [], content: .codes([0], .floats8(floats))),
+      ]
+      return [
+        ONNXForm("QuantizeLinear", parameters: parameters, opset: 19),
+        ONNXForm("DequantizeLinear", parameters: parameters, opset: 19),
+      ]
     }
   }
 
@@ -23,15 +42,16 @@ extension FakeQuantization {
     return [quant]
   }
 
-  /// - Precondition: the quantized values fit 8 bits, and are all of them where nothing is to clip.
+  /// - Precondition: the quantized values fit 8 bits, or 16 where nothing is to clip.
   private func linearForms(clipped: Bool) -> [ONNXForm] {
     let type = ONNXElementType.container(of: quantizedRange)
     let scaleAndZero: [ONNXForm.Parameter] = [
       .number("scale", scale), .smallIntegers("zero_point", [], [zeroPoint], type),
     ]
-    return [ONNXForm("QuantizeLinear", parameters: scaleAndZero)]
+    let opset = type.bits == 16 ? 21 : 13
+    return [ONNXForm("QuantizeLinear", parameters: scaleAndZero, opset: opset)]
       + (clipped ? ONNXForm.clips(to: quantizedRange, in: type) : [])
-      + [ONNXForm("DequantizeLinear", parameters: scaleAndZero)]
+      + [ONNXForm("DequantizeLinear", parameters: scaleAndZero, opset: opset)]
   }
 }
 
@@ -110,7 +130,8 @@ extension ONNXForm {
 extension ONNXElementType {
   /// The smallest type that has the quantized values, of those that runtimes compute with.
   fileprivate static func container(of quantizedRange: ClosedRange<Float>) -> ONNXElementType {
-    if quantizedRange.upperBound > 255 { return .signed32 }
+    if quantizedRange.upperBound > 65_535 { return .signed32 }
+    if quantizedRange.upperBound > 255 { return quantizedRange.lowerBound < 0 ? .signed16 : .unsigned16 }
     return quantizedRange.lowerBound < 0 ? .signed8 : .unsigned8
   }
 }

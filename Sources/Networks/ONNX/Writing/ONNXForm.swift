@@ -14,6 +14,12 @@ struct ONNXForm {
       case integers([Int])
       /// Whole numbers of a small type.
       case smallIntegers([Float], ONNXElementType)
+      /// 16-bit floats, which have a type in files, as numbers of it.
+      case halves([Float], ONNXElementType)
+      /// 8-bit floats or 4-bit integers, as codes.
+      case codes([UInt8], ONNXElementType)
+      /// Weights in a format without a quantizer of their own; the axis is that of the output channels.
+      case formatted([Float], WeightFormat, axis: Int)
       /// Quantized numbers with one scale, or one for each index of an axis.
       case quantized([Float], WeightQuantization, axis: Int)
     }

@@ -76,7 +76,9 @@ extension ONNXWriter {
       form.parameters.append(bias)
       return [form]
     }
-    guard quantizers.form != .qonnx, quantizers.weightQuantizers[node.name] != nil else {
+    guard quantizers.form != .qonnx, quantizers.weightQuantizers[node.name] != nil,
+      scales[node.inputs[0]] != nil
+    else {
       form.parameters.append(.floats("bias", [count], parameters.bias))
       return [form]
     }
@@ -112,7 +114,7 @@ extension ONNXWriter {
       extents: extents, floats: graph.weights[node.name]!.weight, in: ReadingBudget(limit: .max))
     let exchanged = try stored.exchangingChannels(groups: convolution.groups)
     let parameter: ONNXForm.Parameter
-    if convolution.groups == 1 || quantizers.weightQuantizers[node.name] == nil {
+    if convolution.groups == 1 ? !isGrouped(node) : !isQuantized(node) {
       parameter = weight(of: node, exchanged.extents, exchanged.floats!, outputAxis: 1)
     } else {
       let kernel = Array(extents[2...])
@@ -131,9 +133,22 @@ extension ONNXWriter {
     return layer(node, as: form, parameter, outputRank: convolution.window.kernel.count + 1)
   }
 
+  /// Whether weights have a scale for each group of a row of them.
+  private func isGrouped(_ node: Node) -> Bool {
+    if case .groups = quantizers.weightFormats[node.name] { true } else { false }
+  }
+
+  private func isQuantized(_ node: Node) -> Bool {
+    quantizers.weightQuantizers[node.name] != nil || quantizers.weightFormats[node.name] != nil
+  }
+
   private func weight(of node: Node, _ extents: [Int], _ values: [Float], outputAxis: Int)
     -> ONNXForm.Parameter
   {
+    if let format = quantizers.weightFormats[node.name] {
+      return .init(
+        name: "weight", extents: extents, content: .formatted(values, format, axis: outputAxis))
+    }
     guard let quantizer = quantizers.weightQuantizers[node.name] else {
       return .floats("weight", extents, values)
     }
@@ -148,14 +163,25 @@ extension ONNXWriter {
     }
     let layer = graph.weights[node.name]!
     let extents = node.weightExtents(input: shape)!
-    let weight = try FoldedTensor(
-      extents: extents, floats: layer.weight, in: ReadingBudget(limit: .max)
-    ).transposed([1, 0])
     return [
-      ONNXForm(
-        "MatMul", parameters: [self.weight(of: node, weight.extents, weight.floats!, outputAxis: 1)]),
+      ONNXForm("MatMul", parameters: [try transposedWeight(of: node, extents, layer.weight)]),
       ONNXForm("Add", parameters: [.floats("bias", [layer.bias.count], layer.bias)]),
     ]
+  }
+
+  /// Inputs first; weights in groups are stored outputs first and moved.
+  private func transposedWeight(
+    of node: Node, _ extents: [Int], _ values: [Float]
+  ) throws -> ONNXForm.Parameter {
+    guard !isGrouped(node) else {
+      var parameter = weight(of: node, extents, values, outputAxis: 0)
+      parameter.movements = [ONNXForm("Transpose", [("perm", .integers([1, 0]))])]
+      return parameter
+    }
+    let weight = try FoldedTensor(
+      extents: extents, floats: values, in: ReadingBudget(limit: .max)
+    ).transposed([1, 0])
+    return self.weight(of: node, weight.extents, weight.floats!, outputAxis: 1)
   }
 
   /// A batch normalisation whose mean is 0 and whose variance is 1.

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import NumberFormats
 import SwiftProtobuf
 
 /// Writes a graph with weights as ONNX.
@@ -7,6 +8,8 @@ struct ONNXWriter {
   /// Old enough for every runtime in use, new enough for limits of Clip as inputs.
   private static let oldestOpset = 13
   private static let irVersion: Int64 = 8
+  /// The version of the file format that has the types of operator set 19 and later: 8-bit floats and 4-bit integers.
+  private static let irVersionOfSmallTypes: Int64 = 10
 
   let graph: Graph
   let shapes: [String: TensorShape]
@@ -16,6 +19,7 @@ struct ONNXWriter {
   private var proto = ONNXGraphProto()
   private var opset = oldestOpset
   private var usesQONNX = false
+  private var usesSmallTypes = false
   /// Values and initializers share one space of names.
   private var names: Set<String>
   /// Runtimes refuse two nodes of one name; those of the graph keep theirs.
@@ -28,7 +32,9 @@ struct ONNXWriter {
     self.quantizers = quantizers
     var scales: [String: Float] = [:]
     for node in graph.nodes {
-      if case .fakeQuantize(let quantizer) = node.operation { scales[node.output] = quantizer.scale }
+      if case .fakeQuantize(let quantizer) = node.operation, quantizer.floats == nil {
+        scales[node.output] = quantizer.scale
+      }
     }
     self.scales = scales
     names = Set(shapes.keys)
@@ -47,7 +53,7 @@ struct ONNXWriter {
     writer.proto.output = graph.outputs.map { Self.valueInfo($0, shapes[$0]!) }
 
     var model = ONNXModelProto()
-    model.irVersion = Self.irVersion
+    model.irVersion = writer.usesSmallTypes ? Self.irVersionOfSmallTypes : Self.irVersion
     model.producerName = "haq"
     model.graph = writer.proto
     model.opsetImport = [Self.operators("", writer.opset)]
@@ -143,6 +149,11 @@ struct ONNXWriter {
       return append(
         forms + parameter.movements, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
     }
+    if case .formatted(let values, let format, let axis) = parameter.content {
+      let (stored, forms) = format.forms(of: values, parameter, axis: axis)
+      return append(
+        forms + parameter.movements, reading: append(stored, of: node), under: "\(node).\(parameter.name)")
+    }
     let name = unusedName("\(node).\(parameter.name)")
     switch parameter.content {
     case .floats(let values): proto.initializer.append(Self.tensor(name, parameter.extents, values))
@@ -159,11 +170,22 @@ struct ONNXWriter {
       tensor.dataType = type.rawValue
       tensor.dims = parameter.extents.map(Int64.init)
       tensor.rawData =
-        type == .signed32
-        ? values.map { Int32($0).littleEndian }.withUnsafeBytes { Data($0) }
-        : Data(values.map { UInt8(truncatingIfNeeded: Int($0)) })
+        switch type.bits {
+        case 32: values.map { Int32($0).littleEndian }.withUnsafeBytes { Data($0) }
+        case 16:
+          values.map { UInt16(truncatingIfNeeded: Int($0)).littleEndian }.withUnsafeBytes { Data($0) }
+        default: Data(values.map { UInt8(truncatingIfNeeded: Int($0)) })
+        }
       proto.initializer.append(tensor)
-    case .quantized: preconditionFailure("written above")
+    case .halves(let values, let type):
+      let format: FloatingFormat = type == .bfloat16 ? .bfloat16 : .float16
+      let codes = values.map { UInt16(truncatingIfNeeded: format.encode($0)).littleEndian }
+      proto.initializer.append(
+        Self.tensor(name, parameter.extents, type, codes.withUnsafeBytes { Data($0) }))
+    case .codes(let codes, let type):
+      usesSmallTypes = true
+      proto.initializer.append(Self.tensor(name, parameter.extents, type, Data(codes)))
+    case .quantized, .formatted: preconditionFailure("written above")
     }
     return name
   }
@@ -182,11 +204,18 @@ struct ONNXWriter {
   }
 
   private static func tensor(_ name: String, _ extents: [Int], _ contents: [Float]) -> ONNXTensorProto {
+    let bytes = contents.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    return tensor(name, extents, .float32, bytes)
+  }
+
+  private static func tensor(
+    _ name: String, _ extents: [Int], _ type: ONNXElementType, _ bytes: Data
+  ) -> ONNXTensorProto {
     var tensor = ONNXTensorProto()
     tensor.name = name
-    tensor.dataType = ONNXElementType.float32.rawValue
+    tensor.dataType = type.rawValue
     tensor.dims = extents.map(Int64.init)
-    tensor.rawData = contents.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    tensor.rawData = bytes
     return tensor
   }
 

@@ -1,4 +1,5 @@
 public import Core
+public import NumberFormats
 
 /// How the quantizers of a graph are written as ONNX.
 public struct QuantizerWriting: Sendable {
@@ -15,11 +16,27 @@ public struct QuantizerWriting: Sendable {
   public var form: Form
   /// The quantizers of the weights of layers, by node name.
   public var weightQuantizers: [String: WeightQuantization]
+  /// The formats of weights that are no integers with scales of their own, by node name; 32-bit floats have none.
+  public var weightFormats: [String: WeightFormat]
 
-  public init(_ form: Form = .qonnx, weightQuantizers: [String: WeightQuantization] = [:]) {
+  public init(
+    _ form: Form = .qonnx, weightQuantizers: [String: WeightQuantization] = [:],
+    weightFormats: [String: WeightFormat] = [:]
+  ) {
     self.form = form
     self.weightQuantizers = weightQuantizers
+    self.weightFormats = weightFormats
   }
+}
+
+/// How weights are stored that are no integers with scales of their own.
+public enum WeightFormat: Hashable, Sendable {
+  case float16
+  case bfloat16
+  /// 8-bit floats, with one scale or one for each output channel.
+  case scaled(FloatingFormat, scales: [Float])
+  /// Integers, with a scale for each group of the inputs of an output channel, output by output.
+  case groups(IntegerGroupFormat, scales: [Float])
 }
 
 /// The numbers that the weights of a layer can have: (quantized value - zero point) * scale.
