@@ -22,6 +22,13 @@ public struct QuantizationArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Which arithmetic is measured: policy (weights and layer inputs rounded, all else in floats) or runtime (the network "
+        + "that `haq export --as qdq` writes, with integer sums rounded as onnxruntime rounds them).",
+      valueName: "semantics"))
+  public var semantics = Semantics.policy
+
+  @Option(
+    help: ArgumentHelp(
       "Quantizers in the network's file: keep them, and refuse policies, or remove them.", valueName: "action"
     )
   )
@@ -93,6 +100,9 @@ public struct QuantizationArguments: ParsableArguments {
     switch quantizer {
     case .linear where !codebooks.isEmpty:
       throw ValidationError("\(codebooks[0]) works with --quantizer kmeans only.")
+    case .kMeans where semantics == .runtime:
+      throw ValidationError(
+        "--semantics runtime works with --quantizer linear only; runtimes have no codebooks.")
     case .kMeans where !clippings.isEmpty:
       throw ValidationError("\(clippings[0]) works with --quantizer linear only; a codebook is not clipped.")
     default: break
@@ -103,7 +113,9 @@ public struct QuantizationArguments: ParsableArguments {
   public var commandLine: [String] {
     let quantizer = quantizer == .linear ? [] : ["--quantizer", quantizer.rawValue]
     let file = fileQuantizers == .keep ? [] : ["--file-quantizers", fileQuantizers.rawValue]
+    let arithmetic = semantics == .policy ? [] : ["--semantics", semantics.rawValue]
     return quantizer + ["--weight-scales", weightScales.rawValue] + clippingWords + codebookWords + file
+      + arithmetic
   }
 
   private var clippingWords: [String] {
@@ -120,6 +132,14 @@ public struct QuantizationArguments: ParsableArguments {
 extension WeightGranularity: ExpressibleByArgument {}
 extension WeightQuantizer: ExpressibleByArgument {}
 extension KMeansClustering.Start: ExpressibleByArgument {}
+
+/// The arithmetic of a measurement.
+public enum Semantics: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// Weights and inputs of layers are rounded as the policy says, and everything else is computed in floats.
+  case policy
+  /// What `haq export --as qdq` writes: values between layers are rounded, too, and sums are integers.
+  case runtime
+}
 
 /// What becomes of the quantizers that a network's file has itself.
 public enum FileQuantizers: String, ExpressibleByArgument, CaseIterable, Sendable {

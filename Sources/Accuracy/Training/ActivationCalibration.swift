@@ -10,6 +10,7 @@ import Tensors
 package struct ActivationCalibration {
   private struct Inputs {
     var signedness: LinearQuantizer.Signedness
+    var largestMagnitude: Float
     /// Absent when every input was zero.
     var clipping: HistogramClipping?
   }
@@ -86,6 +87,7 @@ package struct ActivationCalibration {
     inputs = ranges.reduce(into: [:]) { inputs, entry in
       inputs[entry.key] = Inputs(
         signedness: entry.value.lowerBound < 0 ? .signed : .unsigned,
+        largestMagnitude: max(abs(entry.value.lowerBound), abs(entry.value.upperBound)),
         clipping: histograms[entry.key].map { HistogramClipping($0, by: rule) })
     }
   }
@@ -104,6 +106,9 @@ package struct ActivationCalibration {
 
   /// Whether the inputs of a layer are ever negative; decides the form of its quantizer.
   package func signedness(ofInputTo layer: String) -> LinearQuantizer.Signedness { inputs[layer]!.signedness }
+
+  /// The greatest magnitude among the inputs of a layer.
+  package func largestMagnitude(ofInputTo layer: String) -> Float { inputs[layer]!.largestMagnitude }
 
   /// The quantizer of the inputs of a layer at a width; its clip is the calibration's rule's.
   ///

@@ -11,7 +11,10 @@ package enum FineTuningCheckpoint {
   struct Identity: Codable, Equatable {
     var network: String
     var data: String
-    var policy: Policy
+    /// Absent where a layer has a format that is no number of bits.
+    private var policy: Policy?
+    /// As text, where `policy` is absent.
+    private var formats: String?
     var epochs: Int
     var batchSize: Int
     var learningRate: Double
@@ -22,11 +25,19 @@ package enum FineTuningCheckpoint {
     var activationClips: ActivationClips?
 
     init(_ job: FineTuningJob, network: String, policy: Policy, data: String) {
-      (self.network, self.data, self.policy) = (network, data, policy)
+      (self.network, self.data) = (network, data)
+      if policy.precisions.allSatisfy(\.isNumberOfBits) {
+        self.policy = policy
+      } else {
+        formats = policy.text
+      }
       (epochs, batchSize, learningRate) = (job.epochs, job.batchSize, job.learningRate)
       (warmUpEpochs, schedule) = (job.warmUpEpochs, job.schedule)
       (weightDecay, seed, activationClips) = (job.weightDecay, job.seed, job.activationClips)
     }
+
+    /// Whether it is that of a training under the policy.
+    func isOf(_ other: Policy) -> Bool { policy.map { $0 == other } ?? (formats == other.text) }
   }
 
   private struct Header: Codable {
@@ -73,7 +84,7 @@ package enum FineTuningCheckpoint {
         throw Mismatch(path: path, reason: "there is no such file")
       }
       let (header, numbers) = try read()
-      guard header.identity.network == network, header.identity.policy == policy else {
+      guard header.identity.network == network, header.identity.isOf(policy) else {
         throw Mismatch(path: path, reason: "it belongs to another network or policy")
       }
       let tensors = try tensors(header.identity.activationClips ?? .calibrated)

@@ -48,12 +48,14 @@ struct GraphExecution {
   /// - Parameters:
   ///   - start: Where an earlier run with the same images stood; nil starts at the input.
   ///   - saved: A node before which `save` gets what a later run can start from.
+  ///   - other: computes another node from its inputs; nil leaves it to the operation's own definition.
   ///   - layer: computes a convolution or fully connected node from its input.
   func scores(
     of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
-    _ save: (Snapshot) -> Void = { _ in }, layer: (Node, Tensor) throws -> Tensor
+    _ save: (Snapshot) -> Void = { _ in }, other: (Node, [Tensor]) throws -> Tensor? = { _, _ in nil },
+    layer: (Node, Tensor) throws -> Tensor
   ) throws -> Tensor {
-    let values = try values(of: images, from: start, saving: saved, save, layer: layer)
+    let values = try values(of: images, from: start, saving: saved, save, other: other, layer: layer)
     guard let classScores else { return values[graph.output]! }
     let (scores, shape) = (values[classScores.value]!, [images.shape[0], classScores.count])
     return scores.shape == shape ? scores : try scores.reshaped(to: shape)
@@ -82,14 +84,15 @@ struct GraphExecution {
 
   /// All outputs for `images`, as the network gives them.
   func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
-    let values = try values(of: images, from: nil, saving: nil, { _ in }, layer: layer)
+    let values = try values(
+      of: images, from: nil, saving: nil, { _ in }, other: { _, _ in nil }, layer: layer)
     return graph.outputs.map { values[$0]! }
   }
 
   /// Every value that is an output or the class scores.
   private func values(
     of images: Tensor, from start: Snapshot?, saving saved: Int?, _ save: (Snapshot) -> Void,
-    layer: (Node, Tensor) throws -> Tensor
+    other: (Node, [Tensor]) throws -> Tensor?, layer: (Node, Tensor) throws -> Tensor
   ) throws -> [String: Tensor] {
     var values = constants
     values[graph.input] = images
@@ -108,6 +111,8 @@ struct GraphExecution {
       let inputs = node.inputs.map { values[$0]! }
       if node.isLayer {
         values[node.output] = try layer(node, inputs[0])
+      } else if let result = try other(node, inputs) {
+        values[node.output] = result
       } else {
         let step = OperationStep(
           inputs: inputs, shape: shapes[node.output]!.extents(batch: batch),

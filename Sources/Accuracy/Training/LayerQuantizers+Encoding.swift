@@ -1,17 +1,52 @@
 package import Core
 package import Evaluation
+package import NumberFormats
 package import Quantization
 
 extension LayerQuantizers {
   /// The quantizers as the evaluator protocol has them, where scales that are all alike are one.
-  package func encoding(of layer: String, at precision: Precision) -> LayerEncoding {
-    let isOneScale = weightScales.allSatisfy { $0 == weightScales[0] }
-    return LayerEncoding(
-      layer: layer,
-      weight: QuantizerEncoding(
-        bits: precision.weight, quantizedRange: weightRange,
-        scales: isOneScale ? [weightScales[0]] : weightScales),
-      activation: activation.encoding(bits: precision.activation))
+  ///
+  /// - Parameter groupScales: Of the weights, where they are integers in groups.
+  package func encoding(of layer: String, at precision: Precision, groupScales: [Float]) -> LayerEncoding {
+    LayerEncoding(
+      layer: layer, weight: weight.encoding(format: precision.weight, groupScales: groupScales),
+      activation: activation.encoding(format: precision.activation, groupScales: []))
+  }
+}
+
+extension TensorQuantizer {
+  fileprivate func encoding(format: BitWidth, groupScales: [Float]) -> TensorEncoding {
+    guard case .linear(let scales, let range) = self else {
+      // A quantizer that is not linear is that of a format which is no integers.
+      return FormatEncoding(format: format, scales: otherScales(groupScales)).map(TensorEncoding.other)!
+    }
+    return .integers(QuantizerEncoding(bits: format, quantizedRange: range, scales: scales.joinedWhenAlike))
+  }
+
+  private func otherScales(_ groupScales: [Float]) -> [Float] {
+    switch self {
+    case .scaled(_, let scales): scales.joinedWhenAlike
+    case .nvfp4(let largest?): [NVFP4Quantizer(largestMagnitude: largest).tensorScale]
+    case .integerGroups: groupScales
+    case .nvfp4(nil), .linear, .float32, .float16, .bfloat16, .microscaling: []
+    }
+  }
+}
+
+extension [Float] {
+  fileprivate var joinedWhenAlike: [Float] { allSatisfy { $0 == self[0] } ? [self[0]] : self }
+}
+
+extension IntegerGroupFormat {
+  /// The scale of each group of the rows, row by row; 1 for a group of zeros.
+  package func scales(of weight: [Float], rows: Int) -> [Float] {
+    let length = weight.count / rows
+    return (0..<rows).flatMap { row in
+      encode(row: Array(weight[row * length..<(row + 1) * length])).map { group in
+        let scale = FloatingFormat.float16.decode(UInt32(group.scale))
+        return scale > 0 ? scale : 1
+      }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import CTorch
 import Core
 import Networks
+import NumberFormats
 import Tensors
 
 /// One operation without weights on the tensors that it reads.
@@ -74,6 +75,12 @@ struct OperationStep {
 
   /// (clamp(round(x / s) + z) - z) * s is a quantizer whose quantized values are moved by the zero point.
   private func run(_ quantizer: FakeQuantization) throws -> Tensor {
+    switch quantizer.floats {
+    case .float16?: return try inputs[0].cast(to: .float16)
+    case .bfloat16?: return try inputs[0].cast(to: .bfloat16)
+    case let floats?: return try inputs[0].rounded(to: floats, scales: [quantizer.scale])
+    case nil: break
+    }
     let (lowest, highest) = (quantizer.quantizedRange.lowerBound, quantizer.quantizedRange.upperBound)
     return try inputs[0].fakeQuantized(
       scale: quantizer.scale, quantizedRange: lowest - quantizer.zeroPoint...highest - quantizer.zeroPoint)

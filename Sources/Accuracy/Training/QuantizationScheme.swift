@@ -1,13 +1,13 @@
 package import Core
 import Networks
+import NumberFormats
 package import Quantization
 
 /// The quantizers of one layer's weights and inputs.
-package struct LayerQuantizers: Sendable {
-  /// One scale per output channel; all alike when the granularity is per tensor.
-  package var weightScales: [Float]
-  package var weightRange: ClosedRange<Float>
-  package var activation: LinearQuantizer
+package struct LayerQuantizers: Hashable, Sendable {
+  /// Of integers with scales of their own, one scale for each output channel.
+  package var weight: TensorQuantizer
+  package var activation: TensorQuantizer
 }
 
 /// Turns widths into quantizers for one network, and remembers every quantizer it has made.
@@ -18,8 +18,8 @@ package final class QuantizationScheme {
   private let calibration: ActivationCalibration
   private let granularity: WeightGranularity
   private let weightClipping: ClippingRule
-  private var weightQuantizers: [LayerWidth: [LinearQuantizer]] = [:]
-  private var activationQuantizers: [LayerWidth: LinearQuantizer] = [:]
+  private var weightQuantizers: [LayerWidth: TensorQuantizer] = [:]
+  private var activationQuantizers: [LayerWidth: TensorQuantizer] = [:]
 
   struct LayerWidth: Hashable {
     var layer: String
@@ -46,9 +46,8 @@ package final class QuantizationScheme {
     }
     var quantizers: [String: LayerQuantizers] = [:]
     for (layer, precision) in zip(layers, policy.precisions) {
-      let weights = try weightQuantizers(of: layer, width: precision.weight)
       quantizers[layer.name] = LayerQuantizers(
-        weightScales: weights.map(\.scale), weightRange: weights[0].quantizedRange,
+        weight: try weightQuantizer(of: layer, width: precision.weight),
         activation: try activationQuantizer(of: layer, width: precision.activation))
     }
     return quantizers
@@ -83,22 +82,39 @@ package final class QuantizationScheme {
     return shorter
   }
 
-  private func weightQuantizers(of layer: Layer, width: BitWidth) throws -> [LinearQuantizer] {
+  private func weightQuantizer(of layer: Layer, width: BitWidth) throws -> TensorQuantizer {
     let key = LayerWidth(layer: layer.name, width: width)
     if let known = weightQuantizers[key] { return known }
-    try check(width, .signed, of: layer, role: "weights")
-    let quantizers = WeightClipping.quantizers(
-      for: network.graph.weights[layer.name]!.weight, rows: layer.outputChannels, width: width,
-      granularity: granularity, rule: weightClipping)
-    weightQuantizers[key] = quantizers
-    return quantizers
+    let weight = network.graph.weights[layer.name]!.weight
+    let quantizer: TensorQuantizer
+    if let format = width.format,
+      let known = TensorQuantizer.weights(
+        weight, rows: layer.outputChannels, format: format, granularity: granularity)
+    {
+      quantizer = known
+    } else {
+      try check(width, .signed, of: layer, role: "weights")
+      let rows = WeightClipping.quantizers(
+        for: weight, rows: layer.outputChannels, width: width, granularity: granularity, rule: weightClipping)
+      quantizer = .linear(scales: rows.map(\.scale), quantizedRange: rows[0].quantizedRange)
+    }
+    weightQuantizers[key] = quantizer
+    return quantizer
   }
 
-  private func activationQuantizer(of layer: Layer, width: BitWidth) throws -> LinearQuantizer {
+  private func activationQuantizer(of layer: Layer, width: BitWidth) throws -> TensorQuantizer {
     let key = LayerWidth(layer: layer.name, width: width)
     if let known = activationQuantizers[key] { return known }
-    try check(width, calibration.signedness(ofInputTo: layer.name), of: layer, role: "activations")
-    let quantizer = calibration.quantizer(forInputTo: layer.name, width: width)
+    let quantizer: TensorQuantizer
+    if let format = width.format,
+      let known = TensorQuantizer.activations(
+        format: format, largestMagnitude: calibration.largestMagnitude(ofInputTo: layer.name))
+    {
+      quantizer = known
+    } else {
+      try check(width, calibration.signedness(ofInputTo: layer.name), of: layer, role: "activations")
+      quantizer = calibration.quantizer(forInputTo: layer.name, width: width).forTensor
+    }
     activationQuantizers[key] = quantizer
     return quantizer
   }
@@ -120,22 +136,25 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
   case illegalCodebook(layer: String, width: BitWidth)
   case floatActivations(layer: String, width: BitWidth)
   case noClips
+  case noIntegerActivations
 
   package var description: String {
     switch self {
     case .wrongLayerCount(let found, let expected):
       "the policy has \(found) layers, the network \(expected)"
     case .illegalWidth(let layer, let role, let width, let signedness):
-      "layer \(layer): \(width)\(width.isNumberOfBits ? "-bit" : "") \(role) are not possible; its \(signedness) \(role) take "
+      "layer \(layer): \(width)-bit \(role) are not possible; its \(signedness) \(role) take "
         + "\(signedness.widths.lowerBound) to \(signedness.widths.upperBound) bits"
     case .illegalCodebook(let layer, let width):
-      "layer \(layer): codebooks for \(width)-bit indices are not possible; they take "
+      "layer \(layer): codebooks for \(width.isNumberOfBits ? "\(width)-bit" : width.formatName) indices are not possible; they take "
         + "\(CodebookNetwork.widths.lowerBound) to \(CodebookNetwork.widths.upperBound) bits"
     case .floatActivations(let layer, let width):
-      "layer \(layer): \(width)-bit activations are not possible with --quantizer kmeans, which leaves "
+      "layer \(layer): \(width.isNumberOfBits ? "\(width)-bit" : width.formatName) activations are not possible with --quantizer kmeans, which leaves "
         + "activations in 32-bit floating point; write them as 32 bits, such as W4A32"
     case .noClips:
       "--quantizer kmeans does not quantize activations, so there is no clipping range to learn"
+    case .noIntegerActivations:
+      "no layer of the policy has integers as activations, so there is no clipping range to learn"
     }
   }
 }

@@ -5,27 +5,52 @@ package import Networks
 import Quantization
 import Tensors
 
-/// A network run as if its weights and layer inputs were stored in few bits, by linear quantizers.
+/// What a network under a policy consists of, by layer name.
+package struct RoundedLayers {
+  package var quantizers: [String: LayerQuantizers]
+  package var weights: [String: LayerWeights] = [:]
+  /// Of weights that are integers in groups: a scale for each group, output by output.
+  package var groupScales: [String: [Float]] = [:]
+}
+
+/// A network run as if its weights and layer inputs were stored in the formats of a policy.
 ///
 /// Values are rounded by their quantizers and kept as floats ("fake quantization"), which gives the
 /// numbers that integer arithmetic with the same scales would give, up to float rounding.
 package final class QuantizedNetwork: PolicyNetwork {
   private let network: FloatNetwork
   private let scheme: QuantizationScheme
-  private let execution: GraphExecution
-  private let prefixes: PrefixCache
+  /// For policies under which every activation is integers: without the clamps that their quantizers repeat.
+  private let integers: Run
+  /// For all others.
+  private let whole: Run
   private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
 
   /// Layers that measurements did not run again, because an earlier one had run them alike.
-  package var reusedLayers: Int { prefixes.reusedLayers }
+  package var reusedLayers: Int { integers.prefixes.reusedLayers + whole.prefixes.reusedLayers }
+
+  /// A graph, and what its runs under several policies have in common.
+  private struct Run {
+    let execution: GraphExecution
+    let prefixes: PrefixCache
+
+    init(_ graph: Graph, layers: [Layer]) throws {
+      let execution = try GraphExecution(graph)
+      self.execution = execution
+      prefixes = PrefixCache(positions: layers.map { execution.position(of: $0.name)! })
+    }
+  }
 
   /// Throws `TorchError` when memory runs out.
   package init(_ network: FloatNetwork, scheme: QuantizationScheme) throws {
     self.network = network
     self.scheme = scheme
-    let execution = try GraphExecution(scheme.graphWithoutRepeatedClamps())
-    self.execution = execution
-    prefixes = PrefixCache(positions: network.network.layers.map { execution.position(of: $0.name)! })
+    integers = try Run(scheme.graphWithoutRepeatedClamps(), layers: network.network.layers)
+    whole = try Run(network.graph, layers: network.network.layers)
+  }
+
+  private func run(under quantizers: [String: LayerQuantizers]) -> Run {
+    quantizers.values.allSatisfy { $0.activation.integers != nil } ? integers : whole
   }
 
   package func measure(
@@ -33,9 +58,11 @@ package final class QuantizedNetwork: PolicyNetwork {
   ) throws -> EvaluationResult {
     let quantizers = try scheme.quantizers(for: policy)
     let weights = try roundedWeights(for: policy, quantizers: quantizers)
+    let (execution, prefixes) = (run(under: quantizers).execution, run(under: quantizers).prefixes)
     func product(_ node: Node, _ input: Tensor) throws -> Tensor {
       try node.product(
-        input.rounded(toInputs: quantizers[node.name]!), weight: weights[node.name]!,
+        input.rounded(by: quantizers[node.name]!.activation, blocks: node.inputBlocks(input)),
+        weight: weights[node.name]!,
         bias: network.parameters[node.name].bias)
     }
     func firstNotFinite(_ images: Tensor) throws -> String? {
@@ -61,7 +88,7 @@ package final class QuantizedNetwork: PolicyNetwork {
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
   package func rounded(
     _ policy: Policy, checkpoint: String? = nil
-  ) throws -> (quantizers: [String: LayerQuantizers], weights: [String: LayerWeights]) {
+  ) throws -> RoundedLayers {
     var quantizers = try scheme.quantizers(for: policy)
     var session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
@@ -70,21 +97,31 @@ package final class QuantizedNetwork: PolicyNetwork {
         session = try beginTraining(policy, clips: clips)
         return session.tensors
       }
-      for ((layer, precision), clip) in zip(zip(network.network.layers, policy.precisions), session.clips) {
-        let clip = try learned(Float(clip.scalar()), of: layer.name, checkpoint: checkpoint)
-        let signedness: LinearQuantizer.Signedness =
-          quantizers[layer.name]!.activation.quantizedRange.lowerBound < 0 ? .signed : .unsigned
-        quantizers[layer.name]!.activation = LinearQuantizer(
-          clip: clip, width: precision.activation, signedness: signedness)
+      let clipped = zip(network.network.layers, policy.precisions).compactMap { layer, precision in
+        quantizers[layer.name]!.activation.integers.map {
+          (layer.name, precision.activation, $0.quantizedRange)
+        }
+      }
+      for ((layer, width, range), clip) in zip(clipped, session.clips) {
+        quantizers[layer]!.activation =
+          LinearQuantizer(
+            clip: try learned(Float(clip.scalar()), of: layer, checkpoint: checkpoint), width: width,
+            signedness: range.lowerBound < 0 ? .signed : .unsigned
+          ).forTensor
       }
     }
-    let weights = try withoutGradients {
-      try zip(network.network.layers, zip(session.weights, session.others)).map { layer, tensors in
-        let rounded = try tensors.0.rounded(toWeights: quantizers[layer.name]!)
-        return (layer.name, LayerWeights(weight: try rounded.values(), bias: try tensors.1.values()))
+    var result = RoundedLayers(quantizers: quantizers)
+    try withoutGradients {
+      for (layer, (weight, bias)) in zip(network.network.layers, zip(session.weights, session.others)) {
+        let quantizer = quantizers[layer.name]!.weight
+        let rounded = try weight.rounded(by: quantizer, blocks: .rows)
+        result.weights[layer.name] = LayerWeights(weight: try rounded.values(), bias: try bias.values())
+        if case .integerGroups(let format) = quantizer {
+          result.groupScales[layer.name] = format.scales(of: try weight.values(), rows: layer.outputChannels)
+        }
       }
     }
-    return (quantizers, Dictionary(uniqueKeysWithValues: weights))
+    return result
   }
 
   /// The clip, proven to be one that a quantizer in the network's own graph can have.
@@ -116,25 +153,23 @@ package final class QuantizedNetwork: PolicyNetwork {
     let learned: [String: Tensor] =
       switch clips {
       case .calibrated: [:]
-      case .learned:
-        try quantizers.mapValues { layer in
-          try Tensor([layer.activation.scale * layer.activation.quantizedRange.upperBound], shape: [1])
-        }
+      case .learned: try learnedClips(quantizers)
       }
+    let execution = run(under: quantizers).execution
     return TrainingSession(
       name: network.graph.name, weights: layers.map { parameters[$0].weight },
       others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
       scores: { images in
-        try self.execution.scores(of: images) { node, input in
+        try execution.scores(of: images) { node, input in
           let (layer, values) = (quantizers[node.name]!, parameters[node.name])
           let rounded =
-            if let clip = learned[node.name] {
-              try input.fakeQuantized(clip: clip, quantizedRange: layer.activation.quantizedRange)
+            if let clip = learned[node.name], let range = layer.activation.integers?.quantizedRange {
+              try input.fakeQuantized(clip: clip, quantizedRange: range)
             } else {
-              try input.rounded(toInputs: layer)
+              try input.rounded(by: layer.activation, blocks: node.inputBlocks(input))
             }
           return try node.product(
-            rounded, weight: values.weight.rounded(toWeights: layer), bias: values.bias)
+            rounded, weight: values.weight.rounded(by: layer.weight, blocks: .rows), bias: values.bias)
         }
       },
       graph: {
@@ -145,8 +180,19 @@ package final class QuantizedNetwork: PolicyNetwork {
         }
         return try graph.clipped(
           learned.mapValues { try Float($0.scalar()) }
-        ) { quantizers[$0]!.activation.quantizedRange.lowerBound < 0 }
+        ) { quantizers[$0]!.activation.integers.map { $0.quantizedRange.lowerBound < 0 } ?? true }
       })
+  }
+
+  /// A clip for each layer whose activations are integers, as calibrated.
+  private func learnedClips(_ quantizers: [String: LayerQuantizers]) throws -> [String: Tensor] {
+    var clips: [String: Tensor] = [:]
+    for (layer, quantizer) in quantizers {
+      guard let integers = quantizer.activation.integers else { continue }
+      clips[layer] = try Tensor([integers.scales[0] * integers.quantizedRange.upperBound], shape: [1])
+    }
+    guard !clips.isEmpty else { throw QuantizationError.noIntegerActivations }
+    return clips
   }
 
   private func roundedWeights(for policy: Policy, quantizers: [String: LayerQuantizers]) throws -> [String:
@@ -157,8 +203,7 @@ package final class QuantizedNetwork: PolicyNetwork {
       let key = QuantizationScheme.LayerWidth(layer: layer.name, width: precision.weight)
       if roundedWeights[key] == nil {
         roundedWeights[key] = try withoutGradients {
-          let known = quantizers[layer.name]!
-          return try network.parameters[layer.name].weight.rounded(toWeights: known)
+          try network.parameters[layer.name].weight.rounded(by: quantizers[layer.name]!.weight, blocks: .rows)
         }
       }
       weights[layer.name] = roundedWeights[key]
@@ -167,13 +212,11 @@ package final class QuantizedNetwork: PolicyNetwork {
   }
 }
 
-extension Tensor {
-  fileprivate func rounded(toInputs layer: LayerQuantizers) throws -> Tensor {
-    try fakeQuantized(scale: layer.activation.scale, quantizedRange: layer.activation.quantizedRange)
-  }
-
-  fileprivate func rounded(toWeights layer: LayerQuantizers) throws -> Tensor {
-    try fakeQuantized(rowScales: layer.weightScales, quantizedRange: layer.weightRange)
+extension Node {
+  /// Along which axis of its input the layer sums: the channels of a map, the last of a fully connected layer.
+  fileprivate func inputBlocks(_ input: Tensor) -> Tensor.BlockAxis {
+    if case .fullyConnected = operation { return .axis(input.shape.count - 1) }
+    return .axis(1)
   }
 }
 

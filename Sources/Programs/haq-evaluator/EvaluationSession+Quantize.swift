@@ -1,6 +1,7 @@
 import Core
 import Evaluation
 import EvaluatorArguments
+import Exporting
 import Foundation
 import Networks
 import Training
@@ -14,10 +15,23 @@ extension EvaluationSession {
         .illegal, "a codebook has no scales and zero points to export; use --quantizer linear")
     }
     let policy = try policy(request.policy, for: float)
+    let (layers, bytes) = try numbers(
+      of: quantized, float, under: policy, checkpoint: request.checkpoint)
+    try bytes.write(to: URL(filePath: request.output), options: .atomic)
+    return .encodings(
+      id: id,
+      NetworkEncoding(layers: layers, values: try request.values.map { try encodings(of: $0, in: float) })
+    )
+  }
+
+  /// The quantizers of a policy, and the numbers of the layers as little-endian floats.
+  private func numbers(
+    of quantized: QuantizedNetwork, _ float: FloatNetwork, under policy: Policy, checkpoint: String?
+  ) throws -> (layers: [LayerEncoding], bytes: Data) {
     let names = float.network.layers.map(\.name)
-    let rounded: (quantizers: [String: LayerQuantizers], weights: [String: LayerWeights])
+    let rounded: RoundedLayers
     do {
-      rounded = try quantized.rounded(policy, checkpoint: request.checkpoint)
+      rounded = try quantized.rounded(policy, checkpoint: checkpoint)
     } catch let mismatch as FineTuningCheckpoint.Mismatch {
       throw EvaluatorFailure(.illegal, "\(mismatch)")
     }
@@ -28,12 +42,33 @@ extension EvaluationSession {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
       }
     }
-    try bytes.write(to: URL(filePath: request.output), options: .atomic)
-    let layers = zip(names, policy.precisions).map { rounded.quantizers[$0]!.encoding(of: $0, at: $1) }
-    return .encodings(
-      id: id,
-      NetworkEncoding(layers: layers, values: try request.values.map { try encodings(of: $0, in: float) })
-    )
+    let layers = zip(names, policy.precisions).map { name, precision in
+      rounded.quantizers[name]!.encoding(
+        of: name, at: precision, groupScales: rounded.groupScales[name] ?? [])
+    }
+    return (layers, bytes)
+  }
+
+  /// The network that `haq export --as qdq` writes under a policy, as a runtime computes it.
+  func deployed(_ quantized: any PolicyNetwork, _ float: FloatNetwork, under policy: Policy) throws
+    -> DeployedNetwork
+  {
+    guard let quantized = quantized as? QuantizedNetwork else {
+      throw EvaluatorFailure(.illegal, "runtimes have no codebooks; use --quantizer linear")
+    }
+    do {
+      try ExportForm.qdq.check(policy, for: float.network)
+      let names = try QuantizedGraph.valuesWithoutLayers(in: float.graph, under: policy)
+      let values = zip(names, try encodings(of: names, in: float))
+      let (layers, bytes) = try numbers(of: quantized, float, under: policy, checkpoint: nil)
+      let deployment = try QuantizedGraph(
+        float.graph, policy: policy, encodings: layers, values: Dictionary(uniqueKeysWithValues: values),
+        numbers: bytes
+      ).deployment()
+      return try DeployedNetwork(deployment.graph, weightScales: deployment.weightScales)
+    } catch let error as ExportError {
+      throw EvaluatorFailure(.illegal, "\(error)")
+    }
   }
 
   /// Quantizers of 8 bits for values of the network, calibrated as the inputs of layers are.

@@ -13,9 +13,9 @@ import Training
 
 /// One conversation: reads requests until the input ends or says quit.
 final class EvaluationSession {
-  private let network: NetworkSource
-  private let inputSize: InputSize?
-  private let data: DataSplits
+  let network: NetworkSource
+  let inputSize: InputSize?
+  let data: DataSplits
   /// The first of the training split.
   let calibrationImages: LabelledImages
   let quantization: QuantizationArguments
@@ -81,7 +81,9 @@ final class EvaluationSession {
       layers: shapes.layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
       testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape),
-      finalActivation: try graph.classScores()?.finalActivation?.rawValue, notes: data.notes)
+      finalActivation: try graph.classScores()?.finalActivation?.rawValue, notes: data.notes,
+      formats: quantization.quantizer == .linear
+        ? MeasurableWidths(weights: TensorQuantizer.formats, activations: TensorQuantizer.formats) : nil)
   }
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
@@ -105,6 +107,13 @@ final class EvaluationSession {
     }
     let policy = try policy(bits, for: float)
     questions.reference = try referenceOutputs(of: float, on: images, split: evaluation.split)
+    if quantization.semantics == .runtime {
+      guard evaluation.fineTuning == nil else {
+        throw EvaluatorFailure(
+          .illegal, "a network is fine-tuned with --semantics policy; runtimes do not train")
+      }
+      return try deployed(quantized, float, under: policy).measure(images, questions)
+    }
     guard let tuning = evaluation.fineTuning else {
       return try quantized.measure(policy, on: images, questions)
     }
@@ -121,34 +130,6 @@ final class EvaluationSession {
         .illegal, "stop_below needs an accuracy of 0 to 1 and an error_rate of 0 to less than 1")
     }
     return AccuracyBar(accuracy: bar.accuracy, errorRate: bar.errorRate)
-  }
-
-  /// Fine-tunes over whole epochs; a checkpoint that is there already is continued.
-  private func fineTune(
-    _ job: FineTuningJob, policy bits: [WireEvaluation.LayerBits], id: Int
-  ) throws -> EvaluatorReply {
-    guard (1...10_000).contains(job.epochs), (1...data.training.count).contains(job.batchSize),
-      job.learningRate > 0, job.learningRate.isFinite, job.weightDecay >= 0, job.weightDecay.isFinite,
-      (0...job.epochs).contains(job.warmUpEpochs)
-    else {
-      throw EvaluatorFailure(
-        .illegal,
-        "fine-tuning needs 1 to 10000 epochs, a batch of 1 to \(data.training.count), a learning rate above 0, a weight decay "
-          + "of at least 0, and no more epochs of warming up than in all")
-    }
-    let (float, quantized) = try loadNetwork()
-    try requireClasses(of: float.graph)
-    let policy = try policy(bits, for: float)
-    let tuned: Graph
-    do {
-      tuned = try FullFineTuning(job, data: data).run(quantized, policy: policy) { progress in
-        send(.progress(id: id, progress))
-      }
-    } catch let mismatch as FineTuningCheckpoint.Mismatch {
-      throw EvaluatorFailure(.illegal, "\(mismatch)")
-    }
-    if let output = job.output { try ONNX.write(tuned, to: output) }
-    return .done(id: id)
   }
 
   /// Computed once for the most images asked for.
@@ -208,7 +189,7 @@ final class EvaluationSession {
   }
 
   /// Whether the network takes the data's images.
-  private func requireImages(of graph: Graph) throws {
+  func requireImages(of graph: Graph) throws {
     let images = data.training
     guard graph.imageInput == images.input else {
       throw EvaluatorFailure(
@@ -219,7 +200,7 @@ final class EvaluationSession {
   }
 
   /// Whether the network has an output for each class of the data, which calibration alone does not need.
-  private func requireClasses(of graph: Graph) throws {
+  func requireClasses(of graph: Graph) throws {
     let images = data.training
     let scores = try graph.classScores()
     guard scores?.count == images.classCount else {
@@ -237,27 +218,6 @@ final class EvaluationSession {
     }
   }
 
-  private func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {
-    guard (1...10_000).contains(options.epochs), (1...data.training.count).contains(options.batchSize),
-      options.learningRate > 0, options.learningRate.isFinite, options.weightDecay >= 0,
-      (0..<1).contains(options.labelSmoothing)
-    else {
-      throw EvaluatorFailure(
-        .illegal,
-        "training needs 1 to 10000 epochs, a batch of 1 to \(data.training.count), a learning rate above 0, "
-          + "a weight decay of at least 0 and a label smoothing in 0..<1"
-      )
-    }
-    let graph = try network.graph(inputSize: inputSize)
-    try requireImages(of: graph)
-    try requireClasses(of: graph)
-    let trained = try Trainer(options: options, data: data).train(graph) { progress in
-      send(.progress(id: id, progress))
-    }
-    try ONNX.write(trained, to: output)
-    return .done(id: id)
-  }
-
   static func send(_ reply: EvaluatorReply) {
     do {
       print(try MessageLine.encode(reply))
@@ -268,7 +228,7 @@ final class EvaluationSession {
     HaqEvaluator.sendReplies()
   }
 
-  private func send(_ reply: EvaluatorReply) { Self.send(reply) }
+  func send(_ reply: EvaluatorReply) { Self.send(reply) }
 
   /// The number of a line that is JSON but no request, so that its error can be matched.
   static func id(of line: String) -> Int? {

@@ -73,12 +73,12 @@ import Training
     var graph = Graph.residual
     graph.weights = rounded.weights
     graph.nodes = graph.nodes.flatMap { node -> [Node] in
-      guard let activation = rounded.quantizers[node.name]?.activation else { return [node] }
+      guard let activation = rounded.quantizers[node.name]?.activation.integers else { return [node] }
       let quantizer = Node(
         name: "\(node.name).input",
         operation: .fakeQuantize(
           FakeQuantization(
-            scale: activation.scale, zeroPoint: 0, quantizedRange: activation.quantizedRange,
+            scale: activation.scales[0], zeroPoint: 0, quantizedRange: activation.quantizedRange,
             width: BitWidth(3)!)),
         inputs: node.inputs, output: "\(node.name).input")
       return [

@@ -27,17 +27,22 @@ private struct Unexpected: Error {
     .uniform(try #require(Precision(precision)), layerCount: layers)
   }
 
+  private func round(_ value: Float, _ scale: Float, _ range: ClosedRange<Float>) -> Float {
+    min(max((value / scale).rounded(.toNearestOrEven), range.lowerBound), range.upperBound) * scale
+  }
+
   /// The loss in the definition's own order: clamps where the graph has them, each layer on rounded
   /// weights and rounded inputs.
   private func plainLoss(_ graph: Graph, quantizers: [String: LayerQuantizers]) throws -> Double {
     var rounded = graph
     for (name, quantizer) in quantizers {
       let weights = try #require(graph.weights[name])
-      let length = weights.weight.count / quantizer.weightScales.count
+      let (scales, range) = try #require(quantizer.weight.integers)
+      let length = weights.weight.count / scales.count
       rounded.weights[name]?.weight = weights.weight.enumerated().map { index, weight in
-        let scale = quantizer.weightScales[index / length]
+        let scale = scales[index / length]
         let quantized = (weight / scale).rounded(.toNearestOrEven)
-        return min(max(quantized, quantizer.weightRange.lowerBound), quantizer.weightRange.upperBound) * scale
+        return min(max(quantized, range.lowerBound), range.upperBound) * scale
       }
     }
     let parameters = try LayerParameters(of: rounded)
@@ -47,9 +52,9 @@ private struct Unexpected: Error {
       let inputs = node.inputs.map { values[$0]! }
       func quantizedInput() throws -> Tensor {
         let old = try inputs[0].values()
-        let quantizer = try #require(quantizers[node.name]).activation
+        let (scales, range) = try #require(quantizers[node.name]?.activation.integers)
         let shape = try graph.shapes()[node.inputs[0]]!
-        return try Tensor(old.map { quantizer($0) }, shape: shape.extents(batch: images.count))
+        return try Tensor(old.map { round($0, scales[0], range) }, shape: shape.extents(batch: images.count))
       }
       values[node.output] =
         switch node.operation {

@@ -119,7 +119,7 @@ struct ExportCommand: ParsableCommand {
     let numbers = FileManager.default.temporaryDirectory.appending(path: "haq-export-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: numbers) }
     let bits = zip(process.description.layers, policy.precisions).map(WireEvaluation.LayerBits.init)
-    let values = try form == .qdq ? QuantizedGraph.valuesWithoutLayers(in: graph) : []
+    let values = try form == .qdq ? QuantizedGraph.valuesWithoutLayers(in: graph, under: policy) : []
     let reply = try process.quantize(
       QuantizationRequest(
         policy: bits, checkpoint: checkpoint.map { URL(filePath: $0).path },

@@ -48,7 +48,7 @@ struct EvaluatorOption: ParsableArguments {
   /// - Parameter description: What a custom evaluator says once it has started; nil before.
   func measurableWidths(_ description: EvaluatorDescription? = nil) -> MeasurableWidths {
     if evaluator == nil, quantization.quantizer == .linear {
-      return MeasurableWidths(weights: LinearQuantizer.widths, activations: LinearQuantizer.widths)
+      return MeasurableWidths(weights: TensorQuantizer.formats, activations: TensorQuantizer.formats)
     }
     return description?.measurableWidths ?? .assumed
   }

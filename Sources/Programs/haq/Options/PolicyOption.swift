@@ -34,9 +34,9 @@ struct PolicyOption: ParsableArguments {
   ///
   /// Prints the quantizers where they differ from the defaults. A custom evaluator has its own.
   func resolve(for network: Network, settling evaluator: inout EvaluatorOption) throws -> Policy? {
-    guard let path = policy else { return try resolve(for: network).map { try measurable($0, network) } }
+    guard let path = policy else { return try resolve(for: network) }
     let document = try PolicyFile(path).document
-    let chosen = try measurable(document.policy(for: network, file: path), network)
+    let chosen = try document.policy(for: network, file: path)
     if let quantizers = document.quantizers, evaluator.evaluator == nil,
       evaluator.quantization.quantizer == .linear
     {
@@ -55,14 +55,6 @@ struct PolicyOption: ParsableArguments {
       }
     }
     return chosen
-  }
-
-  /// - Throws: `Diagnostic` where a layer has another format, for which the evaluator protocol has no key.
-  private func measurable(_ policy: Policy, _ network: Network) throws -> Policy {
-    guard let layer = policy.precisions.firstIndex(where: { !$0.isNumberOfBits }) else { return policy }
-    throw Diagnostic(
-      "no evaluator measures \(policy[layer]), which layer \"\(network.layers[layer].name)\" has",
-      hint: "Evaluators measure integers and 32-bit floats, such as W4A8 and W8A32.")
   }
 
   /// The policy for `network`; nil when the command line names none.
