@@ -39,10 +39,11 @@ extension QuantizedGraph {
       let expected = GivenWidths(
         weight: encoding.weight.readBack(fromBytes: form == .qdq),
         activation: encoding.activation.readBack(fromBytes: false))
-      guard readBack[encoding.layer] == expected else {
+      // A layer that the file leaves in floats is not among them.
+      let found = readBack[encoding.layer] ?? GivenWidths()
+      guard found == expected else {
         throw ExportError.readsBackOtherwise(
-          layer: encoding.layer, found: (readBack[encoding.layer] ?? GivenWidths()).text,
-          expected: expected.text)
+          layer: encoding.layer, found: found.text, expected: expected.text)
       }
     }
     return bytes

@@ -194,6 +194,7 @@ struct ONNXWriter {
   private mutating func append(_ forms: [ONNXForm], reading stored: String, under name: String) -> String {
     var value = stored
     for form in forms {
+      opset = max(opset, form.opset)
       var written = ONNXNodeProto()
       written.output = [unusedName("\(name).\(form.kind)")]
       written.name = unusedNodeName(written.output[0])
