@@ -54,7 +54,7 @@ import Training
     var builder = GraphBuilder(
       name: "single", inputShape: TensorShape(channels: inputs, height: 1, width: 1))
     builder.classifier(classes: 3)
-    var graph = try builder.build()
+    var graph = builder.build()
     let layer = try #require(graph.nodes.first(where: \.isLayer)?.name)
     graph.weights[layer] = LayerWeights(weight: weight, bias: [0, 0, 0])
     return graph
