@@ -19,6 +19,8 @@ final class SandboxProcess {
   private let log: PluginLog
 
   private var frames = FrameAssembler()
+  /// Where bytes of the channel arrive; kept, since the kernel clears as much new memory at every allocation.
+  private var received = [UInt8](repeating: 0, count: FrameAssembler.portion)
   private var printed: [UInt8] = []
   private var errors: [UInt8] = []
   /// Where the line begins that has not ended yet.
@@ -191,9 +193,10 @@ final class SandboxProcess {
 
   /// Takes what has come; false at the end.
   private func receive() throws -> Bool {
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    let count = recv(channel, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-    if count > 0 { frames.append(buffer[..<count]) }
+    let count = received.withUnsafeMutableBytes {
+      recv(channel, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+    }
+    if count > 0 { frames.append(received[..<count]) }
     return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
   }
 

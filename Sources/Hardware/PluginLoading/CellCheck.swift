@@ -10,15 +10,15 @@ struct CellCheck {
   let network: Network
   let points: [Point]
 
-  func outcomes(from raw: RawColumns) throws(PluginError) -> [PointOutcome] {
-    var outcomes: [PointOutcome] = []
+  /// Appends the outcome of every point, in their order.
+  func append(to outcomes: inout [PointOutcome], from raw: RawColumns) throws(PluginError) {
     let count = points.count
     precondition(raw.status.count == count)
-    outcomes.reserveCapacity(count)
+    let nothing = Cost(values: [:])
     for index in 0..<count {
       switch raw.status[index] {
       case HAQ_POINT_OK:
-        var cost = Cost(values: [:])
+        var cost = nothing
         for position in raw.metrics.indices {
           let metric = raw.metrics[position]
           let value = raw.cells[position * count + index]
@@ -35,7 +35,6 @@ struct CellCheck {
       case let other: throw fault(point: index, column: "status", "is \(other), which has no meaning")
       }
     }
-    return outcomes
   }
 
   /// The breakdown in row `row` of `raw`, which is that of point number `point`.

@@ -80,8 +80,9 @@ public struct PluginCostModel: CostModel {
     var outcomes: [PointOutcome] = []
     outcomes.reserveCapacity(points.count)
     for start in stride(from: 0, to: points.count, by: limit) {
-      let batch = Array(points[start..<min(start + limit, points.count)])
-      outcomes += try self.outcomes(of: batch, in: network, from: instance)
+      let isAll = points.count <= limit
+      let batch = isAll ? points : Array(points[start..<min(start + limit, points.count)])
+      try append(to: &outcomes, of: batch, in: network, from: instance)
     }
     try instance.end()
     return outcomes
@@ -102,21 +103,24 @@ public struct PluginCostModel: CostModel {
         targetID: targetID, baseDirectory: baseDirectory, parameters: parameters, network: network))
   }
 
-  private func outcomes(
-    of points: [Point], in network: Network, from instance: any ModelInstance
-  ) throws -> [PointOutcome] {
+  /// In place: a second array of outcomes, freed with the first, is as much memory as the allocator gives back to
+  /// the kernel at once, and mapping it again takes longer than all else here.
+  private func append(
+    to outcomes: inout [PointOutcome], of points: [Point], in network: Network,
+    from instance: any ModelInstance
+  ) throws {
     let cells = CellCheck(plugin: library.facts.title, network: network, points: points)
-    var outcomes = try cells.outcomes(from: instance.columns(of: metrics, for: points))
-    guard metrics.contains(.latency), library.facts.providesBreakdown else { return outcomes }
+    let first = outcomes.count
+    try cells.append(to: &outcomes, from: instance.columns(of: metrics, for: points))
+    guard metrics.contains(.latency), library.facts.providesBreakdown else { return }
 
-    let costed = outcomes.indices.filter { if case .cost = outcomes[$0] { true } else { false } }
-    guard !costed.isEmpty else { return outcomes }
+    let costed = points.indices.filter { if case .cost = outcomes[first + $0] { true } else { false } }
+    guard !costed.isEmpty else { return }
     let raw = try instance.breakdown(for: costed.map { points[$0] })
     for (row, index) in costed.enumerated() {
-      guard case .cost(var cost) = outcomes[index] else { continue }
+      guard case .cost(var cost) = outcomes[first + index] else { continue }
       cost.breakdown = try cells.breakdown(from: raw, row: row, point: index)
-      outcomes[index] = .cost(cost)
+      outcomes[first + index] = .cost(cost)
     }
-    return outcomes
   }
 }

@@ -3,6 +3,9 @@ package struct FrameAssembler {
   /// Bytes of the largest body: 65,536 layers with long names fit several times.
   package static let limit = 64 << 20
 
+  /// Bytes that are taken from a channel at once, at most.
+  static let portion = 1 << 18
+
   private var pending: [UInt8] = []
 
   package init() {}

@@ -5,21 +5,28 @@ import Synchronization
 final class ChildChannel: Sendable {
   private let descriptor: Int32
   private let isWriting = Mutex(())
-  private let frames = Mutex(FrameAssembler())
+  private let incoming = Mutex(Incoming())
+
+  private struct Incoming {
+    var frames = FrameAssembler()
+    /// Kept, since the kernel clears as much new memory at every allocation.
+    var buffer = [UInt8](repeating: 0, count: FrameAssembler.portion)
+  }
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// The next frame's body; nil at the end, or when what comes is no frame.
   func receive() -> [UInt8]? {
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      do {
-        if let body = try frames.withLock({ frames in try frames.next() }) { return body }
-      } catch { return nil }
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return nil }
-      frames.withLock { $0.append(buffer[..<count]) }
+    incoming.withLock { incoming in
+      while true {
+        do {
+          if let body = try incoming.frames.next() { return body }
+        } catch { return nil }
+        let count = incoming.buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return nil }
+        incoming.frames.append(incoming.buffer[..<count])
+      }
     }
   }
 
