@@ -17,6 +17,12 @@ public struct ONNXError: Error, Hashable, Sendable {
     case tooLarge(bytes: Int, limit: Int)
     /// More names, nodes and attributes than the limit of the reader.
     case tooManyParts(bytes: Int, limit: Int)
+    /// More messages, names and texts than the limit of the reader.
+    case tooManyMessages(limit: Int)
+    /// Tensors and constants that would take more bytes of memory at one time than the limit of the reader.
+    case tooMuchMemory(limit: Int)
+    /// Constants of which more numbers would be read and made than the limit of the reader.
+    case tooMuchWork(limit: Int)
     /// The bytes are not a protobuf message of ONNX's form, or end early.
     case notONNX(reason: String)
     case unsupportedOpset(Int64?)
@@ -59,6 +65,12 @@ extension ONNXError.Problem: CustomStringConvertible {
       "has \(bytes) bytes; networks of up to \(limit) bytes are read"
     case .tooManyParts(let bytes, let limit):
       "describes its structure in \(bytes) bytes, tensor contents not counted; up to \(limit) are read"
+    case .tooManyMessages(let limit):
+      "describes its structure in more than \(limit) parts; up to \(limit) are read"
+    case .tooMuchMemory(let limit):
+      "has tensors, some used more than once, that together exceed the size limit of \(limit) bytes of memory"
+    case .tooMuchWork(let limit):
+      "has constants that take too long to compute: of more than \(limit) numbers; up to \(limit) are read and made"
     case .notONNX(let reason):
       "is not an ONNX network, or is damaged: \(reason)"
     case .unsupportedOpset(let found):

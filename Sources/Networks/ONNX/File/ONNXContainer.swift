@@ -74,8 +74,7 @@ struct ONNXContainer {
       rest = rest.dropFirst(length)
       if kept != nil { parts += 1 }
       guard parts <= Self.partLimit else {
-        throw ONNXError.Problem.notONNX(
-          reason: "its structure has more than \(Self.partLimit) parts; no network of that many is read")
+        throw ONNXError.Problem.tooManyMessages(limit: Self.partLimit)
       }
       switch kept {
       case nil: break

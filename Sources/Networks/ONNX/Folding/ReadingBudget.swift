@@ -43,8 +43,7 @@ final class ReadingBudget {
   /// Counts numbers that are read, or steps of a computation.
   func spend(_ numbers: Int) throws {
     guard affords(numbers) else {
-      throw ONNXError.Problem.notONNX(
-        reason: "computing its constants takes too long: more than \(allWork) numbers are read and made")
+      throw ONNXError.Problem.tooMuchWork(limit: allWork)
     }
     work += numbers
   }
@@ -53,8 +52,7 @@ final class ReadingBudget {
   func affords(_ numbers: Int) -> Bool { numbers <= allWork - work }
 
   private var tooLarge: ONNXError.Problem {
-    .notONNX(
-      reason: "its tensors, some used more than once, together exceed the size limit of \(limit) bytes")
+    .tooMuchMemory(limit: limit)
   }
 
   /// Memory of some numbers; whatever holds the numbers holds this.
