@@ -121,6 +121,6 @@ extension StudyTable {
 
 private struct UnknownDocument: Error, CustomStringConvertible {
   var description: String {
-    "no document is called so; names are \(StudyDocument.allCases.map(\.rawValue).joined(separator: ", "))"
+    "haq keeps no document of this name; names are \(StudyDocument.allCases.map(\.rawValue).joined(separator: ", "))"
   }
 }
