@@ -19,7 +19,9 @@ struct CalibrationProblemTests {
   init() throws { folder = try TemporaryFolder() }
 
   /// Latency in milliseconds: multiply-accumulates x weight bits x activation bits / rate.
-  private func target() throws -> Target {
+  ///
+  /// - Parameter width: what stands for the activation bits, such as the width of the output.
+  private func target(width: String = "activation_bits") throws -> Target {
     let library = try FixtureLibrary("../functions/functions.c")
     // Atomic, because a loaded library must not be rewritten in place.
     try Data(contentsOf: URL(filePath: library.path))
@@ -35,7 +37,7 @@ struct CalibrationProblemTests {
         "model": { "kind": "function", "library": "libf.so", "functions": { "latency": {
           "symbol": "tiny_ms", "returns": "f64", "scale": 1e-3, "arguments": [
             { "type": "u64", "value": "layer.macs" }, { "type": "u32", "value": "point.weight_bits" },
-            { "type": "u32", "value": "point.activation_bits" },
+            { "type": "u32", "value": "point.\(width)" },
             { "type": "f64", "value": "parameters.\(Self.rate)" } ] } } },
         "parameters": { "\(Self.rate)": 1000 },
         "checks": [ { "name": "10 x 10 products of 2 x 4 bits, 1000 a millisecond",
@@ -86,6 +88,35 @@ struct CalibrationProblemTests {
     let before = try #require(try problem.statistics(of: .heldOut, with: problem.start))
     let after = try #require(try problem.statistics(of: .heldOut, with: result.values))
     #expect(abs(before.meanAbsoluteError - 1) < 1e-9 && after.meanAbsoluteError < 1e-3)
+  }
+
+  @Test("a table that states widths of outputs is fitted at those, and compared at those")
+  func outputs() throws {
+    // Each layer is read by the next, and nobody reads the last, whose output is stored at 32 bits.
+    let network = Network(name: "four", layers: Self.layers, outputReaders: [[1], [2], [3], []])
+    var cells: [Point: [Metric: Double]] = [:]
+    for (index, layer) in Self.layers.enumerated() {
+      for output in index == 3 ? [32] : [4, 8] {
+        let output = try #require(BitWidth(output))
+        let work = Double(layer.inputChannels * 2 * 2 * output.bits)
+        let precision = Precision(weight: try #require(BitWidth(2)), activation: .eight)
+        cells[Point(layer: index, precision: precision, output: output)] = [.latency: work / 2000 * 1e-3]
+      }
+    }
+    let range = try #require(ParameterRange(low: 100, high: 10_000, step: .real))
+    let problem = CalibrationProblem(
+      target: try target(width: "output_bits"),
+      tables: [
+        .init(
+          LookupTable(network: network, cells: cells),
+          split: LayerSplit([0, 1, 2, 3], in: network, heldOutShare: 0.25, seed: 1), file: "t.csv", sha256: ""
+        )
+      ], metric: .latency, parameters: [FreeParameter(key: Self.rate, range: range)])
+    let result = try problem.fit(evaluations: 300)
+    // At the widths of the inputs, 8 bits, the points would ask for rates of 500, 2000 and 4000.
+    #expect(abs(result.values[0] - 2000) < 2 && result.misfit < 1e-3)
+    let points = try problem.comparisons(with: [2000])[0].points
+    #expect(points.count == 7 && points.allSatisfy { abs($0.relativeError) < 1e-9 })
   }
 
   @Test("several tables are fitted together, and a fit is better only if the layers kept out say so")
