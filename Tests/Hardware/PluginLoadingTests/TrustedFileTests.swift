@@ -90,11 +90,11 @@ final class TrustedFileTests {
   @Test("are refused when an access control list lets another user or group write")
   func accessLists() throws {
     let (owner, user, ownGroup, group, mask, others, none) = (1, 2, 4, 8, 16, 32, 0xFFFF_FFFF)
-    /// The three entries of a mode, and more.
+    /// The three entries of a mode, and more; an ordinary owner needs the third right to enter a folder.
     func list(_ more: [(tag: Int, rights: Int, id: Int)], mask rights: Int) -> [(
       tag: Int, rights: Int, id: Int
     )] {
-      ([(owner, 6, none), (ownGroup, 4, none)] + more + [(mask, rights, none), (others, 4, none)])
+      ([(owner, 7, none), (ownGroup, 4, none)] + more + [(mask, rights, none), (others, 4, none)])
         .sorted { $0.0 < $1.0 }
     }
     for name in ["sub/file", "sub"] {

@@ -101,7 +101,10 @@ final class DamageTests {
       ("UPDATE study SET ending = 'somehow'", "ending is \"somehow\"; it must be completed, stopped"),
       ("UPDATE fact SET part = 'nothing'", "part is \"nothing\"; it must be accuracy, cost"),
       ("UPDATE session SET number = 3", "table evaluation, row 1: it is of session 1, which there is not"),
-      ("UPDATE document SET name = 'other' WHERE name = 'policy'", "row \"other\": haq keeps no document of this name"),
+      (
+        "UPDATE document SET name = 'other' WHERE name = 'policy'",
+        "row \"other\": haq keeps no document of this name"
+      ),
       ("DELETE FROM evaluation WHERE number = 1", "table episode, row 0: no evaluation of its policy"),
       (
         "UPDATE evaluation SET accuracy = 0.75 WHERE number = 2",
