@@ -33,7 +33,7 @@ package final class FuzzedStudy: @unchecked Sendable {
   }
 
   package init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "haq-fuzz-\(UUID().uuidString)")
+    folder = Self.place.appending(path: "haq-fuzz-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let file = folder.appending(path: "study.haq")
     try Self.build(in: folder.path, file.path)
@@ -53,6 +53,14 @@ package final class FuzzedStudy: @unchecked Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// Of files in memory where the system has such: a study waits for the disk after every row, which takes longer than all
+  /// that is looked for.
+  private static var place: URL {
+    let memory = "/dev/shm"
+    return FileManager.default.isWritableFile(atPath: memory)
+      ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+  }
 
   private static let tables = ["study", "fact", "session", "evaluation", "episode", "document", "checkpoint"]
 
