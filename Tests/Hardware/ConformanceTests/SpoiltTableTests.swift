@@ -166,6 +166,36 @@ struct SpoiltTableTests {
     }
   }
 
+  /// The rows at each width that the output of a layer may have: those of its readers.
+  private static func withOutputs(
+    _ keeps: (_ name: String, _ output: Int, _ row: Row) -> Bool = { _, _, _ in true }
+  ) -> String {
+    let lines = rows.flatMap { row in
+      [2, 4, 8].filter { keeps(row.name, $0, row) }.map { "\(row.line),\($0)" }
+    }
+    return ([header + ",output_bits"] + lines).joined(separator: "\n") + "\n"
+  }
+
+  @Test("a table that states widths of outputs is complete when it has each that a reader may have")
+  func outputs() throws {
+    func problems(_ csv: String) throws -> [String] {
+      try Self.run(csv: csv, spec: Self.spec).compactMap { result in
+        guard case .failed(let problem) = result.outcome else { return nil }
+        return "\(result.check.id): \(problem)"
+      }
+    }
+    #expect(try problems(Self.withOutputs()) == [])
+    let width = try problems(Self.withOutputs { name, output, _ in name != "depth" || output != 4 })
+    #expect(width.count == 1 && width[0].hasPrefix("table-complete: "), "\(width)")
+    #expect(width[0].contains("layer \"depth\" has no rows with outputs of 4 bits"), "\(width)")
+    let row = try problems(
+      Self.withOutputs { name, output, row in
+        name != "depth" || output != 4 || row.weight != 8 || row.activation != 2
+      })
+    #expect(row.count == 1 && row[0].hasPrefix("table-complete: "), "\(row)")
+    #expect(row[0].contains("layer \"depth\" with outputs of 4 bits has no cost at W8A2"), "\(row)")
+  }
+
   @Test("a table that everybody may write to is not read")
   func trust() throws {
     let folder = try Self.folder(
