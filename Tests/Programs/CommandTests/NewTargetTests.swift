@@ -62,6 +62,38 @@ final class NewTargetTests {
     }
   }
 
+  @Test(
+    "a plugin in Swift may import Foundation, which the sandbox lets load and work",
+    .enabled(if: CompilerRun.find("swiftc") != nil, "there is no swiftc"))
+  func foundation() throws {
+    let variant = Variant(kind: "plugin", language: "swift")
+    let made = try ProgramRun(["new", "target", "my-chip", "--format", "json"] + variant.options, in: folder)
+    let source = "\(folder)/my-chip/my-chip.swift"
+    let evaluation = "    let instance = Instance.at(pointer)\n"
+    let text = try String(contentsOfFile: source, encoding: .utf8)
+    #expect(text.contains("import Glibc\n") && text.contains(evaluation))
+    // Parsing, formatting, calendars and their tables, the environment, and files that are not there.
+    let use = """
+          let numbers = try? JSONSerialization.jsonObject(with: Data("[15]".utf8)) as? [Int]
+          let formatter = DateFormatter()
+          (formatter.locale, formatter.timeZone) = (Locale(identifier: "en_US_POSIX"), TimeZone(secondsFromGMT: 0))
+          formatter.dateFormat = "yyyy-MM-dd"
+          let day = formatter.string(from: Date(timeIntervalSince1970: 86_400))
+          let processors = ProcessInfo.processInfo.processorCount
+          let isFile = FileManager.default.fileExists(atPath: "/no/such/file")
+          guard numbers == [15], day == "1970-01-02", processors > 0, !isFile, String(format: "%.1f", 1.25) == "1.2"
+          else { return fail(message, "Foundation does not work: \\(numbers ?? []) \\(day) \\(processors)") }
+
+      """
+    try text.replacing("import Glibc\n", with: "import Foundation\n")
+      .replacing(evaluation, with: use + evaluation)
+      .write(toFile: source, atomically: true, encoding: .utf8)
+    let build = try #require(try made.document(NewTargetDocument.self).build)
+    let run = try CompilerRun("/bin/sh", ["-c", "cd \(folder) && \(build)"])
+    #expect(run.exitCode == 0, "\(run.output)")
+    _ = try expectPassesEveryCheck()
+  }
+
   @Test("a roofline needs no code: its spec uses the library that haq brings")
   func roofline() throws {
     let made = try ProgramRun(["new", "target", "my-chip", "--kind", "roofline"], in: folder)
