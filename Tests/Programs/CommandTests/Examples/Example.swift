@@ -7,6 +7,8 @@ struct Example: Hashable, Sendable, CustomTestStringConvertible {
   var source: String
   /// The command as a shell takes it, continuation lines and loops included.
   var command: String
+  /// The lines that a document shows below a command after a prompt.
+  var output: [String] = []
 
   var testDescription: String { "\(source): \(command)" }
 }
@@ -18,13 +20,22 @@ extension Example {
   }
 
   /// The commands in lines of code: those after a prompt, those that call `haq`, and the loops over such.
-  static func commands(in lines: [String]) -> [String] {
-    var commands: [String] = []
+  static func commands(in lines: [String]) -> [String] { examples(in: lines, of: "").map(\.command) }
+
+  /// The same, with what is shown below those that have a prompt, up to the next prompt.
+  static func examples(in lines: [String], of source: String) -> [Example] {
+    var examples: [Example] = []
+    var isShown = false
     var rest = lines[...]
     while let line = rest.popFirst() {
       var text = line.trimmingCharacters(in: .whitespaces)
-      if text.hasPrefix("$ ") { text.removeFirst(2) }
-      guard isCommand(text) || text.hasPrefix("for ") else { continue }
+      let hasPrompt = text.hasPrefix("$ ")
+      if hasPrompt { text.removeFirst(2) }
+      guard isCommand(text) || text.hasPrefix("for ") else {
+        isShown = isShown && !hasPrompt
+        if isShown, !text.isEmpty { examples[examples.count - 1].output.append(text) }
+        continue
+      }
       while text.hasSuffix("\\") || isOpenLoop(text), let next = rest.popFirst() {
         if text.hasSuffix("\\") {
           text = text.dropLast().trimmingCharacters(in: .whitespaces) + " "
@@ -33,9 +44,10 @@ extension Example {
         }
         text += next.trimmingCharacters(in: .whitespaces)
       }
-      if text.contains("haq ") { commands.append(text) }
+      isShown = hasPrompt && text.contains("haq ")
+      if text.contains("haq ") { examples.append(Example(source: source, command: text)) }
     }
-    return commands
+    return examples
   }
 
   private static func isOpenLoop(_ text: String) -> Bool {

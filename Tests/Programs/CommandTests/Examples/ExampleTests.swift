@@ -4,20 +4,36 @@ import Testing
 
 /// Every command that a help text or a document shows can be given as it is shown.
 @Suite struct ExampleTests {
-  @Test("An example does what it shows", arguments: try Example.all())
-  func run(_ example: Example) throws {
+  @Test("An example can be given as it stands", arguments: try Example.all().filter(\.output.isEmpty))
+  func given(_ example: Example) throws { try run(example) }
+
+  @Test(
+    "An example prints what a document shows below it",
+    arguments: try Example.all().filter { !$0.output.isEmpty })
+  func shown(_ example: Example) throws {
+    let printed = try run(example)
+    guard let comparison = try Exceptions().shownOutput(of: example) else { return }
+    #expect(comparison.missing(example.output, from: printed) == [], "\(printed.suffix(4000))")
+  }
+
+  /// What the example printed; empty where it is not run.
+  @discardableResult
+  private func run(_ example: Example) throws -> String {
     let folder = try ExampleFolder.prepared.get()
     switch try Exceptions().kind(of: example) {
-    case .notRun: return
-    case nil:
+    case .notRun: return ""
+    case nil, .figuresDiffer, .outputDiffers:
       let run = try folder.run(Shortening.short(example.command))
       #expect(run.exitCode == 0, "\(run.errors.suffix(2000))\(run.output.suffix(500))")
+      return run.output + run.errors
     case .fails:
       let run = try folder.run(Shortening.short(example.command))
       #expect(run.exitCode == 1 && run.errors.contains("error: "), "\(run.exitCode): \(run.errors)")
+      return run.output + run.errors
     case .differs:
       let run = try folder.run(Shortening.short(example.command))
       #expect(run.exitCode == 1 && !run.errors.contains("error: "), "\(run.exitCode): \(run.errors)")
+      return run.output + run.errors
     case .onlyRead:
       let run = try folder.run(example.command + " --evaluator false")
       // The evaluator is started when the whole command line was found to be right. One with quantizers is found to be
@@ -25,6 +41,7 @@ import Testing
       let isRead = run.exitCode == 1 && run.errors.contains("false")
       let hasQuantizers = run.exitCode == 64 && run.errors.contains("so it ignores --quantizer kmeans")
       #expect(isRead || hasQuantizers, "\(run.exitCode): \(run.errors)")
+      return ""
     }
   }
 
@@ -36,8 +53,30 @@ import Testing
       #expect(examples.contains(where: entry.fits), "no help text or document has: \(entry.subject)")
     }
     for example in examples {
-      #expect(exceptions.count { $0.fits(example) } <= 1, "\(example.command)")
+      let kinds = exceptions.filter { $0.fits(example) }.map(\.kind)
+      #expect(kinds.count { $0.isOfOutput } <= 1 && kinds.count { !$0.isOfOutput } <= 1, "\(example.command)")
     }
+  }
+
+  @Test("What is printed is compared line by line, without widths of columns, times and folders")
+  func comparing() {
+    let printed = """
+      layer   latency
+      ───────────────
+      stem    1.25 ms  2026-11-29 10:00
+      /tmp/a/net.csv: error: no cost of "x" at W1A4, W1A5
+
+      """
+    let exact = ShownOutput(comparesFigures: true)
+    let shape = ShownOutput(comparesFigures: false)
+    let shown = [
+      "layer latency", "─────", "stem  1.25 ms  2026-01-02 03:04",
+      "/home/you/net.csv: error: no ... at W1A4, W1A5",
+    ]
+    #expect(exact.missing(shown, from: printed) == [])
+    #expect(exact.missing(["stem 1.26 ms 2026-01-02 03:04"], from: printed).count == 1)
+    #expect(shape.missing(["stem 20 µs 2026-01-02 03:04"], from: printed) == [])
+    #expect(shape.missing(["stem 20 of 2026-01-02 03:04", "stem", "layer"], from: printed).count == 3)
   }
 
   @Test("Examples are read from blocks of code, with prompts, continuation lines and loops")
@@ -57,9 +96,12 @@ import Testing
       haq is a program.
       """
     #expect(
-      Example.commands(in: Example.codeLines(of: markdown)) == [
-        "haq cost net.onnx --target a --bits W4A4 | grep total",
-        "for seed in 1 2; do\nhaq search net.onnx --seed $seed\ndone",
+      Example.codeBlocks(of: markdown).flatMap { Example.examples(in: $0, of: "page") } == [
+        Example(
+          source: "page", command: "haq cost net.onnx --target a --bits W4A4 | grep total",
+          output: ["total 12"]),
+        Example(
+          source: "page", command: "for seed in 1 2; do\nhaq search net.onnx --seed $seed\ndone"),
       ])
   }
 

@@ -12,6 +12,13 @@ struct Exceptions {
     case differs = "differs"
     /// Is started with an evaluator that ends at once, so that its command line is checked and no more.
     case onlyRead = "only read"
+    /// Runs, but prints other figures than the document shows.
+    case figuresDiffer = "figures differ"
+    /// Runs, but prints other lines than the document shows.
+    case outputDiffers = "output differs"
+
+    /// Whether the exception is about what is printed.
+    var isOfOutput: Bool { self == .figuresDiffer || self == .outputDiffers }
   }
 
   struct Entry {
@@ -44,7 +51,15 @@ struct Exceptions {
     var description: String { "exceptions.txt: \"\(line)\" is not a command, \" # \" and a reason" }
   }
 
-  func kind(of example: Example) -> Kind? { entries.first { $0.fits(example) }?.kind }
+  func kind(of example: Example) -> Kind? { entries.first { !$0.kind.isOfOutput && $0.fits(example) }?.kind }
+
+  /// How what an example prints is compared; nil where it is not.
+  func shownOutput(of example: Example) -> ShownOutput? {
+    let kinds = entries.filter { $0.fits(example) }.map(\.kind)
+    if kinds.contains(.outputDiffers) || kinds.contains(.notRun) || kinds.contains(.onlyRead) { return nil }
+    let isShortened = Shortening.short(example.command) != example.command
+    return ShownOutput(comparesFigures: !isShortened && !kinds.contains(.figuresDiffer))
+  }
 }
 
 extension Exceptions.Entry {
