@@ -22,4 +22,21 @@ static inline int haq_symmetric_eigen(int count, double *matrix, double *eigenva
   return failure;
 }
 
+/* LAPACK's dpotrf and dpotri. A matrix in row order is its transpose to LAPACK, so that the upper half there is the lower
+   half here. 0 is success; the other half of the matrix is left alone. */
+extern void dpotrf_(const char *half, const int *count, double *matrix, const int *stride, int *failure);
+extern void dpotri_(const char *half, const int *count, double *matrix, const int *stride, int *failure);
+
+static inline int haq_cholesky(int count, double *matrix) {
+  int failure = 0;
+  dpotrf_("U", &count, matrix, &count, &failure);
+  return failure;
+}
+
+static inline int haq_inverse_of_cholesky(int count, double *factor) {
+  int failure = 0;
+  dpotri_("U", &count, factor, &count, &failure);
+  return failure;
+}
+
 #endif

@@ -12,10 +12,16 @@ public struct Cost: Hashable, Sendable {
   public var breakdown: Breakdown?
   /// Whether the cost lies between measured ones rather than being stated itself.
   public var isInterpolated: Bool
+  /// The standard deviation of the logarithm of the latency; nil where the target does not say how sure it is.
+  public var latencyDeviation: Double?
 
-  public init(values: [Metric: Double], breakdown: Breakdown? = nil, isInterpolated: Bool = false) {
+  public init(
+    values: [Metric: Double], breakdown: Breakdown? = nil, isInterpolated: Bool = false,
+    latencyDeviation: Double? = nil
+  ) {
     self.breakdown = breakdown
     self.isInterpolated = isInterpolated
+    self.latencyDeviation = latencyDeviation
     for (metric, value) in values { self[metric] = value }
   }
 

@@ -12,8 +12,12 @@ public protocol CostModel: Sendable {
   /// Whether costs depend on the width at which a layer's output is stored (`Point.output`), so that it must be asked
   /// about each. Other models are asked about points that do not state it.
   var usesOutputWidths: Bool { get }
+
+  /// How the errors of two layers of a network go together, 0 to 1, for costs that state deviations.
+  var errorCorrelation: Double { get }
 }
 
 extension CostModel {
   public var usesOutputWidths: Bool { false }
+  public var errorCorrelation: Double { 0 }
 }

@@ -103,7 +103,7 @@ extension CostTable {
     return columns.values.allSatisfy { $0[cell] != nil }
   }
 
-  private func cell(layer: Int, at precision: Precision, output: BitWidth?) -> Int? {
+  func cell(layer: Int, at precision: Precision, output: BitWidth?) -> Int? {
     guard network.layers.indices.contains(layer), let precision = costedAs(precision, layer: layer),
       let weight = weightWidths.firstIndex(of: precision.weight),
       let activation = activationWidths.firstIndex(of: precision.activation)

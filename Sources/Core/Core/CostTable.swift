@@ -17,6 +17,8 @@ public struct CostTable: Sendable, Codable {
   /// The widths at which outputs may be stored, ascending; nil where costs do not depend on them.
   let outputWidths: [BitWidth]?
   private(set) var columns: [Metric: [Double?]]
+  /// Of the logarithms of latencies; nil where the target does not say how sure it is.
+  private(set) var deviations: Deviations?
   private(set) var breakdowns: [Breakdown?]
   private(set) var interpolatedCells: Set<Int>
   /// Who says what the network costs as a whole; a table that was read from a file has nobody to ask.
@@ -28,7 +30,7 @@ public struct CostTable: Sendable, Codable {
   private(set) var metricsOfNetwork: Set<Metric>?
 
   private enum CodingKeys: String, CodingKey {
-    case activationMemory, metricsOfNetwork
+    case activationMemory, metricsOfNetwork, deviations
     case network, weightWidths, activationWidths, outputWidths, widthRules, aggregates, provenance, columns
     case breakdowns
     case interpolatedCells
@@ -76,7 +78,30 @@ public struct CostTable: Sendable, Codable {
       outcomes.indices.filter {
         if case .cost(let cost) = outcomes[$0] { cost.isInterpolated } else { false }
       })
+    let deviations: [Double?] = outcomes.map { outcome in
+      if case .cost(let cost) = outcome { cost.latencyDeviation } else { nil }
+    }
+    if deviations.contains(where: { $0 != nil }) {
+      self.deviations = Deviations(ofLogarithms: deviations, correlation: model.errorCorrelation)
+    }
     networkCosts = networkModel.map { NetworkCosts($0, of: network) }
+  }
+
+  /// How unsure the latencies of single cells are, and how their errors go together.
+  struct Deviations: Hashable, Sendable, Codable {
+    var ofLogarithms: [Double?]
+    /// Of the errors of two layers, 0 to 1.
+    var correlation: Double
+    /// The probability at which latencies hold, where they are raised to one.
+    var confidence: Double?
+  }
+
+  /// The same table with other latencies.
+  func withLatencies(_ latencies: [Double?], _ deviations: Deviations) -> CostTable {
+    var table = self
+    table.columns[.latency] = latencies
+    table.deviations = deviations
+    return table
   }
 
   /// The table with what the network itself tells beside what the target does: weight bytes where the target states
