@@ -113,17 +113,23 @@ let hardware: [Target] = [
     uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions", "SystemLimits"]),
   // Targets that are programs of the user's.
   module(.hardware, "CostPrograms", uses: ["Conversations", "Core", "Hashing"]),
+  // Latencies of layers that nobody measured.
+  module(
+    .hardware, "Predictors",
+    uses: [
+      "CNLopt", "COpenBLAS", "Core", "CostTables", "Diagnostics", "Hashing", "RandomNumbers", "Specs",
+    ]),
   module(
     .hardware, "Targets",
     uses: [
       "Core", "CostPrograms", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading",
-      "Isolation",
+      "Predictors", "Isolation",
     ]),
   module(
     .hardware, "Conformance",
     uses: [
       "Conversations", "Core", "CostPrograms", "CostTables", "Diagnostics", "ELFFiles", "Specs",
-      "PluginLoading", "Isolation", "Targets",
+      "PluginLoading", "Predictors", "Isolation", "Targets",
     ]),
   module(
     .hardware, "ConformanceProbes",
@@ -215,7 +221,8 @@ let presentation: [Target] = [
     .presentation, "Documents",
     uses: [
       "Core", "CostPrograms", "Diagnostics", "Isolation", "Specs", "CostTables", "Targets", "Conformance",
-      "Validation", "Calibration", "Networks", "DataRequests", "Exporting", "Quantization", "Evaluation",
+      "Predictors", "Validation", "Calibration", "Networks", "DataRequests", "Exporting", "Quantization",
+      "Evaluation",
       "PrecisionSearch",
       "Studies",
       "Rendering",
@@ -280,7 +287,8 @@ let programs: [Target] = [
     uses: [
       "Core", "CostPrograms", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
-      "CostTables", "Validation", "Calibration", "EvaluatorArguments", "DataRequests", "Exporting",
+      "CostTables", "Predictors", "Validation", "Calibration", "EvaluatorArguments", "DataRequests",
+      "Exporting",
       "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
@@ -293,7 +301,8 @@ let programs: [Target] = [
   program(
     "haq-bench",
     uses: [
-      "Core", "Diagnostics", "Specs", "Networks", "ONNX", "PluginLoading", "ForeignFunctions",
+      "Core", "CostTables", "Diagnostics", "Predictors", "Specs", "Networks", "ONNX", "PluginLoading",
+      "ForeignFunctions",
       "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
       "SearchRuns", "Studies", "StudyBuilding", "Documents", "Rendering", argumentParser,
     ]),
@@ -326,6 +335,10 @@ let hardwareTests: [Target] = [
   tests(
     .hardware, "PluginLoadingTests",
     uses: ["CHAQPlugin", "FixtureBuilding", "PluginLoading", "Core", "NumberFormats"]),
+  tests(
+    .hardware, "PredictorsTests",
+    uses: ["Predictors", "Core", "CostTables", "Diagnostics", "FixtureBuilding", "RandomNumbers"],
+    exclude: ["Reference"]),
   tests(
     .hardware, "ForeignFunctionsTests",
     uses: ["FixtureBuilding", "ForeignFunctions", "PluginLoading", "Core"]),

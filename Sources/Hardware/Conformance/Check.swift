@@ -27,7 +27,7 @@ public struct Check: Hashable, Sendable {
 
   /// What a spec's `model.kind` says.
   enum ModelKind: String, CaseIterable {
-    case table, function, plugin, program
+    case table, function, plugin, program, predictor
   }
 
   /// How a check ended.

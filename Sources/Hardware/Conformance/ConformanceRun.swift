@@ -59,6 +59,7 @@ private struct Subject {
       case .function: .function(FunctionChecks(of: target, limits: limits))
       case .plugin(let plugin): .plugin(PluginChecks(of: target, plugin, seed: seed, limits: limits))
       case .program: .program(ProgramChecks(of: target, limits: limits))
+      case .predictor(let predictor): .predictor(PredictorChecks(of: target, predictor))
       }
   }
 
@@ -94,6 +95,7 @@ private enum ModelChecks {
   case function(FunctionChecks)
   case plugin(PluginChecks)
   case program(ProgramChecks)
+  case predictor(PredictorChecks)
 
   var kind: Check.ModelKind {
     switch self {
@@ -101,6 +103,7 @@ private enum ModelChecks {
     case .function: .function
     case .plugin: .plugin
     case .program: .program
+    case .predictor: .predictor
     }
   }
 
@@ -110,6 +113,7 @@ private enum ModelChecks {
     case .function(let checks): checks.outcome(of: check)
     case .plugin(let checks): checks.outcome(of: check)
     case .program(let checks): checks.outcome(of: check)
+    case .predictor(let checks): checks.outcome(of: check)
     }
   }
 }

@@ -28,7 +28,7 @@ extension Target {
   func load(_ library: LibraryFile) throws -> any ModelLibrary {
     let sealed = try library.sealed()
     switch spec.model {
-    case .table, .program: preconditionFailure("tables and programs have no library")
+    case .table, .program, .predictor: preconditionFailure("the model has no library")
     case .function(let functions):
       let request = FunctionsRequest(path: library.path, signatures: functions.signatures)
       return try sandboxed(sealed, as: .functions(request), functions.library)

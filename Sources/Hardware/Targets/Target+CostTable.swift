@@ -18,6 +18,9 @@ extension Target {
       let sheet = try sheet(of: table)
       return try costTable(of: network, from: sheet.model, tableSHA256: sheet.sha256)
     case .program: return try costTable(of: network, answeredBy: try programModel())
+    case .predictor(let predictor):
+      let read = try self.predictor(of: predictor)
+      return try costTable(of: network, from: read.model, tableSHA256: read.sha256)
     case .plugin, .function: break
     }
     let library = try library()

@@ -111,6 +111,7 @@ extension Target {
   public var modelFileCandidates: [String] {
     switch spec.model {
     case .table(let table): [path(of: table)]
+    case .predictor(let predictor): [path(of: predictor)]
     case .program(let program): Array(programFiles(of: program).prefix(1))
     case .plugin, .function: libraryCandidates
     }
@@ -121,6 +122,7 @@ extension Target {
   public func modelFileSHA256() throws -> String? {
     switch spec.model {
     case .table(let table): try bytes(of: table).sha256
+    case .predictor(let predictor): try bytes(of: predictor).sha256
     case .program(let program): try programFiles(of: program).first.map(Self.programDigest)
     case .plugin, .function: try library().sha256
     }

@@ -5,7 +5,7 @@ extension TargetSpec {
   /// takes from them then goes unchecked.
   static func modelForm(within capabilities: Capabilities?, parameters: [Parameter]?) -> Form<Model> {
     .object { reader in
-      switch reader.required("kind", .word(["plugin", "table", "function", "program"])) {
+      switch reader.required("kind", .word(["plugin", "table", "function", "program", "predictor"])) {
       case "plugin": return plugin(from: reader).map(Model.plugin)
       case "table": return table(from: reader).map(Model.table)
       case "function":
@@ -13,6 +13,7 @@ extension TargetSpec {
           metrics: capabilities.map { Set($0.aggregates.keys) }, parameters: parameters)
         return functions(from: reader, context: context).map(Model.function)
       case "program": return program(from: reader).map(Model.program)
+      case "predictor": return predictor(from: reader).map(Model.predictor)
       default:
         // Which keys belong here depends on the kind, so the rest cannot be judged.
         reader.acceptAllKeys()
@@ -39,6 +40,12 @@ extension TargetSpec {
     let command = reader.required("command", .list(of: commandWord, count: 1...100))
     let timeout = reader.optional("timeout_s", seconds)
     return command.map { Program(command: $0, timeoutSeconds: timeout.value) }
+  }
+
+  private static func predictor(from reader: ObjectReader) -> PredictorFile? {
+    let file = reader.required("file", .pathInside)
+    let sha256 = reader.optional("sha256", .sha256)
+    return file.map { PredictorFile(file: $0, sha256: sha256.value) }
   }
 
   /// A word of a command.

@@ -19,6 +19,9 @@ public struct TableTargetDocument: Sendable {
   public var clockHertz: Double?
   /// `cycles` or `seconds`, for a `.npy` file only.
   public var numPyUnit: String?
+  /// Whether the file predicts costs from measured ones.
+  public var isPredictor = false
+  public var evidence: Evidence?
 
   public init(
     id: String, file: String, sha256: String, origin: String, network: Network, weightWidths: [BitWidth],
@@ -78,29 +81,39 @@ public struct TableTargetDocument: Sendable {
       )
     }
     var model: [(String, JSONText)] = [
-      ("kind", .text("table")), ("file", .text(file)), ("sha256", .text(sha256)),
+      ("kind", .text(isPredictor ? "predictor" : "table")), ("file", .text(file)), ("sha256", .text(sha256)),
     ]
     if let numPyUnit {
       model += [("unit", .text(numPyUnit)), ("network_sha256", .text(network.shapeSHA256))]
     }
-    var fields: [(String, JSONText)] = [
-      ("schema", .text(isOfBits ? "haq.target/1.0" : SchemaVersion.target.text)), ("id", .text(id)),
-      ("name", .text("Table \(file)")),
-      ("version", .text("1.0.0")),
-      ("summary", .text("Costs that were measured or computed elsewhere, from \(file).")),
-      (
-        "sources",
-        .list([.object([("title", .text("the table \(origin)")), ("used_for", .text("every cost"))])])
-      ),
-      ("batch", .integer(network.batch)),
-      (
-        "capabilities",
-        .object(
-          [
-            ("layers", .inline(kinds.map { .text($0.rawValue) }))
-          ] + formats + [("other_widths", .text("reject")), ("metrics", .object(aggregates))])
-      ), ("model", .object(model)),
-    ]
+    let name = isPredictor ? "Predictor \(id)" : "Table \(file)"
+    let summary =
+      isPredictor
+      ? "Latencies predicted from measured layers, with how sure they are."
+      : "Costs that were measured or computed elsewhere, from \(file)."
+    let title = isPredictor ? origin : "the table \(origin)"
+    let stated = evidence.map { evidence -> (String, JSONText) in
+      let (status, statement) = (evidence.status.rawValue, evidence.statement)
+      return ("evidence", .object([("status", .text(status)), ("statement", .text(statement))]))
+    }
+    var fields: [(String, JSONText)] =
+      [
+        ("schema", .text(isOfBits ? "haq.target/1.0" : SchemaVersion.target.text)), ("id", .text(id)),
+        ("name", .text(name)), ("version", .text("1.0.0")), ("summary", .text(summary)),
+        (
+          "sources",
+          .list([.object([("title", .text(title)), ("used_for", .text("every cost"))])])
+        ),
+      ] + (stated.map { [$0] } ?? []) + [
+        ("batch", .integer(network.batch)),
+        (
+          "capabilities",
+          .object(
+            [
+              ("layers", .inline(kinds.map { .text($0.rawValue) }))
+            ] + formats + [("other_widths", .text("reject")), ("metrics", .object(aggregates))])
+        ), ("model", .object(model)),
+      ]
     if let clockHertz { fields.append(("parameters", .object([("clock_hz", .number(clockHertz))]))) }
     return JSONText.object(fields).document
   }

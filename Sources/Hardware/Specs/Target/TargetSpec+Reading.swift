@@ -33,6 +33,12 @@ extension TargetSpec {
     let notes = reader.optional("parameter_notes", parameterNotesForm(for: parameters)).or([:])
     let model = reader.required("model", modelForm(within: capabilities, parameters: parameters))
     if let model, let capabilities { checkAggregates(of: capabilities, model, reader) }
+    if case .predictor = model, let capabilities, Set(capabilities.aggregates.keys) != [.latency] {
+      reader.problems.add(
+        "a target of kind \"predictor\" states latency and nothing else",
+        at: reader.value(of: "capabilities")?["metrics"]?.place ?? reader.place,
+        hint: "Remove the other metrics.")
+    }
     let checks = reader.optional(
       "checks", checksForm(within: capabilities, batch: batch ?? 1)
     ).or([])
@@ -62,13 +68,13 @@ extension TargetSpec {
   ) {
     switch model {
     case .plugin, .program: return
-    case .table, .function: break
+    case .table, .function, .predictor: break
     }
     let metrics = reader.value(of: "capabilities")?["metrics"]
     for metric in Metric.ofTargets where capabilities.aggregates[metric] == .network {
       reader.problems.add(
         "\"capabilities.metrics.\(metric.key).aggregate\" is \"network\", which needs a model of kind \"plugin\" "
-          + "with the extension haq.network/1, or of kind \"program\"; a table or a function knows the costs of layers only",
+          + "with the extension haq.network/1, or of kind \"program\"; a table, a function or a predictor knows the costs of layers only",
         at: metrics?[metric.key]?["aggregate"]?.place ?? reader.place,
         hint: "Write \"sum\" or \"max\" if that is how the costs of layers combine.")
     }

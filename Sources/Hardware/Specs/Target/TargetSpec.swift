@@ -77,13 +77,14 @@ public struct TargetSpec: Hashable, Sendable {
     case table(Table)
     case function(Functions)
     case program(Program)
+    case predictor(PredictorFile)
 
     /// The shared library, for the kinds of model that have one.
     public var library: Library? {
       switch self {
       case .plugin(let plugin): plugin.library
       case .function(let functions): functions.library
-      case .table, .program: nil
+      case .table, .program, .predictor: nil
       }
     }
   }
@@ -141,6 +142,19 @@ public struct TargetSpec: Hashable, Sendable {
     public init(command: [String], timeoutSeconds: Double? = nil) {
       self.command = command
       self.timeoutSeconds = timeoutSeconds
+    }
+  }
+
+  /// Costs that are predicted from measured layers; `haq fit` writes the file.
+  public struct PredictorFile: Hashable, Sendable {
+    /// A bare file name, or a path inside the spec's folder; ends in `.json`.
+    public var file: String
+    /// Lower-case hex; a file with another digest is refused.
+    public var sha256: String?
+
+    public init(file: String, sha256: String?) {
+      self.file = file
+      self.sha256 = sha256
     }
   }
 

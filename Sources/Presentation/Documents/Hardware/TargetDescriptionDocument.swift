@@ -154,6 +154,10 @@ extension TargetDescriptionDocument.ModelPart {
       details = ["missing points": table.isInterpolated ? "interpolated linearly" : "errors"]
       details["unit"] = table.unit?.rawValue
       details["network_sha256"] = table.networkSHA256
+    case .predictor(let predictor):
+      kind = "predictor"
+      isPinned = predictor.sha256 != nil
+      details = [:]
     case .program(let program):
       kind = "program"
       isPinned = false
