@@ -12,11 +12,14 @@ public struct ComparedPoint: Hashable, Sendable {
   public var bound: Breakdown.Bound?
   /// Whether a policy of one precision leads to the point; otherwise its output has another width.
   public var isUniform: Bool
+  /// The standard deviation of the logarithm of the prediction; nil where the target does not say how sure it is.
+  public var deviation: Double?
 
   public init(
     point: Point, predicted: Double, measured: Double, kind: Layer.Kind, bound: Breakdown.Bound? = nil,
-    isUniform: Bool = true
+    isUniform: Bool = true, deviation: Double? = nil
   ) {
+    self.deviation = deviation
     self.point = point
     self.predicted = predicted
     self.measured = measured

@@ -1,6 +1,7 @@
 public import Core
 public import CostTables
 import Diagnostics
+import Foundation
 
 /// A target's costs beside measured ones, point by point.
 public struct Comparison: Sendable {
@@ -53,7 +54,9 @@ public struct Comparison: Sendable {
         ComparedPoint(
           point: point, predicted: cost, measured: value, kind: layer.kind,
           bound: predicted.breakdown(layer: point.layer, at: point.precision, output: output)?.bound,
-          isUniform: network.isOfUniformPolicy(point)))
+          isUniform: network.isOfUniformPolicy(point),
+          deviation: metric == .latency
+            ? predicted.latencyDeviation(layer: point.layer, at: point.precision, output: output) : nil))
     }
     guard zeros.isEmpty else { throw Self.zeros(zeros, metric) }
     guard !points.isEmpty else {
@@ -89,6 +92,16 @@ public struct Comparison: Sendable {
   public var statistics: ErrorStatistics {
     guard let statistics = Self.statistics(of: points) else { preconditionFailure("there are points") }
     return statistics
+  }
+
+  /// The share of points that are within the interval which the target states for this probability; nil where it states
+  /// none.
+  public func intervalCoverage(probability: Double) -> Double? {
+    let half = StandardNormal.quantile((1 + probability) / 2)
+    let stated = points.compactMap { point in
+      point.deviation.map { abs(log(point.predicted / point.measured)) <= half * $0 }
+    }
+    return stated.isEmpty ? nil : Double(stated.count { $0 }) / Double(stated.count)
   }
 
   /// By kind of layer, for kinds that occur.

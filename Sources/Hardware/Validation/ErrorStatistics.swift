@@ -12,6 +12,8 @@ public struct ErrorStatistics: Hashable, Sendable, Codable {
   public var within5Percent: Double
   /// Share of pairs whose absolute relative error is at most 10 %.
   public var within10Percent: Double
+  /// The same for 20 %; absent in documents of earlier programs.
+  public var within20Percent: Double?
   /// Coefficient of determination, 1 - sum (m - p)^2 / sum (m - mean)^2; nil when all measurements are equal.
   public var rSquared: Double?
   /// Kendall's tau-b: nil when one side is constant.
@@ -26,6 +28,7 @@ public struct ErrorStatistics: Hashable, Sendable, Codable {
     case bias
     case within5Percent = "within_5_percent"
     case within10Percent = "within_10_percent"
+    case within20Percent = "within_20_percent"
     case rSquared = "r_squared"
     case kendall = "kendall_tau_b"
     case spearman = "spearman_rho"
@@ -45,6 +48,7 @@ public struct ErrorStatistics: Hashable, Sendable, Codable {
     bias = Self.mean(errors)
     within5Percent = Self.share(of: sizes, upTo: 0.05)
     within10Percent = Self.share(of: sizes, upTo: 0.10)
+    within20Percent = Self.share(of: sizes, upTo: 0.20)
     let mean = Self.mean(measured)
     let spread = measured.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let rest = zip(predicted, measured).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }

@@ -12,10 +12,10 @@ struct HardwareTextTests {
     #expect(lines.first == "small on edge, batch 16. MACs are of one sample, costs of the batch.")
     // Shares are of the 8 ms that the layers add up to, not of the 4 ms of the network.
     for line in [
-      "stem convolution 3x56x56 -> 40x28x28, 3x3/2 846.7 k ▇▇▇▇▇▇▇▇ 8 ▇▇▇▇▇▇▇▇ 8 1.000 ms 12.5 % compute",
+      "stem convolution 3x56x56 -> 40x28x28, 3x3/2 846.7 k ▇▇▇▇▇▇▇▇ 8 ▇▇▇▇▇▇▇▇ 8 1.000 ms 900.0 µs - 1.100 ms 12.5 % compute",
       "deep depthwise 40x28x28 -> 40x28x28, 3x3 282.2 k ▇▇▇▇···· 4 ▇▇▇▇▇▇·· 6 8 ~3.000 ms 37.5 % weight traffic",
       // 846,720 + 282,240 + 3,010,560.
-      "total 4.140 M 4.000 ms",
+      "total 4.140 M 4.000 ms 7.500 ms - 8.500 ms",
       "latency of the network as a whole: 6.000 ms, while its layers add up to 8.000 ms (-25.00 %)",
       "energy: 2.000 mJ", "weight bytes: 1.500 kB",
       "On any hardware: weights 1.500 kB, activations at most 784 B at once.",
@@ -31,8 +31,10 @@ struct HardwareTextTests {
     document.networkGap = nil
     document.memory = nil
     document.target.evidence = nil
+    document.interval = nil
     for index in document.layers.indices {
       document.layers[index].bound = nil
+      document.layers[index].interval = nil
       document.layers[index].outputBits = nil
       document.layers[index].costedAs = nil
       document.layers[index].isInterpolated = nil

@@ -16,7 +16,7 @@ struct MeasurementTextTests {
       "convolution 192 10.0 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
       "bound by weight traffic 20 20.0 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
       "network totals 64 5 % 25.0 % -5.00 % 50.0 % 75.0 % 0.9000 0.8000 1",
-      "wide W4A6 -> 8 800.0 µs 1.000 ms -20.00 %",
+      "wide W4A6 -> 8 800.0 µs 1.000 ms -20.00 %", "90 % intervals hold 87.5 % of the points.",
     ] { #expect(lines.contains(line), "\(line)") }
     #expect(lines.last == caution)
     document.worst = []
@@ -37,6 +37,18 @@ struct MeasurementTextTests {
     let junit = document.junit.text
     #expect(junit.contains("<testsuites tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\">"))
     #expect(junit.contains("classname=\"haq validate.away\" name=\"no table\"><skipped"))
+  }
+
+  @Test("a fit shows how well held-out layers are predicted, beside its base, and what was widened")
+  func fit() throws {
+    let document = try Samples.read(FitDocument.self)
+    let lines = Samples.lines(document.text)
+    #expect(lines.contains("W8A8 40 shapes 5 % 40.0 % 75.0 % 87.5 % 0.8000 hold 90.0 %"))
+    #expect(lines.contains("W8A8 40 tables 6 % 50.0 % 75.0 % 87.5 % 0.8000 hold 92.5 %"))
+    #expect(lines.contains { $0.hasSuffix("by: W8A8 1.2500.") })
+    #expect(lines.last == "Wrote my-machine.json and my-machine/predictor.json.")
+    #expect(document.isBetter)
+    #expect(document.statement.hasSuffix("from layers of other tables: the mean error is 6 % at W8A8."))
   }
 
   @Test("a calibration shows values and errors before and after")

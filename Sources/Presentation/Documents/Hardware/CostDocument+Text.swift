@@ -22,29 +22,40 @@ extension CostDocument {
     let sum = networkGap?[.latency]?.sumOfLayers ?? whole
     let hasBounds = layers.contains { $0.bound != nil }
     let hasOutputs = layers.contains { $0.outputBits != nil }
-    var table = TextTable(
-      [
-        .init("layer"), .init("kind"), .init("shape"), .init("MACs", .right), .init("weights"),
-        .init("activations"),
-      ] + (hasOutputs ? [.init("outputs", .right)] : [])
-        + [.init("latency", .right), .init("share", .right)] + (hasBounds ? [.init("bound by")] : []))
+    let hasIntervals = layers.contains { $0.interval != nil }
+    var columns: [TextTable.Column] = [
+      .init("layer"), .init("kind"), .init("shape"), .init("MACs", .right), .init("weights"),
+      .init("activations"),
+    ]
+    if hasOutputs { columns.append(.init("outputs", .right)) }
+    columns.append(.init("latency", .right))
+    if hasIntervals { columns.append(.init("90 % interval", .right)) }
+    columns.append(.init("share", .right))
+    if hasBounds { columns.append(.init("bound by")) }
+    var table = TextTable(columns)
     for layer in layers {
       let latency = layer.cost[.latency] ?? 0
-      table.add(
-        [
-          layer.name, layer.kind.rawValue, layer.shape, Quantity.count(layer.macs),
-          "\(BitBar.text(layer.weightBits, of: widestWeightBits)) \(layer.weightBits)",
-          "\(BitBar.text(layer.activationBits, of: widestActivationBits)) \(layer.activationBits)",
-        ] + (hasOutputs ? [layer.outputBits?.description ?? ""] : []) + [
-          (layer.isInterpolated == true ? "~" : "") + Quantity.seconds(latency),
-          sum > 0 ? Quantity.percent(latency / sum) : "",
-        ] + (hasBounds ? [layer.bound?.words ?? ""] : []))
+      var cells = [
+        layer.name, layer.kind.rawValue, layer.shape, Quantity.count(layer.macs),
+        "\(BitBar.text(layer.weightBits, of: widestWeightBits)) \(layer.weightBits)",
+        "\(BitBar.text(layer.activationBits, of: widestActivationBits)) \(layer.activationBits)",
+      ]
+      if hasOutputs { cells.append(layer.outputBits?.description ?? "") }
+      cells.append((layer.isInterpolated == true ? "~" : "") + Quantity.seconds(latency))
+      if hasIntervals { cells.append(layer.interval?.text ?? "") }
+      cells.append(sum > 0 ? Quantity.percent(latency / sum) : "")
+      if hasBounds { cells.append(layer.bound?.words ?? "") }
+      table.add(cells)
     }
     table.addRule()
     let work = layers.reduce(0) { $0 + $1.macs }
-    table.add(
-      ["total", "", "", Quantity.count(work), "", ""] + (hasOutputs ? [""] : [])
-        + [Quantity.seconds(whole), ""] + (hasBounds ? [""] : []))
+    var cells = ["total", "", "", Quantity.count(work), "", ""]
+    if hasOutputs { cells.append("") }
+    cells.append(Quantity.seconds(whole))
+    if hasIntervals { cells.append(interval?.text ?? "") }
+    cells.append("")
+    if hasBounds { cells.append("") }
+    table.add(cells)
     return table.text
   }
 
@@ -60,4 +71,9 @@ extension CostDocument {
     return
       "~ \(count) of \(layers.count) layers \(count == 1 ? "has" : "have") costs interpolated between measured widths.\n"
   }
+}
+
+extension CostDocument.IntervalPart {
+  /// `12.1 us - 14.9 us`
+  fileprivate var text: String { "\(Quantity.seconds(low)) - \(Quantity.seconds(high))" }
 }

@@ -17,6 +17,8 @@ public struct CostDocument: Document {
   public var memory: NetworkMemory?
   /// Of metrics whose total is not made of the costs of layers; absent when there are none.
   public var networkGap: [Metric: NetworkGap]?
+  /// Of the latency of all layers; absent where the target does not say how sure it is.
+  public var interval: IntervalPart?
   public var programVersion: String
 
   /// One layer at its precision.
@@ -40,9 +42,11 @@ public struct CostDocument: Document {
     public var isInterpolated: Bool?
     /// When a program of the user's gave the cost, and how sure it is; absent for other targets.
     public var answer: AnswerPart?
+    /// Of the latency; absent where the target does not say how sure it is.
+    public var interval: IntervalPart?
 
     private enum CodingKeys: String, CodingKey {
-      case name, kind, shape, macs, cost, bound, answer
+      case name, kind, shape, macs, cost, bound, answer, interval
       case weightBits = "weight_bits"
       case activationBits = "activation_bits"
       case outputBits = "output_bits"
@@ -67,8 +71,30 @@ public struct CostDocument: Document {
     }
   }
 
+  /// Between which latencies the true one is, with the probability `probability`.
+  public struct IntervalPart: Hashable, Sendable, Codable {
+    public var probability: Double
+    /// Seconds.
+    public var low: Double
+    public var high: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case probability
+      case low = "low_s"
+      case high = "high_s"
+    }
+
+    /// The probability of the intervals that are shown.
+    static let shown = 0.9
+
+    init?(_ interval: ClosedRange<Double>?) {
+      guard let interval else { return nil }
+      (probability, low, high) = (Self.shown, interval.lowerBound, interval.upperBound)
+    }
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case network, target, layers, total, memory
+    case network, target, layers, total, memory, interval
     case widestWeightBits = "widest_weight_bits"
     case widestActivationBits = "widest_activation_bits"
     case networkGap = "network_gap"
@@ -93,6 +119,7 @@ public struct CostDocument: Document {
     widestWeightBits = table.weightWidths[table.weightWidths.count - 1]
     widestActivationBits = table.activationWidths[table.activationWidths.count - 1]
     self.memory = memory
+    interval = IntervalPart(table.latencyInterval(of: policy, probability: IntervalPart.shown))
     let gaps = totals.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
       $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
         NetworkGap(network: whole, sumOfLayers: $0)
@@ -158,6 +185,9 @@ extension CostDocument.LayerCost {
     cost = table.costs(ofLayer: index, at: precision, output: output)
     bound = table.breakdown(layer: index, at: precision, output: output)?.bound
     isInterpolated = table.isInterpolated(layer: index, at: precision, output: output) ? true : nil
+    interval = CostDocument.IntervalPart(
+      table.latencyInterval(
+        layer: index, at: precision, output: output, probability: CostDocument.IntervalPart.shown))
   }
 
   /// `32x112x112 -> 64x112x112, 3x3/2`

@@ -21,6 +21,9 @@ extension ValidationDocument {
       for cells in worstRows { table.add(cells) }
       text += "\n\(table.text)"
     }
+    if let intervalCoverage {
+      text += "90 % intervals hold \(Quantity.percent(intervalCoverage)) of the points.\n"
+    }
     return text + target.caution
   }
 

@@ -21,6 +21,8 @@ public struct ValidationDocument: Document {
   public var worst: [Worst]
   /// Of uniform precisions, over the layers that the table has; absent when no precision is complete.
   public var networkTotals: ErrorStatistics?
+  /// The share of points within the target's 90 % intervals; absent where it states none.
+  public var intervalCoverage: Double?
   public var warnings: [String]
   /// Limits that were missed.
   public var failures: [String]
@@ -55,6 +57,7 @@ public struct ValidationDocument: Document {
     case byKind = "by_kind"
     case byBound = "by_bound"
     case networkTotals = "network_totals"
+    case intervalCoverage = "interval_coverage"
   }
 
   /// How many of the worst points are listed.
@@ -84,6 +87,7 @@ public struct ValidationDocument: Document {
     let totals = NetworkTotals(comparison.points, aggregate: costs.aggregates[comparison.metric] ?? .sum)
     comparedLayers = totals.layerCount
     networkTotals = comparison.skippedLayers.isEmpty ? totals.statistics : nil
+    intervalCoverage = comparison.intervalCoverage(probability: 0.9)
     warnings = comparison.warnings(clockHertz: clockHertz)
     failures = thresholds.failures(of: comparison.statistics)
   }

@@ -9,6 +9,7 @@ public enum DocumentTypes {
     CostDocument.self,
     CostExplanationDocument.self,
     DiscoveryDocument.self,
+    FitDocument.self,
     NewTargetDocument.self,
     ReferenceValidationsDocument.self,
     TableBuildDocument.self,
