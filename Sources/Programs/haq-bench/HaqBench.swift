@@ -28,6 +28,7 @@ struct HaqBench: ParsableCommand {
   /// What can be measured alone.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case costTable = "cost-table"
+    case predictor
     case plugin
     case sandbox
     case agent
@@ -100,6 +101,7 @@ struct HaqBench: ParsableCommand {
   private func benchmark(of subject: Subject, in program: ProgramFolder) -> any Benchmark {
     switch subject {
     case .costTable: CostTableBenchmark(program: program)
+    case .predictor: PredictorBenchmark(program: program)
     case .plugin: PluginBenchmark(program: program)
     case .sandbox: SandboxBenchmark(program: program)
     case .agent: AgentBenchmark()

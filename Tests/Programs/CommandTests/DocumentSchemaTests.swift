@@ -1,4 +1,5 @@
 import Documents
+import FixtureBuilding
 import Foundation
 import SchemaValidation
 import Testing
@@ -52,6 +53,11 @@ struct DocumentSchemaTests {
     Case(
       CalibrationDocument.self, "calibrate", "bismo-vu9p", "--table", "exact.csv", "--fit",
       "clock_hz=100e6:400e6", "--evaluations", "100", "-o", "fitted.json", exitCode: 1),
+    Case(
+      FitDocument.self, "fit", "\(Places.package)/hardware-specs/x86-onnxruntime/tables/resnet18.csv", "-o",
+      "x86.json",
+      "--force"),
+    Case(CostDocument.self, "cost", "mobilenet-v2", "--target", "x86-onnxruntime"),
     Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
     Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
     Case(

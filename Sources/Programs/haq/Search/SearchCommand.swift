@@ -61,6 +61,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.networkAndTarget) var size: InputSizeOption
   @OptionGroup(title: OptionTitle.networkAndTarget) var targets: TargetsOption
   @OptionGroup(title: OptionTitle.limits) var budgets: BudgetOptions
+  @OptionGroup(title: OptionTitle.limits) var confidence: ConfidenceOption
   @OptionGroup(title: OptionTitle.limits) var objective: ObjectiveOption
   @OptionGroup(title: OptionTitle.limits) var tiedWidths: TiedWidthsOption
   @OptionGroup var method: SearchMethodOptions
@@ -128,7 +129,9 @@ struct SearchCommand: ParsableCommand {
     guard !isForSize else {
       return [try CodebookStorage.table(of: try named.layers(batch: network.batch, defaultBatch: 1))]
     }
-    return try targets.resolve().map { try named.costTable(on: $0, batch: network.batch) }
+    return try targets.resolve().map {
+      try confidence.applied(to: named.costTable(on: $0, batch: network.batch))
+    }
   }
 
   func run() throws { try run(arguments: RunningProgram.commandArguments, resuming: nil) }
