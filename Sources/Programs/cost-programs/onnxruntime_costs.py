@@ -8,6 +8,9 @@ the 16-bit float, which onnxruntime's CPU kernels may compute by converting to 3
 fully connected layers with 4-bit weights in groups (MatMulNBits).
 """
 import argparse
+import json
+import os
+import tempfile
 
 import numpy
 import onnx
@@ -157,8 +160,8 @@ class LayerModel:
         return model.SerializeToString()
 
 
-def session(model, threads, provider):
-    options = onnxruntime.SessionOptions()
+def session(model, threads, provider, options=None):
+    options = options or onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
     if provider != "CPUExecutionProvider":
@@ -173,13 +176,21 @@ def session(model, threads, provider):
 def prepared(point, threads, provider):
     """A function that runs the layer once, on tensors that lie on the device."""
     model = LayerModel(point)
-    made = session(model.bytes(), threads, provider)
+    kind = numpy.uint8 if model.is_integer else model.float_type
+    return bound(session(model.bytes(), threads, provider), model.feeds, {"y": (model.shapes[2], kind)}, provider)
+
+
+def bound(made, feeds, outputs, provider):
+    """A function that runs a model once, on tensors that lie on the device; `outputs` may be None where it says so."""
     place = "cuda" if provider.startswith(("CUDA", "Tensorrt")) else "cpu"
     binding = made.io_binding()
-    for name, values in model.feeds.items():
+    for name, values in feeds.items():
         binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(values, place, 0))
-    kind = numpy.uint8 if model.is_integer else model.float_type
-    binding.bind_ortvalue_output("y", onnxruntime.OrtValue.ortvalue_from_shape_and_type(model.shapes[2], kind, place, 0))
+    for name, known in outputs.items():
+        if known is None:
+            binding.bind_output(name, place)
+        else:
+            binding.bind_ortvalue_output(name, onnxruntime.OrtValue.ortvalue_from_shape_and_type(*known, place, 0))
 
     def run():
         made.run_with_iobinding(binding)
@@ -187,6 +198,71 @@ def prepared(point, threads, provider):
             binding.synchronize_outputs()
 
     return run
+
+
+class WholeNetwork:
+    """An exported network: its model at a batch, and what it reads."""
+
+    def __init__(self, file, batch):
+        if file is None:
+            raise haq_costs.Unsupported("onnxruntime runs exported networks; the request names no file")
+        try:
+            model = onnx.load(file)
+        except Exception as problem:
+            raise haq_costs.Unsupported(f"{file} is no ONNX model: {problem}") from problem
+        constants = {constant.name for constant in model.graph.initializer}
+        random, self.feeds = numpy.random.default_rng(1), {}
+        for value in model.graph.input:
+            if value.name in constants:
+                continue
+            if value.type.tensor_type.elem_type != TensorProto.FLOAT:
+                raise haq_costs.Unsupported(f"the input {value.name} of the network is not of 32-bit floats")
+            shape = value.type.tensor_type.shape.dim
+            if shape and shape[0].HasField("dim_param"):
+                shape[0].dim_value = batch
+            sizes = [side.dim_value for side in shape]
+            if min(sizes, default=0) < 1 or sizes[0] != batch:
+                raise haq_costs.Unsupported(f"the input {value.name} of the network has shape {sizes}, which is not of batch {batch}")
+            self.feeds[value.name] = random.standard_normal(sizes, dtype=numpy.float32)
+        self.outputs = {value.name: None for value in model.graph.output}
+        self.model = model.SerializeToString()
+
+    def prepared(self, level, threads, provider):
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = level
+        return bound(session(self.model, threads, provider, options), self.feeds, self.outputs, provider)
+
+    def shares(self, threads, provider, runs=30):
+        """The share of the latency that each kind of operator takes, by onnxruntime's profiler."""
+        with tempfile.TemporaryDirectory() as folder:
+            options = onnxruntime.SessionOptions()
+            options.enable_profiling, options.profile_file_prefix = True, os.path.join(folder, "profile")
+            made = session(self.model, threads, provider, options)
+            for _ in range(runs):
+                made.run(None, self.feeds)
+            with open(made.end_profiling(), encoding="utf-8") as file:
+                events = json.load(file)
+        whole = sum(event["dur"] for event in events if event.get("name") == "model_run")
+        operators = {}
+        for event in events:
+            if event.get("cat") == "Node" and event["name"].endswith("_kernel_time"):
+                name = event["args"]["op_name"]
+                operators[name] = operators.get(name, 0) + event["dur"]
+        return {name: min(1.0, time / whole) for name, time in operators.items()} if whole > 0 else {}
+
+
+def network(points, file, threads, provider, repetitions):
+    """What an exported network costs: as onnxruntime runs it, and with its operators one by one."""
+    whole = WholeNetwork(file, points[0].batch if points else 1)
+    levels = onnxruntime.GraphOptimizationLevel
+    found = {}
+    repetitions.measure(
+        [levels.ORT_ENABLE_ALL, levels.ORT_DISABLE_ALL], lambda level: whole.prepared(level, threads, provider),
+        lambda number, keys: found.update({number: keys}))
+    if "unsupported" in found[0]:
+        raise haq_costs.Unsupported(found[0]["unsupported"])
+    keys = {**found[0], "shares": whole.shares(threads, provider)}
+    return {**keys, "unfused_s": found[1]["cost"]["latency_s"]} if "cost" in found[1] else keys
 
 
 def main():
@@ -200,9 +276,11 @@ def main():
         parser.error(f"onnxruntime has no {options.provider} here; it has {', '.join(onnxruntime.get_available_providers())}")
     threads = haq_costs.pinned(options.threads)
     least, most = (int(part) for part in options.repetitions.split(":"))
+    repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision)
     haq_costs.measure(
         lambda point: prepared(point, threads, options.provider),
-        haq_costs.Repetitions(least=least, most=most, precision=options.precision),
+        repetitions,
+        network=lambda points, file: network(points, file, threads, options.provider, repetitions),
         program="onnxruntime-costs 2",
         device=f"{haq_costs.processor()}, {threads} threads, {options.provider}",
         layers=haq_costs.KINDS,

@@ -115,5 +115,52 @@ class Models(unittest.TestCase):
         self.assertGreater(found[1]["cost"]["latency_s"], 4 * found[0]["cost"]["latency_s"])
 
 
+def exported(folder, batch="N", kind=onnx.TensorProto.FLOAT):
+    """A network of two convolutions with an activation between them, as a file."""
+    random = numpy.random.default_rng(1)
+    weights = [random.standard_normal(shape, dtype=numpy.float32) for shape in ((8, 3, 3, 3), (4, 8, 1, 1))]
+    nodes = [onnx.helper.make_node("Conv", ["x", "a"], ["p"], pads=[1] * 4), onnx.helper.make_node("Relu", ["p"], ["q"]),
+             onnx.helper.make_node("Conv", ["q", "b"], ["y"])]
+    value = onnx.helper.make_tensor_value_info
+    constants = [onnx.numpy_helper.from_array(values, name) for values, name in zip(weights, "ab")]
+    graph = onnx.helper.make_graph(nodes, "n", [value("x", kind, [batch, 3, 16, 16])], [value("y", 1, [batch, 4, 16, 16])], constants)
+    path = os.path.join(folder, "n.onnx")
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8), path)
+    return path
+
+
+class Networks(unittest.TestCase):
+    def ask(self, file, batch=2):
+        repetitions = haq_costs.Repetitions(least=3, most=5, least_s=1e-4)
+        return onnxruntime_costs.network([point(32, 32, batch=batch)], file, 1, "CPUExecutionProvider", repetitions)
+
+    def test_an_exported_network_runs_joined_and_not(self):
+        with tempfile.TemporaryDirectory() as folder:
+            found = self.ask(exported(folder))
+        self.assertGreater(found["cost"]["latency_s"], 0)
+        self.assertGreater(found["unfused_s"], 0)
+        self.assertGreaterEqual(found["repetitions"], 3)
+        # The activation is part of the first convolution.
+        self.assertNotIn("Relu", found["shares"])
+        self.assertTrue(any("Conv" in name for name in found["shares"]))
+        self.assertLessEqual(sum(found["shares"].values()), 1.0)
+
+    def test_the_network_that_is_timed_is_the_file_at_the_batch(self):
+        with tempfile.TemporaryDirectory() as folder:
+            whole = onnxruntime_costs.WholeNetwork(exported(folder), 5)
+        self.assertEqual(whole.feeds["x"].shape, (5, 3, 16, 16))
+        made = onnxruntime.InferenceSession(whole.model, providers=["CPUExecutionProvider"])
+        self.assertEqual(made.run(None, whole.feeds)[0].shape, (5, 4, 16, 16))
+
+    def test_what_cannot_run_is_unsupported(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = os.path.join(folder, "broken.onnx")
+            with open(broken, "w", encoding="utf-8") as file:
+                file.write("no network")
+            for path in (None, broken, os.path.join(folder, "none.onnx"), exported(folder, batch=3), exported(folder, kind=7)):
+                with self.subTest(path), self.assertRaises(haq_costs.Unsupported):
+                    self.ask(path)
+
+
 if __name__ == "__main__":
     unittest.main()
