@@ -9,8 +9,14 @@ public struct TargetTemplate: Hashable, Sendable {
     case plugin(Language)
     /// A spec for the roofline library that haq brings: rates and memory, no code.
     case roofline
-    /// A program in Python that haq runs.
-    case program
+    /// A program that haq runs.
+    case program(ProgramLanguage)
+  }
+
+  /// Languages that there is a file of helpers for.
+  public enum ProgramLanguage: String, Hashable, Sendable, CaseIterable {
+    case python
+    case swift
   }
 
   /// Languages whose compilers make a shared library with one command.
@@ -36,7 +42,11 @@ public struct TargetTemplate: Hashable, Sendable {
 
   /// Every file of a target called `name`, except the costs of a table, which depend on a network.
   public func files(name: String) -> [File] {
-    let spec = File(name: "\(name).json", text: Self.filled(specBytes, name: name))
+    var text = Self.filled(specBytes, name: name)
+    if kind == .program(.swift) {
+      text = text.replacing("\"python3\", \"\(name).py\"", with: "\"./\(name)\"")
+    }
+    let spec = File(name: "\(name).json", text: text)
     guard let source = sourceName(of: name) else { return [spec] }
     let files = [spec, File(name: source, text: Self.filled(sourceBytes, name: name))]
     func copied(_ name: String, _ bytes: [UInt8]) -> File {
@@ -45,13 +55,15 @@ public struct TargetTemplate: Hashable, Sendable {
     return switch kind {
     case .plugin(let language) where language != .rust:
       files + [copied("haq_plugin.h", PackageResources.haq_plugin_h)]
-    case .program: files + [copied("haq_costs.py", PackageResources.haq_costs_py)]
+    case .program(.python): files + [copied("haq_costs.py", PackageResources.haq_costs_py)]
+    case .program(.swift): files + [copied("HaqCosts.swift", PackageResources.HaqCosts_swift)]
     default: files
     }
   }
 
-  /// The command that builds the library, run inside the folder; nil where there is none to build.
+  /// The command that builds the library or program, run inside the folder; nil where there is none to build.
   public func buildCommand(name: String) -> String? {
+    if kind == .program(.swift) { return "swiftc -O main.swift HaqCosts.swift -o \(name)" }
     guard let language, let source = sourceName(of: name) else { return nil }
     let output = "-o lib\(name).so"
     return switch language {
@@ -75,7 +87,12 @@ public struct TargetTemplate: Hashable, Sendable {
   }
 
   private func sourceName(of name: String) -> String? {
-    if case .program = kind { return "\(name).py" }
+    switch kind {
+    case .program(.python): return "\(name).py"
+    // Only a file of this name may have statements beside another.
+    case .program(.swift): return "main.swift"
+    default: break
+    }
     return language.map { "\(name).\($0.fileExtension)" }
   }
 
@@ -92,7 +109,8 @@ public struct TargetTemplate: Hashable, Sendable {
   private var sourceBytes: [UInt8] {
     switch kind {
     case .table, .roofline: []
-    case .program: PackageResources.program_py
+    case .program(.python): PackageResources.program_py
+    case .program(.swift): PackageResources.program_swift
     case .function(.c): PackageResources.function_c
     case .function(.cxx): PackageResources.function_cpp
     case .function(.swift): PackageResources.function_swift

@@ -7,7 +7,8 @@ import Testing
 struct TargetTemplateTests {
   typealias Kind = TargetTemplate.Kind
   private static let kinds: [Kind] =
-    [.table, .roofline, .program] + TargetTemplate.Language.allCases.flatMap { [.function($0), .plugin($0)] }
+    [.table, .roofline] + TargetTemplate.ProgramLanguage.allCases.map { .program($0) }
+    + TargetTemplate.Language.allCases.flatMap { [.function($0), .plugin($0)] }
 
   private func names(_ kind: Kind) -> [String] { TargetTemplate(kind).files(name: "my-chip").map(\.name) }
 
@@ -15,7 +16,8 @@ struct TargetTemplateTests {
   func files() {
     #expect(names(.table) == ["my-chip.json"])
     #expect(names(.roofline) == ["my-chip.json"])
-    #expect(names(.program) == ["my-chip.json", "my-chip.py", "haq_costs.py"])
+    #expect(names(.program(.python)) == ["my-chip.json", "my-chip.py", "haq_costs.py"])
+    #expect(names(.program(.swift)) == ["my-chip.json", "main.swift", "HaqCosts.swift"])
     #expect(names(.function(.c)) == ["my-chip.json", "my-chip.c"])
     #expect(names(.function(.rust)) == ["my-chip.json", "my-chip.rs"])
     #expect(names(.plugin(.cxx)) == ["my-chip.json", "my-chip.cpp", "haq_plugin.h"])
@@ -45,7 +47,8 @@ struct TargetTemplateTests {
   @Test("are built by one command, whose module names are identifiers")
   func commands() {
     func command(_ kind: Kind) -> String? { TargetTemplate(kind).buildCommand(name: "8-bit-chip") }
-    #expect(command(.table) == nil && command(.roofline) == nil && command(.program) == nil)
+    #expect(command(.table) == nil && command(.roofline) == nil && command(.program(.python)) == nil)
+    #expect(command(.program(.swift)) == "swiftc -O main.swift HaqCosts.swift -o 8-bit-chip")
     #expect(
       command(.function(.c)) == "cc -O2 -shared -fPIC -fvisibility=hidden 8-bit-chip.c -o lib8-bit-chip.so")
     #expect(

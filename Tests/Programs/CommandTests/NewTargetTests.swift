@@ -13,7 +13,10 @@ struct Variant: Sendable, CustomStringConvertible {
   var options: [String] { ["--kind", kind] + (language.map { ["--language", $0] } ?? []) }
 
   static let all =
-    [Variant(kind: "table"), Variant(kind: "program", language: "python")]
+    [
+      Variant(kind: "table"), Variant(kind: "program", language: "python"),
+      Variant(kind: "program", language: "swift"),
+    ]
     + ["function", "plugin"].flatMap { kind in
       ["c", "c++", "swift", "rust"].map { Variant(kind: kind, language: $0) }
     }
@@ -136,8 +139,8 @@ final class NewTargetTests {
       (["Chip", "--kind", "table"], "cannot be the id of a target"),
       (["chip", "--kind", "plugin"], "A plugin needs --language"),
       (["chip", "--kind", "table", "--language", "c"], "A table takes no --language"),
-      (["chip", "--kind", "program"], "A program needs --language python"),
-      (["chip", "--kind", "program", "--language", "c"], "A program needs --language python"),
+      (["chip", "--kind", "program"], "A program needs --language python or swift"),
+      (["chip", "--kind", "program", "--language", "c"], "A program needs --language python or swift"),
       (["chip", "--kind", "plugin", "--language", "python"], "A plugin needs --language c, c++"),
     ] {
       let run = try ProgramRun(["new", "target"] + arguments, in: folder)

@@ -25,6 +25,7 @@ struct NewTargetCommand: ParsableCommand {
         haq new target my-chip --kind function --language c
         haq new target my-chip --kind plugin --language rust
         haq new target my-chip --kind program --language python
+        haq new target my-chip --kind program --language swift
       """)
 
   /// What computes the costs.
@@ -44,8 +45,11 @@ struct NewTargetCommand: ParsableCommand {
     case rust
     case python
 
-    /// Nil for the language of programs, which need no compiler.
+    /// Nil for a language whose compiler makes no libraries.
     var compiled: TargetTemplate.Language? { TargetTemplate.Language(rawValue: rawValue) }
+
+    /// Nil for a language in which there is no program to start from.
+    var program: TargetTemplate.ProgramLanguage? { TargetTemplate.ProgramLanguage(rawValue: rawValue) }
   }
 
   @Argument(
@@ -79,8 +83,8 @@ struct NewTargetCommand: ParsableCommand {
     switch (kind, language) {
     case (.table, .some), (.roofline, .some):
       throw ValidationError("A \(kind.rawValue) takes no --language; leave it out.")
-    case (.program, let language) where language != .python:
-      throw ValidationError("A program needs --language python.")
+    case (.program, let language) where language?.program == nil:
+      throw ValidationError("A program needs --language python or swift.")
     case (.function, nil), (.plugin, nil), (.function, .python), (.plugin, .python):
       throw ValidationError("A \(kind.rawValue) needs --language c, c++, swift or rust.")
     default: break
@@ -107,7 +111,7 @@ struct NewTargetCommand: ParsableCommand {
     case .roofline: .roofline
     case .function: .function(language?.compiled ?? .c)
     case .plugin: .plugin(language?.compiled ?? .c)
-    case .program: .program
+    case .program: .program(language?.program ?? .python)
     }
   }
 

@@ -1,0 +1,1 @@
+../../../Programs/cost-programs/HaqCosts.swift
