@@ -125,6 +125,10 @@ let hardware: [Target] = [
       "Core", "CostPrograms", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading",
       "Predictors", "Isolation",
     ]),
+  // Runs of many questions to a cost program, and the tables that come of them.
+  module(.hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "RandomNumbers"]),
+  // Profiles of other programs, as cost tables.
+  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"]),
   module(
     .hardware, "Conformance",
     uses: [
@@ -142,13 +146,13 @@ let hardware: [Target] = [
       "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets", "Validation",
       "RandomNumbers",
     ]),
-  // New targets to start from; two templates, the header and haq_costs.py are links to what they are copies of.
+  // New targets to start from; two templates, the header and the helpers of programs are links to what they are copies of.
   module(
     .hardware, "Scaffolding", uses: ["Core"],
     resources: [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "roofline.json", "table.json",
-      "program.json", "program.py", "haq_costs.py", "haq_plugin.h",
+      "program.json", "program.py", "program.swift", "haq_costs.py", "HaqCosts.swift", "haq_plugin.h",
     ].map { .embedInCode("Templates/\($0)") }),
 ]
 
@@ -221,8 +225,8 @@ let presentation: [Target] = [
     .presentation, "Documents",
     uses: [
       "Core", "CostPrograms", "Diagnostics", "Isolation", "Specs", "CostTables", "Targets", "Conformance",
-      "Predictors", "Validation", "Calibration", "Networks", "DataRequests", "Exporting", "Quantization",
-      "Evaluation",
+      "Measuring", "Predictors", "Profiles", "Validation", "Calibration", "Networks", "DataRequests",
+      "Exporting", "Quantization", "Evaluation",
       "PrecisionSearch",
       "Studies",
       "Rendering",
@@ -287,8 +291,8 @@ let programs: [Target] = [
     uses: [
       "Core", "CostPrograms", "Diagnostics", "Specs", "Networks", "ONNX", "Targets", "Conformance", "Agents",
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
-      "CostTables", "Predictors", "Validation", "Calibration", "EvaluatorArguments", "DataRequests",
-      "Exporting",
+      "CostTables", "Measuring", "Predictors", "Profiles", "Validation", "Calibration",
+      "EvaluatorArguments", "DataRequests", "Exporting",
       "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
     ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
@@ -301,9 +305,9 @@ let programs: [Target] = [
   program(
     "haq-bench",
     uses: [
-      "Core", "CostTables", "Diagnostics", "Predictors", "Specs", "Networks", "ONNX", "PluginLoading",
-      "ForeignFunctions",
-      "Isolation", "Targets", "Agents", "Evaluation", "PrecisionSearch", "Quantization", "RandomNumbers",
+      "Core", "CostPrograms", "CostTables", "Diagnostics", "Predictors", "Specs", "Networks", "ONNX",
+      "PluginLoading", "ForeignFunctions", "Isolation", "Scaffolding", "Targets", "Agents", "Evaluation",
+      "PrecisionSearch", "Quantization", "RandomNumbers",
       "SearchRuns", "Studies", "StudyBuilding", "Documents", "Rendering", argumentParser,
     ]),
 ]
@@ -350,6 +354,13 @@ let hardwareTests: [Target] = [
   tests(
     .hardware, "CostProgramsTests",
     uses: ["CostPrograms", "Conversations", "Core", "FixtureBuilding", "Specs", "Targets"]),
+  tests(
+    .hardware, "MeasuringTests",
+    uses: ["Measuring", "CostPrograms", "CostTables", "Core", "FixtureBuilding", "Specs", "Targets"]),
+  tests(
+    .hardware, "ProfilesTests",
+    uses: ["Profiles", "CostTables", "Core", "Diagnostics", "FixtureBuilding", "Networks", "ONNX"],
+    exclude: ["Files"]),
   tests(
     .hardware, "TargetsTests",
     uses: [

@@ -67,6 +67,12 @@ public final class AnswerFile {
   /// What was recorded.
   public subscript(question: CostQuestion) -> RecordedAnswer? { answers[question] }
 
+  /// What was recorded, if it is still an answer that the program could give.
+  func possible(_ question: CostQuestion, _ description: ProgramDescription) -> RecordedAnswer? {
+    guard let recorded = self[question] else { return nil }
+    return (try? recorded.answer.requirePossible(of: description)) == nil ? nil : recorded
+  }
+
   /// Writes an answer down; throws `CostProgramError.cannotRecord`.
   public func record(_ answer: CostAnswer, to question: CostQuestion, at date: Date = Date()) throws {
     let at = date.formatted(.iso8601)

@@ -31,6 +31,18 @@ public struct AnswerSetup: Hashable, Sendable, Codable {
 public struct CostQuestion: Hashable, Sendable, Codable {
   public var batch: Int
   public var subject: Subject
+  /// Why it was asked: a point that is measured several times has an answer for each.
+  public var occasion: Occasion
+
+  /// Why something is asked.
+  public enum Occasion: Hashable, Sendable {
+    /// Because its cost is wanted; the answer that commands use.
+    case first
+    /// Because the answers so far are not sure enough; counted from 2.
+    case again(Int)
+    /// To see whether a cost is found again.
+    case check
+  }
 
   /// A point, or a whole network under a policy.
   public enum Subject: Hashable, Sendable {
@@ -40,22 +52,29 @@ public struct CostQuestion: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case batch, point, network
+    case batch, point, network, again, check
   }
 
-  public init(_ point: CostPoint, batch: Int) {
+  public init(_ point: CostPoint, batch: Int, occasion: Occasion = .first) {
     self.batch = batch
+    self.occasion = occasion
     subject = .point(point)
   }
 
-  init(network layers: [CostPoint], batch: Int) throws {
+  /// - Parameter fileSHA256: Of the exported network, where that is what runs.
+  init(network layers: [CostPoint], batch: Int, fileSHA256: String? = nil) throws {
     self.batch = batch
-    subject = .network(sha256: Data(try MessageLine.encode(layers).utf8).sha256)
+    occasion = .first
+    let layers = try MessageLine.encode(layers) + (fileSHA256.map { " \($0)" } ?? "")
+    subject = .network(sha256: Data(layers.utf8).sha256)
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     batch = try container.decode(Int.self, forKey: .batch)
+    let isCheck = try container.decodeIfPresent(Bool.self, forKey: .check) ?? false
+    let again = try container.decodeIfPresent(Int.self, forKey: .again)
+    occasion = isCheck ? .check : again.map(Occasion.again) ?? .first
     if let point = try container.decodeIfPresent(CostPoint.self, forKey: .point) {
       subject = .point(point)
     } else {
@@ -66,6 +85,11 @@ public struct CostQuestion: Hashable, Sendable, Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(batch, forKey: .batch)
+    switch occasion {
+    case .first: break
+    case .again(let number): try container.encode(number, forKey: .again)
+    case .check: try container.encode(true, forKey: .check)
+    }
     switch subject {
     case .point(let point): try container.encode(point, forKey: .point)
     case .network(let sha256): try container.encode(sha256, forKey: .network)

@@ -9,6 +9,10 @@ public struct CostAnswer: Hashable, Sendable {
   public var repetitions: Int?
   /// The least latency of the repetitions, in seconds.
   public var leastSeconds: Double?
+  /// Of a network: its latency when no operators are joined, in seconds.
+  public var unfusedSeconds: Double?
+  /// Of a network: the share of its latency that each kind of operator takes, by the names of what ran it.
+  public var shares: [String: Double]?
 
   /// A cost, or none.
   public enum Outcome: Hashable, Sendable {
@@ -32,6 +36,8 @@ extension CostAnswer: Codable {
   private enum CodingKeys: String, CodingKey {
     case cost, unsupported, spread, repetitions
     case leastSeconds = "least_s"
+    case unfusedSeconds = "unfused_s"
+    case shares
   }
 
   public init(from decoder: any Decoder) throws {
@@ -44,6 +50,8 @@ extension CostAnswer: Codable {
     spread = try container.decodeIfPresent(Double.self, forKey: .spread)
     repetitions = try container.decodeIfPresent(Int.self, forKey: .repetitions)
     leastSeconds = try container.decodeIfPresent(Double.self, forKey: .leastSeconds)
+    unfusedSeconds = try container.decodeIfPresent(Double.self, forKey: .unfusedSeconds)
+    shares = try container.decodeIfPresent([String: Double].self, forKey: .shares)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -55,6 +63,8 @@ extension CostAnswer: Codable {
     try container.encodeIfPresent(spread, forKey: .spread)
     try container.encodeIfPresent(repetitions, forKey: .repetitions)
     try container.encodeIfPresent(leastSeconds, forKey: .leastSeconds)
+    try container.encodeIfPresent(unfusedSeconds, forKey: .unfusedSeconds)
+    try container.encodeIfPresent(shares, forKey: .shares)
   }
 }
 
@@ -78,6 +88,12 @@ extension CostAnswer {
     }
     if let repetitions, repetitions < 1 {
       throw ImpossibleCost("repetitions is \(repetitions); it must be at least 1")
+    }
+    if let unfusedSeconds, !(unfusedSeconds >= 0 && unfusedSeconds <= CostProtocol.largestCost) {
+      throw ImpossibleCost("unfused_s is \(unfusedSeconds); it must be 0 to \(CostProtocol.largestCost)")
+    }
+    if let wrong = shares?.sorted(by: { $0.key < $1.key }).first(where: { !(0...1).contains($0.value) }) {
+      throw ImpossibleCost("the share of \(wrong.key.visibleLine) is \(wrong.value); it must be 0 to 1")
     }
     guard case .cost(let values) = outcome else { return }
     for (key, value) in values.sorted(by: { $0.key < $1.key }) {

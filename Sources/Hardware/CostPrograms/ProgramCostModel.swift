@@ -99,8 +99,7 @@ public final class ProgramCostModel: CostModel {
 extension ProgramCostModel.State {
   /// Whether the answer is recorded, and still one that the program could give.
   fileprivate func isKnown(_ question: CostQuestion, _ description: ProgramDescription) -> Bool {
-    guard let recorded = answers[question]?.answer else { return false }
-    return (try? recorded.requirePossible(of: description)) != nil
+    answers.possible(question, description) != nil
   }
 }
 
@@ -116,7 +115,7 @@ private struct ProgramNetworkCosts: NetworkCostModel {
 
 extension Layer {
   /// The layer itself, or the convolution that computes it where the program has no costs of its kind.
-  fileprivate func asCosted(by kinds: Set<Kind>) -> Layer {
+  func asCosted(by kinds: Set<Kind>) -> Layer {
     guard !kinds.contains(kind), kind == .transposedConvolution else { return self }
     return costed(atBatch: 1)?.layer ?? self
   }

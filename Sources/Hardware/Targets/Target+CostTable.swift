@@ -69,17 +69,22 @@ extension Target {
 
   /// Asks `model` for every reference point of the spec; throws all that do not hold.
   package func verifyChecks(against model: some CostModel) throws {
-    let failures = try spec.checks.flatMap { try self.failures(of: $0, against: model) }
+    try verifyChecks { try model.outcomes(of: $0, in: $1) }
+  }
+
+  /// The same of any that gives the outcomes of points in a network.
+  func verifyChecks(asking outcomes: ([Point], Network) throws -> [PointOutcome]) throws {
+    let failures = try spec.checks.flatMap { try self.failures(of: $0, asking: outcomes) }
     guard failures.isEmpty else {
       throw TargetError.failedChecks(failures, target: spec.id, file: file)
     }
   }
 
   private func failures(
-    of check: TargetSpec.ReferencePoint, against model: some CostModel
+    of check: TargetSpec.ReferencePoint, asking outcomes: ([Point], Network) throws -> [PointOutcome]
   ) throws -> [CheckFailure] {
     let network = Network(name: check.name, batch: check.batch, layers: [check.layer])
-    let outcomes = try model.outcomes(of: [Point(layer: 0, precision: check.precision)], in: network)
+    let outcomes = try outcomes([Point(layer: 0, precision: check.precision)], network)
     guard case .cost(let cost)? = outcomes.first else {
       return [CheckFailure(check: check.name, problem: .notCosted)]
     }

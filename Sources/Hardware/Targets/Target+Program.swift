@@ -14,17 +14,41 @@ extension Target {
   /// Throws `TargetError` for a program that is not started or is another than the spec says, `CostProgramError` for one
   /// that does not answer. The model must be a program.
   public func programModel() throws -> ProgramCostModel {
-    guard case .program(let model) = spec.model else { preconditionFailure("the model is no program") }
     let launch = try programLaunch()
-    let files = try Dictionary(
-      programFiles(of: model).map { (URL(filePath: $0).lastPathComponent, try Self.programDigest(of: $0)) }
-    ) { first, second in Data((first + second).utf8).sha256 }
+    let files = try programDigests()
     let program = try CostProgram(launch)
     try requireOfProgram(program.description)
     let setup = AnswerSetup(program.description, launch, files: files)
     let answers = try AnswerFile(path: answersPath, contents: try recordedBytes(), setup: setup)
     return ProgramCostModel(
       program, recordingIn: answers, launch: launch, metrics: Set(spec.capabilities.aggregates.keys))
+  }
+
+  /// The same, to ask it one question after the other; the spec's checks have held.
+  ///
+  /// Throws as `programModel()` does, and `TargetError` for checks that do not hold.
+  public func answeredProgram() throws -> AnsweredProgram {
+    let launch = try programLaunch()
+    let files = try programDigests()
+    let program = try CostProgram(launch)
+    try requireOfProgram(program.description)
+    let setup = AnswerSetup(program.description, launch, files: files)
+    let answers = try AnswerFile(path: answersPath, contents: try recordedBytes(), setup: setup)
+    let answered = AnsweredProgram(program, recordingIn: answers, command: launch.command)
+    let metrics = Set(spec.capabilities.aggregates.keys)
+    try verifyChecks { points, network in
+      try points.map {
+        try answered.outcome(of: network.layers[$0.layer], $0.precision, batch: network.batch, metrics)
+      }
+    }
+    return answered
+  }
+
+  /// SHA-256 of the files that the command names, by name.
+  private func programDigests() throws -> [String: String] {
+    try Dictionary(
+      programFilePaths.map { (URL(filePath: $0).lastPathComponent, try Self.programDigest(of: $0)) }
+    ) { first, second in Data((first + second).utf8).sha256 }
   }
 
   /// Whether the target's costs come from a program of the user's.

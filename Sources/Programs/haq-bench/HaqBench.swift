@@ -31,6 +31,7 @@ struct HaqBench: ParsableCommand {
     case predictor
     case plugin
     case sandbox
+    case costProgram = "cost-program"
     case agent
     case integerProgram = "integer-program"
     case clipping
@@ -104,6 +105,7 @@ struct HaqBench: ParsableCommand {
     case .predictor: PredictorBenchmark(program: program)
     case .plugin: PluginBenchmark(program: program)
     case .sandbox: SandboxBenchmark(program: program)
+    case .costProgram: CostProgramBenchmark()
     case .agent: AgentBenchmark()
     case .integerProgram: IntegerProgramBenchmark(program: program)
     case .clipping: ClippingBenchmark()

@@ -26,7 +26,8 @@ struct Haq: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       TargetsCommand.self, NetworkCommand.self, CheckCommand.self, CostCommand.self, TableCommand.self,
-      ValidateCommand.self, CalibrateCommand.self, FitCommand.self, SearchCommand.self, StudyCommand.self,
+      ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self, FitCommand.self, SearchCommand.self,
+      StudyCommand.self,
       ReportCommand.self,
       DashboardCommand.self, ParetoCommand.self, SensitivityCommand.self, TransferCommand.self,
       FigureCommand.self,

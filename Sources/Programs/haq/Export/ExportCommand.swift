@@ -77,6 +77,12 @@ struct ExportCommand: ParsableCommand {
   private var checkpoint: String? { exported.checkpoint }
 
   func run() throws {
+    let document = try write()
+    try format.print(document, text: document.text)
+  }
+
+  /// Writes the file, and says what is in it.
+  func write() throws -> ExportDocument {
     let source = try NetworkSource(argument: network)
     let graph = evaluator.quantization.fileQuantizers.applied(
       to: try source.trainedGraph(inputSize: size.inputSize))
@@ -108,9 +114,8 @@ struct ExportCommand: ParsableCommand {
           + "at 16 bits. For such a processor, give 7-bit weights (W7A8), which are as fast, or --weights-in uint8, "
           + "which is slower; docs/export.md, section 6")
     }
-    let document = ExportDocument(
+    return ExportDocument(
       PackedSize(of: quantized), of: shapes.name, as: form, in: (path: output, bytes: bytes.count))
-    try format.print(document, text: document.text)
   }
 
   private func quantize(

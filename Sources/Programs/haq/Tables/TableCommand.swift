@@ -17,5 +17,6 @@ struct TableCommand: ParsableCommand {
       """,
     subcommands: [
       TableBuildCommand.self, TableShowCommand.self, TableConvertCommand.self, TableDiffCommand.self,
+      TableImportCommand.self,
     ])
 }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Core
+import CostPrograms
+import Diagnostics
+import Documents
+import Foundation
+import Hashing
+import Measuring
+import Specs
+import Targets
+
+/// `haq measure`: what layers cost on a device, as a table.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
+    abstract: "Measures what layers cost on a device, through a cost program, and writes a table.",
+    discussion: """
+      The layers are those of the networks, each shape once, and random ones. They are measured in random order; \
+      latencies that are not sure enough are measured again, and a sample once more at the end, which says how repeatable \
+      the table is. Every answer is recorded as it comes, in ID.answers beside the spec: Ctrl-C and kill -9 lose nothing, \
+      and the same command goes on.
+
+      With --policy or --bits it runs a whole exported network instead, and prints predicted against measured.
+
+      Examples:
+        haq measure --target my-cpu.json --network mobilenet-v2 -o table.csv
+        haq measure --target my-cpu.json --network mobilenet-v2 --network resnet-18 --plan random:300 -o table.csv
+        haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
+        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --policy run/policy.json
+      """)
+
+  @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var batch: BatchOption
+  @OptionGroup(title: OptionTitle.networkAndTarget) var plan: MeasuringPlanOptions
+  @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
+  @OptionGroup(title: "A whole network") var whole: WholeNetworkOptions
+  @OptionGroup(title: OptionTitle.output) var table: TableOutputOption
+  @OptionGroup(title: OptionTitle.output) var force: ForceOption
+  @OptionGroup(title: OptionTitle.output) var format: FormatOption
+
+  /// `-o`, which a whole network does not have.
+  struct TableOutputOption: ParsableArguments {
+    @Option(
+      name: [.customShort("o"), .long], help: ArgumentHelp("Table to write, a .csv file.", valueName: "file"))
+    var output: String?
+  }
+
+  func validate() throws {
+    if whole.policy.policy != nil || whole.policy.bits != nil {
+      guard plan.networks.count == 1, plan.plan == nil else {
+        throw ValidationError("--policy and --bits run one network; give one --network and no --plan.")
+      }
+      guard table.output == nil else {
+        throw ValidationError("A whole network makes no table; leave out --output, or --policy and --bits.")
+      }
+      return
+    }
+    guard whole.exported == nil else {
+      throw ValidationError("--exported is the network under --policy or --bits; give one of them.")
+    }
+    guard !plan.networks.isEmpty || plan.plan != nil else {
+      throw ValidationError("Give layers to measure: --network NETWORK, --plan random:N, or both.")
+    }
+    guard let output = table.output else {
+      throw ValidationError("Give the table to write: -o table.csv.")
+    }
+    guard output.lowercased().hasSuffix(".csv") || output.hasPrefix("/dev/") else {
+      throw ValidationError("The table is a .csv file; haq table convert makes others of it.")
+    }
+  }
+
+  func run() throws {
+    let target = try target.resolve()
+    guard target.isProgram else {
+      throw Diagnostic(
+        "target \"\(target.spec.id)\" is not measured: its costs do not come from a program",
+        at: .init(file: target.file),
+        hint:
+          "Give a target whose model is a program (docs/cost-programs.md), or write its table: haq table build."
+      )
+    }
+    Interrupt.watch()
+    guard let output = table.output else { return try runWholeNetwork(on: target) }
+    try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
+    let plan = try plan.plan(for: target, batch: batch.batch)
+    let session = try MeasuringSession(
+      target, try measurement.run(of: plan.points, seed: self.plan.seed))
+    let end = try session.measure()
+    let bytes = Data(session.measurements.csv.utf8)
+    try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
+    let document = session.document(
+      networks: plan.networks, in: WrittenTable(file: output, sha256: bytes.sha256, unit: .seconds))
+    try format.print(document, text: document.text)
+    if case .failed(let error) = end { throw error }
+    if case .interrupted = end {
+      Failure.note("ended early; the same command goes on where it was")
+      throw ExitCode(Interrupt.exitCode)
+    }
+  }
+
+  private func runWholeNetwork(on target: Target) throws {
+    let document = try whole.measured(plan.networks[0], on: target, batch: batch.batch)
+    try format.print(document, text: document.text)
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Core
+import Diagnostics
+import Measuring
+import Specs
+import Targets
+
+/// Which layers are measured, and at which widths.
+struct MeasuringPlanOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("network"), .customShort("n")],
+    help: ArgumentHelp(
+      "Network whose layers are measured: built-in, .onnx or .json. May be given several times.",
+      valueName: "network"))
+  var networks: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Also measure this many random layers, of the kinds that the target has and of the sizes that networks have: "
+        + "random:300.", valueName: "plan"), transform: Self.count)
+  var plan: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure at these pairs of widths alone, such as W8A8,W32A32. (default: all of the target)",
+      valueName: "bits"),
+    transform: Self.precisions)
+  var only: [Precision]?
+
+  @Option(help: ArgumentHelp("Seed of the random layers and of the order.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  private static func count(_ text: String) throws -> Int {
+    guard let match = text.wholeMatch(of: /random:(\d{1,6})/), let count = Int(match.1),
+      (1...100_000).contains(count)
+    else {
+      throw ValidationError(
+        "\"\(text)\" is not a plan; write random:N with 1 to 100000 layers, such as random:300.")
+    }
+    return count
+  }
+
+  private static func precisions(_ text: String) throws -> [Precision] {
+    try text.split(separator: ",").map { try PolicyOption.precision(String($0)) }
+  }
+
+  /// The points, and what the networks are called.
+  func plan(for target: Target, batch: Int?) throws -> (points: MeasuringPlan, networks: [String]) {
+    let capabilities = target.spec.capabilities
+    let all = capabilities.weightWidths.flatMap { weight in
+      capabilities.activationWidths.map { Precision(weight: weight, activation: $0) }
+    }.filter(capabilities.widthRules.pairs.allows)
+    if let foreign = only?.first(where: { !all.contains($0) }) {
+      throw Diagnostic(
+        "target \"\(target.spec.id)\" has no \(foreign)", at: .init(file: target.file),
+        hint:
+          "It has \(all.prefix(12).map(\.description).joined(separator: ", "))\(all.count > 12 ? ", ..." : "")."
+      )
+    }
+    let precisions = only.map { only in all.filter(only.contains) } ?? all
+    let batch = batch ?? target.spec.batch
+    var plan = MeasuringPlan(batch: batch, precisions: precisions)
+    var names: [String] = []
+    for name in networks {
+      var network = try NamedNetwork(name).layers(batch: batch, defaultBatch: batch)
+      network.layers = network.layers.filter { $0.isCosted(by: capabilities.layers) }
+      names.append(network.name)
+      plan.add(network)
+    }
+    if let count = self.plan, let source = RandomLayers(kinds: capabilities.layers, seed: seed) {
+      plan.addRandom(count, from: source)
+    }
+    return (plan, names)
+  }
+}
+
+/// How sure latencies have to be.
+struct MeasurementOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Relative standard error of a latency to reach: a share such as 2% or 0.02.", valueName: "share"),
+    transform: Self.share)
+  var precision = 0.02
+
+  @Option(help: ArgumentHelp("The most answers that a point gets, to reach the precision.", valueName: "n"))
+  var takes = 5
+
+  @Option(
+    help: ArgumentHelp(
+      "Points that are measured once more at the end. (default: a tenth of them, 10 to 50)", valueName: "n"))
+  var checkPoints: Int?
+
+  static func share(_ text: String) throws -> Double {
+    let isPercent = text.hasSuffix("%")
+    guard let number = Double(isPercent ? String(text.dropLast()) : text),
+      case let share = isPercent ? number / 100 : number, share > 0, share < 1
+    else { throw ValidationError("\"\(text)\" is not a share between 0 and 1, such as 2% or 0.02.") }
+    return share
+  }
+
+  func validate() throws {
+    guard (1...1000).contains(takes) else {
+      throw ValidationError("--takes must be 1 to 1000, not \(takes).")
+    }
+    if let checkPoints, checkPoints < 0 {
+      throw ValidationError("--check-points must be at least 0, not \(checkPoints).")
+    }
+  }
+
+  func run(of plan: MeasuringPlan, seed: UInt64) -> MeasuringRun {
+    MeasuringRun(
+      plan: plan, seed: seed, precision: precision, mostTakes: takes,
+      checkCount: checkPoints ?? MeasuringRun.usualCheckCount(of: plan.points.count))
+  }
+}

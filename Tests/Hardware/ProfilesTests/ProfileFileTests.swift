@@ -1,0 +1,161 @@
+import Core
+import CostTables
+import Diagnostics
+import FixtureBuilding
+import Foundation
+import ONNX
+import Profiles
+import Testing
+
+/// Files of other programs; `Files/README.md` says how they were made.
+@Suite("Profiles of other programs") struct ProfileFileTests {
+  private func file(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: "\(Places.package)/Tests/Hardware/ProfilesTests/Files/\(name)"))
+  }
+
+  private func imported(
+    _ format: ProfileFormat, _ name: String, layers: String? = nil, of network: Network,
+    bits: Precision? = nil,
+    clockHertz: Double? = nil
+  ) throws -> ImportedProfile {
+    let operators = try format.operators(
+      in: try file(name), file: name, layers: try layers.map { (try file($0), $0) })
+    return try ImportedProfile(operators, of: network, bits: bits, clockHertz: clockHertz, file: name)
+  }
+
+  private func mobileNet() throws -> Network { try BundledModel.fashionMobileNetV2.graph().network(batch: 1) }
+
+  private static let float = Precision(weight: .float, activation: .float)
+
+  /// The durations of a kernel in microseconds, read another way.
+  private func durations(of kernel: String) throws -> [Double] {
+    let events = try #require(
+      try JSONSerialization.jsonObject(with: try file("onnxruntime.json")) as? [[String: Any]])
+    return events.filter { $0["name"] as? String == "\(kernel)_kernel_time" }.compactMap {
+      $0["dur"] as? Double
+    }
+  }
+
+  @Test("onnxruntime: every layer is found by name, with its shape, though channels are in blocks")
+  func onnxruntime() throws {
+    let network = try mobileNet()
+    let profile = try imported(.onnxruntime, "onnxruntime.json", of: network)
+    #expect(profile.match.missing == [])
+    #expect(profile.rows.map(\.layer) == network.layers)
+    #expect(profile.match.pairs.allSatisfy { $0.isShapeChecked })
+    #expect(profile.rows.allSatisfy { $0.precision == Self.float })
+    for (layer, kernel) in [("stem", "stem.relu6_nchwc"), ("classifier", "classifier")] {
+      let row = try #require(profile.rows.first { $0.layer.name == layer })
+      let all = try durations(of: kernel)
+      #expect(all.count == 3)
+      // The first run warms up; of two, the median is their mean.
+      #expect(abs((row.costs?[.latency] ?? 0) - (all[1] + all[2]) / 2 * 1e-6) < 1e-12)
+      #expect(row.leastSeconds == min(all[1], all[2]) * 1e-6)
+      #expect(row.repetitions == 2)
+    }
+    // Reorderings, the pooling and the flattening.
+    #expect(profile.match.others.map(\.type).allSatisfy { !$0.contains("Conv") })
+    #expect(profile.match.others.count > 3)
+  }
+
+  @Test("onnxruntime: another network's shapes are no match, whatever the names say")
+  func otherShapes() throws {
+    var network = try mobileNet()
+    network.layers[0].outputChannels += 16
+    let profile = try imported(.onnxruntime, "onnxruntime.json", of: network)
+    #expect(profile.match.missing == ["stem"])
+    // A profile at batch 1 is not one at batch 8.
+    let error = #expect(throws: Diagnostic.self) {
+      try imported(
+        .onnxruntime, "onnxruntime.json", of: try BundledModel.fashionMobileNetV2.graph().network(batch: 8))
+    }
+    #expect(error?.message.contains("at batch 8") == true)
+  }
+
+  @Test("onnxruntime: layers with other names are found by shape, in order")
+  func otherNames() throws {
+    var network = try mobileNet()
+    for index in network.layers.indices { network.layers[index].name = "l\(index)" }
+    let profile = try imported(.onnxruntime, "onnxruntime.json", of: network)
+    #expect(profile.match.missing == [])
+    #expect(profile.match.pairs.allSatisfy { $0.by == .shape })
+    let named = try imported(.onnxruntime, "onnxruntime.json", of: try mobileNet())
+    #expect(profile.match.pairs.map(\.profiled.name) == named.match.pairs.map(\.profiled.name))
+  }
+
+  @Test("OpenVINO: every layer is found by name, with the type of its kernel")
+  func openvino() throws {
+    let network = try mobileNet()
+    let profile = try imported(.openvino, "openvino.csv", of: network)
+    #expect(profile.match.missing == [])
+    #expect(profile.rows.allSatisfy { $0.precision == Self.float })
+    #expect(profile.match.pairs.allSatisfy { !$0.isShapeChecked })
+    // stem/WithoutBiases;Status.EXECUTED;Convolution;brgconv_avx2_f32;0.567;0.567
+    #expect(abs((profile.rows[0].costs?[.latency] ?? 0) - 0.567e-3) < 1e-12)
+    #expect(abs((profile.rows.last?.costs?[.latency] ?? 0) - 35.985e-3) < 1e-12)
+    // The report's own total, 39.914 ms, is that of layers and others.
+    let whole = profile.rows.reduce(profile.otherSeconds) { $0 + ($1.costs?[.latency] ?? 0) }
+    #expect(abs(whole - 39.914e-3) < 0.05e-3, "\(whole)")
+  }
+
+  private let small = Network(
+    name: "small",
+    layers: [
+      Layer(
+        name: "stem", kind: .convolution, inputChannels: 1, outputChannels: 16, input: Extent(square: 28),
+        output: Extent(square: 28), kernel: Extent(square: 3)),
+      Layer(
+        name: "project", kind: .convolution, inputChannels: 16, outputChannels: 8, input: Extent(square: 28),
+        output: Extent(square: 28)),
+      Layer(name: "classifier", kind: .fullyConnected, inputChannels: 320, outputChannels: 10),
+    ])
+
+  @Test("SCALE-Sim: cycles at a clock, with the shapes of the topology")
+  func scaleSim() throws {
+    let profile = try imported(
+      .scaleSim, "scale-sim.csv", layers: "scale-sim-topology.csv", of: small, bits: .eight, clockHertz: 1e9)
+    // Cycles with the first transfer: 1399, 2382 and 1280.
+    #expect(profile.rows.map { $0.costs?[.latency] } == [1399 / 1e9, 2382 / 1e9, 1280 / 1e9])
+    #expect(profile.match.pairs.allSatisfy { $0.by == .name && $0.isShapeChecked })
+    var other = small
+    other.layers[1].outputChannels = 9
+    #expect(
+      try imported(
+        .scaleSim, "scale-sim.csv", layers: "scale-sim-topology.csv", of: other, bits: .eight, clockHertz: 1e9
+      ).match.missing == ["project"])
+    let error = #expect(throws: Diagnostic.self) {
+      try imported(.scaleSim, "scale-sim.csv", layers: "scale-sim-topology.csv", of: small, clockHertz: 1e9)
+    }
+    #expect(error?.hint?.contains("--bits") == true)
+  }
+
+  @Test("trtexec, by its documentation: layers with their shapes, without changes of layout")
+  func tensorRT() throws {
+    let profile = try imported(.trtexec, "trtexec.json", layers: "trtexec-layers.json", of: small)
+    #expect(profile.rows.map { $0.costs?[.latency] } == [0.012e-3, 0.021e-3, 0.004e-3])
+    #expect(profile.rows.map(\.precision.description) == ["W8A8", "W8A8", "W16A16"])
+    #expect(profile.match.others.map(\.name) == ["Reformatting CopyNode for Input Tensor 0 to stem + relu"])
+    let alone = try imported(.trtexec, "trtexec.json", of: small, bits: .eight)
+    #expect(alone.match.missing == [] && alone.match.pairs.allSatisfy { !$0.isShapeChecked })
+  }
+
+  @Test("a table that was imported is read as any other")
+  func table() throws {
+    let profile = try imported(.openvino, "openvino.csv", of: try mobileNet())
+    let sheet = try CostSheet.readCSV(Data(profile.csv.utf8), file: "t.csv", clockHertz: nil)
+    #expect(try LookupTable(sheet, of: try mobileNet()).missingLayers == [])
+  }
+
+  @Test(
+    "files of another form are refused with their name",
+    arguments: ProfileFormat.allCases)
+  func otherForms(format: ProfileFormat) throws {
+    for text in ["", "{}", "[1]", "[]", "a;b\n1;2\n", "layerid, total cycles\nx, 1\n", "\u{0}"] {
+      let error = #expect(throws: Diagnostic.self) {
+        try format.operators(in: Data(text.utf8), file: "there")
+      }
+      #expect(error?.place?.file == "there", "\(text)")
+    }
+    #expect(throws: Diagnostic.self) { try format.operators(in: Data([0xFF, 0xFE, 0x00]), file: "there") }
+  }
+}
