@@ -41,10 +41,16 @@ public struct MeasuringRun: Sendable {
       case again(take: Int)
       case checking
     }
+
+    public init(phase: Phase, done: Int, total: Int) {
+      (self.phase, self.done, self.total) = (phase, done, total)
+    }
   }
 
   /// Ended from outside; what was answered is recorded.
-  public struct Interruption: Error {}
+  public struct Interruption: Error {
+    public init() {}
+  }
 
   /// Asks what is not recorded yet.
   ///

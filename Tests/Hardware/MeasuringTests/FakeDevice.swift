@@ -13,7 +13,7 @@ final class FakeDevice {
   /// - Parameters:
   ///   - answer: Python that answers the point `p`, number `i`, with `say(keys)`; `asked` is how often the point was asked
   ///     about before, `seconds` its true latency: 1 ns for each input and bit of a weight.
-  init(isMeasured: Bool = true, _ answer: String = Self.steady) throws {
+  init(isMeasured: Bool = true, _ answer: String = FakeDevice.steady) throws {
     folder = try TemporaryFolder()
     let body = answer.split(separator: "\n").map { "        \($0)" }.joined(separator: "\n")
     try folder.write(

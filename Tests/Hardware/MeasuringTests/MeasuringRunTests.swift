@@ -34,7 +34,7 @@ import Testing
     let run = FakeDevice.run([3, 5], precision: 0.04, takes: 4, checks: 0)
     try run.run(asking: try device.model())
     // Three answers average to (9.3 + 9.3 + 0) / 3 / sqrt(3) = 3.6 %; four of 9.3 % to 4.6 %.
-    let counts = device.asked().reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    let counts: [String: Int] = device.asked().reduce(into: [:]) { $0[$1, default: 0] += 1 }
     #expect(counts == ["3-4": 3, "3-8": 3, "5-4": 3, "5-8": 4])
   }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Core
-import CostPrograms
+import CostTables
 import Diagnostics
 import Documents
 import Foundation
@@ -26,7 +26,7 @@ struct MeasureCommand: ParsableCommand {
         haq measure --target my-cpu.json --network mobilenet-v2 -o table.csv
         haq measure --target my-cpu.json --network mobilenet-v2 --network resnet-18 --plan random:300 -o table.csv
         haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
-        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --policy run/policy.json
+        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
       """)
 
   @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
@@ -83,8 +83,7 @@ struct MeasureCommand: ParsableCommand {
     guard let output = table.output else { return try runWholeNetwork(on: target) }
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
     let plan = try plan.plan(for: target, batch: batch.batch)
-    let session = try MeasuringSession(
-      target, try measurement.run(of: plan.points, seed: self.plan.seed))
+    let session = try MeasuringSession(target, measurement.run(of: plan.points, seed: self.plan.seed))
     let end = try session.measure()
     let bytes = Data(session.measurements.csv.utf8)
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)

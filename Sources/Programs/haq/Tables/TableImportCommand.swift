@@ -1,11 +1,11 @@
-import ArgumentParser
+public import ArgumentParser
 import Core
 import CostTables
 import Diagnostics
 import Documents
 import Foundation
 import Hashing
-import Profiles
+public import Profiles
 import Specs
 
 /// `haq table import`: the profile of another program becomes a cost table.
@@ -20,9 +20,10 @@ struct TableImportCommand: ParsableCommand {
 
       Examples:
         haq table import profile.json --from onnxruntime-profile --network fashion-mobilenet-v2 -o table.csv
-        haq table import benchmark_average_counters_report.csv --from openvino --network net.onnx -o table.csv
-        haq table import profile.json --from trtexec --layers layers.json --network net.onnx --bits W8A8 -o table.csv
-        haq table import COMPUTE_REPORT.csv --from scale-sim --layers net.csv --network net.json --bits W8A8 \
+        haq table import benchmark_average_counters_report.csv --from openvino --network fashion-mobilenet-v2 \
+      -o table.csv
+        haq table import trt-profile.json --from trtexec --layers trt-layers.json --network small.json -o table.csv
+        haq table import COMPUTE_REPORT.csv --from scale-sim --layers topology.csv --network small.json --bits W8A8 \
       --clock-hz 1e9 -o table.csv
       """)
 
