@@ -75,7 +75,10 @@ enum ONNXRuntimeProfile {
   /// The widths of the first two operands.
   private static func precision(_ inputs: [[String: [Int]]]) -> Precision? {
     let widths = operands(inputs).map { width(ofType: $0.type) }
-    guard widths.count == 2, let activation = widths[0], let weight = widths[1] else { return nil }
+    // Weights that were packed for the kernel are not stated; floats have no others.
+    guard let first = widths.first, let activation = first,
+      let weight = widths.count == 2 ? widths[1] : activation == .float ? activation : nil
+    else { return nil }
     return Precision(weight: weight, activation: activation)
   }
 
@@ -99,9 +102,11 @@ enum ONNXRuntimeProfile {
     of operation: String, _ arguments: Event.Arguments, name: String
   ) -> [ProfiledShape] {
     let operands = operands(arguments.inputs ?? []).map(\.sides)
-    guard operands.count == 2, let output = arguments.outputs?.first?.first?.value else { return [] }
-    if products.contains(operation) { return ProfiledShape.products(operands[0], output) }
-    guard operands[0].count == 4, operands[1].count == 4, output.count == 4 else { return [] }
+    guard let input = operands.first, let output = arguments.outputs?.first?.first?.value else { return [] }
+    if products.contains(operation) { return ProfiledShape.products(input, output) }
+    guard operands.count == 2, operands[0].count == 4, operands[1].count == 4, output.count == 4 else {
+      return []
+    }
     let isTransposed = transposed.contains(operation)
     guard isTransposed || convolutions.contains(operation) else { return [] }
     // Channels lie behind the map in onnxruntime's integer kernels for some processors.
