@@ -54,7 +54,7 @@ import Testing
 
   @Test("floats of 16 bits, as casts: beyond the largest number is infinity")
   func casts() throws {
-    let ends: [Float] = [65504, 65519.99, 65520, -1e39, .infinity]
+    let ends: [Float] = [65504, 65519.99, 65520, -Float.greatestFiniteMagnitude, .infinity]
     let rows =
       matrix(9, 301, seed: 2, exponents: -140...120) + [ends + [Float](repeating: 1, count: 296)]
     for (format, bits) in [(FloatingFormat.float16, Tensor.SixteenBits.float16), (.bfloat16, .bfloat16)] {
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  private static let blocks: [NumberFormat] = NumberFormat.all.filter { $0.blockLength != nil }
+  private static let blockFormats: [NumberFormat] = NumberFormat.all.filter { $0.blockLength != nil }
 
   private func rounded(
     _ tensor: Tensor, _ format: NumberFormat, _ axis: Tensor.BlockAxis
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  @Test("blocks along rows, the last of them shorter, with a NaN and an infinity in some", arguments: blocks)
+  @Test("blocks along rows, the last of them shorter, with a NaN and an infinity in some", arguments: blockFormats)
   func blocks(_ format: NumberFormat) throws {
     var rows = matrix(12, 301, seed: 3)
     rows[4][100] = .nan
