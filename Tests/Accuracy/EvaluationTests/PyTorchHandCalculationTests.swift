@@ -142,7 +142,8 @@ import Testing
         policy: [.init(layer: "1", precision: Precision("W3A2")!)], output: numbers)
     ).layers
     #expect(quantizers.count == 1 && quantizers[0].layer == "1")
-    let (weight, activation) = (quantizers[0].weight, quantizers[0].activation)
+    let weight = try #require(quantizers[0].weight.integers)
+    let activation = try #require(quantizers[0].activation.integers)
     #expect(weight.bits.bits == 3 && weight.lowest == -3 && weight.highest == 3 && weight.zeroPoint == 0)
     // One weight a channel is the end of its range, 3 steps: 0.5 / 3 * 1.5, and 2 / 3 where all quantized values are 0.
     #expect(zip(weight.scales, [0.25, 2.0 / 3]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
