@@ -57,7 +57,8 @@ struct WholeNetworkOptions: ParsableArguments {
     let capabilities = target.spec.capabilities
     return try zip(network.layers, policy.precisions).map { layer, precision in
       let costedAs = capabilities.widthRules.costedAs(
-        precision, weightWidths: capabilities.weightWidths, activationWidths: capabilities.activationWidths)
+        precision, for: layer.kind, weightWidths: capabilities.weightWidths,
+        activationWidths: capabilities.activationWidths)
       guard let costedAs, layer.isCosted(by: capabilities.layers) else {
         throw Diagnostic(
           "target \"\(target.spec.id)\" cannot run layer \(layer.name) (\(layer.kind.rawValue)) at \(precision)",
