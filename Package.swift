@@ -490,7 +490,8 @@ let programTests: [Target] = [
     .programs, "CommandTests",
     uses: [
       "haq", "haq-sandbox", "haq-evaluator", "FixtureBuilding", "SchemaValidation", "Core", "Networks",
-      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Evaluation", "SearchRuns", "Validation",
+      "ONNX", "DataRequests", "RandomNumbers", "Documents", "Evaluation", "Measuring", "SearchRuns",
+      "Validation",
     ],
     exclude: ["Examples/exceptions.txt", "Examples/pictures.py", "Examples/prepare"])
 ]

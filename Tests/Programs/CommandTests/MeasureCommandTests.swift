@@ -2,6 +2,7 @@ import Core
 import Documents
 import FixtureBuilding
 import Foundation
+import Measuring
 import Testing
 
 /// `haq measure` on a device whose latencies are known.

@@ -3,6 +3,7 @@ import CostTables
 import Networks
 import Predictors
 import RandomNumbers
+import Specs
 import Targets
 
 /// Fitting 2,000 points of made-up latencies, and the table of MobileNetV2 from a predictor that comes with haq.
