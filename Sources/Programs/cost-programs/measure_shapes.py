@@ -65,7 +65,7 @@ def random_rows(count, seed=1):
         cells = (kind, groups, inside, outside, *(f"{n}x{n}" for n in (side, out, kernel, stride, padding, 1)))
         work = out * out * kernel * kernel * inside * outside / groups
         if work <= 1e9 and inside * side * side <= 2e6 and outside * out * out <= 2e6 and inside * outside / groups <= 4e6:
-            found[cells] = {"shape": str(10_000 + len(found)), "plan": "random-2", **dict(zip(SHAPE, cells))}
+            found.setdefault(cells, {"shape": str(10_000 + len(found)), "plan": "random-2", **dict(zip(SHAPE, cells))})
     return list(found.values())
 
 

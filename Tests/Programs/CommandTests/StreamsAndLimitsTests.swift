@@ -25,8 +25,9 @@ import Testing
   @Test(
     "a result that could not be written ends with 1",
     arguments: [
-      ("haq targets >&-", "cannot write to standard output: Bad file descriptor"),
-      ("haq targets >/dev/full", "cannot write to standard output: No space left on device"),
+      ("haq --version >&-", "cannot write to standard output: Bad file descriptor"),
+      ("haq --version >/dev/full", "cannot write to standard output: No space left on device"),
+      ("haq targets >&-", "cannot write to standard output"),
       ("haq --help >/dev/full", "cannot write to standard output: No space left on device"),
       ("haq targets --format json >/dev/full", "cannot write to standard output"),
       ("haq search --help >/dev/full", "cannot write to standard output"),
