@@ -62,7 +62,7 @@ public struct TargetSurvey: Sendable {
     if isFolder.boolValue {
       do {
         names = try FileManager.default.contentsOfDirectory(atPath: place.path)
-          .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+          .sorted { Self.stem($0).lexicographicallyPrecedes(Self.stem($1)) }
       } catch {
         return .unreadable(reason: error.systemReason)
       }
@@ -77,6 +77,11 @@ public struct TargetSurvey: Sendable {
       files.append(ExaminedFile(path: path, verdict: verdict))
     }
     return .files(files)
+  }
+
+  /// What is before `.json`, so that `a` comes before `a-b`.
+  private static func stem(_ name: String) -> Substring.UTF8View {
+    (name.hasSuffix(".json") ? name.dropLast(5) : name[...]).utf8
   }
 
   private static func reasonToIgnore(_ name: String) -> String? {

@@ -41,9 +41,9 @@ extension ExportError: CustomStringConvertible {
       "layer \(layer): the evaluator reports \(found) as \(role) where the policy has \(expected)"
     case .inexpressible(let form, let layers):
       "\(form.rawValue) cannot express "
-        + layers.map { layer in
+        + layers.prefix(3).map { layer in
           "\(layer.precision) of layer \(layer.layer) (\(layer.forms.map(\.rawValue).joined(separator: ", ")) can)"
-        }.joined(separator: ", ")
+        }.joined(separator: ", ") + (layers.count > 3 ? ", and pairs of \(layers.count - 3) more layers" : "")
     case .illegalQuantizer(let layer, let role, let problem):
       "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"
     case .wrongFileSize(let found, let expected):

@@ -33,7 +33,7 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.networkAndTarget) var batch: BatchOption
   @OptionGroup(title: OptionTitle.networkAndTarget) var plan: MeasuringPlanOptions
   @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
-  @OptionGroup(title: "A whole network") var whole: WholeNetworkOptions
+  @OptionGroup(title: OptionTitle.networkAndTarget) var whole: WholeNetworkOptions
   @OptionGroup(title: OptionTitle.output) var table: TableOutputOption
   @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption

@@ -8,7 +8,7 @@ import Targets
 /// Which layers are measured, and at which widths.
 struct MeasuringPlanOptions: ParsableArguments {
   @Option(
-    name: [.customLong("network"), .customShort("n")],
+    name: .customLong("network"),
     help: ArgumentHelp(
       "Network whose layers are measured: built-in, .onnx or .json. May be given several times.",
       valueName: "network"))
