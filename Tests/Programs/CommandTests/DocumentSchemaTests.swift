@@ -7,8 +7,8 @@ import Testing
 /// What programs get: every document as a process prints it, by the schema that the document itself names.
 @Suite("JSON documents of commands")
 struct DocumentSchemaTests {
-  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `other.csv`, `p.json`, `q.json`, and twenty
-  /// black pictures `images` of the class 0, `labels`.
+  /// A command, run in a folder with `small.json`, `tiny.onnx`, `exact.csv`, `other.csv`, `p.json`, `q.json`, twenty
+  /// black pictures `images` of the class 0, `labels`, and the target `dev` of a cost program.
   private struct Case: Sendable {
     var document: any Document.Type
     var arguments: [String]
@@ -58,6 +58,16 @@ struct DocumentSchemaTests {
       "x86.json",
       "--force"),
     Case(CostDocument.self, "cost", "mobilenet-v2", "--target", "x86-onnxruntime"),
+    Case(
+      MeasurementDocument.self, "measure", "--target", "dev/dev.json", "--network", "tiny.onnx", "-o", "m.csv"
+    ),
+    Case(
+      NetworkMeasurementDocument.self, "measure", "--target", "dev/dev.json", "--network", "tiny.onnx",
+      "--bits", "W8A8", "--exported", "tiny.onnx"),
+    Case(
+      TableImportDocument.self, "table", "import",
+      "\(Places.package)/Tests/Hardware/ProfilesTests/Files/onnxruntime.json", "--from",
+      "onnxruntime-profile", "--network", "fashion-mobilenet-v2", "-o", "i.csv"),
     Case(NewTargetDocument.self, "new", "target", "my-chip", "--kind", "function", "--language", "c"),
     Case(NetworkDescriptionDocument.self, "network", "show", "resnet-18"),
     Case(
@@ -109,6 +119,16 @@ struct DocumentSchemaTests {
     ] + options
   }
 
+  /// The target `dev`, whose program also answers what a whole network costs.
+  private static func makeDevice(in folder: MeasuredFolder) throws {
+    let made = try folder.run(["new", "target", "dev", "--kind", "program", "--language", "python"])
+    try #require(made.exitCode == 0, "\(made.errors)")
+    let program = try folder.read("dev/dev.py").replacing(
+      "\n    cost, ", with: "\n    cost, network=lambda points, file: {\"latency_s\": 0.001}, ")
+    try #require(program.contains("network="))
+    try Data(program.utf8).write(to: URL(filePath: "\(folder.path)/dev/dev.py"))
+  }
+
   /// In IDX, the form of MNIST.
   private static func writePictures(to folder: MeasuredFolder) throws {
     let count: UInt8 = 20
@@ -124,6 +144,7 @@ struct DocumentSchemaTests {
     let folder = try MeasuredFolder()
     try TinyNetwork.write(to: "\(folder.path)/tiny.onnx")
     try Self.writePictures(to: folder)
+    try Self.makeDevice(in: folder)
     for (bits, file) in [("W4A4", "p.json"), ("W8A8", "q.json")] {
       let run = try folder.run(["policy", "uniform", "tiny.onnx", "--bits", bits, "-o", file])
       try #require(run.exitCode == 0, "\(run.errors)")
