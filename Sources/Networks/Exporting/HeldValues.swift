@@ -87,7 +87,7 @@ extension Graph {
     var held: Set<String> = []
     for node in nodes where integer.contains(node.name) {
       held.formUnion(node.inputs)
-      if reached.contains(node.output) { held.insert(node.output) }
+      if reached.contains(node.output), !exact.contains(node.output) { held.insert(node.output) }
     }
     let moves = nodes.filter { $0.operation.movesOnly && !exact.contains($0.output) }
     for node in moves where held.contains(node.inputs[0]) && reached.contains(node.output) {

@@ -173,7 +173,7 @@ import Testing
   func encodings() throws {
     func text(_ quantized: QuantizedGraph) throws -> String {
       let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       let document = EncodingsDocument(quantized, network: .init(name: "n", sha256: "s"))
       #expect(try JSONDecoder().decode(EncodingsDocument.self, from: encoder.encode(document)) == document)
       return String(decoding: try encoder.encode(document), as: UTF8.self)
