@@ -76,7 +76,9 @@ import Testing
     }
   }
 
-  @Test("blocks along rows, the last of them shorter, with a NaN and an infinity in some", arguments: blockFormats)
+  @Test(
+    "blocks along rows, the last of them shorter, with a NaN and an infinity in some", arguments: blockFormats
+  )
   func blocks(_ format: NumberFormat) throws {
     var rows = matrix(12, 301, seed: 3)
     rows[4][100] = .nan

@@ -31,7 +31,7 @@ struct NetworkCheckTests {
       case .skipped:
         // The plugin says nothing beside its costs.
         #expect(
-          ["pin-matches", "parallel-evaluate", "output-widths"].contains(result.check.id)
+          ["pin-matches", "parallel-evaluate", "output-widths", "formats"].contains(result.check.id)
             || [.table, .functions, .program, .extensions].contains(result.check.group))
       default: Issue.record("\(result.check.id): \(result.outcome)")
       }

@@ -45,6 +45,19 @@ import Testing
       }
     }
 
+    /// Whether the searched layers can all have one pair within a limit; the pinned ends have the reference.
+    func hasUniform(within limit: Double, in space: SearchSpace, _ pinning: SearchSpace.Pinning) throws
+      -> Bool
+    {
+      let searched = pinning == .none ? kinds.indices : kinds.indices.dropFirst().dropLast()
+      let pairs = weights.flatMap { weight in activations.map { Precision(weight: weight, activation: $0) } }
+      return try pairs.contains { pair in
+        guard searched.allSatisfy({ isLegal(pair, for: kinds[$0]) }) else { return false }
+        let policy = Policy(kinds.indices.map { searched.contains($0) ? pair : space.reference })
+        return try space.total(Resource(.latency), of: policy).map { $0 <= limit } ?? false
+      }
+    }
+
     var measurable: MeasurableWidths { MeasurableWidths(weights: weights, activations: activations) }
 
     func table() throws -> CostTable {
@@ -183,6 +196,17 @@ import Testing
           space, budgets: try BudgetSet([budget], in: space), objective: objective)
         let plan = try SearchPlan(Self.settings(method))
         let evaluator = ScriptedEvaluator()
+        if [.uniform, .rule].contains(method), try !widths.hasUniform(within: limit, in: space, pinning) {
+          let error = #expect(throws: (any Error).self) {
+            try Search(
+              problem, method: plan.searchMethod(for: objective, demonstrations: []),
+              options: plan.options(validationSamples: 100)
+            ).run(evaluator)
+          }
+          #expect(
+            error.map { "\($0)" }?.contains("no pair of widths that all searched layers can have") == true)
+          continue
+        }
         let result = try Search(
           problem, method: plan.searchMethod(for: objective, demonstrations: []),
           options: plan.options(validationSamples: 100)
