@@ -42,7 +42,9 @@ extension ExportError: CustomStringConvertible {
     case .inexpressible(let form, let layers):
       "\(form.rawValue) cannot express "
         + layers.prefix(3).map { layer in
-          "\(layer.precision) of layer \(layer.layer) (\(layer.forms.map(\.rawValue).joined(separator: ", ")) can)"
+          "\(layer.precision) of layer \(layer.layer) "
+            + (layer.forms.isEmpty
+              ? "(no form can)" : "(\(layer.forms.map(\.rawValue).joined(separator: ", ")) can)")
         }.joined(separator: ", ") + (layers.count > 3 ? ", and pairs of \(layers.count - 3) more layers" : "")
     case .illegalQuantizer(let layer, let role, let problem):
       "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"

@@ -142,8 +142,8 @@ import Testing
     #expect(wide.contains("stem with 9-bit weights, stem with 16-bit activations, depthwise with"))
     #expect(wide.contains("Export as qonnx"))
     #expect(
-      try problem("tiny.onnx", "--bits", "W32A8", "--as", "qonnx", "-o", "q.onnx").contains(
-        "layer stem: 32-bit weights are not possible; its signed weights take 2 to 16 bits"))
+      try problem("tiny.onnx", "--bits", "W20A8", "--as", "qonnx", "-o", "q.onnx").contains(
+        "qonnx cannot express W20A8 of layer stem (no form can)"))
     #expect(
       try problem("tiny.onnx", "--as", "qonnx", "-o", "q.onnx").contains("Give --policy FILE or --bits W4A6.")
     )
