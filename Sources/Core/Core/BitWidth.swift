@@ -1,6 +1,6 @@
 public import NumberFormats
 
-/// What the numbers of a layer's weights or activations are: integers of so many bits, or another format.
+/// What the numbers of a layer's weights or activations are: integers of 1 to 31 bits, or another format.
 ///
 /// Integers and 32-bit floats are written as their bits, 1 to 32; the others by name. No other value can be written, so
 /// none needs checking later.

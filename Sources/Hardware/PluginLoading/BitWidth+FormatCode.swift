@@ -10,7 +10,7 @@ extension BitWidth {
     return Self.codes[format] ?? Self.integerGroupCode(of: format) ?? Self.plain
   }
 
-  /// The format of a code whose elements have so many bits; nil where there is none.
+  /// The format of a code whose elements have `bits` bits; nil where there is none.
   package init?(bits: Int, formatCode: UInt8) {
     guard let width = BitWidth(bits) else { return nil }
     if formatCode == Self.plain {

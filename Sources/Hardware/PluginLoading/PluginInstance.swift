@@ -88,7 +88,7 @@ final class PluginInstance: ModelInstance {
 
   func end() {}
 
-  /// What the plugin is told of a point: the width of its output only if it asks for that (H-41), and formats only if
+  /// What the plugin gets of a point: the width of its output only if it asks for that (H-41), and formats only if
   /// it knows them (H-42); `PluginCostModel` has refused points that it could not be told of.
   func point(_ point: Point) -> haq_point {
     var told = haq_point(point)

@@ -69,7 +69,7 @@ final class FakeDevice {
       String.init)
   }
 
-  /// Layers of so many inputs at W4A4 and W8A8.
+  /// A layer for each number of inputs, at W4A4 and W8A8.
   static func run(
     _ inputs: [Int], seed: UInt64 = 1, precision: Double = 0.02, takes: Int = 5, checks: Int = 2
   ) -> MeasuringRun {

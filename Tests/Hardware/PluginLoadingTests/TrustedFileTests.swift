@@ -63,7 +63,7 @@ final class TrustedFileTests {
     #expect(read("sub/file") == .success(Array("abc".utf8)))
   }
 
-  @Test("may belong to whoever owns the running program", .enabled(if: geteuid() == 0, "needs root"))
+  @Test("may belong to the owner of the running program", .enabled(if: geteuid() == 0, "needs root"))
   func programOwner() throws {
     let program = folder + "/sub/file"
     let above = TrustedUsers.owners(ofProgram: folder)

@@ -70,7 +70,7 @@ final class DamageTests {
   }
 
   @Test(
-    "a changed value is found in every table, by the check and by whoever reads it",
+    "a changed value is found in every table, by the check and by every reader",
     arguments: [
       ("UPDATE study SET created_at = '2001-01-01T00:00:00.000Z'", "table study, row 1"),
       ("UPDATE fact SET value = 'other' WHERE name = 'network'", "table fact, row 0"),
