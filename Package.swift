@@ -23,22 +23,28 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// What is optimized takes five times as long to build. These targets run for moments, and their loops are elsewhere:
+/// documents and their text, commands, checks of plugins, tests.
+let unoptimized = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 /// A module at `Sources/<area>/<name>`.
 func module(
   _ area: Area, _ name: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [],
-  resources: [Resource]? = nil
+  resources: [Resource]? = nil, settings: [SwiftSetting] = swiftSettings
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(area.rawValue)/\(name)", exclude: exclude,
-    resources: resources, swiftSettings: swiftSettings)
+    resources: resources, swiftSettings: settings)
 }
 
 /// A program at `Sources/Programs/<name>`.
-func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+func program(
+  _ name: String, uses dependencies: [Target.Dependency], settings: [SwiftSetting] = unoptimized
+) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
 /// C of ours at `Sources/C/<name>`.
@@ -70,7 +76,7 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, path: "Tests/\(area.rawValue)/\(name)", exclude: exclude,
-    resources: resources, swiftSettings: swiftSettings)
+    resources: resources, swiftSettings: unoptimized)
 }
 
 /// What several test targets share, at `Tests/<path>`.
@@ -79,7 +85,7 @@ func testing(
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Tests/\(path)", exclude: exclude,
-    swiftSettings: swiftSettings)
+    swiftSettings: unoptimized)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -102,7 +108,8 @@ let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")]),
+    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")],
+    settings: unoptimized),
   // Reads the headers and tables of shared libraries, which may say anything.
   module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
@@ -126,20 +133,24 @@ let hardware: [Target] = [
       "Predictors", "Isolation",
     ]),
   // Runs of many questions to a cost program, and the tables that come of them.
-  module(.hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "RandomNumbers"]),
+  module(
+    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "RandomNumbers"],
+    settings: unoptimized),
   // Profiles of other programs, as cost tables.
-  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"]),
+  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"], settings: unoptimized),
   module(
     .hardware, "Conformance",
     uses: [
       "Conversations", "Core", "CostPrograms", "CostTables", "Diagnostics", "ELFFiles", "Specs",
       "PluginLoading", "Predictors", "Isolation", "Targets",
-    ]),
+    ], settings: unoptimized),
   module(
     .hardware, "ConformanceProbes",
-    uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"]),
+    uses: ["CHAQPlugin", "CPlatform", "Core", "PluginLoading", "Isolation", "RandomNumbers"],
+    settings: unoptimized),
   module(
-    .hardware, "Validation", uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets"]),
+    .hardware, "Validation", uses: ["Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets"],
+    settings: unoptimized),
   module(
     .hardware, "Calibration",
     uses: [
@@ -153,7 +164,7 @@ let hardware: [Target] = [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "roofline.json", "table.json",
       "program.json", "program.py", "program.swift", "haq_costs.py", "HaqCosts.swift", "haq_plugin.h",
-    ].map { .embedInCode("Templates/\($0)") }),
+    ].map { .embedInCode("Templates/\($0)") }, settings: unoptimized),
 ]
 
 let plugins: [Target] = [
@@ -195,7 +206,7 @@ let search: [Target] = [
     uses: [
       "Core", "Diagnostics", "Hashing", "Specs", "Networks", "DataRequests", "Evaluation", "Agents",
       "PrecisionSearch", "Studies", "SystemLimits", "Rendering", "Documents",
-    ]),
+    ], settings: unoptimized),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
@@ -204,7 +215,7 @@ let accuracy: [Target] = [
   module(.accuracy, "Evaluation", uses: ["Conversations", "Core", "Diagnostics", "SystemLimits"]),
   module(
     .accuracy, "EvaluatorArguments",
-    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
+    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser], settings: unoptimized),
   module(.accuracy, "Quantization", uses: ["Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
@@ -230,7 +241,7 @@ let presentation: [Target] = [
       "PrecisionSearch",
       "Studies",
       "Rendering",
-    ]),
+    ], settings: unoptimized),
   // What `haq dashboard` and the program that it starts share.
   module(.presentation, "DashboardArguments", uses: [argumentParser]),
 ]
@@ -309,7 +320,7 @@ let programs: [Target] = [
       "PluginLoading", "ForeignFunctions", "Isolation", "Scaffolding", "Targets", "Agents", "Evaluation",
       "PrecisionSearch", "Quantization", "RandomNumbers",
       "SearchRuns", "Studies", "StudyBuilding", "Documents", "Rendering", argumentParser,
-    ]),
+    ], settings: swiftSettings),
 ]
 
 let coreTests: [Target] = [

@@ -2,18 +2,22 @@
 ///
 /// Kept in fields rather than a dictionary: a table has thousands of costs, and none of them should allocate.
 public struct Cost: Hashable, Sendable {
-  private var latencySeconds: Double?
-  private var energyJoules: Double?
-  private var weightBytes: Double?
-  private var trafficBytes: Double?
-  private var bufferBytes: Double?
-  private var peakActivationBytes: Double?
+  private var latencySeconds = OptionalFigure()
+  private var energyJoules = OptionalFigure()
+  private var weightBytes = OptionalFigure()
+  private var trafficBytes = OptionalFigure()
+  private var bufferBytes = OptionalFigure()
+  private var peakActivationBytes = OptionalFigure()
   /// Where the latency comes from, when the target can say.
   public var breakdown: Breakdown?
   /// Whether the cost lies between measured ones rather than being stated itself.
   public var isInterpolated: Bool
   /// The standard deviation of the logarithm of the latency; nil where the target does not say how sure it is.
-  public var latencyDeviation: Double?
+  public var latencyDeviation: Double? {
+    get { deviation.value }
+    set { deviation.value = newValue }
+  }
+  private var deviation = OptionalFigure()
 
   public init(
     values: [Metric: Double], breakdown: Breakdown? = nil, isInterpolated: Bool = false,
@@ -29,22 +33,22 @@ public struct Cost: Hashable, Sendable {
   public subscript(metric: Metric) -> Double? {
     get {
       switch metric {
-      case .latency: latencySeconds
-      case .energy: energyJoules
-      case .weightBytes: weightBytes
-      case .trafficBytes: trafficBytes
-      case .bufferBytes: bufferBytes
-      case .peakActivationBytes: peakActivationBytes
+      case .latency: latencySeconds.value
+      case .energy: energyJoules.value
+      case .weightBytes: weightBytes.value
+      case .trafficBytes: trafficBytes.value
+      case .bufferBytes: bufferBytes.value
+      case .peakActivationBytes: peakActivationBytes.value
       }
     }
     set {
       switch metric {
-      case .latency: latencySeconds = newValue
-      case .energy: energyJoules = newValue
-      case .weightBytes: weightBytes = newValue
-      case .trafficBytes: trafficBytes = newValue
-      case .bufferBytes: bufferBytes = newValue
-      case .peakActivationBytes: peakActivationBytes = newValue
+      case .latency: latencySeconds.value = newValue
+      case .energy: energyJoules.value = newValue
+      case .weightBytes: weightBytes.value = newValue
+      case .trafficBytes: trafficBytes.value = newValue
+      case .bufferBytes: bufferBytes.value = newValue
+      case .peakActivationBytes: peakActivationBytes.value = newValue
       }
     }
   }
@@ -52,5 +56,17 @@ public struct Cost: Hashable, Sendable {
   /// All that are provided.
   public var values: [Metric: Double] {
     Metric.allCases.reduce(into: [:]) { $0[$1] = self[$1] }
+  }
+}
+
+/// A number or none, in the room of a number: tables have millions of them, and moving them takes longer than
+/// a simple cost model takes to work them out.
+private struct OptionalFigure: Hashable, Sendable {
+  /// No cost and no deviation is infinite.
+  private var number = -Double.infinity
+
+  var value: Double? {
+    get { number == -.infinity ? nil : number }
+    set { number = newValue ?? -.infinity }
   }
 }

@@ -12,6 +12,11 @@ public struct Point: Hashable, Sendable {
     self.output = output
   }
 
+  /// Whether its widths are numbers of bits, which libraries that know no formats understand.
+  public var isNumbersOfBits: Bool {
+    precision.weight.isNumberOfBits && precision.activation.isNumberOfBits && output?.isNumberOfBits != false
+  }
+
   /// `W4A8`, or `W4A8 with outputs of 8 bits` or `in bf16` where that is stated.
   public var widths: String { "\(precision)" + (output.map { " with outputs \($0.phrase)" } ?? "") }
 }

@@ -14,9 +14,11 @@ package struct MeasuredLayer: Sendable {
   private let grid: SheetGrid
 
   init(_ layer: CostSheet.StatedLayer, output: BitWidth?, grid: SheetGrid) {
-    let name =
-      layer.name.map { "\"\($0)\"" } ?? layer.number.map(String.init) ?? layer.shape.map { "\($0)" } ?? "?"
-    title = output.map { "\(name) with outputs \($0.isNumberOfBits ? "of \($0) bits" : $0.phrase)" } ?? name
+    let name: String =
+      if let name = layer.name { "\"\(name)\"" } else if let number = layer.number { "\(number)" } else {
+        layer.shape.map { "\($0)" } ?? "?"
+      }
+    title = name + (output.map { " with outputs " + ($0.isNumberOfBits ? "of \($0) bits" : $0.phrase) } ?? "")
     self.name = name
     self.output = output
     number = layer.number

@@ -16,13 +16,14 @@ public struct SearchCurves {
         case .agent(let sigma), .varied(let sigma): sigma
         default: nil
         }
-      return [
+      let fields: [String] = [
         "\(episode.index + 1)", figures.map { "\($0.accuracy)" } ?? "",
         best?.result.figures.map { "\($0.accuracy)" } ?? "", figures.map { "\($0.loss)" } ?? "",
         "\(episode.measured.cost)", best.map { "\($0.cost)" } ?? "",
         figures == nil ? "" : "\(episode.reward)",
         sigma.map { "\($0)" } ?? "",
-      ].joined(separator: ",")
+      ]
+      return fields.joined(separator: ",")
     }
     let titles = "policy,accuracy,best_accuracy,loss_nats,cost,best_cost,reward,sigma"
     csv = ([titles] + rows).map { $0 + "\n" }.joined()
