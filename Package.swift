@@ -24,7 +24,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// What is optimized takes five times as long to build. These targets run for moments, and their loops are elsewhere:
-/// documents and their text, commands, checks of plugins, tests.
+/// documents and their text, checks of plugins, small programs, tests. Their code is twice as large.
 let unoptimized = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
@@ -108,8 +108,7 @@ let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")],
-    settings: unoptimized),
+    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")]),
   // Reads the headers and tables of shared libraries, which may say anything.
   module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
@@ -164,7 +163,7 @@ let hardware: [Target] = [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "roofline.json", "table.json",
       "program.json", "program.py", "program.swift", "haq_costs.py", "HaqCosts.swift", "haq_plugin.h",
-    ].map { .embedInCode("Templates/\($0)") }, settings: unoptimized),
+    ].map { .embedInCode("Templates/\($0)") }),
 ]
 
 let plugins: [Target] = [
@@ -206,7 +205,7 @@ let search: [Target] = [
     uses: [
       "Core", "Diagnostics", "Hashing", "Specs", "Networks", "DataRequests", "Evaluation", "Agents",
       "PrecisionSearch", "Studies", "SystemLimits", "Rendering", "Documents",
-    ], settings: unoptimized),
+    ]),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
@@ -215,7 +214,7 @@ let accuracy: [Target] = [
   module(.accuracy, "Evaluation", uses: ["Conversations", "Core", "Diagnostics", "SystemLimits"]),
   module(
     .accuracy, "EvaluatorArguments",
-    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser], settings: unoptimized),
+    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
@@ -305,7 +304,7 @@ let programs: [Target] = [
       "CostTables", "Measuring", "Predictors", "Profiles", "Validation", "Calibration",
       "EvaluatorArguments", "DataRequests", "Exporting",
       "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
-    ]),
+    ], settings: swiftSettings),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
     "haq-evaluator",
