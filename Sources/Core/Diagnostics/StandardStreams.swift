@@ -1,8 +1,11 @@
 // For `stdout`, a variable that nothing changes.
 @preconcurrency import Glibc
+import Synchronization
 
 /// The three open files that every program is started with, which its caller may have closed.
 public enum StandardStreams {
+  private static let outputWasClosed = Atomic(false)
+
   /// Opens `/dev/null` in place of the closed ones: otherwise the next files take their numbers, and messages or the
   /// input of an evaluator go where they do not belong. Before anything else is opened.
   ///
@@ -15,6 +18,7 @@ public enum StandardStreams {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
       isErrorClosed = descriptor == STDERR_FILENO
+      if descriptor == STDOUT_FILENO { outputWasClosed.store(true, ordering: .relaxed) }
       // The lowest free number is this one.
       _ = open("/dev/null", isErrorClosed ? O_WRONLY : O_RDONLY)
     }
@@ -42,8 +46,11 @@ public enum StandardStreams {
   /// Writes what was printed; nil when all of it was taken, else the reason.
   public static func flushOutput() -> String? {
     errno = 0
-    guard fflush(nil) == 0 else { return SystemReason.text(of: errno) }
+    let isFlushed = fflush(nil) == 0
+    let reason = errno
     // What does not fit the buffer is written when it is printed; the system's reason is gone by now.
-    return ferror(stdout) == 0 ? nil : "a part of it was lost"
+    guard !isFlushed || ferror(stdout) != 0 else { return nil }
+    if outputWasClosed.load(ordering: .relaxed) { return "it is closed" }
+    return isFlushed ? "a part of it was lost" : SystemReason.text(of: reason)
   }
 }

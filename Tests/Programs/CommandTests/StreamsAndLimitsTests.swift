@@ -25,9 +25,10 @@ import Testing
   @Test(
     "a result that could not be written ends with 1",
     arguments: [
-      ("haq --version >&-", "cannot write to standard output: Bad file descriptor"),
+      ("haq --version >&-", "cannot write to standard output: it is closed"),
       ("haq --version >/dev/full", "cannot write to standard output: No space left on device"),
-      ("haq targets >&-", "cannot write to standard output"),
+      ("haq targets >&-", "cannot write to standard output: it is closed"),
+      ("haq targets --format json >&-", "cannot write to standard output: it is closed"),
       ("haq --help >/dev/full", "cannot write to standard output: No space left on device"),
       ("haq targets --format json >/dev/full", "cannot write to standard output"),
       ("haq search --help >/dev/full", "cannot write to standard output"),
