@@ -6,6 +6,8 @@ public struct WidthRules: Hashable, Sendable, Codable {
   public var pairsOfKinds: [PairsOfKind]?
   /// The pair that relative budgets are shares of, where the spec states one.
   public var reference: Precision?
+  /// The pairs at which a search holds the first and the last layer, where the spec states others than the reference.
+  public var ends: Ends?
 
   /// Which weight formats go with which activation formats.
   public enum Pairs: Hashable, Sendable, Codable {
@@ -21,6 +23,17 @@ public struct WidthRules: Hashable, Sendable, Codable {
       case .equal: precision.weight == precision.activation
       case .listed(let pairs): pairs.contains(precision)
       }
+    }
+  }
+
+  /// The pairs of the first and the last layer; nil where one has the reference.
+  public struct Ends: Hashable, Sendable, Codable {
+    public var first: Precision?
+    public var last: Precision?
+
+    public init(first: Precision?, last: Precision?) {
+      self.first = first
+      self.last = last
     }
   }
 
@@ -46,12 +59,13 @@ public struct WidthRules: Hashable, Sendable, Codable {
   /// - Parameter pairs: `.all` and `.reject` are what most targets do.
   public init(
     pairs: Pairs = .all, otherWidths: OtherWidths = .reject, pairsOfKinds: [PairsOfKind]? = nil,
-    reference: Precision? = nil
+    reference: Precision? = nil, ends: Ends? = nil
   ) {
     self.pairs = pairs
     self.otherWidths = otherWidths
     self.pairsOfKinds = pairsOfKinds
     self.reference = reference
+    self.ends = ends
   }
 
   /// Whether a layer of this kind takes the formats of `precision` together, provided that the target has both.

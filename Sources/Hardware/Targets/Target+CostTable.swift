@@ -84,7 +84,7 @@ extension Target {
     of check: TargetSpec.ReferencePoint, asking outcomes: ([Point], Network) throws -> [PointOutcome]
   ) throws -> [CheckFailure] {
     let network = Network(name: check.name, batch: check.batch, layers: [check.layer])
-    let outcomes = try outcomes([Point(layer: 0, precision: check.precision)], network)
+    let outcomes = try outcomes([Point(layer: 0, precision: check.precision, output: check.output)], network)
     guard case .cost(let cost)? = outcomes.first else {
       return [CheckFailure(check: check.name, problem: .notCosted)]
     }

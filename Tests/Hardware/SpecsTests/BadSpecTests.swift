@@ -95,6 +95,11 @@ struct BadSpecTests {
     Expected("program-command", 17, 61, "\"model.command[2]\" has a character NUL, which no"),
     Expected("program-command", 17, 87, "\"model.timeout_s\" is 0; it must be between 0.001"),
     Expected("program-command", 17, 90, "\"model\" has no key \"shell\""),
+    Expected("ends-empty", 12, 13, "\"capabilities.ends\" has neither \"first\" nor \"last\""),
+    Expected(
+      "ends-nowhere", 12, 13,
+      "\"capabilities.ends\" has fp8-e4m3/bf16, which is no legal pair of any kind of layer. Legal are W8A8, bf16/bf16."
+    ),
     Expected(
       "reference-of-some", 12, 18,
       "\"capabilities.reference\" is bf16/bf16, which is no legal pair of \"convolution\" layers"),

@@ -98,7 +98,10 @@ struct GoodSpecTests {
     #expect(capabilities.activationWidths.map(\.description) == ["8", "bf16"])
     #expect(capabilities.reference.description == "bf16/bf16")
     #expect(try Fixtures.spec("good/tiny").capabilities.reference == .eight)
-    #expect(try Fixtures.spec("good/formats").checks.first?.precision.description == "int4-g128/bf16")
+    let ends = try #require(capabilities.widthRules.ends)
+    #expect(ends.first?.description == "int4-g128/bf16" && ends.last == .eight)
+    let check = try #require(Fixtures.spec("good/formats").checks.first)
+    #expect(check.precision.description == "int4-g128/bf16" && check.output == .float)
   }
 
   @Test("a function's signature is read, argument by argument")

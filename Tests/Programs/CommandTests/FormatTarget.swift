@@ -3,13 +3,19 @@ import Foundation
 /// A target of formats whose costs come from a program of a few lines, and tables made from it.
 enum FormatTarget {
   /// Nanoseconds of a multiply-accumulate, by pair; so that costs can be told by hand.
-  static let nanoseconds = [
+  static let nanoseconds: [String: Double] = [
     "W8A8": 1, "W32A32": 4, "int4-g128/bf16": 3, "fp8-e4m3/bf16": 1.5, "bf16/bf16": 2,
   ]
 
-  /// Writes `formats.json` and its program; `precisions` is JSON for the spec.
+  /// Writes `formats.json` and its program.
+  ///
+  /// - Parameters:
+  ///   - precisions: JSON for the spec.
+  ///   - ends: JSON for the spec.
+  ///   - nanoseconds: Of a multiply-accumulate, by pair.
   static func write(
-    to folder: String, precisions: String, reference: String? = nil
+    to folder: String, precisions: String, reference: String? = nil, ends: String? = nil,
+    nanoseconds: [String: Double] = Self.nanoseconds
   ) throws {
     let costs = nanoseconds.map { "\"\($0)\": \($1)" }.sorted().joined(separator: ", ")
     let program = """
@@ -44,7 +50,8 @@ enum FormatTarget {
               reply(point=index, cost={"latency_s": macs * NANOSECONDS[pair(point)] * 1e-9})
           reply(done=True)
       """
-    let stated = reference.map { "\"reference\": \"\($0)\", " } ?? ""
+    let stated =
+      (reference.map { "\"reference\": \"\($0)\", " } ?? "") + (ends.map { "\"ends\": \($0), " } ?? "")
     let spec = """
       { "schema": "haq.target/1.1", "id": "formats", "name": "Formats", "version": "1", "summary": "For tests.",
         "sources": "assumption", "batch": 1,

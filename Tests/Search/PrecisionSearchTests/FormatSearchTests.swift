@@ -216,6 +216,46 @@ struct FormatSearchTests {
     #expect(result.episodes.map(\.measured.policy.text) == ["W8A8 W32A32 W32A32 W8A8 W32A32 W8A8"])
   }
 
+  @Test("a target may hold the ends at other pairs, which leave shares as they are")
+  func ends() throws {
+    let (reference, wide) = (try #require(Precision("int8/int8")), try #require(Precision("bf16/bf16")))
+    let half = try #require(Precision("fp16/fp16"))
+    func space(_ ends: WidthRules.Ends?, layers: Int = 4, pinning: SearchSpace.Pinning = .firstAndLast(nil))
+      throws -> SearchSpace
+    {
+      let rules = WidthRules(pairs: .listed(Set(Self.pairs)), reference: reference, ends: ends)
+      return try Self.space(Irregular(seed: 3), layers: layers, rules: rules, pinning: pinning)
+    }
+    let both = try space(.init(first: wide, last: half))
+    #expect(both.pinned == [0: wide, 3: half] && both.reference == reference)
+    #expect(both.notes == ["the target has the first layer held at bf16/bf16 and the last at fp16/fp16"])
+    #expect(try space(.init(first: wide, last: nil)).pinned == [0: wide, 3: reference])
+    // One layer is both; what it gives are scores.
+    #expect(try space(.init(first: wide, last: half), layers: 1).pinned == [0: half])
+    #expect(try space(.init(first: wide, last: half), pinning: .none).pinned.isEmpty)
+    #expect(try space(.init(first: wide, last: half), pinning: .none).notes.isEmpty)
+    // A command that names a pair, as a search for size does, means that.
+    #expect(
+      try space(.init(first: wide, last: half), pinning: .firstAndLast(half)).pinned == [0: half, 3: half])
+    #expect(
+      try Budget(.latency, .relative(0.9), in: both).referenceCost
+        == Budget(.latency, .relative(0.9), in: space(nil)).referenceCost)
+  }
+
+  @Test("the rule of thumb holds the ends at the target's pairs, too")
+  func ruleOfEnds() throws {
+    let (wide, half) = (try #require(Precision("bf16/bf16")), try #require(Precision("fp16/fp16")))
+    let rules = WidthRules(
+      pairs: .listed(Set(Self.pairs)), reference: .eight, ends: .init(first: wide, last: half))
+    let space = try Self.space(Irregular(seed: 3), rules: rules)
+    let result = try Search(
+      SearchProblem(space, budget: try Budget(.latency, .absolute(1000), in: space)), method: RuleSearch(),
+      options: SearchOptions(evaluations: 9, seed: 1)
+    ).run(FormulaEvaluator { _ in 0.5 })
+    let policy = try #require(result.best?.policy)
+    #expect(policy[0] == wide && policy[3] == half && policy[1] == policy[2])
+  }
+
   @Test("the reference is what shares are of, and what the ends are held at")
   func reference() throws {
     let reference = try #require(Precision("bf16/bf16"))

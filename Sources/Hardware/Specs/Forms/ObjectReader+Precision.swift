@@ -30,6 +30,17 @@ extension ObjectReader {
     return .refused
   }
 
+  /// The width or format of what may be left out.
+  func optionalOperand(_ role: String, of owner: String) -> Field<BitWidth> {
+    let (bits, format) = ("\(role)_bits", "\(role)_format")
+    guard value(of: format) != nil else { return optional(bits, .width) }
+    let named = optional(format, .formatName)
+    guard value(of: bits) != nil else { return named }
+    _ = optional(bits, .width)
+    problems.add("\(owner) has either \"\(bits)\" or \"\(format)\"", at: place)
+    return .refused
+  }
+
   private func operand(_ role: String, of owner: String) -> BitWidth? {
     let (bits, format) = ("\(role)_bits", "\(role)_format")
     guard value(of: format) != nil else { return required(bits, .width) }

@@ -8,16 +8,18 @@ extension TargetSpec {
       ? widths(reader) : LegalFormats.listed(reader, layers: layers)
     let others = reader.required("other_widths", .otherWidths)
     let reference = reader.optional("reference", .precision)
+    let ends = reader.optional("ends", .ends)
     let aggregates = reader.required("metrics", metricsForm)
     guard let layers, let formats, let others, let aggregates else { return nil }
     if case .refused = reference { return nil }
+    if case .refused = ends { return nil }
     let capabilities = Capabilities(
       layers: layers, weightWidths: formats.weights, activationWidths: formats.activations,
       widthRules: WidthRules(
         pairs: formats.pairs, otherWidths: others, pairsOfKinds: formats.pairsOfKinds,
-        reference: reference.value),
+        reference: reference.value, ends: ends.value),
       aggregates: aggregates)
-    return hasReference(capabilities, reader) ? capabilities : nil
+    return hasReference(capabilities, reader) && hasEnds(capabilities, reader) ? capabilities : nil
   }
 
   /// The short form of formats, for integers and 32-bit floats.
@@ -46,6 +48,20 @@ extension TargetSpec {
         "\(reader.name) lacks the key \"reference\": int8/int8 is no legal pair of \"\(kind.rawValue)\" layers",
         at: reader.place, hint: "Name a pair that every kind of layer has.")
     }
+    return false
+  }
+
+  /// Whether the pairs of the first and the last layer exist; reports if not.
+  private static func hasEnds(_ capabilities: Capabilities, _ reader: ObjectReader) -> Bool {
+    guard let ends = capabilities.widthRules.ends, let value = reader.value(of: "ends") else { return true }
+    let missing = [ends.first, ends.last].compactMap(\.self).first { pair in
+      !capabilities.layers.contains { capabilities.pairs(of: $0).contains(pair) }
+    }
+    guard let missing else { return true }
+    let legal = capabilities.legalPairs.prefix(12).map(\.description).joined(separator: ", ")
+    reader.problems.add(
+      "\"capabilities.ends\" has \(missing), which is no legal pair of any kind of layer", at: value.place,
+      hint: "Legal are \(legal)\(capabilities.legalPairs.count > 12 ? " and more" : "").")
     return false
   }
 

@@ -21,12 +21,14 @@ extension TargetSpec {
       let precision = reader.precision(of: "a check").flatMap {
         supported($0, within: capabilities, reader)
       }
+      let output = reader.optionalOperand("output", of: "a check")
       let expected = reader.required("expect", expectation(within: capabilities))
       let tolerance = reader.required("tolerance", .number(0...1, "between 0 and 1"))
       let source = reader.required("source", .text)
       guard let name, let layer, let batch, let precision, let expected, let tolerance,
         let source
       else { return nil }
+      if case .refused = output { return nil }
       if let capabilities, !layer.isCosted(by: capabilities.layers) {
         reader.problems.add(
           "the check \"\(name)\" has a layer of kind \"\(layer.kind.rawValue)\", which is not in "
@@ -43,7 +45,7 @@ extension TargetSpec {
       }
       return ReferencePoint(
         name: name, layer: layer, batch: batch,
-        precision: precision, expected: expected,
+        precision: precision, output: output.value, expected: expected,
         tolerance: tolerance, source: source)
     }
   }

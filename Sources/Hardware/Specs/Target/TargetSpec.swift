@@ -202,6 +202,8 @@ public struct TargetSpec: Hashable, Sendable {
     /// Samples that the expected costs are for.
     public var batch: Int
     public var precision: Precision
+    /// At what the layer's output is stored; nil is as its input.
+    public var output: BitWidth?
     /// SI units, for the whole batch.
     public var expected: [Metric: Double]
     /// Largest relative error allowed.

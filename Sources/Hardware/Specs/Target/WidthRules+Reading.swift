@@ -63,6 +63,33 @@ extension Form<WidthRules.Pairs> {
   }
 }
 
+extension Form<WidthRules.Ends> {
+  /// A pair for both ends, or an object with one for either.
+  static var ends: Form {
+    Form { value, name, problems in
+      guard case .object = value.content else {
+        return Form<Precision>.precision.read(value, name, problems).map {
+          WidthRules.Ends(first: $0, last: $0)
+        }
+      }
+      return stated.read(value, name, problems)
+    }
+  }
+
+  private static var stated: Form {
+    .object { reader in
+      let (first, last) = (reader.optional("first", .precision), reader.optional("last", .precision))
+      if case .refused = first { return nil }
+      if case .refused = last { return nil }
+      guard first.value != nil || last.value != nil else {
+        reader.problems.add("\(reader.name) has neither \"first\" nor \"last\"", at: reader.place)
+        return nil
+      }
+      return WidthRules.Ends(first: first.value, last: last.value)
+    }
+  }
+}
+
 extension Form<Precision> {
   /// Written `W4A8` or `int4/bf16`.
   static var precision: Form {

@@ -43,7 +43,11 @@ extension TargetDescriptionDocument {
     return "pairs        \(pairs.joined(separator: ", "))\(referenceLine)"
   }
 
-  private var referenceLine: String { reference.map { "\n  reference    \($0)" } ?? "" }
+  private var referenceLine: String {
+    (reference.map { "\n  reference    \($0)" } ?? "")
+      + (ends?.first.map { "\n  first layer  \($0)" } ?? "")
+      + (ends?.last.map { "\n  last layer   \($0)" } ?? "")
+  }
 
   private var modelText: String {
     var lines = ["Model: \(model.kind)"]

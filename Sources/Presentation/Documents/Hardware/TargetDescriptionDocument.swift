@@ -21,6 +21,8 @@ public struct TargetDescriptionDocument: Document {
   public var precisions: [LegalPairPart]?
   /// The pair that relative budgets are shares of; absent where it is 8 bit.
   public var reference: String?
+  /// The pairs at which a search holds the first and the last layer, where they are not the reference.
+  public var ends: EndsPart?
   /// By the metric's key, such as `latency`.
   public var metrics: [String: Metric.Aggregate]
   public var model: ModelPart
@@ -70,6 +72,12 @@ public struct TargetDescriptionDocument: Document {
     public var source: String?
   }
 
+  /// The pairs of the first and the last layer; absent for one that has the reference.
+  public struct EndsPart: Hashable, Sendable, Codable {
+    public var first: String?
+    public var last: String?
+  }
+
   /// A reference point of the spec.
   public struct CheckPart: Hashable, Sendable, Codable {
     public var name: String
@@ -95,7 +103,8 @@ public struct TargetDescriptionDocument: Document {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, version, summary, file, sources, evidence, batch, layers, precisions, reference, metrics,
+    case id, name, version, summary, file, sources, evidence, batch, layers, precisions, reference, ends,
+      metrics,
       model
     case resources
     case parameters, checks
@@ -118,6 +127,9 @@ public struct TargetDescriptionDocument: Document {
     (weightBits, activationBits) = (spec.capabilities.weightWidths, spec.capabilities.activationWidths)
     precisions = LegalPairPart.all(spec.capabilities)
     reference = spec.capabilities.reference.stated
+    ends = spec.capabilities.widthRules.ends.map {
+      EndsPart(first: $0.first?.description, last: $0.last?.description)
+    }
     metrics = Dictionary(uniqueKeysWithValues: spec.capabilities.aggregates.map { ($0.key, $1) })
     model = ModelPart(spec.model, findings)
     resources = findings.resources
@@ -131,7 +143,8 @@ public struct TargetDescriptionDocument: Document {
       CheckPart(
         name: $0.name,
         layer: "\($0.layer.kind.rawValue) \($0.layer.inputChannels) -> \($0.layer.outputChannels)",
-        bits: "\($0.precision)", expected: $0.expected, tolerance: $0.tolerance, source: $0.source)
+        bits: Point(layer: 0, precision: $0.precision, output: $0.output).widths, expected: $0.expected,
+        tolerance: $0.tolerance, source: $0.source)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Core
 
 /// The rule of thumb that HAQ sets out to beat: the first and the last layer at the reference, which is 8 bit
-/// in the paper, all others at one pair of formats.
+/// in the paper, or at what the target says, all others at one pair of formats.
 ///
 /// The largest width of both weights and activations within the budgets. Where no such pair is, as on targets whose
 /// activations are wider than their weights, the pair of the most bits, then of the most for weights. One policy is
@@ -22,13 +22,13 @@ public struct RuleSearch: SearchMethod {
 
   /// Nil when no pair is within the budgets.
   ///
-  /// - Throws: `ruleUnsupported` when the first or the last layer cannot have the reference, `networkFailed`.
+  /// - Throws: `ruleUnsupported` when the first or the last layer cannot have its pair, `networkFailed`.
   static func policy(_ problem: SearchProblem) throws(PrecisionSearchError) -> Policy? {
     let space = problem.space
-    let held = SearchSpace.Pinning.firstAndLast(space.heldReference).precisions(
-      layerCount: space.layerCount, space.reference)
-    for end in held.keys.sorted() where !space.precisions(ofLayer: end).contains(space.heldReference) {
-      throw .ruleUnsupported(layer: space.table.network.layers[end].name, space.heldReference)
+    let held = space.heldEnds
+    for (end, pair) in held.sorted(by: { $0.key < $1.key })
+    where !space.precisions(ofLayer: end).contains(pair) {
+      throw .ruleUnsupported(layer: space.table.network.layers[end].name, pair)
     }
     do {
       return try pairs(of: problem).lazy.compactMap { space.uniform($0, holding: held) }.first {

@@ -38,12 +38,26 @@ extension [CostTable] {
     return pairs.nextUp(from: precision) ?? precision
   }
 
-  /// The pair that relative budgets and comparisons are shares of, and that the first and the last layer are held at: that
-  /// of the only target, or the first stated one that all have.
+  /// The pair that relative budgets and comparisons are shares of, and that the first and the last layer are held at where
+  /// no target says otherwise: that of the only target, or the first stated one that all have.
   var reference: Precision {
     let layers = self[0].network.layers.indices
     return map(\.reference).first { pair in layers.allSatisfy { allow(pair, layer: $0) } }
       ?? self[0].reference
+  }
+
+  /// The pairs at which the first and the last layer are held: the first stated ones that all targets have for these
+  /// layers, else the reference.
+  var ends: (first: Precision, last: Precision) {
+    let last = self[0].network.layers.count - 1
+    func stated(_ layer: Int, _ pairs: [Precision?]) -> Precision? {
+      let pairs = pairs.compactMap(\.self)
+      return pairs.first { allow($0, layer: layer) } ?? pairs.first
+    }
+    return (
+      stated(0, map(\.widthRules.ends?.first)) ?? reference,
+      stated(last, map(\.widthRules.ends?.last)) ?? reference
+    )
   }
 
   /// The widths that all tables have, ascending.

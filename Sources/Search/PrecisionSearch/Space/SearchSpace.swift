@@ -18,6 +18,8 @@ public struct SearchSpace: Sendable {
   public let reference: Precision
   /// `reference`, or the pair that stands for it where targets round it up.
   let heldReference: Precision
+  /// At what the rule of thumb holds the first and the last layer.
+  let heldEnds: [Int: Precision]
   /// Whether nothing but 32-bit floats is on offer for activations, so that weights alone are searched.
   public let hasFloatActivations: Bool
   /// The legal pairs of the targets that the evaluator can measure, by weight and then activation width, ascending.
@@ -31,7 +33,7 @@ public struct SearchSpace: Sendable {
 
   /// Which layers keep a fixed precision.
   public enum Pinning: Hashable, Sendable {
-    /// HAQ's rule; nil holds them at the reference of the targets, which is 8 bit in the paper.
+    /// HAQ's rule; nil holds them at what the targets say, else at their reference, which is 8 bit in the paper.
     case firstAndLast(Precision?)
     case none
   }
@@ -63,7 +65,7 @@ public struct SearchSpace: Sendable {
     }
     let legalPairs = tables.legalPairs
     let all = legalPairs.filter(measurable.contains)
-    let pinned = pinning.precisions(layerCount: layers.count, reference).reduce(into: [:]) {
+    let pinned = pinning.precisions(layerCount: layers.count, tables.ends).reduce(into: [:]) {
       $0[$1.key] = tables.held($1.key, at: $1.value, among: all)
     }
     var legal: [[Precision]] = []
@@ -96,7 +98,11 @@ public struct SearchSpace: Sendable {
     self.tiedWidths = tiedWidths
     hasFloatActivations = tables.shared(\.activationWidths) == [.float]
     self.reference = reference
-    heldReference = tables.held(at: reference, among: all)
+    let heldReference = tables.held(at: reference, among: all)
+    self.heldReference = heldReference
+    heldEnds = Pinning.firstAndLast(nil).precisions(layerCount: layers.count, tables.ends).reduce(into: [:]) {
+      $0[$1.key] = $1.value == reference ? heldReference : tables.held($1.key, at: $1.value, among: all)
+    }
     pairs = all
     unmeasurable = UnmeasurablePairs(legalPairs, measurable)
     self.legal = legal
@@ -177,13 +183,14 @@ public struct SearchSpace: Sendable {
 }
 
 extension SearchSpace.Pinning {
-  func precisions(layerCount: Int, _ reference: Precision) -> [Int: Precision] {
+  func precisions(
+    layerCount: Int, _ ends: (first: Precision, last: Precision)
+  ) -> [Int: Precision] {
     switch self {
     case .firstAndLast(let precision):
-      // The first may be the last, too.
-      [0, layerCount - 1].filter((0..<layerCount).contains).reduce(into: [:]) {
-        $0[$1] = precision ?? reference
-      }
+      // The first may be the last, too, and is held as the last then: what it gives are scores.
+      layerCount == 0
+        ? [:] : [0: precision ?? ends.first].merging([layerCount - 1: precision ?? ends.last]) { $1 }
     case .none: [:]
     }
   }

@@ -43,6 +43,11 @@ extension SearchSpace {
         "the first and the last layer are held at \(heldReference), the pair that the target rounds \(reference) up to"
       )
     }
+    if let first = pinned[0], let last = pinned[layerCount - 1], pinned == heldEnds,
+      tables.contains(where: { $0.widthRules.ends != nil })
+    {
+      notes.append("the target has the first layer held at \(first) and the last at \(last)")
+    }
     return notes
   }
 }
