@@ -39,6 +39,34 @@ import Testing
     #expect(document.weightBits.map(\.formatName) == ["int4-g128", "int8", "fp8-e4m3", "bf16"])
   }
 
+  @Test("ends are shown, and a search holds the first and the last layer at them")
+  func ends() throws {
+    try FormatTarget.write(
+      to: folder, precisions: #"["int8/int8", "fp32/fp32"]"#,
+      ends: #"{ "first": "fp32/fp32", "last": "int8/int8" }"#)
+    let shown = try haq("targets", "show", "formats.json")
+    #expect(shown.output.contains("  first layer  W32A32\n  last layer   W8A8\n"), "\(shown.output)")
+    let document = try haq("targets", "show", "formats.json", "--format", "json")
+      .document(TargetDescriptionDocument.self)
+    #expect(document.ends?.first == "W32A32" && document.ends?.last == "W8A8")
+    let evaluator = try ScriptedEvaluator.write(
+      to: folder, states: #""weight_bits": [8, 32], "activation_bits": [8, 32],"#)
+    let run = try haq(
+      "search", "tiny.onnx", "--target", "formats.json", "--latency", "4x", "--method", "random",
+      "--evaluations", "4", "--search-samples", "50", "--final-finetune-samples", "0", "--finalists", "1",
+      "--evaluator", evaluator, "-o", "run")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(
+      run.errors.contains("the target has the first layer held at W32A32 and the last at W8A8"),
+      "\(run.errors)")
+    let report = try SearchDocument(
+      report: String(contentsOfFile: "\(folder)/run/report.json", encoding: .utf8))
+    let pairs = report.policy.precisions.map(\.description)
+    #expect(pairs.first == "W32A32" && pairs.last == "W8A8")
+    // Floats have bars of their own in the table.
+    #expect(run.output.contains("▒▒▒▒▒▒▒▒ fp32") && run.output.contains("▇▇▇▇▇▇▇▇ 8"), "\(run.output)")
+  }
+
   @Test("cost costs policies that mix formats, at the reference without an option")
   func cost() throws {
     try FormatTarget.write(to: folder, precisions: Self.mixed, reference: "bf16/bf16")

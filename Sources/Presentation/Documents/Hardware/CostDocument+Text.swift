@@ -33,12 +33,13 @@ extension CostDocument {
     columns.append(.init("share", .right))
     if hasBounds { columns.append(.init("bound by")) }
     var table = TextTable(columns)
+    let weightBar = BitBar.total(of: [widestWeightBits] + layers.map(\.weightBits))
+    let activationBar = BitBar.total(of: [widestActivationBits] + layers.map(\.activationBits))
     for layer in layers {
       let latency = layer.cost[.latency] ?? 0
       var cells = [
         layer.name, layer.kind.rawValue, layer.shape, Quantity.count(layer.macs),
-        "\(BitBar.text(layer.weightBits, of: widestWeightBits)) \(layer.weightBits)",
-        "\(BitBar.text(layer.activationBits, of: widestActivationBits)) \(layer.activationBits)",
+        BitBar.cell(layer.weightBits, of: weightBar), BitBar.cell(layer.activationBits, of: activationBar),
       ]
       if hasOutputs { cells.append(layer.outputBits?.description ?? "") }
       cells.append((layer.isInterpolated == true ? "~" : "") + Quantity.seconds(latency))

@@ -4,10 +4,10 @@ import Rendering
 extension PolicyDescriptionDocument {
   /// The table for a terminal.
   public var text: String {
-    let widest = layers.flatMap { [$0.weightBits, $0.activationBits] }.max() ?? .eight
+    let widest = BitBar.total(of: layers.flatMap { [$0.weightBits, $0.activationBits] })
     var table = TextTable([.init("layer"), .init("weights"), .init("activations")])
     for layer in layers {
-      func bar(_ width: BitWidth) -> String { "\(BitBar.text(width, of: widest)) \(width)" }
+      func bar(_ width: BitWidth) -> String { BitBar.cell(width, of: widest) }
       table.add([layer.name, bar(layer.weightBits), bar(layer.activationBits)])
     }
     let target = target.map { " for \($0)" } ?? ""

@@ -85,7 +85,7 @@ private struct SearchText {
     return table.text
   }
 
-  private static func bar(_ width: BitWidth) -> String { "\(BitBar.text(width, of: .eight)) \(width)" }
+  private static func bar(_ width: BitWidth) -> String { BitBar.cell(width, of: .eight) }
 
   private var comparison: String {
     var table = TextTable([

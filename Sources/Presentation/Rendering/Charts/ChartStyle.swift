@@ -36,6 +36,7 @@ enum ChartStyle {
       ("outline", [("fill", .literal("none")), ("stroke", .paint(soft))]),
       ("point", [("fill-opacity", .literal(".7"))]),
       ("roof", [("stroke-width", .literal("1.6"))]),
+      ("hollow", [("fill-opacity", .literal("0")), ("stroke-opacity", .literal("1"))]),
       ("dominated", [("fill-opacity", .literal("0")), ("stroke-opacity", .literal(".55"))]),
     ]
     + series.enumerated().map { index, paint in

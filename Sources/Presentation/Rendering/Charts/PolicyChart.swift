@@ -1,6 +1,8 @@
 public import Core
 
 /// Bits of weights and activations of every layer, above the layer's operations per byte (HAQ, CVPR 2019, figure 3).
+///
+/// Floats of 16 and 32 bits are hollow bars over the whole height.
 public struct PolicyChart: Sendable {
   /// One layer.
   public struct Entry: Sendable {
@@ -66,7 +68,7 @@ public struct PolicyChart: Sendable {
     drawing.text(title, x: Self.left, y: 24, style: "title")
     legend(&drawing)
     let widths = entries.flatMap { [$0.precision.weight, $0.precision.activation] }
-    let greatest = max(8, Int((widths.map(\.bitsPerElement).max() ?? 8).rounded(.up)))
+    let greatest = max(8, Int(BitBar.total(of: widths).bitsPerElement.rounded(.up)))
     for (panel, role) in ["weight bits", "activation bits"].enumerated() {
       let floor = Self.top + Double(panel) * (Self.height + Self.gap) + Self.height
       for bits in stride(from: 0, through: greatest, by: 2) {
@@ -77,9 +79,11 @@ public struct PolicyChart: Sendable {
       drawing.upwardText(role, x: 20, y: floor - Self.height / 2)
       for (index, entry) in entries.enumerated() {
         let width = panel == 0 ? entry.precision.weight : entry.precision.activation
+        let isFloat = width.isWideFloat
         bar(
-          &drawing, index, step, floor, share: width.bitsPerElement / Double(greatest), entry,
-          width.isNumberOfBits ? "\(width) \(role)" : "\(width), \(role)")
+          &drawing, index, step, floor, share: isFloat ? 1 : width.bitsPerElement / Double(greatest), entry,
+          width.isNumberOfBits && !isFloat ? "\(width) \(role)" : "\(width.formatName), \(role)",
+          style: entry.group.style + (isFloat ? " hollow" : ""))
       }
     }
     intensities(&drawing, step: step, right: right, floor: bottom)
@@ -98,6 +102,8 @@ public struct PolicyChart: Sendable {
       drawing.text(group.rawValue, x: place + 16, y: 49)
       place += 40 + 7 * Double(group.rawValue.count)
     }
+    let isFloat = entries.contains { $0.precision.weight.isWideFloat || $0.precision.activation.isWideFloat }
+    if isFloat { drawing.text("hollow: 16- or 32-bit floats", x: place, y: 49) }
   }
 
   private func intensities(_ drawing: inout SVG, step: Double, right: Double, floor: Double) {
@@ -119,11 +125,11 @@ public struct PolicyChart: Sendable {
 
   private func bar(
     _ drawing: inout SVG, _ index: Int, _ step: Double, _ floor: Double, share: Double, _ entry: Entry,
-    _ what: String
+    _ what: String, style: String? = nil
   ) {
     let height = Self.height * share
     drawing.rectangle(
       x: Self.left + Double(index) * step + step * 0.15, y: floor - height, width: step * 0.7, height: height,
-      style: entry.group.style, title: "\(index): \(entry.name), \(entry.group.rawValue), \(what)")
+      style: style ?? entry.group.style, title: "\(index): \(entry.name), \(entry.group.rawValue), \(what)")
   }
 }

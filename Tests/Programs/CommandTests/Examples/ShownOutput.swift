@@ -33,14 +33,14 @@ struct ShownOutput {
   }
 
   private static var unstable: Regex<Substring> {
-    /\.\.\.|\s+|─+|[█░▇]+|\/home\/you\/|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{32,64}|\d+(?:\.\d+)?(?: (?:[mµn]?s|[mµn]?J|[kKMG])\b)?/
+    /\.\.\.|\s+|─+|[█░▇▒]+|\/home\/you\/|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{32,64}|\d+(?:\.\d+)?(?: (?:[mµn]?s|[mµn]?J|[kKMG])\b)?/
   }
 
   private func replacement(for piece: Substring) -> String {
     switch piece.first {
     case "." where piece == "...": ".*"
     case "─": "─+"
-    case "█", "░", "▇": "[█░▇]+"
+    case "█", "░", "▇", "▒": "[█░▇▒]+"
     case "/": "\\S*/"
     case let first? where first.isWhitespace: "\\s+"
     default:
