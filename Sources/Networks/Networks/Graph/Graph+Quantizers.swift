@@ -1,9 +1,13 @@
+import Core
+import NumberFormats
+
 extension Graph {
   /// The node, or the layer with quantized weights, at which the graph first quantizes something itself; nil when all is float.
   public var firstQuantizer: String? {
     nodes.first { node in
       if case .fakeQuantize = node.operation { return true }
-      return givenWidths[node.name]?.weight != nil
+      // Weights of 16-bit floats are as good as others, and files of networks that nobody quantized have them.
+      return givenWidths[node.name]?.weight.map { $0.isNumberOfBits || $0.bits <= 8 } ?? false
     }?.name
   }
 
@@ -20,7 +24,7 @@ extension Graph {
     for var node in nodes {
       node.inputs = node.inputs.map { replacement[$0] ?? $0 }
       if case .fakeQuantize(let quantizer) = node.operation {
-        guard ranges.mayLeave(quantizer, node.inputs[0]) else {
+        guard quantizer.cuts, ranges.mayLeave(quantizer, node.inputs[0]) else {
           replacement[node.output] = node.inputs[0]
           continue
         }
@@ -37,6 +41,9 @@ extension Graph {
 }
 
 extension FakeQuantization {
+  /// Whether numbers beyond its range become the end of it; casts to 16-bit floats make infinities of them.
+  fileprivate var cuts: Bool { floats.map { $0.bits <= 8 } ?? true }
+
   /// The smallest and the largest number that it gives.
   public var range: ClosedRange<Float> {
     (quantizedRange.lowerBound - zeroPoint) * scale...(quantizedRange.upperBound - zeroPoint) * scale

@@ -56,6 +56,15 @@ enum ONNXElementType: Int32, CaseIterable {
     }
   }
 
+  /// The format of 16-bit floats; nil for other types.
+  var floats16: FloatingFormat? {
+    switch self {
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    default: nil
+    }
+  }
+
   /// The values of an integer type of up to 16 bits; nil for others.
   var quantizedRange: ClosedRange<Float>? {
     switch self {

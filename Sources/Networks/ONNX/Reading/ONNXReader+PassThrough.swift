@@ -1,4 +1,6 @@
+import Core
 import Networks
+import NumberFormats
 
 extension ONNXOperator {
   /// Operators that give what they read.
@@ -18,6 +20,12 @@ extension ONNXOperator {
         throw node.problem(
           "makes \(type.floats8 == nil ? "integers" : "\(type)") of computed values, which is not supported")
       }
+      if let floats = type.floats16 {
+        reader.casts[node.output] = floats
+      } else if let input = node.input(0), let floats = reader.casts[input] {
+        // There and back: numbers are rounded, and go on as floats.
+        return try reader.add(node, .fakeQuantize(FakeQuantization(floats, scale: 1)))
+      }
       try reader.alias(node)
     },
     "Constant": ONNXOperator(
@@ -28,8 +36,11 @@ extension ONNXOperator {
   private static let foldCast: Folding = { node, inputs in
     let type = try node.elementType()
     guard type.floats8 == nil else { throw node.problem("rounds to \(type), which is not supported") }
-    guard let result = try inputs[0]?.cast(to: type) else {
+    guard var result = try inputs[0]?.cast(to: type) else {
       throw node.problem("makes another type of numbers that depend on the batch or are out of range")
+    }
+    if type == .float32, result.givenWidth == nil, let floats = inputs[0]?.type.floats16 {
+      result.givenWidth = BitWidth(format: .floating(floats))
     }
     return result
   }

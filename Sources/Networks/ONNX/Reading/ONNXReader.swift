@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import NumberFormats
 import SwiftProtobuf
 
 /// Turns the nodes of one model into a graph, front to back.
@@ -38,6 +39,8 @@ struct ONNXReader {
   private let shared: Set<String>
   /// Further results of nodes, which are missing only when a node reads them.
   var refused: [String: ONNXError.Problem] = [:]
+  /// The 16-bit floats that a Cast makes of a computed value, by the name of its result.
+  var casts: [String: FloatingFormat] = [:]
   /// The values of the graph that results of IsNaN are about, by the names of those results.
   var numberTests: [String: String] = [:]
   /// Layers by the tensor of the file that their weights are.

@@ -54,6 +54,10 @@ extension NetworkDescriptionDocument.OperationPart {
   fileprivate var quantizableText: String {
     guard quantizable else { return noCost == nil ? "" : "no" }
     guard givenWeightBits != nil || givenActivationBits != nil else { return "yes" }
+    let given = [givenWeightBits, givenActivationBits]
+    guard given.allSatisfy({ $0?.isNumberOfBits ?? true }) else {
+      return "given " + given.map { ($0 ?? .float).formatName }.joined(separator: "/")
+    }
     func bits(_ width: BitWidth?) -> String { width.map(\.description) ?? "float" }
     return "given W\(bits(givenWeightBits)) A\(bits(givenActivationBits))"
   }
