@@ -19,6 +19,10 @@ public enum ExportError: Error, Hashable, Sendable {
   case illegalValueQuantizer(value: String, problem: String)
   /// Values that a runtime holds in 8 bits, for which the evaluator gives no quantizer.
   case noQuantizer(values: [String])
+  /// A layer of floats that NNCF cannot be pointed at by its name.
+  case noNameInOpenVINO(layer: String)
+  /// Names with characters that have a meaning in a list of names.
+  case unlistableNames([String])
   /// What was written reads back with other widths.
   case readsBackOtherwise(layer: String, found: String, expected: String)
 
@@ -45,7 +49,10 @@ extension ExportError: CustomStringConvertible {
           "\(layer.precision) of layer \(layer.layer) "
             + (layer.forms.isEmpty
               ? "(no form can)" : "(\(layer.forms.map(\.rawValue).joined(separator: ", ")) can)")
-        }.joined(separator: ", ") + (layers.count > 3 ? ", and pairs of \(layers.count - 3) more layers" : "")
+        }.joined(separator: ", ")
+        + (layers.count > 3
+          ? ", and pairs of \(layers.count - 3) more layer\(layers.count == 4 ? "" : "s")" : "")
+        + (layers.contains { $0.forms.isEmpty } ? "; in \(form.rawValue), \(form.formatsText)" : "")
     case .illegalQuantizer(let layer, let role, let problem):
       "layer \(layer): the evaluator reports a quantizer of \(role) that \(problem)"
     case .wrongFileSize(let found, let expected):
@@ -63,6 +70,12 @@ extension ExportError: CustomStringConvertible {
     case .noQuantizer(let values):
       "the evaluator gives no quantizers for values between layers, which qdq needs: \(values.joined(separator: ", ")). "
         + "Use the built-in evaluator, or export as qcdq"
+    case .noNameInOpenVINO(let layer):
+      "layer \(layer) is a transposed convolution with a bias, which OpenVINO gives another name each time it reads the "
+        + "network, so that NNCF cannot be told to leave it in floats. Give it int8/int8"
+    case .unlistableNames(let names):
+      "trtexec separates names by commas and colons and reads * as a wildcard; these layers have them in their names: "
+        + names.joined(separator: " ") + ". Rename them in the network's file"
     case .readsBackOtherwise(let layer, let found, let expected):
       "layer \(layer) reads back as \(found) from what was to be written, not as \(expected); nothing was written"
     }

@@ -1,5 +1,4 @@
 public import Core
-import NumberFormats
 
 /// What a quantized network is written as.
 public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
@@ -11,6 +10,14 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
   case qdq
   /// The quantizers alone, as JSON: `docs/export.md`.
   case encodings
+  /// ONNX with the symmetric, signed quantizers that TensorRT reads, in front of layers.
+  case tensorrt
+  /// The options of `trtexec` that keep layers of floats in their formats, as text.
+  case trtexec
+  /// The quantization config of compressed-tensors, as JSON.
+  case compressedTensors = "compressed-tensors"
+  /// The arguments of NNCF's `IgnoredScope`, as JSON.
+  case nncf
 
   /// Throws `ExportError.tooWide`, `notBytes` or `inexpressible`, with all of them, when the form has no container for
   /// formats of the policy.
@@ -24,15 +31,15 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
       }
     }
     switch self {
-    case .qonnx, .encodings: break
     case .qcdq:
       let wide = integers { width, _ in width.bits > 8 }
       guard wide.isEmpty else { throw ExportError.tooWide(wide) }
     case .qdq:
       let wrong = integers { width, isWeight in
-        isWeight ? width.bits > 8 : !Self.storedActivationBits.contains(width.bits)
+        isWeight ? width.bits > 8 : !formats.activations.contains(width)
       }
       guard wrong.isEmpty else { throw ExportError.notBytes(wrong) }
+    default: break
     }
     let others = zip(network.layers, policy.precisions).filter { !expresses($0.1) }.map { layer, precision in
       ExportError.Inexpressible(
@@ -41,45 +48,11 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
     guard others.isEmpty else { throw ExportError.inexpressible(self, others) }
   }
 
-  /// The bits of integer activations that runtimes have operators for.
-  private static let storedActivationBits = [8, 16]
-
-  /// Whether the form has operators and types for a pair.
-  func expresses(_ precision: Precision) -> Bool {
-    expresses(weight: precision.weight) && expresses(activation: precision.activation)
-  }
-
-  private func expresses(weight: BitWidth) -> Bool {
-    guard let format = weight.format else { return false }
-    return switch (self, format) {
-    case (.encodings, _): true
-    case (.qonnx, .integer), (_, .floating(.float32)): true
-    case (.qcdq, .integer(let integer)), (.qdq, .integer(let integer)): integer.bits <= 8
-    case (.qcdq, .integerGroups(let group)), (.qdq, .integerGroups(let group)): group.integer.bits <= 8
-    case (.qcdq, .floating(let floats)), (.qdq, .floating(let floats)): floats.isInONNX
-    default: false
-    }
-  }
-
-  private func expresses(activation: BitWidth) -> Bool {
-    guard let format = activation.format else { return false }
-    return switch (self, format) {
-    case (.encodings, _): true
-    case (.qonnx, .integer), (_, .floating(.float32)): true
-    case (.qcdq, .integer(let integer)): integer.bits <= 8
-    case (.qdq, .integer(let integer)): Self.storedActivationBits.contains(integer.bits)
-    case (.qcdq, .floating(let floats)), (.qdq, .floating(let floats)): floats.isInONNX
-    default: false
-    }
-  }
-}
-
-extension FloatingFormat {
-  /// Whether ONNX has the type and casts or quantizes to it.
-  fileprivate var isInONNX: Bool {
+  /// Whether the form is made of the policy and the names of layers alone, so that no evaluator has to calibrate.
+  public var needsNoQuantizers: Bool {
     switch self {
-    case .float32, .float16, .bfloat16, .float8E4M3, .float8E5M2: true
-    case .float6E2M3, .float6E3M2, .float4E2M1: false
+    case .trtexec, .nncf: true
+    case .qonnx, .qcdq, .qdq, .encodings, .tensorrt, .compressedTensors: false
     }
   }
 }

@@ -29,6 +29,19 @@ public struct PackedSize: Hashable, Sendable {
     public var weightBytes: Int { codeBytes + scaleBytes }
   }
 
+  /// Of a policy whose quantizers nobody has chosen.
+  ///
+  /// - Precondition: the policy has one precision for each layer.
+  public init(of network: Network, under policy: Policy, _ granularity: WeightGranularity) {
+    layers = zip(network.layers, policy.precisions).map { layer, precision in
+      let hasScales = precision.weight.bits <= 8 && precision.weight.format?.blockLength == nil
+      let scaleCount = hasScales ? (granularity == .perTensor ? 1 : layer.outputChannels) : 0
+      return Layer(
+        name: layer.name, precision: precision, weightCount: layer.weightCount,
+        rowCount: layer.outputChannels, scaleCount: scaleCount, biasCount: layer.outputChannels)
+    }
+  }
+
   public init(of quantized: QuantizedGraph) {
     layers = zip(quantized.network.layers, quantized.encodings).map { layer, encoding in
       Layer(

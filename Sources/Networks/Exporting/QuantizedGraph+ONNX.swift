@@ -8,7 +8,8 @@ public import ONNX
 extension QuantizedGraph {
   /// The bytes of an ONNX file whose every layer has the quantizers of its weights and inputs.
   ///
-  /// In QONNX and QCDQ, biases stay floats, and so does what no layer reads. The bytes have been read back, and have the policy's widths.
+  /// In all forms but QDQ, biases stay floats, and so does what no layer reads. The bytes have been read back, and have the
+  /// policy's widths.
   ///
   /// - Parameter weightBytes: How QDQ stores weights; the others have one way.
   /// - Throws: `ExportError.tooWide` or `notBytes` when the form has no container for a width; `noQuantizer`.
@@ -18,16 +19,20 @@ extension QuantizedGraph {
     case .qonnx: break
     case .qcdq: try ExportForm.qcdq.check(policy, for: network)
     case .qdq: try ExportForm.qdq.check(policy, for: network)
+    case .tensorrt: try ExportForm.tensorrt.check(policy, for: network)
     }
     var writing = QuantizerWriting(form)
     for encoding in encodings {
       switch encoding.weight {
       case .integers(let quantizer):
         writing.weightQuantizers[encoding.layer] = WeightQuantization(quantizer)
-      case .other(let other): writing.weightFormats[encoding.layer] = WeightFormat(other)
+      case .other(let other):
+        // Where nothing is cast, the types of layers are not in the file.
+        if form == .tensorrt, other.format.bits > 8 { break }
+        writing.weightFormats[encoding.layer] = WeightFormat(other)
       }
     }
-    var written = try form == .qdq ? graphWithHeldValues() : graphWithQuantizers()
+    var written = try graph(as: form)
     if form == .qdq {
       written.coarsenWeights(&writing.weightQuantizers)
       if weightBytes == .uint8 { writing.weightQuantizers = writing.weightQuantizers.mapValues(\.unsigned) }
@@ -35,10 +40,8 @@ extension QuantizedGraph {
     let bytes = try ONNX.encode(written, quantizers: writing)
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
     for encoding in encodings {
-      // Fewer bits are stored in bytes, and nothing in the file says so: a Clip would keep runtimes from fusing.
       let expected = GivenWidths(
-        weight: encoding.weight.readBack(fromBytes: form == .qdq),
-        activation: encoding.activation.readBack(fromBytes: false))
+        weight: encoding.weight.readBack(from: form), activation: encoding.activation.readBack(from: form))
       // A layer that the file leaves in floats is not among them.
       let found = readBack[encoding.layer] ?? GivenWidths()
       guard found == expected else {
@@ -47,6 +50,16 @@ extension QuantizedGraph {
       }
     }
     return bytes
+  }
+
+  /// The network with the form's quantizers.
+  private func graph(as form: QuantizerWriting.Form) throws -> Graph {
+    switch form {
+    case .qonnx: try graphWithQuantizers { FakeQuantization($0) }
+    case .qcdq: try graphWithQuantizers { FakeQuantization($0) }.withClampsBeforeFloats8()
+    case .qdq: try graphWithHeldValues().withClampsBeforeFloats8()
+    case .tensorrt: try graphWithQuantizers(\.symmetric)
+    }
   }
 
   /// What `qdq` writes and a runtime computes: every quantizer where it is in the file, and the weights' scales.
@@ -73,10 +86,12 @@ extension QuantizedGraph {
   }
 
   /// Each layer behind the quantizer of its input; layers that read one value with one quantizer share it.
-  func graphWithQuantizers() throws -> Graph {
+  ///
+  /// - Parameter quantizer: Nil for floats.
+  private func graphWithQuantizers(_ quantizer: (TensorEncoding) -> FakeQuantization?) throws -> Graph {
     let byLayer = Dictionary(
       uniqueKeysWithValues: encodings.compactMap { encoding in
-        FakeQuantization(encoding.activation).map { (encoding.layer, $0) }
+        quantizer(encoding.activation).map { (encoding.layer, $0) }
       })
     var taken = Set(try graph.shapes().keys).union(graph.nodes.map(\.name))
     var quantized: [Reading: String] = [:]
@@ -107,16 +122,34 @@ extension QuantizedGraph {
 }
 
 extension TensorEncoding {
-  /// The width that a reader of the file finds; nil where casts or nothing at all round the numbers.
-  fileprivate func readBack(fromBytes: Bool) -> BitWidth? {
+  /// The width that a reader of the file finds; nil where nothing rounds the numbers.
+  fileprivate func readBack(from form: QuantizerWriting.Form) -> BitWidth? {
     switch self {
-    case .integers(let quantizer): fromBytes ? .eight : quantizer.bits
+    case .integers(let quantizer):
+      // Fewer bits are stored in bytes, and nothing in the file says so: a Clip would keep runtimes from fusing.
+      let isInBytes = (form == .qdq || form == .tensorrt) && quantizer.bits.bits < 8
+      return isInBytes ? .eight : quantizer.bits
     case .other(let encoding):
       switch encoding.format.format {
-      case .floating(let floats): floats.bits > 8 ? nil : encoding.format
-      case .integerGroups(let groups): BitWidth(groups.integer.bits > 4 ? 8 : 4)
-      default: nil
+      case .floating(.float32): return nil
+      case .floating(let floats): return form == .tensorrt && floats.bits > 8 ? nil : encoding.format
+      case .integerGroups(let groups): return BitWidth(groups.integer.bits > 4 ? 8 : 4)
+      default: return nil
       }
+    }
+  }
+
+  /// In signed bytes without zero point, as TensorRT has them; nil for floats of 16 and 32 bits.
+  ///
+  /// What is never negative keeps its largest number, so that its steps become twice as wide.
+  fileprivate var symmetric: FakeQuantization? {
+    switch self {
+    case .integers(let quantizer):
+      let reach = max(quantizer.zeroPoint - quantizer.lowest, quantizer.highest - quantizer.zeroPoint)
+      return FakeQuantization(
+        scale: quantizer.scales[0] * (Float(reach) / 127), zeroPoint: 0, quantizedRange: -128...127,
+        width: .eight)
+    case .other(let encoding): return encoding.format.bits > 8 ? nil : FakeQuantization(self)
     }
   }
 }

@@ -126,6 +126,31 @@ import Testing
     #expect(file.givenWidths["b"] == GivenWidths(weight: format, activation: format))
   }
 
+  @Test(
+    "clamps in front of 8-bit floats are written as Max and Min, which runtimes leave alone",
+    arguments: [QuantizerWriting.Form.qdq, .qcdq])
+  func clampsBeforeFloats8(_ form: QuantizerWriting.Form) throws {
+    let pair = "fp8-e4m3/fp8-e4m3"
+    let scales: [(weight: [Float], activation: [Float])] = [
+      ([0.5, 0.25], [0.25]), ([0.5, 0.25], [0.125]), ([0.5, 0.25], [0.25]),
+    ]
+    let file = try ONNX.decode(quantized([pair, pair, pair], scales: scales).onnx(as: form), file: "test")
+    func operation(_ name: String) -> Networks.Operation? { file.nodes.first { $0.name == name }?.operation }
+    #expect(operation("a.relu") == .arithmetic(.maximum))
+    // Behind a mean and a flattening, rounding is not moved in front of the relu.
+    #expect(operation("sum.relu") == .relu)
+    #expect(file.constants.values.map(\.values) == [[0]])
+  }
+
+  @Test("16-bit floats are read back as casts, and weights of them as such")
+  func halves() throws {
+    let file = try ONNX.decode(quantized(["W8A8", "fp16/bf16", "W8A8"]).onnx(as: .qdq), file: "test")
+    let (fp16, bf16) = (BitWidth(format: .floating(.float16)), BitWidth(format: .floating(.bfloat16)))
+    #expect(file.givenWidths["b"] == GivenWidths(weight: fp16, activation: bf16))
+    #expect(kinds(file).contains("bf16 1.0"))
+    #expect(file.firstQuantizer != nil)
+  }
+
   @Test("groups of integers are 4-bit integers with a scale for each block of a row")
   func groups() throws {
     let scales: [(weight: [Float], activation: [Float])] = [([], []), ([0.25, 0.125], []), ([], [])]
@@ -157,12 +182,13 @@ import Testing
       let error = #expect(throws: ExportError.self) { try form.check(policy, for: network) }
       #expect(
         error?.description
-          == "\(form.rawValue) cannot express mxfp4/mxfp8-e4m3 of layer b (encodings can)")
+          == "\(form.rawValue) cannot express mxfp4/mxfp8-e4m3 of layer b (encodings, compressed-tensors can)"
+      )
     }
     let error = #expect(throws: ExportError.self) { try ExportForm.qonnx.check(policy, for: network) }
     #expect(
       error?.description
-        == "qonnx cannot express mxfp4/mxfp8-e4m3 of layer b (encodings can), int8/bf16 of layer classifier (qcdq, qdq, encodings can)"
+        == "qonnx cannot express mxfp4/mxfp8-e4m3 of layer b (encodings, compressed-tensors can), int8/bf16 of layer classifier (qcdq, qdq, encodings, compressed-tensors can)"
     )
     try ExportForm.encodings.check(policy, for: network)
     let legal = Policy(["int8/int16", "int4-g128/bf16", "fp8-e4m3/fp32"].compactMap(Precision.init))

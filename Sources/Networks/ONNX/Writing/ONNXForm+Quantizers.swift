@@ -8,7 +8,7 @@ extension FakeQuantization {
     return switch form {
     case .qonnx: quantForms
     case .qcdq: linearForms(clipped: true)
-    case .qdq: linearForms(clipped: false)
+    case .qdq, .tensorrt: linearForms(clipped: false)
     }
   }
 
@@ -58,7 +58,7 @@ extension FakeQuantization {
 extension WeightQuantization {
   /// What is stored of quantized numbers, and the operators that make the numbers of it.
   ///
-  /// - Precondition: the quantized values are a range that Quant has; for QCDQ and QDQ they fit 8 bits, or are a bias's of 32.
+  /// - Precondition: the quantized values are a range that Quant has; for the other forms they fit 8 bits, or are a bias's of 32.
   func forms(
     of values: [Float], _ parameter: ONNXForm.Parameter, axis: Int, as form: QuantizerWriting.Form
   ) -> (stored: ONNXForm.Parameter, forms: [ONNXForm]) {
@@ -72,7 +72,7 @@ extension WeightQuantization {
         .floats(parameter.name, parameter.extents, values),
         [.quant(quantizedRange: quantizedRange, width: width, scale: scale, zeroPoint: zeroPoint)]
       )
-    case .qcdq, .qdq:
+    case .qcdq, .qdq, .tensorrt:
       let type = ONNXElementType.container(of: quantizedRange)
       let inner = parameter.extents[(axis + 1)...].reduce(1, *)
       let stored = values.indices.map { index in
@@ -90,7 +90,7 @@ extension WeightQuantization {
             : .smallIntegers("zero_point", extents, [Float](repeating: zeroPoint, count: scales.count), type),
         ])
       // What is stored needs no clipping; a Clip tells that fewer bits than the container's would do.
-      let clips = width >= .eight || form == .qdq ? [] : ONNXForm.clips(to: quantizedRange, in: type)
+      let clips = width >= .eight || form != .qcdq ? [] : ONNXForm.clips(to: quantizedRange, in: type)
       return (.smallIntegers(parameter.name, parameter.extents, stored, type), clips + [dequantize])
     }
   }

@@ -76,7 +76,7 @@ extension ONNXWriter {
       form.parameters.append(bias)
       return [form]
     }
-    guard quantizers.form != .qonnx, quantizers.weightQuantizers[node.name] != nil,
+    guard quantizers.form == .qcdq || quantizers.form == .qdq, quantizers.weightQuantizers[node.name] != nil,
       scales[node.inputs[0]] != nil
     else {
       form.parameters.append(.floats("bias", [count], parameters.bias))

@@ -11,6 +11,8 @@ public struct QuantizerWriting: Sendable {
     case qcdq
     /// QuantizeLinear and DequantizeLinear alone, and biases as 32-bit integers, which runtimes fuse into integer operators.
     case qdq
+    /// QuantizeLinear and DequantizeLinear alone, and biases as floats, as TensorRT reads them.
+    case tensorrt
   }
 
   public var form: Form

@@ -15,11 +15,22 @@ import Specs
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes a network quantized under a policy, as QONNX, QCDQ, QDQ or a list of encodings.",
+    abstract:
+      "Writes a network quantized under a policy, in a form that a runtime or another quantizer reads.",
     discussion: """
       The scales, zero points and weights are those that the evaluator measures with; it calibrates activations on the \
-      training split of --data. With --checkpoint, the weights are those of a fine-tuning under the same policy. \
-      docs/export.md describes the formats.
+      training split of --data. With --checkpoint, the weights are those of a fine-tuning under the same policy. Forms:
+
+        qdq                 ONNX in 8 bits, which onnxruntime runs in integers, for speed
+        qcdq                ONNX with QuantizeLinear, Clip and DequantizeLinear: any width, any ONNX runtime
+        qonnx               ONNX with Quant operators of any width, for FINN
+        encodings           JSON: the quantizers of every layer
+        tensorrt            ONNX with symmetric quantizers, for TensorRT
+        trtexec             the options of trtexec that keep layers in floats
+        compressed-tensors  JSON: the quantization config of PyTorch programs such as vLLM
+        nncf                JSON: the layers that OpenVINO's NNCF leaves in floats
+
+      docs/export.md describes them. trtexec and nncf need no data.
 
       Examples:
         haq export fashion-mobilenet-v2 --policy run/policy.json --as qcdq -o quantized.onnx
@@ -27,6 +38,8 @@ struct ExportCommand: ParsableCommand {
         haq export fashion-mobilenet-v2 --bits W8A8 --as qdq --weights-in uint8 -o integer.onnx
         haq export net.onnx --bits W4A6 --data images/ --as qonnx -o net.qonnx.onnx
         haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
+        haq export net.onnx --bits W8A8 --as tensorrt -o net.tensorrt.onnx
+        haq export net.onnx --bits W8A8 --as nncf -o ignored.json
       """)
 
   @Argument(help: "Built-in network that comes trained, or an .onnx file.")
@@ -45,9 +58,7 @@ struct ExportCommand: ParsableCommand {
     @Option(
       name: .customLong("as"),
       help: ArgumentHelp(
-        "Format to write: qdq (8 bits, which onnxruntime runs in integers, for speed), qcdq (QuantizeLinear, Clip and "
-          + "DequantizeLinear: any width, any ONNX runtime), qonnx (Quant operators of any width) or encodings (JSON).",
-        valueName: "format"))
+        "Form to write: \(ExportForm.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "form"))
     var form: ExportForm
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
@@ -66,6 +77,9 @@ struct ExportCommand: ParsableCommand {
     var weightsIn: WeightBytes?
 
     func validate() throws {
+      guard checkpoint == nil || !form.needsNoQuantizers else {
+        throw ValidationError("--as \(form.rawValue) writes no weights, so it takes no --checkpoint.")
+      }
       guard weightsIn == nil || form == .qdq else {
         throw ValidationError("--weights-in is for --as qdq; \(form.rawValue) has one way to store weights.")
       }
@@ -100,12 +114,18 @@ struct ExportCommand: ParsableCommand {
     try form.check(chosen, for: shapes)
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
 
+    if form.needsNoQuantizers {
+      let bytes = try bytes(of: graph, shapes, under: chosen)
+      try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
+      let size = PackedSize(of: shapes, under: chosen, evaluator.quantization.weightScales)
+      return ExportDocument(size, of: shapes.name, as: form, in: (path: output, bytes: bytes.count))
+    }
     let progress = ProgressLine()
     progress.show("calibrating \(shapes.name)")
     let process = try evaluator.start(network, for: shapes, inputSize: size.inputSize)
     let quantized = try quantize(graph, shapes, under: chosen, by: process)
     progress.clear()
-    let bytes = try bytes(of: quantized)
+    let bytes = try bytes(of: quantized, modules: process.description.layers)
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
     if form == .qdq, exported.weightsIn != .uint8, chosen.precisions.contains(where: { $0.weight == .eight })
     {
@@ -141,11 +161,23 @@ struct ExportCommand: ParsableCommand {
       numbers: InputFile.read(numbers.path, limit: .max - 1))
   }
 
-  private func bytes(of quantized: QuantizedGraph) throws -> Data {
+  private func bytes(of graph: Graph, _ network: Network, under policy: Policy) throws -> Data {
+    form == .trtexec
+      ? Data(try LayerPrecisions(of: network, under: policy).text.utf8)
+      : Data(try JSONReport.text(of: IgnoredScope(of: graph, network, under: policy)).utf8)
+  }
+
+  /// - Parameter modules: The layers as the evaluator calls them.
+  private func bytes(of quantized: QuantizedGraph, modules: [String]) throws -> Data {
     switch form {
     case .qonnx: return try quantized.onnx(as: .qonnx)
     case .qcdq: return try quantized.onnx(as: .qcdq)
     case .qdq: return try quantized.onnx(as: .qdq, weightsIn: exported.weightsIn ?? .int8)
+    case .tensorrt: return try quantized.onnx(as: .tensorrt)
+    case .compressedTensors:
+      let config = CompressedTensorsConfig(quantized.encodings, modules: modules)
+      return Data(try JSONReport.text(of: config).utf8)
+    case .trtexec, .nncf: return try bytes(of: quantized.graph, quantized.network, under: quantized.policy)
     case .encodings:
       let reference = EncodingsDocument.Reference(
         name: quantized.network.name, sha256: quantized.network.shapeSHA256)
