@@ -351,7 +351,7 @@ let hardwareTests: [Target] = [
     uses: ["CHAQPlugin", "FixtureBuilding", "PluginLoading", "Core", "NumberFormats"]),
   tests(
     .hardware, "PredictorsTests",
-    uses: ["Predictors", "Core", "CostTables", "Diagnostics", "FixtureBuilding", "RandomNumbers"],
+    uses: ["Predictors", "Core", "CostTables", "Diagnostics", "FixtureBuilding", "RandomNumbers", "Specs"],
     exclude: ["Reference"]),
   tests(
     .hardware, "ForeignFunctionsTests",

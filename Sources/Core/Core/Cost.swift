@@ -17,15 +17,22 @@ public struct Cost: Hashable, Sendable {
     get { deviation.value }
     set { deviation.value = newValue }
   }
+  /// What the layer takes by itself, in seconds, where its latency is the part that it has in a network's; else nil.
+  public var latencyAlone: Double? {
+    get { alone.value }
+    set { alone.value = newValue }
+  }
   private var deviation = OptionalFigure()
+  private var alone = OptionalFigure()
 
   public init(
     values: [Metric: Double], breakdown: Breakdown? = nil, isInterpolated: Bool = false,
-    latencyDeviation: Double? = nil
+    latencyDeviation: Double? = nil, latencyAlone: Double? = nil
   ) {
     self.breakdown = breakdown
     self.isInterpolated = isInterpolated
     self.latencyDeviation = latencyDeviation
+    self.latencyAlone = latencyAlone
     for (metric, value) in values { self[metric] = value }
   }
 
@@ -62,7 +69,7 @@ public struct Cost: Hashable, Sendable {
 /// A number or none, in the room of a number: tables have millions of them, and moving them takes longer than
 /// a simple cost model takes to work them out.
 private struct OptionalFigure: Hashable, Sendable {
-  /// No cost and no deviation is infinite.
+  /// No cost and no deviation is infinite, and latencies have no sign.
   private var number = -Double.infinity
 
   var value: Double? {

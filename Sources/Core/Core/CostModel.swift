@@ -15,9 +15,14 @@ public protocol CostModel: Sendable {
 
   /// How the errors of two layers of a network go together, 0 to 1, for costs that state deviations.
   var errorCorrelation: Double { get }
+
+  /// The standard deviation of the logarithm of a network's latency that has nothing to do with single layers; 0 for costs
+  /// of layers alone.
+  var networkDeviation: Double { get }
 }
 
 extension CostModel {
   public var usesOutputWidths: Bool { false }
   public var errorCorrelation: Double { 0 }
+  public var networkDeviation: Double { 0 }
 }

@@ -40,7 +40,9 @@ extension CostTable {
     }
     let mean = parts.reduce(0) { $0 + $1.mean }
     guard mean > 0 else { return nil }
-    let deviation = Self.deviation(ofSum: parts.map(\.deviation), correlation: deviations.correlation)
+    let deviation = Self.deviation(
+      ofSum: parts.map(\.deviation), correlation: deviations.correlation,
+      ofNetwork: mean * (deviations.ofNetwork ?? 0))
     // A sum of positive numbers, so the interval is one of ratios.
     let spread = log(1 + (deviation / mean) * (deviation / mean)).squareRoot()
     let median = mean * exp(-spread * spread / 2)
@@ -51,11 +53,11 @@ extension CostTable {
   /// The table with latencies raised so that a sum of them over layers is at least the latency that the network stays
   /// below with this probability; nil where the target does not say how sure it is, or latencies do not add up.
   ///
-  /// With z the quantile of the probability, m the means and s the standard deviations of latencies, r the correlation
-  /// and any S > 0, a sum of n layers stays below
+  /// With z the quantile of the probability, m the means and s the standard deviations of latencies, r the
+  /// correlation, d the deviation of the network and any S > 0, a sum of n layers stays below
   ///
-  ///     sum m + z sqrt(r (sum s)^2 + (1 - r) sum s^2)
-  ///       <= sum (m + z (sqrt(r) s + sqrt(1 - r) (s^2 / (2 S) + S / (2 n))))
+  ///     sum m + z sqrt(r (sum s)^2 + (1 - r) sum s^2 + (d sum m)^2)
+  ///       <= sum (m + z (sqrt(r) s + sqrt(1 - r) (s^2 / (2 S) + S / (2 n)) + d m))
   ///
   /// since sqrt(a + b) <= sqrt(a) + sqrt(b) and sqrt(q) <= q / (2 S) + S / 2. The right side is a sum over layers, so that
   /// every search works with it. S is the root of the sum over layers of the mean s^2 of their cells.
@@ -76,13 +78,15 @@ extension CostTable {
     guard scale > 0 else { return nil }
     let z = StandardNormal.quantile(probability)
     let (shared, own) = (deviations.correlation.squareRoot(), (1 - deviations.correlation).squareRoot())
+    let ofNetwork = deviations.ofNetwork ?? 0
     deviations.confidence = probability
     return withLatencies(
       moments.map { moments in
         moments.map {
           let s = $0.deviation
           return $0.mean + z
-            * (shared * s + own * (s * s / (2 * scale) + scale / (2 * Double(layerCount))))
+            * (shared * s + own * (s * s / (2 * scale) + scale / (2 * Double(layerCount)))
+              + ofNetwork * $0.mean)
         }
       }, deviations)
   }
@@ -100,9 +104,9 @@ extension CostTable {
     return Moments(mean: mean, deviation: mean * expm1(variance).squareRoot())
   }
 
-  private static func deviation(ofSum parts: [Double], correlation: Double) -> Double {
+  private static func deviation(ofSum parts: [Double], correlation: Double, ofNetwork: Double) -> Double {
     let sum = parts.reduce(0, +)
     let squares = parts.reduce(0) { $0 + $1 * $1 }
-    return (correlation * sum * sum + (1 - correlation) * squares).squareRoot()
+    return (correlation * sum * sum + (1 - correlation) * squares + ofNetwork * ofNetwork).squareRoot()
   }
 }

@@ -21,6 +21,9 @@ extension CostTable {
         return "a cell of \(metric.rawValue) is not a cost of 0 to \(Self.mostCost)"
       }
     }
+    if let latenciesAlone, latenciesAlone.count != cellCount {
+      return "there are \(latenciesAlone.count) latencies of layers alone for \(cellCount) cells"
+    }
     if breakdowns.count != cellCount {
       return "there are \(breakdowns.count) breakdowns of \(cellCount) cells"
     }

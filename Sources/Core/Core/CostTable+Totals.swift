@@ -51,6 +51,20 @@ extension CostTable {
   /// run some layer.
   public func layerSum(_ metric: Metric, of policy: Policy) -> Double? { combined(metric, of: policy, by: +) }
 
+  /// What the layers take by themselves, added up, in seconds; nil where latencies are just that, or the target cannot run
+  /// some layer.
+  public func latencyOfLayersAlone(of policy: Policy) -> Double? {
+    guard let latenciesAlone, confidence == nil else { return nil }
+    var total = 0.0
+    for layer in policy.precisions.indices {
+      let output = outputWidth(ofLayer: layer, under: policy)
+      guard let cell = cell(layer: layer, at: policy[layer], output: output), let alone = latenciesAlone[cell]
+      else { return nil }
+      total += alone
+    }
+    return total
+  }
+
   private func combined(
     _ metric: Metric, of policy: Policy, by combine: (Double, Double) -> Double
   ) -> Double? {

@@ -19,6 +19,8 @@ public struct CostTable: Sendable, Codable {
   private(set) var columns: [Metric: [Double?]]
   /// Of the logarithms of latencies; nil where the target does not say how sure it is.
   private(set) var deviations: Deviations?
+  /// What layers take by themselves, where latencies are their parts in that of the network; nil elsewhere.
+  private(set) var latenciesAlone: [Double?]?
   private(set) var breakdowns: [Breakdown?]
   private(set) var interpolatedCells: Set<Int>
   /// Who says what the network costs as a whole; a table that was read from a file has nobody to ask.
@@ -30,7 +32,7 @@ public struct CostTable: Sendable, Codable {
   private(set) var metricsOfNetwork: Set<Metric>?
 
   private enum CodingKeys: String, CodingKey {
-    case activationMemory, metricsOfNetwork, deviations
+    case activationMemory, metricsOfNetwork, deviations, latenciesAlone
     case network, weightWidths, activationWidths, outputWidths, widthRules, aggregates, provenance, columns
     case breakdowns
     case interpolatedCells
@@ -82,8 +84,12 @@ public struct CostTable: Sendable, Codable {
       if case .cost(let cost) = outcome { cost.latencyDeviation } else { nil }
     }
     if deviations.contains(where: { $0 != nil }) {
-      self.deviations = Deviations(ofLogarithms: deviations, correlation: model.errorCorrelation)
+      self.deviations = Deviations(
+        ofLogarithms: deviations, correlation: model.errorCorrelation,
+        ofNetwork: model.networkDeviation > 0 ? model.networkDeviation : nil)
     }
+    let alone: [Double?] = outcomes.map { if case .cost(let cost) = $0 { cost.latencyAlone } else { nil } }
+    if alone.contains(where: { $0 != nil }) { latenciesAlone = alone }
     networkCosts = networkModel.map { NetworkCosts($0, of: network) }
   }
 
@@ -92,6 +98,9 @@ public struct CostTable: Sendable, Codable {
     var ofLogarithms: [Double?]
     /// Of the errors of two layers, 0 to 1.
     var correlation: Double
+    /// Of the logarithm of the network's latency, from what has nothing to do with single layers; nil in tables of earlier
+    /// versions, for 0.
+    var ofNetwork: Double?
     /// The probability at which latencies hold, where they are raised to one.
     var confidence: Double?
   }

@@ -75,14 +75,16 @@ public final class AnsweredProgram {
   ///
   /// Throws `CostProgramError`.
   public func answer(
-    ofExported network: Network, under policy: Policy, path: String, sha256: String
+    ofExported network: Network, under policy: Policy, path: String, sha256: String,
+    occasion: CostQuestion.Occasion = .first
   ) throws -> AnswerFile.RecordedAnswer {
     guard description.network == true else {
       throw CostProgramError.noNetwork(command: command, reason: "it runs layers alone")
     }
     let kinds = description.kinds
     let layers = zip(network.layers, policy.precisions).map { CostPoint($0.asCosted(by: kinds), $1) }
-    let question = try CostQuestion(network: layers, batch: network.batch, fileSHA256: sha256)
+    var question = try CostQuestion(network: layers, batch: network.batch, fileSHA256: sha256)
+    question.occasion = occasion
     if recorded(question) == nil {
       try answers.record(try program.cost(ofNetwork: layers, batch: network.batch, file: path), to: question)
     }

@@ -23,46 +23,19 @@ public struct CostPoint: Hashable, Sendable {
   }
 }
 
-/// Integers and 32-bit floats are numbers of bits, other formats names under a key of their own.
+/// The shape, and the keys of the pair.
 extension CostPoint: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case layer
-    case weightBits = "weight_bits"
-    case activationBits = "activation_bits"
-    case weightFormat = "weight_format"
-    case activationFormat = "activation_format"
-  }
+  private enum CodingKeys: String, CodingKey { case layer }
 
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    layer = try container.decode(Shape.self, forKey: .layer)
-    func width(_ format: CodingKeys, _ bits: CodingKeys) throws -> BitWidth {
-      guard let name = try container.decodeIfPresent(String.self, forKey: format) else {
-        return try container.decode(BitWidth.self, forKey: bits)
-      }
-      guard let width = BitWidth(formatName: name) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: format, in: container, debugDescription: "\(name.visibleLine) is no number format")
-      }
-      return width
-    }
-    precision = Precision(
-      weight: try width(.weightFormat, .weightBits),
-      activation: try width(.activationFormat, .activationBits))
+    layer = try decoder.container(keyedBy: CodingKeys.self).decode(Shape.self, forKey: .layer)
+    precision = try PrecisionKeys(from: decoder).precision
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(layer, forKey: .layer)
-    func encode(_ width: BitWidth, _ format: CodingKeys, _ bits: CodingKeys) throws {
-      if width.isNumberOfBits {
-        try container.encode(width, forKey: bits)
-      } else {
-        try container.encode(width.formatName, forKey: format)
-      }
-    }
-    try encode(precision.weight, .weightFormat, .weightBits)
-    try encode(precision.activation, .activationFormat, .activationBits)
+    try PrecisionKeys(precision).encode(to: encoder)
   }
 }
 

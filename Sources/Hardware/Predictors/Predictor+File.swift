@@ -24,7 +24,7 @@ extension Predictor {
           rooflines: Dictionary(uniqueKeysWithValues: model.rooflines.map { ($0.key.rawValue, $0.value) }),
           scaling: model.scaling, covariance: model.covariance, widening: model.widening,
           points: model.observations.map { "\($0.run.text),\($0.latency)" })
-      })
+      }, network: network)
     return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
   }
 
@@ -58,7 +58,7 @@ extension Predictor {
     }
     self.init(
       precisions: models, batches: read.leastBatch...read.greatestBatch, correlation: read.correlation,
-      origins: read.tables)
+      origins: read.tables, network: read.network)
   }
 
   private struct Stamp: Decodable { var schema: String }
@@ -73,9 +73,11 @@ extension Predictor {
     var features: [String]
     var columns: String
     var precisions: [Part]
+    /// Absent where no whole network was measured.
+    var network: NetworkCorrection?
 
     private enum CodingKeys: String, CodingKey {
-      case schema, tables, correlation, features, columns, precisions
+      case schema, tables, correlation, features, columns, precisions, network
       case programVersion = "program_version"
       case leastBatch = "least_batch"
       case greatestBatch = "greatest_batch"

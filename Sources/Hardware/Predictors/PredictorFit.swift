@@ -1,5 +1,6 @@
 public import Core
 import Foundation
+public import Specs
 
 /// A predictor, and how well it predicts layers that it was not fitted to.
 public struct PredictorFit: Sendable {
@@ -8,6 +9,8 @@ public struct PredictorFit: Sendable {
   public let byShape: [HeldOutPoint]
   /// Every point, predicted without its table; empty where there is one table.
   public let byTable: [HeldOutPoint]
+  /// Nil where no whole network was measured.
+  public let networks: NetworkFit?
 
   /// A point that was held out.
   public struct HeldOutPoint: Hashable, Sendable {
@@ -33,7 +36,14 @@ public struct PredictorFit: Sendable {
 
   /// Fits a predictor to `measurements`, and judges it by cross-validation: the kernel as it is, everything else from the
   /// points that are not held out.
-  public init(_ measurements: Measurements, onPrecision: (Precision) -> Void = { _ in }) {
+  ///
+  /// - Parameter networks: whole networks, whose layers alone are predicted by what is fitted to `measurements`.
+  ///
+  /// Throws a `Diagnostic` for networks with layers that cannot be predicted, and `PredictorError`.
+  public init(
+    _ measurements: Measurements, networks: MeasuredNetworksDocument? = nil,
+    onPrecision: (Precision) -> Void = { _ in }
+  ) throws {
     var models: [PrecisionPredictor] = []
     var (byShape, byTable): ([HeldOutPoint], [HeldOutPoint]) = ([], [])
     let precisions = measurements.entries.sorted {
@@ -57,10 +67,13 @@ public struct PredictorFit: Sendable {
     }
     self.byShape = byShape
     self.byTable = byTable
-    predictor = Predictor(
+    var predictor = Predictor(
       precisions: models, batches: measurements.batches,
       correlation: Self.correlation(of: byTable) ?? Predictor.assumedCorrelation,
       origins: measurements.origins)
+    self.networks = try networks.map { try NetworkFit($0, layersBy: predictor) }
+    predictor.network = self.networks?.correction
+    self.predictor = predictor
   }
 
   private static func heldOut(

@@ -11,7 +11,7 @@ extension Target {
   /// A program runs with the user's rights.
   /// Throws `TargetError`, `PluginError`, `SandboxError` when a library crashes, hangs or prints, `CostProgramError` for a
   /// program, or `Diagnostics` for a table.
-  public func costTable(of network: Network) throws -> CostTable {
+  public func costTable(of network: Network, as scope: CostScope = .network) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
     switch spec.model {
     case .table(let table):
@@ -19,8 +19,7 @@ extension Target {
       return try costTable(of: network, from: sheet.model, tableSHA256: sheet.sha256)
     case .program: return try costTable(of: network, answeredBy: try programModel())
     case .predictor(let predictor):
-      let read = try self.predictor(of: predictor)
-      return try costTable(of: network, from: read.model, tableSHA256: read.sha256)
+      return try costTable(of: network, predictedBy: predictor, as: scope)
     case .plugin, .function: break
     }
     let library = try library()
@@ -48,7 +47,17 @@ extension Target {
   ) throws -> CostTable {
     try refuseUnsupportedLayers(of: network)
     try verifyChecks(against: model)
-    return try CostTable(
+    return try uncheckedTable(
+      of: network, from: model, librarySHA256: librarySHA256, confinement: confinement,
+      tableSHA256: tableSHA256, networkModel: networkModel)
+  }
+
+  /// The same of a model whose checks have held.
+  func uncheckedTable(
+    of network: Network, from model: some CostModel, librarySHA256: String? = nil, confinement: String? = nil,
+    tableSHA256: String? = nil, networkModel: (any NetworkCostModel)? = nil
+  ) throws -> CostTable {
+    try CostTable(
       of: network, from: model, weightWidths: spec.capabilities.weightWidths,
       activationWidths: spec.capabilities.activationWidths, widthRules: spec.capabilities.widthRules,
       aggregates: spec.capabilities.aggregates,
@@ -59,7 +68,7 @@ extension Target {
       networkModel: networkModel)
   }
 
-  private func refuseUnsupportedLayers(of network: Network) throws {
+  func refuseUnsupportedLayers(of network: Network) throws {
     let layers = network.layers.filter { !$0.isCosted(by: spec.capabilities.layers) }
     guard layers.isEmpty else {
       throw TargetError.unsupportedLayers(

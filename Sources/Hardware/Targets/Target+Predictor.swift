@@ -5,7 +5,28 @@ import PluginLoading
 package import Predictors
 import Specs
 
+/// What the costs of layers are to be, where a target knows more of a network than its layers.
+public enum CostScope: Hashable, Sendable {
+  /// Parts of the network's cost, with what lies between layers.
+  case network
+  /// What each layer costs alone, which is what tables of measured layers have.
+  case layersAlone
+}
+
 extension Target {
+  /// The table of a predictor. The spec's checks are of layers alone.
+  func costTable(
+    of network: Network, predictedBy predictor: TargetSpec.PredictorFile, as scope: CostScope
+  ) throws -> CostTable {
+    try refuseUnsupportedLayers(of: network)
+    let read = try self.predictor(of: predictor)
+    try verifyChecks(against: read.alone)
+    guard scope == .network, let whole = read.network else {
+      return try uncheckedTable(of: network, from: read.alone, tableSHA256: read.sha256)
+    }
+    return try uncheckedTable(of: network, from: whole, tableSHA256: read.sha256)
+  }
+
   /// The absolute path of a predictor's file, which lies beside the spec or below it.
   func path(of predictor: TargetSpec.PredictorFile) -> String {
     URL(filePath: file).absoluteURL.deletingLastPathComponent().appending(path: predictor.file).path
@@ -14,19 +35,29 @@ extension Target {
   /// Reads a predictor.
   ///
   /// Throws a `Diagnostic` for what the file says, `TargetError` when it cannot be read or is not the pinned one.
-  func predictor(of predictor: TargetSpec.PredictorFile) throws -> (model: PredictedCostModel, sha256: String)
-  {
+  func predictor(of predictor: TargetSpec.PredictorFile) throws -> ReadPredictor {
     let bytes = try bytes(of: predictor)
     let path = path(of: predictor)
-    return (PredictedCostModel(try Predictor(reading: bytes, file: path), file: path), bytes.sha256)
+    let read = try Predictor(reading: bytes, file: path)
+    return ReadPredictor(
+      alone: PredictedCostModel(read, file: path), network: PredictedNetworkModel(read, file: path),
+      sha256: bytes.sha256)
   }
 
-  /// The cost model of a target whose model is a predictor.
+  /// A predictor as cost models.
+  struct ReadPredictor {
+    var alone: PredictedCostModel
+    /// Nil where no whole network was measured.
+    var network: PredictedNetworkModel?
+    var sha256: String
+  }
+
+  /// What layers cost alone by a target whose model is a predictor.
   package func predictedModel() throws -> PredictedCostModel {
     guard case .predictor(let predictor) = spec.model else {
       preconditionFailure("the model is no predictor")
     }
-    return try self.predictor(of: predictor).model
+    return try self.predictor(of: predictor).alone
   }
 
   /// The file of a predictor; refuses another one than the pinned.

@@ -101,7 +101,7 @@ public struct ReferenceValidation: Sendable {
       shapes: shapes, batch: reference.batch,
       unit: reference.numPyUnit.flatMap(CostSheet.StatedUnit.init(rawValue:)))
     let measured = try source.table(path, for: target.spec)
-    let costs = try target.costTable(of: measured.network)
+    let costs = try target.costTable(of: measured.network, as: .layersAlone)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: .latency)
     network = measured.network.name
     statistics = comparison.statistics

@@ -1,6 +1,7 @@
 """Measures layers in onnxruntime, for haq: one process, one layer a model, the form in which `haq export --as qdq` writes it.
 
     python3 onnxruntime_costs.py [--threads N] [--provider CPUExecutionProvider] [--repetitions 11:101] [--precision 0.02]
+                                 [--clock processor]
 
 Needs onnx, onnxruntime and numpy. haq_costs.py must lie beside it. W32A32 is the 32-bit float; W2A8 to W8A8 are 8-bit
 integers with weights in the range of the width, between values that are integers already, as inside a network; fp16/fp16 is
@@ -11,6 +12,7 @@ import argparse
 import json
 import os
 import tempfile
+import time
 
 import numpy
 import onnx
@@ -271,18 +273,24 @@ def main():
     parser.add_argument("--provider", default="CPUExecutionProvider", help="execution provider")
     parser.add_argument("--repetitions", default="11:101", help="least and most repetitions of a layer")
     parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall",
+                        help="processor: the time that the one thread runs, for machines that do other work; with --threads 1")
     options = parser.parse_args()
+    if options.clock == "processor" and (options.threads != 1 or options.provider != "CPUExecutionProvider"):
+        parser.error("--clock processor needs --threads 1 and the CPUExecutionProvider, whose runs are one thread's")
     if options.provider not in onnxruntime.get_available_providers():
         parser.error(f"onnxruntime has no {options.provider} here; it has {', '.join(onnxruntime.get_available_providers())}")
     threads = haq_costs.pinned(options.threads)
     least, most = (int(part) for part in options.repetitions.split(":"))
-    repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision)
+    repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision,
+                                        clock=time.thread_time if options.clock == "processor" else time.perf_counter)
+    time_of = ", processor time" if options.clock == "processor" else ""
     haq_costs.measure(
         lambda point: prepared(point, threads, options.provider),
         repetitions,
         network=lambda points, file: network(points, file, threads, options.provider, repetitions),
         program="onnxruntime-costs 2",
-        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}",
+        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}{time_of}",
         layers=haq_costs.KINDS,
         precisions=[*(f"W{bits}A8" for bits in range(2, 9)), "W32A32", "fp16/fp16",
                     *(f"int4-g{length}/fp32" for length in (32, 64, 128))],

@@ -1,11 +1,17 @@
 """Measures layers in PyTorch, for haq: on a CUDA GPU in graphs of several launches, or on this machine's processor.
 
-    python3 pytorch_costs.py [--device cuda] [--threads N] [--tf32]
+    python3 pytorch_costs.py [--device cuda] [--threads N] [--tf32] [--model module:function]
 
 Needs torch. haq_costs.py must lie beside it. Weights and activations have one format: fp32 (W32A32), bf16, fp16, int8 (W8A8)
 or, on a GPU that has it, fp8-e4m3. TF32 is how a GPU may compute products of fp32; it is no format. Layers are alone: no bias, no activation. Floats are channels last, with cuDNN's autotuning.
+
+--model names a function without arguments that makes the network as a torch.nn.Module, such as torchvision.models:resnet18.
+With it whole networks are measured, too: each convolution and linear layer in the float format of the policy, which casts its
+input and leaves its output in that format; all else as PyTorch promotes types.
 """
 import argparse
+import copy
+import importlib
 import sys
 
 import torch
@@ -153,12 +159,90 @@ def prepared(point, device):
     return GraphTimer(launch) if device == "cuda" else launch
 
 
+class InFormat(torch.nn.Module):
+    """A layer in a format of its own: casts its input, and leaves its output in that format."""
+
+    def __init__(self, layer, dtype):
+        super().__init__()
+        self.layer, self.dtype = layer.to(dtype), dtype
+
+    def forward(self, x):
+        return self.layer(x.to(self.dtype))
+
+
+def layers_of(model, x):
+    """The names of the convolutions and linear layers in the order in which they run, with channels and size of the input."""
+    found = []
+
+    def note(name, module, given):
+        shape = given[0].shape
+        linear = isinstance(module, torch.nn.Linear)
+        into, out = (module.in_features, module.out_features) if linear else (module.in_channels, module.out_channels)
+        found.append((name, into, out, (shape[:-1].numel() // shape[0], 1) if linear else tuple(shape[2:])))
+
+    kinds = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.ConvTranspose2d)
+    hooks = [module.register_forward_pre_hook(lambda module, given, name=name: note(name, module, given))
+             for name, module in model.named_modules() if isinstance(module, kinds)]
+    model(x)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def prepared_network(points, model, device):
+    """A function that runs the network with each layer in its format."""
+    formats = [point.formats[0] for point in points]
+    for point in points:
+        if point.formats[0] not in FLOATS or point.formats[0] != point.formats[1]:
+            raise haq_costs.Unsupported(f"whole networks in PyTorch have layers of one float format each, not of {point.precision}")
+    first = points[0].layer
+    if first.kind == "fully-connected":
+        raise haq_costs.Unsupported("the first layer is no convolution, so that the network's input is not known")
+    x = torch.randn(points[0].batch, first.in_channels, *first.input)
+    model = copy.deepcopy(model).eval()
+    found = layers_of(model, x)
+    wanted = [(point.layer.in_channels, point.layer.out_channels, point.layer.input) for point in points]
+    if [entry[1:] for entry in found] != wanted:
+        raise haq_costs.Unsupported(f"the model runs {len(found)} layers, and they are not the {len(wanted)} of the request by channels and sizes")
+    for (name, *_), format in zip(found, formats):
+        parent, _, key = name.rpartition(".")
+        owner = model.get_submodule(parent)
+        setattr(owner, key, InFormat(getattr(owner, key), FLOATS[format]))
+    model, x = model.to(device).to(memory_format=torch.channels_last), x.to(device).to(memory_format=torch.channels_last)
+
+    def run():
+        return model(x)
+
+    try:
+        run()
+    except RuntimeError as problem:
+        raise haq_costs.Unsupported(f"PyTorch refuses it: {str(problem).splitlines()[0]}") from problem
+    return GraphTimer(run) if device == "cuda" else run
+
+
+def network(points, model, device, repetitions):
+    found = {}
+    repetitions.measure([points], lambda asked: prepared_network(asked, model, device), lambda number, keys: found.update(keys))
+    if "unsupported" in found:
+        raise haq_costs.Unsupported(found["unsupported"])
+    return found
+
+
+def named_model(name):
+    """The model of `module:function`."""
+    module, mark, function = name.partition(":")
+    if not mark:
+        raise ValueError(f"--model is module:function, such as torchvision.models:resnet18, not {name}")
+    return getattr(importlib.import_module(module), function)()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="processors that a layer runs on, with --device cpu; all, if not given")
     parser.add_argument("--tf32", action="store_true", help="compute products of fp32 in TF32, with --device cuda")
     parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
+    parser.add_argument("--model", help="what makes the network that is measured as a whole, as module:function")
     options = parser.parse_args()
     torch.manual_seed(1)
     torch.backends.cudnn.benchmark = True
@@ -175,10 +259,18 @@ def main():
         threads = haq_costs.pinned(options.threads)
         torch.set_num_threads(threads)
         device = f"{haq_costs.processor()}, {threads} threads"
+    repetitions = haq_costs.Repetitions(precision=options.precision)
+    whole = None
+    if options.model:
+        try:
+            model = named_model(options.model)
+        except (ImportError, AttributeError, TypeError, ValueError) as problem:
+            parser.error(f"--model {options.model}: {problem}")
+        whole = lambda points, file: network(points, model, options.device, repetitions)
+        software["model"] = options.model
     with torch.inference_mode():
         haq_costs.measure(
-            lambda point: prepared(point, options.device),
-            haq_costs.Repetitions(precision=options.precision),
+            lambda point: prepared(point, options.device), repetitions, network=whole,
             program="pytorch-costs 2", device=device, layers=haq_costs.KINDS,
             precisions=pairs(options.device), software=software)
 

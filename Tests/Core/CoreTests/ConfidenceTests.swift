@@ -7,6 +7,7 @@ struct ConfidenceTests {
   /// 10 ms a layer at W4A4 and 20 ms at W8A8, known to 20 % and 10 % (standard deviations of logarithms).
   private struct UnsureModel: CostModel {
     var errorCorrelation = 0.3
+    var networkDeviation = 0.0
 
     func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
       points.map { point in
@@ -54,16 +55,20 @@ struct ConfidenceTests {
   }
 
   /// Sums of latencies whose logarithms share a part: each is cor of the common draw, and the rest its own.
-  private func draws(_ table: CostTable, _ policy: Policy, correlation: Double, count: Int) -> [Double] {
+  private func draws(
+    _ table: CostTable, _ policy: Policy, correlation: Double, ofNetwork: Double = 0, count: Int
+  ) -> [Double] {
     var random = NormalDraws(seed: 5)
     return (0..<count).map { _ in
       let common = random.normal()
-      return policy.precisions.indices.reduce(0.0) { sum, layer in
-        let latency = table.cost(.latency, layer: layer, at: policy[layer]) ?? 0
-        let deviation = table.latencyDeviation(layer: layer, at: policy[layer]) ?? 0
-        let error = correlation.squareRoot() * common + (1 - correlation).squareRoot() * random.normal()
-        return sum + latency * exp(deviation * error)
-      }
+      let whole = exp(ofNetwork * random.normal())
+      return whole
+        * policy.precisions.indices.reduce(0.0) { sum, layer in
+          let latency = table.cost(.latency, layer: layer, at: policy[layer]) ?? 0
+          let deviation = table.latencyDeviation(layer: layer, at: policy[layer]) ?? 0
+          let error = correlation.squareRoot() * common + (1 - correlation).squareRoot() * random.normal()
+          return sum + latency * exp(deviation * error)
+        }
     }
   }
 
@@ -75,6 +80,19 @@ struct ConfidenceTests {
     let sums = draws(table, policy, correlation: correlation, count: 20_000)
     let held = sums.count { interval.contains($0) }
     #expect((17_600...18_400).contains(held), "\(held)")
+  }
+
+  @Test("what is unsure of the network as a whole widens the interval, and is held by raised latencies")
+  func ofNetwork() throws {
+    let table = try table(UnsureModel(errorCorrelation: 0.1, networkDeviation: 0.15))
+    let policy = try mixed()
+    let sums = draws(table, policy, correlation: 0.1, ofNetwork: 0.15, count: 20_000)
+    let interval = try #require(table.latencyInterval(of: policy, probability: 0.9))
+    let held = sums.count { interval.contains($0) }
+    #expect((17_600...18_400).contains(held), "\(held)")
+    let raised = try #require(table.holding(withProbability: 0.9))
+    let limit = try #require(try raised.total(.latency, of: policy))
+    #expect(sums.count { $0 <= limit } >= 17_850)
   }
 
   @Test(

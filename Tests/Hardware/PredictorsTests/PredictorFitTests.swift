@@ -45,8 +45,8 @@ struct PredictorFitTests {
   }
 
   private static func fit(_ tables: LookupTable...) throws -> PredictorFit {
-    PredictorFit(
-      try Measurements(tables.map { ($0, Predictor.Origin(file: $0.network.name, sha256: "")) }))
+    try PredictorFit(
+      Measurements(tables.map { ($0, Predictor.Origin(file: $0.network.name, sha256: "")) }))
   }
 
   /// Predicted and measured latencies of layers that the fit never saw, with deviations.

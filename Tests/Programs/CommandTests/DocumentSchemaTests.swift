@@ -65,6 +65,13 @@ struct DocumentSchemaTests {
       NetworkMeasurementDocument.self, "measure", "--target", "dev/dev.json", "--network", "tiny.onnx",
       "--bits", "W8A8", "--exported", "tiny.onnx"),
     Case(
+      NetworkRunsDocument.self, "measure", "--target", "dev/dev.json", "--network", "tiny.onnx", "--mixes",
+      "1",
+      "--only", "W8A8", "-o", "n.json"),
+    Case(
+      NetworkValidationDocument.self, "validate", "x86-onnxruntime", "--networks",
+      "\(Places.package)/Tests/Hardware/PredictorsTests/Reference/networks.json"),
+    Case(
       TableImportDocument.self, "table", "import",
       "\(Places.package)/Tests/Hardware/ProfilesTests/Files/onnxruntime.json", "--from",
       "onnxruntime-profile", "--network", "fashion-mobilenet-v2", "-o", "i.csv"),

@@ -4,6 +4,7 @@ import FixtureBuilding
 import Foundation
 import Measuring
 import Testing
+import Validation
 
 /// `haq measure` on a device whose latencies are known.
 @Suite(.serialized) final class MeasureCommandTests {
@@ -161,6 +162,49 @@ import Testing
     #expect(other.errors.contains("cannot run the whole network: no network"), "\(other.errors)")
   }
 
+  @Test("--mixes writes whole networks, of which haq fit learns what lies between layers")
+  func mixes() throws {
+    // Between layers lie 5 us each, which the layers alone do not have.
+    try makeTarget(
+      Self.plain,
+      serve: """
+
+        def network(points, file):
+            total = sum(seconds(point.layer, point.weight_bits) for point in points)
+            return {"cost": {"latency_s": total + 5e-6 * len(points)}, "spread": 0.001, "repetitions": 5}
+
+        """)
+    let common = [
+      "measure", "--target", "dev/dev.json", "--network", "fashion-mobilenet-v1", "--only", "W4A8,W8A8",
+    ]
+    let layers = try ProgramRun(common + ["-o", "layers.csv"], in: folder)
+    #expect(layers.exitCode == 0, "\(layers.errors)")
+    let run = try ProgramRun(common + ["--mixes", "4", "-o", "n.json", "--format", "json"], in: folder)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let document = try run.document(NetworkRunsDocument.self)
+    #expect(document.runs.count == 6)
+    #expect(document.runs.prefix(2).map(\.precisions) == ["W4A8", "W8A8"])
+    #expect(document.runs.allSatisfy { $0.rounds == 2 && $0.range == 0 })
+    let fit = try ProgramRun(
+      ["fit", "layers.csv", "--networks", "n.json", "--force", "-o", "mine.json", "--format", "json"],
+      in: folder)
+    #expect(fit.exitCode == 0, "\(fit.errors)")
+    let networks = try #require(try fit.document(FitDocument.self).networks)
+    #expect(networks.runs == 6 && networks.heldOut == .runs)
+    #expect(networks.predicted.meanAbsoluteError < networks.sumOfLayers.meanAbsoluteError / 3)
+    let cost = try ProgramRun(
+      ["cost", "fashion-mobilenet-v1", "--target", "./mine.json", "--bits", "W8A8", "--format", "json"],
+      in: folder)
+    let gap = try #require(try cost.document(CostDocument.self).networkGap?[.latency])
+    // 28 layers at 5 us.
+    #expect(abs(gap.difference / 140e-6 - 1) < 0.2, "\(gap)")
+    let whole = try measure(
+      "--network", "fashion-mobilenet-v1", "--bits", "W8A8", "--predicted-by", "./mine.json", "--format",
+      "json")
+    let prediction = try #require(try whole.document(NetworkMeasurementDocument.self).prediction)
+    #expect(abs(try #require(prediction.error)) < 0.1, "\(prediction)")
+  }
+
   @Test(
     "says what is missing or wrong",
     arguments: [
@@ -172,6 +216,14 @@ import Testing
       (["--network", "fashion-mobilenet-v1", "--only", "W32A32", "-o", "t.csv"], 1, "has no W32A32"),
       (["--network", "fashion-mobilenet-v1", "--bits", "W8A8", "-o", "t.csv"], 64, "makes no table"),
       (["--network", "fashion-mobilenet-v1", "--bits", "W8A8"], 1, "runs layers alone"),
+      (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.json"], 1, "runs layers alone"),
+      (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.csv"], 64, "-o networks.json"),
+      (["--plan", "random:3", "--mixes", "2", "-o", "n.json"], 64, "runs whole networks"),
+      (["--network", "fashion-mobilenet-v1", "--mixes", "-1", "-o", "n.json"], 64, "0 to 1000"),
+      (
+        ["--network", "fashion-mobilenet-v1", "--predicted-by", "x", "-o", "t.csv"], 64,
+        "--predicted-by is for"
+      ),
     ] as [([String], Int32, String)])
   func mistakes(arguments: [String], code: Int32, words: String) throws {
     try makeTarget(Self.plain)

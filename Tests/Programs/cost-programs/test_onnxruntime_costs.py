@@ -1,5 +1,7 @@
 """onnxruntime_costs.py: what it measures is the layer that was asked about, in integers where it says so."""
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -160,6 +162,22 @@ class Networks(unittest.TestCase):
             for path in (None, broken, os.path.join(folder, "none.onnx"), exported(folder, batch=3), exported(folder, kind=7)):
                 with self.subTest(path), self.assertRaises(haq_costs.Unsupported):
                     self.ask(path)
+
+
+class Clock(unittest.TestCase):
+    def run_program(self, *options):
+        requests = [{"id": 1, "method": "describe", "parameters": {"protocol": "haq.costs/1.0", "parameters": {}}}, {"id": 2, "method": "quit"}]
+        program = os.path.join(ROOT, "Sources/Programs/cost-programs/onnxruntime_costs.py")
+        return subprocess.run([sys.executable, program, *options], input="".join(json.dumps(request) + "\n" for request in requests),
+                              capture_output=True, text=True, timeout=120)
+
+    def test_processor_time_is_of_one_thread_and_said_in_the_device(self):
+        wrong = self.run_program("--clock", "processor")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("needs --threads 1", wrong.stderr)
+        right = self.run_program("--clock", "processor", "--threads", "1")
+        self.assertEqual(right.returncode, 0, right.stderr)
+        self.assertIn("processor time", json.loads(right.stdout)["description"]["device"])
 
 
 if __name__ == "__main__":

@@ -73,5 +73,72 @@ class Layers(unittest.TestCase):
         self.assertGreater(found[1]["cost"]["latency_s"], 4 * found[0]["cost"]["latency_s"])
 
 
+def layer(into, out, side, kernel=3, **keys):
+    padding = kernel // 2
+    keys = {"kind": "convolution", "groups": 1, "in_channels": into, "out_channels": out, "input": [side, side],
+            "output": [side, side], "kernel": [kernel, kernel], "stride": [1, 1], "dilation": [1, 1], "padding": [padding] * 4, **keys}
+    return keys
+
+
+class Residual(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.Conv2d(8, 8, 3, padding=1)
+        self.last = torch.nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = torch.relu(self.one(x))
+        return self.last((x + self.two(x)).mean((2, 3)))
+
+
+class Networks(unittest.TestCase):
+    def points(self, *forms):
+        rows = dict(kind="fully-connected")
+        shapes = [layer(3, 8, 6), layer(8, 8, 6), layer(8, 5, 1, 1, **rows)]
+        name = lambda form: "format" if isinstance(form, str) else "bits"
+        return [haq_costs.Point({"layer": shape, f"weight_{name(form)}": form, f"activation_{name(form)}": form}, 2)
+                for shape, form in zip(shapes, forms)]
+
+    def test_each_layer_runs_in_its_format(self):
+        torch.manual_seed(0)
+        model = Residual()
+        with torch.inference_mode():
+            run = pytorch_costs.prepared_network(self.points(32, "bf16", 32), model, "cpu")
+            output = run()
+        self.assertEqual((tuple(output.shape), output.dtype), ((2, 5), torch.float32))
+        # The model of the user keeps its types.
+        self.assertEqual({parameter.dtype for parameter in model.parameters()}, {torch.float32})
+
+    def test_bf16_rounds_what_fp32_does_not(self):
+        torch.manual_seed(0)
+        model = Residual()
+        outputs = []
+        for form in (32, "bf16"):
+            torch.manual_seed(5)
+            with torch.inference_mode():
+                outputs.append(pytorch_costs.prepared_network(self.points(form, form, form), model, "cpu")().float())
+        difference = (outputs[0] - outputs[1]).abs().max().item()
+        self.assertGreater(difference, 0)
+        self.assertLess(difference, 0.1)
+
+    def test_another_network_and_other_formats_are_unsupported(self):
+        with torch.inference_mode():
+            with self.assertRaisesRegex(haq_costs.Unsupported, "not the 2 of the request"):
+                pytorch_costs.prepared_network(self.points(32, 32), Residual(), "cpu")
+            with self.assertRaisesRegex(haq_costs.Unsupported, "not of W8A8"):
+                pytorch_costs.prepared_network(self.points(32, 8, 32), Residual(), "cpu")
+
+    def test_a_measured_network_has_a_latency(self):
+        with torch.inference_mode():
+            found = pytorch_costs.network(self.points(32, 32, 32), Residual(), "cpu", haq_costs.Repetitions(most=11))
+        self.assertGreater(found["cost"]["latency_s"], 0)
+        self.assertEqual(found["repetitions"], 11)
+
+    def test_a_model_is_named_by_module_and_function(self):
+        self.assertIsInstance(pytorch_costs.named_model("torch.nn:ReLU"), torch.nn.ReLU)
+        with self.assertRaisesRegex(ValueError, "module:function"):
+            pytorch_costs.named_model("torchvision")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -19,7 +19,7 @@ extension CostDocument {
   private var table: String {
     let whole = total[.latency] ?? 0
     // Layers that overlap are shares of what they add up to.
-    let sum = networkGap?[.latency]?.sumOfLayers ?? whole
+    let sum = networkGap?[.latency] == nil ? whole : layers.reduce(0) { $0 + ($1.cost[.latency] ?? 0) }
     let hasBounds = layers.contains { $0.bound != nil }
     let hasOutputs = layers.contains { $0.outputBits != nil }
     let hasIntervals = layers.contains { $0.interval != nil }

@@ -15,7 +15,7 @@ public struct CostDocument: Document {
   public var widestActivationBits: BitWidth
   /// On any hardware; absent for a list of layers, which has no connections.
   public var memory: NetworkMemory?
-  /// Of metrics whose total is not made of the costs of layers; absent when there are none.
+  /// Of metrics whose total is not made of the costs of layers alone; absent when there are none.
   public var networkGap: [Metric: NetworkGap]?
   /// Of the latency of all layers; absent where the target does not say how sure it is.
   public var interval: IntervalPart?
@@ -120,10 +120,13 @@ public struct CostDocument: Document {
     widestActivationBits = table.activationWidths[table.activationWidths.count - 1]
     self.memory = memory
     interval = IntervalPart(table.latencyInterval(of: policy, probability: IntervalPart.shown))
-    let gaps = totals.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
+    var gaps = totals.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
       $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
         NetworkGap(network: whole, sumOfLayers: $0)
       }
+    }
+    if let alone = table.latencyOfLayersAlone(of: policy), let whole = totals[.latency] {
+      gaps[.latency] = NetworkGap(network: whole, sumOfLayers: alone)
     }
     networkGap = gaps.isEmpty ? nil : gaps
     programVersion = table.provenance.programVersion

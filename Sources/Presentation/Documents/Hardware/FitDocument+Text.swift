@@ -29,6 +29,7 @@ extension FitDocument {
       + "table.\n\n\(table.text)\nDeviations were widened so that the intervals hold 90 %, by: "
       + widenings.joined(separator: ", ")
       + ".\nCorrelation of the errors of two layers: \(Quantity.coefficient(correlation)).\n"
+      + (networks.map { "\n\($0.text)" } ?? "")
       + (isWritten ? "Wrote \(output) and \(predictor).\n" : "Nothing was written.\n")
   }
 }

@@ -16,6 +16,8 @@ public struct FitDocument: Document {
   public var precisions: [Part]
   /// Of the errors of two layers of one network, 0 to 1.
   public var correlation: Double
+  /// Absent where no whole network was measured.
+  public var networks: NetworksPart?
   /// Points that were not used, because a precision has more than the most.
   public var leftOut: Int
   public var warnings: [String]
@@ -57,7 +59,7 @@ public struct FitDocument: Document {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case target, tables, base, precisions, correlation, warnings, output, predictor
+    case target, tables, base, precisions, correlation, networks, warnings, output, predictor
     case leftOut = "left_out"
     case isWritten = "is_written"
   }
@@ -91,6 +93,7 @@ public struct FitDocument: Document {
     tables = fit.predictor.origins.map { URL(filePath: $0.file).lastPathComponent }
     self.base = base?.name ?? "roofline"
     correlation = fit.predictor.correlation
+    networks = fit.networks.flatMap(NetworksPart.init)
     self.leftOut = leftOut
     self.output = output
     predictor = "\(target)/predictor.json"
@@ -140,8 +143,12 @@ public struct FitDocument: Document {
       return "\(Quantity.smallPercent(judge.predicted.meanAbsoluteError)) at \(part.precision)"
     }
     let kind = precisions.contains { $0.byTable != nil } ? "of other tables" : "of other shapes"
+    let whole = networks.map {
+      " Whole networks were predicted from other \($0.heldOut.rawValue): \(Quantity.smallPercent($0.predicted.meanAbsoluteError))."
+    }
     return
       "each measured layer was predicted from layers \(kind): the mean error is \(parts.joined(separator: ", "))."
+      + (whole ?? "")
   }
 }
 

@@ -20,6 +20,8 @@ public struct NetworkMeasurementDocument: Document {
   public var layers: [LayerPart]
   /// The network, what its layers add up to, and the difference, in seconds for the whole batch.
   public var latency: NetworkGap
+  /// What another target says of the network; absent where none was asked.
+  public var prediction: PredictionPart?
   /// Of the network: half the distance between the quartiles of the repetitions, by their median.
   public var spread: Double?
   public var repetitions: Int?
@@ -51,8 +53,34 @@ public struct NetworkMeasurementDocument: Document {
     }
   }
 
+  /// The latency of a network by a target that was not run.
+  public struct PredictionPart: Hashable, Sendable, Codable {
+    /// The id of the target.
+    public var target: String
+    /// Of the whole batch.
+    public var latencySeconds: Double
+    /// Between which it is with a probability of 90 %; absent where the target does not say how sure it is.
+    public var lowSeconds: Double?
+    public var highSeconds: Double?
+    /// (predicted - measured) / measured.
+    public var error: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case target, error
+      case latencySeconds = "latency_s"
+      case lowSeconds = "low_s"
+      case highSeconds = "high_s"
+    }
+
+    public init(target: String, latency: Double, interval: ClosedRange<Double>?) {
+      self.target = target
+      latencySeconds = latency
+      (lowSeconds, highSeconds) = (interval?.lowerBound, interval?.upperBound)
+    }
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case network, batch, target, file, layers, latency, spread, repetitions, shares
+    case network, batch, target, file, layers, latency, prediction, spread, repetitions, shares
     case networkSHA256 = "network_sha256"
     case fileSHA256 = "file_sha256"
     case unfusedSeconds = "unfused_s"
@@ -65,7 +93,8 @@ public struct NetworkMeasurementDocument: Document {
 
   /// - Parameter file: The exported network, and the SHA-256 of its bytes; no name where the user has not named it.
   public init(
-    _ measurement: NetworkMeasurement, of target: MeasuredTargetPart, file: (name: String?, sha256: String)
+    _ measurement: NetworkMeasurement, of target: MeasuredTargetPart, file: (name: String?, sha256: String),
+    predictedBy prediction: PredictionPart? = nil
   ) {
     network = measurement.network.name
     networkSHA256 = measurement.network.shapeSHA256
@@ -78,6 +107,9 @@ public struct NetworkMeasurementDocument: Document {
         latencySeconds: $0.latencySeconds)
     }
     latency = measurement.gap
+    let measured = measurement.gap.network
+    self.prediction = prediction
+    if let prediction, measured > 0 { self.prediction?.error = prediction.latencySeconds / measured - 1 }
     let answer = measurement.whole.answer
     (spread, repetitions, unfusedSeconds) = (answer.spread, answer.repetitions, answer.unfusedSeconds)
     (fusionSaving, shares) = (measurement.fusionSaving, answer.shares)
@@ -94,10 +126,19 @@ extension NetworkMeasurementDocument {
     var table = TextTable([.init(""), .init("latency", .right), .init("")])
     let rounded = layers.count { $0.costedAs != nil }
     table.add([
-      "predicted", Quantity.seconds(latency.sumOfLayers),
+      "layers alone", Quantity.seconds(latency.sumOfLayers),
       "the sum of \(Quantity.counted(layers.count, "layer")), each measured alone"
         + (rounded > 0 ? ", \(rounded) of them at other widths than asked for" : ""),
     ])
+    if let prediction {
+      let interval = prediction.lowSeconds.flatMap { low in
+        prediction.highSeconds.map { "; 90 % interval \(Quantity.seconds(low)) to \(Quantity.seconds($0))" }
+      }
+      table.add([
+        "predicted", Quantity.seconds(prediction.latencySeconds),
+        "by \(prediction.target)\(prediction.error.map { ", \(Quantity.signedPercent($0)) off" } ?? "")\(interval ?? "")",
+      ])
+    }
     let certainty = [
       spread.map { "spread \(Quantity.percent($0))" }, repetitions.map { "\($0) repetitions" },
     ].compactMap(\.self).joined(separator: ", ")

@@ -12,6 +12,8 @@ public enum DocumentTypes {
     FitDocument.self,
     MeasurementDocument.self,
     NetworkMeasurementDocument.self,
+    NetworkRunsDocument.self,
+    NetworkValidationDocument.self,
     NewTargetDocument.self,
     ReferenceValidationsDocument.self,
     TableBuildDocument.self,

@@ -12,7 +12,7 @@ struct PredictorBenchmark: Benchmark {
 
   func measure(runs: Int) throws -> [Measurement] {
     let measurements = try Measurements([(Self.table(layerCount: 1000), .init(file: "made up", sha256: ""))])
-    let fits = (0..<min(runs, 3)).map { _ in seconds { keep(PredictorFit(measurements)) } }
+    let fits = try (0..<min(runs, 3)).map { _ in try seconds { keep(try PredictorFit(measurements)) } }
     let target = try program.target("x86-onnxruntime")
     let network = try Architecture.mobileNetV2.graph.network(batch: target.spec.batch)
     keep(try target.costTable(of: network))

@@ -19,11 +19,15 @@ struct FitCommand: ParsableCommand {
       (docs/predictor.md). It states how sure each latency is: haq cost shows intervals, and haq search --confidence \
       holds a budget with a probability.
 
+      With --networks, what lies between layers is fitted to whole networks, too: fixed costs, what outputs take by \
+      their bytes, and what it costs where formats change between layers. Then haq cost and budgets are of networks.
+
       haq predicts each layer from layers of other shapes, and of other tables where there are several, and reports \
       the errors. A predictor that is no better there than the roofline alone, or than --base, is not written.
 
       Examples:
         haq fit resnet.csv mobilenet.csv random.csv -o my-machine.json
+        haq fit layers.csv random.csv --networks networks.json -o my-machine.json
       """)
 
   @Argument(
@@ -33,6 +37,12 @@ struct FitCommand: ParsableCommand {
   var tables: [String]
 
   @OptionGroup var options: TableOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Whole networks that were measured (docs/measured-networks.md). May be given several times.",
+      valueName: "file"))
+  var networks: [String] = []
 
   @Option(help: ArgumentHelp("Target that the predictor must be better than.", valueName: "target"))
   var base: String?
@@ -70,7 +80,9 @@ struct FitCommand: ParsableCommand {
     let base = try base.map { try latencies(of: isolation.target(named: $0), read.map(\.table)) }
     let measurements = try Measurements(read, seed: seed)
     let progress = ProgressLine()
-    let fit = PredictorFit(measurements) { progress.show("fitting \($0)") }
+    let fit = try PredictorFit(measurements, networks: try wholeNetworks()) {
+      progress.show("fitting \($0)")
+    }
     progress.clear()
     var document = FitDocument(fit, leftOut: measurements.leftOut, base: base, output: output)
     document.isWritten = document.isBetter || force
@@ -92,6 +104,15 @@ struct FitCommand: ParsableCommand {
     }
   }
 
+  /// What `--networks` names; nil without it.
+  private func wholeNetworks() throws -> MeasuredNetworksDocument? {
+    try networks.map { file in
+      let (document, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
+      Failure.warn(warnings)
+      return document
+    }.reduce(nil) { all, next in all?.joined(to: next) ?? next }
+  }
+
   /// One argument: a file, or `FILE=NETWORK`.
   private func table(_ argument: String) throws -> (table: LookupTable, origin: Predictor.Origin) {
     var (file, options) = (argument, options)
@@ -107,7 +128,7 @@ struct FitCommand: ParsableCommand {
   private func latencies(of target: Target, _ tables: [LookupTable]) throws -> FitDocument.Base {
     var latencies: [FitDocument.Base.Key: Double] = [:]
     for table in tables {
-      let costs = try target.costTable(of: table.network)
+      let costs = try target.costTable(of: table.network, as: .layersAlone)
       for point in table.cells.keys {
         guard let run = LayerRun(table.network.layers[point.layer], batch: table.network.batch) else {
           continue

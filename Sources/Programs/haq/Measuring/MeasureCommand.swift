@@ -3,6 +3,7 @@ import Core
 import CostTables
 import Diagnostics
 import Documents
+import EvaluatorArguments
 import Foundation
 import Hashing
 import Measuring
@@ -20,13 +21,15 @@ struct MeasureCommand: ParsableCommand {
       the table is. Every answer is recorded as it comes, in ID.answers beside the spec: Ctrl-C and kill -9 lose nothing, \
       and the same command goes on.
 
-      With --policy or --bits it runs a whole exported network instead, and prints predicted against measured.
+      With --policy or --bits it runs a whole exported network instead, and prints predicted against measured. With --mixes \
+      it runs networks under uniform policies and random mixes, for haq fit --networks.
 
       Examples:
         haq measure --target my-cpu.json --network mobilenet-v2 -o table.csv
         haq measure --target my-cpu.json --network mobilenet-v2 --network resnet-18 --plan random:300 -o table.csv
         haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
+        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 --only W8A8,W32A32 -o networks.json
       """)
 
   @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
@@ -34,6 +37,9 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.networkAndTarget) var plan: MeasuringPlanOptions
   @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
   @OptionGroup(title: OptionTitle.networkAndTarget) var whole: WholeNetworkOptions
+  @OptionGroup(title: OptionTitle.networkAndTarget) var mixed: MixedNetworksOptions
+  /// What exports are calibrated on.
+  @OptionGroup(title: "Data") var data: DataArguments
   @OptionGroup(title: OptionTitle.output) var table: TableOutputOption
   @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
@@ -41,7 +47,9 @@ struct MeasureCommand: ParsableCommand {
   /// `-o`, which a whole network does not have.
   struct TableOutputOption: ParsableArguments {
     @Option(
-      name: [.customShort("o"), .long], help: ArgumentHelp("Table to write, a .csv file.", valueName: "file"))
+      name: [.customShort("o"), .long],
+      help: ArgumentHelp(
+        "Table to write, a .csv file; with --mixes the measured networks, a .json file.", valueName: "file"))
     var output: String?
   }
 
@@ -53,8 +61,15 @@ struct MeasureCommand: ParsableCommand {
       guard table.output == nil else {
         throw ValidationError("A whole network makes no table; leave out --output, or --policy and --bits.")
       }
+      guard mixed.mixes == nil else {
+        throw ValidationError("--mixes makes policies; leave it out, or --policy and --bits.")
+      }
       return
     }
+    guard whole.predictedBy == nil else {
+      throw ValidationError("--predicted-by is for --policy or --bits; give one of them.")
+    }
+    if mixed.mixes != nil { return try validateMixes() }
     guard whole.exported == nil else {
       throw ValidationError("--exported is the network under --policy or --bits; give one of them.")
     }
@@ -66,6 +81,19 @@ struct MeasureCommand: ParsableCommand {
     }
     guard output.lowercased().hasSuffix(".csv") || output.hasPrefix("/dev/") else {
       throw ValidationError("The table is a .csv file; haq table convert makes others of it.")
+    }
+  }
+
+  private func validateMixes() throws {
+    guard !plan.networks.isEmpty, plan.plan == nil else {
+      throw ValidationError("--mixes runs whole networks; give --network NETWORK and no --plan.")
+    }
+    guard whole.exported == nil else {
+      throw ValidationError("--mixes exports the networks itself; leave out --exported.")
+    }
+    guard let output = table.output, output.lowercased().hasSuffix(".json") || output.hasPrefix("/dev/")
+    else {
+      throw ValidationError("Give the file to write: -o networks.json.")
     }
   }
 
@@ -82,6 +110,12 @@ struct MeasureCommand: ParsableCommand {
     Interrupt.watch()
     guard let output = table.output else { return try runWholeNetwork(on: target) }
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
+    if mixed.mixes != nil {
+      let document = try mixed.measured(
+        plan, measurement, on: target, batch: batch.batch, calibratedOn: data,
+        to: (file: output, readOnlyFiles: force.readOnlyFiles))
+      return try format.print(document, text: document.text)
+    }
     let plan = try plan.plan(for: target, batch: batch.batch)
     let session = try MeasuringSession(target, measurement.run(of: plan.points, seed: self.plan.seed))
     let end = try session.measure()
@@ -98,7 +132,8 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func runWholeNetwork(on target: Target) throws {
-    let document = try whole.measured(plan.networks[0], on: target, batch: batch.batch)
+    let document = try whole.measured(
+      plan.networks[0], on: target, batch: batch.batch, calibratedOn: data)
     try format.print(document, text: document.text)
   }
 }

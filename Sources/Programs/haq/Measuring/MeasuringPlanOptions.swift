@@ -47,17 +47,7 @@ struct MeasuringPlanOptions: ParsableArguments {
   /// The points, and what the networks are called.
   func plan(for target: Target, batch: Int?) throws -> (points: MeasuringPlan, networks: [String]) {
     let capabilities = target.spec.capabilities
-    let all = capabilities.weightWidths.flatMap { weight in
-      capabilities.activationWidths.map { Precision(weight: weight, activation: $0) }
-    }.filter(capabilities.widthRules.pairs.allows)
-    if let foreign = only?.first(where: { !all.contains($0) }) {
-      throw Diagnostic(
-        "target \"\(target.spec.id)\" has no \(foreign)", at: .init(file: target.file),
-        hint:
-          "It has \(all.prefix(12).map(\.description).joined(separator: ", "))\(all.count > 12 ? ", ..." : "")."
-      )
-    }
-    let precisions = only.map { only in all.filter(only.contains) } ?? all
+    let precisions = try measuredPrecisions(of: target)
     let batch = batch ?? target.spec.batch
     var plan = MeasuringPlan(batch: batch, precisions: precisions)
     var names: [String] = []
@@ -71,6 +61,22 @@ struct MeasuringPlanOptions: ParsableArguments {
       plan.addRandom(count, from: source)
     }
     return (plan, names)
+  }
+
+  /// Those that are measured, of the target's.
+  func measuredPrecisions(of target: Target) throws -> [Precision] {
+    let capabilities = target.spec.capabilities
+    let all = capabilities.weightWidths.flatMap { weight in
+      capabilities.activationWidths.map { Precision(weight: weight, activation: $0) }
+    }.filter(capabilities.widthRules.pairs.allows)
+    if let foreign = only?.first(where: { !all.contains($0) }) {
+      throw Diagnostic(
+        "target \"\(target.spec.id)\" has no \(foreign)", at: .init(file: target.file),
+        hint:
+          "It has \(all.prefix(12).map(\.description).joined(separator: ", "))\(all.count > 12 ? ", ..." : "")."
+      )
+    }
+    return only.map { only in all.filter(only.contains) } ?? all
   }
 }
 

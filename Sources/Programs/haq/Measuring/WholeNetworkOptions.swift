@@ -3,8 +3,8 @@ import Core
 import CostPrograms
 import Diagnostics
 import Documents
+import EvaluatorArguments
 import Foundation
-import Hashing
 import Measuring
 import Specs
 import Targets
@@ -19,8 +19,16 @@ struct WholeNetworkOptions: ParsableArguments {
       valueName: "file"))
   var exported: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also say what this target predicts for the network, such as one that haq fit made.",
+      valueName: "target"))
+  var predictedBy: String?
+
   /// Runs a network as a whole, and its layers as far as they are not recorded.
-  func measured(_ name: String, on target: Target, batch: Int?) throws -> NetworkMeasurementDocument {
+  func measured(
+    _ name: String, on target: Target, batch: Int?, calibratedOn data: DataArguments
+  ) throws -> NetworkMeasurementDocument {
     let network = try NamedNetwork(name).layers(
       batch: batch ?? target.spec.batch, defaultBatch: target.spec.batch)
     guard let policy = try policy.resolve(for: network) else {
@@ -34,11 +42,11 @@ struct WholeNetworkOptions: ParsableArguments {
         at: .init(file: target.file),
         hint: "docs/cost-programs.md section 4.3 says what it needs.")
     }
-    let (bytes, path, remove) = try exportedNetwork(name)
-    defer { remove() }
+    let file = try exportedNetwork(name, data)
+    defer { file.remove() }
     let progress = ProgressLine()
     let measurement = try NetworkMeasurement(
-      network, under: policy, costedAs: costedAs, file: (path, bytes.sha256), in: model
+      network, under: policy, costedAs: costedAs, file: (file.path, file.sha256), in: model
     ) { known in
       guard !Interrupt.isRequested else { throw ExitCode(Interrupt.exitCode) }
       progress.show(
@@ -49,7 +57,31 @@ struct WholeNetworkOptions: ParsableArguments {
     progress.clear()
     return NetworkMeasurementDocument(
       measurement, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
-      file: (exported, bytes.sha256))
+      file: (exported, file.sha256), predictedBy: try prediction(for: policy, of: network))
+  }
+
+  /// What `--predicted-by` says of the network; nil without it.
+  private func prediction(
+    for policy: Policy, of network: Network
+  ) throws -> NetworkMeasurementDocument.PredictionPart? {
+    guard let predictedBy else { return nil }
+    let target = try IsolationOption.found(predictedBy)
+    let table = try target.costTable(of: network)
+    guard let latency = try table.total(.latency, of: policy) else {
+      throw Diagnostic(
+        "target \"\(target.spec.id)\" cannot run \(network.name) under this policy",
+        at: .init(file: target.file))
+    }
+    return .init(
+      target: target.spec.id, latency: latency, interval: table.latencyInterval(of: policy, probability: 0.9))
+  }
+
+  private func exportedNetwork(_ name: String, _ data: DataArguments) throws -> ExportedNetwork {
+    if let exported { return try ExportedNetwork(existing: exported) }
+    return try ExportedNetwork(
+      of: name,
+      under: policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? [],
+      calibratedOn: data)
   }
 
   /// What the target runs each layer as; throws a `Diagnostic` that names the first that it cannot run.
@@ -65,27 +97,6 @@ struct WholeNetworkOptions: ParsableArguments {
           at: .init(file: target.file))
       }
       return costedAs
-    }
-  }
-
-  /// The exported network's bytes and absolute path, and what removes it again.
-  private func exportedNetwork(_ name: String) throws -> (bytes: Data, path: String, remove: () -> Void) {
-    if let exported {
-      return (try InputFile.read(exported, limit: .max - 1), URL(filePath: exported).absoluteURL.path, {})
-    }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "haq-measure-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appending(path: "exported.onnx").path
-    do {
-      let bits = policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? []
-      let export = try ExportCommand.parse([name, "--as", "qdq", "-o", path] + bits)
-      _ = try export.write()
-      return (
-        try InputFile.read(path, limit: .max - 1), path, { try? FileManager.default.removeItem(at: folder) }
-      )
-    } catch {
-      try? FileManager.default.removeItem(at: folder)
-      throw error
     }
   }
 }

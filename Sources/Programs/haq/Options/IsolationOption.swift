@@ -7,7 +7,10 @@ struct IsolationOption: ParsableArguments {
   var inProcess = false
 
   /// The target with an id, or of the spec at a path; nothing is loaded yet.
-  func target(named name: String) throws -> Target {
+  func target(named name: String) throws -> Target { applied(to: try Self.found(name)) }
+
+  /// The target as its spec has it.
+  static func found(_ name: String) throws -> Target {
     let chosen =
       if name.contains("/") || name.hasSuffix(".json") {
         try Target(file: name, origin: .commandLine, program: RunningProgram.path)
@@ -15,7 +18,7 @@ struct IsolationOption: ParsableArguments {
         try RunningProgram.catalog().target(name)
       }
     Failure.warn(chosen.warnings)
-    return applied(to: chosen)
+    return chosen
   }
 
   /// The target with the user's word on where its library may run.

@@ -20,6 +20,7 @@ struct ValidateCommand: ParsableCommand {
       Examples:
         haq validate bismo-vu9p --table measured.csv --network mobilenet-v2
         haq validate my-board --table board.csv --page board.html --max-mape 5 --min-within10 90
+        haq validate my-machine --networks networks.json
         haq validate --all
       """)
 
@@ -28,6 +29,12 @@ struct ValidateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Table of measured costs: .csv, .json or .npy.", valueName: "file"))
   var table: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whole networks that were measured (docs/measured-networks.md), in place of --table.", valueName: "file"
+    ))
+  var networks: String?
 
   @Flag(help: "Validate every target with the tables that its spec names, and print a Markdown table.")
   var all = false
@@ -56,19 +63,26 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError(
         "--all takes targets and tables from the specs; leave out the target, --table and --page.")
     }
-    if !all, target == nil || table == nil {
-      throw ValidationError("Give a target and --table, or --all.")
+    if all, networks != nil {
+      throw ValidationError("--all takes tables from the specs; leave out --networks.")
+    }
+    if !all, target == nil || (table == nil) == (networks == nil) {
+      throw ValidationError("Give a target and --table or --networks, or --all.")
+    }
+    if networks != nil, page.page != nil || metric != .latency {
+      throw ValidationError("Whole networks have latencies and no page; leave out --page and --metric.")
     }
   }
 
   func run() throws {
     if all { return try validateAll() }
+    if let networks { return try validateNetworks(networks) }
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
     try page.check(force)
     try junit.check(force)
     let target = try isolation.target(named: name)
     let measured = try options.table(file, for: target)
-    let costs = try target.costTable(of: measured.network)
+    let costs = try target.costTable(of: measured.network, as: .layersAlone)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
     let document = ValidationDocument(
       comparison, costs: costs, tableFile: file, clockHertz: target.spec.number("clock_hz"),
@@ -88,6 +102,37 @@ struct ValidateCommand: ParsableCommand {
     try format.print(document, text: document.text)
     for failure in document.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
     if !document.failures.isEmpty { throw ExitCode.failure }
+  }
+
+  private func validateNetworks(_ file: String) throws {
+    guard let name = target else { preconditionFailure("validate() asks for it") }
+    let target = try isolation.target(named: name)
+    let (measured, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
+    Failure.warn(warnings)
+    var runs: [NetworkValidationDocument.Run] = []
+    for (index, network) in measured.networks.enumerated() {
+      let costs = try target.costTable(of: network)
+      for run in measured.runs where run.network == index {
+        guard let predicted = try costs.total(.latency, of: run.policy) else {
+          throw Diagnostic(
+            "target \"\(target.spec.id)\" cannot run \(network.name) at all pairs of a run",
+            at: .init(file: file),
+            hint: "haq targets show \(target.spec.id) lists its pairs.")
+        }
+        runs.append(
+          .init(
+            network: network.name, measured: run.latency, predicted: predicted,
+            sumOfLayers: costs.latencyOfLayersAlone(of: run.policy),
+            interval: costs.latencyInterval(of: run.policy, probability: 0.9)))
+      }
+    }
+    guard let document = NetworkValidationDocument(runs, of: target.spec.id, file: file) else {
+      throw Diagnostic("there is no run to compare", at: .init(file: file))
+    }
+    try format.print(document, text: document.text)
+    let failures = limits.thresholds.failures(of: document.all.predicted)
+    for failure in failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
+    if !failures.isEmpty { throw ExitCode.failure }
   }
 
   private func validateAll() throws {

@@ -12,6 +12,7 @@ import numpy
 
 NAMES = ["macs", "weights", "inputs", "outputs", "rows", "out_channels", "in_channels", "group_out_channels",
          "group_in_channels", "groups", "kernel_area", "stride", "batch", "input_area", "dilation"]
+TILED = ["tiles_of_128", "waste_of_128", "waste_of_64"]
 TWOS = ["in_channels", "out_channels", "group_in_channels", "group_out_channels"]
 KNOWN = ["convolution,1,3,32,32x32,16x16,3x3,2x2,1x1,4,2.5e-05", "convolution,1,32,64,16x16,16x16,1x1,1x1,1x1,4,4e-05",
          "depthwise,64,64,64,16x16,16x16,3x3,1x1,1x1,4,1.5e-05", "convolution,1,64,128,16x16,16x16,1x1,1x1,1x1,4,7.5e-05",
@@ -28,7 +29,11 @@ def counts(line):
     into, out, kernel, stride, dilation = (tuple(int(side) for side in cell.split("x")) for cell in rest[:-1])
     area = lambda extent: extent[0] * extent[1]
     weights = outputs * (inputs // groups) * area(kernel)
+    rows, columns = batch * area(out), outputs // groups
+    tiles = lambda side: -(-rows // side) * -(-columns // side)
     return kind, {
+        "tiles_of_128": tiles(128) * groups, "waste_of_128": tiles(128) * 128 * 128 / (rows * columns),
+        "waste_of_64": tiles(64) * 64 * 64 / (rows * columns),
         "macs": batch * area(out) * weights, "weights": weights, "inputs": batch * inputs * area(into),
         "outputs": batch * outputs * area(out), "rows": batch * area(out), "out_channels": outputs, "in_channels": inputs,
         "group_out_channels": outputs // groups, "group_in_channels": inputs // groups, "groups": groups,
@@ -39,7 +44,7 @@ def counts(line):
 def features(line):
     kind, found = counts(line)
     twos = [min(5, (found[name] & -found[name]).bit_length() - 1) for name in TWOS]
-    return [math.log2(found[name]) for name in NAMES] + twos + [kind == "fully-connected", kind == "matmul"]
+    return [math.log2(found[name]) for name in NAMES + TILED] + twos + [kind == "fully-connected", kind == "matmul"]
 
 
 def roofline(line):
@@ -75,7 +80,7 @@ variance = signal**2 - (cross * numpy.linalg.solve(matrix, cross.T).T).sum(1) + 
 file = {
     "schema": "haq.predictor/1.0", "program_version": "by hand", "tables": [{"file": "known.csv", "sha256": "0" * 64}],
     "least_batch": 4, "greatest_batch": 4, "correlation": 0.25,
-    "features": ["log2_" + name for name in NAMES] + ["twos_in_" + name for name in TWOS] + ["is_fully_connected", "is_matmul"],
+    "features": ["log2_" + name for name in NAMES + TILED] + ["twos_in_" + name for name in TWOS] + ["is_fully_connected", "is_matmul"],
     "columns": "kind,groups,in_channels,out_channels,input,output,kernel,stride,dilation,batch,latency_s",
     "precisions": [{
         "precision": "W8A8", "rooflines": ROOFLINES, "scaling": {"means": means.tolist(), "deviations": deviations.tolist()},

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Diagnostics
+import EvaluatorArguments
+import Foundation
+import Hashing
+
+/// A network in the form in which a device runs it, as a file.
+struct ExportedNetwork {
+  /// Absolute.
+  let path: String
+  /// Of the file's bytes.
+  let sha256: String
+  /// What is to be removed with it; nil for a file of the user's.
+  private let folder: URL?
+
+  /// A file that the user names.
+  init(existing file: String) throws {
+    path = URL(filePath: file).absoluteURL.path
+    sha256 = try InputFile.read(file, limit: .max - 1).sha256
+    folder = nil
+  }
+
+  /// Exports a network as qdq to a folder of its own.
+  ///
+  /// - Parameter bits: The options of `haq export` that name the policy.
+  init(of network: String, under bits: [String], calibratedOn data: DataArguments) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "haq-measure-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    self.folder = folder
+    path = folder.appending(path: "exported.onnx").path
+    do {
+      let export = try ExportCommand.parse([network, "--as", "qdq", "-o", path] + bits + data.commandLine)
+      _ = try export.write()
+      sha256 = try InputFile.read(path, limit: .max - 1).sha256
+    } catch {
+      try? FileManager.default.removeItem(at: folder)
+      throw error
+    }
+  }
+
+  /// Removes what was exported here; leaves a file of the user's alone.
+  func remove() {
+    if let folder { try? FileManager.default.removeItem(at: folder) }
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Core
+import CostPrograms
+import CostTables
+import Diagnostics
+import Documents
+import EvaluatorArguments
+import Foundation
+import Hashing
+import Measuring
+import Specs
+import Targets
+
+/// `haq measure --mixes`: whole networks under uniform policies and random mixes.
+struct MixedNetworksOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Run the networks as a whole: at each pair of widths, and under this many random mixes of them. They are exported as "
+        + "qdq, and the file is for haq fit --networks.", valueName: "n"))
+  var mixes: Int?
+
+  func validate() throws {
+    if let mixes, !(0...1000).contains(mixes) {
+      throw ValidationError("--mixes must be 0 to 1000, not \(mixes).")
+    }
+  }
+
+  /// Runs the networks, writes them to `output`, and says what came of it.
+  func measured(
+    _ plan: MeasuringPlanOptions, _ options: MeasurementOptions, on target: Target, batch: Int?,
+    calibratedOn data: DataArguments, to output: (file: String, readOnlyFiles: OutputFile.ReadOnlyFiles)
+  ) throws -> NetworkRunsDocument {
+    let model = try target.answeredProgram()
+    guard model.description.network == true else {
+      throw Diagnostic(
+        "the program of target \"\(target.spec.id)\" runs layers alone, no whole networks",
+        at: .init(file: target.file),
+        hint: "docs/cost-programs.md section 4.3 says what it needs.")
+    }
+    let precisions = try plan.measuredPrecisions(of: target)
+    let networks = try plan.networks.map { name in
+      try NamedNetwork(name).layers(batch: batch ?? target.spec.batch, defaultBatch: target.spec.batch)
+    }
+    let progress = ProgressLine()
+    var exported: [ExportedNetwork] = []
+    defer { for file in exported { file.remove() } }
+    var runs: [NetworkRuns.Run] = []
+    for (name, network) in zip(plan.networks, networks) {
+      let policies = MixedPolicies.policies(
+        layerCount: network.layers.count, precisions: precisions, mixes: mixes ?? 0, seed: plan.seed)
+      for (number, policy) in policies.enumerated() {
+        guard !Interrupt.isRequested else { throw ExitCode(Interrupt.exitCode) }
+        progress.show("exporting \(network.name)", done: number, of: policies.count)
+        let file = try Self.exported(name, network, under: policy, data)
+        exported.append(file)
+        runs.append(.init(network: network, policy: policy, path: file.path, sha256: file.sha256))
+      }
+    }
+    let plan = NetworkRuns(runs, seed: plan.seed, precision: options.precision, mostTakes: options.takes)
+    let measured = try plan.measure(asking: model) { round, done, total in
+      guard !Interrupt.isRequested else { throw ExitCode(Interrupt.exitCode) }
+      progress.show("round \(round): ran \(done) of \(total) networks", done: done, of: total)
+    }
+    progress.clear()
+    let document = try Self.document(networks, plan, measured)
+    let bytes = Data(document.text.utf8)
+    try OutputFile.write(bytes, to: output.file, readOnlyFiles: output.readOnlyFiles)
+    return NetworkRunsDocument(
+      plan, measured, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
+      in: WrittenTable(file: output.file, sha256: bytes.sha256, unit: .seconds))
+  }
+
+  private static func document(
+    _ networks: [Network], _ plan: NetworkRuns, _ measured: [NetworkRuns.Measured]
+  ) throws -> MeasuredNetworksDocument {
+    let runs = try zip(plan.runs, measured).map { run, measured in
+      guard let latency = measured.latency, let network = networks.firstIndex(of: run.network) else {
+        throw Diagnostic("\(run.network.name) was run, and has no latency")
+      }
+      return MeasuredNetworksDocument.Run(
+        network: network, policy: run.policy, latency: latency, spread: measured.pooled?.spread)
+    }
+    return MeasuredNetworksDocument(networks: networks, runs: runs)
+  }
+
+  /// Exports a network under a policy that is in no file.
+  private static func exported(
+    _ name: String, _ network: Network, under policy: Policy, _ data: DataArguments
+  ) throws -> ExportedNetwork {
+    let file = FileManager.default.temporaryDirectory.appending(path: "haq-mix-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let document = PolicyDocument(policy, for: network, target: nil)
+    try Data(document.text.utf8).write(to: file)
+    return try ExportedNetwork(of: name, under: ["--policy", file.path], calibratedOn: data)
+  }
+}
