@@ -284,13 +284,12 @@ def main():
     least, most = (int(part) for part in options.repetitions.split(":"))
     repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision,
                                         clock=time.thread_time if options.clock == "processor" else time.perf_counter)
-    time_of = ", processor time" if options.clock == "processor" else ""
     haq_costs.measure(
         lambda point: prepared(point, threads, options.provider),
         repetitions,
         network=lambda points, file: network(points, file, threads, options.provider, repetitions),
         program="onnxruntime-costs 2",
-        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}{time_of}",
+        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}" + (", processor time" if options.clock == "processor" else ""),
         layers=haq_costs.KINDS,
         precisions=[*(f"W{bits}A8" for bits in range(2, 9)), "W32A32", "fp16/fp16",
                     *(f"int4-g{length}/fp32" for length in (32, 64, 128))],

@@ -4,7 +4,8 @@
     python3 tables_by_network.py MEASURED -o FOLDER --batch 16 --formats fp32=fp32 bf16=bf16 --whole   # of measure-gpu
 
 MEASURED is a folder with shapes.csv and uses.csv, as `measure-gpu` writes them. Networks of `--held-out` have their tables
-in FOLDER/held-out; held-out/new-layers.csv has those of their shapes that no other table has. `--whole` writes networks.json (docs/measured-networks.md), and
+in FOLDER/held-out; held-out/new-layers.csv has those of their shapes that no other table has. `--whole` writes networks.json
+(docs/measured-networks.md), and
 held-out/networks.json with the runs that are held out, from networks.csv and readers.csv.
 """
 import argparse

@@ -29,7 +29,7 @@ struct MeasureCommand: ParsableCommand {
         haq measure --target my-cpu.json --network mobilenet-v2 --network resnet-18 --plan random:300 -o table.csv
         haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
-        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 --only W8A8,W32A32 -o networks.json
+        haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 -o networks.json
       """)
 
   @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption

@@ -20,7 +20,7 @@ struct ValidateCommand: ParsableCommand {
       Examples:
         haq validate bismo-vu9p --table measured.csv --network mobilenet-v2
         haq validate my-board --table board.csv --page board.html --max-mape 5 --min-within10 90
-        haq validate my-machine --networks networks.json
+        haq validate x86-onnxruntime --networks networks.json
         haq validate --all
       """)
 
