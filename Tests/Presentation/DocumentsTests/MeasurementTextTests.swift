@@ -48,7 +48,11 @@ struct MeasurementTextTests {
     #expect(lines.contains { $0.hasSuffix("by: W8A8 1.2500.") })
     #expect(lines.last == "Wrote my-machine.json and my-machine/predictor.json.")
     #expect(document.isBetter)
-    #expect(document.statement.hasSuffix("from layers of other tables: the mean error is 6 % at W8A8."))
+    #expect(
+      document.statement.hasSuffix(
+        "from layers of other tables: the mean error is 6 % at W8A8. Whole networks were predicted from other networks: "
+          + "12.5 %."))
+    #expect(lines.contains("predicted 12 12.5 % -5.00 % 75.0 % 25 % 0.8000"), "\(document.text)")
   }
 
   @Test("a calibration shows values and errors before and after")

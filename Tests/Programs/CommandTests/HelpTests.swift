@@ -126,7 +126,7 @@ struct HelpTests {
   @Test("the commands that docs/data.md names are those with --data")
   func data() {
     let having = arguments.filter { $0.argument.option == "data" }.map(\.words)
-    let named = ["search", "pareto", "sensitivity", "evaluate", "finetune", "export", "train"]
+    let named = ["search", "pareto", "sensitivity", "evaluate", "finetune", "export", "train", "measure"]
     #expect(Set(having) == Set(named.map { "haq \($0)" }))
   }
 
