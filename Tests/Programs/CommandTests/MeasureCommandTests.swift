@@ -219,7 +219,7 @@ import Validation
       (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.json"], 1, "runs layers alone"),
       (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.csv"], 64, "-o networks.json"),
       (["--plan", "random:3", "--mixes", "2", "-o", "n.json"], 64, "runs whole networks"),
-      (["--network", "fashion-mobilenet-v1", "--mixes", "-1", "-o", "n.json"], 64, "0 to 1000"),
+      (["--network", "fashion-mobilenet-v1", "--mixes", "1001", "-o", "n.json"], 64, "0 to 1000"),
       (
         ["--network", "fashion-mobilenet-v1", "--predicted-by", "x", "-o", "t.csv"], 64,
         "--predicted-by is for"
