@@ -27,21 +27,28 @@ def convolution(inputs, outputs, groups=1, kernel=3, stride=1):
     return [layer, nn.BatchNorm2d(outputs), nn.ReLU6()]
 
 
-model = nn.Sequential(
-    *convolution(1, 16, stride=2), *convolution(16, 16, groups=16), *convolution(16, 32, kernel=1),
-    *convolution(32, 32, groups=32, stride=2), *convolution(32, 64, kernel=1),
-    nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
-everything = images("train", 5000)
-train, validation = torch.utils.data.random_split(everything, [4000, 1000], torch.Generator().manual_seed(1))
+def make():
+    """The model, its three loaders, and what else `serve` takes."""
+    model = nn.Sequential(
+        *convolution(1, 16, stride=2), *convolution(16, 16, groups=16), *convolution(16, 32, kernel=1),
+        *convolution(32, 32, groups=32, stride=2), *convolution(32, 64, kernel=1),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)).to(haq_evaluator.device())
+    everything = images("train", 5000)
+    train, validation = torch.utils.data.random_split(everything, [4000, 1000], torch.Generator().manual_seed(1))
 
-# Yours is trained already; this one learns for a moment.
-optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-for inputs, labels in DataLoader(train, batch_size=64, shuffle=True):
-    optimizer.zero_grad()
-    nn.functional.cross_entropy(model(inputs), labels).backward()
-    optimizer.step()
-print("trained", file=sys.stderr)
+    # Yours is trained already; this one learns for a moment.
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for inputs, labels in DataLoader(train, batch_size=64, shuffle=True):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(inputs.to(haq_evaluator.device())), labels.to(haq_evaluator.device())).backward()
+        optimizer.step()
+    print("trained", file=sys.stderr)
+    return (
+        model, DataLoader(train, batch_size=64, shuffle=True), DataLoader(validation, batch_size=250),
+        DataLoader(images("t10k", 2000), batch_size=250), {"name": "example"})
 
-haq_evaluator.serve(
-    model, DataLoader(train, batch_size=64, shuffle=True), DataLoader(validation, batch_size=250),
-    DataLoader(images("t10k", 2000), batch_size=250), name="example")
+
+if __name__ == "__main__":
+    options = haq_evaluator.options()
+    *parts, details = make()
+    haq_evaluator.serve(*parts, options=options, **details)

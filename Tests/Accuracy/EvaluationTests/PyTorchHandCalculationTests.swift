@@ -6,7 +6,7 @@ import Networks
 import ONNX
 import Testing
 
-/// haq_evaluator.py on models small enough to calculate by hand.
+/// The PyTorch evaluator on models small enough to calculate by hand.
 @Suite(.serialized) final class PyTorchHandCalculationTests {
   private let model = HandModel()
 
@@ -124,10 +124,30 @@ import Testing
     ] {
       #expect(refused?.description.contains("belongs to another network") == true)
     }
-    other = job
-    other.activationClips = .learned
-    let learned = try evaluatorError { try evaluator.fineTune(other, policy: bits) { _ in } }
-    #expect(learned?.description.contains("no learned clips") == true)
+  }
+
+  @Test("a learned clip is a clamp in the file of weights, and the end of the quantizer that is handed out")
+  func learnedClip() throws {
+    let evaluator = try model.start(
+      "linear([[1.5, 0.6], [0.2, -1.0]])", validation: "[[0, 1], [2, 3]]", labels: "[1, 1]")
+    let (checkpoint, output) = (model.path("learned.checkpoint"), model.path("learned.onnx"))
+    var job = FineTuningJob(
+      epochs: 2, batchSize: 28, learningRate: 0.1, schedule: .constant, seed: 1, checkpoint: checkpoint,
+      output: output)
+    job.activationClips = .learned
+    let bits = [WireEvaluation.LayerBits(layer: "1", precision: Precision("W16A2")!)]
+    try evaluator.fineTune(job, policy: bits) { _ in }
+    let clamps = try ONNX.read(output).nodes.compactMap { node -> (Float, Float)? in
+      if case .clip(let lowest, let highest) = node.operation { (lowest, highest) } else { nil }
+    }
+    let (lowest, highest) = try #require(clamps.first)
+    // Calibrated on 0 to 3, of which the 3 moved it.
+    #expect(clamps.count == 1 && lowest == 0 && highest > 0 && abs(highest - 3) > 0.001)
+    let quantizers = try evaluator.quantize(
+      QuantizationRequest(policy: bits, checkpoint: checkpoint, output: model.path("numbers"))
+    ).layers
+    let activation = try #require(quantizers.first?.activation.integers)
+    #expect(activation.highest == 3 && abs(activation.scales[0] * 3 - highest) < 1e-5)
   }
 
   @Test("handed-out weights have the batch normalization behind a layer in them, rounded")
@@ -192,17 +212,18 @@ private struct HandModel {
       model = \(model)
       training = data([[0, 1], [2, 3]] * 14, [1] * 28)
       validation = data(\(validation), \(labels))
-      original, measured, epochs = haq_evaluator.os.replace, haq_evaluator.Evaluator.epoch, 0
+      from haq_evaluator.fine_tuning import Training
+      original, measured, epochs = os.replace, Training.epoch, 0
       def replace(source, target):
           global epochs
           original(source, target)
           epochs += 1
-      haq_evaluator.os.replace = replace
+      os.replace = replace
       def epoch(*arguments):
           if epochs == \(dieAfter ?? -1):
               os._exit(9)
           return measured(*arguments)
-      haq_evaluator.Evaluator.epoch = epoch
+      Training.epoch = epoch
       haq_evaluator.serve(
           model, DataLoader(training, batch_size=28), DataLoader(validation, batch_size=2),
           DataLoader(validation, batch_size=2))

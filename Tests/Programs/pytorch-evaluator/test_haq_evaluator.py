@@ -15,8 +15,11 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-import haq_evaluator
-from haq_evaluator import Evaluator, Failure, Rounded
+from haq_evaluator import Evaluator, Failure
+from haq_evaluator.protocol import packed
+from haq_evaluator.quantizers import best_scale
+from haq_evaluator.rounding import Rounded
+from haq_evaluator.schedule import rate
 
 
 def loader(rows, labels, batch_size=2):
@@ -49,7 +52,7 @@ class RoundingTests(unittest.TestCase):
 
     def test_a_scale_is_found_for_each_row(self):
         rows = torch.tensor([[0.0, 1.0, 2.0, 3.0], [0.0, 10.0, 20.0, 30.0]])
-        scale = haq_evaluator.best_scale(rows, lambda clip: clip / 3, 0, 3)
+        scale = best_scale(rows, lambda clip: clip / 3, 0, 3)
         # With scales 1 and 10 the rows are their own quantized values.
         self.assertEqual(scale.tolist(), [1, 10])
 
@@ -59,12 +62,12 @@ class ScheduleTests(unittest.TestCase):
         return {"learning_rate": 0.8, "epochs": epochs, "warm_up_epochs": warm_up_epochs, "schedule": schedule}
 
     def rates(self, job, steps_per_epoch=2):
-        return [haq_evaluator.rate(job, step, steps_per_epoch) for step in range(job["epochs"] * steps_per_epoch)]
+        return [rate(job, step, steps_per_epoch) for step in range(job["epochs"] * steps_per_epoch)]
 
     def test_step_divides_the_rate_by_ten_at_a_half_and_at_three_quarters(self):
         expected = [0.8] * 4 + [0.08] * 2 + [0.008] * 2
-        for rate, wanted in zip(self.rates(self.job("step")), expected):
-            self.assertAlmostEqual(rate, wanted, places=12)
+        for found, wanted in zip(self.rates(self.job("step")), expected):
+            self.assertAlmostEqual(found, wanted, places=12)
 
     def test_cosine_starts_at_the_rate_and_has_half_of_it_at_a_half(self):
         rates = self.rates(self.job("cosine"))
@@ -75,8 +78,8 @@ class ScheduleTests(unittest.TestCase):
 
     def test_the_rate_rises_in_equal_parts_while_warming_up(self):
         rates = self.rates(self.job("constant", epochs=3, warm_up_epochs=2))
-        for rate, wanted in zip(rates, [0.2, 0.4, 0.6, 0.8, 0.8, 0.8]):
-            self.assertAlmostEqual(rate, wanted, places=12)
+        for found, wanted in zip(rates, [0.2, 0.4, 0.6, 0.8, 0.8, 0.8]):
+            self.assertAlmostEqual(found, wanted, places=12)
 
 
 class LayerTests(unittest.TestCase):
@@ -169,11 +172,11 @@ class EvaluationTests(unittest.TestCase):
 
     def test_the_model_is_as_before_after_fine_tuning(self):
         subject = evaluator()
-        before = {key: value.clone() for key, value in subject.model.state_dict().items()}
+        before = {key: value.clone() for key, value in subject.network.model.state_dict().items()}
         tuning = {"samples": 56, "learning_rate": 0.1, "seed": 1}
         tuned = subject.evaluate({"split": "validation", "policy": policy(8, 8), "fine_tuning": tuning})
         self.assertNotEqual(tuned, subject.evaluate({"split": "validation", "policy": policy(8, 8)}))
-        for key, value in subject.model.state_dict().items():
+        for key, value in subject.network.model.state_dict().items():
             self.assertTrue(torch.equal(value, before[key]))
 
     def test_which_samples_are_right_is_a_bit_for_each(self):
@@ -182,7 +185,7 @@ class EvaluationTests(unittest.TestCase):
         self.assertEqual(evaluator().evaluate(question)["correct_samples"], "QA==")
         self.assertNotIn("correct_samples", evaluator().evaluate({"split": "validation"}))
         # Nine samples take two bytes: 0x81 0x80.
-        self.assertEqual(haq_evaluator.packed([True] + [False] * 6 + [True, True]), "gYA=")
+        self.assertEqual(packed([True] + [False] * 6 + [True, True]), "gYA=")
 
     def test_only_the_first_samples_are_measured(self):
         found = evaluator().evaluate({"split": "validation", "samples": 1})
@@ -200,12 +203,15 @@ class EvaluationTests(unittest.TestCase):
         self.assertIllegal("17-bit activations are not possible; they take 1 to 16 bits", {"policy": policy(8, 17)})
         self.assertIllegal("does not name the layers", {"policy": policy(8, 8, layer="other")})
         self.assertIllegal("3 samples of the validation split; it has 2", {"samples": 3})
-        clips = {"samples": 1, "learning_rate": 0.1, "seed": 1, "activation_clips": "learned"}
-        self.assertIllegal("no learned clips", {"policy": policy(8, 8), "fine_tuning": clips})
+        clips = {"samples": 1, "learning_rate": 0.1, "seed": 1, "activation_clips": "learnt"}
+        self.assertIllegal("it is \"learned\" or \"calibrated\"", {"policy": policy(8, 8), "fine_tuning": clips})
+        self.assertIllegal("a learning rate above 0", {
+            "policy": policy(8, 8), "fine_tuning": {"samples": 1, "learning_rate": 0, "seed": 1}})
+        self.assertIllegal("fine-tuning needs a policy", {"fine_tuning": clips})
 
     def test_what_is_not_a_number_is_named(self):
         subject = evaluator()
-        subject.loaders["validation"] = loader([[1.4, 2.6], [float("nan"), 0], [3, 0]], [0, 0, 0])
+        subject.measurement.loaders["validation"] = loader([[1.4, 2.6], [float("nan"), 0], [3, 0]], [0, 0, 0])
         with self.assertRaises(Failure) as failure:
             subject.evaluate({"split": "validation"})
         self.assertIn("sample 1 (counted from 0) of the validation split", str(failure.exception))
@@ -216,14 +222,13 @@ class EvaluationTests(unittest.TestCase):
 
     def test_negative_inputs_make_signed_quantizers(self):
         subject = evaluator()
-        subject.calibrate()
-        subject.inputs["1"] = torch.tensor([-3.0, -1.0, 2.0, 3.0])
-        scale, low, high = subject.quantizer("1", subject.layers[0][1], "activations", 3)
-        self.assertEqual((scale.tolist(), low, high), ([1], -3, 3))
+        layer = subject.network.layers[0][1]
         # Without negative values: 0 to 7.
-        other = evaluator()
-        other.calibrate()
-        self.assertEqual(other.quantizer("1", other.layers[0][1], "activations", 3)[1:], (0, 7))
+        self.assertEqual(subject.quantizers().integers("1", layer, "activations", 3)[1:], (0, 7))
+        subject.train_loader = loader([[-3, -1], [2, 3]] * 14, [1] * 28, batch_size=28)
+        subject.known_quantizers = None
+        scale, low, high = subject.quantizers().integers("1", layer, "activations", 3)
+        self.assertEqual((scale.tolist(), low, high), ([1], -3, 3))
 
 
 class ConversationTests(unittest.TestCase):
@@ -237,8 +242,8 @@ from test_haq_evaluator import evaluator
 import haq_evaluator
 print("a word before")
 subject = evaluator()
-subject.model.register_forward_hook(lambda *_: print("a word between"))
-haq_evaluator.serve(subject.model, subject.train_loader, *subject.loaders.values(), name="tiny")
+subject.network.model.register_forward_hook(lambda *_: print("a word between"))
+haq_evaluator.serve(subject.network.model, subject.train_loader, *subject.measurement.loaders.values(), name="tiny")
 """
         text = "".join(line if isinstance(line, str) else json.dumps(line) + "\n" for line in requests)
         run = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True)

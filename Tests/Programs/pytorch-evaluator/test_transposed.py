@@ -9,8 +9,8 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from test_haq_evaluator import loader, policy
-import haq_evaluator
 from haq_evaluator import Evaluator
+from haq_evaluator.layers import as_the_module_has_it, outputs_first
 
 
 class TransposedConvolutionTests(unittest.TestCase):
@@ -36,8 +36,7 @@ class TransposedConvolutionTests(unittest.TestCase):
     def test_weights_are_described_outputs_first_and_quantized_by_output(self):
         subject = self.model()
         self.assertEqual(subject.describe("haq.evaluator/1.3")["weight_shapes"], [[2, 2, 1, 1]])
-        subject.calibrate()
-        scale, low, high = subject.quantizer("up", subject.layers[0][1], "weights", 2)
+        scale, low, high = subject.quantizers().integers("up", subject.network.layers[0][1], "weights", 2)
         # Output 0 has the weights 1.5 and 0.2: as 1.5 and 0 they are 0.2 away, which no other scale reaches. Output 1 has 0.6
         # and 1.0: both as their mean.
         self.assertEqual((low, high), (-1, 1))
@@ -68,11 +67,11 @@ class TransposedConvolutionTests(unittest.TestCase):
 
     def test_the_order_of_weights_is_its_own_inverse(self):
         layer = nn.ConvTranspose2d(6, 4, (2, 3), groups=2)
-        rows = haq_evaluator.outputs_first(layer, layer.weight)
+        rows = outputs_first(layer, layer.weight)
         self.assertEqual(list(rows.shape), [4, 3, 2, 3])
         # Output 3 is the second of group 1, whose inputs are 3 to 5.
         self.assertTrue(torch.equal(rows[3, 1], layer.weight[4, 1]))
-        self.assertTrue(torch.equal(haq_evaluator.as_the_module_has_it(layer, rows), layer.weight))
+        self.assertTrue(torch.equal(as_the_module_has_it(layer, rows), layer.weight))
 
     def test_what_is_handed_out_computes_what_is_measured(self):
         torch.manual_seed(3)
@@ -83,12 +82,12 @@ class TransposedConvolutionTests(unittest.TestCase):
         images = torch.rand(8, 4, 5, 5)
         data = DataLoader(TensorDataset(images, torch.zeros(8, dtype=torch.long)), batch_size=4)
         subject = Evaluator(model, data, data, data)
-        wanted = [{"layer": name, "weight_bits": 4, "activation_bits": 8} for name, _ in subject.layers]
+        wanted = [{"layer": name, "weight_bits": 4, "activation_bits": 8} for name, _ in subject.network.layers]
         with tempfile.NamedTemporaryFile() as file:
             encodings = subject.hand_out(wanted, file.name)
             numbers = torch.frombuffer(bytearray(file.read()), dtype=torch.float32)
         up, bias, rest = numbers[: 6 * 2 * 9].reshape(6, 2, 3, 3), numbers[108:114], numbers[114:]
-        with torch.no_grad(), subject.quantized(wanted):
+        with torch.no_grad(), subject.quantized(wanted).running():
             expected = model(images)
 
             def rounded(x, encoding):
