@@ -145,7 +145,8 @@ class OneFileTests(Conversation):
 class CommandTests(Conversation):
     def test_a_function_that_makes_a_model_is_served(self):
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "own.py").write_text(MAKE)
+            # What is printed while the model is made is no reply.
+            Path(folder, "own.py").write_text(MAKE.replace("def make():", "print('a word')\n\ndef make():"))
             replies = self.converse(
                 [sys.executable, "-m", "haq_evaluator", "serve", f"{folder}/own.py:make"], self.requests(folder)[:2])
         self.assertEqual(replies[0]["description"]["network"], "tiny")

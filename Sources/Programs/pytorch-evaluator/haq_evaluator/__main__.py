@@ -9,7 +9,7 @@ from .evaluator import Evaluator
 from .one_file import one_file
 from .options import add_options, chosen
 from .protocol import VERSION
-from .serving import require_equal_results, serve
+from .serving import claimed_output, require_equal_results, serve
 from .throughput import throughput
 
 PROGRAM = "haq-pytorch-evaluator"
@@ -69,9 +69,11 @@ def main(arguments: list[str] | None = None):
     options = chosen(parsed, parser)
     if parsed.command == "throughput" and (parsed.samples < 1 or parsed.repetitions < 1 or options.processes > 1):
         parser.error("throughput needs at least 1 sample and 1 repetition, and measures one process")
+    # Packages that are imported, and models that are made, may print.
+    replies = claimed_output() if parsed.command == "serve" else None
     parts, details = made(parsed.source, parser)
     if parsed.command == "serve":
-        serve(*parts, options=options, **details)
+        serve(*parts, options=options, replies=replies, **details)
         return
     if options.deterministic:
         require_equal_results()

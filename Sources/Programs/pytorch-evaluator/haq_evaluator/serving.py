@@ -22,16 +22,23 @@ def require_equal_results():
     torch.backends.cudnn.benchmark = False
 
 
+def claimed_output():
+    """The standard output that the program started with; whatever else it prints goes to standard error from now on."""
+    replies, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
+    os.dup2(2, 1)
+    return replies
+
+
 def serve(
     model: nn.Module, train_loader: DataLoader, validation_loader: DataLoader, test_loader: DataLoader, *,
-    options: Options = Options(), **details
+    options: Options = Options(), replies=None, **details
 ):
     """Answers requests until the input ends or says quit. See `Evaluator` for the details.
 
-    Replies go to the standard output that the program started with; what else it prints goes to standard error.
+    Replies go to the standard output that the program started with, or to `replies`, which came from `claimed_output`;
+    what else the program prints goes to standard error.
     """
-    replies, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
-    os.dup2(2, 1)
+    replies = replies or claimed_output()
     if options.deterministic:
         require_equal_results()
     ranks = started(options.processes, next(model.parameters()).device)
