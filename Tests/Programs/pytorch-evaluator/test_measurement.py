@@ -45,6 +45,13 @@ class DivergenceTests(unittest.TestCase):
         self.assertAlmostEqual(subject.evaluate({**question, "samples": 1})["divergence"], self.FIRST, places=6)
         self.assertAlmostEqual(subject.evaluate(question)["divergence"], (self.FIRST + self.SECOND) / 2, places=6)
 
+    def test_fewer_samples_in_floats_forget_nothing(self):
+        subject = evaluator()
+        subject.evaluate({"split": "validation"})
+        subject.evaluate({"split": "validation", "samples": 1})
+        found = subject.evaluate({"split": "validation", "policy": policy(2, 2)})
+        self.assertAlmostEqual(found["divergence"], (self.FIRST + self.SECOND) / 2, places=6)
+
     def test_the_float_network_runs_once(self):
         subject = evaluator()
         subject.evaluate({"split": "validation"})

@@ -22,6 +22,8 @@ class Measurement:
         self.network, self.loaders, self.ranks = network, loaders, ranks
         # Class scores in floats by split and number of the batch.
         self.references: dict[tuple[str, int], torch.Tensor] = {}
+        # How many of the first samples of a split they are for, all ranks together.
+        self.remembered: dict[str, int] = {}
         self.keeps_references = True
 
     def samples(self, split: str) -> int:
@@ -39,19 +41,18 @@ class Measurement:
     @torch.no_grad()
     def remember_floats(self, split: str, samples: int):
         """Runs the network, which must be the float one, where its scores are not known yet."""
-        if not self.keeps_references or self.knows(split, samples):
+        if not self.keeps_references or self.remembered.get(split, 0) >= samples:
             return
         for number, _, inputs, labels in self.batches(split, samples):
             if not self.keeps_references:
                 return
-            known = self.references.get((split, number))
-            if known is None or len(known) < len(labels):
+            if self.known(split, number) < len(labels):
                 self.keep(split, number, self.network.scores(inputs))
+        self.remembered[split] = samples
 
-    def knows(self, split: str, samples: int) -> bool:
-        known = sum(len(rows) for (name, _), rows in self.references.items() if name == split)
-        # Each rank knows its own batches; only one that runs alone can tell by their sum.
-        return self.ranks.world == 1 and known >= samples
+    def known(self, split: str, number: int) -> int:
+        """How many samples of a batch have their class scores in floats."""
+        return len(self.references.get((split, number), ()))
 
     def keep(self, split: str, number: int, scores: torch.Tensor):
         size = scores[0].numel() * scores.element_size() * max(map(self.samples, self.loaders))
@@ -86,6 +87,8 @@ class Measurement:
                 seen, stop = self.look(test, seen, found[-1] if following is not None else None)
             elif following is None:
                 break
+        if stop is None and not quantized:
+            self.remembered[split] = max(samples, self.remembered.get(split, 0))
         if stop is not None:
             found = [entry for entry in found if entry[0] <= stop]
         return self.summed(split, samples, found, extras, diverges)
@@ -94,7 +97,7 @@ class Measurement:
         """The figures of one batch of `batches`."""
         number, _, inputs, labels = batch
         scores = self.network.scores(inputs)
-        if not quantized and self.keeps_references:
+        if not quantized and self.keeps_references and self.known(split, number) < len(labels):
             self.keep(split, number, scores)
         reference = self.references[split, number][:len(labels)] if diverges else None
         return BatchFigures(scores, labels, reference, top5)
