@@ -120,7 +120,7 @@ class FallbackTests(unittest.TestCase):
         self.assertEqual(subject(torch.tensor([0.6]), torch.tensor([0.5]), 0, 3).tolist(), [0.5])
 
     def test_a_form_with_other_numbers_is_not_used(self):
-        def wrong(x, scale, low, high):
+        def wrong(x, scale, low, high, ranged=True):
             y, inside = rounded_with_range(x, scale, low, high)
             return y * 1.0000001, inside
 

@@ -96,14 +96,19 @@ def formula(x: torch.Tensor, scale: torch.Tensor, low: torch.Tensor, high: torch
     return (torch.clamp(values, low, high) * scale).to(x.dtype), (values >= low) & (values <= high)
 
 
+def values_of(x: torch.Tensor, scale: torch.Tensor, low: torch.Tensor, high: torch.Tensor):
+    """The first part of `formula`."""
+    return formula(x, scale, low, high)[:1]
+
+
 class CompiledRounding:
     """`formula` by torch.compile: one program for one axis and one for rows, whatever the shape, layout and width."""
 
     def __init__(self):
-        self.function = torch.compile(formula, dynamic=True)
+        self.functions = {ranged: torch.compile(formula if ranged else values_of, dynamic=True) for ranged in (True, False)}
         self.bounds = {}
 
-    def __call__(self, x, scale, low, high):
+    def __call__(self, x, scale, low, high, ranged=True):
         key = (low, high, x.device)
         if key not in self.bounds:
             # Numbers would be part of the program; as tensors they are not.
@@ -114,8 +119,9 @@ class CompiledRounding:
         values, steps = (
             (in_memory_order(x), scale.reshape(1)) if scale.numel() == 1 else (x.flatten(1), scale.reshape(-1, 1)))
         with torch.no_grad():
-            results = self.function(values, steps, *self.bounds[key])
-        return tuple(torch.as_strided(result, x.shape, x.stride()) for result in results)
+            results = self.functions[ranged](values, steps, *self.bounds[key])
+        y, *inside = (torch.as_strided(result, x.shape, x.stride()) for result in results)
+        return y, inside[0] if inside else None
 
 
 class FakeQuantize:
@@ -159,10 +165,11 @@ class FakeQuantize:
         for x, scale, low, high in cases:
             y, inside = kernel(x, scale, low, high)
             expected, within = formula(x, scale, torch.tensor(low, device=device), torch.tensor(high, device=device))
-            if not (torch.equal(y, expected) and torch.equal(inside.bool(), within)):
+            alone, _ = kernel(x, scale, low, high, ranged=False)
+            if not (torch.equal(y, expected) and torch.equal(alone, expected) and torch.equal(inside, within)):
                 raise RuntimeError("its numbers differ from those of the eager form")
 
     def __call__(self, x: torch.Tensor, scale: torch.Tensor, low: int, high: int) -> torch.Tensor:
         if torch.is_grad_enabled() and x.requires_grad:
             return RoundedByKernel.apply(x, scale, low, high, self.kernel or rounded_with_range)
-        return rounded(x, scale, low, high) if self.kernel is None else self.kernel(x, scale, low, high)[0]
+        return rounded(x, scale, low, high) if self.kernel is None else self.kernel(x, scale, low, high, ranged=False)[0]

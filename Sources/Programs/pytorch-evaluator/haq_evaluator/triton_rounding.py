@@ -17,7 +17,8 @@ BLOCK = 1024
 
 if triton is not None:
     @triton.jit
-    def round_block(x, scale, y, inside, count, columns, low, high, PER_ROW: tl.constexpr, BLOCK: tl.constexpr):
+    def round_block(x, scale, y, inside, count, columns, low, high, PER_ROW: tl.constexpr, RANGED: tl.constexpr,
+                    BLOCK: tl.constexpr):
         at = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
         valid = at < count
         if PER_ROW:
@@ -32,7 +33,8 @@ if triton is not None:
         whole = (near + 12582912.0) - 12582912.0
         bounded = tl.where(whole < low, low, tl.where(whole > high, high, whole))
         tl.store(y + at, (bounded * step).to(y.dtype.element_ty), mask=valid)
-        tl.store(inside + at, ((whole >= low) & (whole <= high)).to(inside.dtype.element_ty), mask=valid)
+        if RANGED:
+            tl.store(inside + at, ((whole >= low) & (whole <= high)).to(inside.dtype.element_ty), mask=valid)
 
 
 def triton_can_run(device: torch.device):
@@ -43,8 +45,8 @@ def triton_can_run(device: torch.device):
         raise RuntimeError("Triton is not installed")
 
 
-def triton_rounded(x: torch.Tensor, scale: torch.Tensor, low: int, high: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Rounded values of the type of x, and whether they lie inside the range.
+def triton_rounded(x: torch.Tensor, scale: torch.Tensor, low: int, high: int, ranged: bool = True):
+    """Rounded values of the type of x, and whether they lie inside the range; None for that unless it is `ranged`.
 
     x may have any shape; `scale` is float32 with one element, or one for each row of x.
     """
@@ -53,11 +55,12 @@ def triton_rounded(x: torch.Tensor, scale: torch.Tensor, low: int, high: int) ->
     dense = x.is_contiguous() or (
         not per_row and x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last))
     source = x if dense else x.contiguous()
-    y, inside = torch.empty_like(source), torch.empty_like(source, dtype=torch.bool)
+    y, inside = torch.empty_like(source), torch.empty_like(source, dtype=torch.bool) if ranged else None
     count = source.numel()
     if count:
-        flags = inside.view(torch.uint8)
+        # Without a range nothing is stored in the last, which must be a tensor all the same.
+        flags = inside.view(torch.uint8) if ranged else y
         round_block[(triton.cdiv(count, BLOCK),)](
             source, scale.reshape(-1), y, flags, count, count // max(1, len(source)), float(low), float(high),
-            PER_ROW=per_row, BLOCK=BLOCK)
+            PER_ROW=per_row, RANGED=ranged, BLOCK=BLOCK)
     return y, inside
