@@ -215,7 +215,7 @@ let accuracy: [Target] = [
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
-  module(.accuracy, "Quantization", uses: ["Core", "NumberFormats", "RandomNumbers"]),
+  module(.accuracy, "Quantization", uses: ["COpenBLAS", "Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
     uses: ["Arrays", "CZlib", "CZip", "CImageDecoding", "DataRequests", "RandomNumbers"]),

@@ -2,6 +2,8 @@
 public struct DataRequest: Hashable, Sendable {
   /// `fashion-mnist`, an IDX or NumPy pair "IMAGES,LABELS", an .npz file, or a folder.
   public var source: String
+  /// What accuracy means.
+  public var objective = AccuracyObjective.labels
   /// Separate data for a split, in the same forms; nil takes a share of the source.
   public var validation: String?
   public var test: String?

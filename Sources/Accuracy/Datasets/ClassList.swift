@@ -6,6 +6,14 @@ package struct ClassList: Hashable, Sendable {
   /// The file that states the names, or the folder whose class folders they are.
   private let origin: String
 
+  /// One class for images whose classes nobody knows.
+  static func unknown(in folder: String) -> ClassList { ClassList(names: ["unknown"], origin: folder) }
+
+  private init(names: [String], origin: String) {
+    self.names = names
+    self.origin = origin
+  }
+
   /// A file with one class name a line, in the order of the network's outputs.
   package init(file path: String) throws(DatasetError) {
     guard let text = String(validating: try BoundedFile.read(path, limit: 16 << 20), as: UTF8.self) else {
@@ -27,7 +35,9 @@ package struct ClassList: Hashable, Sendable {
     names = try FolderEntry.visible(in: path).filter(\.isFolder).map(\.name)
     guard !names.isEmpty else {
       throw .malformed(
-        path: path, reason: "it holds no class folders; images lie in one folder for each class")
+        path: path,
+        reason: "it holds no class folders; images lie in one folder for each class, or need no labels with "
+          + "--objective agreement")
     }
     origin = path
   }

@@ -12,6 +12,7 @@ extension DataSplits {
   ) throws(DatasetError) -> DataSplits {
     if request.source == FashionMNIST.name {
       let splits = try FashionMNIST.load(from: request.folder ?? FashionMNIST.defaultFolder)
+        .named(by: request)
       return try splits.adjusted(
         by: request, layout: input.layout, channelDefaults: nil, augmentation: .shiftAndMirror)
     }
@@ -36,7 +37,8 @@ extension DataSplits {
       pools, validationShare: request.validationShare, testShare: request.testShare,
       seed: request.splitSeed, name: request.source)
     let splits = DataSplits(
-      name: "\(request.source), shuffled by seed \(request.splitSeed)", notes: pools.notes,
+      name: "\(request.source), shuffled by seed \(request.splitSeed)" + Self.classes(of: request),
+      notes: pools.notes,
       training: parts.training,
       validation: parts.validation, test: parts.test)
     let defaults = ImagePreprocessing.imageNetMean.count == input.channels && reader.isImageFolder
@@ -45,6 +47,17 @@ extension DataSplits {
       channelDefaults: defaults
         ? (ImagePreprocessing.imageNetMean, ImagePreprocessing.imageNetDeviation) : nil,
       augmentation: reader.isImageFolder ? .shiftAndMirror : .none)
+  }
+
+  /// What reports say about the classes, if they are not those of the data.
+  private static func classes(of request: DataRequest) -> String {
+    request.objective == .agreement ? ", classes by the float network" : ""
+  }
+
+  private func named(by request: DataRequest) -> DataSplits {
+    DataSplits(
+      name: name + Self.classes(of: request), notes: notes, training: training, validation: validation,
+      test: test)
   }
 
   private static func requireAlike(_ pools: Pools, name: String) throws(DatasetError) {

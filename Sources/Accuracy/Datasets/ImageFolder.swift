@@ -31,8 +31,21 @@ package struct ImageFolder {
     }
     guard !files.isEmpty else {
       throw .malformed(
-        path: path, reason: "it holds no class folders; images lie in one folder for each class")
+        path: path,
+        reason: "it holds no class folders; images lie in one folder for each class, or need no labels with "
+          + "--objective agreement")
     }
+    if skipUnreadable { try leaveOutUnreadable() }
+    for file in files { census.use(file.path) }
+  }
+
+  /// All images below a folder, whose classes nobody knows: all have the label 0.
+  ///
+  /// - Throws: `DatasetError` when a folder cannot be read, or none holds an image.
+  package init(unlabelled path: String, skipUnreadable: Bool = false) throws(DatasetError) {
+    self.path = path
+    classes = ClassList.unknown(in: path)
+    try add(path, label: 0)
     if skipUnreadable { try leaveOutUnreadable() }
     for file in files { census.use(file.path) }
   }

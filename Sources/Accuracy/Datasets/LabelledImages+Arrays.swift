@@ -6,14 +6,15 @@ extension LabelledImages {
   ///
   /// - Parameters:
   ///   - images: Grey images (count, height, width), or with channels as `layout` says.
-  ///   - labels: (count) or (count, 1), whole numbers from 0.
+  ///   - labels: (count) or (count, 1), whole numbers from 0; nil gives all images the label 0.
   ///   - classes: How many there are; nil is one more than the largest label.
   package init(
-    images: NumPyArray, labels: NumPyArray, layout: ArrayLayout, classes: Int?, name: String
+    images: NumPyArray, labels: NumPyArray?, layout: ArrayLayout, classes: Int?, name: String
   ) throws(DatasetError) {
     func unusable(_ reason: String) -> DatasetError { .unusable(name: name, reason: reason) }
     let arrangement = try Self.arrangement(of: images.shape, layout, name: name)
-    let classesOfImages = try Self.classIndices(labels, name: name)
+    var classesOfImages = [Int32](repeating: 0, count: arrangement.count)
+    if let labels { classesOfImages = try Self.classIndices(labels, name: name) }
     guard classesOfImages.count == arrangement.count else {
       throw unusable("it has \(arrangement.count) images and \(classesOfImages.count) labels")
     }

@@ -83,9 +83,17 @@ package struct LabelledImages: Sendable {
     return with(labels: indices.map { labels[$0] }, content: part)
   }
 
-  private func with(labels: [Int32], content: Content) -> LabelledImages {
+  /// The same images with other classes.
+  ///
+  /// - Precondition: there is a label for each, from 0 to below `classCount`.
+  package func relabelled(_ labels: [Int32], classCount: Int) -> LabelledImages {
+    with(labels: labels, content: content, classCount: classCount)
+  }
+
+  private func with(labels: [Int32], content: Content, classCount: Int? = nil) -> LabelledImages {
     var images = LabelledImages(
-      channels: channels, height: height, width: width, classCount: classCount, content: content,
+      channels: channels, height: height, width: width, classCount: classCount ?? self.classCount,
+      content: content,
       labels: labels)
     images.layout = layout
     images.normalization = normalization

@@ -17,11 +17,15 @@ struct SourceReader {
     let parts = source.split(separator: ",").map(String.init)
     if parts.count == 2 { return .init(all: try pair(images: parts[0], labels: parts[1], name: source)) }
     if source.hasSuffix(".npz") { return try archive(source) }
+    if isUnlabelled, source.hasSuffix(".npy") {
+      return .init(all: try unlabelled(try NumPyArray(file: source), name: source))
+    }
     guard FolderEntry.isFolder(source) else {
       throw .unknown(
         name: source,
         suggestion: FileManager.default.fileExists(atPath: source)
-          ? "A file of images needs its labels beside it: IMAGES,LABELS." : nil)
+          ? "A file of images needs its labels beside it: IMAGES,LABELS. An .npy file needs none with --objective agreement."
+          : nil)
     }
     if let images = Self.mnistFile("train-images", in: source) {
       return try mnistFolder(source, trainingImages: images)
@@ -77,7 +81,12 @@ struct SourceReader {
         let (images, labels) = pairs.first(where: {
           archive.names.contains($0.0) && archive.names.contains($0.1)
         })
-      else { return nil }
+      else {
+        guard isUnlabelled, let images = pairs.map(\.0).first(where: archive.names.contains) else {
+          return nil
+        }
+        return try unlabelled(try archive.array(images), name: path)
+      }
       return try LabelledImages(
         images: archive.array(images), labels: archive.array(labels), layout: request.layout,
         classes: request.classes, name: path)
@@ -92,9 +101,17 @@ struct SourceReader {
         path: path,
         reason:
           "it holds \(archive.names.joined(separator: ", ")); name the arrays images and labels, x and y, "
-          + "or x_train and y_train")
+          + "or x_train and y_train; labels may be missing with --objective agreement")
     }
     return .init(all: all, validation: try split(["val", "validation"]), test: try split(["test"]))
+  }
+
+  private var isUnlabelled: Bool { request.objective == .agreement }
+
+  /// Images that all have the label 0.
+  private func unlabelled(_ images: NumPyArray, name: String) throws(DatasetError) -> LabelledImages {
+    try LabelledImages(
+      images: images, labels: nil, layout: request.layout, classes: nil, name: name)
   }
 
   private static let validationNames = ["val", "valid", "validation"]
@@ -112,13 +129,16 @@ struct SourceReader {
       training: part(["train"]), validation: part(Self.validationNames), test: part(Self.testNames)
     )
     let main = parts.training ?? folder
-    if parts.training == nil, let part = parts.validation ?? parts.test {
+    if !isUnlabelled, parts.training == nil, let part = parts.validation ?? parts.test {
       try requireClass(part, of: folder)
     }
-    let classes = try names(classes, orFoldersOf: main)
+    let classes = isUnlabelled ? ClassList.unknown(in: main) : try names(classes, orFoldersOf: main)
     var census: [String] = []
     func images(_ path: String) throws(DatasetError) -> LabelledImages {
-      let folder = try ImageFolder(path: path, classes: classes, skipUnreadable: request.skipsUnreadable)
+      let folder =
+        isUnlabelled
+        ? try ImageFolder(unlabelled: path, skipUnreadable: request.skipsUnreadable)
+        : try ImageFolder(path: path, classes: classes, skipUnreadable: request.skipsUnreadable)
       census.append(folder.census.text(of: path))
       return folder.images(shape: input, preprocessing: preprocessing)
     }

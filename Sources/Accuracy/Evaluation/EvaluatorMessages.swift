@@ -126,6 +126,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
 
     public init(_ format: BitWidth) { (self.format, name) = (format, format.formatName) }
   }
+  /// What it calls accuracy, such as agreement; absent for top-1 accuracy, and before 1.3.
+  public var metric: String?
 
   private enum CodingKeys: String, CodingKey {
     case `protocol`
@@ -143,6 +145,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     case activationBits = "activation_bits"
     case weightFormats = "weight_formats"
     case activationFormats = "activation_formats"
+    case metric
   }
 
   /// The minor version that the evaluator speaks.
@@ -151,7 +154,8 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
   public init(
     program: String, network: String, layers: [String], data: String, trainingSamples: Int,
     validationSamples: Int, testSamples: Int, weightShapes: [[Int]]? = nil, finalActivation: String? = nil,
-    notes: [String] = [], widths: MeasurableWidths? = nil, formats: MeasurableWidths? = nil
+    notes: [String] = [], widths: MeasurableWidths? = nil, formats: MeasurableWidths? = nil,
+    metric: String? = nil
   ) {
     self.protocol = EvaluatorProtocol.version
     self.program = program
@@ -168,6 +172,7 @@ public struct EvaluatorDescription: Hashable, Sendable, Codable {
     activationBits = widths?.activations
     weightFormats = formats?.weights.map(FormatName.init)
     activationFormats = formats?.activations.map(FormatName.init)
+    self.metric = metric
   }
 }
 

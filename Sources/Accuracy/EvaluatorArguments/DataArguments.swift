@@ -11,6 +11,13 @@ public struct DataArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Classes that count as right: labels (those of the data) or agreement (those that the float network finds most likely; "
+        + "images need no labels and no class folders, and .npz files no arrays of labels).",
+      valueName: "objective"))
+  var objective = AccuracyObjective.labels
+
+  @Option(
+    help: ArgumentHelp(
       "Separate data for the validation split, in any form of --data. (default: a share of --data)",
       valueName: "data"))
   var validationData: String?
@@ -129,6 +136,7 @@ public struct DataArguments: ParsableArguments {
     (request.validationShare, request.testShare, request.splitSeed) = (validationShare, testShare, splitSeed)
     (request.classes, request.classList) = (classes, classList)
     request.skipsUnreadable = skipUnreadable
+    request.objective = objective
     (request.layout, request.augmentation) = (layout, augmentation)
     request.preprocessing.resize = resize
     request.preprocessing.crop = crop
@@ -143,6 +151,7 @@ public struct DataArguments: ParsableArguments {
     words += ["--validation-share", "\(validationShare)", "--test-share", "\(testShare)"]
     words += ["--interpolation", interpolation.rawValue]
     if skipUnreadable { words.append("--skip-unreadable") }
+    if objective != .labels { words += ["--objective", objective.rawValue] }
     let optional: [(String, String?)] = [
       ("--validation-data", validationData), ("--test-data", testData), ("--data-folder", dataFolder),
       ("--classes", classes.map(String.init)), ("--class-list", classList),
@@ -156,4 +165,5 @@ public struct DataArguments: ParsableArguments {
 
 extension ArrayLayout: ExpressibleByArgument {}
 extension AugmentationKind: ExpressibleByArgument {}
+extension AccuracyObjective: ExpressibleByArgument {}
 extension ImagePreprocessing.Interpolation: ExpressibleByArgument {}

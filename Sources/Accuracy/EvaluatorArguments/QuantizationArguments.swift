@@ -40,11 +40,11 @@ public struct QuantizationArguments: ParsableArguments {
       """
       Rule for the clipping range: kl (least divergence, as in HAQ), mse (least squared error), percentile or \
       percentile:P (the P-th percentile of the nonzero magnitudes, P above 0 and at most 100), or max (no clipping). \
-      (default: the policy's rule, else kl)
+      (default: the policy's rule, else kl, or mse with --ptq)
       """, valueName: "rule"), transform: rule)
   var givenClipping: ClippingRule?
 
-  public var clipping: ClippingRule { givenClipping ?? .kullbackLeibler }
+  public var clipping: ClippingRule { givenClipping ?? (ptq == .none ? .kullbackLeibler : .meanSquaredError) }
 
   @Option(
     help: ArgumentHelp(
@@ -52,6 +52,18 @@ public struct QuantizationArguments: ParsableArguments {
       valueName: "rule"),
     transform: rule)
   public var weightClipping: ClippingRule?
+
+  @Option(
+    name: .customLong("ptq"),
+    help: ArgumentHelp(
+      """
+      Corrections of the network without training or labels: none, fast (channel-clips,bias-correction), best \
+      (learned-rounding as well), or steps with commas between them: these and equalization; docs/ptq.md. (default: the policy's, else none)
+      """, valueName: "recipe"), transform: recipe)
+  var givenPTQ: PostTrainingRecipe?
+
+  /// What is done to the network beside rounding it.
+  public var ptq: PostTrainingRecipe { givenPTQ ?? .none }
 
   @Option(
     help: ArgumentHelp(
@@ -76,9 +88,11 @@ public struct QuantizationArguments: ParsableArguments {
 
   /// Takes what the command line leaves open from elsewhere; codebooks have no clips.
   public mutating func adopt(
-    weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule
+    weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,
+    recipe: PostTrainingRecipe = .none
   ) {
     guard quantizer == .linear else { return }
+    givenPTQ = givenPTQ ?? recipe
     givenWeightScales = givenWeightScales ?? weightScales
     // The clips of weights follow those that the command line gives.
     guard givenClipping == nil else { return }
@@ -93,6 +107,15 @@ public struct QuantizationArguments: ParsableArguments {
       )
     }
     return rule
+  }
+
+  private static func recipe(_ text: String) throws -> PostTrainingRecipe {
+    guard let recipe = PostTrainingRecipe(text) else {
+      throw ValidationError(
+        "\"\(text)\" is not a recipe; write \(PostTrainingRecipe.words.joined(separator: ", ")), or several steps with "
+          + "commas between them.")
+    }
+    return recipe
   }
 
   public mutating func validate() throws {
@@ -119,7 +142,8 @@ public struct QuantizationArguments: ParsableArguments {
   }
 
   private var clippingWords: [String] {
-    (clipping == .kullbackLeibler ? [] : ["--clipping", "\(clipping)"])
+    (ptq == .none ? [] : ["--ptq", "\(ptq)"])
+      + (clipping == .kullbackLeibler && ptq == .none ? [] : ["--clipping", "\(clipping)"])
       + (weightClipping.map { ["--weight-clipping", "\($0)"] } ?? [])
   }
 

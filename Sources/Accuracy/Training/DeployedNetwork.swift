@@ -133,10 +133,6 @@ package final class DeployedNetwork {
   }
 }
 
-extension Node {
-  fileprivate var isFullyConnected: Bool { if case .fullyConnected = operation { true } else { false } }
-}
-
 extension [Int] {
   /// As many zeros as a tensor of these extents has elements.
   fileprivate var zeros: [Float] { [Float](repeating: 0, count: reduce(1, *)) }

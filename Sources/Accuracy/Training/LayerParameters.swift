@@ -9,7 +9,7 @@ package struct LayerParameters {
     package var bias: Tensor
   }
 
-  package private(set) var layers: [String: Values]
+  private var layers: [String: Values]
 
   /// Copies the graph's trained numbers.
   ///
@@ -33,5 +33,8 @@ package struct LayerParameters {
       layers: try layers.mapValues { Values(weight: try $0.weight.copy(), bias: try $0.bias.copy()) })
   }
 
-  package subscript(layer: String) -> Values { layers[layer]! }
+  package internal(set) subscript(layer: String) -> Values {
+    get { layers[layer]! }
+    set { layers[layer] = newValue }
+  }
 }

@@ -18,6 +18,7 @@ package final class QuantizationScheme {
   private let calibration: ActivationCalibration
   private let granularity: WeightGranularity
   private let weightClipping: ClippingRule
+  private let clipsChannels: Bool
   private var weightQuantizers: [LayerWidth: TensorQuantizer] = [:]
   private var activationQuantizers: [LayerWidth: TensorQuantizer] = [:]
 
@@ -26,14 +27,17 @@ package final class QuantizationScheme {
     var width: BitWidth
   }
 
+  /// - Parameter clipsChannels: Whether each output channel of weights has a clip of its own (`ChannelClipping`) instead of
+  ///   one relative clip by `weightClipping`; only where scales are per channel.
   package init(
     network: FloatNetwork, calibration: ActivationCalibration, granularity: WeightGranularity,
-    weightClipping: ClippingRule = .kullbackLeibler
+    weightClipping: ClippingRule = .kullbackLeibler, clipsChannels: Bool = false
   ) {
     self.network = network
     self.calibration = calibration
     self.granularity = granularity
     self.weightClipping = weightClipping
+    self.clipsChannels = clipsChannels && granularity == .perChannel
   }
 
   /// The quantizers of every layer under a policy, by layer name.
@@ -94,8 +98,12 @@ package final class QuantizationScheme {
       quantizer = known
     } else {
       try check(width, .signed, of: layer, role: "weights")
-      let rows = WeightClipping.quantizers(
-        for: weight, rows: layer.outputChannels, width: width, granularity: granularity, rule: weightClipping)
+      let rows =
+        clipsChannels
+        ? ChannelClipping.quantizers(for: weight, rows: layer.outputChannels, width: width)
+        : WeightClipping.quantizers(
+          for: weight, rows: layer.outputChannels, width: width, granularity: granularity,
+          rule: weightClipping)
       quantizer = .linear(scales: rows.map(\.scale), quantizedRange: rows[0].quantizedRange)
     }
     weightQuantizers[key] = quantizer

@@ -1,25 +1,19 @@
 package import Core
 package import Datasets
 package import Evaluation
-package import Networks
+import Networks
 import Quantization
 import Tensors
-
-/// What a network under a policy consists of, by layer name.
-package struct RoundedLayers {
-  package var quantizers: [String: LayerQuantizers]
-  package var weights: [String: LayerWeights] = [:]
-  /// Of weights that are integers in groups: a scale for each group, output by output.
-  package var groupScales: [String: [Float]] = [:]
-}
 
 /// A network run as if its weights and layer inputs were stored in the formats of a policy.
 ///
 /// Values are rounded by their quantizers and kept as floats ("fake quantization"), which gives the
 /// numbers that integer arithmetic with the same scales would give, up to float rounding.
 package final class QuantizedNetwork: PolicyNetwork {
-  private let network: FloatNetwork
+  let network: FloatNetwork
   private let scheme: QuantizationScheme
+  /// Nil takes weights and biases as they are.
+  private let correction: PostTrainingQuantization?
   /// For policies under which every activation is integers: without the clamps that their quantizers repeat.
   private let integers: Run
   /// For all others.
@@ -41,12 +35,27 @@ package final class QuantizedNetwork: PolicyNetwork {
     }
   }
 
-  /// Throws `TorchError` when memory runs out.
-  package init(_ network: FloatNetwork, scheme: QuantizationScheme) throws {
+  /// - Parameter correction: Corrects weights and biases under each policy; nil takes them as they are.
+  /// - Throws: `TorchError` when memory runs out.
+  package init(
+    _ network: FloatNetwork, scheme: QuantizationScheme, correction: PostTrainingQuantization? = nil
+  ) throws {
     self.network = network
     self.scheme = scheme
+    self.correction = correction
     integers = try Run(scheme.graphWithoutRepeatedClamps(), layers: network.network.layers)
     whole = try Run(network.graph, layers: network.network.layers)
+  }
+
+  /// The quantizers of a policy, and the numbers that they round.
+  ///
+  /// Throws `QuantizationError` when the policy does not fit the network or a width has no quantizer.
+  func layers(under policy: Policy) throws -> CorrectedLayers {
+    let quantizers = try scheme.quantizers(for: policy)
+    guard let correction else {
+      return CorrectedLayers(quantizers: quantizers, parameters: network.parameters)
+    }
+    return try correction.layers(under: policy, quantizers)
   }
 
   private func run(under quantizers: [String: LayerQuantizers]) -> Run {
@@ -56,14 +65,14 @@ package final class QuantizedNetwork: PolicyNetwork {
   package func measure(
     _ policy: Policy, on images: LabelledImages, _ questions: Measurement.Questions
   ) throws -> EvaluationResult {
-    let quantizers = try scheme.quantizers(for: policy)
-    let weights = try roundedWeights(for: policy, quantizers: quantizers)
+    let layers = try layers(under: policy)
+    let (quantizers, weights) = (layers.quantizers, try roundedWeights(for: policy, layers))
     let (execution, prefixes) = (run(under: quantizers).execution, run(under: quantizers).prefixes)
     func product(_ node: Node, _ input: Tensor) throws -> Tensor {
       try node.product(
         input.rounded(by: quantizers[node.name]!.activation, blocks: node.inputBlocks(input)),
         weight: weights[node.name]!,
-        bias: network.parameters[node.name].bias)
+        bias: layers.parameters[node.name].bias)
     }
     func firstNotFinite(_ images: Tensor) throws -> String? {
       try execution.firstLayerReadingNotFinite(of: images, layer: product)
@@ -82,73 +91,10 @@ package final class QuantizedNetwork: PolicyNetwork {
     }
   }
 
-  /// The quantizers of a policy by layer name, and the weights rounded by them.
-  ///
-  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights and learned clips are taken; nil takes the network's own.
-  /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
-  package func rounded(
-    _ policy: Policy, checkpoint: String? = nil
-  ) throws -> RoundedLayers {
-    var quantizers = try scheme.quantizers(for: policy)
-    var session = try beginTraining(policy, clips: .calibrated)
-    if let checkpoint {
-      try FineTuningCheckpoint.File(path: checkpoint).restore(network: session.name, policy: policy) {
-        clips in
-        session = try beginTraining(policy, clips: clips)
-        return session.tensors
-      }
-      let clipped = zip(network.network.layers, policy.precisions).compactMap { layer, precision in
-        quantizers[layer.name]!.activation.integers.map {
-          (layer.name, precision.activation, $0.quantizedRange)
-        }
-      }
-      for ((layer, width, range), clip) in zip(clipped, session.clips) {
-        quantizers[layer]!.activation =
-          LinearQuantizer(
-            clip: try learned(Float(clip.scalar()), of: layer, checkpoint: checkpoint), width: width,
-            signedness: range.lowerBound < 0 ? .signed : .unsigned
-          ).forTensor
-      }
-    }
-    var result = RoundedLayers(quantizers: quantizers)
-    try withoutGradients {
-      for (layer, (weight, bias)) in zip(network.network.layers, zip(session.weights, session.others)) {
-        let quantizer = quantizers[layer.name]!.weight
-        let rounded = try weight.rounded(by: quantizer, blocks: .rows)
-        result.weights[layer.name] = LayerWeights(weight: try rounded.values(), bias: try bias.values())
-        if case .integerGroups(let format) = quantizer {
-          result.groupScales[layer.name] = format.scales(of: try weight.values(), rows: layer.outputChannels)
-        }
-      }
-    }
-    return result
-  }
-
-  /// The clip, proven to be one that a quantizer in the network's own graph can have.
-  ///
-  /// Training runs without the clamps that quantizers repeat, so that a clip above its clamp would mean another network.
-  private func learned(_ clip: Float, of layer: String, checkpoint: String) throws -> Float {
-    guard clip > 0, clip.isFinite else {
-      throw FineTuningCheckpoint.Mismatch(
-        path: checkpoint, reason: "the clip that layer \(layer) learned is \(clip), which is not above 0")
-    }
-    let nodes = network.graph.nodes
-    if let input = nodes.first(where: { $0.name == layer })?.inputs[0],
-      case .clip(_, let highest)? = nodes.first(where: { $0.output == input })?.operation,
-      highest > 0, clip > highest * (1 + 1e-6)
-    {
-      throw FineTuningCheckpoint.Mismatch(
-        path: checkpoint,
-        reason:
-          "the clip that layer \(layer) learned, \(clip), is above \(highest), where its input is clamped")
-    }
-    return clip
-  }
-
   /// Learned clips start as calibrated.
   package func beginTraining(_ policy: Policy, clips: ActivationClips) throws -> TrainingSession {
-    let quantizers = try scheme.quantizers(for: policy)
-    let parameters = try network.parameters.copy()
+    let corrected = try layers(under: policy)
+    let (quantizers, parameters) = (corrected.quantizers, try corrected.parameters.copy())
     let layers = network.network.layers.map(\.name)
     let learned: [String: Tensor] =
       switch clips {
@@ -195,28 +141,25 @@ package final class QuantizedNetwork: PolicyNetwork {
     return clips
   }
 
-  private func roundedWeights(for policy: Policy, quantizers: [String: LayerQuantizers]) throws -> [String:
-    Tensor]
-  {
+  /// Remembered by width, unless they are corrected for what the layers before them are.
+  private func roundedWeights(for policy: Policy, _ layers: CorrectedLayers) throws -> [String: Tensor] {
+    func rounded(_ layer: String) throws -> Tensor {
+      try withoutGradients {
+        try layers.parameters[layer].weight.rounded(by: layers.quantizers[layer]!.weight, blocks: .rows)
+      }
+    }
+    guard correction == nil else {
+      return try Dictionary(
+        uniqueKeysWithValues: network.network.layers.map { ($0.name, try rounded($0.name)) })
+    }
     var weights: [String: Tensor] = [:]
     for (layer, precision) in zip(network.network.layers, policy.precisions) {
       let key = QuantizationScheme.LayerWidth(layer: layer.name, width: precision.weight)
-      if roundedWeights[key] == nil {
-        roundedWeights[key] = try withoutGradients {
-          try network.parameters[layer.name].weight.rounded(by: quantizers[layer.name]!.weight, blocks: .rows)
-        }
-      }
-      weights[layer.name] = roundedWeights[key]
+      let known = try roundedWeights[key] ?? rounded(layer.name)
+      roundedWeights[key] = known
+      weights[layer.name] = known
     }
     return weights
-  }
-}
-
-extension Node {
-  /// Along which axis of its input the layer sums: the channels of a map, the last of a fully connected layer.
-  fileprivate func inputBlocks(_ input: Tensor) -> Tensor.BlockAxis {
-    if case .fullyConnected = operation { return .axis(input.shape.count - 1) }
-    return .axis(1)
   }
 }
 

@@ -2,11 +2,20 @@ import Foundation
 
 /// The unquantized network's class probabilities on some images, from which a quantized network's diverge.
 package struct ReferenceOutputs: Sendable {
-  let classCount: Int
+  package let classCount: Int
   /// Natural logarithms, image after image.
   let logProbabilities: [Double]
 
   package var count: Int { logProbabilities.count / classCount }
+
+  /// The most likely class of each image; the first of equally likely ones.
+  package var classes: [Int32] {
+    stride(from: 0, to: logProbabilities.count, by: classCount).map { start in
+      let row = logProbabilities[start..<start + classCount]
+      return Int32(
+        (row.indices.max { row[$0] < row[$1] || (row[$0] == row[$1] && $0 > $1) } ?? start) - start)
+    }
+  }
 
   /// Of class scores, image after image.
   init(scores: [Float], classCount: Int) {

@@ -20,7 +20,8 @@ extension EvaluationSession {
     try bytes.write(to: URL(filePath: request.output), options: .atomic)
     return .encodings(
       id: id,
-      NetworkEncoding(layers: layers, values: try request.values.map { try encodings(of: $0, in: float) })
+      NetworkEncoding(
+        layers: layers, values: try request.values.map { try encodings(of: $0, in: equalized ?? float) })
     )
   }
 
@@ -59,7 +60,7 @@ extension EvaluationSession {
     do {
       try ExportForm.qdq.check(policy, for: float.network)
       let names = try QuantizedGraph.valuesWithoutLayers(in: float.graph, under: policy)
-      let values = zip(names, try encodings(of: names, in: float))
+      let values = zip(names, try encodings(of: names, in: equalized ?? float))
       let (layers, bytes) = try numbers(of: quantized, float, under: policy, checkpoint: nil)
       let deployment = try QuantizedGraph(
         float.graph, policy: policy, encodings: layers, values: Dictionary(uniqueKeysWithValues: values),

@@ -1,4 +1,5 @@
 import Core
+import DataRequests
 import Datasets
 import Evaluation
 import EvaluatorArguments
@@ -29,7 +30,8 @@ extension EvaluationSession {
     let policy = try policy(bits, for: float)
     let tuned: Graph
     do {
-      tuned = try FullFineTuning(job, data: data).run(quantized, policy: policy) { progress in
+      tuned = try FullFineTuning(job, data: judgedData(by: float)).run(quantized, policy: policy) {
+        progress in
         send(.progress(id: id, progress))
       }
     } catch let mismatch as FineTuningCheckpoint.Mismatch {
@@ -49,6 +51,10 @@ extension EvaluationSession {
         "training needs 1 to 10000 epochs, a batch of 1 to \(data.training.count), a learning rate above 0, "
           + "a weight decay of at least 0 and a label smoothing in 0..<1"
       )
+    }
+    guard objective == .labels else {
+      throw EvaluatorFailure(
+        .illegal, "training from scratch needs labels, and --objective agreement has none")
     }
     let graph = try network.graph(inputSize: inputSize)
     try requireImages(of: graph)

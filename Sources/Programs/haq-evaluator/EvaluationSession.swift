@@ -1,5 +1,6 @@
 import Conversations
 import Core
+import DataRequests
 import Datasets
 import Diagnostics
 import Evaluation
@@ -16,20 +17,25 @@ final class EvaluationSession {
   let network: NetworkSource
   let inputSize: InputSize?
   let data: DataSplits
+  let objective: AccuracyObjective
   /// The first of the training split.
   let calibrationImages: LabelledImages
   let quantization: QuantizationArguments
+  /// The network that is quantized, where a recipe has rewritten it.
+  var equalized: FloatNetwork?
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
-  private var references: [Split: ReferenceOutputs] = [:]
+  var references: [Split: ReferenceOutputs] = [:]
 
   init(
-    network: NetworkSource, inputSize: InputSize?, data: DataSplits, calibrationSamples: Int,
+    network: NetworkSource, inputSize: InputSize?, data: DataSplits, objective: AccuracyObjective,
+    calibrationSamples: Int,
     quantization: QuantizationArguments
   ) {
     self.network = network
     self.inputSize = inputSize
     self.data = data
+    self.objective = objective
     calibrationImages = data.training[0..<min(calibrationSamples, data.training.count)]
     self.quantization = quantization
   }
@@ -81,9 +87,10 @@ final class EvaluationSession {
       layers: shapes.layers.map(\.name), data: data.name,
       trainingSamples: data.training.count, validationSamples: data.validation.count,
       testSamples: data.test.count, weightShapes: shapes.layers.map(\.weightShape),
-      finalActivation: try graph.classScores()?.finalActivation?.rawValue, notes: data.notes,
+      finalActivation: try graph.classScores()?.finalActivation?.rawValue, notes: notes,
       formats: quantization.quantizer == .linear
-        ? MeasurableWidths(weights: TensorQuantizer.formats, activations: TensorQuantizer.formats) : nil)
+        ? MeasurableWidths(weights: TensorQuantizer.formats, activations: TensorQuantizer.formats) : nil,
+      metric: metric)
   }
 
   private func evaluate(_ evaluation: WireEvaluation) throws -> EvaluationResult {
@@ -95,7 +102,7 @@ final class EvaluationSession {
       throw EvaluatorFailure(
         .illegal, "\(count) samples of the \(evaluation.split) split; it has 1 to \(all.count)")
     }
-    let images = all[0..<count]
+    let images = try judged(all[0..<count], by: float, evaluation.split)
     var questions = Measurement.Questions(
       bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []),
       samples: quantization.reusesPrefixes ? SampleSet(evaluation.split.rawValue) : nil)
@@ -121,7 +128,7 @@ final class EvaluationSession {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
     return try quantized.measure(
-      policy, fineTuned: tuning, with: data.training, on: images, questions)
+      policy, fineTuned: tuning, with: judgedTraining(by: float), on: images, questions)
   }
 
   private func checked(_ bar: WireEvaluation.Bar) throws -> AccuracyBar {
@@ -132,23 +139,12 @@ final class EvaluationSession {
     return AccuracyBar(accuracy: bar.accuracy, errorRate: bar.errorRate)
   }
 
-  /// Computed once for the most images asked for.
-  private func referenceOutputs(
-    of float: FloatNetwork, on images: LabelledImages, split: Split
-  ) throws -> ReferenceOutputs {
-    if let known = references[split], known.count >= images.count { return known }
-    let reference = try float.referenceOutputs(on: images)
-    references[split] = reference
-    return reference
-  }
-
   func policy(_ bits: [WireEvaluation.LayerBits], for float: FloatNetwork) throws -> Policy {
     let network = float.network
     if let quantizer = float.graph.firstQuantizer {
       throw EvaluatorFailure(
         .illegal,
         "\(network.name) already has quantizers, the first at \"\(quantizer)\"; a policy would quantize it twice. Give a network without "
-          + ""
           + "quantizers, or remove them: --file-quantizers remove")
     }
     let expected = network.layers.map(\.name)
@@ -179,12 +175,19 @@ final class EvaluationSession {
         float, granularity: quantization.weightScales, start: quantization.codebookStart,
         seed: quantization.codebookSeed)
     case .linear:
+      let float = try prepared(float)
       let calibration = try ActivationCalibration(
         of: float, on: calibrationImages, clipping: quantization.clipping)
       let scheme = QuantizationScheme(
         network: float, calibration: calibration, granularity: quantization.weightScales,
-        weightClipping: quantization.weightClipping ?? quantization.clipping)
-      return try QuantizedNetwork(float, scheme: scheme)
+        weightClipping: quantization.weightClipping ?? quantization.clipping,
+        clipsChannels: quantization.ptq.steps.contains(.channelClips))
+      return try QuantizedNetwork(
+        float, scheme: scheme,
+        correction: quantization.ptq == .none
+          ? nil
+          : PostTrainingQuantization(
+            float, on: calibrationImages, recipe: quantization.ptq, granularity: quantization.weightScales))
     }
   }
 
@@ -203,6 +206,7 @@ final class EvaluationSession {
   func requireClasses(of graph: Graph) throws {
     let images = data.training
     let scores = try graph.classScores()
+    if objective == .agreement, scores != nil { return }
     guard scores?.count == images.classCount else {
       let classes = "\(images.classCount) class\(images.classCount == 1 ? "" : "es")"
       let shape = try graph.shapes()[graph.output]!

@@ -98,7 +98,7 @@ struct HaqEvaluator: ParsableCommand {
     }
     return EvaluationSession(
       network: source, inputSize: size.inputSize, data: try DataSplits.load(data.request, input: input),
-      calibrationSamples: calibrationSamples, quantization: quantization)
+      objective: data.request.objective, calibrationSamples: calibrationSamples, quantization: quantization)
   }
 
   /// Sends what was printed; ends the program where nobody takes it.

@@ -140,6 +140,23 @@ import Testing
     #expect(orders.contains { $0 != [0, 10, 20, 30] } && Set(orders).count > 1)
   }
 
+  @Test("labels may be missing where the float network says what is right")
+  func withoutLabels() throws {
+    let script = "import numpy; numpy.savez('only.npz', x=numpy.load('x.npy'))"
+    let run = try CompilerRun("/usr/bin/env", ["-C", folder.url.path, "/usr/bin/python3", "-c", script])
+    #expect(run.exitCode == 0)
+    #expect(problem(folder.path("only.npz")).contains("--objective agreement"))
+    for source in ["only.npz", "x.npy"] {
+      var request = DataRequest(source: folder.path(source))
+      request.objective = .agreement
+      request.validationShare = 0.2
+      let data = try DataSplits.load(request, input: ImageInput(channels: 1, height: 4, width: 3))
+      #expect(data.training.count == 7 && data.validation.count == 2 && data.test.count == 1)
+      #expect(data.name.hasSuffix("classes by the float network"))
+      #expect(data.training.labels.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test("what cannot be meant is told")
   func problems() throws {
     let (x, y) = (folder.path("x.npy"), folder.path("y.npy"))

@@ -50,6 +50,20 @@ struct ImageFolderTests {
     }
   }
 
+  @Test("images need no class folders where the float network says what is right")
+  func withoutClasses() throws {
+    for image in 0..<10 { try write("flat/\(image).pgm", value: UInt8(image)) }
+    for image in 10..<20 { try write("flat/more/deep/\(image).pgm", value: UInt8(image)) }
+    try write("plain/1.pgm", value: 1)
+    #expect(problem("plain").contains("need no labels with --objective agreement"))
+    let data = try load("flat") { $0.objective = .agreement }
+    #expect(data.training.count == 16 && data.validation.count == 2 && data.test.count == 2)
+    #expect(data.notes.contains { $0.contains("20 images") })
+    #expect(try Set(labels(of: data.training).values) == [0])
+    try write("empty/notes.txt", value: 0)
+    #expect(problem("empty") { $0.objective = .agreement }.contains("it holds no image"))
+  }
+
   @Test("a split that lacks a class has the labels of the training split")
   func labelsByName() throws {
     try writeTraining("x")

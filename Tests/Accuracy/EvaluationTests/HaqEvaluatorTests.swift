@@ -144,6 +144,41 @@ import Testing
     }
   }
 
+  @Test("agreement with the float network is measured without labels, and corrections are named")
+  func agreement() throws {
+    try writeNetwork()
+    let describe = #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#
+    let (replies, _, errors) = try converse(
+      [describe, evaluate(2, nil), evaluate(3, (2, 8)), evaluate(4, (2, 8))],
+      arguments: ["--objective", "agreement", "--ptq", "best"])
+    #expect(errors == "")
+    try #require(replies.count == 4)
+    guard case .description(1, let description) = replies[0] else { throw Unexpected(reply: replies[0]) }
+    #expect(
+      description.metric == "agreement" && description.data == "fashion-mnist, classes by the float network")
+    #expect(
+      description.notes == [
+        "ptq: channel-clips,learned-rounding,bias-correction, on 64 images of the training split"
+      ])
+    let figures = replies.compactMap {
+      if case .evaluation(_, let result) = $0 { result.figures } else { nil }
+    }
+    try #require(figures.count == 3)
+    #expect(figures[0].accuracy == 1)
+    #expect(figures[1].accuracy < 1 && figures[1] == figures[2])
+    let plain = try converse([evaluate(3, (2, 8))], arguments: ["--objective", "agreement"]).replies
+    guard case .evaluation(3, let nearest) = try #require(plain.first) else {
+      throw Unexpected(reply: plain[0])
+    }
+    let (corrected, before) = (try #require(figures[1].divergence), try #require(nearest.get().divergence))
+    #expect(corrected < before)
+    let (refused, _, _) = try converse(
+      [
+        #"{"id":5,"method":"train","parameters":{"options":{"batch_size":8,"epochs":1,"label_smoothing":0,"learning_rate":0.1,"seed":1,"weight_decay":0},"output":"x.onnx"}}"#
+      ], arguments: ["--objective", "agreement"])
+    #expect(refused.first?.failure?.message.contains("needs labels") == true)
+  }
+
   @Test("the end of the input ends the program, as quit does")
   func endOfInput() throws {
     try writeNetwork()

@@ -24,7 +24,7 @@ struct DataArgumentsTests {
       // A mean that begins with a minus sign looks like an option.
       ["--mean=-0.5,0.25,1e-3", "--deviation", "0.5,0.5,2", "--resize", "256", "--crop", "224"],
       ["--interpolation", "bicubic", "--class-list", "names.txt", "--data-folder", "/a folder"],
-      ["--validation-share", "0.25", "--test-share", "0"],
+      ["--validation-share", "0.25", "--test-share", "0"], ["--objective", "agreement"],
     ] as [[String]])
   func handedOn(_ words: [String]) throws {
     let given = try DataArguments.parse(words)

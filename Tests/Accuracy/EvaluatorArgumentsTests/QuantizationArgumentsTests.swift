@@ -20,7 +20,9 @@ struct QuantizationArgumentsTests {
     arguments: [
       [], ["--clipping", "percentile:99.5", "--weight-clipping", "max"], ["--weight-scales", "tensor"],
       ["--quantizer", "kmeans", "--codebook-start", "k-means++", "--codebook-seed", "3"],
-      ["--file-quantizers", "remove", "--clipping", "mse"],
+      ["--file-quantizers", "remove", "--clipping", "mse"], ["--ptq", "best"],
+      ["--ptq", "fast", "--clipping", "kl"],
+      ["--ptq", "bias-correction,channel-clips", "--weight-clipping", "max"],
     ] as [[String]])
   func handedOn(_ words: [String]) throws {
     let given = try QuantizationArguments.parse(words)
@@ -28,6 +30,7 @@ struct QuantizationArgumentsTests {
     #expect(arrived.quantizer == given.quantizer && arrived.fileQuantizers == given.fileQuantizers)
     #expect(arrived.weightScales == given.weightScales && arrived.clipping == given.clipping)
     #expect(arrived.weightClipping == given.weightClipping)
+    #expect(arrived.ptq == given.ptq)
     #expect(arrived.codebookStart == given.codebookStart && arrived.codebookSeed == given.codebookSeed)
   }
 
@@ -40,6 +43,34 @@ struct QuantizationArgumentsTests {
         "--clipping works with --quantizer linear only"))
     #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a clipping rule"))
     #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a clipping rule"))
+  }
+
+  @Test("name a recipe or its steps, which bring their own clipping rule")
+  func recipes() throws {
+    func recipe(_ words: String...) throws -> QuantizationArguments { try QuantizationArguments.parse(words) }
+    #expect(try recipe().ptq == .none && recipe().clipping == .kullbackLeibler)
+    #expect(try recipe("--ptq", "none").clipping == .kullbackLeibler)
+    #expect(try recipe("--ptq", "fast").clipping == .meanSquaredError)
+    #expect(try recipe("--ptq", "bias-correction,channel-clips").ptq == .fast)
+    for (wrong, reason) in [
+      ("fastest", "is not a recipe"), ("fast,best", "is not a recipe"), ("", "is not a recipe"),
+      ("bias-correction,bias-correction", "is not a recipe"),
+    ] {
+      #expect(refusal(of: ["--ptq", wrong]).contains(reason))
+    }
+    #expect(
+      refusal(of: ["--quantizer", "kmeans", "--ptq", "fast"]).contains(
+        "--ptq works with --quantizer linear only"))
+    var open = try recipe()
+    open.adopt(
+      weightScales: .perChannel, clipping: .meanSquaredError, weightClipping: .meanSquaredError, recipe: .best
+    )
+    #expect(open.ptq == .best)
+    var given = try recipe("--ptq", "none")
+    given.adopt(
+      weightScales: .perChannel, clipping: .meanSquaredError, weightClipping: .meanSquaredError, recipe: .best
+    )
+    #expect(given.ptq == .none)
   }
 
   private func adopted(_ words: [String]) throws -> QuantizationArguments {

@@ -119,6 +119,14 @@ struct PolicyDocumentTests {
     let text = PolicyDocument(Self.policy, for: Self.network, target: nil, quantizers: quantizers).text
     #expect(text.contains("haq.policy/1.1"))
     #expect(try PolicyDocument.read(Data(text.utf8), file: "p").document.quantizers == quantizers)
+    var corrected = quantizers
+    corrected.recipe = .best
+    let later = PolicyDocument(Self.policy, for: Self.network, target: nil, quantizers: corrected).text
+    #expect(
+      later.contains("haq.policy/1.2") && later.contains("channel-clips,learned-rounding,bias-correction"))
+    #expect(try PolicyDocument.read(Data(later.utf8), file: "p").document.quantizers == corrected)
+    let unknown = later.replacing("learned-rounding", with: "learnt-rounding")
+    #expect(throws: Diagnostics.self) { try PolicyDocument.read(Data(unknown.utf8), file: "p") }
     let plain = PolicyDocument(Self.policy, for: Self.network, target: nil).text
     #expect(plain.contains("haq.policy/1.0"))
     #expect(try PolicyDocument.read(Data(plain.utf8), file: "p").document.quantizers == nil)

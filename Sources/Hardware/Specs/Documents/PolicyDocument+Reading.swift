@@ -53,10 +53,23 @@ extension PolicyDocument {
     let scales = reader.required("weight_scales", .word(WeightGranularity.allCases.map(\.rawValue)))
     let clipping = reader.required("clipping", clippingRule)
     let weights = reader.required("weight_clipping", clippingRule)
+    let recipe = reader.optional("ptq", recipeForm)
     guard let scales = scales.flatMap(WeightGranularity.init(rawValue:)), let clipping, let weights else {
       return nil
     }
-    return Quantizers(weightScales: scales, clipping: clipping, weightClipping: weights)
+    return Quantizers(
+      weightScales: scales, clipping: clipping, weightClipping: weights, recipe: recipe.value ?? .none)
+  }
+
+  private static let recipeForm = Form<String>.text.then { text, value, name, problems in
+    let recipe = PostTrainingRecipe(text)
+    if recipe == nil {
+      let words = PostTrainingRecipe.words
+      problems.add(
+        "\(name) is \"\(text.prefix(60))\"; allowed: \(words.map { "\"\($0)\"" }.joined(separator: ", ")), or steps with commas "
+          + "between them", at: value.place, hint: Suggestion.sentence(for: text, among: words))
+    }
+    return recipe
   }
 
   private static let clippingRule = Form<String>.text.then { text, value, name, problems in

@@ -3,9 +3,9 @@ import Core
 extension PolicyDocument {
   /// The file's text, one layer per line; reading it gives this document again.
   public var text: String {
-    // A file that says no more than version 1.0 does is one, so that every program reads it.
+    // A file that says no more than an older version does is one, so that every program reads it.
     var fields: [(String, JSONText)] = [
-      ("schema", .text(needsNewestVersion ? SchemaVersion.policy.text : "haq.policy/1.0"))
+      ("schema", .text(schema))
     ]
     fields.append(
       (
@@ -34,8 +34,10 @@ extension PolicyDocument {
     return JSONText.object(fields).document
   }
 
-  private var needsNewestVersion: Bool {
-    quantizers != nil || !layers.allSatisfy(\.precision.isNumberOfBits)
+  private var schema: String {
+    if let quantizers, quantizers.recipe != .none { return SchemaVersion.policy.text }
+    let isOldest = quantizers == nil && layers.allSatisfy(\.precision.isNumberOfBits)
+    return isOldest ? "haq.policy/1.0" : "haq.policy/1.1"
   }
 }
 
@@ -50,7 +52,7 @@ extension PolicyDocument.Quantizers {
     [
       ("weight_scales", .text(weightScales.rawValue)), ("clipping", .text("\(clipping)")),
       ("weight_clipping", .text("\(weightClipping)")),
-    ]
+    ] + (recipe == .none ? [] : [("ptq", .text("\(recipe)"))])
   }
 }
 

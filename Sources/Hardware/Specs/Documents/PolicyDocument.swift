@@ -20,8 +20,14 @@ public struct PolicyDocument: Sendable {
     /// Of activations.
     public var clipping: ClippingRule
     public var weightClipping: ClippingRule
+    /// What was done to the network beside rounding it.
+    public var recipe: PostTrainingRecipe
 
-    public init(weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule) {
+    public init(
+      weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,
+      recipe: PostTrainingRecipe = .none
+    ) {
+      self.recipe = recipe
       self.weightScales = weightScales
       self.clipping = clipping
       self.weightClipping = weightClipping

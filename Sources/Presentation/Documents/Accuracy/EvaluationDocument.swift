@@ -12,6 +12,8 @@ public struct EvaluationDocument: Document {
   public var data: String
   public var split: Split
   public var results: Results
+  /// What accuracy is, where it is not the top-1 accuracy, such as agreement with the float network.
+  public var metric: String?
 
   /// The float network, and the policy if one was named.
   public struct Results: Hashable, Sendable, Codable {
@@ -29,7 +31,8 @@ public struct EvaluationDocument: Document {
     }
   }
 
-  public init(network: String, data: String, split: Split, results: Results) {
+  public init(network: String, data: String, split: Split, results: Results, metric: String? = nil) {
+    self.metric = metric
     self.network = network
     self.data = data
     self.split = split
@@ -39,7 +42,7 @@ public struct EvaluationDocument: Document {
   /// The table for a terminal.
   public var text: String {
     var table = TextTable([
-      .init("weights"), .init("top-1", .right), .init("top-5", .right), .init("loss", .right),
+      .init("weights"), .init(metric ?? "top-1", .right), .init("top-5", .right), .init("loss", .right),
       .init("divergence", .right), .init("samples", .right),
     ])
     let rows = [("32-bit float", results.float)] + (results.policy.map { [("policy", $0)] } ?? [])

@@ -9,12 +9,14 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
   /// Of activations; absent with codebooks.
   public var clipping: String?
   public var weightClipping: String?
+  /// The steps of `--ptq`, separated by commas; absent without any.
+  public var ptq: String?
   /// Where centroids start; absent without codebooks.
   public var codebookStart: KMeansClustering.Start?
   public var codebookSeed: UInt64?
 
   private enum CodingKeys: String, CodingKey {
-    case quantizer, clipping
+    case quantizer, clipping, ptq
     case weightScales = "weight_scales"
     case weightClipping = "weight_clipping"
     case codebookStart = "codebook_start"
@@ -22,8 +24,12 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
   }
 
   /// Of evenly spaced values, clipped by rules.
-  public init(weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule) {
+  public init(
+    weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,
+    recipe: PostTrainingRecipe = .none
+  ) {
     quantizer = .linear
+    ptq = recipe == .none ? nil : "\(recipe)"
     self.weightScales = weightScales
     self.clipping = "\(clipping)"
     self.weightClipping = "\(weightClipping)"
@@ -42,6 +48,8 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
     guard let clipping = clipping.flatMap({ ClippingRule($0) }),
       let weights = weightClipping.flatMap({ ClippingRule($0) })
     else { return nil }
-    return PolicyDocument.Quantizers(weightScales: weightScales, clipping: clipping, weightClipping: weights)
+    return PolicyDocument.Quantizers(
+      weightScales: weightScales, clipping: clipping, weightClipping: weights,
+      recipe: ptq.flatMap { PostTrainingRecipe($0) } ?? .none)
   }
 }

@@ -5,5 +5,6 @@ extension PolicyDocument.Quantizers {
   /// The options of a command that quantize so.
   public var options: String {
     "--weight-scales \(weightScales.rawValue) --clipping \(clipping) --weight-clipping \(weightClipping)"
+      + (recipe == .none ? "" : " --ptq \(recipe)")
   }
 }

@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     progress.clear()
     let document = EvaluationDocument(
       network: shapes.name, data: process.description.data, split: measured.split,
-      results: .init(float: float, policy: quantized))
+      results: .init(float: float, policy: quantized), metric: process.description.metric)
     try format.print(document, text: document.text)
   }
 

@@ -43,7 +43,7 @@ struct PolicyOption: ParsableArguments {
       let standard = evaluator.quantizationStamp?.quantizers
       evaluator.quantization.adopt(
         weightScales: quantizers.weightScales, clipping: quantizers.clipping,
-        weightClipping: quantizers.weightClipping)
+        weightClipping: quantizers.weightClipping, recipe: quantizers.recipe)
       if evaluator.quantizationStamp?.quantizers != quantizers {
         Failure.warn([
           Diagnostic(

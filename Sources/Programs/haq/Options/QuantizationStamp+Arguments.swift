@@ -9,7 +9,7 @@ extension QuantizationStamp {
     case .linear:
       self.init(
         weightScales: arguments.weightScales, clipping: arguments.clipping,
-        weightClipping: arguments.weightClipping ?? arguments.clipping)
+        weightClipping: arguments.weightClipping ?? arguments.clipping, recipe: arguments.ptq)
     case .kMeans:
       self.init(
         weightScales: arguments.weightScales, codebookStart: arguments.codebookStart,

@@ -1,0 +1,86 @@
+"""Measures what docs/results/ptq.md shows, and prints its tables: measure.py EVALUATOR FOLDER [NAME ...]
+
+EVALUATOR is the program haq-evaluator. FOLDER is one that docs/examples/export/deploy has filled; it has
+efficientnet_lite0.onnx and photographs.npy. Needs NumPy. Each network and recipe is one conversation with the evaluator
+(docs/evaluator.md), on one thread; `haq evaluate` with the same options gives the same figures. NAMEs choose networks.
+"""
+import json
+import os
+import subprocess
+import sys
+
+import numpy
+
+# Of the nine pictures of write_networks.py, whose crops come in turn, the first ones calibrate, and the others are measured on.
+PICTURES, CALIBRATING = 9, 5
+RECIPES = [
+    ("`kl`", []),
+    ("`mse`", ["--clipping", "mse"]),
+    ("`max`", ["--clipping", "max"]),
+    ("`channel-clips`", ["--ptq", "channel-clips"]),
+    ("`fast`", ["--ptq", "fast"]),
+    ("`learned-rounding`, `bias-correction`", ["--ptq", "learned-rounding,bias-correction"]),
+    ("`best`", ["--ptq", "best"]),
+]
+BITS = [(8, 8), (6, 8), (4, 8), (4, 4)]
+
+
+def photographs(folder):
+    """Inputs without labels: crops of some pictures for calibration, and crops of other pictures to measure on."""
+    path = os.path.join(folder, "unlabelled.npz")
+    if not os.path.exists(path):
+        images = numpy.load(os.path.join(folder, "photographs.npy"))
+        calibrating = numpy.arange(len(images)) % PICTURES < CALIBRATING
+        numpy.savez(path, x_train=images[calibrating], x_test=images[~calibrating])
+    return path
+
+
+def measure(evaluator, arguments, bits):
+    """Accuracy by bits, the divergence, and the seconds of CPU time for all."""
+    before = os.times()
+    process = subprocess.Popen(
+        [evaluator, "--threads", "1"] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_WAIT_POLICY": "passive"})
+
+    def ask(number, method, parameters):
+        process.stdin.write(json.dumps({"id": number, "method": method, "parameters": parameters}) + "\n")
+        process.stdin.flush()
+        reply = json.loads(process.stdout.readline())
+        if "error" in reply:
+            raise SystemExit(reply["error"]["message"])
+        return reply
+
+    layers = ask(1, "describe", {"protocol": "haq.evaluator/1.3"})["description"]["layers"]
+    results = {}
+    for number, (weights, activations) in enumerate(bits):
+        policy = [{"layer": layer, "weight_bits": weights, "activation_bits": activations} for layer in layers]
+        found = ask(number + 2, "evaluate", {"split": "test", "policy": policy})["evaluation"]
+        results[(weights, activations)] = (found["accuracy"], found["divergence"])
+    process.stdin.close()
+    process.wait()
+    after = os.times()
+    return results, after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def main():
+    evaluator, folder = sys.argv[1:3]
+    chosen = sys.argv[3:]
+    agreement = ["--objective", "agreement"]
+    networks = [
+        ("efficientnet_lite0", ["--network", os.path.join(folder, "efficientnet_lite0.onnx"), "--data", photographs(folder)] + agreement),
+        ("fashion-mobilenet-v1", ["--network", "fashion-mobilenet-v1"]),
+        ("fashion-mobilenet-v2", ["--network", "fashion-mobilenet-v2"]),
+    ]
+    for name, arguments in networks:
+        if chosen and name not in chosen:
+            continue
+        print(f"\n`{name}`\n")
+        print("| quantized by | " + " | ".join(f"W{w}A{a}" for w, a in BITS) + " | CPU seconds |")
+        print("|---|" + "---:|" * (len(BITS) + 1))
+        for title, options in RECIPES:
+            results, seconds = measure(evaluator, arguments + options, BITS)
+            cells = [f"{100 * results[bits][0]:.1f} % ({results[bits][1]:.3f})" for bits in BITS]
+            print(f"| {title} | " + " | ".join(cells) + f" | {seconds:.0f} |", flush=True)
+
+
+main()
