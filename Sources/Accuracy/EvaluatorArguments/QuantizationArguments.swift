@@ -142,8 +142,9 @@ public struct QuantizationArguments: ParsableArguments {
   }
 
   private var clippingWords: [String] {
-    (ptq == .none ? [] : ["--ptq", "\(ptq)"])
-      + (clipping == .kullbackLeibler && ptq == .none ? [] : ["--clipping", "\(clipping)"])
+    // Without a given rule, the recipe brings its own there as here.
+    let isStandard = givenClipping == nil || (clipping == .kullbackLeibler && ptq == .none)
+    return (ptq == .none ? [] : ["--ptq", "\(ptq)"]) + (isStandard ? [] : ["--clipping", "\(clipping)"])
       + (weightClipping.map { ["--weight-clipping", "\($0)"] } ?? [])
   }
 

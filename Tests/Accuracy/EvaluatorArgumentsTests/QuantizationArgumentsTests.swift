@@ -52,6 +52,10 @@ struct QuantizationArgumentsTests {
     #expect(try recipe("--ptq", "none").clipping == .kullbackLeibler)
     #expect(try recipe("--ptq", "fast").clipping == .meanSquaredError)
     #expect(try recipe("--ptq", "bias-correction,channel-clips").ptq == .fast)
+    #expect(
+      try recipe("--ptq", "fast").commandLine == [
+        "--weight-scales", "channel", "--ptq", "channel-clips,bias-correction",
+      ])
     for (wrong, reason) in [
       ("fastest", "is not a recipe"), ("fast,best", "is not a recipe"), ("", "is not a recipe"),
       ("bias-correction,bias-correction", "is not a recipe"),

@@ -1,7 +1,7 @@
 """Measures what docs/results/ptq.md shows, and prints its tables: measure.py EVALUATOR FOLDER [NAME ...]
 
-EVALUATOR is the program haq-evaluator. FOLDER is one that docs/examples/export/deploy has filled; it has
-efficientnet_lite0.onnx and photographs.npy. Needs NumPy. Each network and recipe is one conversation with the evaluator
+EVALUATOR is the program haq-evaluator. FOLDER is one that docs/examples/export/deploy and then photographs.py have
+filled; it has efficientnet_lite0.onnx and unlabelled.npz. Each network and recipe is one conversation with the evaluator
 (docs/evaluator.md), on one thread; `haq evaluate` with the same options gives the same figures. NAMEs choose networks.
 """
 import json
@@ -9,30 +9,13 @@ import os
 import subprocess
 import sys
 
-import numpy
-
-# Of the nine pictures of write_networks.py, whose crops come in turn, the first ones calibrate, and the others are measured on.
-PICTURES, CALIBRATING = 9, 5
 RECIPES = [
-    ("`kl`", []),
-    ("`mse`", ["--clipping", "mse"]),
-    ("`max`", ["--clipping", "max"]),
-    ("`channel-clips`", ["--ptq", "channel-clips"]),
+    ("`none`", []),
+    ("`none`, `--clipping mse`", ["--clipping", "mse"]),
     ("`fast`", ["--ptq", "fast"]),
-    ("`learned-rounding`, `bias-correction`", ["--ptq", "learned-rounding,bias-correction"]),
     ("`best`", ["--ptq", "best"]),
 ]
 BITS = [(8, 8), (6, 8), (4, 8), (4, 4)]
-
-
-def photographs(folder):
-    """Inputs without labels: crops of some pictures for calibration, and crops of other pictures to measure on."""
-    path = os.path.join(folder, "unlabelled.npz")
-    if not os.path.exists(path):
-        images = numpy.load(os.path.join(folder, "photographs.npy"))
-        calibrating = numpy.arange(len(images)) % PICTURES < CALIBRATING
-        numpy.savez(path, x_train=images[calibrating], x_test=images[~calibrating])
-    return path
 
 
 def measure(evaluator, arguments, bits):
@@ -65,9 +48,12 @@ def measure(evaluator, arguments, bits):
 def main():
     evaluator, folder = sys.argv[1:3]
     chosen = sys.argv[3:]
-    agreement = ["--objective", "agreement"]
     networks = [
-        ("efficientnet_lite0", ["--network", os.path.join(folder, "efficientnet_lite0.onnx"), "--data", photographs(folder)] + agreement),
+        (
+            "efficientnet_lite0",
+            ["--network", os.path.join(folder, "efficientnet_lite0.onnx")]
+            + ["--data", os.path.join(folder, "unlabelled.npz"), "--objective", "agreement"],
+        ),
         ("fashion-mobilenet-v1", ["--network", "fashion-mobilenet-v1"]),
         ("fashion-mobilenet-v2", ["--network", "fashion-mobilenet-v2"]),
     ]
