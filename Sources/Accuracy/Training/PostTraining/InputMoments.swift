@@ -10,6 +10,8 @@ struct InputMoments {
   let groups: Int
   /// Inputs of one output.
   let size: Int
+  /// Outputs that were looked at, in one group.
+  let samples: Int
   /// Of quantized inputs: groups x size x size.
   let quantized: Tensor
   /// Of float inputs (rows) with quantized ones (columns): groups x size x size.
@@ -54,13 +56,14 @@ struct InputMoments {
         float: patches(float.sliced(axis: 0, from: first, to: last, by: 1)),
         quantized: patches(quantized.sliced(axis: 0, from: first, to: last, by: 1)))
     }
+    samples = sums.count
     (self.quantized, mixed) = try sums.covariances()
   }
 }
 
 /// Sums over the positions of patches, which are groups x inputs x positions.
 private struct MomentSums {
-  private var count = 0
+  private(set) var count = 0
   private var parts: (quantized: Tensor, mixed: Tensor, float: Tensor, mean: Tensor)?
 
   mutating func add(float: Tensor, quantized: Tensor) throws {

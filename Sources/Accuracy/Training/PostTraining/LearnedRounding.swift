@@ -20,7 +20,7 @@ extension InputMoments {
     _ weight: Tensor, scales: [Float], quantizedRange range: ClosedRange<Float>, rescales: Bool
   ) throws -> (weight: Tensor, scales: [Float]) {
     let rows = scales.count / groups
-    let (own, cross) = try (damped(quantized), damped(mixed))
+    let (own, cross) = try (shrunk(quantized), shrunk(mixed))
     let targets = try weight.reshaped(to: [groups, rows, size]).matrixProduct(with: cross).values()
     let (products, original) = (try own.values(), try weight.values())
     var (rounded, found) = (original, scales)
@@ -47,16 +47,24 @@ extension InputMoments {
     return (try Tensor(rounded, shape: weight.shape), found)
   }
 
-  /// With a share of the mean variance of each group's quantized inputs on the diagonal.
-  private func damped(_ moments: Tensor) throws -> Tensor {
+  /// Moved towards the variances of the quantized inputs alone, by the share size / (size + samples).
+  ///
+  /// Few samples of many inputs say little about which inputs vary together, and weights would be chosen for the
+  /// calibration images alone. Source of shrinking: Ledoit and Wolf, "A well-conditioned estimator for large-dimensional
+  /// covariance matrices", 2004; the share is ours.
+  private func shrunk(_ moments: Tensor) throws -> Tensor {
     var values = try moments.values()
     let variances = try quantized.values()
+    let share = Float(size) / Float(size + samples)
+    for index in values.indices { values[index] *= 1 - share }
     for group in 0..<groups {
       let diagonal = (0..<size).map { group * size * size + $0 * (size + 1) }
       let mean = diagonal.reduce(0) { $0 + Double(variances[$1]) } / Double(size)
       // Inputs that are all the same leave nothing to choose by, and weights are rounded to nearest.
       let added = mean > 0 ? Float(mean) * Self.damping : 1
-      for place in diagonal { values[place] += max(added, .leastNormalMagnitude) }
+      for place in diagonal {
+        values[place] += share * variances[place] + max(added, .leastNormalMagnitude)
+      }
     }
     return try Tensor(values, shape: moments.shape)
   }
