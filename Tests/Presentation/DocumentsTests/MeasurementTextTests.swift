@@ -52,7 +52,7 @@ struct MeasurementTextTests {
       document.statement.hasSuffix(
         "from layers of other tables: the mean error is 6 % at W8A8. Whole networks were predicted from other networks: "
           + "12.5 %."))
-    #expect(lines.contains("predicted 12 12.5 % -5.00 % 75.0 % 25 % 0.8000"), "\(document.text)")
+    #expect(lines.contains("predicted 12 12.5 % -5.00 % 75.0 % 25.0 % 0.8000"), "\(document.text)")
   }
 
   @Test("a calibration shows values and errors before and after")
