@@ -24,11 +24,13 @@ FUZZ_MEBIBYTES := 2048
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|ELFFilesTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
-.PHONY: help setup setup-demo demo test bench interop programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
+.PHONY: help setup setup-demo setup-cluster demo test test-cluster scaling bench interop programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
 
 help:
 	@echo 'make demo       searches bits for a trained network on an edge FPGA, and reports'
 	@echo 'make test       builds everything and runs all tests'
+	@echo 'make test-cluster  searches on a Slurm of three nodes and on Ray, started here, and kills jobs, nodes and the search'
+	@echo 'make scaling    simulates 1 to 256 workers and writes docs/results/scaling.md; a quarter of an hour'
 	@echo 'make programs   builds what make install installs'
 	@echo 'make install    installs haq below PREFIX=/usr/local: programs, plugins, targets, networks, man pages, completions'
 	@echo 'make uninstall  removes exactly what make install installed'
@@ -42,13 +44,17 @@ help:
 	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'
 	@echo
-	@echo 'demo installs the packages that it needs; test, programs, bench, interop, reproduce, fuzz and sanitize run make setup first.'
+	@echo 'demo installs the packages that it needs; test, test-cluster, scaling, programs, bench, interop, reproduce, fuzz and sanitize run make setup first.'
 
 setup:
 	@.ci/install-packages
 
 setup-demo:
 	@.ci/install-packages demo
+
+# Where they cannot be installed, the tests say what they lack, and are skipped.
+setup-cluster: setup
+	-@.ci/install-packages cluster
 
 # Without the dashboard, whose web server has more packages than the rest of haq; they are not even fetched.
 demo: export HAQ_DASHBOARD := no
@@ -64,6 +70,16 @@ test: setup
 	@# Testable imports would build everything a second time; the tests use none.
 	swift test -c $(CONFIGURATION) --disable-build-manifest-caching --disable-testable-imports
 	Tests/Programs/install-test $(PROGRAMS)
+
+# Ray comes from pip, into a folder that git ignores; without it, its tests are skipped.
+test-cluster: setup-cluster
+	$(call build,haq haq-sandbox bismo)
+	@test -x .build-ray/bin/ray || { python3 -m venv .build-ray && .build-ray/bin/pip install --quiet 'ray>=2.9'; } || true
+	Tests/Cluster/run $(PROGRAMS) --ray .build-ray
+
+scaling: setup
+	$(call build,haq haq-sandbox bismo)
+	Sources/Programs/scaling/simulate $(PROGRAMS) --write docs/results
 
 bench: setup
 	$(call build,haq-sandbox haq-evaluator bismo minimal bitfusion haq-bench)

@@ -212,6 +212,7 @@ let search: [Target] = [
 let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
   module(.accuracy, "Evaluation", uses: ["Conversations", "Core", "Diagnostics", "SystemLimits"]),
+  module(.accuracy, "WorkerLaunchers", uses: ["Diagnostics", "Evaluation", "Specs"]),
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
@@ -303,7 +304,7 @@ let programs: [Target] = [
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
       "CostTables", "Measuring", "Predictors", "Profiles", "Validation", "Calibration",
       "EvaluatorArguments", "DataRequests", "Exporting",
-      "DashboardArguments", "Documents", "Hashing", "SystemLimits", argumentParser,
+      "DashboardArguments", "Documents", "Hashing", "SystemLimits", "WorkerLaunchers", argumentParser,
     ], settings: swiftSettings),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
@@ -458,6 +459,9 @@ let accuracyTests: [Target] = [
   tests(
     .accuracy, "EvaluatorArgumentsTests",
     uses: ["EvaluatorArguments", "Core", "DataRequests", "Networks", "Quantization", argumentParser]),
+  tests(
+    .accuracy, "WorkerLaunchersTests",
+    uses: ["WorkerLaunchers", "Core", "Diagnostics", "Evaluation", "FixtureBuilding", "Specs"]),
   tests(
     .accuracy, "EvaluationTests",
     uses: [

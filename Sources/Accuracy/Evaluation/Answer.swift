@@ -3,7 +3,7 @@ public struct Answer: Hashable, Sendable {
   public var result: EvaluationResult
   /// Which of several evaluators answered, from 1.
   public var worker: Int
-  /// By the clock on the wall, starting the evaluator again included.
+  /// By the clock on the wall, what evaluators that died on the question took included.
   public var durationSeconds: Double
 
   public init(_ result: EvaluationResult, worker: Int, durationSeconds: Double) {

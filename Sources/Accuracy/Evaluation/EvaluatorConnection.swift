@@ -6,13 +6,21 @@ final class EvaluatorConnection {
   private let launch: EvaluatorLaunch
   private let program: LineProgram
   private var nextID = 1
+  /// The other machine that it runs on.
+  private var host: String?
+  /// How it ended on another machine, where it is known.
+  private var exitStatus: Int?
+
+  private static let mostLinesBeforeHello = 1000
 
   /// Throws `EvaluatorError.cannotStart`, or a file error when the log cannot be opened.
   init(_ launch: EvaluatorLaunch) throws {
     self.launch = launch
     do {
-      program = try LineProgram(
-        LineProgram.Launch(executable: launch.executable, arguments: launch.arguments, log: launch.log))
+      var program = LineProgram.Launch(
+        executable: launch.executable, arguments: launch.arguments, log: launch.log)
+      if launch.remote != nil { program.patience = EvaluatorLaunch.Remote.patience }
+      self.program = try LineProgram(program)
     } catch let error as LineProgram.CannotStart {
       throw EvaluatorError.cannotStart(command: launch.command, reason: error.reason)
     }
@@ -23,6 +31,22 @@ final class EvaluatorConnection {
 
   /// Closes the evaluator's input, which ends a well-behaved one, and terminates it.
   func end() { program.end() }
+
+  /// Waits for a program on another machine to run, however long its queue is; throws `EvaluatorError.notLaunched`.
+  ///
+  /// Clusters may print lines of their own before.
+  func hello() throws -> WorkerHello {
+    for _ in 0..<Self.mostLinesBeforeHello {
+      guard let line = try nextLine(before: nil) else { break }
+      if let hello = WorkerHello(line: line) {
+        self.host = hello.host
+        return hello
+      }
+    }
+    let death = program.death()
+    throw EvaluatorError.notLaunched(
+      command: launch.command, how: death.how, lastWords: death.hasLastWords ? lastWords : "")
+  }
 
   /// Sends a request and gives its final reply; throws `EvaluatorError`, or what `onProgress` throws.
   ///
@@ -72,7 +96,10 @@ final class EvaluatorConnection {
 
   private func nextLine(before deadline: ContinuousClock.Instant?) throws -> String? {
     switch program.nextLine(before: deadline) {
-    case .line(let line): return line
+    case .line(let line):
+      guard host != nil, let status = WorkerHello.exitStatus(in: line) else { return line }
+      exitStatus = status
+      return nil
     case .end: return nil
     case .silence: throw silence()
     case .tooLong:
@@ -88,8 +115,15 @@ final class EvaluatorConnection {
 
   /// Called at the end of its output; one that continues to run could never reply again.
   private func death(during method: EvaluatorRequest.Method) -> EvaluatorError {
-    let death = program.death()
+    var death = program.death()
     let lastWords = death.hasLastWords ? self.lastWords : ""
+    if let host {
+      // SIGTERM comes from outside; the shell may live long enough to say so.
+      guard let exitStatus, exitStatus != 128 + SIGTERM else {
+        return .lost(command: launch.command, host: host, how: death.how, lastWords: lastWords)
+      }
+      death = LineProgram.Death(how: "exit status \(exitStatus)", isOwnEnd: exitStatus <= 128)
+    }
     if case .describe = method, death.isOwnEnd {
       return .cannotWork(command: launch.command, how: death.how, lastWords: lastWords)
     }

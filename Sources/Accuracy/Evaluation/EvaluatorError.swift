@@ -13,6 +13,10 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// It ended by itself before it described itself, which is how an evaluator says that it cannot work.
   case cannotWork(command: String, how: String, lastWords: String)
   case silent(command: String, seconds: Int)
+  /// A launcher ended before the evaluator was running on its machine.
+  case notLaunched(command: String, how: String, lastWords: String)
+  /// It ran on another machine and is gone without a word: cancelled, preempted, out of time, or its machine died.
+  case lost(command: String, host: String, how: String, lastWords: String)
   /// It died or was silent each time that it was started, or asked one question.
   ///
   /// - Parameter task: `its start` or `one question`.
@@ -44,6 +48,10 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
       "the evaluator `\(command)` ended before it described itself (\(how)\(lastWords))"
     case .silent(let command, let seconds):
       "the evaluator `\(command)` was ended, because it sent no reply for \(seconds) s; --evaluator-timeout sets how long one may take"
+    case .notLaunched(let command, let how, let lastWords):
+      "the launcher of the evaluator `\(command)` ended before the evaluator ran (\(how)\(lastWords))"
+    case .lost(let command, let host, let how, let lastWords):
+      "the evaluator `\(command)` on \(host) was lost (\(how)\(lastWords))"
     case .failedRepeatedly(let command, let task, let times, let how, let lastWords):
       "the evaluator `\(command)` failed at \(task) \(times) times (\(how)\(lastWords))"
     case .failsAlways(let policies, let how):
@@ -61,7 +69,15 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether starting the evaluator again may help.
   var isCrash: Bool {
     switch self {
-    case .died, .silent: true
+    case .died, .silent, .notLaunched, .lost: true
+    default: false
+    }
+  }
+
+  /// Whether it says something of the machine that the evaluator ran on, or was to run on, and nothing of the evaluator.
+  var isLoss: Bool {
+    switch self {
+    case .notLaunched, .lost: true
     default: false
     }
   }
@@ -71,7 +87,26 @@ public enum EvaluatorError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .died(_, let how, let lastWords): (how, lastWords)
     case .silent(_, let seconds): ("silent for \(seconds) s", "")
+    case .notLaunched(_, let how, let lastWords): ("not launched: \(how)", lastWords)
+    case .lost(_, _, let how, let lastWords): ("lost: \(how)", lastWords)
     default: (description, "")
+    }
+  }
+
+  /// What is thrown after the last of several attempts.
+  ///
+  /// - Parameter task: `its start` or `one question`.
+  func givenUp(after times: Int, at task: String) -> EvaluatorError {
+    let (how, lastWords) = circumstances
+    return .failedRepeatedly(command: command, task: task, times: times, how: how, lastWords: lastWords)
+  }
+
+  private var command: String {
+    switch self {
+    case .died(let command, _, _), .silent(let command, _), .notLaunched(let command, _, _),
+      .lost(let command, _, _, _):
+      command
+    default: preconditionFailure("only crashes are tried again")
     }
   }
 }

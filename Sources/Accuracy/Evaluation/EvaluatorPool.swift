@@ -5,7 +5,7 @@ import SystemLimits
 ///
 /// Every answer is the one that a single evaluator would give: which worker gives it, and when, changes nothing. What is
 /// announced with `expect` is begun as soon as a worker is free: what is asked now first, then what is sure, then what
-/// is probable. Not safe to share between threads.
+/// is probable. The question of a worker that dies goes to the next that is free. Not safe to share between threads.
 public final class EvaluatorPool: AccuracyEvaluator {
   /// What each of the evaluators holds.
   public let description: EvaluatorDescription
@@ -17,30 +17,49 @@ public final class EvaluatorPool: AccuracyEvaluator {
 
   private let workers: [EvaluatorWorker]
   private let news: Mailbox<(worker: Int, EvaluatorWorker.News)>
+  private let terms: PoolTerms
+  private let onEvent: (WorkerEvent) -> Void
   /// Announced and not begun, in order.
   private var sure: [EvaluationRequest] = []
   private var probable: [EvaluationRequest] = []
   /// Every request ever announced as sure and not asked for yet.
   private var announced: Set<EvaluationRequest> = []
+  /// What `answer` waits for.
+  private var asked: EvaluationRequest?
   /// What came before it was asked for, and is forgotten then: a study or a `RememberingEvaluator` in front keeps answers.
   private var answers: [EvaluationRequest: Result<Answer, any Error>] = [:]
   /// Answers to sure questions that nobody was told of.
   private var untold: [EvaluationRequest] = []
+  /// Of questions on which workers died, until they are answered.
+  private var deaths: [EvaluationRequest: QuestionDeaths] = [:]
   private var failuresInARow = 0
-  /// Set once enough policies failed that the evaluator must be at fault.
-  private var evaluatorFailure: EvaluatorError?
+  /// Set once no answer can come any more, or enough policies failed that the evaluator must be at fault.
+  private var fatal: (any Error)?
 
   /// So many policies in a row do not fail by themselves.
   private static let mostFailuresInARow = 10
 
-  /// Starts one evaluator for each launch, all at the same time.
+  /// Starts one evaluator for each launch, all at the same time; those of this machine must all start, of those of other
+  /// machines one is enough to begin with.
   ///
+  /// - Parameters:
+  ///   - onEvent: Hears on the asking thread what happens to the workers.
+  ///   - whileStarting: Called about five times a second until the work can begin.
   /// - Precondition: there is at least one launch.
-  /// - Throws: `EvaluatorError`, when one does not start or describes something else than the first.
-  public convenience init(_ launches: [EvaluatorLaunch]) throws {
+  /// - Throws: `EvaluatorError`, when too few start or one describes something else than the first.
+  public convenience init(
+    _ launches: [EvaluatorLaunch], onEvent: @escaping (WorkerEvent) -> Void = { _ in },
+    whileStarting: ([WorkerState]) -> Void = { _ in }
+  ) throws {
     precondition(!launches.isEmpty)
+    let once = launches.map { launch in
+      var launch = launch
+      launch.restarts = 0
+      return launch
+    }
     try self.init(
-      launches.count, command: launches[0].command, starting: { try EvaluatorProcess(launches[$0]) })
+      launches.count, command: launches[0].command, terms: PoolTerms(launches[0]), onEvent: onEvent,
+      whileStarting: whileStarting, starting: { try EvaluatorProcess(once[$0], lifeline: $1) })
   }
 
   /// A pool of any evaluators; each is started, and then asked, on a thread of its own.
@@ -48,19 +67,25 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// - Parameter start: Starts the one at a position, from 0.
   /// - Precondition: there is at least one.
   package init(
-    _ count: Int, command: String, starting start: @escaping @Sendable (Int) throws -> any PooledEvaluator
+    _ count: Int, command: String, terms: PoolTerms = PoolTerms(),
+    onEvent: @escaping (WorkerEvent) -> Void = { _ in },
+    whileStarting: ([WorkerState]) -> Void = { _ in },
+    starting start: @escaping @Sendable (Int, EvaluatorLifeline) throws -> any PooledEvaluator
   ) throws {
     precondition(count > 0)
-    self.command = command
+    (self.command, self.terms, self.onEvent) = (command, terms, onEvent)
     let news = Mailbox<(worker: Int, EvaluatorWorker.News)>()
     try ProcessLimits.requireThread()
     let workers = (0..<count).map { index in
-      EvaluatorWorker(index + 1, starting: { try start(index) }, news)
+      EvaluatorWorker(
+        index + 1,
+        .init(evaluator: { try start(index, $0) }, attempts: terms.attempts, firstPause: terms.firstPause),
+        news)
     }
-    self.news = news
-    self.workers = workers
+    (self.news, self.workers) = (news, workers)
     do {
-      description = try Self.description(of: workers, news, command)
+      description = try PoolStart(workers: workers, news: news, terms: terms, command: command)
+        .description(onEvent) { whileStarting(workers.map(\.state)) }
     } catch {
       for worker in workers { worker.end() }
       throw error
@@ -69,46 +94,11 @@ public final class EvaluatorPool: AccuracyEvaluator {
 
   deinit { end() }
 
-  /// Ends all evaluators, also those that are in the middle of an answer.
+  /// Ends all evaluators, also those that are in the middle of an answer or still starting.
   public func end() { for worker in workers { worker.end() } }
 
-  private static func description(
-    of workers: [EvaluatorWorker], _ news: Mailbox<(worker: Int, EvaluatorWorker.News)>, _ command: String
-  ) throws -> EvaluatorDescription {
-    var problem: (any Error)?
-    for _ in workers {
-      switch news.take(within: nil) {
-      case (let worker, .started(let process))?: workers[worker - 1].started(process)
-      case (_, .cannotStart(let error))?: problem = problem ?? error
-      case (_, .answered)?, nil: preconditionFailure("nothing was asked yet")
-      }
-    }
-    if let problem { throw problem }
-    let descriptions = workers.compactMap(\.process?.description)
-    guard descriptions.allSatisfy({ $0 == descriptions[0] }) else {
-      throw EvaluatorError.notAlike(command: command)
-    }
-    return descriptions[0]
-  }
-
-  /// What a worker does.
-  public struct WorkerState: Hashable, Sendable {
-    /// What it is asked; nil while it waits.
-    public var request: EvaluationRequest?
-    /// For how long it has been asked that.
-    public var busy: Duration?
-    /// How often it died or was killed.
-    public var crashCount: Int
-  }
-
   /// In the order of their numbers.
-  public var states: [WorkerState] {
-    workers.map {
-      WorkerState(
-        request: $0.task?.request, busy: $0.task.map { .now - $0.start },
-        crashCount: $0.process?.crashCount ?? 0)
-    }
-  }
+  public var states: [WorkerState] { workers.map(\.state) }
 
   /// One evaluator guesses nothing; several have one question each to go on with while answers are waited for.
   public var foresight: Int { workers.count > 1 ? 2 * workers.count : 0 }
@@ -137,6 +127,8 @@ public final class EvaluatorPool: AccuracyEvaluator {
     _ request: EvaluationRequest, meanwhile: (EvaluationRequest, Answer) throws -> Void
   ) throws -> Answer {
     announced.remove(request)
+    asked = request
+    defer { asked = nil }
     let isBegun = workers.contains { $0.task?.request == request }
     if answers[request] == nil, !isBegun { putFirst(request) }
     while true {
@@ -144,7 +136,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
       beginWork()
       try tell(meanwhile)
       if let answer = answers.removeValue(forKey: request) { return try answer.get() }
-      if let evaluatorFailure { throw evaluatorFailure }
+      if let fatal { throw fatal }
       if let arrived = news.take(within: 0.2) { settle(arrived) } else { whileWaiting() }
     }
   }
@@ -156,7 +148,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   }
 
   private func beginWork() {
-    for worker in workers where worker.task == nil {
+    for worker in workers where worker.isUp && worker.task == nil {
       if !sure.isEmpty {
         worker.begin(sure.removeFirst())
       } else if !probable.isEmpty {
@@ -166,12 +158,46 @@ public final class EvaluatorPool: AccuracyEvaluator {
   }
 
   private func settle(_ arrived: (worker: Int, EvaluatorWorker.News)) {
-    guard case .answered(let result, let durationSeconds) = arrived.1 else {
-      preconditionFailure("a worker starts once")
+    let worker = workers[arrived.worker - 1]
+    switch arrived.1 {
+    case .answered(let result, let seconds):
+      worker.answerCount += 1
+      settle(worker.finish(), result, by: worker.number, seconds)
+    case .died(let error, let seconds):
+      let request = worker.finish()
+      onEvent(worker.note(arrived.1))
+      retry(request, after: error, of: worker.number, seconds)
+    case .up(let description):
+      onEvent(worker.note(arrived.1))
+      if description != self.description { fatal = fatal ?? EvaluatorError.notAlike(command: command) }
+    case .notUp: onEvent(worker.note(arrived.1))
+    case .givenUp(let error):
+      onEvent(worker.note(arrived.1))
+      if terms.allMustStart || workers.allSatisfy(\.isGivenUp) { fatal = fatal ?? error }
     }
-    let request = workers[arrived.worker - 1].finish()
+  }
+
+  /// Asks again, unless workers died on the question too often; a guess is only asked again when it is needed.
+  private func retry(
+    _ request: EvaluationRequest, after error: EvaluatorError, of worker: Int, _ seconds: Double
+  ) {
+    var deaths = deaths[request] ?? QuestionDeaths()
+    deaths.note(error, seconds)
+    self.deaths[request] = deaths
+    if let failure = deaths.failure(under: terms) {
+      settle(request, .failure(failure), by: worker, 0)
+    } else if asked == request || announced.contains(request) {
+      putFirst(request)
+    }
+  }
+
+  private func settle(
+    _ request: EvaluationRequest, _ result: Result<EvaluationResult, any Error>, by worker: Int,
+    _ seconds: Double
+  ) {
+    let seconds = seconds + (deaths.removeValue(forKey: request)?.seconds ?? 0)
     let settled = result.flatMapError { Self.failure(of: request, $0) }
-    answers[request] = settled.map { Answer($0, worker: arrived.worker, durationSeconds: durationSeconds) }
+    answers[request] = settled.map { Answer($0, worker: worker, durationSeconds: seconds) }
     if case .success(let result) = settled { count(result) }
     if announced.contains(request) { untold.append(request) }
   }
@@ -193,7 +219,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
     }
     failuresInARow += 1
     guard failuresInARow >= Self.mostFailuresInARow else { return }
-    evaluatorFailure = .failsAlways(policies: failuresInARow, how: how)
+    fatal = fatal ?? EvaluatorError.failsAlways(policies: failuresInARow, how: how)
   }
 
   private func tell(_ meanwhile: (EvaluationRequest, Answer) throws -> Void) throws {

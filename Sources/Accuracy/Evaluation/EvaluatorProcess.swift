@@ -1,6 +1,5 @@
 import Core
 public import Foundation
-import Synchronization
 
 /// An evaluator in a child process: starts it, asks, and starts it again when it dies.
 ///
@@ -12,9 +11,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   private let launch: EvaluatorLaunch
   /// Nil after a crash, until something is asked again.
   private var connection: EvaluatorConnection?
-  private let running: Atomic<Int32>
-  private let isAbandoned = Atomic(false)
-  private let crashes: Atomic<Int>
+  private let lifeline: EvaluatorLifeline
 
   /// The program and its arguments, separated by spaces.
   public var command: String { launch.command }
@@ -24,39 +21,56 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   /// Throws `EvaluatorError` when it cannot start, does not answer in the protocol, or speaks another major version.
   ///
   /// One that is killed or silent before it has is started again, as often as the launch allows for a question.
-  public init(_ launch: EvaluatorLaunch) throws {
-    self.launch = launch
-    let (connection, description, deaths) = try Self.started(launch)
-    self.connection = connection
-    self.description = description
-    running = Atomic(connection.processIdentifier)
-    crashes = Atomic(deaths)
+  public convenience init(_ launch: EvaluatorLaunch) throws {
+    try self.init(launch, lifeline: EvaluatorLifeline())
+  }
+
+  /// - Parameter lifeline: What other threads see of it, and end it by, also while it starts.
+  package init(_ launch: EvaluatorLaunch, lifeline: EvaluatorLifeline) throws {
+    (self.launch, self.lifeline) = (launch, lifeline)
+    (connection, description) = try Self.started(launch, lifeline)
   }
 
   private static func started(
-    _ launch: EvaluatorLaunch
-  ) throws -> (connection: EvaluatorConnection, description: EvaluatorDescription, deaths: Int) {
+    _ launch: EvaluatorLaunch, _ lifeline: EvaluatorLifeline
+  ) throws -> (EvaluatorConnection, EvaluatorDescription) {
     var deaths = 0
     while true {
       do {
-        let connection = try EvaluatorConnection(launch)
-        return (connection, try describe(connection, launch), deaths)
+        return try opened(launch, lifeline)
       } catch let error as EvaluatorError where error.isCrash {
         deaths += 1
-        if deaths > launch.restarts { throw givenUp(launch, error, after: deaths, at: "its start") }
+        if deaths > launch.restarts {
+          throw launch.restarts > 0 ? error.givenUp(after: deaths, at: "its start") : error
+        }
       }
     }
   }
 
+  /// A running program that has described itself.
+  private static func opened(
+    _ launch: EvaluatorLaunch, _ lifeline: EvaluatorLifeline
+  ) throws -> (EvaluatorConnection, EvaluatorDescription) {
+    do {
+      let connection = try EvaluatorConnection(launch)
+      lifeline.noteStart(of: connection.processIdentifier, isRemote: launch.remote != nil)
+      if launch.remote != nil { lifeline.note(try connection.hello()) }
+      return (connection, try describe(connection, launch))
+    } catch {
+      lifeline.noteEnd()
+      if let error = error as? EvaluatorError, error.isCrash, !error.isLoss { lifeline.noteCrash() }
+      throw error
+    }
+  }
+
   /// How often it died or had to be killed; from any thread.
-  public var crashCount: Int { crashes.load(ordering: .relaxed) }
+  public var crashCount: Int { lifeline.crashCount }
 
   /// Ends the program whatever it is doing, so that the question it was asked fails; from any thread.
-  public func abandon() {
-    isAbandoned.store(true, ordering: .sequentiallyConsistent)
-    let process = running.exchange(0, ordering: .sequentiallyConsistent)
-    if process > 0 { kill(process, SIGTERM) }
-  }
+  public func abandon() { lifeline.abandon() }
+
+  /// Starts it again if it has died; the next question would do so otherwise.
+  public func revive() throws { _ = try connected() }
 
   /// Starts `executable`; its standard error is the caller's.
   public convenience init(executable: URL, arguments: [String]) throws {
@@ -179,39 +193,28 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       } catch let error as EvaluatorError where error.isCrash {
         times += 1
         discardConnection()
-        guard times <= launch.restarts, !isAbandoned.load(ordering: .sequentiallyConsistent) else {
-          throw Self.givenUp(launch, error, after: times, at: "one question")
+        guard times <= launch.restarts, !lifeline.isAbandoned else {
+          throw launch.restarts > 0 ? error.givenUp(after: times, at: "one question") : error
         }
       }
     }
   }
 
-  /// What is thrown after the last restart; the crash itself where there is none.
-  private static func givenUp(
-    _ launch: EvaluatorLaunch, _ error: EvaluatorError, after times: Int, at task: String
-  ) -> EvaluatorError {
-    guard launch.restarts > 0 else { return error }
-    let (how, lastWords) = error.circumstances
-    return .failedRepeatedly(
-      command: launch.command, task: task, times: times, how: how, lastWords: lastWords)
-  }
-
+  /// A start that failed was counted where it failed.
   private func discardConnection() {
-    crashes.wrappingAdd(1, ordering: .relaxed)
-    running.store(0, ordering: .sequentiallyConsistent)
-    connection?.end()
-    connection = nil
+    guard let connection else { return }
+    lifeline.noteCrash()
+    lifeline.noteEnd()
+    connection.end()
+    self.connection = nil
   }
 
   /// The running program, or a new one in place of one that crashed.
   private func connected() throws -> EvaluatorConnection {
     if let connection { return connection }
-    let connection = try EvaluatorConnection(launch)
-    guard try Self.describe(connection, launch) == description else {
-      throw EvaluatorError.changed(command: launch.command)
-    }
+    let (connection, description) = try Self.opened(launch, lifeline)
+    guard description == self.description else { throw EvaluatorError.changed(command: launch.command) }
     self.connection = connection
-    running.store(connection.processIdentifier, ordering: .sequentiallyConsistent)
     return connection
   }
 

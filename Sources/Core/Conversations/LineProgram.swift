@@ -11,6 +11,7 @@ package final class LineProgram {
   private let requests: FileHandle
   private let writer: LineWriter
   private let reader: LineReader
+  private let patience: Duration?
 
   /// How it is started.
   package struct Launch: Sendable {
@@ -20,6 +21,9 @@ package final class LineProgram {
     package var folder: URL?
     /// File that its standard error is appended to; nil uses the caller's.
     package var log: URL?
+    /// How long it may take to end when it is asked to, before it is killed. A program that stands for one on another
+    /// machine needs it to end that one; others are killed at once.
+    package var patience: Duration?
 
     package init(executable: URL, arguments: [String], folder: URL? = nil, log: URL? = nil) {
       self.executable = executable
@@ -38,6 +42,7 @@ package final class LineProgram {
   package init(_ launch: Launch) throws {
     // A write to a program that has died must be an error, not the end of this program.
     signal(SIGPIPE, SIG_IGN)
+    patience = launch.patience
     let (input, output) = (Pipe(), Pipe())
     Self.keepFromOtherChildren([input, output])
     process.executableURL = launch.executable
@@ -86,9 +91,20 @@ package final class LineProgram {
     if process.isRunning { process.terminate() }
   }
 
+  /// Kills it; with patience, only when it does not end as it is asked to.
   package func kill() {
+    if let patience {
+      end()
+      if hasEnded(within: patience) { return }
+    }
     Glibc.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+  }
+
+  private func hasEnded(within time: Duration) -> Bool {
+    let deadline = ContinuousClock.now + time
+    while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
+    return !process.isRunning
   }
 
   /// How a program ended.
@@ -99,13 +115,15 @@ package final class LineProgram {
     package var isOwnEnd: Bool
     /// Whether there may be last words of it in its log.
     package var hasLastWords = true
+
+    package init(how: String, isOwnEnd: Bool, hasLastWords: Bool = true) {
+      (self.how, self.isOwnEnd, self.hasLastWords) = (how, isOwnEnd, hasLastWords)
+    }
   }
 
   /// Called at the end of its output; one that continues to run could never reply again, and is killed.
   package func death() -> Death {
-    let deadline = ContinuousClock.now + .seconds(2)
-    while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
-    guard !process.isRunning else {
+    guard hasEnded(within: max(patience ?? .zero, .seconds(2))) else {
       kill()
       return Death(
         how: "it closed its output and went on running, so it was killed", isOwnEnd: false,

@@ -120,8 +120,8 @@ public struct SearchPath: Hashable, Sendable {
     return path
   }
 
-  /// `/a` for a program at `/a/.build/x86_64-unknown-linux-gnu/debug/haq`.
-  private static func checkout(of program: String) -> String? {
+  /// The checkout that a program was built in: `/a` for a program at `/a/.build/x86_64-unknown-linux-gnu/debug/haq`.
+  public static func checkout(of program: String) -> String? {
     let parts = program.split(separator: "/")
     guard let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) else { return nil }
     return "/" + parts[..<build].joined(separator: "/")

@@ -90,6 +90,24 @@ import Testing
     #expect(lines.last == "and more  3 workers, 1 of them measuring")
   }
 
+  @Test("workers of a cluster have the host they run on; those without a machine say what they wait for")
+  func cluster() {
+    var frame = SearchFrame(.init("searching", done: 1, of: 2, "evaluations"))
+    frame.workers = [
+      .init(task: .init(policy: nil, seconds: 3), restarts: 0, host: "node7"),
+      .init(task: nil, restarts: 1, host: "node8", absence: .waiting(seconds: 130)),
+      .init(task: nil, restarts: 0, absence: .starting), .init(task: nil, restarts: 0, absence: .givenUp),
+    ]
+    #expect(
+      text(frame, 80).suffix(4) == [
+        "worker 1  node7  measuring  3 s  the float network",
+        "worker 2  node8  waiting for a machine 2 min 10 s  restarted once", "worker 3  starting",
+        "worker 4  given up",
+      ])
+    frame.workers += (0..<8).map { _ in .init(task: nil, restarts: 0, absence: .waiting(seconds: 1)) }
+    #expect(text(frame, 80).last == "and more  4 workers, 0 of them measuring, 4 waiting")
+  }
+
   @Test("colours tell costs within their limits from those above, and change no column")
   func colours() {
     let lines = text(Self.frame, 100, isColoured: true)

@@ -7,7 +7,6 @@ import Foundation
 /// `@unchecked Sendable`: a pool asks it from one thread at a time.
 final class DelayedEvaluator: PooledEvaluator, @unchecked Sendable {
   let description: EvaluatorDescription
-  let crashCount = 0
   private let longestDelayMicroseconds: UInt32
 
   init(_ description: EvaluatorDescription, longestDelayMicroseconds: UInt32) {
@@ -20,7 +19,7 @@ final class DelayedEvaluator: PooledEvaluator, @unchecked Sendable {
     return Self.answer(request)
   }
 
-  func abandon() {}
+  func revive() {}
 
   static func answer(_ request: EvaluationRequest) -> EvaluationResult {
     let accuracy = request.policy.map {

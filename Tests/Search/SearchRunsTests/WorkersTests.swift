@@ -99,7 +99,7 @@ final class WorkersTests {
       arguments: ["fixture"], facts: facts.all(programSHA256: "program"), problem: run.studyProblem,
       costTables: problem.space.tables)
     let description = space.evaluator
-    let pool = try EvaluatorPool(workers, command: "delayed") { _ in
+    let pool = try EvaluatorPool(workers, command: "delayed") { _, _ in
       DelayedEvaluator(description, longestDelayMicroseconds: workers == 1 ? 0 : 2000)
     }
     defer { pool.end() }

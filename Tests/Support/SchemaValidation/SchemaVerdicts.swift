@@ -30,6 +30,11 @@ public enum SchemaVerdicts {
     try inOrder(documents) { try refusals(in: $0) }
   }
 
+  /// The same by another schema, such as `docs/schema/haq.launcher-1.json`.
+  public static func refusals(of documents: [Data], by schema: String) throws -> [String?] {
+    try inOrder(documents) { try verdicts("validate.py", ["\(Places.package)/\(schema)", $0]) }
+  }
+
   /// Why documents are refused by the schemas that they name, in their order; nil for those that are allowed.
   ///
   /// - Parameter mustBeComplete: Refuses a document that lacks a key of its schema, too.

@@ -12,6 +12,7 @@ struct SchemaVersion: Sendable {
   static let policy = SchemaVersion(family: "haq.policy", major: 1, minor: 2)
   static let measuredNetworks = SchemaVersion(family: "haq.measured-networks", major: 1, minor: 0)
   static let tiedWidths = SchemaVersion(family: "haq.tied-widths", major: 1, minor: 0)
+  static let launcher = SchemaVersion(family: "haq.launcher", major: 1, minor: 0)
 
   var text: String { "\(family)/\(major).\(minor)" }
 

@@ -54,6 +54,17 @@ public struct SearchFrame: Hashable, Sendable {
     public var task: Task?
     /// How often it died or was killed.
     public var restarts: Int
+    /// The other machine that it runs on, or ran on last.
+    public var host: String?
+    /// Why it cannot be asked; nil when it can.
+    public var absence: Absence?
+
+    public enum Absence: Hashable, Sendable {
+      /// For a machine of a cluster.
+      case waiting(seconds: Double)
+      case starting
+      case givenUp
+    }
 
     /// What it is asked, and for how long it has been.
     public struct Task: Hashable, Sendable {
@@ -67,9 +78,8 @@ public struct SearchFrame: Hashable, Sendable {
       }
     }
 
-    public init(task: Task?, restarts: Int) {
-      self.task = task
-      self.restarts = restarts
+    public init(task: Task?, restarts: Int, host: String? = nil, absence: Absence? = nil) {
+      (self.task, self.restarts, self.host, self.absence) = (task, restarts, host, absence)
     }
   }
 
@@ -162,7 +172,11 @@ public struct SearchFrame: Hashable, Sendable {
     let more = workers.count - shown.count
     guard more > 0 else { return shown }
     let busy = workers.dropFirst(shown.count).count { $0.task != nil }
-    return shown + [.init("and more", [.init("\(more) workers, \(busy) of them measuring")])]
+    let waiting = workers.dropFirst(shown.count).count {
+      if case .waiting = $0.absence { true } else { false }
+    }
+    let others = waiting > 0 ? ", \(waiting) waiting" : ""
+    return shown + [.init("and more", [.init("\(more) workers, \(busy) of them measuring\(others)")])]
   }
 
   private static func fields(_ worker: Worker) -> [LiveBlock.Field] {
@@ -173,13 +187,23 @@ public struct SearchFrame: Hashable, Sendable {
         .init(task.policy.map(bits) ?? "the float network", rank: 2),
       ]
     } else {
-      fields = [.init("idle", .faint)]
+      fields = [words(worker.absence)]
     }
+    if let host = worker.host { fields.insert(.init(host, rank: 3), at: 0) }
     if worker.restarts > 0 {
       let times = worker.restarts == 1 ? "once" : "\(worker.restarts) times"
       fields.append(.init("restarted \(times)", short: "restarts: \(worker.restarts)", .bad))
     }
     return fields
+  }
+
+  private static func words(_ absence: Worker.Absence?) -> LiveBlock.Field {
+    switch absence {
+    case .waiting(let seconds): .init("waiting for a machine \(Duration.text(seconds: seconds))", .faint)
+    case .starting: .init("starting", .faint)
+    case .givenUp: .init("given up", .bad)
+    case nil: .init("idle", .faint)
+    }
   }
 
   private var failureLines: [LiveBlock.Line] {

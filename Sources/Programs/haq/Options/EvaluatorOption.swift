@@ -8,6 +8,7 @@ import Foundation
 import Networks
 import Quantization
 import SystemLimits
+import WorkerLaunchers
 
 /// The program that measures accuracy, and the data and quantizers it measures with.
 struct EvaluatorOption: ParsableArguments {
@@ -65,27 +66,34 @@ struct EvaluatorOption: ParsableArguments {
     return process
   }
 
-  /// Starts several evaluators at once, which share the threads, and checks that they mean the layers of `network`.
+  /// Starts several evaluators at once, and checks that they mean the layers of `network`.
   ///
-  /// - Parameter log: The file that the first one's standard error is added to; the others' have their number in the name.
+  /// - Parameter log: Hears what happens to workers, and names the file that the first one's standard error is added to;
+  ///   the others' have their number in the name.
   func pool(
-    _ workers: Int, _ argument: String, for network: Network, inputSize: InputSize?, log: URL?
+    _ workers: WorkersOption, _ argument: String, for network: Network, inputSize: InputSize?,
+    _ log: WorkersLog
   ) throws -> EvaluatorPool {
     // Each has pipes, a log, and more while it starts.
-    try ProcessLimits.requireOpenFiles(64 + 8 * workers)
-    let pool = try EvaluatorPool(
-      try (1...workers).map { worker in
-        try launch(
-          network: argument, inputSize: inputSize, threads: threads(workers),
-          log: log.map { worker == 1 ? $0 : $0.numbered(worker) })
-      })
+    try ProcessLimits.requireOpenFiles(64 + 8 * workers.count)
+    let threads = threads(of: workers)
+    let launcher = try workers.resolve(threads: evaluator == nil ? threads : nil)
+    let launches = try (1...workers.count).map { worker in
+      let here = try launch(
+        network: argument, inputSize: inputSize, threads: threads,
+        log: worker == 1 ? log.evaluatorLog : log.evaluatorLog.numbered(worker))
+      return launcher.launch(here, worker: worker)
+    }
+    let pool = try EvaluatorPool(launches, onEvent: log.note, whileStarting: log.noteWaiting)
     for note in pool.description.notes ?? [] { Failure.note(note) }
     try pool.description.requireLayers(of: network)
     return pool
   }
 
-  /// Of each of several evaluators.
-  func threads(_ workers: Int) -> Int { max(1, threads / workers) }
+  /// Of each of several evaluators: those of one machine share its threads.
+  func threads(of workers: WorkersOption) -> Int {
+    workers.launcher == .local ? max(1, threads / workers.count) : threads
+  }
 
   /// Starts the evaluator and checks that it means the layers of `network`.
   func start(

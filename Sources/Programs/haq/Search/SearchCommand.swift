@@ -42,6 +42,7 @@ struct SearchCommand: ParsableCommand {
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
         haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --evaluations 600
         haq search fashion-mobilenet-v1 --quantizer kmeans --weight-bytes 0.3x
+        haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x --workers 16 --worker-launcher slurm
 
       --quantizer kmeans stores weights as indices into a codebook for each layer and leaves activations in 32-bit \
       floating point. It reduces size only: it takes no target, and its only budget is --weight-bytes, which counts indices \
@@ -49,7 +50,8 @@ struct SearchCommand: ParsableCommand {
       Codebooks need fine-tuning; use --finetune-samples 640 or more.
 
       --workers 2 measures two policies at once, each with half of --threads. The result equals that of one worker with \
-      that many threads, byte for byte. ddpg chooses one policy after the other, so more workers speed up only its \
+      that many threads, byte for byte. --worker-launcher slurm runs each worker as a job of a Slurm cluster, inside an \
+      allocation as a step of it, with --threads each; the study stays on this machine. ddpg chooses one policy after the other, so more workers speed up only its \
       final comparison. A policy is recorded as failed when its evaluator crashes or exceeds --evaluator-timeout \
       three times; the search continues without it.
 
@@ -189,11 +191,14 @@ struct SearchCommand: ParsableCommand {
     arguments: [String]
   ) throws -> SearchDocument {
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
+    let log = WorkersLog(in: folder.path, workers)
     let evaluator = try evaluator.pool(
-      workers.count, network.network, for: presumed.space.table.network, inputSize: size.inputSize,
-      log: URL(filePath: "\(folder.path)/evaluator.log"))
+      workers, network.network, for: presumed.space.table.network, inputSize: size.inputSize, log)
     // Nobody waits for what is no longer needed.
-    defer { evaluator.end() }
+    defer {
+      evaluator.end()
+      log.noteEnd(evaluator.states)
+    }
     // A custom evaluator says only now which widths it has.
     let measurable = self.evaluator.measurableWidths(evaluator.description)
     let settled =

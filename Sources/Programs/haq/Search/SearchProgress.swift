@@ -91,9 +91,18 @@ final class SearchProgress {
     frame.workers = pool.states.map { state in
       SearchFrame.Worker(
         task: state.request.map { .init(policy: $0.policy, seconds: (state.busy ?? .zero) / .seconds(1)) },
-        restarts: state.crashCount)
+        restarts: state.crashCount, host: state.hello?.host, absence: Self.absence(state.stage))
     }
     StandardError.show(frame.block)
+  }
+
+  private static func absence(_ stage: WorkerState.Stage) -> SearchFrame.Worker.Absence? {
+    switch stage {
+    case .waiting(let time): .waiting(seconds: time / .seconds(1))
+    case .starting: .starting
+    case .givenUp: .givenUp
+    case .up: nil
+    }
   }
 
   private var seconds: Double { (ContinuousClock.now - clockStart) / .seconds(1) }

@@ -105,11 +105,14 @@ struct ParetoCommand: ParsableCommand {
     let folder = try OutputFolder(
       creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
+      let log = WorkersLog(in: folder.path, workers)
       let evaluator = try evaluator.pool(
-        workers.count, network.network, for: table.network, inputSize: size.inputSize,
-        log: URL(filePath: "\(folder.path)/evaluator.log"))
+        workers, network.network, for: table.network, inputSize: size.inputSize, log)
       // Ends measurements that no one waits for.
-      defer { evaluator.end() }
+      defer {
+        evaluator.end()
+        log.noteEnd(evaluator.states)
+      }
       let space = try searchSpace(self.evaluator.measurableWidths(evaluator.description))
       let budgets = try resolved(in: space)
       for note in space.notes { Failure.note(note) }

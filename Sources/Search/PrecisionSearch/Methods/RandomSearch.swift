@@ -3,8 +3,8 @@ import RandomNumbers
 
 /// Random widths, lowered into the budgets: what every other method must beat.
 public struct RandomSearch: SearchMethod {
-  /// Policies known ahead; fixed, so that results do not depend on the number of workers.
-  private static let announced = 32
+  /// Policies known ahead: two for each of 256 workers. Fixed, so that studies do not depend on the number of workers.
+  private static let announced = 512
 
   public init() {}
 

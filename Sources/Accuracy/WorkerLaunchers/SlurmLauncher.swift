@@ -1,0 +1,56 @@
+public import Evaluation
+import Foundation
+public import Specs
+
+/// Evaluators as steps of the allocation that haq runs in, or outside of one as jobs of their own: `srun` either way.
+public struct SlurmLauncher: WorkerLauncher {
+  public let name = "slurm"
+  public let isRemote = true
+  private let program: LaunchProgram
+  private let request: LauncherDocument
+  private let options: LauncherDocument.Slurm
+  private let isInsideAllocation: Bool
+  private let threads: Int?
+
+  /// - Parameters:
+  ///   - request: What a worker asks of the cluster.
+  ///   - threads: Of an evaluator, which is how many CPUs a worker asks for where `request` does not say; nil asks for
+  ///     what the cluster gives by itself.
+  ///   - environment: Of this process; `SLURM_JOB_ID` names the allocation that it runs in.
+  /// - Throws: a `Diagnostic` where there is no `srun`.
+  public init(
+    _ request: LauncherDocument, _ options: LauncherDocument.Slurm, threads: Int?,
+    environment: [String: String]
+  ) throws {
+    program = try LaunchProgram(
+      "srun", searching: environment["PATH"],
+      hint: "Start haq on a machine that submits jobs of the cluster, or give --worker-launcher local.")
+    (self.request, self.options, self.threads) = (request, options, threads)
+    isInsideAllocation = environment["SLURM_JOB_ID"] != nil
+  }
+
+  /// One task whose only process is a shell; a task that is lost would otherwise look like one that ended well.
+  public func launch(_ evaluator: EvaluatorLaunch, worker number: Int) -> EvaluatorLaunch {
+    let script = WorkerHello.script(
+      host: "${SLURMD_NODENAME:-unknown}", job: "$SLURM_JOB_ID.$SLURM_STEP_ID")
+    return evaluator.behind(
+      program,
+      arguments: options(worker: number) + ["/bin/sh", "-c", script, "haq-worker", evaluator.executable.path]
+        + evaluator.arguments,
+      attempts: request.attempts)
+  }
+
+  private func options(worker number: Int) -> [String] {
+    var words = ["--nodes=1", "--ntasks=1", "--job-name=haq-worker-\(number)"]
+    // Without it, a step takes all of its allocation and the next waits for its end.
+    if isInsideAllocation { words.append("--exact") }
+    if let cpus = request.cpus ?? threads { words.append("--cpus-per-task=\(cpus)") }
+    if let gpus = request.gpus { words.append("--gpus-per-task=\(gpus)") }
+    // Partition and time are those of the allocation, inside of one.
+    if !isInsideAllocation {
+      if let partition = options.partition { words.append("--partition=\(partition)") }
+      if let minutes = options.timeLimitMinutes { words.append("--time=\(minutes)") }
+    }
+    return words + options.arguments
+  }
+}
