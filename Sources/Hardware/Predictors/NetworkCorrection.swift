@@ -1,7 +1,7 @@
 import Core
 
 /// What a network takes beside its layers alone, as terms that are sums over layers; `docs/predictor.md`.
-struct NetworkCorrection: Hashable, Sendable {
+package struct NetworkCorrection: Hashable, Sendable {
   /// Seconds, or shares, by term; at least 0, absent where 0.
   var coefficients: [NetworkTerm: Double]
   /// The standard deviation of the logarithm of a network's latency that has nothing to do with single layers.
@@ -28,7 +28,7 @@ extension NetworkCorrection: Codable {
     case runCount = "runs"
   }
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     var coefficients: [NetworkTerm: Double] = [:]
     for (name, value) in try container.decode([String: Double].self, forKey: .coefficients) {
@@ -49,7 +49,7 @@ extension NetworkCorrection: Codable {
     runCount = try container.decode(Int.self, forKey: .runCount)
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(
       Dictionary(uniqueKeysWithValues: coefficients.map { ($0.key.text, $0.value) }), forKey: .coefficients)

@@ -4,12 +4,12 @@ import Foundation
 ///
 /// Solved by coordinate descent on A'A, which converges for every such problem (Franc, Hlavac and Navara, "Sequential
 /// coordinate-wise algorithm for the non-negative least squares problem", 2005).
-enum NonNegativeLeastSquares {
+package enum NonNegativeLeastSquares {
   private static let mostSweeps = 20_000
   private static let tolerance = 1e-10
 
   /// - Precondition: every row is as long as the first, and there are as many rows as entries of `target`.
-  static func solve(_ rows: [[Double]], _ target: [Double]) -> [Double] {
+  package static func solve(_ rows: [[Double]], _ target: [Double]) -> [Double] {
     let width = rows.first?.count ?? 0
     // Columns of one size, so that a step means the same in each.
     let scales = (0..<width).map { column in

@@ -11,7 +11,7 @@ public struct Predictor: Sendable {
   /// What the layers were measured in, for people: file names and digests.
   public internal(set) var origins: [Origin]
   /// Nil where no whole network was measured: then networks are sums of their layers.
-  var network: NetworkCorrection?
+  package internal(set) var network: NetworkCorrection?
 
   /// A table that latencies come from.
   public struct Origin: Hashable, Sendable, Codable {

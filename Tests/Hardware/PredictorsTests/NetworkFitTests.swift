@@ -2,11 +2,10 @@ import Core
 import CostTables
 import Diagnostics
 import Foundation
+import Predictors
 import RandomNumbers
 import Specs
 import Testing
-
-@testable import Predictors
 
 @Suite("what lies between layers")
 struct NetworkFitTests {
