@@ -10,6 +10,8 @@ struct PrecisionPredictor: Sendable {
   let observations: [Observation]
   /// By how much the process is less sure than it says, by cross-validation; deviations are this many times its own.
   var widening = 1.0
+  /// Factored once, which takes longer than all that is asked of it; nil where it cannot be factored.
+  private let process: GaussianProcess?
 
   /// A family with fewer layers than this has the roofline of all.
   private static let fewestOfFamily = 8
@@ -36,6 +38,10 @@ struct PrecisionPredictor: Sendable {
     self.covariance = covariance
     self.observations = observations
     self.widening = widening
+    SymmetricMatrix.useOneThread()
+    process = GaussianProcess(
+      features: observations.map(\.run.features), errors: Self.errors(of: observations, rooflines, precision),
+      scaling: scaling, covariance: covariance)
   }
 
   /// The same with other observations: the kernel as it is, the rooflines fitted anew.
@@ -59,11 +65,7 @@ struct PrecisionPredictor: Sendable {
   func predictions(of runs: [LayerRun]) -> [Prediction?]? {
     SymmetricMatrix.useOneThread()
     let known = runs.filter { rooflines[$0.family] != nil }
-    let errors = Self.errors(of: observations, rooflines, precision)
-    guard
-      let process = GaussianProcess(
-        features: observations.map(\.run.features), errors: errors, scaling: scaling, covariance: covariance)
-    else { return nil }
+    guard let process else { return nil }
     var rest = process.errors(of: known.map(\.features)).makeIterator()
     return runs.map { run in
       guard let roofline = rooflines[run.family]?.logarithm(of: Self.work(of: run, precision)),
