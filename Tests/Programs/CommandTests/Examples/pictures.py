@@ -1,4 +1,4 @@
-"""Writes small data: 400 pictures of Fashion-MNIST as IDX files, and a few color pictures in folders of classes."""
+"""Writes small data: 400 pictures of Fashion-MNIST as IDX files, a few color pictures in folders of classes, and without."""
 
 import gzip
 import struct
@@ -40,3 +40,5 @@ if __name__ == "__main__":
         for label in range(10):
             for number in range(12):
                 png(Path(f"images/{split}/class{label}/{number}.png"), (25 * label, 20 * number, 128))
+    for number in range(40):
+        png(Path(f"photographs/{number}.png"), (6 * number, 255 - 6 * number, 128))
