@@ -54,6 +54,8 @@ package final class LineProgram {
     if let log = launch.log { process.standardError = try Self.appending(to: log) }
     do {
       try ProcessLimits.requireThread()
+      Self.starting.lock()
+      defer { Self.starting.unlock() }
       try process.run()
     } catch {
       throw CannotStart(reason: error.systemReason)
@@ -98,14 +100,37 @@ package final class LineProgram {
       if hasEnded(within: patience) { return }
     }
     Glibc.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    while ending == nil { usleep(1_000) }
   }
 
   private func hasEnded(within time: Duration) -> Bool {
     let deadline = ContinuousClock.now + time
-    while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
-    return !process.isRunning
+    while ending == nil {
+      guard ContinuousClock.now < deadline else { return false }
+      usleep(5_000)
+    }
+    return true
   }
+
+  /// How it ended; nil while it runs.
+  ///
+  /// Asks the system. Foundation learns of an end from a socket, which programs that are started at the same moment inherit
+  /// and hold open as long as they run.
+  private var ending: (isExit: Bool, status: Int32)? {
+    var information = siginfo_t()
+    // Left for Foundation to collect.
+    guard waitid(P_PID, id_t(process.processIdentifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+    else {
+      // It has collected it.
+      return process.isRunning ? nil : (process.terminationReason == .exit, process.terminationStatus)
+    }
+    let child = information._sifields._sigchld
+    guard child.si_pid != 0 else { return nil }
+    return (information.si_code == CLD_EXITED, child.si_status)
+  }
+
+  /// One program is started at a time, so that none inherits the socket of another.
+  private static let starting = NSLock()
 
   /// How a program ended.
   package struct Death {
@@ -123,14 +148,13 @@ package final class LineProgram {
 
   /// Called at the end of its output; one that continues to run could never reply again, and is killed.
   package func death() -> Death {
-    guard hasEnded(within: max(patience ?? .zero, .seconds(2))) else {
+    guard hasEnded(within: max(patience ?? .zero, .seconds(2))), let (isExit, status) = ending else {
       kill()
       return Death(
         how: "it closed its output and went on running, so it was killed", isOwnEnd: false,
         hasLastWords: false)
     }
-    let status = process.terminationStatus
-    guard process.terminationReason != .uncaughtSignal else {
+    guard isExit else {
       return Death(how: "killed by signal \(status)", isOwnEnd: false)
     }
     // A shell between says that a signal killed the program by a status above this.

@@ -143,16 +143,23 @@ public struct StudyRecords {
     }.first
   }
 
+  /// The same as what `read` makes of it; what it throws becomes a damaged row.
+  public func document<Content>(
+    _ document: StudyDocument, reading read: (String) throws -> Content
+  ) throws(StudyError) -> Content? {
+    guard let text = try self.document(document) else { return nil }
+    do {
+      return try read(text)
+    } catch {
+      throw .damagedRows(
+        path: path, [DamagedRow(.document, document.rawValue, StudyText.reason(error))])
+    }
+  }
+
   /// The costs that the search used, one table for each target; nil in studies of early programs, which did not keep
   /// them.
   public func costTables() throws(StudyError) -> [CostTable]? {
-    guard let text = try document(.costTables) else { return nil }
-    do {
-      return try StudyText.costTables(text)
-    } catch {
-      throw .damagedRows(
-        path: path, [DamagedRow(.document, StudyDocument.costTables.rawValue, StudyText.reason(error))])
-    }
+    try document(.costTables, reading: StudyText.costTables)
   }
 
   /// What the search looks for.

@@ -19,8 +19,11 @@ public struct StudyVerification: Hashable, Sendable {
 extension StudyRecords {
   /// Reads everything: SQLite's own structures, the checksum of every row, every value, and what follows from what.
   ///
+  /// - Parameter readers: what reads documents whose form this module does not know.
   /// - Throws: `StudyError.damagedRows` with all rows that are wrong, `damaged` where SQLite cannot read the file.
-  public func verify() throws(StudyError) -> StudyVerification {
+  public func verify(
+    reading readers: [StudyDocument: (String) throws -> Void] = [:]
+  ) throws(StudyError) -> StudyVerification {
     let path = path
     let answer = try file.read {
       try String.fetchAll($0, sql: "PRAGMA integrity_check").joined(separator: "; ")
@@ -29,7 +32,7 @@ extension StudyRecords {
     var result = StudyVerification(rowCount: 0, rowCountWithoutChecksum: 0)
     var damaged: [DamagedRow] = []
     for table in StudyTable.allCases {
-      let found = try file.check(table, table.read)
+      let found = try file.check(table) { try table.read($0, readers) }
       result.rowCount += found.count
       result.rowCountWithoutChecksum += found.withoutChecksum
       damaged += found.damaged
@@ -97,7 +100,7 @@ extension StudyRecords {
 
 extension StudyTable {
   /// Reads a row for its errors.
-  fileprivate func read(_ row: Row) throws {
+  fileprivate func read(_ row: Row, _ readers: [StudyDocument: (String) throws -> Void]) throws {
     switch self {
     case .study: _ = try StudyOrigin(row)
     case .fact: _ = try StudyFacts.Fact(row)
@@ -115,6 +118,7 @@ extension StudyTable {
       case .correctSamples: _ = try StudyText.decode(RecordedCorrectSamples.self, text)
       case .policy, .sensitivity, .report: _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
       }
+      try readers[document]?(text)
     }
   }
 }

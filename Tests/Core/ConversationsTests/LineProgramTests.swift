@@ -1,4 +1,5 @@
 import Conversations
+import Dispatch
 import Foundation
 import Testing
 
@@ -80,6 +81,39 @@ struct LineProgramTests {
     #expect(text(program.nextLine(before: soon)) == "(end)")
     let death = program.death()
     #expect(death.how == how && death.isOwnEnd == isOwnEnd)
+  }
+
+  @Test("each of many that start at the same time is seen to end, though others go on running")
+  func concurrentStarts() throws {
+    // Foundation's own programs take the lock of none, and inherit whatever is open when they start.
+    let bystanders = (0..<20).map { _ in
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sleep")
+      process.arguments = ["60"]
+      return process
+    }
+    defer { for process in bystanders where process.isRunning { process.terminate() } }
+    let programs = Programs()
+    DispatchQueue.concurrentPerform(iterations: 40) { index in
+      if index.isMultiple(of: 2) {
+        try? bystanders[index / 2].run()
+      } else {
+        programs.add(try? program("exit 3"))
+      }
+    }
+    let begin = ContinuousClock.now
+    for program in programs.all { #expect(program.death().how == "exit status 3") }
+    #expect(programs.all.count == 20 && ContinuousClock.now - begin < .seconds(30))
+  }
+
+  /// `@unchecked Sendable`: a lock is around every change.
+  private final class Programs: @unchecked Sendable {
+    private let lock = NSLock()
+    private(set) var all: [LineProgram] = []
+
+    func add(_ program: LineProgram?) {
+      if let program { lock.withLock { all.append(program) } }
+    }
   }
 
   @Test("what is no program cannot be started, and the system says why")

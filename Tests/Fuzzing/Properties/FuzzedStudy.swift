@@ -124,7 +124,7 @@ package final class FuzzedStudy: @unchecked Sendable {
       }
       let changesValues = try write(edits)
       var verdict: String?
-      let isWhole = attempt(&verdict) { _ = try StudyRecords(path).verify() }
+      let isWhole = attempt(&verdict) { _ = try StudyRecords(path).verifyWithDocuments() }
       let isRead = read(&verdict)
       if let verdict { return verdict }
       guard isWhole else { return nil }

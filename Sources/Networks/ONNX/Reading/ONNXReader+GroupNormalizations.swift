@@ -34,6 +34,9 @@ extension ONNXReader {
       guard numbers.extents == [expected] else {
         throw node.problem("has a \(what) of dimensions \(numbers.extents); [\(expected)] is expected")
       }
+      guard numbers.floats!.allSatisfy(\.isFinite) else {
+        throw node.problem("has a \(what) that is not finite")
+      }
       guard expected < channels else { return embed(numbers, as: node.input(position)!) }
       // As long as it takes to pick by them.
       let room = try budget.room(for: channels, of: Int.self)

@@ -56,6 +56,9 @@ extension ONNXReader {
       return try fold(change, of: node, intoLayer: index)
     }
     let shifts = factors.indices.map { Float(Double(shift[$0]) - Double(mean[$0]) * factors[$0]) }
+    guard (shifts + factors.map { Float($0) }).allSatisfy(\.isFinite) else {
+      throw node.problem("scales or shifts a channel by what is not finite")
+    }
     let operands = try [
       operand(node, 0),
       embed(

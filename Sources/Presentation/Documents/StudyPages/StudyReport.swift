@@ -69,9 +69,7 @@ public struct StudyReport {
     floatBaseline = try samples.flatMap { try records.floatBaseline(samples: $0) }
     pace = tally.pace(policies: policies.episodes.count, of: problem)
     effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
-    sensitivity = try records.document(.sensitivity).map {
-      try Self.sensitivity(Data($0.utf8))
-    }
+    sensitivity = try records.sensitivity()
     self.policies = policies
     self.tally = tally
   }
@@ -95,15 +93,6 @@ public struct StudyReport {
   private func isOfStart(of records: StudyRecords) throws -> Bool {
     try records.createdAt() == study.createdAt
       && (try records.episodeEnd()) >= policies.episodes.count
-  }
-
-  /// Of the document that a study keeps; studies of earlier programs keep the values alone.
-  private static func sensitivity(_ text: Data) throws -> Sensitivity {
-    do {
-      return try SensitivityDocument(json: text).sensitivity
-    } catch DocumentError.unnamed {
-      return try JSONDecoder().decode(Sensitivity.self, from: text)
-    }
   }
 }
 

@@ -27,7 +27,7 @@ struct StudyShowCommand: ParsableCommand {
 
   func run() throws {
     let path = try StudyPlaces.study(named: study)
-    if check { tell(try StudyRecords(path).verify()) }
+    if check { tell(try StudyRecords(path).verifyWithDocuments()) }
     let document = try StudyDescriptionDocument(path)
     try format.print(document, text: document.text)
   }
