@@ -25,7 +25,11 @@ let swiftSettings: [SwiftSetting] = [
 
 /// What is optimized takes five times as long to build. These targets run for moments, and their loops are elsewhere:
 /// documents and their text, checks of plugins, small programs, tests. Their code is twice as large.
-let unoptimized = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+/// Fuzzers try more inputs with optimized code.
+let unoptimized =
+  swiftSettings
+  + (Context.environment["HAQ_FUZZ"] == nil
+    ? [.unsafeFlags(["-Onone"], .when(configuration: .release))] : [])
 
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
