@@ -134,10 +134,12 @@ import Testing
   func processes() throws {
     // The superuser has no such limit.
     let user = getuid() == 0 ? "exec setpriv --reuid 65534 --clear-groups " : "exec "
-    let probe = try ShellRun("\(user) haq --version", in: "/tmp")
+    // A folder of this test's own, which that user may read.
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
+    let probe = try ShellRun("\(user) haq --version", in: folder)
     // Where nobody may not read the build, there is nothing to try.
     guard probe.exitCode == 0 else { return }
-    let run = try ShellRun("ulimit -u 1; \(user) haq targets", in: "/tmp")
+    let run = try ShellRun("ulimit -u 1; \(user) haq targets", in: folder)
     #expect(run.exitCode == 1)
     #expect(run.errors.contains("ulimit -u"), "\(run.exitCode) \(run.errors)")
   }
