@@ -14,13 +14,13 @@ import Testing
     model.initializers = [
       Tensor("scale", [2], scale), Tensor("zeros", [2], [0, 0]), Tensor("variance", [2], variance),
     ]
-    model.nodes =
-      kind == "BatchNormalization"
-      ? [
-        Node(
-          "norm", kind, ["x", "scale", "zeros", "zeros", "variance"], ["y"], ["epsilon": .float(0)])
-      ] : [Node("norm", kind, ["x", "scale", "zeros"], ["y"], ["num_groups": .integer(1)])]
-    return #expect(throws: ONNXError.self) { try ONNX.decode(model.data, file: "net.onnx") }?.description ?? ""
+    let isBatch = kind == "BatchNormalization"
+    let inputs = ["x", "scale", "zeros"] + (isBatch ? ["zeros", "variance"] : [])
+    let attributes: [String: ForeignModel.Attribute] =
+      isBatch ? ["epsilon": .float(0)] : ["num_groups": .integer(1)]
+    model.nodes = [Node("norm", kind, inputs, ["y"], attributes)]
+    let error = #expect(throws: ONNXError.self) { try ONNX.decode(model.data, file: "net.onnx") }
+    return error?.description ?? ""
   }
 
   @Test("an infinite scale of a group or a batch normalization")
