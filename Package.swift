@@ -23,7 +23,7 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// What is optimized takes five times as long to build. These targets run for moments, and their loops are elsewhere:
+/// Optimized code takes three to six times as long to build. These targets run for moments, and their loops are elsewhere:
 /// documents and their text, checks of plugins, small programs, tests. Their code is twice as large.
 /// Fuzzers try more inputs with optimized code.
 let unoptimized =

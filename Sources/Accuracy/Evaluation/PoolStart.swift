@@ -7,8 +7,8 @@ struct PoolStart {
 
   /// What the evaluators hold.
   ///
-  /// Throws when all must start and one did not, or one is enough and each has failed at least once: a name that is
-  /// misspelled is told at once, not after ten attempts.
+  /// Throws when all must start and one did not, or one is enough and each has failed at least once: a
+  /// misspelled name is an error at once, not after ten attempts.
   func description(
     _ onEvent: (WorkerEvent) -> Void, whileWaiting: () -> Void
   ) throws -> EvaluatorDescription {

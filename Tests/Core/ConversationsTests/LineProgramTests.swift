@@ -95,10 +95,14 @@ struct LineProgramTests {
     defer { for process in bystanders where process.isRunning { process.terminate() } }
     let programs = Programs()
     DispatchQueue.concurrentPerform(iterations: 40) { index in
-      if index.isMultiple(of: 2) {
-        try? bystanders[index / 2].run()
-      } else {
-        programs.add(try? program("exit 3"))
+      do {
+        if index.isMultiple(of: 2) {
+          try bystanders[index / 2].run()
+        } else {
+          programs.add(try program("exit 3"))
+        }
+      } catch {
+        Issue.record(error)
       }
     }
     let begin = ContinuousClock.now
@@ -111,9 +115,7 @@ struct LineProgramTests {
     private let lock = NSLock()
     private(set) var all: [LineProgram] = []
 
-    func add(_ program: LineProgram?) {
-      if let program { lock.withLock { all.append(program) } }
-    }
+    func add(_ program: LineProgram) { lock.withLock { all.append(program) } }
   }
 
   @Test("what is no program cannot be started, and the system says why")

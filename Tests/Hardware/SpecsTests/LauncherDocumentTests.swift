@@ -106,7 +106,11 @@ struct LauncherDocumentTests {
       of: texts.map { Data($0.utf8) }, by: "docs/schema/haq.launcher-1.json")
     for ((file, text), refusal) in zip(zip(Self.files, texts), refusals) {
       let launcher = text.contains("\"ray\"") ? "ray" : "slurm"
-      #expect(((try? read(text, for: launcher)) != nil) == file.isGood, "\(text)")
+      if file.isGood {
+        #expect(throws: Never.self, "\(text)") { try read(text, for: launcher) }
+      } else {
+        #expect(throws: Diagnostics.self, "\(text)") { try read(text, for: launcher) }
+      }
       #expect((refusal == nil) == file.isGood, "\(text): \(refusal ?? "")")
     }
   }
