@@ -124,11 +124,11 @@ package final class FuzzedStudy: @unchecked Sendable {
       }
       let changesValues = try write(edits)
       var verdict: String?
-      let isWhole = attempt(&verdict) { _ = try StudyRecords(path).verifyWithDocuments() }
-      let isRead = read(&verdict)
+      let damage = attempt(&verdict) { _ = try StudyRecords(path).verifyWithDocuments() }
+      let refusal = read(&verdict)
       if let verdict { return verdict }
-      guard isWhole else { return nil }
-      if !isRead { return "a study that is whole, and that cannot be read" }
+      guard damage == nil else { return nil }
+      if let refusal { return "a study that is whole, and that cannot be read: \(refusal)" }
       if !changesValues, try Content(try StudyRecords(path)) != content {
         return "other values, and yet whole"
       }
@@ -193,14 +193,13 @@ package final class FuzzedStudy: @unchecked Sendable {
     }
   }
 
-  /// Whether every reader came to its end.
-  private func read(_ verdict: inout String?) -> Bool {
-    var isRead = true
+  /// What the first reader that did not come to its end said of the file.
+  private func read(_ verdict: inout String?) -> StudyError? {
     let path = path
-    for way in ways { isRead = attempt(&verdict) { try way(path) } && isRead }
+    let refusals = ways.compactMap { way in attempt(&verdict) { try way(path) } }
     // Resuming may find that the search differs from the recorded one, which is no fault of the file.
-    attempt(&verdict) { try Self.resume(path) }
-    return isRead
+    _ = attempt(&verdict) { try Self.resume(path) }
+    return refusals.first
   }
 
   private let ways: [(String) throws -> Void] = [
@@ -233,20 +232,18 @@ package final class FuzzedStudy: @unchecked Sendable {
     }
   }
 
-  @discardableResult
-  private func attempt(_ verdict: inout String?, _ read: () throws -> Void) -> Bool {
+  private func attempt(_ verdict: inout String?, _ read: () throws -> Void) -> StudyError? {
     do {
       try read()
-      return true
     } catch let error as StudyError {
       if !error.description.hasPrefix(path) { verdict = "an error that does not name the file: \(error)" }
+      return error
     } catch is Diagnostic, is Diagnostics {
       // Said of a study that is not far enough for a report, or that an early program began without cost tables; both may
       // be whole.
-      return true
     } catch {
       verdict = "an error of another kind: \(error)"
     }
-    return false
+    return nil
   }
 }

@@ -73,14 +73,16 @@ extension RecordedEvaluation {
   static let numbers = 1...1_000_000_000_000
 
   private static func result(_ row: Row) throws -> EvaluationResult {
-    if let reason = try row.optionalValue(16, as: String.self) { return .failed(reason) }
+    // Read of failures, too: other readers take these columns without asking why a policy has no figures.
     var figures = EvaluationResult.Figures(
       accuracy: try row.value(6), loss: try row.value(7),
       samples: try row.value(9), divergence: try row.optionalValue(8))
     figures.top5Accuracy = try row.optionalValue(17)
     figures.latency = try row.optionalValue(18)
+    let isBelowBar = try row.value(15, as: Bool.self)
+    if let reason = try row.optionalValue(16, as: String.self) { return .failed(reason) }
     try figures.requirePossible()
-    return try row.value(15, as: Bool.self) ? .stopped(figures) : .measured(figures)
+    return isBelowBar ? .stopped(figures) : .measured(figures)
   }
 
   /// Of a policy that failed, the columns of figures say that it got nothing right on no samples.
