@@ -16,6 +16,8 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
   case trtexec
   /// The quantization config of compressed-tensors, as JSON.
   case compressedTensors = "compressed-tensors"
+  /// The quantization config of NVIDIA's Model Optimizer, as YAML.
+  case modelopt
   /// The arguments of NNCF's `IgnoredScope`, as JSON.
   case nncf
 
@@ -41,9 +43,11 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
       guard wrong.isEmpty else { throw ExportError.notBytes(wrong) }
     default: break
     }
-    let others = zip(network.layers, policy.precisions).filter { !expresses($0.1) }.map { layer, precision in
+    let others = zip(network.layers, policy.precisions).filter { !expresses($0.1, in: $0.0) }.map {
+      layer, precision in
       ExportError.Inexpressible(
-        layer: layer.name, precision: precision, forms: Self.allCases.filter { $0.expresses(precision) })
+        layer: layer.name, precision: precision,
+        forms: Self.allCases.filter { $0.expresses(precision, in: layer) })
     }
     guard others.isEmpty else { throw ExportError.inexpressible(self, others) }
   }
@@ -52,7 +56,7 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
   public var needsNoQuantizers: Bool {
     switch self {
     case .trtexec, .nncf: true
-    case .qonnx, .qcdq, .qdq, .encodings, .tensorrt, .compressedTensors: false
+    case .qonnx, .qcdq, .qdq, .encodings, .tensorrt, .compressedTensors, .modelopt: false
     }
   }
 }

@@ -74,18 +74,33 @@ extension ExportForm {
           integers: 2...8, groups: 2...8, others: [.floating(.float8E4M3)] + blocks + floats),
         ExpressibleFormats(integers: 8...8, others: [.floating(.float8E4M3)] + blocks + floats)
       )
+    case .modelopt:
+      let blocks = [.float8E4M3, .float8E5M2, .float6E2M3, .float6E3M2, .float4E2M1].map(
+        NumberFormat.microscaling)
+      let others = [.floating(.float8E4M3)] + blocks + [.nvfp4] + floats
+      return (
+        ExpressibleFormats(integers: 2...8, groups: 2...8, others: others),
+        ExpressibleFormats(integers: 2...8, others: others)
+      )
     case .nncf:
       let all = ExpressibleFormats(integers: 8...8, others: [.floating(.float32)])
       return (all, all)
     }
   }
 
-  /// Whether the form has operators, types or words for a pair.
-  func expresses(_ precision: Precision) -> Bool {
+  /// Whether the form has operators, types or words for a pair of a layer.
+  func expresses(_ precision: Precision, in layer: Layer) -> Bool {
+    // Blocks lie along the last axis there, which in convolutions is that of the kernel's width.
+    if self == .modelopt, layer.kind != .fullyConnected, precision.hasBlocks { return false }
+    return expresses(precision)
+  }
+
+  /// Whether the form has operators, types or words for a pair of any layer.
+  private func expresses(_ precision: Precision) -> Bool {
     let (weights, activations) = formats
     guard weights.contains(precision.weight), activations.contains(precision.activation) else { return false }
     switch self {
-    case .qonnx, .qcdq, .qdq, .encodings, .compressedTensors: return true
+    case .qonnx, .qcdq, .qdq, .encodings, .compressedTensors, .modelopt: return true
     // One type for both operands of a product; TensorRT keeps fewer bits of weights in bytes.
     case .tensorrt, .trtexec:
       return precision.activation == .eight
@@ -100,7 +115,19 @@ extension ExportForm {
     let (weights, activations) = formats
     let alike = self == .tensorrt || self == .trtexec || self == .nncf
     return "weights can be \(weights.text) and activations \(activations.text)"
+      + (self == .modelopt ? ", with scales of blocks in fully connected layers alone" : "")
       + (alike ? ", both integers or both of one format" : "")
+  }
+}
+
+extension Precision {
+  fileprivate var hasBlocks: Bool {
+    [weight, activation].contains { width in
+      switch width.format {
+      case .integerGroups, .microscaling, .nvfp4: true
+      case .integer, .floating, nil: false
+      }
+    }
   }
 }
 

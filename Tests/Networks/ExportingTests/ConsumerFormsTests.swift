@@ -185,4 +185,65 @@ import Testing
         + #""scale_dtype":"torch.uint8","strategy":"group","symmetric":true,"type":"float"}}},"#
         + #""ignore":[],"quant_method":"compressed-tensors"}"#)
   }
+
+  private static func modelOpt(_ encodings: [(TensorEncoding, TensorEncoding)], of network: Network)
+    -> [String]
+  {
+    let layers = zip(["a", "b", "c"], encodings).map {
+      LayerEncoding(layer: $0, weight: $1.0, activation: $1.1)
+    }
+    let config = ModelOptConfig(layers, of: network, modules: ["features.0", #"list["x"]"#, "head"])
+    return config.text.split(separator: "\n").map(String.init)
+  }
+
+  /// Written by hand in the form of nvidia-modelopt 0.47, whose `QuantizeConfig` reads such files.
+  @Test("Model Optimizer gets quantizers of layers that have any, after all have been switched off")
+  func modelOpt() throws {
+    let eight = (try Self.integers(8, -127...127, [1, 2]), try Self.integers(8, 0...255, [1]))
+    let float8 = (try Self.other("fp8-e4m3", [1]), try Self.other("fp8-e4m3", [1]))
+    let network = try graph.network()
+    #expect(
+      try Self.modelOpt([eight, float8, (Self.other("int4-g128", [1]), Self.other("bf16"))], of: network) == [
+        "quant_cfg:", #"- {"quantizer_name": "*", "enable": false}"#,
+        #"- {"quantizer_name": "features.0.weight_quantizer", "cfg": {"num_bits": 8, "axis": 0, "narrow_range": true}}"#,
+        #"- {"quantizer_name": "features.0.input_quantizer", "cfg": {"num_bits": 8, "axis": null, "unsigned": true}}"#,
+        // A bracket is a class of characters there.
+        #"- {"quantizer_name": "list[[]\"x\"].weight_quantizer", "cfg": {"num_bits": [4, 3], "axis": null}}"#,
+        #"- {"quantizer_name": "list[[]\"x\"].input_quantizer", "cfg": {"num_bits": [4, 3], "axis": null}}"#,
+        #"- {"quantizer_name": "head.weight_quantizer", "cfg": {"num_bits": 4, "narrow_range": true, "#
+          + #""block_sizes": {-1: 128, "type": "static"}}}"#,
+        "algorithm: max",
+      ])
+    let nothing = (try Self.other("fp32"), try Self.other("fp32"))
+    let blocks = (try Self.other("nvfp4"), try Self.other("mxfp6-e3m2"))
+    #expect(
+      Self.modelOpt([nothing, nothing, blocks], of: network).suffix(3) == [
+        #"- {"quantizer_name": "head.weight_quantizer", "cfg": {"num_bits": [2, 1], "#
+          + #""block_sizes": {-1: 16, "type": "dynamic", "scale_bits": [4, 3]}}}"#,
+        #"- {"quantizer_name": "head.input_quantizer", "cfg": {"num_bits": [3, 2], "#
+          + #""block_sizes": {-1: 32, "type": "dynamic", "scale_bits": [8, 0]}}}"#,
+        "algorithm: max",
+      ])
+  }
+
+  @Test(
+    "Model Optimizer has outputs of transposed convolutions on the second axis, and blocks in matrices alone")
+  func modelOptLayers() throws {
+    var net = graph
+    net.nodes[0].operation = .transposedConvolution(
+      TransposedConvolution(convolution: Convolution(outputChannels: 2, kernel: 1), outputPadding: [0, 0]))
+    let eight = (try Self.integers(8, -127...127, [1, 2]), try Self.integers(8, -127...127, [1]))
+    let lines = try Self.modelOpt([eight, eight, eight], of: net.network())
+    #expect(lines[2].contains(#""axis": 1"#) && lines[4].contains(#""axis": 0"#))
+    let network = try graph.network()
+    try ExportForm.modelopt.check(
+      Policy(["W4A8", "bf16/bf16", "int4-g128/bf16"].compactMap(Precision.init)), for: network)
+    let error = #expect(throws: ExportError.self) {
+      try ExportForm.modelopt.check(
+        Policy(["W4A8", "int4-g128/bf16", "W8A8"].compactMap(Precision.init)), for: network)
+    }
+    #expect(
+      error?.description
+        == "modelopt cannot express int4-g128/bf16 of layer b (qcdq, qdq, encodings, compressed-tensors can)")
+  }
 }

@@ -188,7 +188,7 @@ import Testing
     let error = #expect(throws: ExportError.self) { try ExportForm.qonnx.check(policy, for: network) }
     #expect(
       error?.description
-        == "qonnx cannot express mxfp4/mxfp8-e4m3 of layer b (encodings, compressed-tensors can), int8/bf16 of layer classifier (qcdq, qdq, encodings, compressed-tensors can)"
+        == "qonnx cannot express mxfp4/mxfp8-e4m3 of layer b (encodings, compressed-tensors can), int8/bf16 of layer classifier (qcdq, qdq, encodings, compressed-tensors, modelopt can)"
     )
     try ExportForm.encodings.check(policy, for: network)
     let legal = Policy(["int8/int16", "int4-g128/bf16", "fp8-e4m3/fp32"].compactMap(Precision.init))

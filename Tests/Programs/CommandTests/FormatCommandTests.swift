@@ -38,7 +38,8 @@ final class FormatCommandTests {
     #expect(exported.exitCode == 1)
     #expect(
       exported.errors.contains(
-        "qonnx cannot express int4/bf16 of layer stem (qcdq, qdq, encodings, compressed-tensors can)"),
+        "qonnx cannot express int4/bf16 of layer stem (qcdq, qdq, encodings, compressed-tensors, modelopt can)"
+      ),
       "\(exported.errors)")
     let unknown = try haq("policy", "uniform", "fashion-mobilenet-v1", "--bits", "int4/fp8", "-o", "c.json")
     #expect(unknown.exitCode == 64 && unknown.errors.contains("the names of two formats, such as int4/bf16"))

@@ -28,6 +28,7 @@ struct ExportCommand: ParsableCommand {
         tensorrt            ONNX with symmetric quantizers, for TensorRT
         trtexec             the options of trtexec that keep layers in floats
         compressed-tensors  JSON: the quantization config of PyTorch programs such as vLLM
+        modelopt            YAML: the quantization config of NVIDIA's Model Optimizer
         nncf                JSON: the layers that OpenVINO's NNCF leaves in floats
 
       docs/export.md describes them. trtexec and nncf need no data.
@@ -39,6 +40,7 @@ struct ExportCommand: ParsableCommand {
         haq export net.onnx --bits W4A6 --data images/ --as qonnx -o net.qonnx.onnx
         haq export net.onnx --policy p.json --checkpoint tuned.onnx.checkpoint --as encodings -o encodings.json
         haq export net.onnx --bits W8A8 --as tensorrt -o net.tensorrt.onnx
+        haq export net.onnx --bits W8A8 --as modelopt -o config.yaml
         haq export net.onnx --bits W8A8 --as nncf -o ignored.json
       """)
 
@@ -177,6 +179,9 @@ struct ExportCommand: ParsableCommand {
     case .compressedTensors:
       let config = CompressedTensorsConfig(quantized.encodings, modules: modules)
       return Data(try JSONReport.text(of: config).utf8)
+    case .modelopt:
+      let config = ModelOptConfig(quantized.encodings, of: quantized.network, modules: modules)
+      return Data(config.text.utf8)
     case .trtexec, .nncf: return try bytes(of: quantized.graph, quantized.network, under: quantized.policy)
     case .encodings:
       let reference = EncodingsDocument.Reference(
