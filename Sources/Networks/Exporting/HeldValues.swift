@@ -69,8 +69,8 @@ struct HeldValues {
 extension Graph {
   fileprivate func heldValues(_ integerLayers: Set<String>) -> Set<String> {
     let made = madeInIntegers(integerLayers)
-    let exact = exactValues(integerLayers)
-    var reached: Set<String> = []
+    let (exact, inBytes) = valuesReadInFloats(integerLayers)
+    var reached = inBytes
     var integer: Set<String> = []
     for node in nodes.reversed() {
       let isRead = reached.contains(node.output)
@@ -87,7 +87,7 @@ extension Graph {
     var held: Set<String> = []
     for node in nodes where integer.contains(node.name) {
       held.formUnion(node.inputs)
-      if reached.contains(node.output), !exact.contains(node.output) { held.insert(node.output) }
+      if reached.contains(node.output) { held.insert(node.output) }
     }
     let moves = nodes.filter { $0.operation.movesOnly && !exact.contains($0.output) }
     for node in moves where held.contains(node.inputs[0]) && reached.contains(node.output) {
@@ -97,18 +97,37 @@ extension Graph {
     return held.subtracting(constants.keys)
   }
 
-  /// The values that layers of floats read, and all that these are computed of without a layer: what rounding for integer
-  /// operators must not change.
+  /// The values that rounding for integer operators must not change: what layers of floats read, and all that it is
+  /// computed of without a layer, up to the outputs of integer layers.
   func exactValues(_ integerLayers: Set<String>) -> Set<String> {
+    valuesReadInFloats(integerLayers).exact
+  }
+
+  /// What layers of floats read, at once or by operations between layers. It is exact except for what integer layers give,
+  /// also where that has only been moved since: runtimes have no integer layer whose output is floats.
+  private func valuesReadInFloats(_ integerLayers: Set<String>) -> (exact: Set<String>, inBytes: Set<String>)
+  {
+    var bytes: Set<String> = []
+    for node in nodes {
+      let isInBytes =
+        node.isLayer
+        ? integerLayers.contains(node.name) : node.operation.movesOnly && bytes.contains(node.inputs[0])
+      if isInBytes { bytes.insert(node.output) }
+    }
     var exact: Set<String> = []
+    var inBytes: Set<String> = []
     for node in nodes.reversed() {
-      if node.isLayer {
-        if !integerLayers.contains(node.name) { exact.insert(node.inputs[0]) }
-      } else if exact.contains(node.output) {
-        exact.formUnion(node.inputs)
+      let read: [String] =
+        if node.isLayer {
+          integerLayers.contains(node.name) ? [] : [node.inputs[0]]
+        } else {
+          exact.contains(node.output) ? node.inputs : []
+        }
+      for value in read {
+        if bytes.contains(value) { inBytes.insert(value) } else { exact.insert(value) }
       }
     }
-    return exact
+    return (exact, inBytes)
   }
 
   /// The values that integer operators can give; nil where every layer is one, and all between them is rounded.

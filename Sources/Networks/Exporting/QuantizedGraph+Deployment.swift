@@ -119,6 +119,10 @@ private struct QuantizerPlacement {
   mutating func append(_ node: Node) {
     var node = node
     if isOfFloats(node) {
+      // What integer layers give is in bytes for these, too: a runtime has no such layer that gives floats.
+      for (position, value) in node.inputs.enumerated() where !exact.contains(value) {
+        if let quantizer = byValue[value] { node.inputs[position] = read(value, by: quantizer) }
+      }
       if case .some(let quantizer?) = others[node.name] {
         node.inputs[0] = read(node.inputs[0], by: quantizer)
       }

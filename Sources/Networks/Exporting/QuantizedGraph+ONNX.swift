@@ -39,9 +39,12 @@ extension QuantizedGraph {
     }
     let bytes = try ONNX.encode(written, quantizers: writing)
     let readBack = try ONNX.decode(bytes, file: "the exported network").givenWidths
+    let widthsRead = written.widthsRead
     for encoding in encodings {
       let expected = GivenWidths(
-        weight: encoding.weight.readBack(from: form), activation: encoding.activation.readBack(from: form))
+        weight: encoding.weight.readBack(from: form),
+        // A layer of floats may read what an integer layer gives.
+        activation: encoding.activation.readBack(from: form) ?? widthsRead[encoding.layer])
       // A layer that the file leaves in floats is not among them.
       let found = readBack[encoding.layer] ?? GivenWidths()
       guard found == expected else {
@@ -118,6 +121,19 @@ extension QuantizedGraph {
   private struct Reading: Hashable {
     var value: String
     var quantizer: FakeQuantization
+  }
+}
+
+extension Graph {
+  /// The widths of the quantizers that layers read, by name of the layer.
+  fileprivate var widthsRead: [String: BitWidth] {
+    var widths: [String: BitWidth] = [:]
+    var read: [String: BitWidth] = [:]
+    for node in nodes {
+      if case .fakeQuantize(let quantizer) = node.operation { widths[node.output] = quantizer.width }
+      if node.isLayer { read[node.name] = widths[node.inputs[0]] }
+    }
+    return read
   }
 }
 

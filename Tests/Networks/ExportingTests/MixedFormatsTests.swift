@@ -47,7 +47,7 @@ import Testing
 
   /// Every layer has the weights 1, 0.5, 0.25 and 0, and the biases 0.3 and -1.
   private func quantized(
-    _ precisions: [String], scales: [(weight: [Float], activation: [Float])]? = nil
+    _ precisions: [String], scales: [(weight: [Float], activation: [Float])]? = nil, of changed: Graph? = nil
   ) throws -> QuantizedGraph {
     let policy = Policy(try precisions.map { try #require(Precision($0)) })
     let encodings = try zip(["a", "b", "classifier"], policy.precisions).enumerated().map { index, layer in
@@ -62,8 +62,9 @@ import Testing
     }
     let numbers = (0..<3).flatMap { _ -> [Float] in [1, 0.5, 0.25, 0, 0.3, -1] }
     return try QuantizedGraph(
-      graph, policy: policy, encodings: encodings,
+      changed ?? graph, policy: policy, encodings: encodings,
       values: [
+        "a.positive": QuantizerEncoding(bits: .eight, lowest: 0, highest: 255, scales: [1]),
         "b.out": QuantizerEncoding(bits: .eight, lowest: -127, highest: 127, scales: [0.125]),
         "sum.positive": QuantizerEncoding(bits: .eight, lowest: 0, highest: 255, scales: [0.75]),
       ],
@@ -78,18 +79,23 @@ import Testing
     }
   }
 
-  @Test("a layer of floats reads what was computed, and nothing is rounded for it")
+  @Test("what an integer layer gives is in bytes, also for a layer of floats; nothing else is rounded for it")
   func floats() throws {
     let policy = Policy(["W8A8", "W32A32", "W8A8"].compactMap(Precision.init))
-    // The sum adds floats, so that nothing asks for quantizers of its own.
-    #expect(try QuantizedGraph.valuesWithoutLayers(in: graph, under: policy) == [])
+    // The sum adds floats, so that it asks for no quantizers of its own.
+    #expect(try QuantizedGraph.valuesWithoutLayers(in: graph, under: policy) == ["a.positive"])
     let file = try ONNX.decode(quantized(["W8A8", "W32A32", "W8A8"]).onnx(as: .qdq), file: "test")
+    // b reads the bytes by a DequantizeLinear of its own, so that runtimes leave it in floats.
     #expect(
       kinds(file) == [
-        "0.5 128", "a", "a.relu", "b", "sum", "sum.relu", "mean", "0.5 0", "flat", "0.5 0", "classifier",
+        "0.5 128", "a", "1.0 0", "1.0 0", "b", "sum", "sum.relu", "mean", "0.5 0", "flat", "0.5 0",
+        "classifier",
       ])
+    func inputs(_ name: String) -> [String] { file.nodes.first { $0.name == name }?.inputs ?? [] }
+    #expect(inputs("sum")[1] != inputs("b")[0])
     let eight = GivenWidths(weight: .eight, activation: .eight)
-    #expect(file.givenWidths == ["a": eight, "classifier": eight])
+    #expect(
+      file.givenWidths == ["a": eight, "b": GivenWidths(activation: .eight), "classifier": eight])
     // A float bias stays as it is; an integer one is a multiple of 0.5 * 0.25: 0.3 is 2.4 of it.
     #expect(file.weights["b"]?.bias == [0.3, -1] && file.weights["a"]?.bias == [0.25, -1])
   }
@@ -103,14 +109,28 @@ import Testing
     #expect(file.givenWidths.isEmpty)
   }
 
-  @Test("where all layers but the last are bytes, the sum is still one of bytes")
+  @Test("before a last layer of floats, integer layers give bytes, of which floats are computed")
   func tail() throws {
+    let policy = Policy(["W8A8", "W8A8", "W32A32"].compactMap(Precision.init))
+    #expect(try QuantizedGraph.valuesWithoutLayers(in: graph, under: policy) == ["b.out"])
     let file = try ONNX.decode(quantized(["W8A8", "W8A8", "W32A32"]).onnx(as: .qdq), file: "test")
-    // Nothing in integers reads the sum, so it stays in floats with all that only it reads.
     #expect(
       kinds(file) == [
-        "0.5 128", "a", "a.relu", "0.5 0", "b", "sum", "sum.relu", "mean", "flat", "classifier",
+        "0.5 128", "a", "0.5 0", "b", "0.125 128", "sum", "sum.relu", "mean", "flat", "classifier",
       ])
+  }
+
+  @Test("a first layer of floats reads the network's input as it is, also where an integer layer reads it")
+  func input() throws {
+    var branches = graph
+    branches.nodes[2].inputs = ["input"]
+    let file = try ONNX.decode(
+      quantized(["W32A32", "W8A8", "W32A32"], of: branches).onnx(as: .qdq), file: "test")
+    #expect(
+      kinds(file) == [
+        "0.5 0", "a", "a.relu", "b", "0.125 128", "sum", "sum.relu", "mean", "flat", "classifier",
+      ])
+    #expect(file.nodes.first { $0.name == "a" }?.inputs == ["input"])
   }
 
   @Test("8-bit floats have quantizers of their own, and weights are their codes")

@@ -69,7 +69,8 @@ final class MixedOperatorsTests {
     _ = try run(program, ["policy", "uniform", "\(folder)/chain.onnx", "--bits", bits, "-o", uniform])
     _ = try run(
       program,
-      ["policy", "apply", uniform, "-o", mixed] + (changes + ["a=\(bits)"]).flatMap { ["--set", $0] })
+      ["policy", "apply", uniform, "-o", mixed]
+        + (changes.isEmpty ? ["a=\(bits)"] : changes).flatMap { ["--set", $0] })
     _ = try run(
       program,
       ["export", "\(folder)/chain.onnx", "--policy", mixed, "--as", form, "-o", "\(folder)/file.onnx"])
@@ -109,6 +110,66 @@ final class MixedOperatorsTests {
     let variance = expected.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) }
     return (zip(found, expected).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / variance)
       .squareRoot()
+  }
+
+  /// A network, its layers of floats, and how often onnxruntime has each of the operators that are named.
+  struct Mixture: CustomTestStringConvertible, Sendable {
+    var network: String
+    var floats: [String]
+    var operators: [String: Int]
+    var testDescription: String { "\(network), floats: \(floats.joined(separator: " "))" }
+  }
+
+  /// In the networks of `SmallNetworks`, n0, n3, n5, n8, n10 and n11 of the residual one are convolutions, sums add n5 to
+  /// n2 (n0's) and n10 to n11, and n8 and n11 read the first sum. In the branched one, n4 and a part of n0 are
+  /// concatenated, n8 reads the mean of it, and n11 reads what becomes of n8.
+  static let mixtures = [
+    Mixture(network: "chain", floats: ["b", "d"], operators: ["QLinearConv": 2, "Conv": 2, "QGemm": 1]),
+    Mixture(network: "chain", floats: ["a", "c"], operators: ["QLinearConv": 2, "Conv": 2, "QGemm": 1]),
+    Mixture(network: "chain", floats: ["a", "d"], operators: ["QLinearConv": 2, "Conv": 2, "QGemm": 1]),
+    Mixture(network: "chain", floats: ["b", "c"], operators: ["QLinearConv": 2, "Conv": 2, "QGemm": 1]),
+    Mixture(network: "chain", floats: ["c"], operators: ["QLinearConv": 3, "Conv": 1, "QGemm": 1]),
+    Mixture(network: "chain", floats: ["classifier"], operators: ["QLinearConv": 4, "Gemm": 1]),
+    Mixture(
+      network: "residual", floats: ["n5"],
+      operators: ["QLinearConv": 5, "Conv": 1, "QLinearAdd": 1, "QGemm": 1]),
+    Mixture(
+      network: "residual", floats: ["n8"],
+      operators: ["QLinearConv": 5, "Conv": 1, "QLinearAdd": 1, "QGemm": 1]),
+    Mixture(
+      network: "residual", floats: ["n0", "n11"], operators: ["QLinearConv": 4, "Conv": 2, "QGemm": 1]),
+    Mixture(
+      network: "residual", floats: ["n3", "n10"],
+      operators: ["QLinearConv": 4, "Conv": 2, "QLinearAdd": 1, "QGemm": 1]),
+    Mixture(
+      network: "branched", floats: ["n4"], operators: ["QLinearConv": 3, "Conv": 1, "Concat": 1, "QGemm": 1]),
+    Mixture(
+      network: "branched", floats: ["n8"], operators: ["QLinearConv": 3, "Conv": 1, "Concat": 1, "QGemm": 1]),
+  ]
+
+  @Test(
+    "layers of integers beside layers of floats: all of the ones are integer operators, all of the others stay floats",
+    arguments: mixtures)
+  func alternating(_ mixture: Mixture) throws {
+    try writeChain(.relu)
+    if let small = SmallNetworks.all.first(where: { $0.testDescription == mixture.network }) {
+      try ONNX.encode(small.graph).write(to: URL(filePath: "\(folder)/chain.onnx"))
+    }
+    try export(mixture.floats.map { "\($0)=W32A32" }, bits: "W7A8")
+    let found = try operators()
+    let counted = ["QLinearConv", "Conv", "QLinearAdd", "QLinearConcat", "Concat", "QGemm", "Gemm"]
+    #expect(found.filter { counted.contains($0.key) } == mixture.operators)
+    let optimized = try scores()
+    // onnxruntime would round the weights of a layer of floats that it takes for one of integers.
+    #expect(try relativeError(optimized, from: scores("--unoptimized")) < 0.02)
+    #expect(try relativeError(optimized, from: ourScores()) < 0.02)
+  }
+
+  @Test("weights of floats behind quantized values stay as they are", arguments: ["qdq", "qcdq"])
+  func floatsBehindBytes(_ form: String) throws {
+    try writeChain(.relu)
+    try export(["b=fp32/int8", "c=W7A8"], bits: "bf16/int8", as: form)
+    #expect(try relativeError(scores(), from: scores("--unoptimized")) < 0.005)
   }
 
   @Test("convolutions around an activation that has no integer operator are fused")

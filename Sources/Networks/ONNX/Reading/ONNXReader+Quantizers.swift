@@ -233,8 +233,9 @@ extension ONNXReader {
     guard let name = node.input(0), case .quantized(let activation) = values[name] else {
       throw node.problem("does not read the quantized values of a QuantizeLinear or of a constant")
     }
-    let zeroPoint = try node.input(2) == nil ? 0 : scalar(node, 2, "zero point")
-    guard try scalar(node, 1, "scale") == activation.scale, zeroPoint == activation.zeroPoint else {
+    // One for each channel, all of them equal, is how layers of floats read what others read in integers.
+    let zeroPoint = try node.input(2) == nil ? 0 : equalNumbers(node, 2, "zero point")
+    guard try equalNumbers(node, 1, "scale") == activation.scale, zeroPoint == activation.zeroPoint else {
       throw node.problem("has another scale or zero point than its QuantizeLinear, which is not supported")
     }
     if let floats = activation.floats {

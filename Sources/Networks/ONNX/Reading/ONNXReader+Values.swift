@@ -65,6 +65,15 @@ extension ONNXReader {
     return floats[0]
   }
 
+  /// One number, or as many equal ones.
+  mutating func equalNumbers(_ node: ONNXNode, _ position: Int, _ what: String) throws -> Float {
+    let tensor = try floats(node, position, what)
+    guard let floats = tensor.floats, let first = floats.first, floats.allSatisfy({ $0 == first }) else {
+      throw node.problem("has a \(what) that is not one number")
+    }
+    return first
+  }
+
   /// The name by which the graph knows a value that a node reads; constants become part of the graph.
   mutating func operand(_ node: ONNXNode, _ position: Int) throws -> String {
     guard let name = node.input(position) else { throw node.problem("leaves out its input \(position)") }

@@ -16,6 +16,9 @@ struct ONNXWriter {
   let quantizers: QuantizerWriting
   /// Of the values that quantizers give, by name.
   let scales: [String: Float]
+  private let scalesByChannel: ScalesByChannel
+  /// What layers of floats read in place of a quantized value.
+  private var readByChannel: [String: String] = [:]
   private var proto = ONNXGraphProto()
   private var opset = oldestOpset
   private var usesQONNX = false
@@ -37,6 +40,7 @@ struct ONNXWriter {
       }
     }
     self.scales = scales
+    scalesByChannel = ScalesByChannel(graph, shapes: shapes, quantizers: quantizers)
     names = Set(shapes.keys)
     nodeNames = Set(graph.nodes.map(\.name))
   }
@@ -73,6 +77,7 @@ struct ONNXWriter {
   private mutating func append(_ node: Node) throws {
     let forms = try forms(of: node)
     var inputs = node.inputs
+    if let name = scalesByChannel.value(readBy: node).flatMap({ readByChannel[$0] }) { inputs[0] = name }
     if case .expand(let shape) = node.operation, let axis = shape.dimensions.firstIndex(where: \.isPerSample)
     {
       inputs.append(appendExtents(shape, batchAt: axis, of: node))
@@ -82,6 +87,15 @@ struct ONNXWriter {
       opset = max(opset, form.opset)
       var written = ONNXNodeProto()
       written.name = position == 0 ? node.name : unusedNodeName("\(node.name).\(position)")
+      if isLast, let byChannel = scalesByChannel.form(form, of: node.output) {
+        let isAlone = !scalesByChannel.isReadByOthers(node.output)
+        readByChannel[node.output] = isAlone ? node.output : unusedName("\(node.output).channels")
+        var other = ONNXNodeProto()
+        other.name = isAlone ? written.name : unusedNodeName("\(node.name).channels")
+        other.output = [readByChannel[node.output] ?? node.output]
+        append(byChannel, as: other, reading: inputs, parametersOf: "\(node.name).channels")
+        if isAlone { return }
+      }
       written.output = [isLast ? node.output : unusedName("\(node.output).\(position)")]
       append(form, as: written, reading: inputs, parametersOf: node.name)
       inputs = written.output
