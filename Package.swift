@@ -137,7 +137,7 @@ let hardware: [Target] = [
     ]),
   // Runs of many questions to a cost program, and the tables that come of them.
   module(
-    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "RandomNumbers"],
+    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "Predictors", "RandomNumbers"],
     settings: unoptimized),
   // Profiles of other programs, as cost tables.
   module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"], settings: unoptimized),
@@ -445,7 +445,9 @@ let searchTests: [Target] = [
   tests(.search, "IntegerProgramsTests", uses: ["IntegerPrograms", "RandomNumbers"]),
   tests(
     .search, "PrecisionSearchTests",
-    uses: ["Conversations", "Core", "Agents", "Evaluation", "PrecisionSearch", "RandomNumbers"]),
+    uses: [
+      "Conversations", "Core", "Agents", "Evaluation", "PrecisionSearch", "Predictors", "RandomNumbers",
+    ]),
   tests(
     .search, "StudiesTests",
     uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies", grdb],

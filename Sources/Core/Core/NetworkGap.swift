@@ -34,6 +34,11 @@ public struct NetworkGap: Hashable, Sendable, Codable {
     try container.encodeIfPresent(relativeDifference, forKey: .relativeDifference)
   }
 
+  /// `The latency of the network, which budgets are of, is 3.000 ms, while its layers add up to 4.000 ms (-25.00 %).`
+  public func sentence(_ metric: Metric) -> String {
+    "The \(metric.title) of the network, which budgets are of, is \(text(metric))."
+  }
+
   /// `3.000 ms, while its layers add up to 4.000 ms (-25.00 %)`
   public func text(_ metric: Metric) -> String {
     "\(Quantity.cost(network, metric)), while its layers add up to \(Quantity.cost(sumOfLayers, metric))"

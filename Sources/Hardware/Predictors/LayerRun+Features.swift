@@ -22,7 +22,7 @@ extension LayerRun {
     return (counts + tiling).map { log2(max(1, $0)) } + alignments + kinds
   }
 
-  static let featureNames =
+  package static let featureNames =
     [
       "macs", "weights", "inputs", "outputs", "rows", "out_channels", "in_channels", "group_out_channels",
       "group_in_channels", "groups", "kernel_area", "stride", "batch", "input_area", "dilation",

@@ -2,7 +2,8 @@ import Core
 
 /// A run on one line of a predictor's file, in the words of tables: `docs/predictor.md`.
 extension LayerRun {
-  static let columns = "kind,groups,in_channels,out_channels,input,output,kernel,stride,dilation,batch"
+  package static let columns =
+    "kind,groups,in_channels,out_channels,input,output,kernel,stride,dilation,batch"
 
   var text: String {
     "\(layer.kind.rawValue),\(layer.groups),\(layer.inputChannels),\(layer.outputChannels),\(layer.input),"

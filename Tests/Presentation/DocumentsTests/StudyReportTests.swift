@@ -68,6 +68,25 @@ struct StudyReportTests {
     #expect(page.contains("<th>validation, 100 samples</th>"))
   }
 
+  @Test(
+    "where latencies have what lies between layers, page and study show have the sum of the layers beside them"
+  )
+  func sumOfLayers() throws {
+    let study = try GrowingStudy(in: folder.path, shareOfLayers: 0.75)
+    try study.measure(weight: 4, activation: 4, accuracy: 0.875)
+    let sentence =
+      "The latency of the network, which budgets are of, is 16.00 ms, while its layers add up to 12.00 ms (+33.33 %)."
+    #expect(try StudyReport(study.path).page().contains("<p>\(sentence)</p>"))
+    let description = try StudyDescriptionDocument(study.path)
+    #expect(description.text.contains("  \(sentence)\n"))
+    #expect(description.bestNetworkGap?.count == 1)
+    let other = try TemporaryFolder()
+    let alone = try GrowingStudy(in: other.path)
+    try alone.measure(weight: 4, activation: 4, accuracy: 0.875)
+    #expect(try !StudyReport(alone.path).page().contains("add up to"))
+    #expect(try StudyDescriptionDocument(alone.path).bestNetworkGap == nil)
+  }
+
   @Test("a policy at which the evaluator stopped says after how many samples")
   func stopped() throws {
     let result = EvaluationResult.stopped(.init(accuracy: 0.25, loss: 2, samples: 40))

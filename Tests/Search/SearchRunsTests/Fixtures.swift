@@ -9,9 +9,14 @@ import Studies
 /// A cost model from a function of a precision, the same for every layer.
 private struct FormulaModel: CostModel {
   let latency: @Sendable (Precision) -> Double
+  /// Seconds of a layer's latency that lie between layers; nil for a target of layers alone.
+  var between: Double?
 
   func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
-    points.map { .cost(Cost(values: [.latency: latency($0.precision)])) }
+    points.map { point in
+      let latency = latency(point.precision)
+      return .cost(Cost(values: [.latency: latency], latencyAlone: between.map { latency - $0 }))
+    }
   }
 }
 
@@ -63,7 +68,11 @@ final class ScriptedEvaluator: AccuracyEvaluator {
 
 /// Two layers, widths 2, 4 and 8; a layer's latency is the product of its widths, so that uniform 8 bit takes 128 s.
 enum Fixture {
-  static func table(network: String = "fixture", target: String = "board") throws -> CostTable {
+  ///
+  /// - Parameter between: Seconds of each layer that lie between layers; nil for a target of layers alone.
+  static func table(
+    network: String = "fixture", target: String = "board", between: Double? = nil
+  ) throws -> CostTable {
     let widths = [2, 4, 8].map { BitWidth($0)! }
     return try CostTable(
       of: Network(
@@ -71,14 +80,14 @@ enum Fixture {
         layers: (0..<2).map {
           Layer(name: "layer\($0)", kind: .convolution, inputChannels: $0 + 1, outputChannels: $0 + 2)
         }),
-      from: FormulaModel { Double($0.weight.bits * $0.activation.bits) }, weightWidths: widths,
-      activationWidths: widths, aggregates: [.latency: .sum],
+      from: FormulaModel(latency: { Double($0.weight.bits * $0.activation.bits) }, between: between),
+      weightWidths: widths, activationWidths: widths, aggregates: [.latency: .sum],
       provenance: .target(.init(id: target, specSHA256: "spec")))
   }
 
   /// At most half of uniform 8 bit: 64 s.
-  static func problem(objective: Objective = .accuracy) throws -> SearchProblem {
-    let space = try SearchSpace(try table(), pinning: .none)
+  static func problem(objective: Objective = .accuracy, between: Double? = nil) throws -> SearchProblem {
+    let space = try SearchSpace(try table(between: between), pinning: .none)
     return SearchProblem(
       space, budgets: try BudgetSet([BudgetRequest(.latency, .relative(0.5))], in: space),
       objective: objective)

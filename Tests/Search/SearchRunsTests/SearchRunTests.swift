@@ -47,6 +47,31 @@ final class SearchRunTests {
     #expect(document.comparison?.eightBit?.cost == [.latency: 128])
   }
 
+  @Test(
+    "where latencies have what lies between layers, the report has the sum of the layers beside every policy")
+  func sumOfLayers() throws {
+    let search = search()
+    search.problem = { try Fixture.problem(between: 3) }
+    let document = try search.run(Fixture.settings(.uniform))
+    // By hand: W8A4 takes 32 s in each of two layers, of which 3 s lie between them; the budget is of 64 s.
+    #expect(document.policy == Fixture.policy("W8A4", "W8A4") && document.searched.cost == [.latency: 64])
+    let gap = try #require(document.searched.networkGap?[.latency])
+    #expect(gap.network == 64 && gap.sumOfLayers == 58)
+    #expect(document.comparison?.eightBit?.networkGap?[.latency]?.sumOfLayers == 122)
+    #expect(try SearchDocument(json: search.text("report.json")) == document)
+    let text = document.text([try Fixture.table(between: 3)])
+    #expect(text.contains(" layers alone "), "\(text)")
+    #expect(
+      text.contains(
+        "latency counts what lies between layers: 64.00 s, while its layers add up to 58.00 s (+10.34 %).\n"))
+    let page = try StudyReport(temporary.path("run/study.haq")).page()
+    #expect(page.contains("<th>layers alone</th>") && page.contains("<td>122.0 s</td>"), "\(page)")
+    let other = self.search("other")
+    let alone = try other.run(Fixture.settings(.uniform))
+    #expect(alone.searched.networkGap == nil)
+    #expect(!alone.text([try Fixture.table()]).contains("layers alone"))
+  }
+
   @Test("differences of test accuracies have the standard error of the same samples (McNemar)")
   func differences() throws {
     let search = search()

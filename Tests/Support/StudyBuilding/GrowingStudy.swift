@@ -13,7 +13,9 @@ package final class GrowingStudy {
   private var count = 0
 
   /// A network of two layers on a target whose latency is the bits of weights and activations in milliseconds.
-  package static func table() throws -> CostTable {
+  ///
+  /// - Parameter shareOfLayers: Of latencies, what layers take by themselves; nil for targets of layers alone.
+  package static func table(shareOfLayers: Double? = nil) throws -> CostTable {
     let network = Network(
       name: "two <layers>",
       layers: [
@@ -22,20 +24,22 @@ package final class GrowingStudy {
       ])
     let widths = BitWidth.all(from: BitWidth(2)!, through: .eight)
     return try CostTable(
-      of: network, from: Bits(), weightWidths: widths, activationWidths: widths, aggregates: [.latency: .sum],
+      of: network, from: Bits(shareOfLayers: shareOfLayers), weightWidths: widths, activationWidths: widths,
+      aggregates: [.latency: .sum],
       provenance: .withoutHardware("board"))
   }
 
   /// - Parameters:
   ///   - samples: Validation samples that policies are measured on.
+  ///   - shareOfLayers: Of latencies, what layers take by themselves; nil for a target of layers alone.
   ///   - facts: Beside those of the network, the target and the search.
   ///   - documents: Beside the cost tables.
   package init(
-    in folder: String, samples: Int = 100, facts: [StudyFacts.Fact] = [],
+    in folder: String, samples: Int = 100, shareOfLayers: Double? = nil, facts: [StudyFacts.Fact] = [],
     documents: [StudyDocument: String] = [:]
   ) throws {
     self.samples = samples
-    table = try Self.table()
+    table = try Self.table(shareOfLayers: shareOfLayers)
     path = "\(folder)/study.haq"
     study = try Study.create(
       at: path,
@@ -104,12 +108,12 @@ package final class GrowingStudy {
 
   /// Every layer takes as many milliseconds as it has bits of weights and activations.
   private struct Bits: CostModel {
+    var shareOfLayers: Double?
+
     func outcomes(of points: [Point], in network: Network) -> [PointOutcome] {
       points.map { point in
-        .cost(
-          Cost(values: [
-            .latency: Double(point.precision.weight.bits + point.precision.activation.bits) / 1000
-          ]))
+        let latency = Double(point.precision.weight.bits + point.precision.activation.bits) / 1000
+        return .cost(Cost(values: [.latency: latency], latencyAlone: shareOfLayers.map { $0 * latency }))
       }
     }
   }

@@ -120,14 +120,7 @@ public struct CostDocument: Document {
     widestActivationBits = table.activationWidths[table.activationWidths.count - 1]
     self.memory = memory
     interval = IntervalPart(table.latencyInterval(of: policy, probability: IntervalPart.shown))
-    var gaps = totals.filter { table.aggregates[$0.key] == .network }.reduce(into: [Metric: NetworkGap]()) {
-      $0[$1.key] = table.layerSum($1.key, of: policy).map { [whole = $1.value] in
-        NetworkGap(network: whole, sumOfLayers: $0)
-      }
-    }
-    if let alone = table.latencyOfLayersAlone(of: policy), let whole = totals[.latency] {
-      gaps[.latency] = NetworkGap(network: whole, sumOfLayers: alone)
-    }
+    let gaps = table.networkGaps(of: policy, totals: totals)
     networkGap = gaps.isEmpty ? nil : gaps
     programVersion = table.provenance.programVersion
   }

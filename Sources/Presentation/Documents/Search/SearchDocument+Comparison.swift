@@ -8,6 +8,8 @@ extension SearchDocument {
     public var precision: String?
     /// On the first target, by metric, SI units.
     public var cost: [Metric: Double]
+    /// How far `cost` is from what the layers alone add up to; absent where it is just that, for every metric.
+    public var networkGap: [Metric: NetworkGap]?
     public var validation: EvaluationResult
     /// What fine-tuning led to on the validation split, where the policy is better, and compared, as calibrated.
     public var discardedFineTuning: EvaluationResult?
@@ -16,6 +18,7 @@ extension SearchDocument {
 
     private enum CodingKeys: String, CodingKey {
       case precision, cost, validation, test
+      case networkGap = "network_gap"
       case discardedFineTuning = "discarded_finetuning"
     }
   }

@@ -85,8 +85,10 @@ extension SearchDocument.Contender {
   fileprivate init(
     _ measured: MeasuredPolicy, test: EvaluationResult?, in space: SearchSpace, precision: Precision? = nil
   ) throws(NetworkCostFailure) {
-    try self.init(
-      precision: precision?.description, cost: space.table.totals(of: measured.policy),
+    let cost = try space.table.totals(of: measured.policy)
+    let gaps = space.table.networkGaps(of: measured.policy, totals: cost)
+    self.init(
+      precision: precision?.description, cost: cost, networkGap: gaps.isEmpty ? nil : gaps,
       validation: measured.result, discardedFineTuning: measured.discardedFineTuning,
       test: test?.withoutCorrectSamples)
   }

@@ -88,17 +88,19 @@ private struct SearchText {
   private static func bar(_ width: BitWidth) -> String { BitBar.cell(width, of: .eight) }
 
   private var comparison: String {
-    var table = TextTable([
-      .init("policy"), .init(metric.title, .right), .init("of \(reference)", .right),
-      .init("validation", .right),
-      .init("test", .right),
-    ])
-    table.add(["32-bit float", "", "", baseline(document.float.validation), baseline(document.float.test)])
+    let hasSums = document.rows.contains { $0.networkGap?[metric] != nil }
+    var table = TextTable(
+      [.init("policy"), .init(metric.title, .right), .init("of \(reference)", .right)]
+        + (hasSums ? [.init("layers alone", .right)] : [])
+        + [.init("validation", .right), .init("test", .right)])
+    table.add(
+      ["32-bit float", "", ""] + (hasSums ? [""] : [])
+        + [baseline(document.float.validation), baseline(document.float.test)])
     for row in document.rows {
-      table.add([
-        row.name, text(row.cost), row.cost[metric].flatMap { share($0, of: eightBitCost) } ?? "",
-        accuracy(row.validation), accuracy(row.test),
-      ])
+      let sum = (row.networkGap?[metric]).map { Quantity.cost($0.sumOfLayers, metric) } ?? ""
+      table.add(
+        [row.name, text(row.cost), row.cost[metric].flatMap { share($0, of: eightBitCost) } ?? ""]
+          + (hasSums ? [sum] : []) + [accuracy(row.validation), accuracy(row.test)])
     }
     let stopped =
       document.ending == .completed
@@ -139,13 +141,13 @@ private struct SearchText {
     return parts.isEmpty ? "" : "Latency that the evaluator measured: \(parts.joined(separator: "; ")).\n"
   }
 
-  /// Why the costs of the layers above do not add up to that of the policy.
+  /// How the cost of the policy, which budgets are of, and those of its layers alone belong together.
   private var networkNote: String {
-    guard table.aggregates[metric] == .network, let whole = document.searched.cost[metric],
-      let sum = table.layerSum(metric, of: document.policy)
-    else { return "" }
-    let gap = NetworkGap(network: whole, sumOfLayers: sum)
-    return "On \(document.target.id), the \(metric.title) of the network is its own: \(gap.text(metric)).\n"
+    guard let gap = document.searched.networkGap?[metric] else { return "" }
+    let what =
+      table.aggregates[metric] == .network
+      ? "the \(metric.title) of the network is its own" : "\(metric.title) counts what lies between layers"
+    return "On \(document.target.id), \(what): \(gap.text(metric)).\n"
   }
 
   /// One budget as a sentence, several as a table.
@@ -219,6 +221,7 @@ extension SearchDocument {
   fileprivate struct Row {
     var name: String
     var cost: [Metric: Double]
+    var networkGap: [Metric: NetworkGap]?
     var validation: EvaluationResult
     var discardedFineTuning: EvaluationResult?
     var test: EvaluationResult?
@@ -226,6 +229,7 @@ extension SearchDocument {
     init(_ name: String, _ contender: Contender) {
       self.name = name
       cost = contender.cost
+      networkGap = contender.networkGap
       validation = contender.validation
       discardedFineTuning = contender.discardedFineTuning
       test = contender.test

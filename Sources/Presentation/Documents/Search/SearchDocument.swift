@@ -6,7 +6,7 @@ public import PrecisionSearch
 ///
 /// `docs/documents/search.md` describes every key.
 public struct SearchDocument: Document {
-  public static let schema: SchemaName = "haq.search/1.0"
+  public static let schema: SchemaName = "haq.search/1.1"
 
   public var network: NetworkStamp
   /// The first target; costs without a target's name are of this one.

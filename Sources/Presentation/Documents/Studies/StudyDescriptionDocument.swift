@@ -1,4 +1,4 @@
-import Core
+public import Core
 import Evaluation
 import Foundation
 import PrecisionSearch
@@ -7,7 +7,7 @@ public import Studies
 
 /// Everything about one study but its evaluations: the result of `haq study show`.
 public struct StudyDescriptionDocument: Document {
-  public static let schema: SchemaName = "haq.study-description/1.0"
+  public static let schema: SchemaName = "haq.study-description/1.1"
 
   public var study: StudyLine
   /// The command line that started the search, by words.
@@ -23,12 +23,15 @@ public struct StudyDescriptionDocument: Document {
   public var methodState: MethodState?
   /// Such as `W4A6`, by layer; absent before the first policy.
   public var bestPolicy: [String]?
+  /// What the best policy costs beside what its layers alone add up to; absent where that is the same, for every metric.
+  public var bestNetworkGap: [Metric: NetworkGap]?
 
   private enum CodingKeys: String, CodingKey {
     case study, command, directory, facts, sessions, effort
     case evaluatorSeconds = "evaluator_s"
     case methodState = "method_state"
     case bestPolicy = "best_policy"
+    case bestNetworkGap = "best_network_gap"
   }
 
   /// One process that worked on the study.
@@ -85,7 +88,19 @@ public struct StudyDescriptionDocument: Document {
     methodState = try records.checkpoint().map {
       MethodState(format: $0.format, afterPolicies: $0.episodes, bytes: $0.state.count)
     }
-    bestPolicy = summary.best?.measured.policy.precisions.map(\.description)
+    let best = summary.best?.measured.policy
+    bestPolicy = best?.precisions.map(\.description)
+    bestNetworkGap = try best.flatMap { try Self.networkGaps(of: $0, in: records) }
+  }
+
+  /// On the first target; nil for a study of an early program, which kept no costs.
+  private static func networkGaps(of policy: Policy, in records: StudyRecords) throws -> [Metric: NetworkGap]?
+  {
+    guard let table = try records.costTables()?.first,
+      table.network.layers.count == policy.precisions.count
+    else { return nil }
+    let gaps = table.networkGaps(of: policy, totals: try table.totals(of: policy))
+    return gaps.isEmpty ? nil : gaps
   }
 
   /// The lines for a terminal.
@@ -111,6 +126,9 @@ public struct StudyDescriptionDocument: Document {
         "Best policy so far, by \(study.bestSamples.map { "\($0) " } ?? "")validation samples: \(Quantity.percent(accuracy))",
         "  \(bestPolicy.joined(separator: " "))",
       ]
+      lines += Metric.allCases.compactMap { metric in
+        (bestNetworkGap?[metric]).map { "  \($0.sentence(metric))" }
+      }
     }
     for part in StudyFacts.Part.allCases {
       let facts = facts.filter { $0.part == part }

@@ -23,6 +23,7 @@ extension StudyReport {
     page.add(heading: "Bits of every layer")
     try addBits(of: best, to: &page)
     page.add(heading: "Where the \(metric.title) goes")
+    if let gap = networkGap(of: best) { page.add(paragraph: gap.sentence(metric)) }
     addCostSplit(of: best, to: &page)
     addSensitivity(to: &page)
     page.add(heading: "The search")
@@ -58,11 +59,15 @@ extension StudyReport {
   }
 
   private var contenderTitles: [String] {
-    [
-      "policy", metric.title, "of \(reference.title)", Self.title("validation", contenderSamples),
-      Self.title("test", result?.searched.test?.figures?.samples),
-    ]
+    ["policy", metric.title, "of \(reference.title)"] + (hasSums ? ["layers alone"] : [])
+      + [
+        Self.title("validation", contenderSamples),
+        Self.title("test", result?.searched.test?.figures?.samples),
+      ]
   }
+
+  /// Whether policies cost something else than what their layers add up to.
+  private var hasSums: Bool { result?.searched.networkGap?[metric] != nil }
 
   /// With its own count where the policies are measured on other samples.
   private func baseline(_ figures: EvaluationResult.Figures?, beside samples: Int?) -> String {
@@ -75,10 +80,11 @@ extension StudyReport {
     let uniform =
       result.minimized == nil ? "best uniform within the limits" : "cheapest uniform of enough accuracy"
     return [
-      [
-        "32-bit float", "", "", baseline(result.float.validation, beside: contenderSamples),
-        baseline(result.float.test, beside: result.searched.test?.figures?.samples),
-      ]
+      ["32-bit float", "", ""] + (hasSums ? [""] : [])
+        + [
+          baseline(result.float.validation, beside: contenderSamples),
+          baseline(result.float.test, beside: result.searched.test?.figures?.samples),
+        ]
     ]
       + [
         result.comparison?.eightBit.map { contenderRow("uniform \(reference.title)", $0) },
@@ -90,8 +96,9 @@ extension StudyReport {
   private func contenderRow(_ name: String, _ contender: SearchDocument.Contender) -> [String] {
     [
       name + (contender.discardedFineTuning == nil ? "" : ", as calibrated"), text(contender.cost[metric]),
-      share(contender.cost[metric]), contender.validation.percent,
-      contender.test?.percent ?? "",
+      share(contender.cost[metric]),
+    ] + (hasSums ? [text(contender.networkGap?[metric]?.sumOfLayers)] : []) + [
+      contender.validation.percent, contender.test?.percent ?? "",
     ]
   }
 

@@ -120,6 +120,11 @@ extension StudyReport {
   /// Nil where only the target could say it: a study's table has none to ask, and so none that fails.
   func cost(of policy: Policy) -> Double? { try? table.total(metric, of: policy) }
 
+  /// Nil where layers add up to what the network costs, and where only the target could say it.
+  func networkGap(of policy: Policy) -> NetworkGap? {
+    cost(of: policy).flatMap { table.networkGaps(of: policy, totals: [metric: $0])[metric] }
+  }
+
   func text(_ cost: Double?) -> String { cost.map { Quantity.cost($0, metric) } ?? "" }
 
   func share(_ cost: Double?) -> String { share(cost, of: referenceCost) }
