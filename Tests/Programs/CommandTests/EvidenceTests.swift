@@ -1,5 +1,8 @@
+import Core
+import Documents
 import Foundation
 import Testing
+import Validation
 
 @Suite("Evidence in reports")
 struct EvidenceTests {
@@ -37,6 +40,20 @@ struct EvidenceTests {
     let evidence = try #require(target["evidence"] as? [String: String])
     #expect(evidence["status"] == "inferred")
     #expect(evidence["statement"]?.contains("at most 0.060 %") == true)
+  }
+
+  @Test("the errors in the statements of fitted targets are those against the tables that their specs name")
+  func fitted() throws {
+    let run = try folder.run(["validate", "--all", "--format", "json"])
+    let document = try run.document(ReferenceValidationsDocument.self)
+    for (target, points, error) in [("nvidia-t4-hawq", 38, "5.9 %"), ("nvidia-t4-hawq-tvm", 22, "9.3 %")] {
+      let row = try #require(document.rows.first { $0.target == target })
+      let evidence = try #require(row.evidence)
+      #expect(evidence.status == .inferred && evidence.statement.contains("\(error) off these"))
+      let statistics = try #require(row.statistics)
+      #expect(statistics.count == points)
+      #expect(String(format: "%.1f %%", statistics.meanAbsoluteError * 100) == error)
+    }
   }
 
   @Test("pictures say it in their titles")
