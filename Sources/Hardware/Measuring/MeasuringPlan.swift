@@ -35,6 +35,11 @@ public struct MeasuringPlan: Hashable, Sendable {
     }
   }
 
+  /// Adds layers of another plan, under the names that they have there.
+  mutating func add(_ layers: [Layer]) {
+    for layer in layers { add(layer, named: layer.name) }
+  }
+
   @discardableResult
   private mutating func add(_ layer: Layer, named name: String) -> Bool {
     guard shapes.insert(LayerShape(layer)).inserted else { return false }

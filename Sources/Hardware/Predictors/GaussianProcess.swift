@@ -41,6 +41,48 @@ struct GaussianProcess {
     let noise = covariance.noise * covariance.noise
     return zip(means, explained).map { ($0, (max(0, variance - $1) + noise).squareRoot()) }
   }
+
+  /// The positions of the layers about which the process is least sure, each in the light of those before it.
+  ///
+  /// What a measurement takes from the variance of others depends on where it is, and not on what it finds. So these are
+  /// the pivots of the factorization of the covariance that is left when what is known has been taken into account.
+  func leastSure(_ count: Int, of features: [[Double]]) -> [Int] {
+    let asked = ScaledFeatures(features.map(scaling.scaled), lengths: covariance.lengths)
+    let columns = asked.count
+    let kernel = covariance.kernel(known, asked).values
+    let explained = SymmetricMatrix.solvedLower(factor, count: known.count, kernel, columns: columns)
+    var variances = [Double](repeating: covariance.signal * covariance.signal, count: columns)
+    for row in 0..<known.count {
+      for column in 0..<columns {
+        let value = explained[row * columns + column]
+        variances[column] -= value * value
+      }
+    }
+    let noise = covariance.noise * covariance.noise
+    var chosen: [Int] = []
+    var pivots: [[Double]] = []
+    var open = Set(0..<columns)
+    while chosen.count < count, let next = open.max(by: { (variances[$0], $1) < (variances[$1], $0) }) {
+      open.remove(next)
+      let single = ScaledFeatures([scaling.scaled(features[next])], lengths: covariance.lengths)
+      var row = covariance.kernel(single, asked).values
+      for index in 0..<known.count {
+        let factor = explained[index * columns + next]
+        for column in 0..<columns { row[column] -= factor * explained[index * columns + column] }
+      }
+      for pivot in pivots {
+        for column in 0..<columns { row[column] -= pivot[next] * pivot[column] }
+      }
+      let root = (max(0, variances[next]) + noise).squareRoot()
+      for column in 0..<columns {
+        row[column] /= root
+        variances[column] -= row[column] * row[column]
+      }
+      pivots.append(row)
+      chosen.append(next)
+    }
+    return chosen
+  }
 }
 
 /// What makes features alike in size: their means and standard deviations over the measured layers.

@@ -76,6 +76,14 @@ struct PrecisionPredictor: Sendable {
     }
   }
 
+  /// The positions of the runs about which it is least sure, each in the light of those before it; none of families of which
+  /// nothing was measured.
+  func leastSure(_ count: Int, of runs: [LayerRun]) -> [Int] {
+    SymmetricMatrix.useOneThread()
+    let known = runs.indices.filter { rooflines[runs[$0].family] != nil }
+    return process?.leastSure(count, of: known.map { runs[$0].features }).map { known[$0] } ?? []
+  }
+
   private static func errors(
     of observations: [Observation], _ rooflines: [LayerRun.Family: Roofline], _ precision: Precision
   ) -> [Double] {

@@ -131,6 +131,25 @@ import Validation
     #expect(document.points.unanswered == 0)
   }
 
+  @Test("--plan active measures until its predictor is good enough, and says how it went")
+  func active() throws {
+    // The latency of a layer is its multiply-accumulates: 40 random layers are enough to know that.
+    try makeTarget(Self.plain)
+    let arguments = ["--plan", "active:60", "--until", "20%", "--only", "W8A8", "-o", "t.csv"]
+    let run = try ProgramRun(
+      ["measure", "--target", "dev/dev.json"] + arguments + ["--format", "json"], in: folder)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let document = try run.document(MeasurementDocument.self)
+    let choice = try #require(document.choice)
+    #expect(choice.goal == 0.2 && choice.isReached && choice.rounds.map(\.layers) == [40])
+    #expect(try #require(choice.rounds[0].heldOutError) <= 0.2)
+    #expect(document.layers == 40 && document.points.planned == 40 && document.points.known == 0)
+    #expect(document.repeatability?.points == 10)
+    let again = try ProgramRun(["measure", "--target", "dev/dev.json"] + arguments, in: folder)
+    #expect(again.output.contains("The error to reach, 20.0 %, was reached."), "\(again.output)")
+    #expect(again.output.contains("; 40 points were recorded before."), "\(again.output)")
+  }
+
   @Test("--policy runs the exported network, and prints predicted against measured")
   func wholeNetwork() throws {
     try makeTarget(
@@ -212,6 +231,8 @@ import Validation
       (["--network", "fashion-mobilenet-v1"], 64, "-o table.csv"),
       (["--network", "fashion-mobilenet-v1", "-o", "t.npy"], 64, "is a .csv file"),
       (["--plan", "grid:3", "-o", "t.csv"], 64, "random:300"),
+      (["--plan", "active:7", "-o", "t.csv"], 64, "50 to 5000 layers"),
+      (["--plan", "random:9", "--until", "10%", "-o", "t.csv"], 64, "--until is the goal of --plan active"),
       (["--network", "fashion-mobilenet-v1", "--precision", "200%", "-o", "t.csv"], 64, "between 0 and 1"),
       (["--network", "fashion-mobilenet-v1", "--only", "W32A32", "-o", "t.csv"], 1, "has no W32A32"),
       (["--network", "fashion-mobilenet-v1", "--bits", "W8A8", "-o", "t.csv"], 64, "makes no table"),

@@ -13,10 +13,26 @@ extension MeasurementDocument {
       \(Quantity.counted(layers, "layer")) at \(precisions.joined(separator: ", ")): \
       \(Quantity.counted(points.planned, "point")), \(points.costed) with a cost, \(points.unsupported) that cannot run\
       \(ended)
-      \(reasons)\(certainty)\(again)\(machineText)\(warnings.map { "warning: \($0)\n" }.joined())\
+      \(choiceText)\(reasons)\(certainty)\(again)\(machineText)\(warnings.map { "warning: \($0)\n" }.joined())\
       Wrote \(file)\(points.known == 0 ? "" : "; \(points.known) points were recorded before").
 
       """
+  }
+
+  private var choiceText: String {
+    guard let choice else { return "" }
+    var table = TextTable([
+      .init("round", .right), .init("layers", .right), .init("points", .right),
+      .init("error of held-out layers", .right),
+    ])
+    for (index, round) in choice.rounds.enumerated() {
+      table.add([
+        "\(index + 1)", "\(round.layers)", "\(round.points)",
+        round.heldOutError.map { Quantity.smallPercent($0) } ?? "-",
+      ])
+    }
+    let end = choice.isReached ? "reached" : "not reached"
+    return "\n\(table.text)The error to reach, \(Quantity.smallPercent(choice.goal)), was \(end).\n"
   }
 
   private var reasons: String {

@@ -3,7 +3,7 @@ public import Measuring
 
 /// What was measured, and how far it can be trusted: the result of `haq measure`.
 public struct MeasurementDocument: Document {
-  public static let schema: SchemaName = "haq.measurement/1.0"
+  public static let schema: SchemaName = "haq.measurement/1.1"
 
   /// The table, and the SHA-256 of its bytes.
   public var file: String
@@ -16,6 +16,8 @@ public struct MeasurementDocument: Document {
   /// Pairs of widths, such as `W8A8`.
   public var precisions: [String]
   public var seed: UInt64
+  /// How layers were chosen; absent where all were measured.
+  public var choice: Choice?
   public var points: Points
   /// Points without a cost, by reason; the most frequent first.
   public var withoutCost: [Reason]
@@ -32,6 +34,23 @@ public struct MeasurementDocument: Document {
   public var lastAt: String?
   public var durationSeconds: Double
   public var programVersion: String
+
+  /// What `--plan active` did.
+  public struct Choice: Hashable, Sendable, Codable {
+    /// The error that was to be reached.
+    public var goal: Double
+    public var isReached: Bool
+    public var rounds: [ActivePlan.Round]
+
+    private enum CodingKeys: String, CodingKey {
+      case goal, rounds
+      case isReached = "is_reached"
+    }
+
+    public init(goal: Double, isReached: Bool, rounds: [ActivePlan.Round]) {
+      (self.goal, self.isReached, self.rounds) = (goal, isReached, rounds)
+    }
+  }
 
   /// How many points there are of what.
   public struct Points: Hashable, Sendable, Codable {
@@ -68,8 +87,8 @@ public struct MeasurementDocument: Document {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case file, sha256, target, batch, networks, layers, precisions, seed, points, precision, repeatability,
-      machine, warnings
+    case file, sha256, target, batch, networks, layers, precisions, seed, choice, points, precision,
+      repeatability, machine, warnings
     case withoutCost = "without_cost"
     case firstAt = "first_at"
     case lastAt = "last_at"
@@ -80,11 +99,13 @@ public struct MeasurementDocument: Document {
   /// - Parameters:
   ///   - measurements: What is recorded of the plan.
   ///   - run: How it was measured.
+  ///   - choice: How layers were chosen; nil where all were measured.
   ///   - unanswered: Points at which the program failed.
   ///   - known: How many points were recorded before.
   public init(
     _ measurements: Measurements, _ run: MeasuringRun, of target: MeasuredTargetPart, networks: [String],
-    unanswered: [UnansweredPoint], known: Int, machine: MachineReport?, durationSeconds: Double,
+    choice: Choice? = nil, unanswered: [UnansweredPoint], known: Int, machine: MachineReport?,
+    durationSeconds: Double,
     in written: WrittenTable
   ) {
     (file, sha256) = (written.file, written.sha256)
@@ -93,6 +114,7 @@ public struct MeasurementDocument: Document {
     self.networks = networks
     precisions = run.plan.precisions.map(\.description)
     seed = run.seed
+    self.choice = choice
     let costed = measurements.points.compactMap {
       if case .cost(let answer) = $0.outcome { answer } else { nil }
     }
@@ -119,6 +141,10 @@ public struct MeasurementDocument: Document {
   /// What the figures themselves say against the table.
   private var doubts: [String] {
     var doubts: [String] = []
+    if let choice, !choice.isReached {
+      doubts.append(
+        "the predictor did not reach the error of \(Quantity.smallPercent(choice.goal)) that was asked for")
+    }
     if let precision, precision.share < 0.95 {
       doubts.append(
         "\(Quantity.percent(1 - precision.share)) of the latencies have an error above \(Quantity.percent(precision.goal)), "

@@ -18,7 +18,9 @@ struct MeasureCommand: ParsableCommand {
     discussion: """
       The layers are those of the networks, each shape once, and random ones. They are measured in random order; \
       latencies that are not sure enough are measured again, and a sample once more at the end, which says how repeatable \
-      the table is. Every answer is recorded as it comes, in ID.answers beside the spec: Ctrl-C and kill -9 lose nothing, \
+      the table is. --plan active begins with 40 random layers, fits the predictor of haq fit, and goes on with those about \
+      which it is least sure, until its mean error on the random ones, each predicted without its shape, is at most --until. \
+      Every answer is recorded as it comes, in ID.answers beside the spec: Ctrl-C and kill -9 lose nothing, \
       and the same command goes on.
 
       With --policy or --bits it runs a whole exported network instead, and prints predicted against measured. With --mixes \
@@ -28,6 +30,7 @@ struct MeasureCommand: ParsableCommand {
         haq measure --target my-cpu.json --network mobilenet-v2 -o table.csv
         haq measure --target my-cpu.json --network mobilenet-v2 --network resnet-18 --plan random:300 -o table.csv
         haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
+        haq measure --target my-cpu.json --plan active --until 10% --only W8A8 -o table.csv
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 -o networks.json
       """)
@@ -74,7 +77,8 @@ struct MeasureCommand: ParsableCommand {
       throw ValidationError("--exported is the network under --policy or --bits; give one of them.")
     }
     guard !plan.networks.isEmpty || plan.plan != nil else {
-      throw ValidationError("Give layers to measure: --network NETWORK, --plan random:N, or both.")
+      throw ValidationError(
+        "Give layers to measure: --network NETWORK, --plan random:N or --plan active, or both.")
     }
     guard let output = table.output else {
       throw ValidationError("Give the table to write: -o table.csv.")
@@ -117,7 +121,8 @@ struct MeasureCommand: ParsableCommand {
       return try format.print(document, text: document.text)
     }
     let plan = try plan.plan(for: target, batch: batch.batch)
-    let session = try MeasuringSession(target, measurement.run(of: plan.points, seed: self.plan.seed))
+    let session = try MeasuringSession(
+      target, measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers)
     let end = try session.measure()
     let bytes = Data(session.measurements.csv.utf8)
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)

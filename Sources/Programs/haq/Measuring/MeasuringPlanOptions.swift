@@ -16,9 +16,30 @@ struct MeasuringPlanOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also measure this many random layers, of the kinds that the target has and of the sizes that networks have: "
-        + "random:300.", valueName: "plan"), transform: Self.count)
-  var plan: Int?
+      "Also measure random layers, of the kinds that the target has and of the sizes that networks have: random:300 measures "
+        + "so many; active, or active:1000, chooses of so many those about which a predictor is least sure.",
+      valueName: "plan"), transform: Self.statedPlan)
+  var plan: Plan?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --plan active: the mean error of held-out layers at which the predictor is good enough, such as 10%. (default: 10%)",
+      valueName: "share"), transform: MeasurementOptions.share)
+  var until: Double?
+
+  /// What `--plan` says.
+  enum Plan: Hashable {
+    case random(Int)
+    /// Of how many layers.
+    case active(Int)
+  }
+
+  func validate() throws {
+    guard until != nil else { return }
+    guard case .active? = plan else {
+      throw ValidationError("--until is the goal of --plan active; give that, or leave out --until.")
+    }
+  }
 
   @Option(
     help: ArgumentHelp(
@@ -30,22 +51,24 @@ struct MeasuringPlanOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of the random layers and of the order.", valueName: "n"))
   var seed: UInt64 = 1
 
-  private static func count(_ text: String) throws -> Int {
-    guard let match = text.wholeMatch(of: /random:(\d{1,6})/), let count = Int(match.1),
-      (1...100_000).contains(count)
+  private static func statedPlan(_ text: String) throws -> Plan {
+    if text == "active" { return .active(1000) }
+    guard let match = text.wholeMatch(of: /(random|active):(\d{1,6})/), let count = Int(match.2),
+      (1...100_000).contains(count), match.1 == "random" || (50...5000).contains(count)
     else {
       throw ValidationError(
-        "\"\(text)\" is not a plan; write random:N with 1 to 100000 layers, such as random:300.")
+        "\"\(text)\" is not a plan; write random:N with 1 to 100000 layers, such as random:300, active, or active:N with "
+          + "50 to 5000 layers to choose from.")
     }
-    return count
+    return match.1 == "random" ? .random(count) : .active(count)
   }
 
   private static func precisions(_ text: String) throws -> [Precision] {
     try text.split(separator: ",").map { try PolicyOption.precision(String($0)) }
   }
 
-  /// The points, and what the networks are called.
-  func plan(for target: Target, batch: Int?) throws -> (points: MeasuringPlan, networks: [String]) {
+  /// What is measured, and what the networks are called.
+  func plan(for target: Target, batch: Int?) throws -> (layers: Layers, networks: [String]) {
     let capabilities = target.spec.capabilities
     let precisions = try measuredPrecisions(of: target)
     let batch = batch ?? target.spec.batch
@@ -57,10 +80,28 @@ struct MeasuringPlanOptions: ParsableArguments {
       names.append(network.name)
       plan.add(network)
     }
-    if let count = self.plan, let source = RandomLayers(kinds: capabilities.layers, seed: seed) {
-      plan.addRandom(count, from: source)
+    let source = RandomLayers(kinds: capabilities.layers, seed: seed)
+    switch (self.plan, source) {
+    case (.random(let count)?, let source?): plan.addRandom(count, from: source)
+    case (.active(let count)?, let source?):
+      return (.chosen(ActivePlan(plan, choosingFrom: count, source, until: until ?? 0.1)), names)
+    default: break
     }
-    return (plan, names)
+    return (.all(plan), names)
+  }
+
+  /// Layers that are all measured, or chosen while measuring.
+  enum Layers {
+    case all(MeasuringPlan)
+    case chosen(ActivePlan)
+
+    /// All that may be measured.
+    var most: MeasuringPlan {
+      switch self {
+      case .all(let plan): plan
+      case .chosen(let active): active.pool
+      }
+    }
   }
 
   /// Those that are measured, of the target's.
@@ -113,6 +154,7 @@ struct MeasurementOptions: ParsableArguments {
     }
   }
 
+  /// - Parameter plan: All that may be measured.
   func run(of plan: MeasuringPlan, seed: UInt64) -> MeasuringRun {
     MeasuringRun(
       plan: plan, seed: seed, precision: precision, mostTakes: takes,
