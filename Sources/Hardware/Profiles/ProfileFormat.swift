@@ -9,17 +9,23 @@ public enum ProfileFormat: String, Hashable, Sendable, Codable, CaseIterable {
   case trtexec
   /// OpenVINO: `benchmark_app -report_type average_counters`, or detailed ones.
   case openvino
+  /// TensorFlow Lite: `benchmark_model --enable_op_profiling=true`.
+  case tflite
+  /// TVM: the JSON text of a report of its profiler.
+  case tvm
+  /// Timeloop: `stats.txt` of one layer, or of several one after the other.
+  case timeloop
   /// SCALE-Sim: `COMPUTE_REPORT.csv`, with the topology for the shapes.
   case scaleSim = "scale-sim"
 
   /// In which unit a profile has times.
   public enum Unit: Hashable, Sendable {
     case seconds
-    /// Of the simulated array.
+    /// Of the simulated hardware.
     case cycles
   }
 
-  public var unit: Unit { self == .scaleSim ? .cycles : .seconds }
+  public var unit: Unit { self == .scaleSim || self == .timeloop ? .cycles : .seconds }
 
   /// Reads a profile.
   ///
@@ -39,6 +45,9 @@ public enum ProfileFormat: String, Hashable, Sendable, Codable, CaseIterable {
       case .onnxruntime: try ONNXRuntimeProfile.operators(in: bytes, file: file)
       case .trtexec: try TensorRTProfile.operators(in: bytes, file: file, layers: layers)
       case .openvino: try OpenVINOCounters.operators(in: bytes, file: file)
+      case .tflite: try TFLiteBenchmark.operators(in: bytes, file: file)
+      case .tvm: try TVMReport.operators(in: bytes, file: file)
+      case .timeloop: try TimeloopStats.operators(in: bytes, file: file)
       case .scaleSim: try ScaleSimReport.operators(in: bytes, file: file, topology: layers)
       }
     guard operators.contains(where: \.isLayer) else {

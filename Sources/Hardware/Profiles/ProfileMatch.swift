@@ -65,7 +65,7 @@ public struct ProfileMatch: Hashable, Sendable {
 
 extension ProfiledOperator {
   /// Whether the profile says more of the shape than the kind.
-  var statesShape: Bool { shapes.contains { $0.outputChannels != nil } }
+  var statesShape: Bool { shapes.contains { $0.outputChannels != nil || $0.multiplyAccumulates != nil } }
 }
 
 extension String {

@@ -42,6 +42,8 @@ public struct ProfiledShape: Hashable, Sendable {
   public var stride: Extent?
   /// Rows of a matrix product, of all samples.
   public var rows: Int?
+  /// Of the batch.
+  public var multiplyAccumulates: Int?
   /// Whether channels may have been rounded up to whole blocks.
   public var hasPaddedChannels = false
 
@@ -58,6 +60,10 @@ public struct ProfiledShape: Hashable, Sendable {
         || (hasPaddedChannels && Self.blocks.contains { stated == (own + $0 - 1) / $0 * $0 })
     }
     guard kinds.contains(layer.kind), agrees(self.batch, batch) else { return false }
+    if let multiplyAccumulates {
+      let (work, overflow) = layer.multiplyAccumulates.multipliedReportingOverflow(by: batch)
+      guard !overflow, multiplyAccumulates == work else { return false }
+    }
     guard channels(inputChannels, layer.inputChannels), channels(outputChannels, layer.outputChannels) else {
       return false
     }

@@ -147,6 +147,84 @@ import Testing
     #expect(alone.match.missing == [] && alone.match.pairs.allSatisfy { !$0.isShapeChecked })
   }
 
+  @Test(
+    "tflite, by its documentation: layers by name, of the regular runs alone",
+    arguments: ["tflite.txt", "tflite.csv"])
+  func tflite(name: String) throws {
+    let profile = try imported(.tflite, name, of: small, bits: .eight)
+    // 0.125, 0.070 and 0.030 ms.
+    let seconds = try profile.rows.map(latency)
+    for (found, expected) in zip(seconds, [0.125e-3, 0.07e-3, 0.03e-3]) {
+      #expect(abs(found - expected) < 1e-12)
+    }
+    #expect(profile.rows.map(\.layer.name) == ["stem", "project", "classifier"])
+    #expect(profile.match.pairs.allSatisfy { $0.by == .name && !$0.isShapeChecked })
+    #expect(profile.match.others.map(\.type) == ["MEAN"] && abs(profile.otherSeconds - 0.02e-3) < 1e-12)
+    #expect(profile.match.pairs[2].profiled.name == "[small/classifier/MatMul, small/classifier/BiasAdd]:3")
+    // The profile has no widths, and a convolution is no depthwise layer.
+    #expect(throws: Diagnostic.self) { try imported(.tflite, name, of: small) }
+    var other = small
+    other.layers[0].kind = .fullyConnected
+    #expect(try imported(.tflite, name, of: other, bits: .eight).match.missing == ["stem"])
+  }
+
+  @Test("tflite: a table that ends in a broken line is refused with the line")
+  func tfliteBroken() throws {
+    let text = String(decoding: try file("tflite.csv"), as: UTF8.self)
+    for (was, with, words) in [
+      ("0.13, 0.125", "0.13, soon", "\"avg ms\" is \"soon\""), ("0.07, 28.571%, 79.592%, 0, 1, ", "", "has"),
+      ("avg_ms, %", "mean, %", "no column \"avg ms\""),
+    ] {
+      let error = #expect(throws: Diagnostic.self) {
+        try ProfileFormat.tflite.operators(in: Data(text.replacing(was, with: with).utf8), file: "t.csv")
+      }
+      #expect(
+        error?.message.contains(words) == true && error?.place?.line != nil, "\(String(describing: error))")
+    }
+  }
+
+  @Test("TVM, by its documentation: layers by shape, with blocked channels and the types of the arguments")
+  func tvm() throws {
+    let profile = try imported(.tvm, "tvm.json", of: small)
+    let seconds = try profile.rows.map(latency)
+    for (found, expected) in zip(seconds, [18.25e-6, 12.5e-6, 4.75e-6]) {
+      #expect(abs(found - expected) < 1e-15)
+    }
+    #expect(profile.rows.map(\.precision.description) == ["W32A32", "W8A8", "W32A32"])
+    #expect(profile.match.pairs.allSatisfy { $0.by == .shape && $0.isShapeChecked })
+    #expect(profile.match.others.count == 2 && abs(profile.otherSeconds - 5.5e-6) < 1e-15)
+    var other = small
+    other.layers[0].outputChannels = 24
+    #expect(try imported(.tvm, "tvm.json", of: other).match.missing == ["stem"])
+  }
+
+  @Test("Timeloop, by its source: cycles of a layer a file, by name or by the work")
+  func timeloop() throws {
+    let profile = try imported(.timeloop, "timeloop.txt", of: small, clockHertz: 1e9)
+    let expected: [Double?] = [784 / 1e9, 512 / 1e9, 40 / 1e9]
+    #expect(profile.rows.map { $0.costs?[.latency] } == expected)
+    #expect(profile.rows.map(\.precision.description) == ["W8A8", "W8A8", "W16A16"])
+    // "layer_2" is no layer's name, and 100,352 multiply-accumulates are those of "project": 28 x 28 x 16 x 8.
+    #expect(profile.match.pairs.map(\.by) == [.name, .shape, .name])
+    #expect(profile.match.pairs.allSatisfy { $0.isShapeChecked })
+    var other = small
+    other.layers[2].outputChannels = 11
+    #expect(
+      try imported(.timeloop, "timeloop.txt", of: other, clockHertz: 1e9).match.missing == ["classifier"])
+    // One file alone has the name of its folder.
+    let text = String(decoding: try file("timeloop.txt"), as: UTF8.self)
+    let alone = try #require(text.split(separator: "==>").last)
+    let one = try ProfileFormat.timeloop.operators(
+      in: Data(alone.drop { $0 != "\n" }.utf8), file: "out/classifier/timeloop-mapper.stats.txt")
+    #expect(one.map(\.name) == ["classifier"] && one[0].times == [40])
+    let error = #expect(throws: Diagnostic.self) {
+      try ProfileFormat.timeloop.operators(
+        in: Data(text.replacing("Cycles: 512", with: "").utf8), file: "t.txt")
+    }
+    // The mark of the second of three files.
+    #expect(error?.message.contains("Cycles:") == true && error?.place?.line == 36)
+  }
+
   @Test("a table that was imported is read as any other")
   func table() throws {
     let profile = try imported(.openvino, "openvino.csv", of: try mobileNet())

@@ -23,6 +23,9 @@ struct TableImportCommand: ParsableCommand {
         haq table import benchmark_average_counters_report.csv --from openvino --network fashion-mobilenet-v2 \
       -o table.csv
         haq table import trt-profile.json --from trtexec --layers trt-layers.json --network small.json -o table.csv
+        haq table import benchmark.txt --from tflite --network small.json --bits W8A8 -o table.csv
+        haq table import tvm-report.json --from tvm --network small.json -o table.csv
+        haq table import timeloop-mapper.stats.txt --from timeloop --network small.json --clock-hz 1e9 -o table.csv
         haq table import COMPUTE_REPORT.csv --from scale-sim --layers topology.csv --network small.json --bits W8A8 \
       --clock-hz 1e9 -o table.csv
       """)
