@@ -134,7 +134,10 @@ class SlurmTests(unittest.TestCase):
         self.finish(self.start())
         log = self.searches.workers_log(self.output)
         self.assertEqual(log.count("host none, evaluations 0"), 2, log)
-        self.assertEqual([name for _, name, _ in self.cluster.jobs()], ["sleep"])
+        # The jobs of those that still waited are cancelled, which Slurm does a moment later.
+        wait_until(
+            lambda: [name for _, name, _ in self.cluster.jobs()] == ["sleep"], 30,
+            "the end of the jobs of workers that never came up")
         blocker.terminate()
         blocker.wait()
 
