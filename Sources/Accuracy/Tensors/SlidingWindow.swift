@@ -43,21 +43,24 @@ package struct SlidingWindow: Sendable {
 
 /// Convolutions and pooling.
 extension Tensor {
-  /// A convolution over one or two spatial axes; `bias` nil adds none.
+  /// A convolution over one or two spatial axes, and what follows it; `bias` nil adds none.
   package func convolved(
-    with weight: Tensor, bias: Tensor?, window: SlidingWindow, groups: Int
+    with weight: Tensor, bias: Tensor?, window: SlidingWindow, groups: Int, finish: Finish = .none
   ) throws(TorchError) -> Tensor {
-    try Tensor(
-      owning: window.withC { ctorch_convolution(handle, weight.handle, bias?.handle, $0, Int64(groups)) })
+    var rest = finish.asC
+    return try Tensor(
+      owning: window.withC {
+        ctorch_convolution(handle, weight.handle, bias?.handle, $0, Int64(groups), &rest)
+      })
   }
 
   /// A two-dimensional convolution, padded alike on all sides; `bias` nil adds none.
   package func convolved(
-    with weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int
+    with weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int, finish: Finish = .none
   ) throws(TorchError) -> Tensor {
     var window = SlidingWindow(kernel: 1, stride: stride, padding: padding)
     window.kernel = Array(weight.shape.suffix(2))
-    return try convolved(with: weight, bias: bias, window: window, groups: groups)
+    return try convolved(with: weight, bias: bias, window: window, groups: groups, finish: finish)
   }
 
   /// Every element adds the kernel to the output; weights are inputs x outputs / groups x kernel.

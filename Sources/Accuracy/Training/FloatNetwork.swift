@@ -25,7 +25,16 @@ package final class FloatNetwork {
   package func scores(of images: Tensor, observe: (String, Tensor) throws -> Void = { _, _ in }) throws
     -> Tensor
   {
-    try execution.scores(of: images) { try product(of: $0, $1, observe) }
+    try execution.scores(
+      of: images,
+      fusing: { call in
+        try observe(call.node.name, call.input)
+        let values = parameters[call.node.name]
+        return LayerCall.Result(
+          value: try call.node.product(
+            call.input, weight: values.weight, bias: values.bias, finish: Finish(clamp: call.clamp)),
+          isClamped: call.clamp != nil)
+      })
   }
 
   /// All that the network gives for a batch, as it gives it.

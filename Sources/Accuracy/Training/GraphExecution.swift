@@ -16,6 +16,7 @@ struct GraphExecution {
   private let lastReads: [[String]]
   /// Values in memory of their own, read once, whose making left nothing behind that needs them.
   private let overwritable: Set<String>
+  private let followers: LayerFollowers
 
   /// Throws `GraphError` when the nodes do not fit together.
   init(_ graph: Graph) throws {
@@ -40,22 +41,37 @@ struct GraphExecution {
     overwritable = Set(graph.nodes.filter(\.writesMemoryOfItsOwn).map(\.output)).filter { value in
       !kept.contains(value) && reads[value] == 1
     }
+    followers = LayerFollowers(graph, kept: kept)
   }
 
   /// The class scores for `images`, images x classes, before a softmax or sigmoid that the network ends in; the first
   /// output where it gives no class scores.
   ///
   /// - Parameters:
-  ///   - start: Where an earlier run with the same images stood; nil starts at the input.
-  ///   - saved: A node before which `save` gets what a later run can start from.
   ///   - other: computes another node from its inputs; nil leaves it to the operation's own definition.
   ///   - layer: computes a convolution or fully connected node from its input.
   func scores(
-    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
-    _ save: (Snapshot) -> Void = { _ in }, other: (Node, [Tensor]) throws -> Tensor? = { _, _ in nil },
+    of images: Tensor, other: (Node, [Tensor]) throws -> Tensor? = { _, _ in nil },
     layer: (Node, Tensor) throws -> Tensor
   ) throws -> Tensor {
-    let values = try values(of: images, from: start, saving: saved, save, other: other, layer: layer)
+    try classScores(
+      of: images, in: values(of: images, other: other) { .init(value: try layer($0.node, $0.input)) })
+  }
+
+  /// The same, of layers that may also do what follows them.
+  ///
+  /// - Parameters:
+  ///   - start: Where an earlier run with the same images stood; nil starts at the input.
+  ///   - saved: A node before which `save` gets what a later run can start from.
+  func scores(
+    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
+    _ save: (Snapshot) -> Void = { _ in }, fusing layer: (LayerCall) throws -> LayerCall.Result
+  ) throws -> Tensor {
+    try classScores(
+      of: images, in: values(of: images, from: start, saving: saved, save, layer: layer))
+  }
+
+  private func classScores(of images: Tensor, in values: [String: Tensor]) throws -> Tensor {
     guard let classScores else { return values[graph.output]! }
     let (scores, shape) = (values[classScores.value]!, [images.shape[0], classScores.count])
     return scores.shape == shape ? scores : try scores.reshaped(to: shape)
@@ -84,17 +100,18 @@ struct GraphExecution {
 
   /// All outputs for `images`, as the network gives them.
   func outputs(of images: Tensor, layer: (Node, Tensor) throws -> Tensor) throws -> [Tensor] {
-    let values = try values(
-      of: images, from: nil, saving: nil, { _ in }, other: { _, _ in nil }, layer: layer)
+    let values = try values(of: images) { .init(value: try layer($0.node, $0.input)) }
     return graph.outputs.map { values[$0]! }
   }
 
   /// Every value that is an output or the class scores.
   private func values(
-    of images: Tensor, from start: Snapshot?, saving saved: Int?, _ save: (Snapshot) -> Void,
-    other: (Node, [Tensor]) throws -> Tensor?, layer: (Node, Tensor) throws -> Tensor
+    of images: Tensor, from start: Snapshot? = nil, saving saved: Int? = nil,
+    _ save: (Snapshot) -> Void = { _ in }, other: (Node, [Tensor]) throws -> Tensor? = { _, _ in nil },
+    layer: (LayerCall) throws -> LayerCall.Result
   ) throws -> [String: Tensor] {
     var values = constants
+    var (clamped, rounded): (Set<String>, Set<String>) = ([], [])
     values[graph.input] = images
     var kept: Set<String> = []
     if let start {
@@ -110,7 +127,20 @@ struct GraphExecution {
       }
       let inputs = node.inputs.map { values[$0]! }
       if node.isLayer {
-        values[node.output] = try layer(node, inputs[0])
+        let result = try layer(
+          LayerCall(
+            node: node, input: inputs[0], isRounded: rounded.contains(node.inputs[0]),
+            clamp: followers.clamps[position],
+            // What is saved must not depend on the precisions of the layers that read it.
+            reader: followers.readers[position].flatMap { reader in
+              guard let saved, position < saved, saved <= reader.position else { return reader.node }
+              return nil
+            }))
+        values[node.output] = result.value
+        if result.isClamped { clamped.insert(node.output) }
+        if result.isRounded { rounded.insert(followers.outputs[position] ?? node.output) }
+      } else if clamped.contains(node.inputs[0]) {
+        values[node.output] = inputs[0]
       } else if let result = try other(node, inputs) {
         values[node.output] = result
       } else {
@@ -139,20 +169,24 @@ extension Node {
   }
 
   /// The layer's arithmetic: a convolution, transposed or not (bias optional) or a matrix product (bias required).
-  func product(_ input: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor {
+  func product(
+    _ input: Tensor, weight: Tensor, bias: Tensor?, finish: Finish = .none
+  ) throws -> Tensor {
     switch operation {
     case .convolution(let convolution):
       return try input.convolved(
-        with: weight, bias: bias, window: SlidingWindow(convolution.window), groups: convolution.groups)
+        with: weight, bias: bias, window: SlidingWindow(convolution.window), groups: convolution.groups,
+        finish: finish)
     case .transposedConvolution(let transposed):
       let groups = transposed.convolution.groups
       return try input.convolvedTransposed(
         with: weight.exchangingChannels(groups: groups), bias: bias,
         window: SlidingWindow(transposed.convolution.window), outputPadding: transposed.outputPadding,
-        groups: groups)
+        groups: groups
+      ).finished(finish, overwriting: true)
     case .fullyConnected:
       guard let bias else { preconditionFailure("fully connected layers have a bias") }
-      return try input.multiplied(by: weight, bias: bias)
+      return try input.multiplied(by: weight, bias: bias).finished(finish, overwriting: true)
     default:
       preconditionFailure("\(name) has no weights")
     }

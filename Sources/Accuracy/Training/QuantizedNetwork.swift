@@ -74,12 +74,24 @@ package final class QuantizedNetwork: PolicyNetwork {
         weight: weights[node.name]!,
         bias: layers.parameters[node.name].bias)
     }
+    func fused(_ call: LayerCall) throws -> LayerCall.Result {
+      let node = call.node
+      let input =
+        call.isRounded
+        ? call.input
+        : try call.input.rounded(by: quantizers[node.name]!.activation, blocks: node.inputBlocks(call.input))
+      let rounding = call.reader.flatMap { quantizers[$0.name]!.activation.oneScale }
+      let value = try node.product(
+        input, weight: weights[node.name]!, bias: layers.parameters[node.name].bias,
+        finish: Finish(clamp: call.clamp, rounding: rounding))
+      return LayerCall.Result(value: value, isClamped: call.clamp != nil, isRounded: rounding != nil)
+    }
     func firstNotFinite(_ images: Tensor) throws -> String? {
       try execution.firstLayerReadingNotFinite(of: images, layer: product)
     }
     guard let samples = questions.samples else {
       return try Measurement.measure(images, questions, firstNotFinite: firstNotFinite) {
-        try execution.scores(of: $0, layer: product)
+        try execution.scores(of: $0, fusing: fused)
       }
     }
     let plan = prefixes.plan(policy, on: samples)
@@ -87,7 +99,7 @@ package final class QuantizedNetwork: PolicyNetwork {
       let key = PrefixCache.BatchKey(samples: samples, first: first, count: images.shape[0])
       let (start, saved) = prefixes.start(plan, key)
       return try execution.scores(
-        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, layer: product)
+        of: images, from: start, saving: saved, { prefixes.save($0, plan, key) }, fusing: fused)
     }
   }
 

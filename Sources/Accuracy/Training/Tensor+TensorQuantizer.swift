@@ -22,3 +22,13 @@ extension Tensor {
     }
   }
 }
+
+extension TensorQuantizer {
+  /// The rounding of integers that share one scale; nil for other formats.
+  var oneScale: Finish.Rounding? {
+    guard case .linear(let scales, let quantizedRange) = self, scales.count == 1, scales[0] > 0 else {
+      return nil
+    }
+    return .init(scale: scales[0], quantizedRange: quantizedRange)
+  }
+}

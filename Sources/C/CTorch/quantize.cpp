@@ -7,25 +7,16 @@
 #include <limits>
 #include <vector>
 
-#include "boxed.h"
+#include "finish.h"
 #include "wide.h"
 
 namespace {
 
 constexpr int64_t grain = 16384;
 
-// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for every
-// |v| < 2^22; codes are clamped far below that first. It vectorises on any processor.
-constexpr float rounder = 12582912.0f;
-
 CTORCH_WIDE void quantize_run(const float *x, float *out, int64_t count, float scale, float lowest, float highest) {
   const float inverse = 1.0f / scale;
-  for (int64_t i = 0; i < count; i++) {
-    float code = x[i] * inverse;
-    code = code < lowest ? lowest : code;
-    code = code > highest ? highest : code;
-    out[i] = ((code + rounder) - rounder) * scale;
-  }
+  for (int64_t i = 0; i < count; i++) out[i] = ctorch::rounded(x[i], scale, inverse, lowest, highest);
 }
 
 CTORCH_WIDE void pass_inside(const float *x, const float *gradient, float *out, int64_t count, float bottom,
@@ -150,11 +141,14 @@ struct LearnedClip : torch::autograd::Function<LearnedClip> {
 
 }  // namespace
 
+at::Tensor ctorch::fake_quantized(const at::Tensor &x, float scale, float lowest_integer, float highest_integer) {
+  return FakeQuantize::apply(x, std::vector<double>{scale}, lowest_integer, highest_integer);
+}
+
 extern "C" {
 
 ctorch_tensor *ctorch_fake_quantize(const ctorch_tensor *x, float scale, float lowest, float highest) {
-  return ctorch::guarded_tensor(
-      [&] { return FakeQuantize::apply(x->value, std::vector<double>{scale}, lowest, highest); });
+  return ctorch::guarded_tensor([&] { return ctorch::fake_quantized(x->value, scale, lowest, highest); });
 }
 
 ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *scales, int64_t rows, float lowest,

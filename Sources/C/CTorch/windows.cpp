@@ -2,7 +2,7 @@
 #include <limits>
 #include <vector>
 
-#include "boxed.h"
+#include "finish.h"
 
 using ctorch::guarded_tensor;
 
@@ -80,27 +80,47 @@ at::Tensor window_means(const at::Tensor &x, const Window &window) {
   return at::conv2d(x, weight, {}, window.stride, at::IntArrayRef({0, 0}), window.dilation, x.size(1));
 }
 
+/// What follows a layer, in the memory that the layer has just written.
+at::Tensor finished(at::Tensor value, const ctorch_finish *finish) {
+  if (!finish) return value;
+  const ctorch::Finish all(finish);
+  if (!ctorch::records_gradient(value)) return ctorch::finished_in_place(value, all);
+  const bool has_top = all.highest < std::numeric_limits<float>::infinity();
+  if (all.lowest == 0 && !has_top) {
+    at::relu_(value);
+  } else if (all.clamps()) {
+    at::hardtanh_(value, all.lowest, all.highest);
+  }
+  if (!all.rounds) return value;
+  return ctorch::fake_quantized(value, all.scale, all.lowest_integer, all.highest_integer);
+}
+
 }  // namespace
 
 extern "C" {
 
 ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
-                                  const ctorch_window *shape, int64_t groups) {
+                                  const ctorch_window *shape, int64_t groups, const ctorch_finish *finish) {
   return guarded_tensor([&] {
     const Window window(shape);
     const std::vector<int64_t> one{1, 1}, none{0, 0};
     const auto kernel = as_map(weight->value);
+    const auto offset = bias ? bias->value : at::Tensor();
     auto input = as_map(x->value);
-    if (window.kernel == one && window.stride == one && window.before == none && window.after == none && groups == 1)
-      return as_before(pointwise(input, kernel, bias), x->value);
+    const bool records = ctorch::records_gradient(input, kernel) || (bias && ctorch::records_gradient(offset));
+    const bool is_whole = x->value.dim() == 4 && !records;
+    if (window.kernel == one && window.stride == one && window.before == none && window.after == none && groups == 1) {
+      if (is_whole)
+        return ctorch::fused_pointwise(ctorch::channels_last(input), kernel, offset, ctorch::Finish(finish));
+      return as_before(finished(pointwise(input, kernel, bias), finish), x->value);
+    }
     auto padding = window.before;
     if (window.before != window.after) {
       input = padded(input, window.before, window.after, 0);
       padding = none;
     }
-    c10::optional<at::Tensor> offset;
-    if (bias) offset = bias->value;
-    return as_before(at::conv2d(input, kernel, offset, window.stride, padding, window.dilation, groups), x->value);
+    const auto value = at::conv2d(input, kernel, offset, window.stride, padding, window.dilation, groups);
+    return as_before(finished(value, finish), x->value);
   });
 }
 

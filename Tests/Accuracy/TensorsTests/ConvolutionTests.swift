@@ -73,6 +73,43 @@ import Testing
     #expect(distance(found[2], slopes(at: bias) { loss(x, weight, $0) }) < 1e-5)
   }
 
+  @Test(
+    "what follows a convolution is the same at once, in passes of its own and with gradients",
+    arguments: shapes)
+  func finish(_ plain: PlainConvolution) throws {
+    let tensors = try Problem(plain).tensors()
+    func convolved(_ finish: Finish) throws -> Tensor {
+      try tensors[0].convolved(
+        with: tensors[1], bias: tensors[2], stride: plain.stride, padding: plain.padding,
+        groups: plain.groups, finish: finish)
+    }
+    let rounding = Finish.Rounding(scale: 0.125, quantizedRange: -3...3)
+    let ways = [
+      Finish(clamp: 0...(.infinity)), Finish(clamp: -0.5...0.25), Finish(rounding: rounding),
+      Finish(clamp: 0...0.3, rounding: rounding),
+    ]
+    let raw = try convolved(.none).values()
+    let apart = ways.map { finish in raw.map { Self.finished($0, finish) } }
+    for (finish, expected) in zip(ways, apart) {
+      #expect(try convolved(finish).values() == expected)
+    }
+    // The same layers while gradients are recorded, whose sums may be taken in another order.
+    try tensors[1].requireGradient()
+    for (finish, expected) in zip(ways, apart) where finish.rounding == nil {
+      #expect(distance(try convolved(finish).values(), expected.map(Double.init)) < 1e-5)
+    }
+  }
+
+  /// By the definitions of a clamp and of rounding to multiples of 1/8, of which floats have the exact reciprocal.
+  private static func finished(_ value: Float, _ finish: Finish) -> Float {
+    var value = value
+    if let clamp = finish.clamp { value = min(max(value, clamp.lowerBound), clamp.upperBound) }
+    guard let rounding = finish.rounding else { return value }
+    let integer = (value / rounding.scale).rounded(.toNearestOrEven)
+    let range = rounding.quantizedRange
+    return min(max(integer, range.lowerBound), range.upperBound) * rounding.scale
+  }
+
   @Test("a 1x1 convolution of values that are not stored channels-last is the same")
   func afterPooling() throws {
     // A mean has extent 1 x 1, for which both layouts are one; a sum of two products is not.

@@ -43,9 +43,16 @@ typedef struct {
   const int64_t *kernel, *stride, *dilation, *padding_before, *padding_after;
 } ctorch_window;
 
+/* What follows a layer: a clamp, with infinities for none, then scale * clamp(round(value / scale)), ties to even, with
+   a scale of 0 for none. */
+typedef struct {
+  float lowest, highest;
+  float scale, lowest_integer, highest_integer;
+} ctorch_finish;
+
 /* Weights are outputs x inputs / groups x kernel. */
 ctorch_tensor *ctorch_convolution(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias_or_null,
-                                  const ctorch_window *, int64_t groups);
+                                  const ctorch_window *, int64_t groups, const ctorch_finish *finish_or_null);
 /* Weights are inputs x outputs / groups x kernel. */
 ctorch_tensor *ctorch_transposed_convolution(const ctorch_tensor *x, const ctorch_tensor *weight,
                                              const ctorch_tensor *bias_or_null, const ctorch_window *,
