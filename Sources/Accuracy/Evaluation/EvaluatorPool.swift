@@ -162,6 +162,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
     switch arrived.1 {
     case .answered(let result, let seconds):
       worker.answerCount += 1
+      worker.ledger.add(seconds: seconds, isAnswered: true)
       settle(worker.finish(), result, by: worker.number, seconds)
     case .died(let error, let seconds):
       let request = worker.finish()

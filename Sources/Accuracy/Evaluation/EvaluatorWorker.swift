@@ -27,6 +27,8 @@ final class EvaluatorWorker {
   /// Of its last attempt to start, while it is not up.
   var failure: (any Error)?
   var answerCount = 0
+  /// Of one on other machines.
+  var ledger = HostLedger()
   private let inbox = Mailbox<EvaluationRequest?>()
 
   /// What a worker's thread reports.

@@ -39,9 +39,12 @@ extension EvaluatorWorker {
     switch news {
     case .up:
       (isUp, failure) = (true, nil)
+      if let hello = lifeline.hello { ledger.begin(on: hello.host, at: .now) }
       return WorkerEvent(worker: number, .up(lifeline.hello, queueSeconds: lifeline.queueSeconds))
-    case .died(let error, _):
+    case .died(let error, let seconds):
       isUp = false
+      ledger.add(seconds: seconds, isAnswered: false)
+      ledger.end(at: .now)
       return WorkerEvent(worker: number, .died(error))
     case .notUp(let error):
       (isUp, failure) = (false, error)
@@ -58,7 +61,8 @@ extension EvaluatorWorker {
     WorkerState(
       stage: stage, request: task?.request, busy: task.map { .now - $0.start },
       crashCount: lifeline.crashCount,
-      hello: lifeline.hello, answerCount: answerCount, queueSeconds: lifeline.queueSeconds)
+      hello: lifeline.hello, answerCount: answerCount, queueSeconds: lifeline.queueSeconds,
+      workByHost: ledger.work(until: .now))
   }
 
   private var stage: WorkerState.Stage {

@@ -13,6 +13,8 @@ public struct WorkerState: Hashable, Sendable {
   public var answerCount: Int
   /// How long it waited to be run on another machine, in all.
   public var queueSeconds: Double
+  /// What it did on each machine; empty for one on this machine.
+  public var workByHost: [String: HostWork]
 
   /// How far it is from being asked.
   public enum Stage: Hashable, Sendable {

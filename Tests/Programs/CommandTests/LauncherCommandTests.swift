@@ -60,6 +60,11 @@ import Testing
     let log = try String(contentsOfFile: "\(folder)/cluster/workers.log", encoding: .utf8)
     let totals = log.matches(of: /worker [1-3]: host node1, evaluations (\d+), restarts 0, queue [\d.]+ s/)
     #expect(totals.count == 3, "\(log)")
+    let evaluations = totals.compactMap { Int($0.1) }.reduce(0, +)
+    let host = log.firstMatch(
+      of: /host node1: workers 3, evaluations (\d+), deaths 0, busy (\d+) %, [\d.]+ a minute/)
+    #expect(host.flatMap { Int($0.1) } == evaluations, "\(log)")
+    #expect(host.flatMap { Int($0.2) }.map { (0...100).contains($0) } == true)
     let recorded = try ProgramRun(["study", "export", "cluster", "-o", "export"], in: folder)
     #expect(recorded.exitCode == 0)
     let rows =

@@ -40,13 +40,21 @@ final class WorkersLog {
     say("no worker is up yet: \(text)")
   }
 
-  /// The evaluations, restarts and queue times of all, one line each in the file, and in one line for people.
+  /// What each worker and each host did, one line each in the file, and all of it in one line for people.
   func noteEnd(_ states: [WorkerState]) {
     guard isShown else { return }
     for (index, state) in states.enumerated() {
       append(
         "worker \(index + 1): host \(state.hello?.host ?? "none"), evaluations \(state.answerCount), "
-          + "restarts \(state.crashCount), queue \(Self.seconds(state.queueSeconds))")
+          + "restarts \(state.crashCount), queue \(Self.seconds(state.queueSeconds))"
+          + Self.pace(state.workByHost.values.reduce(HostWork(), +))
+          + (state.hello.map { $0.devices.isEmpty ? "" : ", devices \($0.devices)" } ?? ""))
+    }
+    for (host, works) in Self.byHost(states) {
+      let work = works.reduce(HostWork(), +)
+      append(
+        "host \(host): workers \(works.count), evaluations \(work.answerCount), deaths \(work.deathCount)"
+          + Self.pace(work, of: works.count))
     }
     let hosts = Set(states.compactMap(\.hello?.host)).count
     say(
@@ -54,6 +62,19 @@ final class WorkersLog {
         + "\(states.map(\.answerCount).reduce(0, +)) evaluations, \(states.map(\.crashCount).reduce(0, +)) restarts, "
         + "\(Self.seconds(states.map(\.queueSeconds).reduce(0, +))) in the queue; \(file.lastPathComponent) has each"
     )
+  }
+
+  /// What each worker did on each host, by the hosts' names.
+  private static func byHost(_ states: [WorkerState]) -> [(host: String, works: [HostWork])] {
+    let all = states.flatMap { $0.workByHost.map { ($0.key, $0.value) } }
+    return Dictionary(grouping: all, by: \.0).map { ($0.key, $0.value.map(\.1)) }.sorted { $0.0 < $1.0 }
+  }
+
+  /// The share of the time up that was work, and the answers a minute of all that worked side by side.
+  private static func pace(_ work: HostWork, of workers: Int = 1) -> String {
+    guard let share = work.busyShare, let rate = work.answersPerMinute else { return "" }
+    let all = rate * Double(workers)
+    return ", busy \(Int((share * 100).rounded())) %, \((all * 10).rounded() / 10) a minute"
   }
 
   private static func seconds(_ value: Double) -> String { "\((value * 10).rounded() / 10) s" }
