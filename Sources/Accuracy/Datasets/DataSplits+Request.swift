@@ -51,7 +51,7 @@ extension DataSplits {
 
   /// What reports say about the classes, if they are not those of the data.
   private static func classes(of request: DataRequest) -> String {
-    request.objective == .agreement ? ", classes by the float network" : ""
+    !request.objective.needsLabels ? ", classes by the float network" : ""
   }
 
   private func named(by request: DataRequest) -> DataSplits {

@@ -106,7 +106,7 @@ struct SourceReader {
     return .init(all: all, validation: try split(["val", "validation"]), test: try split(["test"]))
   }
 
-  private var isUnlabelled: Bool { request.objective == .agreement }
+  private var isUnlabelled: Bool { !request.objective.needsLabels }
 
   /// Images that all have the label 0.
   private func unlabelled(_ images: NumPyArray, name: String) throws(DatasetError) -> LabelledImages {

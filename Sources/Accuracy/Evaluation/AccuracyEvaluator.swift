@@ -37,6 +37,8 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
   public var bar: AccuracyBar?
   /// What to report beside accuracy and loss; nil reports only these.
   public var extras: Set<Extra>?
+  /// Operands of the policy whose narrowing's effect the evaluator may estimate beside; nil asks for none.
+  public var narrowings: [Narrowing]?
 
   /// Figures that an evaluator gives when it is asked for them.
   public enum Extra: String, Hashable, Sendable, Codable {
@@ -47,7 +49,7 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
 
   public init(
     policy: Policy?, fineTuning: FineTuning? = nil, split: Split = .validation, samples: Int? = nil,
-    bar: AccuracyBar? = nil, extras: Set<Extra>? = nil
+    bar: AccuracyBar? = nil, extras: Set<Extra>? = nil, narrowings: [Narrowing]? = nil
   ) {
     self.policy = policy
     self.fineTuning = fineTuning
@@ -55,6 +57,7 @@ public struct EvaluationRequest: Hashable, Sendable, Codable {
     self.samples = samples
     self.bar = bar
     self.extras = extras
+    self.narrowings = narrowings
   }
 }
 

@@ -26,6 +26,9 @@ public enum EvaluationResult: Hashable, Sendable {
     public var latency: Double?
     /// Which samples are right; nil unless it was asked for. Messages and studies have it beside the figures.
     public var correctSamples: CorrectSamples?
+    /// How much each of the narrowings that were asked for would raise the divergence, in nats, by the evaluator's
+    /// estimate; nil from most. Messages and studies have it beside the figures.
+    public var estimatedIncreases: [Double]?
 
     /// The names in messages, studies and reports.
     private enum CodingKeys: String, CodingKey {

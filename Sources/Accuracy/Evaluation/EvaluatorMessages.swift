@@ -5,7 +5,7 @@ public import Core
 /// `docs/evaluator.md` is normative; these types are its Swift form.
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
-  public static let version = "haq.evaluator/1.3"
+  public static let version = "haq.evaluator/1.4"
 
   /// Whether a version is of this protocol and of the same major number.
   public static func isCompatible(with version: String) -> Bool {
@@ -56,6 +56,8 @@ public struct WireEvaluation: Hashable, Sendable {
   public var stopBelow: Bar?
   /// Since 1.2; in the order of their names.
   public var extras: [EvaluationRequest.Extra]?
+  /// Since 1.4.
+  public var narrowings: [WireNarrowing]?
 
   /// The formats of one layer: bits of integers and 32-bit floats, names of others.
   public struct LayerBits: Hashable, Sendable {
@@ -87,6 +89,7 @@ public struct WireEvaluation: Hashable, Sendable {
     samples = request.samples
     stopBelow = request.bar.map { Bar(accuracy: $0.accuracy, errorRate: $0.errorRate) }
     extras = request.extras.map { $0.sorted { $0.rawValue < $1.rawValue } }
+    narrowings = request.narrowings.map { $0.map { WireNarrowing($0, layers: layers) } }
   }
 }
 

@@ -95,6 +95,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
     if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
+    if description.minor < 4 { wire.narrowings = nil }
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     do throws(ImpossibleFigure) {

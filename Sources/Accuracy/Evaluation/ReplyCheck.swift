@@ -38,6 +38,23 @@ extension EvaluationResult.Figures {
     if let latency { try Self.require(notNegative: latency, "latency_s", "in seconds") }
   }
 
+  /// Throws for estimates of other narrowings than so many; nil where none were asked for.
+  func requireEstimates(of asked: Int?) throws(ImpossibleFigure) {
+    guard let estimates = estimatedIncreases else { return }
+    guard let asked else {
+      throw ImpossibleFigure(
+        "estimated_increases", "\(estimates.count) numbers",
+        allowed: "absent, since no narrowings were asked for")
+    }
+    guard estimates.count == asked else {
+      throw ImpossibleFigure(
+        "estimated_increases", "\(estimates.count) numbers", allowed: "\(asked), one for each narrowing")
+    }
+    for estimate in estimates where !estimate.isFinite {
+      throw ImpossibleFigure("estimated_increases", estimate, allowed: "finite numbers, in nats")
+    }
+  }
+
   private static func require(share value: Double, _ figure: String) throws(ImpossibleFigure) {
     guard (0...1).contains(value) else {
       throw ImpossibleFigure(figure, value, allowed: "0 to 1, a share of the samples (92.5 % is 0.925)")
@@ -59,6 +76,7 @@ extension EvaluationResult {
     to question: WireEvaluation, by description: EvaluatorDescription
   ) throws(ImpossibleFigure) {
     let asked = question.samples ?? description.samples(of: question.split)
+    try figures?.requireEstimates(of: question.narrowings?.count)
     switch self {
     case .measured(let figures):
       try figures.requirePossible()

@@ -6,6 +6,7 @@ extension WireEvaluation: Codable {
     case samples
     case stopBelow = "stop_below"
     case extras
+    case narrowings
   }
 
   public init(from decoder: any Decoder) throws {
@@ -18,6 +19,7 @@ extension WireEvaluation: Codable {
     // Later versions have more of them.
     extras = try container.decodeIfPresent([String].self, forKey: .extras)?.compactMap(
       EvaluationRequest.Extra.init)
+    narrowings = try container.decodeIfPresent([WireNarrowing].self, forKey: .narrowings)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -28,6 +30,7 @@ extension WireEvaluation: Codable {
     try container.encodeIfPresent(samples, forKey: .samples)
     try container.encodeIfPresent(stopBelow, forKey: .stopBelow)
     try container.encodeIfPresent(extras, forKey: .extras)
+    try container.encodeIfPresent(narrowings, forKey: .narrowings)
   }
 }
 
@@ -64,12 +67,13 @@ private struct WireFineTuning: Codable {
   }
 }
 
-/// An `EvaluationResult` with the samples that are right, which only messages have among the figures.
+/// An `EvaluationResult` with the samples that are right and estimates, which only messages have among the figures.
 struct WireResult: Codable {
   var result: EvaluationResult
 
   private enum CodingKeys: String, CodingKey {
     case correctSamples = "correct_samples"
+    case estimatedIncreases = "estimated_increases"
   }
 
   init(result: EvaluationResult) { self.result = result }
@@ -77,7 +81,9 @@ struct WireResult: Codable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let text = try container.decodeIfPresent(String.self, forKey: .correctSamples)
+    let increases = try container.decodeIfPresent([Double].self, forKey: .estimatedIncreases)
     result = try EvaluationResult(from: decoder).mapFigures { figures in
+      figures.estimatedIncreases = increases
       guard let text else { return }
       figures.correctSamples = CorrectSamples(base64: text, count: figures.samples)
       let share = figures.correctSamples.map { Double($0.correctCount) / Double(figures.samples) }
@@ -94,6 +100,7 @@ struct WireResult: Codable {
     try result.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(result.figures?.correctSamples?.base64, forKey: .correctSamples)
+    try container.encodeIfPresent(result.figures?.estimatedIncreases, forKey: .estimatedIncreases)
   }
 }
 

@@ -11,8 +11,10 @@ public struct DataArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Classes that count as right: labels (those of the data) or agreement (those that the float network finds most likely; "
-        + "images need no labels and no class folders, and .npz files no arrays of labels).",
+      "What accuracy is: labels (the share of samples whose label is the most likely class), agreement (whose most likely "
+        + "class is that of the float network) or divergence (exp(-D), D the mean divergence from the float network's "
+        + "class probabilities in nats). The last two need no labels: no class folders, and no arrays of labels in .npz "
+        + "files.",
       valueName: "objective"))
   var objective = AccuracyObjective.labels
 

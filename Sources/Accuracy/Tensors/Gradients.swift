@@ -10,6 +10,9 @@ extension Tensor {
   package func backward() throws(TorchError) {
     guard ctorch_backward(handle) != 0 else { throw TorchError.last }
   }
+
+  /// What `backward` has added up for this tensor, which requires a gradient.
+  package func gradient() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_gradient(handle)) }
 }
 
 /// Runs `body` without recording what gradients would need: faster, and less memory.

@@ -31,7 +31,7 @@ package final class Tensor {
   package func copy() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_clone(handle)) }
 
   /// Zeros of the same shape and layout.
-  func zeros() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_zeros_like(handle)) }
+  package func zeros() throws(TorchError) -> Tensor { try Tensor(owning: ctorch_zeros_like(handle)) }
 
   /// The extents, the batch first.
   package var shape: [Int] { (0..<ctorch_rank(handle)).map { Int(ctorch_extent(handle, $0)) } }

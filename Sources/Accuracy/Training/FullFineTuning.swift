@@ -10,6 +10,8 @@ import Tensors
 package struct FullFineTuning {
   package let job: FineTuningJob
   package let data: DataSplits
+  /// What the network is compared with on the validation split after each epoch; nil compares it with the classes alone.
+  package var reference: ReferenceOutputs?
 
   package init(_ job: FineTuningJob, data: DataSplits) {
     self.job = job
@@ -55,7 +57,9 @@ package struct FullFineTuning {
       guard lossSum.isFinite else { throw NotFinite(trainingLossOfEpoch: epoch + 1) }
       let progress = TrainingProgress(
         epoch: epoch + 1, epochs: job.epochs, trainingLoss: lossSum / Double(stepsPerEpoch),
-        validation: try Measurement.measure(data.validation) { try session.scores($0) }.get())
+        validation: try Measurement.measure(data.validation, .init(against: reference)) { images in
+          try session.scores(images)
+        }.get())
       history.append(progress)
       try file.save(identity, history: history, tensors: tensors)
       try onEpoch(progress)

@@ -1,4 +1,5 @@
 package import Core
+import Evaluation
 import Networks
 import NumberFormats
 package import Quantization
@@ -55,6 +56,14 @@ package final class QuantizationScheme {
         activation: try activationQuantizer(of: layer, width: precision.activation))
     }
     return quantizers
+  }
+
+  /// The quantizer of one operand of a layer; throws `QuantizationError` for a width that has none.
+  func quantizer(of layer: Layer, _ operand: Narrowing.Operand, width: BitWidth) throws -> TensorQuantizer {
+    switch operand {
+    case .weight: try weightQuantizer(of: layer, width: width)
+    case .activation: try activationQuantizer(of: layer, width: width)
+    }
   }
 
   /// The graph without the clamps that the unsigned quantizers behind them repeat.

@@ -11,20 +11,20 @@ import Tensors
 /// numbers that integer arithmetic with the same scales would give, up to float rounding.
 package final class QuantizedNetwork: PolicyNetwork {
   let network: FloatNetwork
-  private let scheme: QuantizationScheme
+  let scheme: QuantizationScheme
   /// Nil takes weights and biases as they are.
-  private let correction: PostTrainingQuantization?
+  let correction: PostTrainingQuantization?
   /// For policies under which every activation is integers: without the clamps that their quantizers repeat.
   private let integers: Run
   /// For all others.
-  private let whole: Run
+  let whole: Run
   private var roundedWeights: [QuantizationScheme.LayerWidth: Tensor] = [:]
 
   /// Layers that measurements did not run again, because an earlier one had run them alike.
   package var reusedLayers: Int { integers.prefixes.reusedLayers + whole.prefixes.reusedLayers }
 
   /// A graph, and what its runs under several policies have in common.
-  private struct Run {
+  struct Run {
     let execution: GraphExecution
     let prefixes: PrefixCache
 

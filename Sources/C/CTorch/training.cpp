@@ -27,6 +27,13 @@ int32_t ctorch_backward(const ctorch_tensor *loss) {
   });
 }
 
+ctorch_tensor *ctorch_gradient(const ctorch_tensor *x) {
+  return ctorch::guarded_tensor([&] {
+    const auto &gradient = x->value.grad();
+    return gradient.defined() ? gradient : at::zeros_like(x->value.detach());
+  });
+}
+
 int32_t ctorch_nesterov_step(ctorch_tensor *x, ctorch_tensor *velocity, double rate, double momentum, double decay) {
   return guarded<int32_t>(0, [&] {
     at::NoGradGuard none;

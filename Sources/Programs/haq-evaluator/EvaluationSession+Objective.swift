@@ -3,12 +3,13 @@ import DataRequests
 import Datasets
 import Evaluation
 import EvaluatorArguments
+import Foundation
 import Quantization
 import Training
 
 extension EvaluationSession {
   /// What accuracy is called, where it is not the top-1 accuracy.
-  var metric: String? { objective == .labels ? nil : objective.rawValue }
+  var metric: String? { objective.metric }
 
   /// The network that is quantized: the float network, or one of the same function.
   func prepared(_ float: FloatNetwork) throws -> FloatNetwork {
@@ -39,19 +40,31 @@ extension EvaluationSession {
 
   /// Images of a split with the classes that are right by the objective.
   func judged(_ images: LabelledImages, by float: FloatNetwork, _ split: Split) throws -> LabelledImages {
-    guard objective == .agreement else { return images }
+    guard !objective.needsLabels else { return images }
     return images.relabelled(by: try referenceOutputs(of: float, on: images, split: split))
+  }
+
+  /// A result on images of a split, as the objective has it: with the divergence told as an accuracy.
+  ///
+  /// Which samples are right says nothing of it, and is left out.
+  func judged(_ result: EvaluationResult) -> EvaluationResult {
+    guard objective == .divergence else { return result }
+    return result.mapFigures { figures in
+      // The float network does not diverge from itself.
+      figures.accuracy = exp(-max(0, figures.divergence ?? 0))
+      figures.correctSamples = nil
+    }
   }
 
   /// The same of the training split.
   func judgedTraining(by float: FloatNetwork) throws -> LabelledImages {
-    guard objective == .agreement else { return data.training }
+    guard !objective.needsLabels else { return data.training }
     return data.training.relabelled(by: try float.referenceOutputs(on: data.training))
   }
 
   /// The same of all splits.
   func judgedData(by float: FloatNetwork) throws -> DataSplits {
-    guard objective == .agreement else { return data }
+    guard !objective.needsLabels else { return data }
     return DataSplits(
       name: data.name, notes: data.notes, training: try judgedTraining(by: float),
       validation: try judged(data.validation, by: float, .validation),

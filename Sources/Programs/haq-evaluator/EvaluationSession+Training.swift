@@ -30,8 +30,13 @@ extension EvaluationSession {
     let policy = try policy(bits, for: float)
     let tuned: Graph
     do {
-      tuned = try FullFineTuning(job, data: judgedData(by: float)).run(quantized, policy: policy) {
-        progress in
+      var tuning = FullFineTuning(job, data: try judgedData(by: float))
+      if objective == .divergence {
+        tuning.reference = try referenceOutputs(of: float, on: data.validation, split: .validation)
+      }
+      tuned = try tuning.run(quantized, policy: policy) { progress in
+        var progress = progress
+        progress.validation = try judged(.measured(progress.validation)).get()
         send(.progress(id: id, progress))
       }
     } catch let mismatch as FineTuningCheckpoint.Mismatch {
@@ -54,7 +59,7 @@ extension EvaluationSession {
     }
     guard objective == .labels else {
       throw EvaluatorFailure(
-        .illegal, "training from scratch needs labels, and --objective agreement has none")
+        .illegal, "training from scratch needs labels, and --objective \(objective.rawValue) has none")
     }
     let graph = try network.graph(inputSize: inputSize)
     try requireImages(of: graph)

@@ -65,7 +65,7 @@ final class EvaluationSession {
     let id = request.id
     return switch request.method {
     case .describe(let version): .description(id: id, try describe(theirs: version))
-    case .evaluate(let evaluation): .evaluation(id: id, try evaluate(evaluation))
+    case .evaluate(let evaluation): .evaluation(id: id, judged(try evaluate(evaluation)))
     case .fineTune(let job, let policy): try fineTune(job, policy: policy, id: id)
     case .quantize(let request): try quantize(request, id: id)
     case .train(let options, let output):
@@ -104,7 +104,7 @@ final class EvaluationSession {
     }
     let images = try judged(all[0..<count], by: float, evaluation.split)
     var questions = Measurement.Questions(
-      bar: try evaluation.stopBelow.map(checked), extras: Set(evaluation.extras ?? []),
+      bar: try bar(evaluation.stopBelow), extras: Set(evaluation.extras ?? []),
       samples: quantization.reusesPrefixes ? SampleSet(evaluation.split.rawValue) : nil)
     guard let bits = evaluation.policy else {
       guard evaluation.fineTuning == nil else {
@@ -122,13 +122,21 @@ final class EvaluationSession {
       return try deployed(quantized, float, under: policy).measure(images, questions)
     }
     guard let tuning = evaluation.fineTuning else {
-      return try quantized.measure(policy, on: images, questions)
+      let result = try quantized.measure(policy, on: images, questions)
+      return try result.withEstimates(
+        of: try narrowings(evaluation.narrowings, in: float), from: policy, quantized, on: images)
     }
     guard tuning.samples > 0, tuning.learningRate > 0, tuning.learningRate.isFinite else {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
     return try quantized.measure(
       policy, fineTuned: tuning, with: judgedTraining(by: float), on: images, questions)
+  }
+
+  /// How often the classes agree says nothing of a divergence, which is measured on all samples.
+  private func bar(_ asked: WireEvaluation.Bar?) throws -> AccuracyBar? {
+    let bar = try asked.map(checked)
+    return objective == .divergence ? nil : bar
   }
 
   private func checked(_ bar: WireEvaluation.Bar) throws -> AccuracyBar {
@@ -206,7 +214,7 @@ final class EvaluationSession {
   func requireClasses(of graph: Graph) throws {
     let images = data.training
     let scores = try graph.classScores()
-    if objective == .agreement, scores != nil { return }
+    if !objective.needsLabels, scores != nil { return }
     guard scores?.count == images.classCount else {
       let classes = "\(images.classCount) class\(images.classCount == 1 ? "" : "es")"
       let shape = try graph.shapes()[graph.output]!

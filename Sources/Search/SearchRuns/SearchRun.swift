@@ -55,6 +55,7 @@ public struct SearchRun {
     var document = try SearchDocument(
       outcome, of: problem, by: (plan.method.rawValue, plan.seed), on: self.evaluator.data)
     document.quantization = quantization
+    document.accuracyMetric = self.evaluator.metric
     let failures = try files.failures()
     document.failures = failures.isEmpty ? nil : failures
     try files.write(try policyDocument(outcome.searched, test: outcome.comparison?.searched?.test))
@@ -96,7 +97,7 @@ public struct SearchRun {
       try files.write(
         SensitivityDocument(
           sensitivity, table: table, isOnTarget: table.provenance.target != nil, data: self.evaluator.data,
-          samples: measurements.images / max(measurements.count, 1)))
+          samples: max(measurements.samples, 1)))
     }
     return result
   }

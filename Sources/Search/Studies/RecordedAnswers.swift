@@ -56,6 +56,7 @@ extension EvaluationResult.Figures {
     figures.divergence = divergence.map { $0 + 0 }
     figures.top5Accuracy = top5Accuracy.map { $0 + 0 }
     figures.latency = latency.map { $0 + 0 }
+    figures.estimatedIncreases = estimatedIncreases?.map { $0 + 0 }
     return figures
   }
 }

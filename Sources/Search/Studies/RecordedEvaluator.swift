@@ -11,7 +11,8 @@ public import Evaluation
 /// the number that its question got when it was announced; answers to guesses, once they are asked for. So the same
 /// study is written however many evaluators there are and whichever is first.
 ///
-/// What is asked beside accuracy and loss is no part of a question: it changes neither.
+/// What is asked beside accuracy and loss is no part of a question: it changes neither. Estimates that an answer is
+/// recorded without are asked for once more, and recorded.
 ///
 /// Before anything new is asked, one recorded question is asked again: answers of an evaluator that says something else
 /// now must not stand beside those recorded.
@@ -20,6 +21,9 @@ public final class RecordedEvaluator: AccuracyEvaluator {
   private let evaluator: any AccuracyEvaluator
   private let costs: (Policy) -> [Metric: Double]
   private var answers: [EvaluationRequest: EvaluationResult] = [:]
+  /// What the estimates of recorded answers are of.
+  private var estimated: [EvaluationRequest: [Narrowing]] = [:]
+  private var answerNumbers: [EvaluationRequest: Int] = [:]
   /// Recorded by this study and not asked for yet; a search that repeats itself asks for all before anything new.
   private var unserved: Set<EvaluationRequest> = []
   private let recordedCount: Int
@@ -39,8 +43,11 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     let evaluations = try study.records.evaluations()
     numbers = EvaluationNumbers(taken: evaluations.map(\.number))
     for evaluation in evaluations {
-      answers[evaluation.request] = evaluation.result
-      if evaluation.session != nil { unserved.insert(evaluation.request) }
+      let key = evaluation.request.withoutExtras
+      answers[key] = evaluation.result
+      if let narrowings = evaluation.request.narrowings { estimated[key] = narrowings }
+      answerNumbers[key] = evaluation.number
+      if evaluation.session != nil { unserved.insert(key) }
     }
     recordedCount = unserved.count
     control = evaluations.cheapest
@@ -68,7 +75,11 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     let key = request.withoutExtras
     if let answer = answers[key] {
       unserved.remove(key)
-      return answer
+      guard let narrowings = request.narrowings else {
+        return answer.mapFigures { $0.estimatedIncreases = nil }
+      }
+      return estimated[key] == narrowings
+        ? answer : try addingEstimates(of: narrowings, to: answer, request)
     }
     guard unserved.isEmpty else {
       throw StudyError.diverged(
@@ -79,6 +90,19 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     if let answer = answers[key] { return answer }
     numbers.reserve(for: key)
     return try record(request, try evaluator.answer(request) { _ = try record($0, $1) })
+  }
+
+  private func addingEstimates(
+    of narrowings: [Narrowing], to answer: EvaluationResult, _ request: EvaluationRequest
+  ) throws -> EvaluationResult {
+    let key = request.withoutExtras
+    let increases = try evaluator.evaluate(request).figures?.estimatedIncreases
+    let whole = answer.mapFigures { $0.estimatedIncreases = increases }
+    (answers[key], estimated[key]) = (whole, narrowings)
+    if increases != nil, let number = answerNumbers[key] {
+      try study.record(estimates: whole, of: request, number: number)
+    }
+    return whole
   }
 
   private func requireRecordedAnswer() throws {
@@ -99,8 +123,11 @@ public final class RecordedEvaluator: AccuracyEvaluator {
     if let known = answers[key] { return known }
     var answer = answer
     answer.result = answer.result.withoutNegativeZeros
-    try study.record(key, answer, costs: key.policy.map(costs) ?? [:], number: numbers.reserve(for: key))
-    answers[key] = answer.result
+    let number = numbers.reserve(for: key)
+    var recorded = key
+    recorded.narrowings = request.narrowings
+    try study.record(recorded, answer, costs: key.policy.map(costs) ?? [:], number: number)
+    (answers[key], answerNumbers[key], estimated[key]) = (answer.result, number, request.narrowings)
     newCount += 1
     return answer.result
   }
@@ -110,6 +137,7 @@ extension EvaluationRequest {
   fileprivate var withoutExtras: EvaluationRequest {
     var request = self
     request.extras = nil
+    request.narrowings = nil
     return request
   }
 }

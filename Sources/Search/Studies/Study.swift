@@ -36,12 +36,16 @@ public final class Study {
       // What failed there may work here.
       let answered = contents.evaluations.filter { $0.result.figures != nil }
       var correct = RecordedCorrectSamples()
+      var estimates = RecordedEstimates()
       for (index, var evaluation) in answered.enumerated() {
         evaluation.number = index + 1
         evaluation.session = nil
         try evaluation.insert(into: database)
         if correct.add(evaluation.result, number: evaluation.number) {
           try save(try StudyText.encode(correct), as: .correctSamples, in: database)
+        }
+        if estimates.add(evaluation.result, to: evaluation.request, number: evaluation.number) {
+          try save(try StudyText.encode(estimates), as: .estimates, in: database)
         }
       }
     }
@@ -80,6 +84,7 @@ public final class Study {
       durationSeconds: answer.durationSeconds, endedAt: StudyText.time(Date()), session: session.number)
     try file.write { database in
       try evaluation.insert(into: database)
+      try Self.save(estimatesOf: evaluation, in: database)
       guard evaluation.result.figures?.correctSamples != nil else { return }
       var correct = try RecordedCorrectSamples(database)
       _ = correct.add(evaluation.result, number: number)
@@ -150,6 +155,24 @@ public final class Study {
       try Self.save(report, as: .report, in: database)
       try database.execute(sql: "UPDATE study SET ending = ?", arguments: [ending.rawValue])
       try StudyTable.study.stamp(where: "id = ?", 1, in: database)
+    }
+  }
+
+  /// Keeps estimates that came with an answer which is recorded already without them.
+  func record(
+    estimates result: EvaluationResult, of request: EvaluationRequest, number: Int
+  ) throws(StudyError) {
+    let evaluation = RecordedEvaluation(
+      number: number, request: request, result: result, costs: [:], worker: 1, durationSeconds: 0, endedAt: ""
+    )
+    try file.write { try Self.save(estimatesOf: evaluation, in: $0) }
+  }
+
+  private static func save(estimatesOf evaluation: RecordedEvaluation, in database: Database) throws {
+    guard evaluation.result.figures?.estimatedIncreases != nil else { return }
+    var estimates = try RecordedEstimates(database)
+    if estimates.add(evaluation.result, to: evaluation.request, number: evaluation.number) {
+      try save(try StudyText.encode(estimates), as: .estimates, in: database)
     }
   }
 

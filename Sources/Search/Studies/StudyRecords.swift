@@ -48,15 +48,28 @@ public struct StudyRecords {
   /// In the order in which they were asked for.
   public func evaluations() throws(StudyError) -> [RecordedEvaluation] {
     let evaluations = try file.rows(of: .evaluation, "ORDER BY number", [], RecordedEvaluation.init)
-    guard let text = try document(.correctSamples) else { return evaluations }
+    let correct = try read(.correctSamples, as: RecordedCorrectSamples.self)
+    let estimates = try read(.estimates, as: RecordedEstimates.self)
     do {
-      let correct = try StudyText.decode(RecordedCorrectSamples.self, text)
-      return try evaluations.map(correct.adding)
+      return try evaluations.map { evaluation in
+        let whole = try correct?.adding(to: evaluation) ?? evaluation
+        return estimates?.adding(to: whole) ?? whole
+      }
     } catch {
-      throw .damagedRows(
-        path: path,
-        [DamagedRow(.document, StudyDocument.correctSamples.rawValue, StudyText.reason(error))])
+      throw damaged(.correctSamples, error)
     }
+  }
+
+  /// Nil where the study has no such document.
+  private func read<Content: Decodable>(
+    _ name: StudyDocument, as type: Content.Type
+  ) throws(StudyError) -> Content? {
+    guard let text = try document(name) else { return nil }
+    do { return try StudyText.decode(type, text) } catch { throw damaged(name, error) }
+  }
+
+  private func damaged(_ name: StudyDocument, _ error: any Error) -> StudyError {
+    .damagedRows(path: path, [DamagedRow(.document, name.rawValue, StudyText.reason(error))])
   }
 
   /// Numbers may have gaps while several evaluators work on a study.

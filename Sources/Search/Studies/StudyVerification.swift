@@ -91,8 +91,9 @@ extension StudyRecords {
     return episodes.filter { episode in
       let measured = episode.measured
       return !(results[measured.policy] ?? []).contains { evaluation in
-        // Which samples were right is kept beside evaluations alone.
-        evaluation.result.mapFigures { $0.correctSamples = nil } == measured.result
+        // Which samples were right, and estimates, are kept beside evaluations alone.
+        evaluation.result.mapFigures { ($0.correctSamples, $0.estimatedIncreases) = (nil, nil) }
+          == measured.result
       }
     }.map { DamagedRow(.episode, $0.index, "no evaluation of its policy has its result") }
   }
@@ -115,6 +116,7 @@ extension StudyTable {
       switch document {
       case .costTables: _ = try StudyText.costTables(text)
       case .problem: _ = try StudyText.decode(StudyProblem.self, text)
+      case .estimates: _ = try StudyText.decode(RecordedEstimates.self, text)
       case .correctSamples: _ = try StudyText.decode(RecordedCorrectSamples.self, text)
       case .policy, .sensitivity, .report: _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
       }

@@ -82,7 +82,7 @@ import Testing
     let (replies, status, errors) = try converse([
       "what?", "", #"{"id":1,"method":"dance"}"#, #"{"id":2,"method":"evaluate","parameters":{"samples":1}}"#,
       #"{"id":3,"method":"describe","parameters":{"protocol":"haq.evaluator/2.0"}}"#,
-      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#,
+      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#,
       evaluate(5, nil), evaluate(6, (8, 8)), evaluate(7, (8, 8), layers: ["stem", "middle", "classifier"]),
       evaluate(8, (8, 8), layers: ["stem"]), evaluate(9, (1, 8)), evaluate(10, (8, 17)),
       #"{"id":11,"method":"evaluate","parameters":{"split":"test","samples":10001}}"#,
@@ -101,7 +101,7 @@ import Testing
         == .failure(
           id: 3,
           EvaluatorFailure(
-            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.3")))
+            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.4")))
     guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
     #expect(description.layers == ["stem", "depthwise", "classifier"])
     #expect(description.data == "fashion-mnist")
@@ -147,7 +147,7 @@ import Testing
   @Test("agreement with the float network is measured without labels, and corrections are named")
   func agreement() throws {
     try writeNetwork()
-    let describe = #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#
+    let describe = #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#
     let (replies, _, errors) = try converse(
       [describe, evaluate(2, nil), evaluate(3, (2, 8)), evaluate(4, (2, 8))],
       arguments: ["--objective", "agreement", "--ptq", "best"])
@@ -179,6 +179,57 @@ import Testing
     #expect(refused.first?.failure?.message.contains("needs labels") == true)
   }
 
+  @Test("with the divergence as objective, accuracy is exp(-divergence), and no sample is right or wrong")
+  func divergence() throws {
+    try writeNetwork()
+    let asking = evaluate(3, (2, 8)).replacing(
+      "\"split\"",
+      with: "\"extras\":[\"correct_samples\"],\"stop_below\":{\"accuracy\":1,\"error_rate\":0},\"split\"")
+    let (replies, _, errors) = try converse(
+      [
+        #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#, evaluate(2, nil),
+        asking,
+      ],
+      arguments: ["--objective", "divergence"])
+    #expect(errors == "")
+    try #require(replies.count == 3)
+    guard case .description(1, let description) = replies[0] else { throw Unexpected(reply: replies[0]) }
+    #expect(description.metric == "fidelity")
+    guard case .evaluation(2, let float) = replies[1] else { throw Unexpected(reply: replies[1]) }
+    guard case .evaluation(3, let policy) = replies[2] else { throw Unexpected(reply: replies[2]) }
+    #expect(try float.get().accuracy == 1)
+    let figures = try policy.get()
+    let divergence = try #require(figures.divergence)
+    #expect(divergence > 0 && figures.accuracy == exp(-divergence))
+    #expect(figures.samples == 40 && figures.correctSamples == nil)
+  }
+
+  @Test("sensitivities are estimated beside an evaluation, of layers that the network has")
+  func narrowings() throws {
+    try writeNetwork()
+    func asking(_ id: Int, _ layer: String) -> String {
+      evaluate(id, (8, 8)).replacing(
+        "\"split\"",
+        with: #""narrowings":[{"layers":["\#(layer)"],"operand":"weight","bits":2},"#
+          + #"{"layers":["\#(layer)"],"operand":"weight","bits":8}],"split""#)
+    }
+    let (replies, _, _) = try converse([evaluate(1, (8, 8)), asking(2, "depthwise"), asking(3, "middle")])
+    try #require(replies.count == 3)
+    guard case .evaluation(1, let plain) = replies[0] else { throw Unexpected(reply: replies[0]) }
+    guard case .evaluation(2, let estimated) = replies[1] else { throw Unexpected(reply: replies[1]) }
+    let increases = try #require(estimated.figures?.estimatedIncreases)
+    // 8 bits are what the policy has.
+    #expect(increases.count == 2 && increases[0] > 0 && increases[1] == 0)
+    #expect(estimated.mapFigures { $0.estimatedIncreases = nil } == plain)
+    #expect(replies[2].failure?.code == .illegal && replies[2].failure?.message.contains("middle") == true)
+    // Codebooks have none.
+    let clustered = evaluate(1, (2, 32)).replacing(
+      "\"split\"", with: #""narrowings":[{"layers":["stem"],"operand":"weight","bits":2}],"split""#)
+    let (codebooks, _, _) = try converse([clustered], arguments: ["--quantizer", "kmeans"])
+    guard case .evaluation(1, let without)? = codebooks.first else { throw Unexpected(reply: codebooks[0]) }
+    #expect(without.figures?.samples == 40 && without.figures?.estimatedIncreases == nil)
+  }
+
   @Test("the end of the input ends the program, as quit does")
   func endOfInput() throws {
     try writeNetwork()
@@ -190,7 +241,7 @@ import Testing
   /// The one error that every line gets, in place of a word on standard error.
   private func refusal(_ arguments: [String], network: String? = nil) throws -> EvaluatorFailure? {
     let (replies, status, errors) = try converse(
-      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.3"}}"#, evaluate(2, nil)],
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#, evaluate(2, nil)],
       network: network, arguments: arguments)
     #expect(status != 0 && errors == "")
     guard replies.count == 2, case .failure(1?, let failure) = replies[0] else { return nil }

@@ -109,6 +109,9 @@ struct AccuracyDocumentTests {
 
         """)
     #expect(try FineTuningDocument(json: document.json()) == document)
+    var named = document
+    named.accuracyMetric = "agreement"
+    #expect(named.text.contains("validation loss  validation agreement"))
     #expect(try document.json().contains("\"training_loss\" : 1.5,"))
   }
 }

@@ -71,6 +71,15 @@ struct ParetoDocumentTests {
         """)
   }
 
+  @Test("what the evaluator names is the title of its column and its axis")
+  func metric() throws {
+    var document = try document()
+    document.accuracyMetric = "agreement"
+    #expect(document.text.contains("of 8 bit  validation agreement  found within"))
+    #expect(document.chart.file.contains(">agreement, 100 validation samples<"))
+    #expect(try document.json().contains("\"accuracy_metric\" : \"agreement\","))
+  }
+
   @Test("the picture says how many samples its accuracies are of")
   func picture() throws {
     #expect(try document().chart.file.contains(">top-1 accuracy, 100 validation samples<"))

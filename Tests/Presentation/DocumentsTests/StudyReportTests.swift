@@ -87,6 +87,20 @@ struct StudyReportTests {
     #expect(try StudyDescriptionDocument(alone.path).bestNetworkGap == nil)
   }
 
+  @Test("where the evaluator names what it measures, titles, charts and lists have its name")
+  func metric() throws {
+    let study = try GrowingStudy(in: folder.path, facts: [.init(.accuracy, "metric", "agreement")])
+    try study.measure(weight: 8, activation: 8, accuracy: 0.75)
+    let page = try StudyReport(study.path).page()
+    #expect(page.contains("<th>validation agreement, 100 samples</th>"))
+    #expect(page.matches(of: />agreement, 100 validation samples</).count == 2)
+    #expect(page.contains("Agreement and latency by policy"))
+    #expect(!page.contains("top-1 accuracy"))
+    #expect(try StudyLine(StudySummary(study.path)).accuracyMetric == "agreement")
+    let lines = try StudyComparisonDocument([StudySummary(study.path)]).text
+    #expect(lines.contains("best agreement, validation"))
+  }
+
   @Test("a policy at which the evaluator stopped says after how many samples")
   func stopped() throws {
     let result = EvaluationResult.stopped(.init(accuracy: 0.25, loss: 2, samples: 40))

@@ -81,6 +81,9 @@ struct DocumentSchemaTests {
       EvaluationDocument.self, "evaluate", "tiny.onnx", "--bits", "W4A4", "--samples", "32", "--threads", "1"),
     Case(SensitivityDocument.self, "sensitivity", "tiny.onnx", "--samples", "16", "--threads", "1"),
     Case(
+      SensitivityDocument.self, "sensitivity", "tiny.onnx", "--samples", "16", "--threads", "1",
+      "--sensitivities", "estimated"),
+    Case(
       TransferDocument.self, "transfer", "p.json", "--targets", "bismo-zynq7020", "--network", "tiny.onnx"),
     Case(
       FigureDocument.self, "figure", "p.json", "--target", "bismo-zynq7020", "--network", "tiny.onnx", "-o",
@@ -88,6 +91,9 @@ struct DocumentSchemaTests {
     Case(FineTuningDocument.self, training("finetune", "tiny.onnx", "--bits", "W4A4", "-o", "t.onnx")),
     Case(TrainingDocument.self, training("train", "fashion-mobilenet-v1", "-o", "v1.onnx")),
     Case(SearchDocument.self, search("--method", "auto", "-o", "run")),
+    Case(
+      SensitivityDocument.self, search("--sensitivities", "estimated", "-o", "estimated"),
+      file: "estimated/sensitivity.json"),
     Case(SearchDocument.self, search("--method", "uniform", "-o", "other"), file: "other/report.json"),
     Case(
       ParetoDocument.self, "pareto", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.6x,0.8x",

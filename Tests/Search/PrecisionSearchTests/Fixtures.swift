@@ -30,6 +30,8 @@ final class FormulaEvaluator: AccuracyEvaluator {
   private(set) var requests: [EvaluationRequest] = []
   private let accuracy: (EvaluationRequest) throws -> Double
   private let divergence: ((EvaluationRequest) -> Double)?
+  /// What it estimates of narrowings; nil estimates nothing.
+  var estimate: ((Narrowing) -> Double)?
   /// Of every request that does not say how many samples it wants.
   private let samples: Int
 
@@ -44,9 +46,11 @@ final class FormulaEvaluator: AccuracyEvaluator {
 
   func evaluate(_ request: EvaluationRequest) throws -> EvaluationResult {
     requests.append(request)
-    return EvaluationResult(
+    let result = EvaluationResult(
       accuracy: try accuracy(request), loss: 0, samples: request.samples ?? samples,
       divergence: request.policy == nil ? nil : divergence?(request))
+    guard let narrowings = request.narrowings, let estimate else { return result }
+    return result.mapFigures { $0.estimatedIncreases = narrowings.map(estimate) }
   }
 }
 

@@ -1,3 +1,4 @@
+import PrecisionSearch
 import SearchRuns
 import Testing
 
@@ -31,6 +32,12 @@ struct SearchPlanTests {
     #expect(
       problem { $0.agent.demonstratesUniform = true }
         == .otherMethod(.demonstrateUniform, needs: [.ddpg], .auto))
+    #expect(
+      problem {
+        $0.method = .random
+        $0.sensitivitySource = .estimated
+      } == .otherMethod(.sensitivities, needs: [.auto, .ilp, .greedy], .random))
+    #expect(problem { $0.sensitivitySource = .estimated } == nil)
     let early = problem {
       $0.method = .ilp
       $0.earlyStopping = 0

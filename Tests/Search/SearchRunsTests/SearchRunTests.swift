@@ -96,6 +96,11 @@ final class SearchRunTests {
           + "searched -83.00 ± 5.30 points; uniform 8 bit -82.00 ± 5.55 points; best uniform -83.00 ± 5.30 points.\n"
       ),
       "\(text)")
+    var named = document
+    named.accuracyMetric = "agreement"
+    let titles = named.text([try Fixture.table()])
+    #expect(titles.contains("Test agreement less that of the float network"))
+    #expect(titles.contains("validation agreement  test agreement") && !titles.contains("accuracy"))
     // The samples themselves are in the study alone.
     #expect(try !search.text("report.json").contains("correct_samples"))
     #expect(try SearchDocument(json: search.text("report.json")) == document)

@@ -172,6 +172,8 @@ int32_t ctorch_add_magnitudes(const ctorch_tensor *x, float top, int64_t *counts
 int32_t ctorch_record_gradients(int32_t on);
 int32_t ctorch_require_gradient(ctorch_tensor *);
 int32_t ctorch_backward(const ctorch_tensor *loss);
+/* What backward has added up for a tensor that requires a gradient; zeros where it reached nothing. */
+ctorch_tensor *ctorch_gradient(const ctorch_tensor *);
 /* v = momentum * v + gradient + decay * x; x -= rate * (gradient + decay * x + momentum * v); clears the gradient. */
 int32_t ctorch_nesterov_step(ctorch_tensor *x, ctorch_tensor *velocity, double rate, double momentum, double decay);
 

@@ -23,11 +23,13 @@ public struct EpochPart: Hashable, Sendable, Codable {
     validation = progress.validation
   }
 
-  /// A table for a terminal; `accuracy` writes shares of samples.
-  static func text(of epochs: [EpochPart], accuracy: (Double) -> String) -> String {
+  /// A table for a terminal; `accuracy` writes shares of samples, whose name is `metric`.
+  static func text(
+    of epochs: [EpochPart], metric: String? = nil, accuracy: (Double) -> String
+  ) -> String {
     var table = TextTable([
       .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
-      .init("validation accuracy", .right),
+      .init("validation \(metric ?? "accuracy")", .right),
     ])
     for epoch in epochs {
       table.add([

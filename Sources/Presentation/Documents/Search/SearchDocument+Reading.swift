@@ -23,6 +23,7 @@ extension SearchDocument {
   private init(_ earlier: EarlierReport) {
     self.init(
       network: earlier.network, target: earlier.target, targets: earlier.targets, data: earlier.data,
+      accuracyMetric: nil,
       method: earlier.method, seed: earlier.seed, reference: nil, budgets: earlier.budgets,
       minimized: earlier.minimized,
       episodes: earlier.episodes, evaluations: earlier.evaluations, sensitivity: earlier.probes,

@@ -92,7 +92,7 @@ private struct SearchText {
     var table = TextTable(
       [.init("policy"), .init(metric.title, .right), .init("of \(reference)", .right)]
         + (hasSums ? [.init("layers alone", .right)] : [])
-        + [.init("validation", .right), .init("test", .right)])
+        + [.init(titled("validation"), .right), .init(titled("test"), .right)])
     table.add(
       ["32-bit float", "", ""] + (hasSums ? [""] : [])
         + [baseline(document.float.validation), baseline(document.float.test)])
@@ -100,7 +100,7 @@ private struct SearchText {
       let sum = (row.networkGap?[metric]).map { Quantity.cost($0.sumOfLayers, metric) } ?? ""
       table.add(
         [row.name, text(row.cost), row.cost[metric].flatMap { share($0, of: eightBitCost) } ?? ""]
-          + (hasSums ? [sum] : []) + [accuracy(row.validation), accuracy(row.test)])
+          + (hasSums ? [sum] : []) + [percent(row.validation), percent(row.test)])
     }
     let stopped =
       document.ending == .completed
@@ -110,6 +110,14 @@ private struct SearchText {
       "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 
+  /// What is measured, such as `agreement`.
+  private var accuracy: String { document.accuracyMetric ?? "accuracy" }
+
+  /// A split as the title of a column, with what is measured where it is not the accuracy that readers expect.
+  private func titled(_ split: String) -> String {
+    document.accuracyMetric.map { "\(split) \($0)" } ?? split
+  }
+
   /// How far policies are from the float network, and how surely.
   private var testDifferences: String {
     let parts = SearchDocument.Difference.Policy.allCases.compactMap { policy in
@@ -117,17 +125,17 @@ private struct SearchText {
     }
     guard let samples = parts.first?.1.samples else { return "" }
     return
-      "Test accuracy less that of the float network, on the same \(samples) samples, with one standard error: "
+      "Test \(accuracy) less that of the float network, on the same \(samples) samples, with one standard error: "
       + parts.map { "\($0.name(reference)) \($1.points)" }.joined(separator: "; ") + ".\n"
   }
 
   /// Which policies are compared as calibrated, because fine-tuning made them worse.
   private var discardedFineTunings: String {
     let parts = document.rows.compactMap { row in
-      row.discardedFineTuning.map { "\(row.name) (\(accuracy(row.validation)) against \(accuracy($0)))" }
+      row.discardedFineTuning.map { "\(row.name) (\(percent(row.validation)) against \(percent($0)))" }
     }
     guard !parts.isEmpty else { return "" }
-    return "Fine-tuning lowered validation accuracy here, so these are compared without it: "
+    return "Fine-tuning lowered validation \(accuracy) here, so these are compared without it: "
       + parts.joined(separator: "; ") + ". A smaller --finetune-rate may suit them.\n"
   }
 
@@ -156,8 +164,8 @@ private struct SearchText {
     var text = ""
     if let minimized = document.minimized {
       text += String(
-        format: "Minimised: %@, losing at most %g points of validation accuracy against the float network.\n",
-        minimized.metric.title, minimized.accuracyDrop)
+        format: "Minimised: %@, losing at most %g points of validation %@ against the float network.\n",
+        minimized.metric.title, minimized.accuracyDrop, accuracy)
     }
     if budgets.count == 1, document.targets == nil {
       let share = share(budgets[0].limit, of: budgets[0].eightBit)
@@ -194,7 +202,7 @@ private struct SearchText {
     figures.map { Quantity.accuracy($0.accuracy) } ?? ""
   }
 
-  private func accuracy(_ result: EvaluationResult?) -> String {
+  private func percent(_ result: EvaluationResult?) -> String {
     result.map { $0.figures.map { Quantity.accuracy($0.accuracy) } ?? "failed" } ?? ""
   }
 }
@@ -255,7 +263,9 @@ extension SearchDocument {
           "Deep Compression, \(widths.convolutionBits) and \(widths.fullyConnectedBits) bit", widths))
     }
     if let bestUniform = comparison.bestUniform {
-      let name = minimized == nil ? "best uniform within the budget" : "cheapest uniform of enough accuracy"
+      let name =
+        minimized == nil
+        ? "best uniform within the budget" : "cheapest uniform of enough \(accuracyMetric ?? "accuracy")"
       rows.append(Row("\(name), \(bestUniform.precision ?? "")", bestUniform))
     }
     return rows + [Row("searched", searched)]

@@ -15,6 +15,8 @@ public struct SearchDocument: Document {
   public var targets: [TargetStamp]?
   /// What the evaluator measures on.
   public var data: String
+  /// What accuracy is, where it is not the top-1 accuracy, such as agreement.
+  public var accuracyMetric: String?
   /// The name of the method.
   public var method: String
   public var seed: UInt64
@@ -45,6 +47,7 @@ public struct SearchDocument: Document {
   private enum CodingKeys: String, CodingKey {
     case network, target, targets, data, method, seed, reference, budgets, minimized, episodes, evaluations
     case sensitivity, ending, float, searched, comparison, failures, quantization, layers
+    case accuracyMetric = "accuracy_metric"
   }
 
   /// The searched policy.

@@ -6,7 +6,7 @@ public import Studies
 
 /// Studies side by side: the result of `haq study compare`.
 public struct StudyComparisonDocument: Document {
-  public static let schema: SchemaName = "haq.study-comparison/1.0"
+  public static let schema: SchemaName = "haq.study-comparison/1.1"
 
   public var studies: [StudyLine]
   /// Whether every study measured accuracy the same way.
@@ -39,7 +39,9 @@ public struct StudyComparisonDocument: Document {
       row("failed policies") { "\($0.failedPolicies)" }
     }
     let samples = Set(studies.compactMap(\.bestSamples))
-    row("best accuracy, validation") { study in
+    let metrics = Set(studies.map { $0.accuracyMetric ?? "accuracy" })
+    // Where studies differ in it, each says its own among the differences.
+    row("best \(metrics.count == 1 ? metrics.first ?? "accuracy" : "accuracy"), validation") { study in
       let count = samples.count > 1 ? study.bestSamples.map { " of \($0) samples" } : nil
       return study.bestAccuracy.map { Quantity.percent($0) + (count ?? "") } ?? "none"
     }

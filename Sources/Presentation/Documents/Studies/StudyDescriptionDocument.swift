@@ -123,7 +123,8 @@ public struct StudyDescriptionDocument: Document {
     }
     if let accuracy = study.bestAccuracy, let bestPolicy {
       lines += [
-        "Best policy so far, by \(study.bestSamples.map { "\($0) " } ?? "")validation samples: \(Quantity.percent(accuracy))",
+        "Best policy so far, by \(study.bestSamples.map { "\($0) " } ?? "")validation samples: \(Quantity.percent(accuracy))"
+          + (study.accuracyMetric.map { " \($0)" } ?? ""),
         "  \(bestPolicy.joined(separator: " "))",
       ]
       lines += Metric.allCases.compactMap { metric in

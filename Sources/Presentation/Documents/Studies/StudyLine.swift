@@ -21,6 +21,8 @@ public struct StudyLine: Hashable, Sendable, Codable {
   public var episodes: Int
   /// Policies that could not be measured.
   public var failedPolicies: Int
+  /// What accuracy is, where it is not the top-1 accuracy, such as agreement.
+  public var accuracyMetric: String?
   /// On the validation samples of the search, a share in 0...1; absent before the first policy.
   public var bestAccuracy: Double?
   /// The validation samples that `bestAccuracy` is of.
@@ -36,6 +38,7 @@ public struct StudyLine: Hashable, Sendable, Codable {
     case bestAccuracy = "best_accuracy"
     case bestSamples = "best_samples"
     case bestCost = "best_cost"
+    case accuracyMetric = "accuracy_metric"
   }
 
   public init(_ summary: StudySummary) {
@@ -46,6 +49,7 @@ public struct StudyLine: Hashable, Sendable, Codable {
     network = summary.facts.value(.accuracy, "network") ?? ""
     target = summary.facts.value(.cost, "target") ?? ""
     method = summary.facts.value(.search, "method") ?? ""
+    accuracyMetric = summary.facts.value(.accuracy, "metric")
     evaluations = summary.evaluationCount
     episodes = summary.episodeCount
     failedPolicies = summary.failedPolicyCount

@@ -4,7 +4,7 @@ public import Studies
 
 /// The studies below folders: the result of `haq study list`.
 public struct StudyListDocument: Document {
-  public static let schema: SchemaName = "haq.study-list/1.0"
+  public static let schema: SchemaName = "haq.study-list/1.1"
 
   public var studies: [StudyLine]
   /// Studies that cannot be read; absent where there are none.

@@ -47,7 +47,9 @@ public struct ReportPair {
 
   /// One chart where both are about the same cost of one target; two costs have no common axis.
   private func addChart(to page: inout HTMLPage) {
-    guard one.metric == other.metric, one.target.id == other.target.id else { return }
+    guard one.metric == other.metric, one.target.id == other.target.id,
+      one.accuracyName == other.accuracyName
+    else { return }
     let samples = one.samples == other.samples ? one.samples : nil
     var chart = one.tradeOff
     chart.title = "Policies measured in both searches"
@@ -57,7 +59,7 @@ public struct ReportPair {
       return TradeOffChart.Series(
         title: name(report) + (count ?? ""), entries: report.tradeOff.series.flatMap(\.entries))
     }
-    chart.accuracyTitle = StudyReport.accuracyTitle(samples)
+    chart.accuracyTitle = one.accuracyTitle(samples)
     if one.floatBaseline != other.floatBaseline { chart.reference = nil }
     page.add(heading: "Pareto fronts")
     page.add(

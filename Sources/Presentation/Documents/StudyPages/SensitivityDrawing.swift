@@ -32,7 +32,7 @@ struct SensitivityDrawing {
           values: values(.activation, activations)),
       ],
       valueTitle:
-        "increase of the \(sensitivity.measure == .divergence ? "divergence" : "cross-entropy"), nats")
+        "increase of the \(sensitivity.measure.title), nats")
     titles = ["layer"] + columns
     rows = zip(layers, increases).map { layer, row in
       [layer.name] + row.map { $0.map { String(format: "%.3g", $0) } ?? "" }

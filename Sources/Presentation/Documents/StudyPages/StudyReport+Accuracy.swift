@@ -3,17 +3,24 @@ import Evaluation
 
 extension StudyReport {
   /// Such as `validation, 200 samples`, above accuracies of policies measured in the search.
-  var validationTitle: String { Self.title("validation", samples) }
+  var validationTitle: String { title("validation", samples) }
+
+  /// What the evaluator measures, such as `agreement`.
+  var accuracyName: String { line.accuracyMetric ?? "top-1 accuracy" }
+
+  /// The same in a sentence that needs no more than the word.
+  var accuracyWord: String { line.accuracyMetric ?? "accuracy" }
 
   /// Such as `top-1 accuracy, 200 validation samples`.
-  var accuracyTitle: String { Self.accuracyTitle(samples) }
+  var accuracyTitle: String { accuracyTitle(samples) }
 
-  static func accuracyTitle(_ samples: Int?) -> String {
-    "top-1 accuracy, \(samples.map { "\($0) " } ?? "")validation samples"
+  func accuracyTitle(_ samples: Int?) -> String {
+    "\(accuracyName), \(samples.map { "\($0) " } ?? "")validation samples"
   }
 
-  static func title(_ split: String, _ samples: Int?) -> String {
-    split + (samples.map { ", \($0) samples" } ?? "")
+  /// A split as the title of a column, with what is measured where it is not the accuracy that readers expect.
+  func title(_ split: String, _ samples: Int?) -> String {
+    split + (line.accuracyMetric.map { " \($0)" } ?? "") + (samples.map { ", \($0) samples" } ?? "")
   }
 }
 

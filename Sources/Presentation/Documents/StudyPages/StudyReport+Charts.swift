@@ -10,7 +10,7 @@ extension StudyReport {
   var progress: ProgressChart {
     let metric = metric
     return ProgressChart(
-      title: "Accuracy and \(metric.title) by policy",
+      title: "\(accuracyWord) and \(metric.title) by policy".capitalizedFirst,
       entries: episodes.indices.map { index in
         let episode = episodes[index]
         return ProgressChart.Entry(
@@ -61,7 +61,7 @@ extension StudyReport {
     return TradeOffChart(
       title: "Searched against uniform, fine-tuned where that helps",
       series: [.init(title: "searched", entries: [searched]), .init(title: "uniform", entries: marked)],
-      costTitle: metric.title, accuracyTitle: Self.accuracyTitle(contenderSamples),
+      costTitle: metric.title, accuracyTitle: accuracyTitle(contenderSamples),
       reference: float.samples == contenderSamples ? float.accuracy : nil,
       format: { Quantity.tick($0, metric) })
   }

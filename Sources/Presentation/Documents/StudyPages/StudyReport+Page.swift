@@ -61,8 +61,8 @@ extension StudyReport {
   private var contenderTitles: [String] {
     ["policy", metric.title, "of \(reference.title)"] + (hasSums ? ["layers alone"] : [])
       + [
-        Self.title("validation", contenderSamples),
-        Self.title("test", result?.searched.test?.figures?.samples),
+        title("validation", contenderSamples),
+        title("test", result?.searched.test?.figures?.samples),
       ]
   }
 
@@ -78,7 +78,8 @@ extension StudyReport {
 
   private func contenderRows(_ result: SearchDocument) -> [[String]] {
     let uniform =
-      result.minimized == nil ? "best uniform within the limits" : "cheapest uniform of enough accuracy"
+      result.minimized == nil
+      ? "best uniform within the limits" : "cheapest uniform of enough \(accuracyWord)"
     return [
       ["32-bit float", "", ""] + (hasSums ? [""] : [])
         + [

@@ -29,7 +29,7 @@ extension StudyReport {
   }
 
   private var soFar: String {
-    let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown accuracy"
+    let accuracy = line.bestAccuracy.map { Quantity.accuracy($0) } ?? "unknown \(accuracyWord)"
     return
       "The search is \(line.state) after \(Quantity.counted(episodes.count, "policy", "policies")); the best so far has \(accuracy) on the "
       + "\(line.bestSamples.map { "\($0) " } ?? "")validation samples of the search and \(amount(cost(of: best))), and nothing is compared until the search ends."
@@ -37,7 +37,7 @@ extension StudyReport {
 
   private func found(_ searched: SearchDocument.Contender, _ test: EvaluationResult.Figures) -> String {
     let limit = limit.map { ", within the limit of \(text($0))" } ?? ""
-    return "The searched policy has \(test.percent) top-1 accuracy on \(test.samples) test samples and "
+    return "The searched policy has \(test.percent) \(accuracyName) on \(test.samples) test samples and "
       + "\(amount(searched.cost[metric]))\(limit)."
   }
 
@@ -56,7 +56,8 @@ extension StudyReport {
   ) -> String? {
     guard let other = uniform.test?.figures, let cost = uniform.cost[metric] else { return nil }
     let which =
-      isMinimised ? "cheapest uniform policy of enough accuracy" : "best uniform policy within the limits"
+      isMinimised
+      ? "cheapest uniform policy of enough \(accuracyWord)" : "best uniform policy within the limits"
     return
       "The \(which), \(uniform.precision ?? "uniform"), has \(other.percent) and \(text(cost)): the searched "
       + "policy is \(points(test, over: other, result?.difference(.searched, less: .bestUniform)))."

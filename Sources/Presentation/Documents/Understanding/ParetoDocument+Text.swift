@@ -22,7 +22,7 @@ extension ParetoDocument {
   public var text: String {
     var table = TextTable([
       .init("kind"), .init(metric.title, .right), .init("of \(reference ?? "8 bit")", .right),
-      .init("validation", .right),
+      .init(accuracyMetric.map { "validation \($0)" } ?? "validation", .right),
       .init("found within", .right),
     ])
     for (place, kind) in Kind.allCases.enumerated() {
@@ -65,7 +65,8 @@ extension ParetoDocument {
               title: "\(point.precision ?? point.policy): \(Quantity.cost(point.cost, metric)), "
                 + Quantity.accuracy(point.accuracy))
           })
-      }, costTitle: metric.title, accuracyTitle: "top-1 accuracy, \(float.samples) validation samples",
+      }, costTitle: metric.title,
+      accuracyTitle: "\(accuracyMetric ?? "top-1 accuracy"), \(float.samples) validation samples",
       reference: float.accuracy,
       format: { [metric] in Quantity.cost($0, metric) })
   }

@@ -4,11 +4,13 @@ public import PrecisionSearch
 
 /// What a sweep over budgets measured: `pareto.json`, and the result of `haq pareto`.
 public struct ParetoDocument: Document {
-  public static let schema: SchemaName = "haq.pareto/1.0"
+  public static let schema: SchemaName = "haq.pareto/1.1"
 
   public var network: NetworkStamp
   public var target: TargetStamp
   public var data: String
+  /// What accuracy is, where it is not the top-1 accuracy, such as agreement.
+  public var accuracyMetric: String?
   public var seed: UInt64
   /// `latency_s` and the like: the unit of costs and budgets.
   public var metric: Metric
@@ -28,6 +30,7 @@ public struct ParetoDocument: Document {
     case network, target, data, seed, metric, reference, float, points, failed
     case uniformEightBitCost = "uniform_8_bit_cost"
     case isComplete = "is_complete"
+    case accuracyMetric = "accuracy_metric"
   }
 
   /// How a point's policy came about.
@@ -70,8 +73,10 @@ extension ParetoDocument {
   ///   - metric: Of the limits, in `space`'s first target.
   ///   - data: What the evaluator calls its data.
   public init(
-    _ sweep: ParetoSweep.Result, of metric: Metric, in space: SearchSpace, data: String, seed: UInt64
+    _ sweep: ParetoSweep.Result, of metric: Metric, in space: SearchSpace, data: String, seed: UInt64,
+    accuracyMetric: String? = nil
   ) {
+    self.accuracyMetric = accuracyMetric
     network = NetworkStamp(space.table)
     target = TargetStamp(space.table)
     self.data = data

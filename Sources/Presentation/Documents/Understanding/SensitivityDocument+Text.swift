@@ -48,6 +48,7 @@ extension SensitivityDocument {
     switch measure {
     case .divergence: "Kullback-Leibler divergence from the float network"
     case .loss: "cross-entropy"
+    case .estimatedDivergence: "estimated Kullback-Leibler divergence from the float network"
     }
   }
 
@@ -68,7 +69,18 @@ extension SensitivityDocument {
       title: "Sensitivity of \(network)\(target.map { " on \($0.title)" } ?? "")", rows: layers.map(\.name),
       blocks: [block("weights", "W", \.weight), block("activations", "A", \.activation)],
       valueTitle:
-        "increase of the \(measure == .divergence ? "divergence" : "cross-entropy"), nats, \(samples) samples"
+        "increase of the \(measure.title), nats, \(samples) samples"
     )
+  }
+}
+
+extension Sensitivity.Measure {
+  /// As axes of charts have it.
+  var title: String {
+    switch self {
+    case .divergence: "divergence"
+    case .loss: "cross-entropy"
+    case .estimatedDivergence: "estimated divergence"
+    }
   }
 }

@@ -4,7 +4,7 @@ public import PrecisionSearch
 /// How much a network changes when one operand of one layer has another format than the widest: `sensitivity.json` of a search, and the
 /// result of `haq sensitivity`.
 public struct SensitivityDocument: Document {
-  public static let schema: SchemaName = "haq.sensitivity/1.0"
+  public static let schema: SchemaName = "haq.sensitivity/1.1"
 
   public var network: String
   /// Absent without a target.

@@ -116,12 +116,13 @@ struct FineTuneCommand: ParsableCommand {
     if let final = curve.last?.validation, final.accuracy < before.accuracy {
       Failure.warn([
         Diagnostic(
-          "fine-tuning lowered the validation accuracy from \(Quantity.accuracy(before.accuracy)) to "
+          "fine-tuning lowered the validation \(process.description.metric ?? "accuracy") from \(Quantity.accuracy(before.accuracy)) to "
             + "\(Quantity.accuracy(final.accuracy)); the policy is better without it",
           hint: "Lower --learning-rate, which is \(training.learningRate).")
       ])
     }
-    let document = FineTuningDocument(network: shapes.name, before: before, epochs: curve)
+    let document = FineTuningDocument(
+      network: shapes.name, before: before, epochs: curve, accuracyMetric: process.description.metric)
     try format.print(document, text: document.text)
   }
 }

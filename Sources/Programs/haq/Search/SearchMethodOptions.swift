@@ -35,6 +35,7 @@ struct SearchMethodOptions: ParsableArguments {
     (settings.method, settings.evaluations, settings.seed) = (method, choice.evaluations, seed)
     settings.searchSamples = choice.measuring.searchSamples
     settings.sensitivitySamples = choice.sensitivitySamples
+    settings.sensitivitySource = choice.source.sensitivities
     (settings.finalists, settings.earlyStopping) = (finalFineTuning.finalists, choice.earlyStopping)
     settings.training.samples = fineTuning.finetuneSamples
     settings.training.finalSamples = finalFineTuning.finalFinetuneSamples
@@ -71,6 +72,8 @@ struct MethodOptions: ParsableArguments {
       "Validation samples for each sensitivity measurement. (default: 16 to 256, so that all take at most half of the evaluations)",
       valueName: "n"))
   var sensitivitySamples: Int?
+
+  @OptionGroup(title: OptionTitle.method) var source: SensitivitySourceOption
 
   @Option(
     help: ArgumentHelp(

@@ -62,6 +62,8 @@ struct ParetoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Validation samples for each sensitivity measurement.", valueName: "n"))
     var sensitivitySamples = 64
 
+    @OptionGroup var source: SensitivitySourceOption
+
     @OptionGroup var ends: EndsOption
 
     func validate() throws {
@@ -128,7 +130,8 @@ struct ParetoCommand: ParsableCommand {
           fineTuning: fineTuning.finetuneSamples > 0
             ? FineTuning(
               samples: fineTuning.finetuneSamples, learningRate: fineTuning.finetuneRate, seed: seed) : nil,
-          samples: samples), sensitivitySamples: effort.sensitivitySamples)
+          samples: samples), sensitivitySamples: effort.sensitivitySamples,
+        sensitivities: effort.source.sensitivities)
       var done = 0
       let found = try sweep.run(RememberingEvaluator(evaluator)) { step in
         progress.show(step, policies: &done, of: sweep.planned)
@@ -140,7 +143,8 @@ struct ParetoCommand: ParsableCommand {
       }
       progress.end()
       let document = ParetoDocument(
-        found, of: limits.metric, in: space, data: evaluator.description.data, seed: seed)
+        found, of: limits.metric, in: space, data: evaluator.description.data, seed: seed,
+        accuracyMetric: evaluator.description.metric)
       try folder.write(document.csv, to: "pareto.csv")
       try folder.write(try document.json(), to: "pareto.json")
       try folder.write(document.chart.file, to: "pareto.svg")

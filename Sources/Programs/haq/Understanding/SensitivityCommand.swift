@@ -24,6 +24,7 @@ struct SensitivityCommand: ParsableCommand {
       Examples:
         haq sensitivity fashion-mobilenet-v1 --samples 128 --chart sensitivity.svg
         haq sensitivity fashion-mobilenet-v2 --target bismo-vu9p --format json
+        haq sensitivity fashion-mobilenet-v2 --sensitivities estimated
 
       Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
       129 by SIGHUP.
@@ -39,6 +40,8 @@ struct SensitivityCommand: ParsableCommand {
   struct MeasurementOption: ParsableArguments {
     @Option(help: ArgumentHelp("Validation samples for each sensitivity measurement.", valueName: "n"))
     var samples = 256
+
+    @OptionGroup var source: SensitivitySourceOption
   }
 
   private var samples: Int { measurement.samples }
@@ -66,7 +69,8 @@ struct SensitivityCommand: ParsableCommand {
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()
     let search = Search(
-      SearchProblem(space, budgets: .unlimited(in: space)), method: SensitivitySearch(samples: count),
+      SearchProblem(space, budgets: .unlimited(in: space)),
+      method: SensitivitySearch(samples: count, from: measurement.source.sensitivities),
       options: SearchOptions(evaluations: Int(Int32.max), seed: 1, samples: count))
     let result: SearchResult
     do {

@@ -9,6 +9,7 @@ public struct ParetoSweep: Sendable {
   /// The evaluations are for all budgets together, in equal parts.
   public let options: SearchOptions
   public let sensitivitySamples: Int
+  public let sensitivitySource: SensitivitySource
   private let uniform: [BestUniform.Candidate]
   /// Every policy of the space.
   private let open: SearchProblem
@@ -17,13 +18,15 @@ public struct ParetoSweep: Sendable {
   ///
   /// - Precondition: there is a budget and an evaluation for each, and all were resolved in `space`, on one resource.
   public init(
-    _ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int
+    _ space: SearchSpace, budgets: [Budget], options: SearchOptions, sensitivitySamples: Int,
+    sensitivities: SensitivitySource = .measured
   ) throws(NetworkCostFailure) {
     precondition(Set(budgets.map(\.resource)).count == 1 && options.evaluations >= budgets.count)
     self.space = space
     self.budgets = budgets
     self.options = options
     self.sensitivitySamples = sensitivitySamples
+    sensitivitySource = sensitivities
     open = SearchProblem(
       space, budgets: .unlimited(in: space), objective: .cost(budgets[0].resource, drop: 1))
     uniform = try BestUniform.admitted(by: open)
@@ -73,8 +76,11 @@ public struct ParetoSweep: Sendable {
     let sensitivities = try unwrapping { () throws(SearchFailure) in
       var options = options
       options.evaluations = Int(Int32.max)
-      return try Search(open, method: SensitivitySearch(samples: sensitivitySamples), options: options)
-        .run(evaluator, onSensitivityMeasurement: { step(.sensitivity(done: $0, planned: $1)) })
+      return try Search(
+        open, method: SensitivitySearch(samples: sensitivitySamples, from: sensitivitySource),
+        options: options
+      )
+      .run(evaluator, onSensitivityMeasurement: { step(.sensitivity(done: $0, planned: $1)) })
     }
     guard let sensitivity = sensitivities.sensitivity, let reference = sensitivities.reference else {
       return nil

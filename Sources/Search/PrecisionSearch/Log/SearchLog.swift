@@ -154,11 +154,19 @@ public final class SearchLog {
 
   /// Measures a policy, within the budget or not, on the first images of the split, without fine-tuning.
   ///
-  /// - Parameter planned: How many sensitivity measurements there will be in all, for progress displays.
-  func measureSensitivity(_ policy: Policy, samples: Int, planned: Int) throws(End) -> EvaluationResult {
-    let answer = try ask(EvaluationRequest(policy: policy, split: .validation, samples: samples))
+  /// - Parameters:
+  ///   - planned: How many sensitivity measurements there will be in all, for progress displays.
+  ///   - narrowings: What the evaluator may estimate beside; its answer says whether it does.
+  func measureSensitivity(
+    _ policy: Policy, samples: Int, planned: Int, estimating narrowings: [Narrowing]? = nil
+  ) throws(End) -> EvaluationResult {
+    let answer = try ask(
+      EvaluationRequest(policy: policy, split: .validation, samples: samples, narrowings: narrowings))
+    let images = answer.figures?.samples ?? 0
+    let isEstimate = narrowings != nil && answer.figures?.estimatedIncreases != nil
     result.sensitivityMeasurements.count += 1
-    result.sensitivityMeasurements.images += answer.figures?.samples ?? 0
+    result.sensitivityMeasurements.images += images * (isEstimate ? SensitivityPlan.passesOfEstimate : 1)
+    result.sensitivityMeasurements.samples = max(result.sensitivityMeasurements.samples, images)
     if onSensitivityMeasurement(result.sensitivityMeasurements.count, planned) == .stop { throw .stopped }
     return answer
   }

@@ -19,8 +19,10 @@ public struct SearchResult: Hashable, Sendable, Codable {
   /// Sensitivity measurements of single layers, on fewer images than an evaluation.
   public struct SensitivityMeasurements: Hashable, Sendable, Codable {
     public internal(set) var count = 0
-    /// Added over all of them.
+    /// Added over all of them; those of an estimate as often as it takes the time of a measurement.
     public internal(set) var images = 0
+    /// Images of each.
+    public internal(set) var samples = 0
 
     /// The number of evaluations of `searchSamples` images that would have taken as long; rounded up.
     public func evaluations(of imagesPerEvaluation: Int) -> Int {

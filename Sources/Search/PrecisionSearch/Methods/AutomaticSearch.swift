@@ -9,6 +9,7 @@ import RandomNumbers
 /// add up in the network, and this finds some of the difference.
 public struct AutomaticSearch: SearchMethod {
   public var sensitivitySamples: Int?
+  public var sensitivitySource: SensitivitySource
   private var known: Sensitivity?
   /// Standard deviation of the logarithms of the factors that sensitivities are varied by.
   var sigma = Variation.sigma
@@ -16,14 +17,20 @@ public struct AutomaticSearch: SearchMethod {
   /// Proposals in a row that lead to policies already known before the search ends.
   private static let patience = 50
 
-  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
+  public init(sensitivitySamples: Int? = nil, from source: SensitivitySource = .measured) {
+    self.sensitivitySamples = sensitivitySamples
+    sensitivitySource = source
+  }
 
   /// For another budget of the same network: nothing is measured again.
-  public init(knowing sensitivity: Sensitivity) { known = sensitivity }
+  public init(knowing sensitivity: Sensitivity) {
+    known = sensitivity
+    sensitivitySource = .measured
+  }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
     known == nil
-      ? SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options) : 1
+      ? plan(problem).leastEvaluations(options) : 1
   }
 
   public var stateFormat: String? { State.format }
@@ -39,10 +46,14 @@ public struct AutomaticSearch: SearchMethod {
     }
   }
 
+  private func plan(_ problem: SearchProblem) -> SensitivityPlan {
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples, from: sensitivitySource)
+  }
+
   public func search(_ log: SearchLog) throws(SearchLog.End) {
     let sensitivity =
       if let known { known } else {
-        try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
+        try plan(log.problem).run(log)
       }
     let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: State.self, for: .keeping)

@@ -8,6 +8,7 @@ import RandomNumbers
 /// sensitivities are varied as `AutomaticSearch` does, each time for a little less than the cheapest policy so far.
 public struct CheapestSearch: SearchMethod {
   public var sensitivitySamples: Int?
+  public var sensitivitySource: SensitivitySource
 
   /// Bisection ends when it knows the cost to this share.
   private static let resolution = 0.01
@@ -18,14 +19,21 @@ public struct CheapestSearch: SearchMethod {
   /// Proposals in a row that lead to no new policy before the search ends.
   private static let misses = 50
 
-  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
+  public init(sensitivitySamples: Int? = nil, from source: SensitivitySource = .measured) {
+    self.sensitivitySamples = sensitivitySamples
+    sensitivitySource = source
+  }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
+    plan(problem).leastEvaluations(options)
+  }
+
+  private func plan(_ problem: SearchProblem) -> SensitivityPlan {
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples, from: sensitivitySource)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
+    let sensitivity = try plan(log.problem).run(log)
     let program = PrecisionProgram(log.problem, sensitivity: sensitivity)
     let kept = try log.resumed(as: Place.self)
     let place = if let kept { kept } else { try begin(log, program) }

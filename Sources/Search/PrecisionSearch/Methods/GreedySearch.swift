@@ -3,15 +3,23 @@ import Core
 /// Measures the sensitivity of every layer, then takes bits where the least sensitivity is lost for the cost saved, step by step.
 public struct GreedySearch: SearchMethod {
   public var sensitivitySamples: Int?
+  public var sensitivitySource: SensitivitySource
 
-  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
+  public init(sensitivitySamples: Int? = nil, from source: SensitivitySource = .measured) {
+    self.sensitivitySamples = sensitivitySamples
+    sensitivitySource = source
+  }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
+    plan(problem).leastEvaluations(options)
+  }
+
+  private func plan(_ problem: SearchProblem) -> SensitivityPlan {
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples, from: sensitivitySource)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
+    let sensitivity = try plan(log.problem).run(log)
     let policy = try SearchLog.End.unless { () throws(NetworkCostFailure) in
       try Self.policy(log.problem, sensitivity)
     }

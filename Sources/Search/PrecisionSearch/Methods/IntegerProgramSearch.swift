@@ -2,15 +2,23 @@
 public struct IntegerProgramSearch: SearchMethod {
   /// Images of each sensitivity measurement; nil spends half of the evaluations, but at most 256 images on each.
   public var sensitivitySamples: Int?
+  public var sensitivitySource: SensitivitySource
 
-  public init(sensitivitySamples: Int? = nil) { self.sensitivitySamples = sensitivitySamples }
+  public init(sensitivitySamples: Int? = nil, from source: SensitivitySource = .measured) {
+    self.sensitivitySamples = sensitivitySamples
+    sensitivitySource = source
+  }
 
   public func leastEvaluations(in problem: SearchProblem, options: SearchOptions) -> Int {
-    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples).leastEvaluations(options)
+    plan(problem).leastEvaluations(options)
+  }
+
+  private func plan(_ problem: SearchProblem) -> SensitivityPlan {
+    SensitivityPlan(problem, sensitivitySamples: sensitivitySamples, from: sensitivitySource)
   }
 
   public func search(_ log: SearchLog) throws(SearchLog.End) {
-    let sensitivity = try SensitivityPlan(log.problem, sensitivitySamples: sensitivitySamples).run(log)
+    let sensitivity = try plan(log.problem).run(log)
     let solution = try PrecisionProgram(log.problem, sensitivity: sensitivity).solved()
     _ = try log.measure(solution.policy, from: .integerProgram)
   }

@@ -12,6 +12,8 @@ public struct Sensitivity: Hashable, Sendable, Codable {
     case divergence
     /// The cross-entropy, nats; from evaluators that do not tell the divergence.
     case loss
+    /// The divergence, by the evaluator's estimate where nothing was measured.
+    case estimatedDivergence = "estimated_divergence"
   }
 
   /// The two operands of a layer.

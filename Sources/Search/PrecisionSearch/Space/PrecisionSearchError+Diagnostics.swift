@@ -63,6 +63,7 @@ extension PrecisionSearchError {
       the evaluator failed on the network with every layer at its widest (\(reason)), which every sensitivity \
       measurement is compared with
       """
+    case .noEstimates: "the evaluator does not estimate sensitivities with these quantizers"
     case .noUniformPolicy:
       "no pair of widths that all searched layers can have, weights and activations, is within the budgets"
     case .ruleUnsupported(let layer, let precision):
@@ -81,6 +82,7 @@ extension PrecisionSearchError {
     case .pinnedPrecisionUnsupported, .pinnedPrecisionUnmeasurable:
       "Let the search choose the widths of the first and the last layer too, with --search-ends."
     case .noUniformPolicy: "Raise the budgets, or let layers have different pairs, as --method auto does."
+    case .noEstimates: "Measure them: --sensitivities measured."
     case .ruleUnsupported: "Choose another --method."
     case .referenceUnsupported: "Give an absolute limit."
     case .notFound:

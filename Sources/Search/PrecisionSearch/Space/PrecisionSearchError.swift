@@ -34,6 +34,8 @@ public indirect enum PrecisionSearchError: Error, Hashable {
   case ruleUnsupported(layer: String, Precision)
   /// The evaluator fails on the network at its widest, which every sensitivity measurement is compared with.
   case widestFailed(String)
+  /// The evaluator estimates no sensitivities, and they are to be estimated.
+  case noEstimates
   /// Tied layers, whose activations have one width, have none in common.
   case noCommonActivationWidth(layers: [String])
   /// A problem with one of several targets, which is named.

@@ -55,7 +55,8 @@ public struct SearchFacts {
       .init(.accuracy, "test samples", "\(run.evaluator.testSamples)"),
       .init(.accuracy, "evaluator", run.evaluator.program),
       .init(.accuracy, "evaluator command", evaluator.command),
-    ] + [evaluator.data?.fact].compactMap(\.self)
+    ]
+      + [evaluator.data?.fact, run.evaluator.metric.map { .init(.accuracy, "metric", $0) }].compactMap(\.self)
   }
 
   private var cost: [StudyFacts.Fact] {

@@ -1,3 +1,4 @@
+import PrecisionSearch
 import Studies
 
 extension SearchPlan {
@@ -19,6 +20,8 @@ extension SearchPlan {
     // What is not the default only, so that older studies can be carried on.
     let added: [(name: String, value: String)] =
       (training.learnsClips ? [("pact", "true")] : [])
+      + (settings.sensitivitySource == .measured
+        ? [] : [("sensitivities", settings.sensitivitySource.rawValue)])
       + (agent.overlapsUpdates ? [("overlap updates", "true")] : [])
       + (settings.earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
     return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }

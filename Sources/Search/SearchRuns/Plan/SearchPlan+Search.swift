@@ -30,13 +30,14 @@ extension SearchPlan {
   ///
   /// - Parameter demonstrations: What the agent of `ddpg` is shown first.
   public func searchMethod(for objective: Objective, demonstrations: [Policy]) -> any SearchMethod {
-    let samples = settings.sensitivitySamples
+    let (samples, source) = (settings.sensitivitySamples, settings.sensitivitySource)
     switch settings.method {
     case .auto:
       return objective == .accuracy
-        ? AutomaticSearch(sensitivitySamples: samples) : CheapestSearch(sensitivitySamples: samples)
-    case .ilp: return IntegerProgramSearch(sensitivitySamples: samples)
-    case .greedy: return GreedySearch(sensitivitySamples: samples)
+        ? AutomaticSearch(sensitivitySamples: samples, from: source)
+        : CheapestSearch(sensitivitySamples: samples, from: source)
+    case .ilp: return IntegerProgramSearch(sensitivitySamples: samples, from: source)
+    case .greedy: return GreedySearch(sensitivitySamples: samples, from: source)
     case .evolution: return EvolutionSearch(population: settings.population)
     case .random: return RandomSearch()
     case .rule: return RuleSearch()

@@ -1,3 +1,5 @@
+import PrecisionSearch
+
 /// Settings of a search that make sense together.
 @dynamicMemberLookup
 public struct SearchPlan: Hashable, Sendable {
@@ -47,6 +49,7 @@ public struct SearchPlan: Hashable, Sendable {
 
   private func checkMethod() throws(SearchPlanProblem) {
     let agent = settings.agent
+    try refuse(settings.sensitivitySource != .measured, .sensitivities, unless: [.auto, .ilp, .greedy])
     try refuse(agent.demonstratesUniform, .demonstrateUniform, unless: [.ddpg])
     try refuse(agent.overlapsUpdates, .overlapUpdates, unless: [.ddpg])
     try refuse(agent.warmStart != nil, .warmStart, unless: [.ddpg])

@@ -5,6 +5,7 @@ public enum SearchSetting: String, Hashable, Sendable {
   case finalists
   case searchSamples = "search-samples"
   case sensitivitySamples = "sensitivity-samples"
+  case sensitivities
   case warmUp = "warm-up"
   case sigmaDecay = "sigma-decay"
   case hidden

@@ -1,3 +1,5 @@
+public import PrecisionSearch
+
 /// How a search is to find policies and what it may spend, as a user states it; the defaults are those of `haq search`.
 public struct SearchSettings: Hashable, Sendable {
   /// The ways to search.
@@ -21,6 +23,8 @@ public struct SearchSettings: Hashable, Sendable {
   public var searchSamples = 2000
   /// Validation samples of each sensitivity measurement; nil takes what half of the evaluations allow.
   public var sensitivitySamples: Int?
+  /// Whether sensitivities are measured or estimated.
+  public var sensitivitySource = SensitivitySource.measured
   /// How many of the best policies are compared at the end.
   public var finalists = 5
   /// The probability of giving up a policy that would have been kept; nil measures all samples of each.

@@ -16,6 +16,7 @@ enum StudySchema {
     migrator.registerMigration("5") { try $0.execute(sql: version5) }
     migrator.registerMigration("6") { try $0.execute(sql: version6) }
     migrator.registerMigration("7") { try $0.execute(sql: version7) }
+    migrator.registerMigration("8", migrate: version8)
     return migrator
   }
 
@@ -125,4 +126,7 @@ enum StudySchema {
   private static let version7 = StudyTable.allCases.map {
     "ALTER TABLE \($0.rawValue) ADD COLUMN checksum TEXT;"
   }.joined(separator: "\n")
+
+  /// The document `estimates`, which earlier programs would take for damage.
+  private static func version8(_ database: Database) {}
 }

@@ -12,4 +12,6 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case problem
   /// A `RecordedCorrectSamples`; absent where no evaluator said which samples are right.
   case correctSamples = "correct-samples"
+  /// A `RecordedEstimates`; absent where no evaluator estimated sensitivities.
+  case estimates
 }
