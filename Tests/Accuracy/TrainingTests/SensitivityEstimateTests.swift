@@ -45,13 +45,29 @@ import Training
         content: .floats(inputs.flatMap { $0.map(Float.init) }), labels: [0, 1, 0])
     }
 
-    static func scores(_ weights: [[Double]], _ input: [Double]) -> [Double] {
-      zip(weights, biases).map { zip($0, input).reduce($1) { $0 + $1.0 * $1.1 } }
+    static func product(_ row: [Double], _ input: [Double]) -> Double {
+      row[0] * input[0] + row[1] * input[1]
+    }
+
+    static func scores(_ input: [Double]) -> [Double] {
+      [product(weights[0], input) + biases[0], product(weights[1], input) + biases[1]]
     }
 
     static func probabilities(_ scores: [Double]) -> [Double] {
-      let powers = scores.map { exp($0) }
-      return powers.map { $0 / powers.reduce(0, +) }
+      let powers: [Double] = scores.map { exp($0) }
+      let sum = powers[0] + powers[1]
+      return [powers[0] / sum, powers[1] / sum]
+    }
+
+    /// The mean over the inputs of p0 p1 (d0 - d1)^2 / 2, with d what `change` makes of the scores.
+    static func increase(_ change: ([Double]) -> [Double]) -> Double {
+      var sum = 0.0
+      for input in inputs {
+        let p = probabilities(scores(input))
+        let d = change(input)
+        sum += p[0] * p[1] * (d[0] - d[1]) * (d[0] - d[1]) / 2
+      }
+      return sum / Double(inputs.count)
     }
   }
 
@@ -59,12 +75,7 @@ import Training
   func weightsByHand() throws {
     // 2 bits are -1, 0 and 1 times the largest of a row: (1, 0.4) becomes (1, 0), and (-0.3, 0.8) becomes (0, 0.8).
     let errors: [[Double]] = [[0, -0.4], [0.3, 0]]
-    let expected =
-      Linear.inputs.map { input in
-        let p = Linear.probabilities(Linear.scores(Linear.weights, input))
-        let d = errors.map { zip($0, input).reduce(0) { $0 + $1.0 * $1.1 } }
-        return p[0] * p[1] * (d[0] - d[1]) * (d[0] - d[1]) / 2
-      }.reduce(0, +) / 3
+    let expected = Linear.increase { input in errors.map { Linear.product($0, input) } }
     let network = try quantized(Linear.graph, on: Linear.images)
     let narrowing = Narrowing(layers: [0], operand: .weight, width: try bits(2))
     // From floats, which have no error of their own.
@@ -75,12 +86,7 @@ import Training
 
     // From 3 bits (-3 to 3 times a third): (1, 1/3) and (-0.8/3, 0.8), whose own estimate is subtracted.
     let wide: [[Double]] = [[0, 1.0 / 3 - 0.4], [0.3 - 0.8 / 3, 0]]
-    let less =
-      Linear.inputs.map { input in
-        let p = Linear.probabilities(Linear.scores(Linear.weights, input))
-        let d = wide.map { zip($0, input).reduce(0) { $0 + $1.0 * $1.1 } }
-        return p[0] * p[1] * (d[0] - d[1]) * (d[0] - d[1]) / 2
-      }.reduce(0, +) / 3
+    let less = Linear.increase { input in wide.map { Linear.product($0, input) } }
     let above = try #require(
       try network.estimatedIncreases(
         of: [narrowing], from: Policy([Precision(weight: bits(3), activation: .float)]), on: Linear.images))
@@ -91,13 +97,10 @@ import Training
   func activationsByHand() throws {
     // 2 bits are 0, 1/3, 2/3 and 1, the largest input.
     let network = try quantized(Linear.graph, on: Linear.images)
-    let expected =
-      Linear.inputs.map { input in
-        let p = Linear.probabilities(Linear.scores(Linear.weights, input))
-        let errors = input.map { ($0 * 3).rounded(.toNearestOrEven) / 3 - $0 }
-        let d = Linear.weights.map { zip($0, errors).reduce(0) { $0 + $1.0 * $1.1 } }
-        return p[0] * p[1] * (d[0] - d[1]) * (d[0] - d[1]) / 2
-      }.reduce(0, +) / 3
+    let expected = Linear.increase { input in
+      let errors: [Double] = input.map { ($0 * 3).rounded(.toNearestOrEven) / 3 - $0 }
+      return Linear.weights.map { Linear.product($0, errors) }
+    }
     let found = try #require(
       try network.estimatedIncreases(
         of: [Narrowing(layers: [0], operand: .activation, width: bits(2))],
