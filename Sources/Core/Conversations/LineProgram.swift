@@ -97,22 +97,23 @@ package final class LineProgram {
   package func kill() {
     if let patience {
       end()
-      if hasEnded(within: patience) { return }
+      if ending(within: patience) != nil { return }
     }
     Glibc.kill(process.processIdentifier, SIGKILL)
     while ending == nil { usleep(1_000) }
   }
 
-  private func hasEnded(within time: Duration) -> Bool {
+  /// How it ended, once it has; nil when it runs for longer.
+  private func ending(within time: Duration) -> (isExit: Bool, status: Int32)? {
     let deadline = ContinuousClock.now + time
-    while ending == nil {
-      guard ContinuousClock.now < deadline else { return false }
+    while true {
+      if let ending { return ending }
+      guard ContinuousClock.now < deadline else { return nil }
       usleep(5_000)
     }
-    return true
   }
 
-  /// How it ended; nil while it runs.
+  /// How it ended; nil while it runs, and for the moment in which Foundation has collected it and does not say so yet.
   ///
   /// Asks the system. Foundation learns of an end from a socket, which programs that are started at the same moment inherit
   /// and hold open as long as they run.
@@ -148,7 +149,7 @@ package final class LineProgram {
 
   /// Called at the end of its output; one that continues to run could never reply again, and is killed.
   package func death() -> Death {
-    guard hasEnded(within: max(patience ?? .zero, .seconds(2))), let (isExit, status) = ending else {
+    guard let (isExit, status) = ending(within: max(patience ?? .zero, .seconds(2))) else {
       kill()
       return Death(
         how: "it closed its output and went on running, so it was killed", isOwnEnd: false,

@@ -27,6 +27,8 @@ struct SymmetricMatrix {
 
   /// L^-1 B for a lower triangular L; B has `columns` columns.
   static func solvedLower(_ factor: [Double], count: Int, _ right: [Double], columns: Int) -> [Double] {
+    // BLAS takes no row of no length.
+    guard columns > 0 else { return [] }
     var solution = right
     cblas_dtrsm(
       CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, Int32(count), Int32(columns), 1,
@@ -49,6 +51,7 @@ struct SymmetricMatrix {
   static func product(
     _ left: [Double], _ right: [Double], rows: Int, inner: Int, columns: Int, transposed: Bool = false
   ) -> [Double] {
+    guard rows > 0, columns > 0 else { return [] }
     var result = [Double](repeating: 0, count: rows * columns)
     cblas_dgemm(
       CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),

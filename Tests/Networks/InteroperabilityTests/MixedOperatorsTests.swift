@@ -169,7 +169,11 @@ final class MixedOperatorsTests {
   func floatsBehindBytes(_ form: String) throws {
     try writeChain(.relu)
     try export(["b=fp32/int8", "c=W7A8"], bits: "bf16/int8", as: form)
-    #expect(try relativeError(scores(), from: scores("--unoptimized")) < 0.005)
+    // Each of them has its own convolution. A sum in another order can move a quantized value by one.
+    let found = try operators()
+    #expect(found["Conv"] == 3, "\(found)")
+    let error = try relativeError(scores(), from: scores("--unoptimized"))
+    #expect(error < 0.02, "\(error)")
   }
 
   @Test("convolutions around an activation that has no integer operator are fused")
