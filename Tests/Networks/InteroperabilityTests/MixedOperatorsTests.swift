@@ -165,17 +165,6 @@ final class MixedOperatorsTests {
     #expect(try relativeError(optimized, from: ourScores()) < 0.02)
   }
 
-  @Test("weights of floats behind quantized values stay as they are", arguments: ["qdq", "qcdq"])
-  func floatsBehindBytes(_ form: String) throws {
-    try writeChain(.relu)
-    try export(["b=fp32/int8", "c=W7A8"], bits: "bf16/int8", as: form)
-    // Each of them has its own convolution. A sum in another order can move a quantized value by one.
-    let found = try operators()
-    #expect(found["Conv"] == 3, "\(found)")
-    let error = try relativeError(scores(), from: scores("--unoptimized"))
-    #expect(error < 0.02, "\(error)")
-  }
-
   @Test("convolutions around an activation that has no integer operator are fused")
   func hardSwish() throws {
     try writeChain(.activation(.hardSwish))
