@@ -159,7 +159,7 @@ let hardware: [Target] = [
     uses: [
       "CNLopt", "COpenBLAS", "Core", "Diagnostics", "Hashing", "Specs", "CostTables", "Targets", "Validation",
       "RandomNumbers",
-    ], settings: unoptimized),
+    ]),
   // New targets to start from; two templates, the header and the helpers of programs are links to what they are copies of.
   module(
     .hardware, "Scaffolding", uses: ["Core"],
@@ -209,7 +209,7 @@ let search: [Target] = [
     uses: [
       "Core", "Diagnostics", "Hashing", "Specs", "Networks", "DataRequests", "Evaluation", "Agents",
       "PrecisionSearch", "Studies", "SystemLimits", "Rendering", "Documents",
-    ], settings: unoptimized),
+    ]),
 ]
 
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
@@ -219,7 +219,7 @@ let accuracy: [Target] = [
   module(.accuracy, "WorkerLaunchers", uses: ["Diagnostics", "Evaluation", "Specs"]),
   module(
     .accuracy, "EvaluatorArguments",
-    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser], settings: unoptimized),
+    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["COpenBLAS", "Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
