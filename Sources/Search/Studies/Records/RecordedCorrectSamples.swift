@@ -19,18 +19,8 @@ struct RecordedCorrectSamples: Codable {
 
   /// Those that a study keeps.
   init(_ database: Database) throws {
-    let row = try Row.fetchOne(
-      database, sql: "\(StudyTable.document.selection) WHERE name = ?",
-      arguments: [StudyDocument.correctSamples.rawValue])
-    guard let row else { return }
-    // Damage must not get a new checksum with what is added.
-    guard try row.value(StudyTable.document.columns.count, as: Bool.self) else { throw Damaged() }
-    self = try StudyText.decode(Self.self, try row.value(1, as: String.self))
-  }
-
-  private struct Damaged: Error, CustomStringConvertible {
-    let description =
-      "table document, row \"\(StudyDocument.correctSamples.rawValue)\": its checksum is not that of its contents"
+    guard let text = try StudyDocument.correctSamples.text(in: database) else { return }
+    self = try StudyText.decode(Self.self, text)
   }
 
   /// Whether the result of the evaluation said which samples are right.

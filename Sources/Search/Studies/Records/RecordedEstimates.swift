@@ -29,18 +29,8 @@ struct RecordedEstimates: Codable {
 
   /// Those that a study keeps.
   init(_ database: Database) throws {
-    let row = try Row.fetchOne(
-      database, sql: "\(StudyTable.document.selection) WHERE name = ?",
-      arguments: [StudyDocument.estimates.rawValue])
-    guard let row else { return }
-    // Damage must not get a new checksum with what is added.
-    guard try row.value(StudyTable.document.columns.count, as: Bool.self) else { throw Damaged() }
-    self = try StudyText.decode(Self.self, try row.value(1, as: String.self))
-  }
-
-  private struct Damaged: Error, CustomStringConvertible {
-    let description =
-      "table document, row \"\(StudyDocument.estimates.rawValue)\": its checksum is not that of its contents"
+    guard let text = try StudyDocument.estimates.text(in: database) else { return }
+    self = try StudyText.decode(Self.self, text)
   }
 
   /// Whether the answer to `request` has estimates.

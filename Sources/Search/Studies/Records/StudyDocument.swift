@@ -1,3 +1,5 @@
+import GRDB
+
 /// What a search writes beside its log.
 public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   /// The bytes of policy.json.
@@ -14,4 +16,24 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case correctSamples = "correct-samples"
   /// A `RecordedEstimates`; absent where no evaluator estimated sensitivities.
   case estimates
+}
+
+extension StudyDocument {
+  /// What a study keeps of it, to be added to within one transaction; nil where there is nothing yet.
+  ///
+  /// Throws for a damaged row: it must not get a new checksum with what is added.
+  func text(in database: Database) throws -> String? {
+    let row = try Row.fetchOne(
+      database, sql: "\(StudyTable.document.selection) WHERE name = ?", arguments: [rawValue])
+    guard let row else { return nil }
+    guard try row.value(StudyTable.document.columns.count, as: Bool.self) else {
+      throw Damaged(
+        description: "table document, row \"\(rawValue)\": its checksum is not that of its contents")
+    }
+    return try row.value(1)
+  }
+
+  private struct Damaged: Error, CustomStringConvertible {
+    var description: String
+  }
 }
