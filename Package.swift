@@ -246,6 +246,10 @@ let presentation: [Target] = [
       "Studies",
       "Rendering",
     ], settings: unoptimized),
+  // What a command writes while it works: messages, progress, the log of its workers.
+  module(
+    .presentation, "Terminal",
+    uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Rendering", "SearchRuns"]),
   // What `haq dashboard` and the program that it starts share.
   module(.presentation, "DashboardArguments", uses: [argumentParser]),
 ]
@@ -308,7 +312,8 @@ let programs: [Target] = [
       "Evaluation", "PrecisionSearch", "Studies", "SearchRuns", "Quantization", "Rendering", "Scaffolding",
       "CostTables", "Measuring", "Predictors", "Profiles", "Validation", "Calibration",
       "EvaluatorArguments", "DataRequests", "Exporting",
-      "DashboardArguments", "Documents", "Hashing", "SystemLimits", "WorkerLaunchers", argumentParser,
+      "DashboardArguments", "Documents", "Hashing", "SystemLimits", "Terminal", "WorkerLaunchers",
+      argumentParser,
     ], settings: swiftSettings),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
@@ -492,6 +497,7 @@ let accuracyTests: [Target] = [
 let presentationTests: [Target] = [
   tests(.presentation, "DashboardArgumentsTests", uses: ["DashboardArguments", argumentParser]),
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
+  tests(.presentation, "TerminalTests", uses: ["Terminal", "Evaluation", "FixtureBuilding"]),
   testing(
     "StudyBuilding", at: "Support/StudyBuilding",
     uses: ["Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies"]),

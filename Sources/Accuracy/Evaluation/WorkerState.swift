@@ -16,6 +16,21 @@ public struct WorkerState: Hashable, Sendable {
   /// What it did on each machine; empty for one on this machine.
   public var workByHost: [String: HostWork]
 
+  public init(
+    _ stage: Stage, request: EvaluationRequest? = nil, busy: Duration? = nil, crashCount: Int = 0,
+    hello: WorkerHello? = nil, answerCount: Int = 0, queueSeconds: Double = 0,
+    workByHost: [String: HostWork] = [:]
+  ) {
+    self.stage = stage
+    self.request = request
+    self.busy = busy
+    self.crashCount = crashCount
+    self.hello = hello
+    self.answerCount = answerCount
+    self.queueSeconds = queueSeconds
+    self.workByHost = workByHost
+  }
+
   /// How far it is from being asked.
   public enum Stage: Hashable, Sendable {
     /// It was launched, and waits for another machine.

@@ -3,6 +3,7 @@ import Core
 import Diagnostics
 import Foundation
 import SystemLimits
+import Terminal
 
 /// The root of all commands; each command has a file in `Commands`.
 @main

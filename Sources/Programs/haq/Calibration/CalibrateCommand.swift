@@ -9,6 +9,7 @@ import Hashing
 import Rendering
 import Specs
 import Targets
+import Terminal
 import Validation
 
 /// `haq calibrate`: fits parameters of a target to measured costs.
@@ -51,7 +52,6 @@ struct CalibrateCommand: ParsableCommand {
   var fit: [String]
 
   @OptionGroup var cost: MetricOption
-  private var metric: Metric { cost.metric }
 
   @Option(
     help: ArgumentHelp("Share of the layers of each kind that is held out, 0 to 0.9.", valueName: "share"))
@@ -88,14 +88,14 @@ struct CalibrateCommand: ParsableCommand {
     guard output.hasSuffix(".json") else {
       throw ValidationError("-o must name a spec file that ends in .json, not \"\(output)\".")
     }
-    _ = try fitOptions
+    _ = try requested
   }
 
-  private var fitOptions: [FitOption] {
+  private var requested: [RequestedParameter] {
     get throws {
       let parts = fit.flatMap { $0.split(separator: ",").map(String.init) }
       let options = try parts.map { part in
-        guard let option = FitOption(argument: part) else {
+        guard let option = RequestedParameter(part) else {
           throw ValidationError(
             "\"\(part)\" is not a parameter to fit; write clock_hz, clock_hz=50e6:1e9, or "
               + "array.rows=4:64:power-of-two.")
@@ -118,10 +118,11 @@ struct CalibrateCommand: ParsableCommand {
         hint: "Remove it, or give -o another name.")
     }
     let target = try isolation.target(named: target)
-    let parameters = try fitOptions.map { try $0.parameter(of: target) }
+    let parameters = try requested.map { try $0.parameter(of: target) }
     let tables = try table.map { try self.table($0, for: target) }
     let problem = CalibrationProblem(
-      target: target, tables: tables, metric: try metric(of: target, tables), parameters: parameters)
+      target: target, tables: tables, metric: cost.metric, parameters: parameters)
+    try problem.requireMetric()
     try checkUnits(of: problem)
     let progress = ProgressLine()
     let evaluations = evaluations ?? 1500 * parameters.count
@@ -148,11 +149,11 @@ struct CalibrateCommand: ParsableCommand {
     let document = CalibrationDocument(
       outcome, output: .init(file: output, isWritten: isWritten, copiedLibrary: library?.path), seed: seed,
       isInterrupted: Interrupt.isRequested)
-    for warning in document.warnings { Failure.warn([Diagnostic(warning)]) }
+    for warning in document.warnings { Messages.warn([Diagnostic(warning)]) }
     try format.print(document, text: document.text)
     guard isWritten else {
       let judge = outcome.heldOut == nil ? "fitted" : "held-out"
-      Failure.report(
+      Messages.report(
         Diagnostic(
           "the fit is not better on the \(judge) layers, so \(output) was not written",
           hint: "Fit other parameters or wider ranges, check the table with haq validate, or give --force."))
@@ -174,32 +175,11 @@ struct CalibrateCommand: ParsableCommand {
       file: file, sha256: try InputFile.read(file).sha256)
   }
 
-  /// A constant factor that a unit explains is no matter of parameters.
+  /// Warns with `--force`, else throws.
   private func checkUnits(of problem: CalibrationProblem) throws {
-    let clock = problem.target.spec.number("clock_hz")
-    for (table, comparison) in try zip(problem.tables, problem.comparisons(with: problem.start)) {
-      guard let suspicion = comparison.unitSuspicion(clockHertz: clock), suspicion.isOfUnit else { continue }
-      let problem = Diagnostic(
-        suspicion.sentence(siUnit: problem.metric.unit.name), at: .init(file: table.file),
-        hint: "State the unit that the table is in, or give --force.")
-      guard force else { throw problem }
-      Failure.warn([problem])
+    for suspicion in try problem.unitSuspicions() {
+      guard force else { throw suspicion }
+      Messages.warn([suspicion])
     }
-  }
-
-  /// Both sides must state what is fitted.
-  private func metric(
-    of target: Target, _ tables: [CalibrationProblem.MeasuredTable]
-  ) throws -> Metric {
-    let stated = Metric.ofTargets.filter { target.spec.capabilities.aggregates.keys.contains($0) }
-    let owners =
-      [("target \"\(target.spec.id)\"", stated, target.file)]
-      + tables.map { ("the table", $0.measured.metrics, $0.file) }
-    for (owner, metrics, file) in owners where !metrics.contains(metric) {
-      throw Diagnostic(
-        "\(owner) has no \(metric.key); it has \(metrics.map(\.key).joined(separator: ", "))",
-        at: .init(file: file))
-    }
-    return metric
   }
 }

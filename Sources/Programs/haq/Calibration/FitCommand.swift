@@ -8,6 +8,7 @@ import Hashing
 import Predictors
 import Specs
 import Targets
+import Terminal
 
 /// `haq fit`: makes a target that predicts layers nobody measured.
 struct FitCommand: ParsableCommand {
@@ -93,10 +94,10 @@ struct FitCommand: ParsableCommand {
       try OutputFile.write(files.predictor, to: files.predictorPath)
       try OutputFile.write(Data(files.spec.utf8), to: output)
     }
-    for warning in document.warnings { Failure.warn([Diagnostic(warning)]) }
+    for warning in document.warnings { Messages.warn([Diagnostic(warning)]) }
     try format.print(document, text: document.text)
     guard document.isWritten else {
-      Failure.report(
+      Messages.report(
         Diagnostic(
           "the predictor is not better than \(document.base) on held-out layers, so \(output) was not written",
           hint: "Measure more layers, check the tables with haq validate, or give --force."))
@@ -108,7 +109,7 @@ struct FitCommand: ParsableCommand {
   private func wholeNetworks() throws -> MeasuredNetworksDocument? {
     try networks.map { file in
       let (document, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
-      Failure.warn(warnings)
+      Messages.warn(warnings)
       return document
     }.reduce(nil) { all, next in all?.joined(to: next) ?? next }
   }

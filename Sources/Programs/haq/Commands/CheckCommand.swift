@@ -7,6 +7,7 @@ import Foundation
 import Rendering
 import Specs
 import Targets
+import Terminal
 
 /// `haq check`: whether targets and their plugins keep the rules.
 struct CheckCommand: ParsableCommand {

@@ -6,6 +6,7 @@ public import Evaluation
 import EvaluatorArguments
 import Foundation
 import Rendering
+import Terminal
 
 /// `haq evaluate`: the accuracy of one policy, beside that of the float network.
 struct EvaluateCommand: ParsableCommand {

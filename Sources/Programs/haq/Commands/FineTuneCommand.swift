@@ -6,6 +6,7 @@ public import Evaluation
 import EvaluatorArguments
 import Foundation
 import Rendering
+import Terminal
 
 /// `haq finetune`: trains a network under a policy for whole epochs.
 struct FineTuneCommand: ParsableCommand {
@@ -114,7 +115,7 @@ struct FineTuneCommand: ParsableCommand {
     }
     progress.clear()
     if let final = curve.last?.validation, final.accuracy < before.accuracy {
-      Failure.warn([
+      Messages.warn([
         Diagnostic(
           "fine-tuning lowered the validation \(process.description.metric ?? "accuracy") from \(Quantity.accuracy(before.accuracy)) to "
             + "\(Quantity.accuracy(final.accuracy)); the policy is better without it",

@@ -6,6 +6,7 @@ import Networks
 import ONNX
 import Specs
 import Targets
+import Terminal
 
 /// `haq network`: what is in a network.
 struct NetworkCommand: ParsableCommand {
@@ -65,7 +66,7 @@ struct NetworkCommand: ParsableCommand {
         return try NetworkSource(argument: network).graph(inputSize: size.inputSize)
       } catch let error as ONNXError {
         if verbose, case .unsupportedOperator = error.problem {
-          Failure.note("operators that are read: \(ONNX.operatorNames.joined(separator: ", "))")
+          Messages.note("operators that are read: \(ONNX.operatorNames.joined(separator: ", "))")
         }
         throw error
       }

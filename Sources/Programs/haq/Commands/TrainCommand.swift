@@ -6,6 +6,7 @@ import Evaluation
 import Foundation
 import Networks
 import Rendering
+import Terminal
 
 /// `haq train`: an architecture from random weights to an ONNX file.
 struct TrainCommand: ParsableCommand {

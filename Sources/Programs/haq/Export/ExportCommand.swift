@@ -10,6 +10,7 @@ import Networks
 import ONNX
 import Rendering
 import Specs
+import Terminal
 
 /// `haq export`: a network under a policy, in a file that other tools read.
 struct ExportCommand: ParsableCommand {
@@ -131,7 +132,7 @@ struct ExportCommand: ParsableCommand {
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
     if form == .qdq, exported.weightsIn != .uint8, chosen.precisions.contains(where: { $0.weight == .eight })
     {
-      Failure.note(
+      Messages.note(
         "8-bit weights lose accuracy on x86 processors without VNNI instructions, which cut the sum of two products off "
           + "at 16 bits. For such a processor, give 7-bit weights (W7A8), which are as fast, or --weights-in uint8, "
           + "which is slower; docs/export.md, section 6")

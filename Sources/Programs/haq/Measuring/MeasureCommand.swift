@@ -9,6 +9,7 @@ import Hashing
 import Measuring
 import Specs
 import Targets
+import Terminal
 
 /// `haq measure`: what layers cost on a device, as a table.
 struct MeasureCommand: ParsableCommand {
@@ -131,7 +132,7 @@ struct MeasureCommand: ParsableCommand {
     try format.print(document, text: document.text)
     if case .failed(let error) = end { throw error }
     if case .interrupted = end {
-      Failure.note("ended early; the same command goes on where it was")
+      Messages.note("ended early; the same command goes on where it was")
       throw ExitCode(Interrupt.exitCode)
     }
   }

@@ -5,6 +5,7 @@ import Foundation
 import Measuring
 import Specs
 import Targets
+import Terminal
 
 /// A run of `haq measure` with its progress, its watch over the machine, and what came of it.
 final class MeasuringSession {

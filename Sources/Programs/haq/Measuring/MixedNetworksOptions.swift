@@ -10,6 +10,7 @@ import Hashing
 import Measuring
 import Specs
 import Targets
+import Terminal
 
 /// `haq measure --mixes`: whole networks under uniform policies and random mixes.
 struct MixedNetworksOptions: ParsableArguments {
@@ -62,25 +63,12 @@ struct MixedNetworksOptions: ParsableArguments {
       progress.show("round \(round): ran \(done) of \(total) networks", done: done, of: total)
     }
     progress.clear()
-    let document = try Self.document(networks, plan, measured)
+    let document = try MeasuredNetworksDocument(measured, of: plan, networks)
     let bytes = Data(document.text.utf8)
     try OutputFile.write(bytes, to: output.file, readOnlyFiles: output.readOnlyFiles)
     return NetworkRunsDocument(
       plan, measured, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
       in: WrittenTable(file: output.file, sha256: bytes.sha256, unit: .seconds))
-  }
-
-  private static func document(
-    _ networks: [Network], _ plan: NetworkRuns, _ measured: [NetworkRuns.Measured]
-  ) throws -> MeasuredNetworksDocument {
-    let runs = try zip(plan.runs, measured).map { run, measured in
-      guard let latency = measured.latency, let network = networks.firstIndex(of: run.network) else {
-        throw Diagnostic("\(run.network.name) was run, and has no latency")
-      }
-      return MeasuredNetworksDocument.Run(
-        network: network, policy: run.policy, latency: latency, spread: measured.pooled?.spread)
-    }
-    return MeasuredNetworksDocument(networks: networks, runs: runs)
   }
 
   /// Exports a network under a policy that is in no file.

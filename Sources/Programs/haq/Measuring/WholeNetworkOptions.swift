@@ -8,6 +8,7 @@ import Foundation
 import Measuring
 import Specs
 import Targets
+import Terminal
 
 /// `haq measure --policy`: the exported network on the device.
 struct WholeNetworkOptions: ParsableArguments {
@@ -34,7 +35,7 @@ struct WholeNetworkOptions: ParsableArguments {
     guard let policy = try policy.resolve(for: network) else {
       throw ValidationError("Give --policy FILE or --bits W8A8.")
     }
-    let costedAs = try costedAs(policy, of: network, on: target)
+    let costedAs = try target.costedAs(policy, of: network)
     let model = try target.answeredProgram()
     guard model.description.network == true else {
       throw Diagnostic(
@@ -82,21 +83,5 @@ struct WholeNetworkOptions: ParsableArguments {
       of: name,
       under: policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? [],
       calibratedOn: data)
-  }
-
-  /// What the target runs each layer as; throws a `Diagnostic` that names the first that it cannot run.
-  private func costedAs(_ policy: Policy, of network: Network, on target: Target) throws -> [Precision] {
-    let capabilities = target.spec.capabilities
-    return try zip(network.layers, policy.precisions).map { layer, precision in
-      let costedAs = capabilities.widthRules.costedAs(
-        precision, for: layer.kind, weightWidths: capabilities.weightWidths,
-        activationWidths: capabilities.activationWidths)
-      guard let costedAs, layer.isCosted(by: capabilities.layers) else {
-        throw Diagnostic(
-          "target \"\(target.spec.id)\" cannot run layer \(layer.name) (\(layer.kind.rawValue)) at \(precision)",
-          at: .init(file: target.file))
-      }
-      return costedAs
-    }
   }
 }

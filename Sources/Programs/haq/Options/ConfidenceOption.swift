@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Diagnostics
 import Targets
+import Terminal
 
 /// `--confidence`, for commands that hold a budget.
 struct ConfidenceOption: ParsableArguments {
@@ -28,7 +29,7 @@ struct ConfidenceOption: ParsableArguments {
           : "target \"\(table.provenance.name)\" does not say how sure its latencies are",
         hint: "Leave out --confidence, or use a target that haq fit has made.")
     }
-    Failure.note(
+    Messages.note(
       "latencies on \(table.provenance.name) are raised so that a sum of them holds with a probability of "
         + "\(Quantity.percent(confidence)); a budget such as 0.6x is a share of the raised latency of uniform 8 bit"
     )

@@ -8,6 +8,7 @@ import Foundation
 import Networks
 import Quantization
 import SystemLimits
+import Terminal
 import WorkerLaunchers
 
 /// The program that measures accuracy, and the data and quantizers it measures with.
@@ -62,7 +63,7 @@ struct EvaluatorOption: ParsableArguments {
   func start(network: String, inputSize: InputSize? = nil, log: URL? = nil) throws -> EvaluatorProcess {
     let process = try EvaluatorProcess(
       try launch(network: network, inputSize: inputSize, threads: threads, log: log))
-    for note in process.description.notes ?? [] { Failure.note(note) }
+    for note in process.description.notes ?? [] { Messages.note(note) }
     return process
   }
 
@@ -85,7 +86,7 @@ struct EvaluatorOption: ParsableArguments {
       return launcher.launch(here, worker: worker)
     }
     let pool = try EvaluatorPool(launches, onEvent: log.note, whileStarting: log.noteWaiting)
-    for note in pool.description.notes ?? [] { Failure.note(note) }
+    for note in pool.description.notes ?? [] { Messages.note(note) }
     try pool.description.requireLayers(of: network)
     return pool
   }

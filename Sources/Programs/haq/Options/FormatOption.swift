@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Rendering
+import Terminal
 
 /// `--format`, for commands that print a result.
 struct FormatOption: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Targets
+import Terminal
 
 /// `--in-process`, and the one way from a target's name to a target: every command that costs something has both.
 struct IsolationOption: ParsableArguments {
@@ -17,7 +18,7 @@ struct IsolationOption: ParsableArguments {
       } else {
         try RunningProgram.catalog().target(name)
       }
-    Failure.warn(chosen.warnings)
+    Messages.warn(chosen.warnings)
     return chosen
   }
 

@@ -6,6 +6,7 @@ import ONNX
 import Rendering
 import Specs
 import Targets
+import Terminal
 
 /// What a NETWORK argument names, read once.
 struct NamedNetwork {
@@ -26,7 +27,7 @@ struct NamedNetwork {
       }
       let read = try NetworkDocument.read(
         try InputFile.read(name, limit: PositionedValue.sizeLimit), file: name)
-      Failure.warn(read.warnings)
+      Messages.warn(read.warnings)
       form = .list(read.document)
     } else {
       let graph = try NetworkSource(argument: name, otherExtensions: ["json"]).graph(inputSize: inputSize)
@@ -60,7 +61,7 @@ struct NamedNetwork {
     let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
     guard let first = uncosted.first else { return }
     let work = Quantity.count(uncosted.reduce(0) { $0 + $1.multiplyAccumulates })
-    Failure.warn([
+    Messages.warn([
       Diagnostic(
         "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
           + "\"\(first.name)\", have no cost and stay in floating point.",

@@ -2,6 +2,7 @@ import Core
 import Diagnostics
 import Specs
 import Targets
+import Terminal
 
 /// A policy that the user names, and the network that it is for.
 struct PolicyFile {
@@ -10,7 +11,7 @@ struct PolicyFile {
 
   init(_ path: String) throws {
     let read = try PolicyDocument.read(try InputFile.read(path, limit: PositionedValue.sizeLimit), file: path)
-    Failure.warn(read.warnings)
+    Messages.warn(read.warnings)
     self.path = path
     document = read.document
   }

@@ -5,6 +5,7 @@ import Documents
 import EvaluatorArguments
 import Quantization
 import Specs
+import Terminal
 
 /// The bits that a command measures or trains: a policy file, or one precision for all layers.
 struct PolicyOption: ParsableArguments {
@@ -45,13 +46,13 @@ struct PolicyOption: ParsableArguments {
         weightScales: quantizers.weightScales, clipping: quantizers.clipping,
         weightClipping: quantizers.weightClipping, recipe: quantizers.recipe)
       if evaluator.quantizationStamp?.quantizers != quantizers {
-        Failure.warn([
+        Messages.warn([
           Diagnostic(
             "the policy was found with \(quantizers.options), but other options are given, so its accuracy will differ",
             at: .init(file: path))
         ])
       } else if quantizers != standard {
-        Failure.note("uses the quantizers that the policy was found with: \(quantizers.options)")
+        Messages.note("uses the quantizers that the policy was found with: \(quantizers.options)")
       }
     }
     return chosen

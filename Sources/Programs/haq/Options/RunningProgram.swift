@@ -4,6 +4,7 @@ import Foundation
 import Hashing
 import Specs
 import Targets
+import Terminal
 
 /// What a command needs to know of the process it runs in.
 enum RunningProgram {
@@ -34,7 +35,7 @@ enum RunningProgram {
   /// The specs that this process can choose from; warns about variables that have no say.
   static func catalog() throws -> TargetCatalog {
     let searchPath = searchPath
-    Failure.warn(searchPath.notes.filter(\.isWarning).map { Diagnostic($0.text) })
+    Messages.warn(searchPath.notes.filter(\.isWarning).map { Diagnostic($0.text) })
     return try TargetCatalog(searching: searchPath, program: path)
   }
 

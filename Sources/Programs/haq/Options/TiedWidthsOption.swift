@@ -4,6 +4,7 @@ import Diagnostics
 import Networks
 import PrecisionSearch
 import Specs
+import Terminal
 
 /// `--tied-widths`: which layers share the width of their activations.
 struct TiedWidthsOption: ParsableArguments {
@@ -25,7 +26,7 @@ struct TiedWidthsOption: ParsableArguments {
     if let file {
       let read = try TiedWidthsDocument.read(
         try InputFile.read(file, limit: PositionedValue.sizeLimit), file: file)
-      Failure.warn(read.warnings)
+      Messages.warn(read.warnings)
       return try read.document.positions(in: network).map { ($0, ["tied by \(file)"]) }
     }
     guard let graph else { return [] }

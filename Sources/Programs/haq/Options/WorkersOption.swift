@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import Specs
 import Targets
+import Terminal
 import WorkerLaunchers
 
 /// How many evaluators measure at once, and where.
@@ -67,7 +68,7 @@ struct WorkersOption: ParsableArguments {
     let read = try LauncherDocument.read(
       try InputFile.read(launcherOptions, limit: PositionedValue.sizeLimit), file: launcherOptions,
       for: launcher.rawValue)
-    Failure.warn(read.warnings)
+    Messages.warn(read.warnings)
     return read.document
   }
 

@@ -5,6 +5,7 @@ import Documents
 import Networks
 import Specs
 import Targets
+import Terminal
 
 /// `haq policy validate`: whether a policy fits a network and a target.
 struct PolicyValidateCommand: ParsableCommand {
@@ -76,7 +77,7 @@ struct PolicyValidateCommand: ParsableCommand {
         at: document.layers[other].place ?? .init(file: file), hint: "Give all of them one activation width.")
     }
     guard problems.isEmpty || tiedWidths.file == nil else { throw Diagnostics(problems) }
-    Failure.warn(problems)
+    Messages.warn(problems)
     return problems
   }
 }

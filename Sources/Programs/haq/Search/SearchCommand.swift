@@ -12,6 +12,7 @@ import SearchRuns
 import Specs
 import Studies
 import Targets
+import Terminal
 
 /// `haq search`: the policy of highest accuracy within budgets, or of least cost within an accuracy.
 struct SearchCommand: ParsableCommand {
@@ -178,7 +179,7 @@ struct SearchCommand: ParsableCommand {
         return SearchProblem(space, budgets: resolved, objective: try objective.objective(in: space))
       } catch {
         // Which pairs are left out may be why a limit cannot be met.
-        for note in space.notes { Failure.note(note) }
+        for note in space.notes { Messages.note(note) }
         throw error
       }
     } catch {
@@ -191,7 +192,7 @@ struct SearchCommand: ParsableCommand {
     arguments: [String]
   ) throws -> SearchDocument {
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
-    let log = WorkersLog(in: folder.path, workers)
+    let log = WorkersLog(in: folder.path, areElsewhere: workers.launcher != .local)
     let evaluator = try evaluator.pool(
       workers, network.network, for: presumed.space.table.network, inputSize: size.inputSize, log)
     // Nobody waits for what is no longer needed.
@@ -223,7 +224,7 @@ struct SearchCommand: ParsableCommand {
       problem: run.studyProblem,
       costTables: settled.space.tables, forked: self.study.fork)
     let files = try start.files(in: folder, observer)
-    try BudgetLines(settled).tell()
+    try BudgetLines(settled).write()
     Interrupt.watch()
     return try run.run(asking: evaluator, in: files, observer)
   }

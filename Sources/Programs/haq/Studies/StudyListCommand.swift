@@ -3,6 +3,7 @@ import Diagnostics
 import Documents
 import Foundation
 import Studies
+import Terminal
 
 /// `haq study list`: the studies below a folder.
 struct StudyListCommand: ParsableCommand {
@@ -36,7 +37,7 @@ struct StudyListCommand: ParsableCommand {
       do {
         summaries.append(try StudySummary(path))
       } catch {
-        Failure.report(error)
+        Messages.report(error)
         damaged.append(.init(path: path, reason: "\(error)"))
       }
     }

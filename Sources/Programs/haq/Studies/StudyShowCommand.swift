@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Studies
+import Terminal
 
 /// `haq study show`: everything about one study but its evaluations.
 struct StudyShowCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct StudyShowCommand: ParsableCommand {
 
   private func tell(_ verification: StudyVerification) {
     let bare = verification.rowCountWithoutChecksum
-    Failure.note(
+    Messages.note(
       "the study is whole: \(verification.rowCount) rows are as they were written"
         + (bare > 0 ? ", but \(bare) of them are of a version of haq before checksums, and only read" : "")
         + ".")

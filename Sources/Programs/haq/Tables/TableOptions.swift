@@ -3,6 +3,7 @@ public import CostTables
 import Documents
 import Specs
 import Targets
+import Terminal
 
 /// What a command needs to read a table file: whose layers it has, and what the file leaves out.
 struct TableOptions: ParsableArguments {

@@ -9,6 +9,7 @@ import PrecisionSearch
 import Rendering
 import Specs
 import Targets
+import Terminal
 
 /// `haq pareto`: a search at each of several budgets, and the uniform policies beside them.
 struct ParetoCommand: ParsableCommand {
@@ -107,7 +108,7 @@ struct ParetoCommand: ParsableCommand {
     let folder = try OutputFolder(
       creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
-      let log = WorkersLog(in: folder.path, workers)
+      let log = WorkersLog(in: folder.path, areElsewhere: workers.launcher != .local)
       let evaluator = try evaluator.pool(
         workers, network.network, for: table.network, inputSize: size.inputSize, log)
       // Ends measurements that no one waits for.
@@ -117,7 +118,7 @@ struct ParetoCommand: ParsableCommand {
       }
       let space = try searchSpace(self.evaluator.measurableWidths(evaluator.description))
       let budgets = try resolved(in: space)
-      for note in space.notes { Failure.note(note) }
+      for note in space.notes { Messages.note(note) }
       workers.tell(self.evaluator)
       Interrupt.watch()
       let progress = SearchProgress(evaluator, SearchProblem(space, budget: budgets[0]))
@@ -168,7 +169,7 @@ struct ParetoCommand: ParsableCommand {
     }
     guard problems.isEmpty else {
       // Which pairs are left out may be why a limit cannot be met.
-      for note in space.notes { Failure.note(note) }
+      for note in space.notes { Messages.note(note) }
       throw PrecisionSearchError.several(problems).diagnostics
     }
     return budgets

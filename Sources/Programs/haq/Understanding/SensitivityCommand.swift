@@ -7,6 +7,7 @@ import Foundation
 import PrecisionSearch
 import Rendering
 import Targets
+import Terminal
 
 /// `haq sensitivity`: how much fewer bits in each layer change the outputs.
 struct SensitivityCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct SensitivityCommand: ParsableCommand {
     try evaluator.description.requireLayers(of: table.network)
     let space = try SearchSpace(
       table, pinning: .none, measurable: self.evaluator.measurableWidths(evaluator.description))
-    for note in space.notes { Failure.note(note) }
+    for note in space.notes { Messages.note(note) }
     Interrupt.watch()
     let count = min(samples, evaluator.description.validationSamples)
     let progress = ProgressLine()

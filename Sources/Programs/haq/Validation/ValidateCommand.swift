@@ -7,6 +7,7 @@ import Foundation
 import Rendering
 import Specs
 import Targets
+import Terminal
 import Validation
 
 /// `haq validate`: how far a target's costs are from measured ones.
@@ -88,7 +89,7 @@ struct ValidateCommand: ParsableCommand {
       comparison, costs: costs, tableFile: file, clockHertz: target.spec.number("clock_hz"),
       thresholds: limits.thresholds)
     try page.write(document.page(of: comparison), force)
-    for warning in document.warnings { Failure.warn([Diagnostic(warning, at: .init(file: file))]) }
+    for warning in document.warnings { Messages.warn([Diagnostic(warning, at: .init(file: file))]) }
     try junit.write(
       [
         JUnitReport.Suite(
@@ -100,7 +101,7 @@ struct ValidateCommand: ParsableCommand {
           })
       ], force)
     try format.print(document, text: document.text)
-    for failure in document.failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
+    for failure in document.failures { Messages.report(Diagnostic("limit missed: \(failure)")) }
     if !document.failures.isEmpty { throw ExitCode.failure }
   }
 
@@ -108,7 +109,7 @@ struct ValidateCommand: ParsableCommand {
     guard let name = target else { preconditionFailure("validate() asks for it") }
     let target = try isolation.target(named: name)
     let (measured, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
-    Failure.warn(warnings)
+    Messages.warn(warnings)
     var runs: [NetworkValidationDocument.Run] = []
     for (index, network) in measured.networks.enumerated() {
       let costs = try target.costTable(of: network)
@@ -131,7 +132,7 @@ struct ValidateCommand: ParsableCommand {
     }
     try format.print(document, text: document.text)
     let failures = limits.thresholds.failures(of: document.all.predicted)
-    for failure in failures { Failure.report(Diagnostic("limit missed: \(failure)")) }
+    for failure in failures { Messages.report(Diagnostic("limit missed: \(failure)")) }
     if !failures.isEmpty { throw ExitCode.failure }
   }
 
@@ -143,7 +144,7 @@ struct ValidateCommand: ParsableCommand {
       catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
     try junit.write(document.junit.suites, force)
     try format.print(document, text: document.text)
-    for spec in catalog.unusable { Failure.report(spec.diagnostics) }
+    for spec in catalog.unusable { Messages.report(spec.diagnostics) }
     if document.hasFailed || !catalog.unusable.isEmpty { throw ExitCode.failure }
   }
 }

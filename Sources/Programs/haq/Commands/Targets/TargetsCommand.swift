@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Documents
 import Targets
+import Terminal
 
 /// `haq targets`: what can be given to `--target`; loads no library.
 struct TargetsCommand: ParsableCommand {
@@ -36,8 +37,8 @@ struct TargetsListCommand: ParsableCommand {
     let catalog = try RunningProgram.catalog()
     let document = TargetsDocument(catalog)
     try format.print(document, text: document.text)
-    for target in catalog.targets { Failure.warn(target.warnings) }
-    for spec in catalog.unusable { Failure.report(spec.diagnostics) }
+    for target in catalog.targets { Messages.warn(target.warnings) }
+    for spec in catalog.unusable { Messages.report(spec.diagnostics) }
     if !catalog.unusable.isEmpty { throw ExitCode.failure }
   }
 }

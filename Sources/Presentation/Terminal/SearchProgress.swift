@@ -1,12 +1,12 @@
 import Core
-import Evaluation
+public import Evaluation
 import Foundation
-import PrecisionSearch
-import Rendering
-import SearchRuns
+public import PrecisionSearch
+public import Rendering
+public import SearchRuns
 
 /// Shows how far searches are: a live block on a terminal, else a plain line now and then.
-final class SearchProgress {
+public final class SearchProgress {
   private let pool: EvaluatorPool
   private let problem: SearchProblem
   private var frame: SearchFrame?
@@ -19,14 +19,14 @@ final class SearchProgress {
   private static let leastInterval = Duration.milliseconds(100)
 
   /// Shows the workers' states from now on, also while nothing else happens.
-  init(_ pool: EvaluatorPool, _ problem: SearchProblem) {
+  public init(_ pool: EvaluatorPool, _ problem: SearchProblem) {
     self.pool = pool
     self.problem = problem
     pool.whileWaiting = { [weak self] in self?.redraw() }
   }
 
   /// Shows what a search run reports.
-  func show(_ event: SearchEvent) {
+  public func show(_ event: SearchEvent) {
     switch event {
     case .measuringSensitivity(let steps):
       show(
@@ -42,7 +42,7 @@ final class SearchProgress {
       show(
         .init("comparing", done: steps.done, of: steps.planned, "measurements, the last: \(step)"),
         "comparing: \(step)", isReplaying: steps.isReplayed)
-    case .warning(let warning): Failure.warn([warning])
+    case .warning(let warning): Messages.warn([warning])
     }
   }
 
@@ -51,7 +51,7 @@ final class SearchProgress {
   /// - Parameters:
   ///   - text: What a plain line says.
   ///   - isReplaying: Whether answers come from a study.
-  func show(_ phase: SearchFrame.Phase, _ text: String, isReplaying: Bool = false) {
+  public func show(_ phase: SearchFrame.Phase, _ text: String, isReplaying: Bool = false) {
     let best = frame?.best
     let failures = frame?.failures ?? 0
     if frame?.phase.name != phase.name {
@@ -69,7 +69,7 @@ final class SearchProgress {
   }
 
   /// Shows the best policy and how many failed, from the next frame on.
-  func note(_ result: SearchResult, _ problem: SearchProblem? = nil) {
+  public func note(_ result: SearchResult, _ problem: SearchProblem? = nil) {
     guard frame != nil else { return }
     let problem = problem ?? self.problem
     frame?.best = result.best.flatMap { Self.best($0, in: problem) }
@@ -77,7 +77,7 @@ final class SearchProgress {
   }
 
   /// Removes the block.
-  func end() {
+  public func end() {
     pool.whileWaiting = {}
     frame = nil
     StandardError.clear()

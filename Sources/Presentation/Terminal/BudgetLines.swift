@@ -1,17 +1,17 @@
 import Core
 import Foundation
-import PrecisionSearch
+public import PrecisionSearch
 import Rendering
 
 /// What a search may choose and its limits, printed before it starts.
-struct BudgetLines {
+public struct BudgetLines {
   private let problem: SearchProblem
 
-  init(_ problem: SearchProblem) { self.problem = problem }
+  public init(_ problem: SearchProblem) { self.problem = problem }
 
   /// On standard error, one line for each limit and for what is minimised.
-  func tell() throws {
-    for note in problem.space.notes { Failure.note(note) }
+  public func write() throws {
+    for note in problem.space.notes { Messages.note(note) }
     for line in try lines() { StandardError.write(line + "\n") }
   }
 

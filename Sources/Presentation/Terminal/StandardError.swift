@@ -1,13 +1,13 @@
 import Core
 import Diagnostics
 import Foundation
-import Rendering
+public import Rendering
 import Synchronization
 
 /// Where messages and progress go: messages above, and below them what is rewritten in place on a terminal.
-enum StandardError {
+public enum StandardError {
   /// Whether progress can be rewritten in place.
-  static let isLive =
+  public static let isLive =
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
 
   /// By the convention of no-color.org.
@@ -21,7 +21,7 @@ enum StandardError {
   private static let state = Mutex(State())
 
   /// Writes a message, above what is shown in place; control characters in it are written out.
-  static func write(_ text: String) {
+  public static func write(_ text: String) {
     state.withLock { state in
       let width = size.columns
       let erasure = state.screen.erasure(width: width)
@@ -31,7 +31,7 @@ enum StandardError {
   }
 
   /// Replaces what is shown in place; nothing where that is not possible.
-  static func show(_ block: LiveBlock) {
+  public static func show(_ block: LiveBlock) {
     guard isLive else { return }
     let (columns, rows) = size
     // The last column stays free: terminals differ in what they do after it. So does the last row, for the cursor.
@@ -39,7 +39,7 @@ enum StandardError {
   }
 
   /// Replaces what is shown in place by plain lines.
-  static func show(_ lines: [String]) {
+  public static func show(_ lines: [String]) {
     guard isLive else { return }
     let columns = size.columns
     show(lines.map { String($0.visibleLine.prefix(columns - 1)) }, columns)
@@ -53,7 +53,7 @@ enum StandardError {
   }
 
   /// Removes what is shown in place.
-  static func clear() {
+  public static func clear() {
     guard isLive else { return }
     state.withLock { state in
       state.lines = []
@@ -71,13 +71,13 @@ enum StandardError {
   }
 
   /// Whether a text could not be written; the program then ends with an error.
-  static var hasLostText: Bool { lostText.load(ordering: .relaxed) }
+  public static var hasLostText: Bool { lostText.load(ordering: .relaxed) }
 
   private static let lostText = Atomic(false)
   private static let isClosed = Atomic(false)
 
-  /// To be told when the program was started without a standard error.
-  static func setClosed() { isClosed.store(true, ordering: .relaxed) }
+  /// To be called when the program was started without a standard error.
+  public static func setClosed() { isClosed.store(true, ordering: .relaxed) }
 
   /// In one write, so that a terminal never draws half of it.
   private static func put(_ text: String) {

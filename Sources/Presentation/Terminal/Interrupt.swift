@@ -3,17 +3,17 @@ import Synchronization
 
 /// Ctrl-C, SIGTERM and the end of the terminal as a question that long work asks between its steps, so that nothing
 /// found is lost.
-enum Interrupt {
+public enum Interrupt {
   private static let received = Atomic<Int32>(0)
 
   /// Whether one of the signals came since `watch`.
-  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+  public static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
   /// The exit code of work that was ended so, as shells state it: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
-  static var exitCode: Int32 { 128 + (isRequested ? received.load(ordering: .relaxed) : SIGINT) }
+  public static var exitCode: Int32 { 128 + (isRequested ? received.load(ordering: .relaxed) : SIGINT) }
 
   /// From now on the first signal asks; a second Ctrl-C or SIGTERM ends the program at once.
-  static func watch() {
+  public static func watch() {
     let signals = ignoresHangup ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
     for number in signals {
       signal(number) { number in

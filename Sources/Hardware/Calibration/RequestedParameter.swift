@@ -1,20 +1,16 @@
-import ArgumentParser
-import Calibration
-import Core
 import Diagnostics
-import Foundation
 import Specs
-import Targets
+public import Targets
 
-/// One `--fit`: a parameter, with its range if the spec does not state it.
-struct FitOption: ExpressibleByArgument {
-  var key: String
+/// A parameter that the user wants to fit, with its range if the spec does not state it.
+public struct RequestedParameter: Equatable, Sendable {
+  public var key: String
   var bounds: ClosedRange<Double>?
   var step: ParameterRange.Step?
 
-  /// `clock_hz`, `clock_hz=50e6:1e9` or `array.rows=4:64:power-of-two`.
-  init?(argument: String) {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+  /// Reads `clock_hz`, `clock_hz=50e6:1e9` or `array.rows=4:64:power-of-two`; nil for other forms.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard let key = parts.first, !key.isEmpty else { return nil }
     self.key = String(key)
     guard parts.count == 2 else { return }
@@ -31,7 +27,7 @@ struct FitOption: ExpressibleByArgument {
   }
 
   /// The parameter of `target`; throws a `Diagnostic` when it is no number or has no range.
-  func parameter(of target: Target) throws -> FreeParameter {
+  public func parameter(of target: Target) throws -> FreeParameter {
     let spec = target.spec
     let numbers = spec.parameters.compactMap { if case .number = $0.value { $0.key } else { nil } }
     guard numbers.contains(key) else {

@@ -1,10 +1,11 @@
-import Evaluation
-import Foundation
+import Core
+public import Evaluation
+public import Foundation
 
 /// What happens to workers of other machines, as it happens: on standard error, and with the time in a file.
-final class WorkersLog {
+public final class WorkersLog {
   /// Of the first evaluator's standard error.
-  let evaluatorLog: URL
+  public let evaluatorLog: URL
   private let file: URL
   private let isShown: Bool
   private let start = ContinuousClock.now
@@ -15,21 +16,21 @@ final class WorkersLog {
 
   /// - Parameters:
   ///   - folder: That of the run.
-  ///   - workers: Nothing is said of those on this machine.
-  init(in folder: String, _ workers: WorkersOption) {
+  ///   - areElsewhere: Whether the workers run on other machines; nothing is said of those on this one.
+  public init(in folder: String, areElsewhere: Bool) {
     evaluatorLog = URL(filePath: "\(folder)/evaluator.log")
     file = URL(filePath: "\(folder)/workers.log")
-    isShown = workers.launcher != .local
+    isShown = areElsewhere
     lastShownWaiting = .now - Self.waitingInterval + Self.firstWait
   }
 
-  func note(_ event: WorkerEvent) {
+  public func note(_ event: WorkerEvent) {
     guard isShown else { return }
     say(event.text)
   }
 
   /// Called while no worker is up.
-  func noteWaiting(_ states: [WorkerState]) {
+  public func noteWaiting(_ states: [WorkerState]) {
     guard isShown, ContinuousClock.now - lastShownWaiting >= Self.waitingInterval else { return }
     lastShownWaiting = .now
     let waiting = states.count { if case .waiting = $0.stage { true } else { false } }
@@ -41,7 +42,7 @@ final class WorkersLog {
   }
 
   /// What each worker and each host did, one line each in the file, and all of it in one line for people.
-  func noteEnd(_ states: [WorkerState]) {
+  public func noteEnd(_ states: [WorkerState]) {
     guard isShown else { return }
     for (index, state) in states.enumerated() {
       append(
@@ -58,8 +59,9 @@ final class WorkersLog {
     }
     let hosts = Set(states.compactMap(\.hello?.host)).count
     say(
-      "\(states.count) workers on \(hosts) \(hosts == 1 ? "host" : "hosts"): "
-        + "\(states.map(\.answerCount).reduce(0, +)) evaluations, \(states.map(\.crashCount).reduce(0, +)) restarts, "
+      "\(Quantity.counted(states.count, "worker")) on \(Quantity.counted(hosts, "host")): "
+        + "\(Quantity.counted(states.map(\.answerCount).reduce(0, +), "evaluation")), "
+        + "\(Quantity.counted(states.map(\.crashCount).reduce(0, +), "restart")), "
         + "\(Self.seconds(states.map(\.queueSeconds).reduce(0, +))) in the queue; \(file.lastPathComponent) has each"
     )
   }
