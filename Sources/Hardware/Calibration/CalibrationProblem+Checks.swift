@@ -22,7 +22,9 @@ extension CalibrationProblem {
   public func unitSuspicions() throws -> [Diagnostic] {
     let clock = target.spec.number("clock_hz")
     return try zip(tables, comparisons(with: start)).compactMap { table, comparison in
-      guard let suspicion = comparison.unitSuspicion(clockHertz: clock), suspicion.isOfUnit else { return nil }
+      guard let suspicion = comparison.unitSuspicion(clockHertz: clock), suspicion.isOfUnit else {
+        return nil
+      }
       return Diagnostic(
         suspicion.sentence(siUnit: metric.unit.name), at: .init(file: table.file),
         hint: "State the unit that the table is in, or give --force.")

@@ -149,6 +149,18 @@ public final class Study {
     try file.write { try Self.save(text, as: document, in: $0) }
   }
 
+  /// Changes a document of a study that no process works on, and that is not carried on by this; throws `inUse` otherwise.
+  ///
+  /// - Parameter change: Makes the new text of the old one, which is nil where there is none.
+  public static func revise(
+    _ document: StudyDocument, of path: String, _ change: (String?) throws -> String
+  ) throws(StudyError) {
+    let lock = try StudyLock(path)
+    let file = try StudyFile(path, .writing)
+    defer { withExtendedLifetime(lock) { file.leaveWriteAheadLog() } }
+    try file.write { try save(try change(try document.text(in: $0)), as: document, in: $0) }
+  }
+
   /// Keeps the report and how the search ended, together.
   public func end(_ ending: SearchResult.Ending, report: String) throws(StudyError) {
     try file.write { database in

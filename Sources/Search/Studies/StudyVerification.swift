@@ -118,7 +118,8 @@ extension StudyTable {
       case .problem: _ = try StudyText.decode(StudyProblem.self, text)
       case .estimates: _ = try StudyText.decode(RecordedEstimates.self, text)
       case .correctSamples: _ = try StudyText.decode(RecordedCorrectSamples.self, text)
-      case .policy, .sensitivity, .report: _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
+      case .policy, .sensitivity, .report, .networkMeasurements:
+        _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
       }
       try readers[document]?(text)
     }

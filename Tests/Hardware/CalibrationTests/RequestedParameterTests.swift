@@ -23,7 +23,9 @@ struct RequestedParameterTests {
 
   @Test(
     "is nothing else",
-    arguments: ["", "=1:2", "a=", "a=1", "a=2:1", "a=1:1", "a=1:x", "a=1:2:half", "a=1:2:3:4", "a=nan:2", "a=1:nan"])
+    arguments: [
+      "", "=1:2", "a=", "a=1", "a=2:1", "a=1:1", "a=1:x", "a=1:2:half", "a=1:2:3:4", "a=nan:2", "a=1:nan",
+    ])
   func refuses(text: String) {
     #expect(RequestedParameter(text) == nil)
   }

@@ -33,7 +33,8 @@ struct WorkersLogTests {
     // The first worker moved from a to b; the second was on b the whole time.
     let states = [
       WorkerState(
-        .up, crashCount: 1, hello: WorkerHello(host: "b", devices: "0,1"), answerCount: 12, queueSeconds: 2.25,
+        .up, crashCount: 1, hello: WorkerHello(host: "b", devices: "0,1"), answerCount: 12,
+        queueSeconds: 2.25,
         workByHost: [
           "a": Self.work(answers: 2, deaths: 1, busy: 10, up: 20),
           "b": Self.work(answers: 10, busy: 30, up: 40),

@@ -4,7 +4,6 @@ import FixtureBuilding
 import Foundation
 import Measuring
 import Testing
-import Validation
 
 /// `haq measure` on a device whose latencies are known.
 @Suite(.serialized) final class MeasureCommandTests {
@@ -13,35 +12,9 @@ import Validation
 
   init() throws { temporary = try TemporaryFolder() }
 
-  /// Makes a target of the template, whose program is `program`.
-  private func makeTarget(_ cost: String, serve: String = "") throws {
-    let made = try ProgramRun(
-      ["new", "target", "dev", "--kind", "program", "--language", "python"], in: folder)
-    #expect(made.exitCode == 0, "\(made.errors)")
-    try temporary.write(
-      """
-      import os
-      import haq_costs
+  private func makeTarget(_ cost: String) throws { try KnownDevice.make(in: temporary, cost) }
 
-      def seconds(layer, bits):
-          return layer.macs * bits * bits / 1e12
-
-      def cost(layer, weight_bits, activation_bits, batch):
-          open("asked", "a").write("x")
-      \(cost.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
-      \(serve)
-      haq_costs.serve(
-          cost, program="dev 1", device="a known one", measured=True, parameters={"bit_products_per_s": 1e12},
-          precisions=[f"W{w}A{a}" for w in range(1, 9) for a in range(1, 9)]\(serve.isEmpty ? "" : ", network=network"))
-      """, to: "dev/dev.py")
-    let spec = try String(contentsOfFile: "\(folder)/dev/dev.json", encoding: .utf8)
-    // Its check is of W4A8; latencies here are of squares of one width.
-    let start = try #require(spec.firstRange(of: ",\n  \"checks\"")).lowerBound
-    try temporary.write(spec[..<start] + "\n}\n", to: "dev/dev.json")
-  }
-
-  private static let plain =
-    #"return {"cost": {"latency_s": seconds(layer, weight_bits)}, "spread": 0.01, "repetitions": 25}"#
+  private static let plain = KnownDevice.plain
 
   private func measure(_ arguments: String...) throws -> ProgramRun {
     try ProgramRun(["measure", "--target", "dev/dev.json"] + arguments, in: folder)
@@ -150,80 +123,6 @@ import Validation
     #expect(again.output.contains("; 40 points were recorded before."), "\(again.output)")
   }
 
-  @Test("--policy runs the exported network, and prints predicted against measured")
-  func wholeNetwork() throws {
-    try makeTarget(
-      Self.plain,
-      serve: """
-
-        def network(points, file):
-            if file is None or open(file, "rb").read(1) != b"\\x08":
-                raise haq_costs.Unsupported("no network")
-            total = sum(seconds(point.layer, point.weight_bits) for point in points)
-            return {"cost": {"latency_s": 1.25 * total}, "spread": 0.01, "repetitions": 5, "unfused_s": 5 * total,
-                    "shares": {"Conv": 0.75, "Add": 0.25}}
-
-        """)
-    let run = try measure("--network", "fashion-mobilenet-v2", "--bits", "W8A8", "--format", "json")
-    #expect(run.exitCode == 0, "\(run.errors)")
-    let document = try run.document(NetworkMeasurementDocument.self)
-    let sum = document.layers.reduce(0) { $0 + $1.latencySeconds }
-    #expect(abs(document.latency.sumOfLayers - sum) < 1e-12)
-    #expect(abs((document.latency.relativeDifference ?? 0) - 0.25) < 1e-9)
-    #expect(abs((document.fusionSaving ?? 0) - 0.75) < 1e-9)
-    #expect(document.shares == ["Conv": 0.75, "Add": 0.25])
-    let text = try measure("--network", "fashion-mobilenet-v2", "--bits", "W8A8")
-    #expect(text.output.contains("+25.00 % of the sum"), "\(text.output)")
-    #expect(text.output.contains("joining saves 75.0 %"), "\(text.output)")
-    try temporary.write("no network", to: "other.onnx")
-    let other = try measure("--network", "fashion-mobilenet-v2", "--bits", "W8A8", "--exported", "other.onnx")
-    #expect(other.exitCode == 1)
-    #expect(other.errors.contains("cannot run the whole network: no network"), "\(other.errors)")
-  }
-
-  @Test("--mixes writes whole networks, of which haq fit learns what lies between layers")
-  func mixes() throws {
-    // Between layers lie 5 us each, which the layers alone do not have.
-    try makeTarget(
-      Self.plain,
-      serve: """
-
-        def network(points, file):
-            total = sum(seconds(point.layer, point.weight_bits) for point in points)
-            return {"cost": {"latency_s": total + 5e-6 * len(points)}, "spread": 0.001, "repetitions": 5}
-
-        """)
-    let common = [
-      "measure", "--target", "dev/dev.json", "--network", "fashion-mobilenet-v1", "--only", "W4A8,W8A8",
-    ]
-    let layers = try ProgramRun(common + ["-o", "layers.csv"], in: folder)
-    #expect(layers.exitCode == 0, "\(layers.errors)")
-    let run = try ProgramRun(common + ["--mixes", "4", "-o", "n.json", "--format", "json"], in: folder)
-    #expect(run.exitCode == 0, "\(run.errors)")
-    let document = try run.document(NetworkRunsDocument.self)
-    #expect(document.runs.count == 6)
-    #expect(document.runs.prefix(2).map(\.precisions) == ["W4A8", "W8A8"])
-    #expect(document.runs.allSatisfy { $0.rounds == 2 && $0.range == 0 })
-    let fit = try ProgramRun(
-      ["fit", "layers.csv", "--networks", "n.json", "--force", "-o", "mine.json", "--format", "json"],
-      in: folder)
-    #expect(fit.exitCode == 0, "\(fit.errors)")
-    let networks = try #require(try fit.document(FitDocument.self).networks)
-    #expect(networks.runs == 6 && networks.heldOut == .runs)
-    #expect(networks.predicted.meanAbsoluteError < networks.sumOfLayers.meanAbsoluteError / 3)
-    let cost = try ProgramRun(
-      ["cost", "fashion-mobilenet-v1", "--target", "./mine.json", "--bits", "W8A8", "--format", "json"],
-      in: folder)
-    let gap = try #require(try cost.document(CostDocument.self).networkGap?[.latency])
-    // 28 layers at 5 us.
-    #expect(abs(gap.difference / 140e-6 - 1) < 0.2, "\(gap)")
-    let whole = try measure(
-      "--network", "fashion-mobilenet-v1", "--bits", "W8A8", "--predicted-by", "./mine.json", "--format",
-      "json")
-    let prediction = try #require(try whole.document(NetworkMeasurementDocument.self).prediction)
-    #expect(abs(try #require(prediction.error)) < 0.1, "\(prediction)")
-  }
-
   @Test(
     "says what is missing or wrong",
     arguments: [
@@ -239,6 +138,11 @@ import Validation
       (["--network", "fashion-mobilenet-v1", "--bits", "W8A8"], 1, "runs layers alone"),
       (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.json"], 1, "runs layers alone"),
       (["--network", "fashion-mobilenet-v1", "--mixes", "2", "-o", "n.csv"], 64, "-o networks.json"),
+      (
+        ["--study", "run", "--bits", "W8A8"], 64, "leave out --network, --plan, --batch, --policy and --bits"
+      ),
+      (["--study", "run", "-o", "t.csv"], 64, "makes no table"),
+      (["--study", "nowhere"], 1, "nowhere"),
       (["--plan", "random:3", "--mixes", "2", "-o", "n.json"], 64, "runs whole networks"),
       (["--network", "fashion-mobilenet-v1", "--mixes", "1001", "-o", "n.json"], 64, "0 to 1000"),
       (

@@ -7,7 +7,7 @@ public import Studies
 
 /// Everything about one study but its evaluations: the result of `haq study show`.
 public struct StudyDescriptionDocument: Document {
-  public static let schema: SchemaName = "haq.study-description/1.1"
+  public static let schema: SchemaName = "haq.study-description/1.2"
 
   public var study: StudyLine
   /// The command line that started the search, by words.
@@ -25,9 +25,11 @@ public struct StudyDescriptionDocument: Document {
   public var bestPolicy: [String]?
   /// What the best policy costs beside what its layers alone add up to; absent where that is the same, for every metric.
   public var bestNetworkGap: [Metric: NetworkGap]?
+  /// What the network took on devices under the policy that the search found; absent before `haq measure --study`.
+  public var measurements: [DeviceMeasurement]?
 
   private enum CodingKeys: String, CodingKey {
-    case study, command, directory, facts, sessions, effort
+    case study, command, directory, facts, sessions, effort, measurements
     case evaluatorSeconds = "evaluator_s"
     case methodState = "method_state"
     case bestPolicy = "best_policy"
@@ -91,6 +93,8 @@ public struct StudyDescriptionDocument: Document {
     let best = summary.best?.measured.policy
     bestPolicy = best?.precisions.map(\.description)
     bestNetworkGap = try best.flatMap { try Self.networkGaps(of: $0, in: records) }
+    let measured = try records.measurements().all
+    measurements = measured.isEmpty ? nil : measured.map(DeviceMeasurement.init)
   }
 
   /// On the first target; nil for a study of an early program, which kept no costs.
@@ -130,6 +134,7 @@ public struct StudyDescriptionDocument: Document {
       lines += Metric.allCases.compactMap { metric in
         (bestNetworkGap?[metric]).map { "  \($0.sentence(metric))" }
       }
+      lines += (measurements ?? []).map { "  \($0.sentence)" }
     }
     for part in StudyFacts.Part.allCases {
       let facts = facts.filter { $0.part == part }

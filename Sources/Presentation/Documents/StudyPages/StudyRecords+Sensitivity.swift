@@ -10,7 +10,10 @@ extension StudyRecords {
 
   /// `verify`, and the documents whose form this module knows.
   public func verifyWithDocuments() throws(StudyError) -> StudyVerification {
-    try verify(reading: [.sensitivity: { _ = try Self.sensitivity($0) }])
+    try verify(reading: [
+      .sensitivity: { _ = try Self.sensitivity($0) },
+      .networkMeasurements: { _ = try StudyMeasurements(json: $0) },
+    ])
   }
 
   /// Studies of earlier programs keep the values alone.

@@ -24,6 +24,9 @@ extension StudyReport {
     try addBits(of: best, to: &page)
     page.add(heading: "Where the \(metric.title) goes")
     if let gap = networkGap(of: best) { page.add(paragraph: gap.sentence(metric)) }
+    for measurement in measurements.all {
+      page.add(paragraph: DeviceMeasurement(measurement).sentence)
+    }
     addCostSplit(of: best, to: &page)
     addSensitivity(to: &page)
     page.add(heading: "The search")

@@ -25,6 +25,8 @@ public struct StudyReport {
   let samples: Int?
   /// On these samples; nil in a study that has not measured it.
   let floatBaseline: EvaluationResult.Figures?
+  /// What the searched network took on devices.
+  let measurements: StudyMeasurements
   /// The searched policy, or the best so far.
   let best: Policy
 
@@ -70,6 +72,7 @@ public struct StudyReport {
     pace = tally.pace(policies: policies.episodes.count, of: problem)
     effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
     sensitivity = try records.sensitivity()
+    measurements = try records.measurements()
     self.policies = policies
     self.tally = tally
   }

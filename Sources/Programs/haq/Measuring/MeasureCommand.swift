@@ -24,8 +24,9 @@ struct MeasureCommand: ParsableCommand {
       Every answer is recorded as it comes, in ID.answers beside the spec: Ctrl-C and kill -9 lose nothing, \
       and the same command goes on.
 
-      With --policy or --bits it runs a whole exported network instead, and prints predicted against measured. With --mixes \
-      it runs networks under uniform policies and random mixes, for haq fit --networks.
+      With --policy or --bits it runs a whole exported network instead, and prints predicted against measured. With --study \
+      it runs what a search found, and keeps the figures in the study. With --mixes it runs networks under uniform policies \
+      and random mixes, for haq fit --networks.
 
       Examples:
         haq measure --target my-cpu.json --network mobilenet-v2 -o table.csv
@@ -33,6 +34,7 @@ struct MeasureCommand: ParsableCommand {
         haq measure --target my-cpu.json --plan random:100 --precision 1% --only W8A8 -o table.csv
         haq measure --target my-cpu.json --plan active --until 10% --only W8A8 -o table.csv
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
+        haq measure --target my-cpu.json --study edge-run
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 -o networks.json
       """)
 
@@ -58,24 +60,13 @@ struct MeasureCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if whole.policy.policy != nil || whole.policy.bits != nil {
-      guard plan.networks.count == 1, plan.plan == nil else {
-        throw ValidationError("--policy and --bits run one network; give one --network and no --plan.")
-      }
-      guard table.output == nil else {
-        throw ValidationError("A whole network makes no table; leave out --output, or --policy and --bits.")
-      }
-      guard mixed.mixes == nil else {
-        throw ValidationError("--mixes makes policies; leave it out, or --policy and --bits.")
-      }
-      return
-    }
+    if whole.areGiven { return try validateWholeNetwork() }
     guard whole.predictedBy == nil else {
-      throw ValidationError("--predicted-by is for --policy or --bits; give one of them.")
+      throw ValidationError("--predicted-by is for --policy, --bits or --study; give one of them.")
     }
     if mixed.mixes != nil { return try validateMixes() }
     guard whole.exported == nil else {
-      throw ValidationError("--exported is the network under --policy or --bits; give one of them.")
+      throw ValidationError("--exported is the network under --policy, --bits or --study; give one of them.")
     }
     guard !plan.networks.isEmpty || plan.plan != nil else {
       throw ValidationError(
@@ -86,6 +77,29 @@ struct MeasureCommand: ParsableCommand {
     }
     guard output.lowercased().hasSuffix(".csv") || output.hasPrefix("/dev/") else {
       throw ValidationError("The table is a .csv file; haq table convert makes others of it.")
+    }
+  }
+
+  private func validateWholeNetwork() throws {
+    if whole.study != nil {
+      guard plan.networks.isEmpty, plan.plan == nil, whole.policy.policy == nil, whole.policy.bits == nil,
+        batch.batch == nil
+      else {
+        throw ValidationError(
+          "--study names the network, its batch and its policy; leave out --network, --plan, --batch, --policy and --bits."
+        )
+      }
+    } else {
+      guard plan.networks.count == 1, plan.plan == nil else {
+        throw ValidationError("--policy and --bits run one network; give one --network and no --plan.")
+      }
+    }
+    guard table.output == nil else {
+      throw ValidationError(
+        "A whole network makes no table; leave out --output, or --policy, --bits and --study.")
+    }
+    guard mixed.mixes == nil else {
+      throw ValidationError("--mixes makes policies; leave it out, or --policy, --bits and --study.")
     }
   }
 
@@ -138,8 +152,9 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func runWholeNetwork(on target: Target) throws {
-    let document = try whole.measured(
-      plan.networks[0], on: target, batch: batch.batch, calibratedOn: data)
+    let document =
+      try whole.study.map { try whole.measured(studied: $0, on: target) }
+      ?? whole.measured(plan.networks[0], on: target, batch: batch.batch, calibratedOn: data)
     try format.print(document, text: document.text)
   }
 }

@@ -10,9 +10,15 @@ import Specs
 import Targets
 import Terminal
 
-/// `haq measure --policy`: the exported network on the device.
+/// `haq measure --policy` and `--study`: an exported network on the device.
 struct WholeNetworkOptions: ParsableArguments {
   @OptionGroup var policy: PolicyOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Run the network of a study, its file or run folder, under the policy that the search found, and keep what it took "
+        + "in the study, for haq report and haq study show.", valueName: "study"))
+  var study: String?
 
   @Option(
     help: ArgumentHelp(
@@ -22,9 +28,21 @@ struct WholeNetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also say what this target predicts for the network, such as one that haq fit made.",
+      "Also say what this target predicts for the network, such as one that haq fit made. (default: the target of --study)",
       valueName: "target"))
   var predictedBy: String?
+
+  /// Whether a whole network is run, rather than layers.
+  var areGiven: Bool { policy.policy != nil || policy.bits != nil || study != nil }
+
+  /// A network to run, with what it is predicted to take.
+  private struct Subject {
+    var network: Network
+    var policy: Policy
+    var prediction: NetworkMeasurementDocument.PredictionPart?
+    /// Exports the network, where the user has not.
+    var export: () throws -> ExportedNetwork
+  }
 
   /// Runs a network as a whole, and its layers as far as they are not recorded.
   func measured(
@@ -32,9 +50,30 @@ struct WholeNetworkOptions: ParsableArguments {
   ) throws -> NetworkMeasurementDocument {
     let network = try NamedNetwork(name).layers(
       batch: batch ?? target.spec.batch, defaultBatch: target.spec.batch)
-    guard let policy = try policy.resolve(for: network) else {
+    guard let chosen = try policy.resolve(for: network) else {
       throw ValidationError("Give --policy FILE or --bits W8A8.")
     }
+    let bits = policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? []
+    return try measured(
+      Subject(network: network, policy: chosen, prediction: try prediction(for: chosen, of: network)) {
+        try ExportedNetwork(of: name, under: bits, calibratedOn: data)
+      }, on: target)
+  }
+
+  /// Runs the network of a study, and keeps the result in it.
+  func measured(studied name: String, on target: Target) throws -> NetworkMeasurementDocument {
+    let search = try StudiedNetwork(name)
+    let document = try measured(
+      Subject(
+        network: search.network, policy: search.policy,
+        prediction: try prediction(for: search.policy, of: search.network) ?? search.prediction,
+        export: search.exported), on: target)
+    try search.keep(document)
+    return document
+  }
+
+  private func measured(_ subject: Subject, on target: Target) throws -> NetworkMeasurementDocument {
+    let (network, policy) = (subject.network, subject.policy)
     let costedAs = try target.costedAs(policy, of: network)
     let model = try target.answeredProgram()
     guard model.description.network == true else {
@@ -43,7 +82,7 @@ struct WholeNetworkOptions: ParsableArguments {
         at: .init(file: target.file),
         hint: "docs/cost-programs.md section 4.3 says what it needs.")
     }
-    let file = try exportedNetwork(name, data)
+    let file = try exported.map { try ExportedNetwork(existing: $0) } ?? subject.export()
     defer { file.remove() }
     let progress = ProgressLine()
     let measurement = try NetworkMeasurement(
@@ -58,7 +97,7 @@ struct WholeNetworkOptions: ParsableArguments {
     progress.clear()
     return NetworkMeasurementDocument(
       measurement, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
-      file: (exported, file.sha256), predictedBy: try prediction(for: policy, of: network))
+      file: (exported, file.sha256), predictedBy: subject.prediction)
   }
 
   /// What `--predicted-by` says of the network; nil without it.
@@ -75,13 +114,5 @@ struct WholeNetworkOptions: ParsableArguments {
     }
     return .init(
       target: target.spec.id, latency: latency, interval: table.latencyInterval(of: policy, probability: 0.9))
-  }
-
-  private func exportedNetwork(_ name: String, _ data: DataArguments) throws -> ExportedNetwork {
-    if let exported { return try ExportedNetwork(existing: exported) }
-    return try ExportedNetwork(
-      of: name,
-      under: policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? [],
-      calibratedOn: data)
   }
 }

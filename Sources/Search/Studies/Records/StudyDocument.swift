@@ -16,6 +16,8 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case correctSamples = "correct-samples"
   /// A `RecordedEstimates`; absent where no evaluator estimated sensitivities.
   case estimates
+  /// What the searched network took on devices, a JSON array; absent before it was run on one.
+  case networkMeasurements = "network-measurements"
 }
 
 extension StudyDocument {
