@@ -81,11 +81,14 @@ public struct ActivePlan: Sendable {
   ) throws -> Outcome {
     var measured = Array(0..<min(Self.sampleCount, candidates.count))
     var rounds: [Round] = []
+    var unanswered: [UnansweredPoint] = []
     while true {
       var run = settings
+      // Layers are only ever added, so points of earlier rounds are points of this plan.
       (run.plan, run.checkCount) = (plan(measured), 0)
+      run.hopeless = Set(unanswered.map { run.question($0.point, model) })
       onPlan(run)
-      _ = try run.run(asking: model, onProgress: onProgress)
+      unanswered += try run.run(asking: model, onProgress: onProgress)
       let fit = try fit(Measurements(run, in: model))
       let round = Round(
         layers: run.plan.layers.count, points: fit.predictor.pointCount, heldOutError: error(of: fit))
@@ -98,8 +101,9 @@ public struct ActivePlan: Sendable {
         continue
       }
       run.checkCount = settings.checkCount
+      run.hopeless = Set(unanswered.map { run.question($0.point, model) })
       onPlan(run)
-      let unanswered = try run.run(asking: model, onProgress: onProgress)
+      unanswered += try run.run(asking: model, onProgress: onProgress)
       return Outcome(run: run, rounds: rounds, unanswered: unanswered, isReached: isReached)
     }
   }

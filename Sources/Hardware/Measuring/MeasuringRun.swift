@@ -17,6 +17,8 @@ public struct MeasuringRun: Sendable {
   public var mostTakes: Int
   /// How many points are measured again at the end.
   public var checkCount: Int
+  /// Not asked, whatever the plan says: a run before this one learned nothing about them.
+  var hopeless: Set<CostQuestion> = []
 
   /// A tenth of the points, 10 to 50.
   public static func usualCheckCount(of points: Int) -> Int { min(points, max(10, min(50, points / 10))) }
@@ -88,7 +90,7 @@ public struct MeasuringRun: Sendable {
     var seen: Set<CostQuestion> = []
     let open = shuffled.filter { point in
       let question = question(point, model, occasion)
-      return model.recorded(question) == nil && seen.insert(question).inserted
+      return model.recorded(question) == nil && !hopeless.contains(question) && seen.insert(question).inserted
     }
     var progress = Progress(phase: phase, done: points.count - open.count, total: points.count)
     try onProgress(progress)

@@ -50,6 +50,25 @@ import Testing
     #expect(reached.outcome.run.plan.layers.count == reached.outcome.rounds.last?.layers)
   }
 
+  @Test("a point at which the program dies is not asked about again in later rounds, and is named once at the end")
+  func hopeless() throws {
+    let device = try FakeDevice(
+      """
+      if key == "64-4": sys.exit(3)
+      \(Self.uneven)
+      """)
+    var askedByRound: [Int] = []
+    let plan = try Self.plan(60, until: 0)
+    let settings = MeasuringRun(plan: plan.pool, seed: 1, precision: 0.02, mostTakes: 2, checkCount: 2)
+    let outcome = try plan.run(
+      asking: try device.model(), settings, onPlan: { _ in }, onProgress: { _ in },
+      onRound: { _ in askedByRound.append(device.asked().count { $0 == "64-4" }) })
+    #expect(outcome.rounds.count > 1 && askedByRound[0] > 0)
+    #expect(Set(askedByRound).count == 1, "\(askedByRound)")
+    #expect(device.asked().count { $0 == "64-4" } == askedByRound[0])
+    #expect(outcome.unanswered.map { outcome.run.plan.layers[$0.point.layer].inputChannels } == [64])
+  }
+
   @Test(
     "ended in its first and in a later round, it chooses the same, and does not ask again for what is kept")
   func resumed() throws {
