@@ -50,7 +50,7 @@ import Testing
     #expect(reached.outcome.run.plan.layers.count == reached.outcome.rounds.last?.layers)
   }
 
-  @Test("a point at which the program dies is not asked about again in later rounds, and is named once at the end")
+  @Test("a point at which the program dies is not asked about again in later rounds, and is named once")
   func hopeless() throws {
     let device = try FakeDevice(
       """
