@@ -59,7 +59,7 @@ extension EvaluatorWorker {
   /// What it does now.
   var state: WorkerState {
     WorkerState(
-      stage: stage, request: task?.request, busy: task.map { .now - $0.start },
+      stage, request: task?.request, busy: task.map { .now - $0.start },
       crashCount: lifeline.crashCount,
       hello: lifeline.hello, answerCount: answerCount, queueSeconds: lifeline.queueSeconds,
       workByHost: ledger.work(until: .now))
