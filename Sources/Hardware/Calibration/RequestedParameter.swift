@@ -1,3 +1,4 @@
+import Core
 import Diagnostics
 import Specs
 public import Targets
