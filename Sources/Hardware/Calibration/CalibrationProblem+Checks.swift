@@ -1,4 +1,5 @@
 import Core
+import CostTables
 public import Diagnostics
 import Specs
 import Targets
