@@ -1,5 +1,5 @@
 import Core
-public import Foundation
+import Foundation
 import Rendering
 public import Studies
 
