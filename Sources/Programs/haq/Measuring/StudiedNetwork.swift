@@ -1,8 +1,10 @@
+import ArgumentParser
 import Core
 import Diagnostics
 import Documents
 import EvaluatorArguments
 import Foundation
+import Networks
 import Specs
 import Studies
 
