@@ -30,7 +30,8 @@ struct StudiedNetwork {
         "the search has not ended, so there is no policy to run yet", at: .init(file: path),
         hint: "Carry on with `haq study resume`, or run the best policy so far with --policy.")
     }
-    policy = try SearchDocument(report: report).policy
+    let policy = try SearchDocument(report: report).policy
+    self.policy = policy
     self.policyText = policyText
     guard let table = try records.costTables()?.first, table.network.layers.count == policy.precisions.count
     else {
