@@ -1,3 +1,4 @@
+import Core
 import Documents
 import FixtureBuilding
 import Foundation
@@ -76,7 +77,8 @@ import Validation
     #expect(document.layers.allSatisfy { policy.contains("\"\($0.name)\"") } && document.layers.count == 4)
     // The search counted with the sum of the layers; the device takes a quarter more: 1 / 1.25 - 1.
     let prediction = try #require(document.prediction)
-    #expect(prediction.target == "dev" && abs(try #require(prediction.error) + 0.2) < 1e-9)
+    let error = try #require(prediction.error)
+    #expect(prediction.target == "dev" && abs(error + 0.2) < 1e-9)
     let shown = try ProgramRun(["study", "show", "sub/run", "--check"], in: folder)
     #expect(shown.exitCode == 0, "\(shown.errors)")
     #expect(shown.output.contains("On dev (a known one), the network took "), "\(shown.output)")
