@@ -10,8 +10,10 @@ import Testing
     found({"cost": {"latency_s": 1e-6 + slow * seconds}, "spread": 0.001, "repetitions": 11})
     """
 
-  private static func plan(_ candidates: Int, until goal: Double) throws -> ActivePlan {
-    let base = FakeDevice.run([64, 128]).plan
+  private static func plan(
+    _ candidates: Int, until goal: Double, given inputs: [Int] = [64, 128]
+  ) throws -> ActivePlan {
+    let base = FakeDevice.run(inputs).plan
     let source = try #require(RandomLayers(kinds: [.fullyConnected], seed: 5))
     return ActivePlan(base, choosingFrom: candidates, source, until: goal)
   }
@@ -54,19 +56,21 @@ import Testing
   func hopeless() throws {
     let device = try FakeDevice(
       """
-      if key == "64-4": sys.exit(3)
+      if key == "67-4": sys.exit(3)
       \(Self.uneven)
       """)
     var askedByRound: [Int] = []
-    let plan = try Self.plan(60, until: 0)
+    // No random layer has 67 inputs.
+    let plan = try Self.plan(60, until: 0, given: [67, 128])
+    #expect(!plan.candidates.contains { $0.inputChannels == 67 })
     let settings = MeasuringRun(plan: plan.pool, seed: 1, precision: 0.02, mostTakes: 2, checkCount: 2)
     let outcome = try plan.run(
       asking: try device.model(), settings, onPlan: { _ in }, onProgress: { _ in },
-      onRound: { _ in askedByRound.append(device.asked().count { $0 == "64-4" }) })
+      onRound: { _ in askedByRound.append(device.asked().count { $0 == "67-4" }) })
     #expect(outcome.rounds.count > 1 && askedByRound[0] > 0)
     #expect(Set(askedByRound).count == 1, "\(askedByRound)")
-    #expect(device.asked().count { $0 == "64-4" } == askedByRound[0])
-    #expect(outcome.unanswered.map { outcome.run.plan.layers[$0.point.layer].inputChannels } == [64])
+    #expect(device.asked().count { $0 == "67-4" } == askedByRound[0])
+    #expect(outcome.unanswered.map { outcome.run.plan.layers[$0.point.layer].inputChannels } == [67])
   }
 
   @Test(

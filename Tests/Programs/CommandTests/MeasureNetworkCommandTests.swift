@@ -61,7 +61,7 @@ import Validation
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
     let images = "/usr/share/datasets/fashion-mnist/t10k"
     let search = [
-      "search", "../tiny.onnx", "--target", "../dev/dev.json", "--latency", "0.6x", "--method", "random",
+      "search", "../tiny.onnx", "--target", "../dev/dev.json", "--latency", "0.8x", "--method", "random",
       "--evaluations", "2", "--search-samples", "50", "--final-finetune-samples", "0", "--finalists", "1",
       "--data", "\(images)-images-idx3-ubyte.gz,\(images)-labels-idx1-ubyte.gz", "--validation-share", "0.02",
       "--test-share", "0.02", "-o", "run",
