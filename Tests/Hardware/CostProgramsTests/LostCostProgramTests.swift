@@ -52,7 +52,9 @@ import WorkerLaunchers
     let found = try program.latencies(points(Array(1...8)))
     #expect(found.count == 8 && found[0] == 8e-9 && found[7] == 64e-9)
     #expect(try fake.asked() == [8, 7, 6, 5, 4, 3, 2, 1])
-    let losses = news.events.filter { $0.contains("` on node") && $0.contains("was lost (killed by signal 9)") }
+    let losses = news.events.filter {
+      $0.contains("` on node") && $0.contains("was lost (killed by signal 9)")
+    }
     #expect(losses.count == 7, "\(news.events)")
     #expect(news.events.first?.hasPrefix("worker 1 is up on node1 (job 7.0, devices 0,1, ") == true)
     #expect(news.events.count == 15)
@@ -107,7 +109,8 @@ import WorkerLaunchers
   @Test("whose launcher refuses is an error at once; later it is tried again, as often as the file says")
   func refused() throws {
     let never = try FakeProgram(Self.answers)
-    let refusing = try FakeCluster(queue: "echo 'srun: error: invalid partition' >&2; exit 1", in: never.folder)
+    let refusing = try FakeCluster(
+      queue: "echo 'srun: error: invalid partition' >&2; exit 1", in: never.folder)
     let error = try programError { _ = try CostProgram(try self.launch(never, on: refusing)) }
     #expect(error == .notLaunched(command: "python3 fake.py", times: 1, how: "exit status 1"))
     #expect(error?.description.contains("ended before the program ran (exit status 1)") == true)

@@ -31,7 +31,8 @@ struct RecordedWorkerTests {
 
   private func record(_ answers: [(Int, WorkerPlace?)], from first: Int, in study: Study) throws {
     for (index, (worker, place)) in answers.enumerated() {
-      try study.record(EvaluationRequest(policy: nil, samples: first + index), answer(worker, place), costs: [:])
+      try study.record(
+        EvaluationRequest(policy: nil, samples: first + index), answer(worker, place), costs: [:])
     }
   }
 

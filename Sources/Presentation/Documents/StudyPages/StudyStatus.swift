@@ -75,7 +75,8 @@ struct StudyStatus {
       let known = allWorkers.first { $0.session == worker.session && $0.number == worker.number }
       let rate = worker.answersPerMinute.map { String(format: "%.1f", $0) }
       let cells: [String] = [
-        "\(worker.number)", HTMLPage.escaped(known?.place ?? ""), state(worker), "\(worker.answers)", rate ?? "",
+        "\(worker.number)", HTMLPage.escaped(known?.place ?? ""), state(worker), "\(worker.answers)",
+        rate ?? "",
         Quantity.seconds(worker.meanSeconds), Quantity.seconds(worker.longestSeconds),
         known?.restarts?.description ?? "", known?.queueSeconds.map(Quantity.seconds) ?? "",
         Self.ago(worker.lastAnswerAt),
