@@ -29,7 +29,7 @@ SANITIZED := PluginLoadingTests|ELFFilesTests|IsolationTests|ForeignFunctionsTes
 help:
 	@echo 'make demo       searches bits for a trained network on an edge FPGA, and reports'
 	@echo 'make test       builds everything and runs all tests'
-	@echo 'make test-cluster  searches on a Slurm of three nodes and on Ray, started here, and kills jobs, nodes and the search'
+	@echo 'make test-cluster  searches and measures on a Slurm of three nodes and on Ray, started here, and kills jobs, nodes and haq'
 	@echo 'make scaling    simulates 1 to 256 workers and writes docs/results/scaling.md; a quarter of an hour'
 	@echo 'make programs   builds what make install installs'
 	@echo 'make install    installs haq below PREFIX=/usr/local: programs, plugins, targets, networks, man pages, completions'

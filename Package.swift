@@ -106,13 +106,18 @@ let core: [Target] = [
   module(.core, "RandomNumbers"),
   // Without Foundation, since the sandbox has it too.
   module(.core, "SystemLimits"),
+  // Where evaluators and cost programs run: here, or on the machines of a cluster.
+  module(.core, "WorkerLaunchers", uses: ["Conversations", "Diagnostics"]),
 ]
 
 let hardware: [Target] = [
   .target(name: "CHAQPlugin", path: "Sources/Hardware/CHAQPlugin", cSettings: cSettings),
   module(
     .hardware, "Specs",
-    uses: ["Core", "Diagnostics", "Hashing", "NumberFormats", .product(name: "Yams", package: "Yams")]),
+    uses: [
+      "Core", "Diagnostics", "Hashing", "NumberFormats", "WorkerLaunchers",
+      .product(name: "Yams", package: "Yams"),
+    ]),
   // Reads the headers and tables of shared libraries, which may say anything.
   module(.hardware, "ELFFiles"),
   module(.hardware, "CostTables", uses: ["Arrays", "Core", "Diagnostics", "Specs"]),
@@ -122,7 +127,7 @@ let hardware: [Target] = [
     .hardware, "Isolation",
     uses: ["CConfinement", "CPlatform", "Core", "PluginLoading", "ForeignFunctions", "SystemLimits"]),
   // Targets that are programs of the user's.
-  module(.hardware, "CostPrograms", uses: ["Conversations", "Core", "Hashing"]),
+  module(.hardware, "CostPrograms", uses: ["Conversations", "Core", "Hashing", "WorkerLaunchers"]),
   // Latencies of layers that nobody measured.
   module(
     .hardware, "Predictors",
@@ -133,7 +138,7 @@ let hardware: [Target] = [
     .hardware, "Targets",
     uses: [
       "Core", "CostPrograms", "Diagnostics", "ELFFiles", "Hashing", "Specs", "CostTables", "PluginLoading",
-      "Predictors", "Isolation",
+      "Predictors", "Isolation", "WorkerLaunchers",
     ]),
   // Runs of many questions to a cost program, and the tables that come of them.
   module(
@@ -203,7 +208,10 @@ let search: [Target] = [
     ]),
   module(
     .search, "Studies",
-    uses: ["Core", "Diagnostics", "Evaluation", "Hashing", "PrecisionSearch", "SystemLimits", grdb]),
+    uses: [
+      "Core", "Diagnostics", "Evaluation", "Hashing", "PrecisionSearch", "SystemLimits", "WorkerLaunchers",
+      grdb,
+    ]),
   module(
     .search, "SearchRuns",
     uses: [
@@ -215,8 +223,9 @@ let search: [Target] = [
 /// Nothing but haq-evaluator links Tensors, and with it libtorch.
 let accuracy: [Target] = [
   module(.accuracy, "DataRequests"),
-  module(.accuracy, "Evaluation", uses: ["Conversations", "Core", "Diagnostics", "SystemLimits"]),
-  module(.accuracy, "WorkerLaunchers", uses: ["Diagnostics", "Evaluation", "Specs"]),
+  module(
+    .accuracy, "Evaluation",
+    uses: ["Conversations", "Core", "Diagnostics", "SystemLimits", "WorkerLaunchers"]),
   module(
     .accuracy, "EvaluatorArguments",
     uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
@@ -249,7 +258,9 @@ let presentation: [Target] = [
   // What a command writes while it works: messages, progress, the log of its workers.
   module(
     .presentation, "Terminal",
-    uses: ["Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Rendering", "SearchRuns"]),
+    uses: [
+      "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Rendering", "SearchRuns", "WorkerLaunchers",
+    ]),
   // What `haq dashboard` and the program that it starts share.
   module(.presentation, "DashboardArguments", uses: [argumentParser]),
 ]
@@ -343,13 +354,14 @@ let coreTests: [Target] = [
     exclude: ["Reference"]),
   tests(.core, "RandomNumbersTests", uses: ["RandomNumbers"]),
   tests(.core, "SystemLimitsTests", uses: ["SystemLimits"]),
+  tests(.core, "WorkerLaunchersTests", uses: ["WorkerLaunchers", "Diagnostics", "FixtureBuilding"]),
 ]
 
 let hardwareTests: [Target] = [
   tests(.hardware, "CHAQPluginTests", uses: ["FixtureBuilding"]),
   tests(
     .hardware, "SpecsTests",
-    uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding", "SchemaValidation"]),
+    uses: ["Specs", "Core", "Diagnostics", "FixtureBuilding", "SchemaValidation", "WorkerLaunchers"]),
   tests(
     .hardware, "ELFFilesTests",
     uses: ["ELFFiles", "FixtureBuilding", "RandomNumbers"]),
@@ -373,10 +385,13 @@ let hardwareTests: [Target] = [
     ]),
   tests(
     .hardware, "CostProgramsTests",
-    uses: ["CostPrograms", "Conversations", "Core", "FixtureBuilding", "Specs", "Targets"]),
+    uses: ["CostPrograms", "Conversations", "Core", "FixtureBuilding", "Specs", "Targets", "WorkerLaunchers"]),
   tests(
     .hardware, "MeasuringTests",
-    uses: ["Measuring", "CostPrograms", "CostTables", "Core", "FixtureBuilding", "Specs", "Targets"]),
+    uses: [
+      "Measuring", "CostPrograms", "CostTables", "Core", "FixtureBuilding", "Specs", "Targets",
+      "WorkerLaunchers",
+    ]),
   tests(
     .hardware, "ProfilesTests",
     uses: ["Profiles", "CostTables", "Core", "Diagnostics", "FixtureBuilding", "Networks", "ONNX"],
@@ -455,7 +470,10 @@ let searchTests: [Target] = [
     ]),
   tests(
     .search, "StudiesTests",
-    uses: ["FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies", grdb],
+    uses: [
+      "FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies",
+      "WorkerLaunchers", grdb,
+    ],
     resources: [.copy("Fixtures/schema-1.sql")]),
   tests(
     .search, "SearchRunsTests",
@@ -471,13 +489,10 @@ let accuracyTests: [Target] = [
     .accuracy, "EvaluatorArgumentsTests",
     uses: ["EvaluatorArguments", "Core", "DataRequests", "Networks", "Quantization", argumentParser]),
   tests(
-    .accuracy, "WorkerLaunchersTests",
-    uses: ["WorkerLaunchers", "Core", "Diagnostics", "Evaluation", "FixtureBuilding", "Specs"]),
-  tests(
     .accuracy, "EvaluationTests",
     uses: [
       "Conversations", "Evaluation", "Core", "Networks", "ONNX", "Diagnostics", "FixtureBuilding",
-      "haq-evaluator",
+      "WorkerLaunchers", "haq-evaluator",
     ]),
   tests(.accuracy, "QuantizationTests", uses: ["Quantization", "Core", "RandomNumbers"]),
   tests(
@@ -497,7 +512,8 @@ let accuracyTests: [Target] = [
 let presentationTests: [Target] = [
   tests(.presentation, "DashboardArgumentsTests", uses: ["DashboardArguments", argumentParser]),
   tests(.presentation, "RenderingTests", uses: ["Rendering", "Core"]),
-  tests(.presentation, "TerminalTests", uses: ["Terminal", "Evaluation", "FixtureBuilding"]),
+  tests(
+    .presentation, "TerminalTests", uses: ["Terminal", "Evaluation", "FixtureBuilding", "WorkerLaunchers"]),
   testing(
     "StudyBuilding", at: "Support/StudyBuilding",
     uses: ["Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies"]),
@@ -505,8 +521,7 @@ let presentationTests: [Target] = [
     .presentation, "DocumentsTests",
     uses: [
       "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation",
-      "FixtureBuilding",
-      "SchemaValidation", "StudyBuilding",
+      "FixtureBuilding", "SchemaValidation", "StudyBuilding", "WorkerLaunchers",
     ],
     exclude: ["Samples"], resources: [.copy("Fixtures/report-before-schema.json")]),
 ]

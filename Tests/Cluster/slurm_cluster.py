@@ -143,6 +143,14 @@ PartitionName=urgent Nodes=ALL MaxTime=60 PriorityTier=2
     def wait_until_idle(self):
         wait_until(lambda: not self.jobs() and self.idle_nodes() == len(NODES), 60, "the end of all jobs")
 
+    def recover(self):
+        """Ends all jobs, and starts the nodes that died."""
+        self.command("scancel", "--user", str(os.getuid()))
+        for node in NODES:
+            if self.daemons[node].poll() is not None:
+                self.start_node(node)
+        self.wait_until_idle()
+
     def stop(self):
         for name in reversed(list(self.daemons)):
             daemon = self.daemons[name]

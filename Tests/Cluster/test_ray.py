@@ -36,6 +36,15 @@ class RayTests(unittest.TestCase):
         log = self.searches.workers_log(self.output)
         self.assertEqual(len(re.findall(r"worker \d: host \S+, evaluations [1-9]", log)), 3, log)
 
+    def test_a_measurement_in_an_actor_has_the_table_of_this_machine(self):
+        measurements = running.measurements()
+        program = self.searches.start(
+            measurements.arguments("ray", "--worker-launcher", "ray", "--launcher-options", "ray.json"),
+            running.ray.environment)
+        self.assertEqual(program.wait(timeout=240), 0, self.searches.errors())
+        self.assertEqual(measurements.table("ray"), measurements.table("local"))
+        self.assertIn("worker 1 is up on", self.searches.errors())
+
     def test_a_killed_actor_is_replaced(self):
         program = self.start()
         for worker in (1, 2, 3):

@@ -23,11 +23,7 @@ class SlurmTests(unittest.TestCase):
         self.output = self.id().rsplit(".", 1)[1]
 
     def tearDown(self):
-        self.cluster.command("scancel", "--user", str(os.getuid()))
-        for node in NODES:
-            if self.cluster.daemons[node].poll() is not None:
-                self.cluster.start_node(node)
-        self.cluster.wait_until_idle()
+        self.cluster.recover()
 
     def start(self, *options, workers=3):
         return self.searches.start(

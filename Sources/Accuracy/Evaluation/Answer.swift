@@ -1,3 +1,5 @@
+public import WorkerLaunchers
+
 /// A result, and who took how long to find it.
 public struct Answer: Hashable, Sendable {
   public var result: EvaluationResult
@@ -5,11 +7,30 @@ public struct Answer: Hashable, Sendable {
   public var worker: Int
   /// By the clock on the wall, what evaluators that died on the question took included.
   public var durationSeconds: Double
+  /// Of the worker; nil where nobody says.
+  public var place: WorkerPlace?
 
-  public init(_ result: EvaluationResult, worker: Int, durationSeconds: Double) {
+  public init(
+    _ result: EvaluationResult, worker: Int, durationSeconds: Double, place: WorkerPlace? = nil
+  ) {
     self.result = result
     self.worker = worker
     self.durationSeconds = durationSeconds
+    self.place = place
+  }
+}
+
+/// Where a worker runs, and what befell it so far.
+public struct WorkerPlace: Hashable, Sendable {
+  /// What it said of another machine; nil on this one.
+  public var hello: WorkerHello?
+  /// How often it died or was killed.
+  public var restarts: Int
+  /// How long it waited to be run on another machine, in all.
+  public var queueSeconds: Double
+
+  public init(hello: WorkerHello? = nil, restarts: Int = 0, queueSeconds: Double = 0) {
+    (self.hello, self.restarts, self.queueSeconds) = (hello, restarts, queueSeconds)
   }
 }
 

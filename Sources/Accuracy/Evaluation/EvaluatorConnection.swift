@@ -1,26 +1,20 @@
 import Conversations
 import Foundation
+import WorkerLaunchers
 
 /// One run of an evaluator's program, from its start to its death.
 final class EvaluatorConnection {
   private let launch: EvaluatorLaunch
-  private let program: LineProgram
+  private let program: WorkerProgram
   private var nextID = 1
-  /// The other machine that it runs on.
-  private var host: String?
-  /// How it ended on another machine, where it is known.
-  private var exitStatus: Int?
-
-  private static let mostLinesBeforeHello = 1000
 
   /// Throws `EvaluatorError.cannotStart`, or a file error when the log cannot be opened.
   init(_ launch: EvaluatorLaunch) throws {
     self.launch = launch
     do {
-      var program = LineProgram.Launch(
-        executable: launch.executable, arguments: launch.arguments, log: launch.log)
-      if launch.remote != nil { program.patience = EvaluatorLaunch.Remote.patience }
-      self.program = try LineProgram(program)
+      program = try WorkerProgram(
+        LineProgram.Launch(executable: launch.executable, arguments: launch.arguments, log: launch.log),
+        isRemote: launch.remote != nil)
     } catch let error as LineProgram.CannotStart {
       throw EvaluatorError.cannotStart(command: launch.command, reason: error.reason)
     }
@@ -33,17 +27,9 @@ final class EvaluatorConnection {
   func end() { program.end() }
 
   /// Waits for a program on another machine to run, however long its queue is; throws `EvaluatorError.notLaunched`.
-  ///
-  /// Clusters may print lines of their own before.
   func hello() throws -> WorkerHello {
-    for _ in 0..<Self.mostLinesBeforeHello {
-      guard let line = try nextLine(before: nil) else { break }
-      if let hello = WorkerHello(line: line) {
-        self.host = hello.host
-        return hello
-      }
-    }
-    let death = program.death()
+    if let hello = try program.waitForHello() { return hello }
+    let death = program.death().program
     throw EvaluatorError.notLaunched(
       command: launch.command, how: death.how, lastWords: death.hasLastWords ? lastWords : "")
   }
@@ -96,10 +82,7 @@ final class EvaluatorConnection {
 
   private func nextLine(before deadline: ContinuousClock.Instant?) throws -> String? {
     switch program.nextLine(before: deadline) {
-    case .line(let line):
-      guard host != nil, let status = WorkerHello.exitStatus(in: line) else { return line }
-      exitStatus = status
-      return nil
+    case .line(let line): return line
     case .end: return nil
     case .silence: throw silence()
     case .tooLong:
@@ -115,19 +98,15 @@ final class EvaluatorConnection {
 
   /// Called at the end of its output; one that continues to run could never reply again.
   private func death(during method: EvaluatorRequest.Method) -> EvaluatorError {
-    var death = program.death()
-    let lastWords = death.hasLastWords ? self.lastWords : ""
-    if let host {
-      // SIGTERM comes from outside; the shell may live long enough to say so.
-      guard let exitStatus, exitStatus != 128 + SIGTERM else {
-        return .lost(command: launch.command, host: host, how: death.how, lastWords: lastWords)
-      }
-      death = LineProgram.Death(how: "exit status \(exitStatus)", isOwnEnd: exitStatus <= 128)
+    let death = program.death()
+    let (how, lastWords) = (death.program.how, death.program.hasLastWords ? self.lastWords : "")
+    if let host = death.lostOn {
+      return .lost(command: launch.command, host: host, how: how, lastWords: lastWords)
     }
-    if case .describe = method, death.isOwnEnd {
-      return .cannotWork(command: launch.command, how: death.how, lastWords: lastWords)
+    if case .describe = method, death.program.isOwnEnd {
+      return .cannotWork(command: launch.command, how: how, lastWords: lastWords)
     }
-    return .died(command: launch.command, how: death.how, lastWords: lastWords)
+    return .died(command: launch.command, how: how, lastWords: lastWords)
   }
 
   /// The end of the evaluator's log, for the error message.

@@ -1,4 +1,5 @@
 public import Foundation
+public import WorkerLaunchers
 
 /// How an evaluator is started, and what is done when it fails.
 public struct EvaluatorLaunch: Sendable {
@@ -13,22 +14,7 @@ public struct EvaluatorLaunch: Sendable {
   /// How often one question may start it again after a crash or silence.
   public var restarts = 0
   /// Of a program that stands for one on another machine, as `srun` does; nil for one of this machine.
-  public var remote: Remote?
-
-  /// What is different about evaluators on other machines.
-  public struct Remote: Hashable, Sendable {
-    /// How often a worker is launched in a row without coming up, before it is given up.
-    public var attempts: Int
-    /// Before the second attempt; twice as much before each further one, at most `longestPause`.
-    public var firstPause: Duration
-    public static let longestPause = Duration.seconds(60)
-    /// How long a launcher may take to end what it launched.
-    public static let patience = Duration.seconds(15)
-
-    public init(attempts: Int, firstPause: Duration = .seconds(1)) {
-      (self.attempts, self.firstPause) = (attempts, firstPause)
-    }
-  }
+  public var remote: RemoteTerms?
 
   /// What `docs/evaluator.md` states: a question is given up after three failures.
   public static let mostRestarts = 2
@@ -43,5 +29,21 @@ public struct EvaluatorLaunch: Sendable {
   public init(shellCommand: String) {
     self.init(executable: URL(filePath: "/bin/sh"), arguments: ["-c", "exec \(shellCommand)"])
     command = shellCommand
+  }
+}
+
+extension WorkerLauncher {
+  /// How an evaluator is started; messages keep its own command line.
+  ///
+  /// - Parameters:
+  ///   - evaluator: How it would be started here.
+  ///   - number: Of the worker, from 1.
+  public func launch(_ evaluator: EvaluatorLaunch, worker number: Int) -> EvaluatorLaunch {
+    let command = command(
+      WorkerCommand(executable: evaluator.executable, arguments: evaluator.arguments), worker: number)
+    var launch = evaluator
+    (launch.executable, launch.arguments) = (command.executable, command.arguments)
+    launch.remote = remote
+    return launch
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+package import WorkerLaunchers
 
 /// What other threads may know of an evaluator's program and do to it, from before it is started until its end.
 ///

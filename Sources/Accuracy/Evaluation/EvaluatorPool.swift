@@ -1,5 +1,6 @@
 import Diagnostics
 import SystemLimits
+public import WorkerLaunchers
 
 /// Several evaluators of one kind at once; each answers one question at a time.
 ///
@@ -198,7 +199,10 @@ public final class EvaluatorPool: AccuracyEvaluator {
   ) {
     let seconds = seconds + (deaths.removeValue(forKey: request)?.seconds ?? 0)
     let settled = result.flatMapError { Self.failure(of: request, $0) }
-    answers[request] = settled.map { Answer($0, worker: worker, durationSeconds: seconds) }
+    let place = workers[worker - 1].place
+    answers[request] = settled.map {
+      Answer($0, worker: worker, durationSeconds: seconds, place: place)
+    }
     if case .success(let result) = settled { count(result) }
     if announced.contains(request) { untold.append(request) }
   }

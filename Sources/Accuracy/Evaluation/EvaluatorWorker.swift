@@ -1,4 +1,5 @@
 import Foundation
+import WorkerLaunchers
 
 /// What a worker of a pool asks: a program of its own, which can be ended from another thread.
 package protocol PooledEvaluator: AnyObject {
@@ -124,7 +125,7 @@ final class EvaluatorWorker {
         }
         // Only the end of the pool comes before it is up.
         if inbox.take(within: pause / .seconds(1)) != nil { return nil }
-        pause = min(pause * 2, EvaluatorLaunch.Remote.longestPause)
+        pause = min(pause * 2, RemoteTerms.longestPause)
       }
       return nil
     }

@@ -1,3 +1,5 @@
+import WorkerLaunchers
+
 /// The start of a pool, until its work can begin.
 struct PoolStart {
   let workers: [EvaluatorWorker]
@@ -63,6 +65,11 @@ extension EvaluatorWorker {
       crashCount: lifeline.crashCount,
       hello: lifeline.hello, answerCount: answerCount, queueSeconds: lifeline.queueSeconds,
       workByHost: ledger.work(until: .now))
+  }
+
+  /// Where it runs, or ran last.
+  var place: WorkerPlace {
+    WorkerPlace(hello: lifeline.hello, restarts: lifeline.crashCount, queueSeconds: lifeline.queueSeconds)
   }
 
   private var stage: WorkerState.Stage {

@@ -1,3 +1,5 @@
+import WorkerLaunchers
+
 /// What a pool of evaluators does when one of them fails.
 package struct PoolTerms: Sendable {
   /// How often one question may be asked again after its evaluator died on it.

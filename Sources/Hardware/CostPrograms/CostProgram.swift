@@ -1,3 +1,6 @@
+import Foundation
+import WorkerLaunchers
+
 /// A cost program in a child process: starts it, asks, and starts it again when it dies.
 ///
 /// Remembers no answer: that is what an `AnswerFile` is for. Not safe to share between threads: one question at a time.
@@ -5,24 +8,33 @@ public final class CostProgram {
   /// What the program said of itself.
   public let description: ProgramDescription
   private let launch: CostProgramLaunch
+  private let onNews: CostProgramNews.Listener
   /// Nil after a crash, until something is asked again.
   private var connection: CostProgramConnection?
+  /// How long it waited to be run on another machine, in all.
+  private var queueSeconds = 0.0
 
-  /// Starts the program and asks it to describe itself; one that is killed or silent before it has is started again.
+  /// Starts the program and asks it to describe itself; one that is killed, silent or lost before it has is started
+  /// again.
   ///
-  /// Throws `CostProgramError`.
-  public init(_ launch: CostProgramLaunch) throws {
-    self.launch = launch
-    var deaths = 0
+  /// - Parameter onNews: Hears what happens to a program of another machine.
+  ///
+  /// Throws `CostProgramError`, or what `onNews` throws.
+  public init(_ launch: CostProgramLaunch, onNews: @escaping CostProgramNews.Listener = { _ in }) throws {
+    (self.launch, self.onNews) = (launch, onNews)
+    var setbacks = CostProgramSetbacks(launch)
+    var (hasRun, waited) = (false, 0.0)
     while true {
       do {
-        let connection = try CostProgramConnection(launch)
+        let connection = try Self.opened(launch, &waited, onNews)
+        hasRun = true
+        setbacks.noteStart()
         description = try connection.describe()
         self.connection = connection
+        queueSeconds = waited
         return
       } catch let error as CostProgramError where error.isCrash {
-        deaths += 1
-        if deaths > launch.restarts { throw Self.givenUp(launch, error, after: deaths) }
+        try Self.wait(setbacks.pause(after: error, hasRun: hasRun), after: error, launch, onNews)
       }
     }
   }
@@ -86,15 +98,16 @@ public final class CostProgram {
   private func surviving(
     _ ask: (CostProgramConnection, _ wasAnswered: () -> Void) throws -> Void
   ) throws {
-    var deaths = 0
+    var setbacks = CostProgramSetbacks(launch)
     while true {
       do {
-        return try ask(try connected()) { deaths = 0 }
+        let connection = try connected()
+        setbacks.noteStart()
+        return try ask(connection) { setbacks.noteAnswer() }
       } catch let error as CostProgramError where error.isCrash {
-        deaths += 1
         connection?.end()
         connection = nil
-        if deaths > launch.restarts { throw Self.givenUp(launch, error, after: deaths) }
+        try Self.wait(setbacks.pause(after: error, hasRun: true), after: error, launch, onNews)
       }
     }
   }
@@ -102,7 +115,7 @@ public final class CostProgram {
   /// The running program, or a new one in place of one that crashed.
   private func connected() throws -> CostProgramConnection {
     if let connection { return connection }
-    let connection = try CostProgramConnection(launch)
+    let connection = try Self.opened(launch, &queueSeconds, onNews)
     guard try connection.describe() == description else {
       throw CostProgramError.changed(command: launch.command)
     }
@@ -110,10 +123,35 @@ public final class CostProgram {
     return connection
   }
 
-  private static func givenUp(
-    _ launch: CostProgramLaunch, _ error: CostProgramError, after deaths: Int
-  ) -> CostProgramError {
-    guard launch.restarts > 0 else { return error }
-    return .failedRepeatedly(command: launch.command, times: deaths, how: error.circumstances)
+  /// A running program that was asked nothing yet.
+  private static func opened(
+    _ launch: CostProgramLaunch, _ queueSeconds: inout Double, _ onNews: CostProgramNews.Listener
+  ) throws -> CostProgramConnection {
+    let connection = try CostProgramConnection(launch)
+    guard launch.remote != nil else { return connection }
+    let start = ContinuousClock.now
+    let hello = try connection.hello { try onNews(.waiting(.now - start)) }
+    queueSeconds += (ContinuousClock.now - start) / .seconds(1)
+    try onNews(.event(WorkerEvent(worker: 1, .up(hello, queueSeconds: queueSeconds))))
+    return connection
+  }
+
+  /// Reports that a program of another machine is started again, and waits so long before it is.
+  private static func wait(
+    _ pause: Duration, after error: CostProgramError, _ launch: CostProgramLaunch,
+    _ onNews: CostProgramNews.Listener
+  ) throws {
+    guard launch.remote != nil else { return }
+    if case .notLaunched = error {
+      try onNews(.event(WorkerEvent(worker: 1, .notUp(error))))
+    } else {
+      try onNews(.event(WorkerEvent(worker: 1, .died(error))))
+    }
+    let start = ContinuousClock.now
+    while ContinuousClock.now - start < pause {
+      let rest = (pause - (ContinuousClock.now - start)) / .seconds(1)
+      Thread.sleep(forTimeInterval: max(0.001, min(0.2, rest)))
+      try onNews(.waiting(.now - start))
+    }
   }
 }

@@ -1,20 +1,21 @@
 import Conversations
 import Foundation
+import WorkerLaunchers
 
 /// One run of a cost program, from its start to its death.
 final class CostProgramConnection {
   private let launch: CostProgramLaunch
-  private let program: LineProgram
+  private let program: WorkerProgram
   private var nextID = 1
 
   /// Throws `CostProgramError.cannotStart`.
   init(_ launch: CostProgramLaunch) throws {
     self.launch = launch
     do {
-      program = try LineProgram(
+      program = try WorkerProgram(
         LineProgram.Launch(
           executable: URL(filePath: launch.executable), arguments: launch.arguments,
-          folder: URL(filePath: launch.folder)))
+          folder: URL(filePath: launch.folder)), isRemote: launch.remote != nil)
     } catch let error as LineProgram.CannotStart {
       throw CostProgramError.cannotStart(command: launch.command, reason: error.reason)
     }
@@ -26,6 +27,16 @@ final class CostProgramConnection {
       _ = program.write(line, before: .now)
     }
     program.end()
+  }
+
+  /// Waits for a program on another machine to run, however long its queue is; throws `CostProgramError.notLaunched`.
+  ///
+  /// - Parameter whileWaiting: Called about five times a second; what it throws ends the waiting.
+  func hello(_ whileWaiting: () throws -> Void) throws -> WorkerHello {
+    if let hello = try program.waitForHello(whileWaiting) { return hello }
+    // Ctrl-C in a terminal ends the launcher too.
+    try whileWaiting()
+    throw CostProgramError.notLaunched(command: launch.command, times: 1, how: program.death().program.how)
   }
 
   /// The description, compared with what can be.
@@ -104,9 +115,12 @@ final class CostProgramConnection {
 
   private func death(during method: CostRequest.Method) -> CostProgramError {
     let death = program.death()
-    if case .describe = method, death.isOwnEnd {
-      return .cannotWork(command: launch.command, how: death.how)
+    if let host = death.lostOn {
+      return .lost(command: launch.command, host: host, how: death.program.how)
     }
-    return .died(command: launch.command, how: death.how)
+    if case .describe = method, death.program.isOwnEnd {
+      return .cannotWork(command: launch.command, how: death.program.how)
+    }
+    return .died(command: launch.command, how: death.program.how)
   }
 }

@@ -14,6 +14,10 @@ public enum CostProgramError: Error, Hashable, Sendable, CustomStringConvertible
   /// It ended by itself before it described itself, which is how a program says that it cannot work.
   case cannotWork(command: String, how: String)
   case silent(command: String, seconds: Double)
+  /// Its launcher ended so many times in a row before the program ran on its machine.
+  case notLaunched(command: String, times: Int, how: String)
+  /// It ran on another machine and is gone without a word: cancelled, preempted, out of time, or its machine failed.
+  case lost(command: String, host: String, how: String)
   /// It died or was silent each time that it was started, without an answer in between.
   case failedRepeatedly(command: String, times: Int, how: String)
   /// After a crash it came back with another description.
@@ -48,11 +52,17 @@ public enum CostProgramError: Error, Hashable, Sendable, CustomStringConvertible
     case .silent(let command, let seconds):
       "the cost program `\(command)` was ended, because it sent no reply for \(seconds) s; \"timeout_s\" in the spec's "
         + "model sets how long one may take"
+    case .notLaunched(let command, let times, let how):
+      "the launcher of the cost program `\(command)` ended \(times == 1 ? "" : "\(times) times ")before the program ran "
+        + "(\(how)); what it wrote says why"
+    case .lost(let command, let host, let how):
+      "the cost program `\(command)` on \(host) was lost (\(how))"
     case .failedRepeatedly(let command, let times, let how):
       "the cost program `\(command)` failed \(times) times without an answer in between (\(how)); what it answered "
         + "before is recorded"
     case .changed(let command):
-      "the cost program `\(command)` was started again after a crash and now describes itself otherwise"
+      "the cost program `\(command)` was started again after a crash and now describes itself otherwise. On a cluster, "
+        + "--launcher-options must ask for machines of one kind"
     case .otherBatch(let command, let only, let asked):
       "the cost program `\(command)` has costs of batch \(only) only, not of batch \(asked)"
     case .noNetwork(let command, let reason):
@@ -68,7 +78,7 @@ public enum CostProgramError: Error, Hashable, Sendable, CustomStringConvertible
   /// Whether starting the program again may help.
   var isCrash: Bool {
     switch self {
-    case .died, .silent: true
+    case .died, .silent, .notLaunched, .lost: true
     default: false
     }
   }
@@ -78,6 +88,7 @@ public enum CostProgramError: Error, Hashable, Sendable, CustomStringConvertible
     switch self {
     case .died(_, let how): how
     case .silent(_, let seconds): "silent for \(seconds) s"
+    case .lost(_, let host, let how): "lost on \(host): \(how)"
     default: description
     }
   }

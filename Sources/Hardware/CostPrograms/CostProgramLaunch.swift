@@ -1,4 +1,6 @@
 public import Core
+import Foundation
+public import WorkerLaunchers
 
 /// How a cost program is started, and what is done when it fails.
 public struct CostProgramLaunch: Hashable, Sendable {
@@ -15,9 +17,13 @@ public struct CostProgramLaunch: Hashable, Sendable {
   public var timeoutSeconds: Double
   /// How often it may be started again without an answer in between.
   public var restarts = CostProgramLaunch.mostRestarts
+  /// Of a launcher that stands for the program on another machine, as `srun` does; nil for one of this machine.
+  public var remote: RemoteTerms?
 
   /// What `docs/cost-programs.md` states.
   public static let mostRestarts = 2
+  /// How often it may be lost without an answer in between; its machine fails at this question, or nearly always.
+  static let mostLosses = 5
   public static let usualTimeoutSeconds = 600.0
 
   /// - Parameter words: The program and its arguments; not empty.
@@ -35,4 +41,14 @@ public struct CostProgramLaunch: Hashable, Sendable {
   }
 
   var timeout: Duration { .seconds(timeoutSeconds) }
+
+  /// The same program, started by `launcher`; messages and recorded answers keep its own command.
+  public func launched(by launcher: any WorkerLauncher) -> CostProgramLaunch {
+    let here = WorkerCommand(executable: URL(filePath: executable), arguments: arguments)
+    let command = launcher.command(here, worker: 1)
+    var launch = self
+    (launch.executable, launch.arguments) = (command.executable.path, command.arguments)
+    launch.remote = launcher.remote
+    return launch
+  }
 }

@@ -26,11 +26,15 @@ extension Target {
 
   /// The same, to ask it one question after the other; the spec's checks have held.
   ///
-  /// Throws as `programModel()` does, and `TargetError` for checks that do not hold.
-  public func answeredProgram() throws -> AnsweredProgram {
+  /// - Parameter onNews: Hears what happens to a program on another machine.
+  ///
+  /// Throws as `programModel()` does, `TargetError` for checks that do not hold, and what `onNews` throws.
+  public func answeredProgram(
+    onNews: @escaping CostProgramNews.Listener = { _ in }
+  ) throws -> AnsweredProgram {
     let launch = try programLaunch()
     let files = try programDigests()
-    let program = try CostProgram(launch)
+    let program = try CostProgram(launch, onNews: onNews)
     try requireOfProgram(program.description)
     let setup = AnswerSetup(program.description, launch, files: files)
     let answers = try AnswerFile(path: answersPath, contents: try recordedBytes(), setup: setup)
@@ -110,7 +114,8 @@ extension Target {
     return CostProgramLaunch(
       words: model.command, executable: executable, folder: folder,
       parameters: Dictionary(spec.parameters.map { ($0.key, $0.value) }) { first, _ in first },
-      timeoutSeconds: model.timeoutSeconds)
+      timeoutSeconds: model.timeoutSeconds
+    ).launched(by: launcher)
   }
 
   /// Throws what the spec promises and the program does not have.

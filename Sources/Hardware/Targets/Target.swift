@@ -3,6 +3,7 @@ import Foundation
 import Hashing
 import PluginLoading
 public import Specs
+public import WorkerLaunchers
 
 /// A spec with where it came from: enough to list it, and to find its library when a cost is asked for.
 public struct Target: Sendable {
@@ -16,6 +17,8 @@ public struct Target: Sendable {
   public let warnings: [Diagnostic]
   /// Whether the user allows the library in this process, if the spec asks for that.
   public var inProcess = InProcess.refused
+  /// Where a program runs; libraries run on this machine.
+  public var launcher: any WorkerLauncher = LocalLauncher()
   /// The absolute path of the running program; libraries are searched for near it.
   let program: String
 

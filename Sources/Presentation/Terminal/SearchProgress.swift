@@ -4,6 +4,7 @@ import Foundation
 public import PrecisionSearch
 public import Rendering
 public import SearchRuns
+import WorkerLaunchers
 
 /// Shows how far searches are: a live block on a terminal, else a plain line now and then.
 public final class SearchProgress {

@@ -1,6 +1,7 @@
 import Core
 public import Evaluation
 public import Foundation
+public import WorkerLaunchers
 
 /// What happens to workers of other machines, as it happens: on standard error, and with the time in a file.
 public final class WorkersLog {

@@ -17,6 +17,8 @@ public final class Study {
   private var lastEvaluation: Int
   private var episodeCount: Int
   private var earlier: [Episode]?
+  /// Of this session's workers, by number, what is kept.
+  private var places: [Int: WorkerPlace] = [:]
 
   /// Creates the file and opens it.
   ///
@@ -82,14 +84,22 @@ public final class Study {
     let evaluation = RecordedEvaluation(
       number: number, request: request, result: answer.result, costs: costs, worker: answer.worker,
       durationSeconds: answer.durationSeconds, endedAt: StudyText.time(Date()), session: session.number)
+    let place = answer.place.flatMap { $0 == places[answer.worker] ? nil : $0 }
+    let worker = place.map { RecordedWorker($0, number: answer.worker, session: session.number) }
     try file.write { database in
       try evaluation.insert(into: database)
       try Self.save(estimatesOf: evaluation, in: database)
+      if let worker {
+        var workers = try RecordedWorkers(database)
+        workers.note(worker)
+        try Self.save(try StudyText.encode(workers), as: .workers, in: database)
+      }
       guard evaluation.result.figures?.correctSamples != nil else { return }
       var correct = try RecordedCorrectSamples(database)
       _ = correct.add(evaluation.result, number: number)
       try Self.save(try StudyText.encode(correct), as: .correctSamples, in: database)
     }
+    if let place { places[answer.worker] = place }
     lastEvaluation = max(lastEvaluation, number)
   }
 

@@ -4,9 +4,12 @@ import Evaluation
 public struct StudyPace: Hashable, Sendable {
   /// One of the evaluators that answer.
   public struct Worker: Hashable, Sendable {
-    /// From 1.
+    public var session: Int
+    /// In the session, from 1.
     public var number: Int
     public var answers: Int
+    /// From the beginning of its first answer to the end of its last; nil when the clock did not move forward.
+    public var answersPerMinute: Double?
     public var meanSeconds: Double
     public var longestSeconds: Double
     /// ISO 8601, UTC.
@@ -15,6 +18,8 @@ public struct StudyPace: Hashable, Sendable {
 
   /// Those that answered in the last session, by number.
   public var workers: [Worker]
+  /// Those of all sessions, by session and number.
+  public var allWorkers: [Worker]
   /// Of the last thirty answers; nil while there are fewer than two.
   public var answersPerMinute: Double?
   /// How much of the search is done, in 0...1; what is compared after it is not counted.

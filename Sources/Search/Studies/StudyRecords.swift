@@ -60,6 +60,11 @@ public struct StudyRecords {
     }
   }
 
+  /// Evaluators by session and number, as far as they said where they run.
+  public func workers() throws(StudyError) -> [RecordedWorker] {
+    try read(.workers, as: RecordedWorkers.self)?.all ?? []
+  }
+
   /// Nil where the study has no such document.
   private func read<Content: Decodable>(
     _ name: StudyDocument, as type: Content.Type

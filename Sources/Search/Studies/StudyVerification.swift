@@ -117,6 +117,7 @@ extension StudyTable {
       case .costTables: _ = try StudyText.costTables(text)
       case .problem: _ = try StudyText.decode(StudyProblem.self, text)
       case .estimates: _ = try StudyText.decode(RecordedEstimates.self, text)
+      case .workers: _ = try StudyText.decode(RecordedWorkers.self, text)
       case .correctSamples: _ = try StudyText.decode(RecordedCorrectSamples.self, text)
       case .policy, .sensitivity, .report, .networkMeasurements:
         _ = try JSONSerialization.jsonObject(with: Data(text.utf8))

@@ -4,6 +4,7 @@ import FixtureBuilding
 import Foundation
 import Measuring
 import Targets
+import WorkerLaunchers
 
 /// A cost program of a few lines of Python whose latencies are known, and the target that it is; its files go with it.
 final class FakeDevice {
@@ -59,8 +60,10 @@ final class FakeDevice {
     #"found({"cost": {"latency_s": seconds}, "spread": 0.001, "repetitions": 11, "least_s": seconds})"#
 
   /// The program, started, with what it has answered before.
-  func model() throws -> AnsweredProgram {
-    try Target(file: folder.path("fake.json"), origin: .commandLine, program: "/haq").answeredProgram()
+  func model(on launcher: any WorkerLauncher = LocalLauncher()) throws -> AnsweredProgram {
+    var target = try Target(file: folder.path("fake.json"), origin: .commandLine, program: "/haq")
+    target.launcher = launcher
+    return try target.answeredProgram()
   }
 
   /// Which points were asked about, in order: inputs and width.

@@ -5,6 +5,7 @@ import FixtureBuilding
 import Foundation
 import Measuring
 import Testing
+import WorkerLaunchers
 
 @Suite("A measurement of many points", .serialized) struct MeasuringRunTests {
   @Test("asks about each point once, in an order that the seed alone decides")
@@ -121,6 +122,37 @@ import Testing
     #expect(measurements.points.count == 14)
     let unsupported = measurements.points.filter { if case .unsupported = $0.outcome { true } else { false } }
     #expect(unsupported.map(\.outcome) == [.unsupported("too odd")])
+  }
+
+  @Test("asks a lost job's question again where the launcher starts it next, and nothing else")
+  func launched() throws {
+    // The shell beside the program is gone too, as when a job is cancelled.
+    let device = try FakeDevice(
+      """
+      if key == "3-8" and asked == 0: os.kill(os.getppid(), signal.SIGKILL); os._exit(0)
+      \(FakeDevice.steady)
+      """)
+    let cluster = try FakeCluster()
+    let slurm = try SlurmLauncher(
+      LauncherOptions(.slurm(.init())), .init(), threads: nil, environment: cluster.environment)
+    let run = FakeDevice.run([1, 2, 3, 4], checks: 2)
+    let model = try device.model(on: slurm)
+    #expect(try run.run(asking: model).isEmpty)
+    #expect(try cluster.lines("calls").count == 2)
+    for measured in Measurements(run, in: model).points {
+      let layer = run.plan.layers[measured.point.layer]
+      guard case .cost(let answer) = measured.outcome else {
+        Issue.record("\(layer.name) has no cost")
+        continue
+      }
+      #expect(
+        answer.latency == Double(layer.inputChannels * measured.point.precision.weight.bits) / 1e9)
+    }
+    // Eight points, two again, and one twice.
+    #expect(device.asked().count == 11)
+    // On this machine, the same program has the same answers: they are of its device.
+    #expect(try FakeDevice.run([1, 2, 3, 4], checks: 2).run(asking: try device.model()).isEmpty)
+    #expect(device.asked().count == 11)
   }
 
   @Test("gives up when the program fails at every point")

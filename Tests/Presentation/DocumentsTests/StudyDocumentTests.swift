@@ -1,10 +1,12 @@
 import Core
 import Documents
+import Evaluation
 import FixtureBuilding
 import Foundation
 import Studies
 import StudyBuilding
 import Testing
+import WorkerLaunchers
 
 /// Documents of studies, of a search over two layers whose latency is their bits in milliseconds.
 struct StudyDocumentTests {
@@ -49,6 +51,42 @@ struct StudyDocumentTests {
     #expect(document.text.contains("Best policy so far, by 100 validation samples: 87.5 %\n  W4A4 W4A4\n"))
     #expect(document.text.contains("What decides cost:\n  target  board\n"))
     #expect(try StudyDescriptionDocument(json: document.json()) == document)
+  }
+
+  @Test("workers have a host, a rate, restarts and a time in the queue, in the description and both pages")
+  func workers() throws {
+    // Until here one evaluator on this machine answered, of which there is nothing to say.
+    #expect(try StudyDescriptionDocument(study.path).workers?.map(\.evaluations) == [3])
+    for text in [
+      try StudyDescriptionDocument(study.path).text, try StudyReport(study.path).page(),
+    ] {
+      #expect(!text.contains("Workers"))
+    }
+    let place = WorkerPlace(
+      hello: WorkerHello(host: "node<1>", job: "17.0", devices: "0,1"), restarts: 2, queueSeconds: 1.5)
+    try study.measure(weight: 3, activation: 3, accuracy: 0.25, isBest: false, by: 2, at: place)
+    let document = try StudyDescriptionDocument(study.path)
+    let workers = try #require(document.workers)
+    let host = try #require(document.sessions.first?.host)
+    #expect(workers.map(\.session) == [1, 1] && workers.map(\.number) == [1, 2])
+    #expect(workers.map(\.host) == [host, "node<1>"] && workers.map(\.job) == [nil, "17.0"])
+    #expect(workers.map(\.evaluations) == [3, 1])
+    // One of half a second is 120 a minute; three that were recorded at once are not many fewer.
+    #expect(workers[1].evaluationsPerMinute == 120)
+    #expect(workers[0].evaluationsPerMinute.map { (1...360).contains($0) } == true)
+    // Of the first worker nobody said.
+    #expect(workers.map(\.restarts) == [nil, 2] && workers.map(\.queueSeconds) == [nil, 1.5])
+    #expect(try StudyDescriptionDocument(json: document.json()) == document)
+    #expect(document.text.contains("\nWorkers:\nsession  worker  host "))
+    let row = document.text.firstMatch(of: /node<1> \(job 17\.0, devices 0,1\) +1 +120\.0 +2 +1\.500 s\n/)
+    #expect(row != nil, "\(document.text)")
+    let cells =
+      "<td>node&lt;1&gt; (job 17.0, devices 0,1)</td><td>1</td><td>120.0</td><td>2</td><td>1.500 s</td>"
+    #expect(try StudyReport(study.path).page().contains(cells))
+    let status = try #require(try StudyDashboard(study.path).fragments().first { $0.name == "status" }?.html)
+    #expect(status.contains("<td>node&lt;1&gt; (job 17.0, devices 0,1)</td>"), "\(status)")
+    #expect(status.contains("<td>500.0 ms</td><td>500.0 ms</td><td>2</td><td>1.500 s</td>"), "\(status)")
+    #expect(status.contains("<td>\(host)</td>"))
   }
 
   @Test("a comparison has the facts that differ, the best policies, and whether accuracies compare")

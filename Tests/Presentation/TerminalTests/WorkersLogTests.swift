@@ -3,6 +3,7 @@ import FixtureBuilding
 import Foundation
 import Terminal
 import Testing
+import WorkerLaunchers
 
 @Suite("The log of a search's workers")
 struct WorkersLogTests {

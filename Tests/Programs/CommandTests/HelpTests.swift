@@ -107,8 +107,7 @@ struct HelpTests {
     #expect(
       Set(sections.keys) == [
         "", "Network and target", "Limits", "Method", "Agent (--method ddpg)", "Fine-tuning", "Evaluator",
-        "Data",
-        "Quantization", "Output",
+        "Data", "Quantization", "Workers", "Output",
       ])
   }
 

@@ -1,3 +1,4 @@
+import Documents
 import FixtureBuilding
 import Foundation
 import Testing
@@ -72,6 +73,15 @@ import Testing
       .split(separator: "\n").count - 1
     // A worker may answer a question that nobody asks in the end; every recorded answer is of one of them.
     #expect(totals.compactMap { Int($0.1) }.reduce(0, +) >= rows)
+    // The study has hosts, and counts recorded answers alone; another machine's queue is no figure of this one.
+    let shown = try ProgramRun(["study", "show", "cluster", "--format", "json"], in: folder)
+    let workers = try #require(try shown.document(StudyDescriptionDocument.self).workers)
+    #expect(workers.map(\.evaluations).reduce(0, +) == rows)
+    #expect(workers.allSatisfy { $0.host == "node1" && $0.job == "17.0" && $0.restarts == 0 })
+    #expect(workers.allSatisfy { $0.queueSeconds.map { $0 > 0 } == true })
+    let here = try ProgramRun(["study", "show", "local", "--format", "json"], in: folder)
+    let alone = try #require(try here.document(StudyDescriptionDocument.self).workers)
+    #expect(alone.map(\.restarts) == [0] && alone[0].queueSeconds == nil && alone[0].job == nil)
     let evaluatorLog = try String(contentsOfFile: "\(folder)/cluster/evaluator-2.log", encoding: .utf8)
     #expect(evaluatorLog.contains("queued and waiting for resources"))
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/local/workers.log"))
@@ -91,6 +101,69 @@ import Testing
     #expect(try files("run") == before)
   }
 
+  /// A target whose program is lost at one of its points, unless it was before or runs on this machine.
+  private func makeTarget(_ name: String) throws {
+    let made = try ProgramRun(
+      ["new", "target", name, "--kind", "program", "--language", "python"], in: folder)
+    #expect(made.exitCode == 0, "\(made.errors)")
+    try temporary.write(
+      """
+      import os, signal
+      import haq_costs
+
+      def cost(layer, weight_bits, activation_bits, batch):
+          open("asked", "a").write("x")
+          if os.path.getsize("asked") == 12 and "SLURM_JOB_ID" in os.environ:
+              os.kill(os.getppid(), signal.SIGKILL)
+              os._exit(0)
+          seconds = batch * layer.macs * weight_bits * activation_bits / 1e12
+          return {"cost": {"latency_s": seconds}, "spread": 0.01, "repetitions": 25, "least_s": seconds / 2}
+
+      haq_costs.serve(
+          cost, program="board 1", device="a board", measured=True, parameters={"bit_products_per_s": 1e12},
+          precisions=[f"W{w}A{a}" for w in range(1, 9) for a in range(1, 9)])
+      """, to: "\(name)/\(name).py")
+  }
+
+  private func measure(_ name: String, _ more: [String] = []) throws -> ProgramRun {
+    try ProgramRun(
+      [
+        "measure", "--target", "\(name)/\(name).json", "--network", "fashion-mobilenet-v1", "--only",
+        "W4A8,W8A8", "-o", "\(name).csv", "--format", "json",
+      ] + more, in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
+  }
+
+  /// A table without the times at which points were measured.
+  private func table(_ name: String) throws -> [[Substring]] {
+    let lines = try String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8).split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let position = try #require(lines.first?.firstIndex { $0 == "x-measured_at" })
+    return lines.map { line in Array(line[..<position]) + line[(position + 1)...] }
+  }
+
+  @Test("a measurement whose job is lost has the table of one on this machine, and nothing is measured twice")
+  func measurement() throws {
+    try makeTarget("here")
+    try makeTarget("there")
+    let local = try measure("here")
+    #expect(local.exitCode == 0, "\(local.errors)")
+    let run = try measure("there", Self.slurm)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try table("there") == table("here"))
+    #expect(run.errors.contains("worker 1 is up on node1 (job 17.0, "), "\(run.errors)")
+    #expect(run.errors.contains("worker 1 died and is started again: the cost program `python3 there.py`"))
+    #expect(run.errors.contains("` on node1 was lost (killed by signal 9)"))
+    func asked(_ name: String) throws -> Int {
+      try Data(contentsOf: URL(filePath: "\(folder)/\(name)/asked")).count
+    }
+    #expect(try asked("there") == asked("here") + 1)
+    // What this machine did meanwhile says nothing of the board's.
+    #expect(try local.document(MeasurementDocument.self).machine != nil)
+    #expect(try run.document(MeasurementDocument.self).machine == nil)
+    let again = try measure("there", Self.slurm)
+    #expect(try again.exitCode == 0 && asked("there") == asked("here") + 1)
+  }
+
   @Test("a scheduler that refuses, or is not there, is an error at once")
   func refused() throws {
     try program("#!/bin/sh\necho 'srun: error: invalid partition specified: gpuu' >&2\nexit 1")
@@ -102,6 +175,25 @@ import Testing
     #expect(without.exitCode == 1 && without.errors.contains("no folder of PATH has the program srun"))
     let ray = try search("third", ["--worker-launcher", "ray"], path: "/nowhere")
     #expect(ray.exitCode == 1 && ray.errors.contains("no folder of PATH has the program python3"))
+  }
+
+  @Test("a measurement that is refused says so, and one in a queue ends by Ctrl-C")
+  func noMeasurement() throws {
+    try makeTarget("board")
+    try program("#!/bin/sh\necho 'srun: error: invalid partition specified: gpuu' >&2\nexit 1")
+    let refused = try measure("board", Self.slurm)
+    #expect(refused.exitCode == 1)
+    #expect(refused.errors.contains("ended before the program ran (exit status 1)"), "\(refused.errors)")
+    try program("#!/bin/sh\nexec sleep 600")
+    let running = try RunningProgram(
+      [
+        "measure", "--target", "board/board.json", "--network", "fashion-mobilenet-v1", "--only", "W8A8",
+        "-o", "board.csv",
+      ] + Self.slurm, in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
+    usleep(1_500_000)
+    kill(running.process.processIdentifier, SIGINT)
+    running.process.waitUntilExit()
+    #expect(running.process.terminationStatus == 130)
   }
 
   @Test("mistakes in the options are named with their place")

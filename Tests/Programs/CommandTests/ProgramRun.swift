@@ -7,12 +7,12 @@ struct RunningProgram {
   let process = Process()
   let errors: String
 
-  init(_ arguments: [String], in folder: String) throws {
+  init(_ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
     errors = "\(folder)/errors"
     process.executableURL = URL(filePath: try Places.builtLibrary("haq"))
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"]
+    process.environment = ["HAQ_TARGETS": "\(Places.package)/hardware-specs"].merging(environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
     try Data().write(to: URL(filePath: errors))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))

@@ -65,6 +65,28 @@ struct StudyPaceTests {
     #expect(pace.timeLeftSeconds == 150)
   }
 
+  @Test("a worker's rate begins with its first answer's work; those of all sessions have one")
+  func workers() throws {
+    // The first answer of each took 1 s, and no later one is earlier.
+    let pace = StudyPace(
+      answers(at: [0, 10, 20], worker: 2, session: 1) + answers(at: [30, 59], worker: 1, session: 1)
+        + answers(at: [100], worker: 1, session: 3),
+      policies: 6, planned: 10, searchSamples: 100)
+    #expect(pace.allWorkers.map(\.session) == [1, 1, 3] && pace.allWorkers.map(\.number) == [1, 2, 1])
+    #expect(pace.allWorkers.map(\.answers) == [2, 3, 1])
+    // 2 in 30 s, 3 in 21 s, 1 in 1 s.
+    #expect(pace.allWorkers.map(\.answersPerMinute) == [4, 3 / 21.0 * 60, 60])
+    #expect(pace.workers == Array(pace.allWorkers.suffix(1)))
+  }
+
+  @Test("answers are counted in the order of questions, whichever came first")
+  func order() {
+    // The answer of second 40 has the first number and came last.
+    let pace = StudyPace(answers(at: [40, 0, 10]), policies: 3, planned: 9, searchSamples: 100)
+    // The earliest, of second 0, took 2 s: 3 in 42 s.
+    #expect(pace.workers[0].answersPerMinute == 3 / 42.0 * 60)
+  }
+
   @Test("nothing is estimated from one answer, or from a clock that went back")
   func unknown() {
     for seconds in [[], [5], [20, 10]] {

@@ -60,20 +60,25 @@ package final class GrowingStudy {
   }
 
   /// Records the next policy, with the same widths in both layers.
-  package func measure(weight: Int, activation: Int, accuracy: Double, isBest: Bool = true) throws {
+  package func measure(
+    weight: Int, activation: Int, accuracy: Double, isBest: Bool = true, by worker: Int = 1,
+    at place: WorkerPlace? = nil
+  ) throws {
     try measure(
       weight: weight, activation: activation,
-      result: EvaluationResult(accuracy: accuracy, loss: 1, samples: samples), isBest: isBest)
+      result: EvaluationResult(accuracy: accuracy, loss: 1, samples: samples), isBest: isBest, by: worker,
+      at: place)
   }
 
-  /// Records the next policy with any result.
+  /// Records the next policy with any result, after half a second of a worker's.
   package func measure(
-    weight: Int, activation: Int, result: EvaluationResult, isBest: Bool = false
+    weight: Int, activation: Int, result: EvaluationResult, isBest: Bool = false, by worker: Int = 1,
+    at place: WorkerPlace? = nil
   ) throws {
     let precision = Precision(weight: BitWidth(weight)!, activation: BitWidth(activation)!)
     let policy = Policy([precision, precision])
     let cost = try table.total(.latency, of: policy)!
-    let answer = Answer(result, worker: 1, durationSeconds: 0.5)
+    let answer = Answer(result, worker: worker, durationSeconds: 0.5, place: place)
     try study.record(
       EvaluationRequest(policy: policy, samples: samples), answer, costs: [.latency: cost])
     let measured = String(

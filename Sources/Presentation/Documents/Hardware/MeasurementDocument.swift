@@ -25,7 +25,7 @@ public struct MeasurementDocument: Document {
   public var precision: Reached?
   /// Absent where nothing was measured twice.
   public var repeatability: Repeatability?
-  /// Absent where the system does not say what its processors do, or nothing was asked.
+  /// Absent where the system does not say what its processors do, nothing was asked, or another machine measured.
   public var machine: MachineReport?
   /// What makes the table doubtful, one sentence each.
   public var warnings: [String]

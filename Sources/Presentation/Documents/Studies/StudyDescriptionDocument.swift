@@ -7,7 +7,7 @@ public import Studies
 
 /// Everything about one study but its evaluations: the result of `haq study show`.
 public struct StudyDescriptionDocument: Document {
-  public static let schema: SchemaName = "haq.study-description/1.2"
+  public static let schema: SchemaName = "haq.study-description/1.3"
 
   public var study: StudyLine
   /// The command line that started the search, by words.
@@ -16,6 +16,8 @@ public struct StudyDescriptionDocument: Document {
   public var directory: String
   public var facts: [StudyFacts.Fact]
   public var sessions: [Session]
+  /// Absent before the first evaluation.
+  public var workers: [StudyWorker]?
   public var effort: StudyEffort
   /// The time of all evaluations together.
   public var evaluatorSeconds: Double
@@ -29,7 +31,7 @@ public struct StudyDescriptionDocument: Document {
   public var measurements: [DeviceMeasurement]?
 
   private enum CodingKeys: String, CodingKey {
-    case study, command, directory, facts, sessions, effort, measurements
+    case study, command, directory, facts, sessions, workers, effort, measurements
     case evaluatorSeconds = "evaluator_s"
     case methodState = "method_state"
     case bestPolicy = "best_policy"
@@ -84,8 +86,13 @@ public struct StudyDescriptionDocument: Document {
     command = ["haq", "search"] + (try records.arguments())
     directory = try records.directory()
     facts = summary.facts.all
-    sessions = try records.sessions().map(Session.init)
-    effort = try StudyEffort(records, policies: summary.episodeCount)
+    let recorded = try records.sessions()
+    sessions = recorded.map(Session.init)
+    let (problem, tally) = (try records.problem(), try records.tally())
+    let pace = tally.pace(policies: summary.episodeCount, of: problem)
+    effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
+    let workers = StudyWorker.all(pace, try records.workers(), recorded)
+    self.workers = workers.isEmpty ? nil : workers
     evaluatorSeconds = try records.evaluatorSeconds()
     methodState = try records.checkpoint().map {
       MethodState(format: $0.format, afterPolicies: $0.episodes, bytes: $0.state.count)
@@ -146,7 +153,9 @@ public struct StudyDescriptionDocument: Document {
     lines += sessions.map {
       "  \($0.number)  \($0.startedAt)  \($0.host), process \($0.process), haq \($0.programVersion) \($0.programSHA256.prefix(12))"
     }
-    return lines.joined(separator: "\n") + "\n"
+    let text = lines.joined(separator: "\n") + "\n"
+    guard let workers, StudyWorker.areSeveral(workers) else { return text }
+    return text + "\nWorkers:\n" + StudyWorker.text(workers)
   }
 }
 

@@ -1,5 +1,5 @@
 import Core
-public import Studies
+import Studies
 
 /// How much a study has measured, in documents; its pages and texts say it in these words.
 public struct StudyEffort: Hashable, Sendable, Codable {
@@ -23,12 +23,6 @@ public struct StudyEffort: Hashable, Sendable, Codable {
     case reusedEvaluations = "reused_evaluations"
     case plannedEvaluations = "planned_evaluations"
     case spentShare = "spent_share"
-  }
-
-  public init(_ records: StudyRecords, policies: Int) throws(StudyError) {
-    let problem = try records.problem()
-    let tally = try records.tally()
-    self.init(tally.counts, planned: problem.evaluations, tally.pace(policies: policies, of: problem))
   }
 
   init(_ counts: StudyCounts, planned: Int, _ pace: StudyPace) {

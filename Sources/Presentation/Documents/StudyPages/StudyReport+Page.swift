@@ -31,6 +31,9 @@ extension StudyReport {
     addSensitivity(to: &page)
     page.add(heading: "The search")
     addProgress(to: &page)
+    if StudyWorker.areSeveral(workers) {
+      page.add(table: workers.map(\.cells), titles: StudyWorker.titles, under: "Workers")
+    }
     page.add(table: provenanceRows, titles: ["", ""], under: "Provenance")
   }
 

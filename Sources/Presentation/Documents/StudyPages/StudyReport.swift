@@ -13,6 +13,7 @@ public struct StudyReport {
   let command: String
   let problem: StudyProblem
   let sessions: [StudySession]
+  let workers: [StudyWorker]
   let target: TargetStamp
   let policies: MeasuredPolicies
   let tally: StudyTally
@@ -71,6 +72,7 @@ public struct StudyReport {
     floatBaseline = try samples.flatMap { try records.floatBaseline(samples: $0) }
     pace = tally.pace(policies: policies.episodes.count, of: problem)
     effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
+    workers = StudyWorker.all(pace, try records.workers(), sessions)
     sensitivity = try records.sensitivity()
     measurements = try records.measurements()
     self.policies = policies

@@ -10,9 +10,11 @@ struct StudyStatus {
   private let summary: StudySummary
   private let pace: StudyPace
   private let effort: StudyEffort
+  /// Of all sessions.
+  private let allWorkers: [StudyWorker]
 
   init(_ report: StudyReport) {
-    (summary, pace, effort) = (report.study, report.pace, report.effort)
+    (summary, pace, effort, allWorkers) = (report.study, report.pace, report.effort, report.workers)
   }
 
   /// Of a study without a policy.
@@ -22,6 +24,7 @@ struct StudyStatus {
     let (problem, tally) = (try records.problem(), try records.tally())
     pace = tally.pace(policies: summary.episodeCount, of: problem)
     effort = StudyEffort(tally.counts, planned: problem.evaluations, pace)
+    allWorkers = StudyWorker.all(pace, try records.workers(), try records.sessions())
   }
 
   private var isRunning: Bool { summary.state == .running }
@@ -69,12 +72,22 @@ struct StudyStatus {
 
   private var workers: String {
     let rows = pace.workers.map { worker in
-      "<tr><td>\(worker.number)</td><td>\(state(worker))</td><td>\(worker.answers)</td>"
-        + "<td>\(Quantity.seconds(worker.meanSeconds))</td><td>\(Quantity.seconds(worker.longestSeconds))</td>"
-        + "<td>\(Self.ago(worker.lastAnswerAt))</td></tr>"
+      let known = allWorkers.first { $0.session == worker.session && $0.number == worker.number }
+      let rate = worker.answersPerMinute.map { String(format: "%.1f", $0) }
+      let cells: [String] = [
+        "\(worker.number)", HTMLPage.escaped(known?.place ?? ""), state(worker), "\(worker.answers)",
+        rate ?? "",
+        Quantity.seconds(worker.meanSeconds), Quantity.seconds(worker.longestSeconds),
+        known?.restarts?.description ?? "", known?.queueSeconds.map(Quantity.seconds) ?? "",
+        Self.ago(worker.lastAnswerAt),
+      ]
+      return "<tr>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
     }
     guard !rows.isEmpty else { return "" }
-    let titles = ["worker", "state", "evaluations", "mean", "longest", "last evaluation"]
+    let titles = [
+      "worker", "host", "state", "evaluations", "a minute", "mean", "longest", "restarts", "in the queue",
+      "last evaluation",
+    ]
     return "<div class=\"table\"><table><thead><tr>\(titles.map { "<th>\($0)</th>" }.joined())</tr></thead>"
       + "<tbody>\(rows.joined())</tbody></table></div>"
   }

@@ -3,6 +3,8 @@ import Diagnostics
 import EvaluatorArguments
 import Foundation
 import Hashing
+import Targets
+import WorkerLaunchers
 
 /// A network in the form in which a device runs it, as a file.
 struct ExportedNetwork {
@@ -22,9 +24,17 @@ struct ExportedNetwork {
 
   /// Exports a network as qdq to a folder of its own.
   ///
-  /// - Parameter bits: The options of `haq export` that name the policy.
-  init(of network: String, under bits: [String], calibratedOn data: DataArguments) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "haq-measure-\(UUID().uuidString)")
+  /// - Parameters:
+  ///   - bits: The options of `haq export` that name the policy.
+  ///   - target: Whose program reads the file. One on another machine sees the folder of its spec, and not the
+  ///     temporary files of this one.
+  init(
+    of network: String, under bits: [String], calibratedOn data: DataArguments, for target: Target
+  ) throws {
+    let place =
+      target.launcher.remote == nil
+      ? FileManager.default.temporaryDirectory : URL(filePath: target.folder, directoryHint: .isDirectory)
+    let folder = place.appending(path: "haq-measure-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
     path = folder.appending(path: "exported.onnx").path

@@ -6,6 +6,7 @@ import Measuring
 import Specs
 import Targets
 import Terminal
+import WorkerLaunchers
 
 /// A run of `haq measure` with its progress, its watch over the machine, and what came of it.
 final class MeasuringSession {
@@ -44,7 +45,7 @@ final class MeasuringSession {
     self.target = target
     self.run = run
     if case .chosen(let plan) = layers { active = plan } else { active = nil }
-    model = try target.answeredProgram()
+    model = try target.answeredProgram(onNews: RemoteProgramLog().hear)
     known = Set(Measurements(run, in: model).points.map { RecordedPoint($0, of: run.plan) })
   }
 
@@ -97,7 +98,9 @@ final class MeasuringSession {
       of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
       networks: networks,
       choice: active.map { .init(goal: $0.goal, isReached: isReached, rounds: rounds) },
-      unanswered: unanswered, known: knownCount, machine: watch.report, durationSeconds: durationSeconds,
+      unanswered: unanswered, known: knownCount,
+      // What this machine does says nothing of another one.
+      machine: target.launcher.remote == nil ? watch.report : nil, durationSeconds: durationSeconds,
       in: written)
   }
 }

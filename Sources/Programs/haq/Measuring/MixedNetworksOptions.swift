@@ -31,7 +31,7 @@ struct MixedNetworksOptions: ParsableArguments {
     _ plan: MeasuringPlanOptions, _ options: MeasurementOptions, on target: Target, batch: Int?,
     calibratedOn data: DataArguments, to output: (file: String, readOnlyFiles: OutputFile.ReadOnlyFiles)
   ) throws -> NetworkRunsDocument {
-    let model = try target.answeredProgram()
+    let model = try target.answeredProgram(onNews: RemoteProgramLog().hear)
     guard model.description.network == true else {
       throw Diagnostic(
         "the program of target \"\(target.spec.id)\" runs layers alone, no whole networks",
@@ -52,7 +52,7 @@ struct MixedNetworksOptions: ParsableArguments {
       for (number, policy) in policies.enumerated() {
         guard !Interrupt.isRequested else { throw ExitCode(Interrupt.exitCode) }
         progress.show("exporting \(network.name)", done: number, of: policies.count)
-        let file = try Self.exported(name, network, under: policy, data)
+        let file = try Self.exported(name, network, under: policy, data, for: target)
         exported.append(file)
         runs.append(.init(network: network, policy: policy, path: file.path, sha256: file.sha256))
       }
@@ -73,12 +73,12 @@ struct MixedNetworksOptions: ParsableArguments {
 
   /// Exports a network under a policy that is in no file.
   private static func exported(
-    _ name: String, _ network: Network, under policy: Policy, _ data: DataArguments
+    _ name: String, _ network: Network, under policy: Policy, _ data: DataArguments, for target: Target
   ) throws -> ExportedNetwork {
     let file = FileManager.default.temporaryDirectory.appending(path: "haq-mix-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: file) }
     let document = PolicyDocument(policy, for: network, target: nil)
     try Data(document.text.utf8).write(to: file)
-    return try ExportedNetwork(of: name, under: ["--policy", file.path], calibratedOn: data)
+    return try ExportedNetwork(of: name, under: ["--policy", file.path], calibratedOn: data, for: target)
   }
 }

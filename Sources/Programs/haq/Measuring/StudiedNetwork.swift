@@ -7,6 +7,7 @@ import Foundation
 import Networks
 import Specs
 import Studies
+import Targets
 
 /// `haq measure --study`: the network of a study, with the policy that the search found.
 struct StudiedNetwork {
@@ -50,7 +51,9 @@ struct StudiedNetwork {
   }
 
   /// Exports the network as the search had it, calibrated on the data of the search.
-  func exported() throws -> ExportedNetwork {
+  ///
+  /// - Parameter target: Whose program reads the file.
+  func exported(for target: Target) throws -> ExportedNetwork {
     let search = try SearchCommand.parse(start.arguments)
     guard search.evaluator.evaluator == nil else {
       throw Diagnostic(
@@ -71,7 +74,8 @@ struct StudiedNetwork {
     }
     defer { _ = FileManager.default.changeCurrentDirectoryPath(here) }
     return try ExportedNetwork(
-      of: search.network.network, under: ["--policy", file] + size, calibratedOn: search.evaluator.data)
+      of: search.network.network, under: ["--policy", file] + size, calibratedOn: search.evaluator.data,
+      for: target)
   }
 
   /// Records what the network took in the study.

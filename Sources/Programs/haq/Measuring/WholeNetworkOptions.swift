@@ -56,7 +56,7 @@ struct WholeNetworkOptions: ParsableArguments {
     let bits = policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? []
     return try measured(
       Subject(network: network, policy: chosen, prediction: try prediction(for: chosen, of: network)) {
-        try ExportedNetwork(of: name, under: bits, calibratedOn: data)
+        try ExportedNetwork(of: name, under: bits, calibratedOn: data, for: target)
       }, on: target)
   }
 
@@ -67,7 +67,7 @@ struct WholeNetworkOptions: ParsableArguments {
       Subject(
         network: search.network, policy: search.policy,
         prediction: try prediction(for: search.policy, of: search.network) ?? search.prediction,
-        export: search.exported), on: target)
+        export: { try search.exported(for: target) }), on: target)
     try search.keep(document)
     return document
   }
@@ -75,7 +75,7 @@ struct WholeNetworkOptions: ParsableArguments {
   private func measured(_ subject: Subject, on target: Target) throws -> NetworkMeasurementDocument {
     let (network, policy) = (subject.network, subject.policy)
     let costedAs = try target.costedAs(policy, of: network)
-    let model = try target.answeredProgram()
+    let model = try target.answeredProgram(onNews: RemoteProgramLog().hear)
     guard model.description.network == true else {
       throw Diagnostic(
         "the program of target \"\(target.spec.id)\" runs layers alone, no whole networks",

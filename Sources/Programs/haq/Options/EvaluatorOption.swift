@@ -78,7 +78,7 @@ struct EvaluatorOption: ParsableArguments {
     // Each has pipes, a log, and more while it starts.
     try ProcessLimits.requireOpenFiles(64 + 8 * workers.count)
     let threads = threads(of: workers)
-    let launcher = try workers.resolve(threads: evaluator == nil ? threads : nil)
+    let launcher = try workers.place.resolve(threads: evaluator == nil ? threads : nil)
     let launches = try (1...workers.count).map { worker in
       let here = try launch(
         network: argument, inputSize: inputSize, threads: threads,
@@ -93,7 +93,7 @@ struct EvaluatorOption: ParsableArguments {
 
   /// Of each of several evaluators: those of one machine share its threads.
   func threads(of workers: WorkersOption) -> Int {
-    workers.launcher == .local ? max(1, threads / workers.count) : threads
+    workers.areLocal ? max(1, threads / workers.count) : threads
   }
 
   /// Starts the evaluator and checks that it means the layers of `network`.

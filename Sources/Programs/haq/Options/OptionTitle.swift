@@ -7,5 +7,6 @@ enum OptionTitle {
   static let fineTuning = "Fine-tuning"
   static let training = "Training"
   static let evaluator = "Evaluator"
+  static let workers = "Workers"
   static let output = "Output"
 }

@@ -69,7 +69,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.limits) var tiedWidths: TiedWidthsOption
   @OptionGroup var method: SearchMethodOptions
   @OptionGroup var evaluator: EvaluatorOption
-  @OptionGroup(title: OptionTitle.evaluator) var workers: WorkersOption
+  @OptionGroup(title: OptionTitle.workers) var workers: WorkersOption
   @OptionGroup(title: OptionTitle.output) var study: StudyOptions
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
@@ -192,7 +192,7 @@ struct SearchCommand: ParsableCommand {
     arguments: [String]
   ) throws -> SearchDocument {
     let data = self.evaluator.evaluator == nil ? PendingFingerprint(self.evaluator.data.request) : nil
-    let log = WorkersLog(in: folder.path, areElsewhere: workers.launcher != .local)
+    let log = WorkersLog(in: folder.path, areElsewhere: !workers.areLocal)
     let evaluator = try evaluator.pool(
       workers, network.network, for: presumed.space.table.network, inputSize: size.inputSize, log)
     // Nobody waits for what is no longer needed.

@@ -46,7 +46,7 @@ struct ParetoCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.method) var effort: EffortOptions
   @OptionGroup(title: OptionTitle.fineTuning) var fineTuning: FineTuningOptions
   @OptionGroup var evaluator: EvaluatorOption
-  @OptionGroup(title: OptionTitle.evaluator) var workers: WorkersOption
+  @OptionGroup(title: OptionTitle.workers) var workers: WorkersOption
   @OptionGroup(title: OptionTitle.output) var folder: FolderOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
 
@@ -108,7 +108,7 @@ struct ParetoCommand: ParsableCommand {
     let folder = try OutputFolder(
       creating: self.folder.output ?? "\(table.network.name)-\(target.spec.id).pareto")
     do {
-      let log = WorkersLog(in: folder.path, areElsewhere: workers.launcher != .local)
+      let log = WorkersLog(in: folder.path, areElsewhere: !workers.areLocal)
       let evaluator = try evaluator.pool(
         workers, network.network, for: table.network, inputSize: size.inputSize, log)
       // Ends measurements that no one waits for.

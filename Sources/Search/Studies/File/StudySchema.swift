@@ -20,6 +20,8 @@ enum StudySchema {
     migrator.registerMigration("8", migrate: nothing)
     // The document `network-measurements`.
     migrator.registerMigration("9", migrate: nothing)
+    // The document `workers`.
+    migrator.registerMigration("10", migrate: nothing)
     return migrator
   }
 

@@ -18,6 +18,8 @@ public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
   case estimates
   /// What the searched network took on devices, a JSON array; absent before it was run on one.
   case networkMeasurements = "network-measurements"
+  /// A `RecordedWorkers`; absent where no evaluator said where it runs, and in studies of programs that kept no such thing.
+  case workers
 }
 
 extension StudyDocument {

@@ -1,7 +1,7 @@
 import Core
 import Evaluation
+import FixtureBuilding
 import Foundation
-import Specs
 import Testing
 import WorkerLaunchers
 
@@ -25,7 +25,7 @@ import WorkerLaunchers
     _ cluster: FakeCluster, workers: Int, attempts: Int = 3, _ events: Events = Events(),
     whileStarting: ([WorkerState]) -> Void = { _ in }
   ) throws -> EvaluatorPool {
-    var request = LauncherDocument(.slurm(.init()))
+    var request = LauncherOptions(.slurm(.init()))
     request.attempts = attempts
     let launcher = try SlurmLauncher(request, .init(), threads: nil, environment: cluster.environment)
     let launches = (1...workers).map { worker in
@@ -36,9 +36,21 @@ import WorkerLaunchers
     return try EvaluatorPool(launches, onEvent: { events.all.append($0) }, whileStarting: whileStarting)
   }
 
+  @Test("messages and studies name the evaluator, wherever it runs")
+  func names() throws {
+    let cluster = try FakeCluster(evaluator: "")
+    let slurm = try SlurmLauncher(
+      LauncherOptions(.slurm(.init())), .init(), threads: nil, environment: cluster.environment)
+    let there = slurm.launch(cluster.evaluator, worker: 1)
+    #expect(there.executable.path == cluster.folder.path("srun"))
+    #expect(there.command == "evaluator an argument" && there.restarts == 2 && there.remote != nil)
+    let here = LocalLauncher().launch(cluster.evaluator, worker: 1)
+    #expect(here.executable == cluster.evaluator.executable && here.remote == nil)
+  }
+
   @Test("workers say where they run, and answer as one on this machine does", arguments: [1, 3])
   func hosts(workers: Int) throws {
-    let cluster = try FakeCluster()
+    let cluster = try FakeCluster(evaluator: "")
     let pool = try pool(cluster, workers: workers)
     pool.expect(Self.requests, .surely)
     #expect(try Self.requests.map(pool.evaluate).map(\.figures?.accuracy) == Self.accuracies)
@@ -53,7 +65,7 @@ import WorkerLaunchers
   @Test("the work begins as soon as one is up; one in the queue is shown as waiting, and is not waited for")
   func queue() throws {
     // All but the first `srun` wait in the queue until the end.
-    let cluster = try FakeCluster(queue: "mkdir first 2>/dev/null || exec sleep 600")
+    let cluster = try FakeCluster(queue: "mkdir first 2>/dev/null || exec sleep 600", evaluator: "")
     let pool = try pool(cluster, workers: 3)
     #expect(try Self.requests.map(pool.evaluate).map(\.figures?.accuracy) == Self.accuracies)
     #expect(pool.states.count { $0.stage == .up } == 1)
@@ -68,11 +80,11 @@ import WorkerLaunchers
 
   @Test("the time in the queue is no time of the evaluator's, and is added up")
   func timeout() throws {
-    let cluster = try FakeCluster(queue: "sleep 1.2")
+    let cluster = try FakeCluster(queue: "sleep 1.2", evaluator: "")
     var launch = cluster.evaluator
     launch.timeout = .seconds(1)
     let launcher = try SlurmLauncher(
-      LauncherDocument(.slurm(.init())), .init(), threads: nil, environment: cluster.environment)
+      LauncherOptions(.slurm(.init())), .init(), threads: nil, environment: cluster.environment)
     let pool = try EvaluatorPool([launcher.launch(launch, worker: 1)])
     #expect(try pool.evaluate(Self.requests[0]).figures?.accuracy == 0.02)
     #expect(pool.states[0].queueSeconds >= 1.2 && pool.states[0].crashCount == 0)
@@ -93,6 +105,19 @@ import WorkerLaunchers
     #expect(events.texts.count { $0.contains("was lost (killed by signal 9") } == 5, "\(events.texts)")
     #expect(events.texts.contains { $0.contains("` on node") })
     #expect(pool.states.map(\.crashCount).reduce(0, +) == 5)
+  }
+
+  @Test("an answer says where its worker runs, and what befell it until then")
+  func place() throws {
+    let cluster = try FakeCluster(evaluator: "[ $bits = 4 ] && mkdir died 2>/dev/null && exit 9")
+    let pool = try pool(cluster, workers: 1)
+    let places = try Self.requests[..<3].map { try pool.answer($0) { _, _ in }.place }
+    #expect(places.map { $0?.hello?.host } == ["node1", "node1", "node2"])
+    #expect(places.map { $0?.hello?.devices } == ["0,1", "0,1", "0,1"])
+    #expect(places.map { $0?.restarts } == [0, 0, 1])
+    let waits = places.compactMap { $0?.queueSeconds }
+    #expect(waits.count == 3 && waits[0] == waits[1] && waits[1] < waits[2], "\(waits)")
+    #expect(try cluster.lines("calls").count == 2)
   }
 
   @Test("an evaluator that ends by SIGTERM was ended from outside, though its shell lived to say so")
@@ -127,7 +152,8 @@ import WorkerLaunchers
 
   @Test("a launcher that fails at first is an error at once, with its words; later it is tried again")
   func notLaunched() throws {
-    let never = try FakeCluster(queue: "echo 'srun: error: invalid partition' >&2; exit 1")
+    let never = try FakeCluster(
+      queue: "echo 'srun: error: invalid partition' >&2; exit 1", evaluator: "")
     let error = #expect(throws: EvaluatorError.self) { _ = try self.pool(never, workers: 3, attempts: 10) }
     #expect(error?.description.contains("ended before the evaluator ran (exit status 1") == true)
     #expect(error?.description.contains("srun: error: invalid partition") == true)
@@ -166,7 +192,7 @@ import WorkerLaunchers
   @Test("a worker that holds other data ends the search")
   func notAlike() throws {
     let cluster = try FakeCluster(
-      queue: "mkdir first 2>/dev/null || { sleep 0.5; sed -i s/tiny/huge/ evaluator; }")
+      queue: "mkdir first 2>/dev/null || { sleep 0.5; sed -i s/tiny/huge/ evaluator; }", evaluator: "")
     let pool = try pool(cluster, workers: 2)
     let error = #expect(throws: EvaluatorError.self) {
       for index in 1...1000 {

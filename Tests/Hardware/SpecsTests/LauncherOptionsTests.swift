@@ -4,10 +4,11 @@ import Foundation
 import SchemaValidation
 import Specs
 import Testing
+import WorkerLaunchers
 
-struct LauncherDocumentTests {
-  private func read(_ text: String, for launcher: String = "slurm") throws -> LauncherDocument {
-    try LauncherDocument.read(Data(text.utf8), file: "l.json", for: launcher).document
+struct LauncherOptionsTests {
+  private func read(_ text: String, for launcher: String = "slurm") throws -> LauncherOptions {
+    try LauncherOptions.read(Data(text.utf8), file: "l.json", for: launcher).options
   }
 
   private func problems(_ text: String, for launcher: String = "slurm") throws -> [String] {

@@ -2,33 +2,15 @@ import Evaluation
 import FixtureBuilding
 import Foundation
 
-/// A folder with an `srun` of shell, which runs its command here, and an evaluator of shell.
-final class FakeCluster {
-  let folder: TemporaryFolder
-  var environment: [String: String] { ["PATH": "\(folder.path):/usr/bin:/bin"] }
-
-  /// Passes over its options, waits in its queue, and becomes the command on a host of its own.
-  private static let srun = """
-    #!/bin/sh
-    cd "${0%/*}"
-    printf '%s\\n' "$*" >> calls
-    while [ "${1#-}" != "$1" ]; do shift; done
-    """
-
+extension FakeCluster {
+  /// With an evaluator of shell.
+  ///
   /// - Parameters:
   ///   - queue: What `srun` does before the command runs.
   ///   - body: What the evaluator does with each policy; `$bits` are those of the first layer's weights. The host is in
   ///     `$SLURMD_NODENAME`.
-  init(queue: String = "", evaluator body: String = "") throws {
-    folder = try TemporaryFolder()
-    try program(
-      """
-      \(Self.srun)
-      \(queue)
-      export SLURMD_NODENAME=node$(wc -l < calls) SLURM_JOB_ID=7 SLURM_STEP_ID=0 CUDA_VISIBLE_DEVICES=0,1
-      echo "a line of the cluster's"
-      exec "$@"
-      """, "srun")
+  convenience init(queue: String = "", evaluator body: String) throws {
+    try self.init(queue: queue)
     try program(
       """
       #!/bin/sh
@@ -49,20 +31,11 @@ final class FakeCluster {
       """, "evaluator")
   }
 
-  private func program(_ text: String, _ name: String) throws {
-    let path = try folder.write(text + "\n", to: name)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-  }
-
   var evaluator: EvaluatorLaunch {
     var launch = EvaluatorLaunch(
       executable: folder.url.appending(path: "evaluator"), arguments: ["an argument"])
     launch.restarts = 2
     launch.log = folder.url.appending(path: "log")
     return launch
-  }
-
-  func lines(_ name: String) throws -> [String] {
-    try String(contentsOfFile: folder.path(name), encoding: .utf8).split(separator: "\n").map(String.init)
   }
 }

@@ -1,55 +1,10 @@
 public import Diagnostics
 public import Foundation
+public import WorkerLaunchers
 
-/// What each worker asks of a cluster; the format is `docs/launchers.md`.
-public struct LauncherDocument: Hashable, Sendable {
-  public var launcher: Launcher
-  /// Accelerators of a worker; nil asks for none.
-  public var gpus: Int?
-  /// CPU cores of a worker; nil leaves it to haq.
-  public var cpus: Int?
-  /// How often a worker is launched in a row without coming up, until it is given up.
-  public var attempts = Self.standardAttempts
-
-  public static let standardAttempts = 10
-
-  /// Which scheduler, and what only it knows.
-  public enum Launcher: Hashable, Sendable {
-    case slurm(Slurm)
-    case ray(Ray)
-  }
-
-  public struct Slurm: Hashable, Sendable {
-    /// Nil is the cluster's default.
-    public var partition: String?
-    /// Minutes that a worker may run; nil is the partition's limit.
-    public var timeLimitMinutes: Int?
-    /// Further options of `srun`, each one word.
-    public var arguments: [String]
-
-    public init(partition: String? = nil, timeLimitMinutes: Int? = nil, arguments: [String] = []) {
-      (self.partition, self.timeLimitMinutes, self.arguments) = (partition, timeLimitMinutes, arguments)
-    }
-  }
-
-  public struct Ray: Hashable, Sendable {
-    /// Of the cluster, such as `10.0.0.5:6379`.
-    public var address: String
-    /// The Python that has Ray.
-    public var python: String
-
-    public static let standardAddress = "auto"
-    public static let standardPython = "python3"
-
-    public init(address: String = Self.standardAddress, python: String = Self.standardPython) {
-      (self.address, self.python) = (address, python)
-    }
-  }
-
+extension LauncherOptions {
   /// The words of `launcher`, and of `--worker-launcher` beside `local`.
   public static let launchers = ["slurm", "ray"]
-
-  public init(_ launcher: Launcher) { self.launcher = launcher }
 
   /// What such files state as their schema.
   public static var schema: String { SchemaVersion.launcher.text }
@@ -59,10 +14,10 @@ public struct LauncherDocument: Hashable, Sendable {
   /// - Parameter expected: The launcher that it must be of, one of `launchers`.
   public static func read(
     _ bytes: Data, file: String, for expected: String
-  ) throws -> (document: LauncherDocument, warnings: [Diagnostic]) {
+  ) throws -> (options: LauncherOptions, warnings: [Diagnostic]) {
     let value = try PositionedValue.read(bytes, file: file)
     let read = try SchemaVersion.launcher.read(value, as: "the launcher options") {
-      reader -> LauncherDocument? in
+      reader -> LauncherOptions? in
       guard let word = reader.required("launcher", .word(launchers)) else {
         reader.acceptAllKeys()
         return nil
@@ -75,20 +30,20 @@ public struct LauncherDocument: Hashable, Sendable {
           hint: "Name a file for \(expected), or give --worker-launcher \(word).")
         return nil
       }
-      return document(word, reader)
+      return options(word, reader)
     }
     return (read.value, read.warnings)
   }
 
-  private static func document(_ word: String, _ reader: ObjectReader) -> LauncherDocument? {
+  private static func options(_ word: String, _ reader: ObjectReader) -> LauncherOptions? {
     let gpus = reader.optional("gpus", .integer(0...1024))
     let cpus = reader.optional("cpus", .integer(1...4096))
     let attempts = reader.optional("attempts", .integer(1...1000)).or(standardAttempts)
     let launcher = word == "slurm" ? slurm(reader).map(Launcher.slurm) : ray(reader).map(Launcher.ray)
     guard let launcher, let attempts else { return nil }
-    var document = LauncherDocument(launcher)
-    (document.gpus, document.cpus, document.attempts) = (gpus.value, cpus.value, attempts)
-    return document
+    var options = LauncherOptions(launcher)
+    (options.gpus, options.cpus, options.attempts) = (gpus.value, cpus.value, attempts)
+    return options
   }
 
   private static func slurm(_ reader: ObjectReader) -> Slurm? {

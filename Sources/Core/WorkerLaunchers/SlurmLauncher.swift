@@ -1,25 +1,22 @@
-public import Evaluation
 import Foundation
-public import Specs
 
-/// Evaluators as steps of the allocation that haq runs in, or outside of one as jobs of their own: `srun` either way.
+/// Workers as steps of the allocation that haq runs in, or outside of one as jobs of their own: `srun` either way.
 public struct SlurmLauncher: WorkerLauncher {
-  public let name = "slurm"
-  public let isRemote = true
+  public var remote: RemoteTerms? { RemoteTerms(attempts: request.attempts) }
   private let program: LaunchProgram
-  private let request: LauncherDocument
-  private let options: LauncherDocument.Slurm
+  private let request: LauncherOptions
+  private let options: LauncherOptions.Slurm
   private let isInsideAllocation: Bool
   private let threads: Int?
 
   /// - Parameters:
   ///   - request: What a worker asks of the cluster.
-  ///   - threads: Of an evaluator, which is how many CPUs a worker asks for where `request` does not say; nil asks for
-  ///     what the cluster gives by itself.
+  ///   - threads: Of a worker, which is how many CPUs it asks for where `request` does not say; nil asks for what the
+  ///     cluster gives by itself.
   ///   - environment: Of this process; `SLURM_JOB_ID` names the allocation that it runs in.
   /// - Throws: a `Diagnostic` where there is no `srun`.
   public init(
-    _ request: LauncherDocument, _ options: LauncherDocument.Slurm, threads: Int?,
+    _ request: LauncherOptions, _ options: LauncherOptions.Slurm, threads: Int?,
     environment: [String: String]
   ) throws {
     program = try LaunchProgram(
@@ -30,14 +27,13 @@ public struct SlurmLauncher: WorkerLauncher {
   }
 
   /// One task whose only process is a shell; a task that is lost would otherwise look like one that ended well.
-  public func launch(_ evaluator: EvaluatorLaunch, worker number: Int) -> EvaluatorLaunch {
+  public func command(_ command: WorkerCommand, worker number: Int) -> WorkerCommand {
     let script = WorkerHello.script(
       host: "${SLURMD_NODENAME:-unknown}", job: "$SLURM_JOB_ID.$SLURM_STEP_ID")
-    return evaluator.behind(
-      program,
-      arguments: options(worker: number) + ["/bin/sh", "-c", script, "haq-worker", evaluator.executable.path]
-        + evaluator.arguments,
-      attempts: request.attempts)
+    return WorkerCommand(
+      executable: program.file,
+      arguments: options(worker: number) + ["/bin/sh", "-c", script, "haq-worker", command.executable.path]
+        + command.arguments)
   }
 
   private func options(worker number: Int) -> [String] {

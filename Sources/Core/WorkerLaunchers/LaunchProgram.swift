@@ -18,6 +18,7 @@ struct LaunchProgram: Sendable {
           ? "\(name) is no program that can be run." : "no folder of PATH has the program \(name).",
         hint: hint)
     }
-    file = URL(filePath: found)
+    // A worker may start in another folder than this program.
+    file = URL(filePath: found).absoluteURL
   }
 }
