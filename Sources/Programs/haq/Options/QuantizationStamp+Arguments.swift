@@ -10,6 +10,7 @@ extension QuantizationStamp {
       self.init(
         weightScales: arguments.weightScales, clipping: arguments.clipping,
         weightClipping: arguments.weightClipping ?? arguments.clipping, recipe: arguments.ptq)
+      activationRange = arguments.activationRange == .symmetric ? nil : arguments.activationRange
     case .kMeans:
       self.init(
         weightScales: arguments.weightScales, codebookStart: arguments.codebookStart,
