@@ -92,7 +92,8 @@ public struct RangeClipping: Sendable {
     case .divergence(let divergence):
       divergence(step: step, levelsBelow: levels.below, levelsAbove: levels.above)
     case .squaredError(let below, let above):
-      below.error(step: step, positiveLevels: levels.below) + above.error(step: step, positiveLevels: levels.above)
+      below.error(step: step, positiveLevels: levels.below)
+        + above.error(step: step, positiveLevels: levels.above)
     case .fixed: 0
     }
   }

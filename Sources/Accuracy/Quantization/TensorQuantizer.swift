@@ -24,7 +24,7 @@ public enum TensorQuantizer: Hashable, Sendable {
     if case .linear(let scales, let range) = self { (scales, range) } else { nil }
   }
 
-  /// Whether the integers reach further on one side of zero than on the other, on both of which they have numbers.
+  /// Whether there are integers below zero, and not as many above it.
   public var isAsymmetric: Bool {
     guard let range = integers?.quantizedRange else { return false }
     return range.lowerBound < 0 && -range.lowerBound != range.upperBound

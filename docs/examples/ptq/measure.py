@@ -1,8 +1,9 @@
 """Measures what docs/results/ptq.md shows, and prints its tables: measure.py [--ranges] EVALUATOR FOLDER [NAME ...]
 
-With --ranges, the tables are those of zero points. EVALUATOR is the program haq-evaluator. FOLDER is one that docs/examples/export/deploy and then photographs.py have
-filled; it has efficientnet_lite0.onnx and unlabelled.npz. Each network and recipe is one conversation with the evaluator
-(docs/evaluator.md), on one thread; `haq evaluate` with the same options gives the same figures. NAMEs choose networks.
+With --ranges, the tables are those of zero points. EVALUATOR is the program haq-evaluator. FOLDER is one that
+docs/examples/export/deploy and then photographs.py have filled; it has efficientnet_lite0.onnx and unlabelled.npz. Each
+network and recipe is one conversation with the evaluator (docs/evaluator.md), on one thread; `haq evaluate` with the same
+options gives the same figures. NAMEs choose networks.
 """
 import json
 import os
