@@ -144,7 +144,9 @@ import Testing
   func divergences() {
     var generator = SeededGenerator(seed: 9)
     for _ in 0..<40 {
-      let sides = (0..<2).map { _ in (0..<24).map { _ in max(0, Int64.random(in: -4...9, using: &generator)) } }
+      let sides = (0..<2).map { _ in
+        (0..<24).map { _ in max(0, Int64.random(in: -4...9, using: &generator)) }
+      }
       let histogram = TwoSidedHistogram(
         below: MagnitudeHistogram(top: 24, counts: sides[0]),
         above: MagnitudeHistogram(top: 24, counts: sides[1]), range: -24...24)
