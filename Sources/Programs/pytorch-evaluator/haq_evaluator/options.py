@@ -14,11 +14,11 @@ class Options:
     channels_last: bool = False
     deterministic: bool = False
     rounding: str = "auto"
-    activation_range: str = "symmetric"
     step_sizes: str = "calibrated"
     distillation: float = 0.0
     temperature: float = 1.0
     processes: int = 1
+    activation_range: str = "symmetric"
 
     def __post_init__(self):
         allowed = {
