@@ -68,7 +68,9 @@ import Training
       let name = "\(node.name).input"
       var layer = node
       layer.inputs = [name]
-      return [Node(name: name, operation: .fakeQuantize(quantizer), inputs: node.inputs, output: name), layer]
+      return [
+        Node(name: name, operation: .fakeQuantize(quantizer), inputs: node.inputs, output: name), layer,
+      ]
     }
     #expect(zeroPoints.filter { $0.value == 0 }.keys.sorted() == layers.filter { $0 != "head" }.sorted())
     let (found, expected) = (

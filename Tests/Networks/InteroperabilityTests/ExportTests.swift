@@ -158,49 +158,6 @@ final class ExportTests {
     #expect(abs(Double(right) / Double(samples) - expected.accuracy) <= 0.001 + 1e-9, "\(output)")
   }
 
-  /// The share of the first test images that onnxruntime is right about.
-  private func theirAccuracy(_ file: String) throws -> Double {
-    let output = try python(
-      "docs/examples/export/onnxruntime_accuracy.py", file, "--samples", "\(samples)", "--scores",
-      "\(folder)/scores")
-    return Double(try #require(Int(output.prefix { $0.isNumber }))) / Double(samples)
-  }
-
-  private func zeroPoints(_ file: String) throws -> Set<Float> {
-    Set(
-      try ONNX.read(file).nodes.compactMap { node in
-        if case .fakeQuantize(let quantizer) = node.operation { quantizer.zeroPoint } else { nil }
-      })
-  }
-
-  @Test(
-    "zero points: as many integer operators, and onnxruntime computes what haq measures, in bytes and by QCDQ"
-  )
-  func zeroPoints() throws {
-    let network = "fashion-mobilenet-v2"
-    let (integer, narrow) = ("\(folder)/integer.onnx", "\(folder)/narrow.onnx")
-    _ = try haq(
-      "export", network, "--bits", "W7A8", "--activation-range", "asymmetric", "--as", "qdq", "-o", integer)
-    // Inputs of expansions and operands of sums have no ReLU; without the option all of theirs are 128.
-    #expect(try zeroPoints(integer).subtracting([0, 128]).count > 10)
-    let operators = try fusedOperators(integer)
-    #expect(operators["QLinearConv"] == 52 && operators["Conv"] == nil && operators["FusedConv"] == nil)
-    #expect(operators["QLinearAdd"] == 10 && operators["QGemm"] == 1)
-    let runtime = try measure(
-      network, "--bits", "W7A8", "--activation-range", "asymmetric", "--semantics", "runtime")
-    #expect(runtime.accuracy > 0.9)
-    // One image in a thousand.
-    #expect(abs(try theirAccuracy(integer) - runtime.accuracy) <= 0.001 + 1e-9)
-
-    _ = try haq(
-      "export", network, "--bits", "W6A4", "--activation-range", "asymmetric", "--as", "qcdq", "-o", narrow)
-    #expect(try !zeroPoints(narrow).isSubset(of: [0]))
-    let expected = try measure(network, "--bits", "W6A4", "--activation-range", "asymmetric")
-    #expect(abs(try measure(narrow).loss - expected.loss) < 1e-6)
-    #expect(abs(try theirAccuracy(narrow) - expected.accuracy) <= 0.001 + 1e-9)
-    #expect(try agreement(ourScores(narrow), theirScores("\(folder)/scores")) >= 0.9)
-  }
-
   @Test(
     "onnxruntime computes the same of transposed convolutions, with a scale for each output of each group")
   func transposedConvolutions() throws {

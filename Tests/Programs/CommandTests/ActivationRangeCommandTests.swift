@@ -46,7 +46,8 @@ import Testing
 
   /// A policy file that says so.
   private func writeRecordedPolicy() throws {
-    _ = try ProgramRun(["policy", "uniform", "signed.onnx", "--bits", "W8A4", "-o", "plain.json"], in: folder)
+    _ = try ProgramRun(
+      ["policy", "uniform", "signed.onnx", "--bits", "W8A4", "-o", "plain.json"], in: folder)
     let plain = try String(contentsOfFile: "\(folder)/plain.json", encoding: .utf8)
     let recorded = plain.replacing("haq.policy/1.0", with: "haq.policy/1.3").replacing(
       "\"layers\"",
@@ -103,7 +104,8 @@ import Testing
       #expect(abs(try figures("\(form).onnx").loss - expected.loss) < 1e-5 * expected.loss)
     }
     let eight = ["--bits", "W8A8", "--activation-range", "asymmetric"]
-    _ = try haq("export", "signed.onnx", eight[0], eight[1], eight[2], eight[3], "--as", "qdq", "-o", "qdq.onnx")
+    _ = try haq(
+      "export", "signed.onnx", eight[0], eight[1], eight[2], eight[3], "--as", "qdq", "-o", "qdq.onnx")
     let (file, runtime) = (
       try figures("qdq.onnx"),
       try figures("signed.onnx", eight[0], eight[1], eight[2], eight[3], "--semantics", "runtime")
@@ -134,6 +136,7 @@ import Testing
         "--finetune-samples", "64", "--samples", "100",
       ], in: folder)
     #expect(run.exitCode == 1)
-    #expect(run.errors.contains("layer pointwise reads values of both signs with a zero point"), "\(run.errors)")
+    #expect(
+      run.errors.contains("layer pointwise reads values of both signs with a zero point"), "\(run.errors)")
   }
 }
