@@ -54,6 +54,18 @@ public struct QuantizationArguments: ParsableArguments {
   public var weightClipping: ClippingRule?
 
   @Option(
+    name: .customLong("activation-range"),
+    help: ArgumentHelp(
+      "Range of integer activations of both signs: symmetric around 0, or asymmetric, with a zero point. (default: the "
+        + "policy's, else symmetric)", valueName: "range"))
+  var givenActivationRange: ActivationRange?
+
+  public var activationRange: ActivationRange { givenActivationRange ?? .symmetric }
+
+  /// How the quantizers of activations are chosen.
+  public var activationRule: ActivationRule { ActivationRule(clipping: clipping, range: activationRange) }
+
+  @Option(
     name: .customLong("ptq"),
     help: ArgumentHelp(
       """
@@ -100,6 +112,12 @@ public struct QuantizationArguments: ParsableArguments {
     self.weightClipping = self.weightClipping ?? weightClipping
   }
 
+  /// The same of the range of activations.
+  public mutating func adopt(activationRange range: ActivationRange) {
+    guard quantizer == .linear else { return }
+    givenActivationRange = givenActivationRange ?? range
+  }
+
   private static func rule(_ text: String) throws -> ClippingRule {
     guard let rule = ClippingRule(text) else {
       throw ValidationError(
@@ -126,6 +144,9 @@ public struct QuantizationArguments: ParsableArguments {
     case .kMeans where semantics == .runtime:
       throw ValidationError(
         "--semantics runtime works with --quantizer linear only; runtimes have no codebooks.")
+    case .kMeans where givenActivationRange != nil:
+      throw ValidationError(
+        "--activation-range works with --quantizer linear only; with codebooks, activations stay floats.")
     case .kMeans where !clippings.isEmpty:
       throw ValidationError("\(clippings[0]) works with --quantizer linear only; a codebook is not clipped.")
     default: break
@@ -137,8 +158,9 @@ public struct QuantizationArguments: ParsableArguments {
     let quantizer = quantizer == .linear ? [] : ["--quantizer", quantizer.rawValue]
     let file = fileQuantizers == .keep ? [] : ["--file-quantizers", fileQuantizers.rawValue]
     let arithmetic = semantics == .policy ? [] : ["--semantics", semantics.rawValue]
-    return quantizer + ["--weight-scales", weightScales.rawValue] + clippingWords + codebookWords + file
-      + arithmetic
+    let range = activationRange == .symmetric ? [] : ["--activation-range", activationRange.rawValue]
+    return quantizer + ["--weight-scales", weightScales.rawValue] + clippingWords + range + codebookWords
+      + file + arithmetic
   }
 
   private var clippingWords: [String] {
@@ -155,6 +177,7 @@ public struct QuantizationArguments: ParsableArguments {
 }
 
 extension WeightGranularity: ExpressibleByArgument {}
+extension ActivationRange: ExpressibleByArgument {}
 extension WeightQuantizer: ExpressibleByArgument {}
 extension KMeansClustering.Start: ExpressibleByArgument {}
 

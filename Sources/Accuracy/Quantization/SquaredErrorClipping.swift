@@ -20,7 +20,12 @@ public struct SquaredErrorClipping: Sendable {
 
   /// The squared error added over all values, in units of the squared top, of a clip at a share of the top.
   package func error(clippingAt clip: Double, positiveLevels levels: Int) -> Double {
-    let (step, width) = (clip / Double(levels), 1 / Double(histogram.counts.count))
+    error(step: clip / Double(levels), positiveLevels: levels)
+  }
+
+  /// The same of quantized values at a distance that is a share of the top; without any, all values become zero.
+  package func error(step: Double, positiveLevels levels: Int) -> Double {
+    let width = 1 / Double(histogram.counts.count)
     var sum = 0.0
     var before = 0.0
     for (bin, count) in histogram.counts.enumerated() {

@@ -7,7 +7,8 @@ public import NumberFormats
 public enum TensorQuantizer: Hashable, Sendable {
   /// 32-bit floats, which stay as they are.
   case float32
-  /// Integers: `scale * clamp(round(x / scale), quantizedRange)`, with one scale or one for each row.
+  /// Integers: `scale * clamp(round(x / scale), quantizedRange)`, with one scale or one for each row. The range is that of
+  /// quantized values less the zero point.
   case linear(scales: [Float], quantizedRange: ClosedRange<Float>)
   case float16
   case bfloat16
@@ -18,9 +19,15 @@ public enum TensorQuantizer: Hashable, Sendable {
   case nvfp4(largestMagnitude: Float?)
   case integerGroups(IntegerGroupFormat)
 
-  /// The scales and quantized values of integers with scales of their own; nil of other formats.
+  /// The scales and quantized values, less the zero point, of integers with scales of their own; nil of other formats.
   public var integers: (scales: [Float], quantizedRange: ClosedRange<Float>)? {
     if case .linear(let scales, let range) = self { (scales, range) } else { nil }
+  }
+
+  /// Whether there are integers below zero, and not as many above it.
+  public var isAsymmetric: Bool {
+    guard let range = integers?.quantizedRange else { return false }
+    return range.lowerBound < 0 && -range.lowerBound != range.upperBound
   }
 
   /// The scale at which the format's largest number is `largestMagnitude`; 1 for zero.

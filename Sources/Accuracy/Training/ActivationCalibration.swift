@@ -8,24 +8,19 @@ import Tensors
 ///
 /// Taken once; every width of every policy then finds its clip in the same histograms.
 package struct ActivationCalibration {
-  private struct Inputs {
-    var signedness: LinearQuantizer.Signedness
-    var largestMagnitude: Float
-    /// Absent when every input was zero.
-    var clipping: HistogramClipping?
-  }
-
   private static let batchSize = 512
   /// By layer, or by value.
-  private let inputs: [String: Inputs]
+  private let inputs: [String: ActivationQuantizers]
+  /// Of integers of both signs.
+  package let range: ActivationRange
 
   /// What the inputs of every layer look like.
   ///
   /// Throws `NotFinite` for the first image that makes the input of a layer infinite or not a number.
   package init(
-    of network: FloatNetwork, on images: LabelledImages, clipping rule: ClippingRule = .kullbackLeibler
+    of network: FloatNetwork, on images: LabelledImages, by rule: ActivationRule = ActivationRule()
   ) throws {
-    try self.init(on: images, clipping: rule, naming: network) { batch, observe in
+    try self.init(on: images, by: rule, naming: network) { batch, observe in
       _ = try network.scores(of: batch, observe: observe)
     }
   }
@@ -35,12 +30,12 @@ package struct ActivationCalibration {
   /// Throws `GraphError` when the graph lacks one of them, `NotFinite` as above.
   package init(
     ofValues values: [String], of graph: Graph, on images: LabelledImages,
-    clipping rule: ClippingRule = .kullbackLeibler
+    by rule: ActivationRule = ActivationRule()
   ) throws {
     var observed = graph
     observed.otherOutputs = values
     let network = try FloatNetwork(observed)
-    try self.init(on: images, clipping: rule, naming: network) { batch, observe in
+    try self.init(on: images, by: rule, naming: network) { batch, observe in
       for (value, tensor) in zip(values, try network.outputs(of: batch).dropFirst()) {
         try observe(value, tensor)
       }
@@ -51,11 +46,10 @@ package struct ActivationCalibration {
   ///
   /// - Parameter network: Names the layer that first reads a number that is not finite.
   private init(
-    on images: LabelledImages, clipping rule: ClippingRule, naming network: FloatNetwork,
+    on images: LabelledImages, by rule: ActivationRule, naming network: FloatNetwork,
     run: (Tensor, (String, Tensor) throws -> Void) throws -> Void
   ) throws {
     var ranges: [String: ClosedRange<Float>] = [:]
-    var histograms: [String: MagnitudeHistogram] = [:]
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, first in
       try run(batch.images) { name, input in
         guard try input.isFinite() else {
@@ -69,27 +63,17 @@ package struct ActivationCalibration {
       }
       return .goOn
     }
-    for (name, range) in ranges {
-      let top = max(abs(range.lowerBound), abs(range.upperBound))
-      if top > 0 {
-        histograms[name] = MagnitudeHistogram(
-          top: top, counts: Array(repeating: 0, count: MagnitudeHistogram.countedBins))
-      }
-    }
+    var counted = ranges.mapValues { CountedValues(range: $0, rule.range) }
     try Measurement.forEachBatch(of: images, atMost: Self.batchSize) { batch, _ in
       try run(batch.images) { name, input in
-        guard var histogram = histograms[name] else { return }
-        try input.addMagnitudes(to: &histogram.counts, top: histogram.top)
-        histograms[name] = histogram
+        guard var values = counted[name] else { return }
+        try input.add(to: &values)
+        counted[name] = values
       }
       return .goOn
     }
-    inputs = ranges.reduce(into: [:]) { inputs, entry in
-      inputs[entry.key] = Inputs(
-        signedness: entry.value.lowerBound < 0 ? .signed : .unsigned,
-        largestMagnitude: max(abs(entry.value.lowerBound), abs(entry.value.upperBound)),
-        clipping: histograms[entry.key].map { HistogramClipping($0, by: rule) })
-    }
+    inputs = counted.mapValues { ActivationQuantizers(of: $0, by: rule.clipping) }
+    self.range = rule.range
   }
 
   private static func notFinite(
@@ -110,23 +94,27 @@ package struct ActivationCalibration {
   /// The greatest magnitude among the inputs of a layer.
   package func largestMagnitude(ofInputTo layer: String) -> Float { inputs[layer]!.largestMagnitude }
 
-  /// The quantizer of the inputs of a layer at a width; its clip is the calibration's rule's.
+  /// The quantizer of the inputs of a layer at a width; its clips are the calibration's rule's.
   ///
   /// - Precondition: the width is legal for the layer's signedness.
   package func quantizer(forInputTo layer: String, width: BitWidth) -> LinearQuantizer {
-    quantizer(inputs[layer]!, width)
+    inputs[layer]!.quantizer(width: width)
   }
 
   /// The quantizer of a value at a width.
   ///
   /// - Precondition: the value was calibrated, and the width is 2 to 16 bits.
   package func quantizer(ofValue value: String, width: BitWidth) -> LinearQuantizer {
-    quantizer(inputs[value]!, width)
+    inputs[value]!.quantizer(width: width)
   }
+}
 
-  private func quantizer(_ inputs: Inputs, _ width: BitWidth) -> LinearQuantizer {
-    let levels = LinearQuantizer.positiveLevels(width, inputs.signedness)
-    let clip = inputs.clipping?.clip(positiveLevels: levels) ?? 1
-    return LinearQuantizer(clip: clip, width: width, signedness: inputs.signedness)
+extension Tensor {
+  fileprivate func add(to values: inout CountedValues) throws {
+    try addMagnitudes(to: &values.magnitudes.counts, top: values.magnitudes.top)
+    guard var above = values.above else { return }
+    // Zeros are not counted.
+    try clamped(from: 0, to: .infinity).addMagnitudes(to: &above.counts, top: above.top)
+    values.above = above
   }
 }

@@ -23,9 +23,12 @@ package enum FineTuningCheckpoint {
     var weightDecay: Double
     var seed: UInt64
     var activationClips: ActivationClips?
+    /// Absent where it is symmetric.
+    private var activationRange: ActivationRange?
 
-    init(_ job: FineTuningJob, network: String, policy: Policy, data: String) {
-      (self.network, self.data) = (network, data)
+    init(_ job: FineTuningJob, of session: TrainingSession, policy: Policy, data: String) {
+      (network, self.data) = (session.name, data)
+      activationRange = session.activationRange == .symmetric ? nil : session.activationRange
       if policy.precisions.allSatisfy(\.isNumberOfBits) {
         self.policy = policy
       } else {
@@ -36,8 +39,13 @@ package enum FineTuningCheckpoint {
       (weightDecay, seed, activationClips) = (job.weightDecay, job.seed, job.activationClips)
     }
 
-    /// Whether it is that of a training under the policy.
-    func isOf(_ other: Policy) -> Bool { policy.map { $0 == other } ?? (formats == other.text) }
+    /// Whether it is that of a training of the network under the policy.
+    func isOf(_ session: TrainingSession, _ other: Policy) -> Bool {
+      network == session.name && policy.map { $0 == other } ?? (formats == other.text)
+    }
+
+    /// Of activations of both signs.
+    var range: ActivationRange { activationRange ?? .symmetric }
   }
 
   private struct Header: Codable {
@@ -78,14 +86,18 @@ package enum FineTuningCheckpoint {
     ///
     /// - Parameter tensors: Makes them for the clips that it had.
     func restore(
-      network: String, policy: Policy, into tensors: (ActivationClips) throws -> [Tensor]
+      of session: TrainingSession, policy: Policy, into tensors: (ActivationClips) throws -> [Tensor]
     ) throws {
       guard FileManager.default.fileExists(atPath: path) else {
         throw Mismatch(path: path, reason: "there is no such file")
       }
       let (header, numbers) = try read()
-      guard header.identity.network == network, header.identity.isOf(policy) else {
+      guard header.identity.isOf(session, policy) else {
         throw Mismatch(path: path, reason: "it belongs to another network or policy")
+      }
+      let range = header.identity.range
+      guard range == session.activationRange else {
+        throw Mismatch(path: path, reason: "it was trained with --activation-range \(range.rawValue)")
       }
       let tensors = try tensors(header.identity.activationClips ?? .calibrated)
       guard header.counts.count >= tensors.count else {

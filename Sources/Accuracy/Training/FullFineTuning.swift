@@ -34,7 +34,7 @@ package struct FullFineTuning {
       session.groups(weightDecay: job.weightDecay), momentum: 0.9)
     let file = FineTuningCheckpoint.File(path: job.checkpoint)
     let tensors = session.tensors + optimizer.velocities
-    let identity = FineTuningCheckpoint.Identity(job, network: session.name, policy: policy, data: data.name)
+    let identity = FineTuningCheckpoint.Identity(job, of: session, policy: policy, data: data.name)
     var history = try file.restore(identity, into: tensors)
     for progress in history { try onEpoch(progress) }
 

@@ -58,10 +58,15 @@ extension LinearQuantizer {
 }
 
 extension QuantizerEncoding {
-  /// Quantized values are integers of at most 16 bits.
+  /// A range of all 2^bits quantized values begins at 0, and its zero point is as far up as the range goes below zero.
+  ///
+  /// - Parameter quantizedRange: Less the zero point; of at most 16 bits.
   fileprivate init(bits: BitWidth, quantizedRange: ClosedRange<Float>, scales: [Float]) {
+    let (lowest, highest) = (Int(quantizedRange.lowerBound), Int(quantizedRange.upperBound))
+    // Symmetric ones have one quantized value less.
+    let zeroPoint = highest - lowest + 1 == 1 << bits.bits ? -lowest : 0
     self.init(
-      bits: bits, lowest: Int(quantizedRange.lowerBound), highest: Int(quantizedRange.upperBound),
+      bits: bits, lowest: lowest + zeroPoint, highest: highest + zeroPoint, zeroPoint: zeroPoint,
       scales: scales)
   }
 }

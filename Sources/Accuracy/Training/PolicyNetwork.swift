@@ -26,6 +26,8 @@ package struct TrainingSession {
   package let others: [Tensor]
   /// Learned clips of activations; none when they stay as calibrated.
   package let clips: [Tensor]
+  /// Of activations of both signs.
+  package var activationRange = ActivationRange.symmetric
   package let scores: (Tensor) throws -> Tensor
   /// The float graph with the weights and clips as they now are.
   package let graph: () throws -> Graph

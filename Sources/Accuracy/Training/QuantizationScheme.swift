@@ -41,6 +41,9 @@ package final class QuantizationScheme {
     self.clipsChannels = clipsChannels && granularity == .perChannel
   }
 
+  /// The range of activations of both signs.
+  var activationRange: ActivationRange { calibration.range }
+
   /// The quantizers of every layer under a policy, by layer name.
   ///
   /// Throws `QuantizationError` when the policy does not fit the network or a width has no quantizer.
@@ -154,6 +157,8 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
   case floatActivations(layer: String, width: BitWidth)
   case noClips
   case noIntegerActivations
+  /// A learned clip would have to be that of both signs.
+  case zeroPoint(layer: String)
 
   package var description: String {
     switch self {
@@ -172,6 +177,9 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
       "--quantizer kmeans does not quantize activations, so there is no clipping range to learn"
     case .noIntegerActivations:
       "no layer of the policy has integers as activations, so there is no clipping range to learn"
+    case .zeroPoint(let layer):
+      "layer \(layer) reads values of both signs with a zero point (--activation-range asymmetric), and PACT learns one "
+        + "clip for both; leave out --pact, or give --activation-range symmetric"
     }
   }
 }

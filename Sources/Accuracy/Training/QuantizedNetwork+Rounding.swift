@@ -23,8 +23,7 @@ extension QuantizedNetwork {
     var quantizers = try layers(under: policy).quantizers
     var session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
-      try FineTuningCheckpoint.File(path: checkpoint).restore(network: session.name, policy: policy) {
-        clips in
+      try FineTuningCheckpoint.File(path: checkpoint).restore(of: session, policy: policy) { clips in
         session = try beginTraining(policy, clips: clips)
         return session.tensors
       }

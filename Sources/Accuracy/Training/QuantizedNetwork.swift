@@ -117,6 +117,7 @@ package final class QuantizedNetwork: PolicyNetwork {
     return TrainingSession(
       name: network.graph.name, weights: layers.map { parameters[$0].weight },
       others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
+      activationRange: scheme.activationRange,
       scores: { images in
         try execution.scores(of: images) { node, input in
           let (layer, values) = (quantizers[node.name]!, parameters[node.name])
@@ -145,8 +146,9 @@ package final class QuantizedNetwork: PolicyNetwork {
   /// A clip for each layer whose activations are integers, as calibrated.
   private func learnedClips(_ quantizers: [String: LayerQuantizers]) throws -> [String: Tensor] {
     var clips: [String: Tensor] = [:]
-    for (layer, quantizer) in quantizers {
+    for (layer, quantizer) in quantizers.sorted(by: { $0.key < $1.key }) {
       guard let integers = quantizer.activation.integers else { continue }
+      guard !quantizer.activation.isAsymmetric else { throw QuantizationError.zeroPoint(layer: layer) }
       clips[layer] = try Tensor([integers.scales[0] * integers.quantizedRange.upperBound], shape: [1])
     }
     guard !clips.isEmpty else { throw QuantizationError.noIntegerActivations }

@@ -19,6 +19,8 @@ public enum ExportError: Error, Hashable, Sendable {
   case illegalValueQuantizer(value: String, problem: String)
   /// Values that a runtime holds in 8 bits, for which the evaluator gives no quantizer.
   case noQuantizer(values: [String])
+  /// Layers whose activations have a zero point in a form whose quantizers are symmetric.
+  case zeroPoints(ExportForm, layers: [String])
   /// A layer of floats that NNCF cannot be pointed at by its name.
   case noNameInOpenVINO(layer: String)
   /// Names with characters that have a meaning in a list of names.
@@ -70,6 +72,11 @@ extension ExportError: CustomStringConvertible {
     case .noQuantizer(let values):
       "the evaluator gives no quantizers for values between layers, which qdq needs: \(values.joined(separator: ", ")). "
         + "Use the built-in evaluator, or export as qcdq"
+    case .zeroPoints(let form, let layers):
+      "\(form.rawValue) has symmetric quantizers of signed values alone, and these layers read values with a zero point: "
+        + layers.prefix(3).joined(separator: ", ")
+        + (layers.count > 3 ? " and \(layers.count - 3) more" : "")
+        + ". Give --activation-range symmetric, or export as qdq or qcdq"
     case .noNameInOpenVINO(let layer):
       "layer \(layer) is a transposed convolution with a bias, which OpenVINO gives another name each time it reads the "
         + "network, so that NNCF cannot be told to leave it in floats. Give it int8/int8"

@@ -1,4 +1,5 @@
 public import Core
+public import Evaluation
 
 /// What a quantized network is written as.
 public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
@@ -52,12 +53,27 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
     guard others.isEmpty else { throw ExportError.inexpressible(self, others) }
   }
 
+  /// Throws `ExportError.zeroPoints` with all layers whose activations take both signs with a zero point, when the form's
+  /// quantizers are symmetric.
+  public func check(_ encodings: [LayerEncoding]) throws {
+    guard self == .tensorrt || self == .modelopt else { return }
+    let layers = encodings.filter { $0.activation.integers?.isAsymmetric == true }.map(\.layer)
+    guard layers.isEmpty else { throw ExportError.zeroPoints(self, layers: layers) }
+  }
+
   /// Whether the form is made of the policy and the names of layers alone, so that no evaluator has to calibrate.
   public var needsNoQuantizers: Bool {
     switch self {
     case .trtexec, .nncf: true
     case .qonnx, .qcdq, .qdq, .encodings, .tensorrt, .compressedTensors, .modelopt: false
     }
+  }
+}
+
+extension QuantizerEncoding {
+  /// Whether there are numbers below zero, and more than one more on one side of zero than on the other.
+  fileprivate var isAsymmetric: Bool {
+    zeroPoint > lowest && abs((highest - zeroPoint) - (zeroPoint - lowest)) > 1
   }
 }
 

@@ -52,7 +52,7 @@ public struct ModelOptConfig: Hashable, Sendable {
 
   private static func attributes(of quantizer: QuantizerEncoding, axis: String) -> String {
     // Without the number that only one sign has; of what is never negative, all bits are for the magnitude.
-    let range = quantizer.lowest < 0 ? #""narrow_range": true"# : #""unsigned": true"#
+    let range = quantizer.lowest < quantizer.zeroPoint ? #""narrow_range": true"# : #""unsigned": true"#
     return #""num_bits": \#(quantizer.bits.bits), "axis": \#(axis), \#(range)"#
   }
 

@@ -12,14 +12,16 @@ extension QuantizedGraph {
   /// policy's widths.
   ///
   /// - Parameter weightBytes: How QDQ stores weights; the others have one way.
-  /// - Throws: `ExportError.tooWide` or `notBytes` when the form has no container for a width; `noQuantizer`.
+  /// - Throws: `ExportError.tooWide` or `notBytes` when the form has no container for a width; `noQuantizer`, `zeroPoints`.
   public func onnx(as form: QuantizerWriting.Form, weightsIn weightBytes: WeightBytes = .int8) throws -> Data
   {
     switch form {
     case .qonnx: break
     case .qcdq: try ExportForm.qcdq.check(policy, for: network)
     case .qdq: try ExportForm.qdq.check(policy, for: network)
-    case .tensorrt: try ExportForm.tensorrt.check(policy, for: network)
+    case .tensorrt:
+      try ExportForm.tensorrt.check(policy, for: network)
+      try ExportForm.tensorrt.check(encodings)
     }
     var writing = QuantizerWriting(form)
     for encoding in encodings {

@@ -80,7 +80,7 @@ extension EvaluationSession {
     }
     guard !values.isEmpty else { return [] }
     let calibration = try ActivationCalibration(
-      ofValues: values, of: network.graph, on: calibrationImages, clipping: quantization.clipping)
+      ofValues: values, of: network.graph, on: calibrationImages, by: quantization.activationRule)
     return values.map { calibration.quantizer(ofValue: $0, width: .eight).encoding(bits: .eight) }
   }
 }

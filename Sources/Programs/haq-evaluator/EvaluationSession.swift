@@ -185,7 +185,7 @@ final class EvaluationSession {
     case .linear:
       let float = try prepared(float)
       let calibration = try ActivationCalibration(
-        of: float, on: calibrationImages, clipping: quantization.clipping)
+        of: float, on: calibrationImages, by: quantization.activationRule)
       let scheme = QuantizationScheme(
         network: float, calibration: calibration, granularity: quantization.weightScales,
         weightClipping: quantization.weightClipping ?? quantization.clipping,

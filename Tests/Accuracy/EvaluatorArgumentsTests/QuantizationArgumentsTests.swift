@@ -23,6 +23,7 @@ struct QuantizationArgumentsTests {
       ["--file-quantizers", "remove", "--clipping", "mse"], ["--ptq", "best"],
       ["--ptq", "fast", "--clipping", "kl"],
       ["--ptq", "bias-correction,channel-clips", "--weight-clipping", "max"],
+      ["--activation-range", "asymmetric", "--clipping", "percentile:99"],
     ] as [[String]])
   func handedOn(_ words: [String]) throws {
     let given = try QuantizationArguments.parse(words)
@@ -30,7 +31,7 @@ struct QuantizationArgumentsTests {
     #expect(arrived.quantizer == given.quantizer && arrived.fileQuantizers == given.fileQuantizers)
     #expect(arrived.weightScales == given.weightScales && arrived.clipping == given.clipping)
     #expect(arrived.weightClipping == given.weightClipping)
-    #expect(arrived.ptq == given.ptq)
+    #expect(arrived.ptq == given.ptq && arrived.activationRange == given.activationRange)
     #expect(arrived.codebookStart == given.codebookStart && arrived.codebookSeed == given.codebookSeed)
   }
 
@@ -41,6 +42,10 @@ struct QuantizationArgumentsTests {
     #expect(
       refusal(of: ["--quantizer", "kmeans", "--clipping", "max"]).contains(
         "--clipping works with --quantizer linear only"))
+    #expect(
+      refusal(of: ["--quantizer", "kmeans", "--activation-range", "asymmetric"]).contains(
+        "--activation-range works with --quantizer linear only"))
+    #expect(refusal(of: ["--activation-range", "affine"]).contains("'asymmetric'"))
     #expect(refusal(of: ["--clipping", "percentile:0"]).contains("is not a clipping rule"))
     #expect(refusal(of: ["--clipping", "percentile:101"]).contains("is not a clipping rule"))
   }
@@ -93,6 +98,14 @@ struct QuantizationArgumentsTests {
     // Clips of weights follow a given --clipping, not those of the policy.
     let clipped = try adopted(["--clipping", "percentile:99"])
     #expect(clipped.clipping == ClippingRule("percentile:99") && clipped.weightClipping == nil)
+    func range(_ words: String...) throws -> ActivationRange {
+      var arguments = try QuantizationArguments.parse(words)
+      arguments.adopt(activationRange: .asymmetric)
+      return arguments.activationRange
+    }
+    #expect(try QuantizationArguments.parse([]).activationRule == ActivationRule())
+    #expect(try range() == .asymmetric && range("--activation-range", "symmetric") == .symmetric)
+    #expect(try range("--quantizer", "kmeans") == .symmetric)
     // Codebooks are not clipped.
     #expect(try adopted(["--quantizer", "kmeans"]).clipping == .kullbackLeibler)
   }

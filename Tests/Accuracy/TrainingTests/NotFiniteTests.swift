@@ -30,7 +30,7 @@ import Training
     -> QuantizedNetwork
   {
     let network = try FloatNetwork(graph)
-    let calibration = try ActivationCalibration(of: network, on: images, clipping: rule)
+    let calibration = try ActivationCalibration(of: network, on: images, by: ActivationRule(clipping: rule))
     return try QuantizedNetwork(
       network,
       scheme: QuantizationScheme(network: network, calibration: calibration, granularity: .perChannel))

@@ -12,7 +12,7 @@ import Training
     _ graph: Graph, on images: LabelledImages, correction: PostTrainingRecipe? = nil
   ) throws -> QuantizedNetwork {
     let float = try FloatNetwork(graph)
-    let calibration = try ActivationCalibration(of: float, on: images, clipping: .maximum)
+    let calibration = try ActivationCalibration(of: float, on: images, by: ActivationRule(clipping: .maximum))
     let scheme = QuantizationScheme(
       network: float, calibration: calibration, granularity: .perChannel, weightClipping: .maximum)
     return try QuantizedNetwork(

@@ -125,6 +125,13 @@ struct PolicyDocumentTests {
     #expect(
       later.contains("haq.policy/1.2") && later.contains("channel-clips,learned-rounding,bias-correction"))
     #expect(try PolicyDocument.read(Data(later.utf8), file: "p").document.quantizers == corrected)
+    var shifted = quantizers
+    shifted.activationRange = .asymmetric
+    let latest = PolicyDocument(Self.policy, for: Self.network, target: nil, quantizers: shifted).text
+    #expect(latest.contains("haq.policy/1.3") && latest.contains(#""activation_range": "asymmetric""#))
+    #expect(try PolicyDocument.read(Data(latest.utf8), file: "p").document.quantizers == shifted)
+    let affine = latest.replacing("\"asymmetric\"", with: "\"affine\"")
+    #expect(throws: Diagnostics.self) { try PolicyDocument.read(Data(affine.utf8), file: "p") }
     let unknown = later.replacing("learned-rounding", with: "learnt-rounding")
     #expect(throws: Diagnostics.self) { try PolicyDocument.read(Data(unknown.utf8), file: "p") }
     let plain = PolicyDocument(Self.policy, for: Self.network, target: nil).text

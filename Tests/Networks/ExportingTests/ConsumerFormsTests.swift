@@ -90,6 +90,36 @@ import Testing
     }
   }
 
+  @Test("forms with symmetric quantizers alone name the layers that read values with a zero point")
+  func zeroPoints() throws {
+    func shifted(_ zeroPoint: Int, _ lowest: Int = 0) -> TensorEncoding {
+      .integers(
+        QuantizerEncoding(
+          bits: .eight, lowest: lowest, highest: lowest + 255, zeroPoint: zeroPoint, scales: [0.5]))
+    }
+    let weight = try Self.integers(8, -127...127, [0.25])
+    // Both signs; never negative, as unsigned and as signed bytes; never above zero.
+    let network = try quantized([(weight, shifted(40)), (weight, shifted(0)), (weight, shifted(255))])
+    for form in [ExportForm.tensorrt, .modelopt] {
+      #expect(throws: ExportError.zeroPoints(form, layers: ["a", "c"])) {
+        try form.check(network.encodings)
+      }
+    }
+    #expect(throws: ExportError.zeroPoints(.tensorrt, layers: ["a", "c"])) {
+      try network.onnx(as: .tensorrt)
+    }
+    // As far on one side as on the other, but for the most negative quantized value.
+    let alike = try quantized([(weight, shifted(128)), (weight, shifted(127)), (weight, shifted(-128, -128))])
+    try ExportForm.tensorrt.check(alike.encodings)
+    let lines = try Self.modelOpt(alike.encodings.map { ($0.weight, $0.activation) }, of: graph.network())
+    #expect(lines[3].contains("narrow_range") && lines[7].contains("unsigned"))
+    for form in ExportForm.allCases where form != .tensorrt && form != .modelopt {
+      try form.check(network.encodings)
+    }
+    let config = CompressedTensorsConfig(network.encodings, modules: ["a", "b", "c"])
+    #expect(config.configGroups.values.allSatisfy { $0.inputActivations?.symmetric == false })
+  }
+
   @Test("trtexec is told of layers of floats by name; with none there are no lists")
   func layerPrecisions() throws {
     func text(_ pairs: [String]) throws -> String {

@@ -76,6 +76,19 @@ import Testing
     #expect(file.givenWidths.count == 3)
   }
 
+  @Test("a quantizer with a zero point keeps it, where a signed one gets 128")
+  func zeroPoints() throws {
+    var values = values
+    values["b.out"] = QuantizerEncoding(
+      bits: .eight, lowest: 0, highest: 255, zeroPoint: 40, scales: [0.125])
+    let file = try ONNX.decode(quantized(values: values).onnx(as: .qdq), file: "test")
+    let quantizers = file.nodes.compactMap { node in
+      if case .fakeQuantize(let quantizer) = node.operation { quantizer } else { nil }
+    }
+    #expect(quantizers.map(\.zeroPoint) == [128, 0, 40, 0, 0, 0])
+    #expect(quantizers.allSatisfy { $0.quantizedRange == 0...255 })
+  }
+
   @Test("a bias is a whole number of the product of both scales")
   func bias() throws {
     let file = try ONNX.decode(quantized(values: values).onnx(as: .qdq), file: "test")

@@ -61,6 +61,35 @@ import Testing
     #expect(read.givenWidths == ["left": widths, "right": widths])
   }
 
+  private static let shifted = QuantizerEncoding(
+    bits: BitWidth(4)!, lowest: 0, highest: 15, zeroPoint: 3, scales: [0.5])
+
+  @Test("a zero point survives both forms", arguments: [QuantizerWriting.Form.qonnx, .qcdq])
+  func zeroPoint(_ form: QuantizerWriting.Form) throws {
+    let bytes = try quantized(encodings(right: Self.shifted), numbers).onnx(as: form)
+    let quantizers = try ONNX.decode(bytes, file: "test").nodes.compactMap { node in
+      if case .fakeQuantize(let quantizer) = node.operation { quantizer } else { nil }
+    }
+    let expected = [Float(0), 3].map {
+      FakeQuantization(scale: 0.5, zeroPoint: $0, quantizedRange: 0...15, width: BitWidth(4)!)
+    }
+    #expect(quantizers == expected)
+    // 0.4 is 0.8 steps above zero; -9 is cut off at 3 steps below, 9 at 12 above.
+    #expect([0, 0.4, -9, 9].map { expected[1]($0) } == [0, 0.5, -1.5, 6])
+  }
+
+  @Test("encodings have the zero point, and the numbers that both ends stand for")
+  func encodingsDocument() throws {
+    let graph = try quantized(encodings(right: Self.shifted), numbers)
+    let document = EncodingsDocument(graph, network: .init(name: "two", sha256: ""))
+    guard case .integers(let activation) = document.layers[1].activation else {
+      Issue.record("integers expected")
+      return
+    }
+    #expect(activation.zeroPoint == 3 && activation.lowestCode == 0 && activation.highestCode == 15)
+    #expect(activation.min == [-1.5] && activation.max == [6] && !activation.signed)
+  }
+
   @Test("layers that read one value share its quantizer when their quantizers are equal")
   func sharing() throws {
     let shared = try ONNX.decode(quantized(encodings(), numbers).onnx(as: .qcdq), file: "test")

@@ -45,13 +45,14 @@ final class FusedOperatorsTests {
 
   @Test(
     "every operator of small networks of each kind is an integer one, and computes what haq does",
-    arguments: SmallNetworks.all)
-  func fused(_ form: Form) throws {
+    arguments: SmallNetworks.all, ["symmetric", "asymmetric"])
+  func fused(_ form: Form, activationRange: String) throws {
     let (network, file) = ("\(folder)/net.onnx", "\(folder)/integer.onnx")
     try ONNX.encode(form.graph).write(to: URL(filePath: network))
     // Weights of 8 bits overflow the 16-bit sums of processors without VNNI, which then compute something else.
     _ = try run(
-      Places.builtLibrary("haq"), "export", network, "--bits", "W7A8", "--as", "qdq", "-o", file)
+      Places.builtLibrary("haq"), "export", network, "--bits", "W7A8", "--as", "qdq", "-o", file,
+      "--activation-range", activationRange)
     let output = try python("docs/examples/export/deploy.py", "nodes", file)
     var operators = try JSONDecoder().decode([String: Int].self, from: Data(output.utf8))
     // Where onnxruntime changes the order of channels, and how it calls a pooling in that order, is its own affair.

@@ -86,6 +86,13 @@ import Testing
     #expect(forked.exitCode != 0)
     #expect(forked.errors.contains("--clipping percentile:99.0"), "\(forked.errors)")
     #expect(forked.errors.contains("--clipping mse"))
+    let shifted = try ProgramRun(
+      [
+        "search", "tiny.onnx", "--search-samples", "200", "--evaluations", "12", "--threads", "1", "-o",
+        "other", "--fork", "run", "--clipping", "percentile:99", "--activation-range", "asymmetric",
+      ] + target, in: folder)
+    #expect(shifted.exitCode != 0)
+    #expect(shifted.errors.contains("--activation-range asymmetric"), "\(shifted.errors)")
   }
 
   @Test("early stopping that is certain finds the same policy")
@@ -107,6 +114,10 @@ import Testing
       (
         ["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"],
         "which --quantizer kmeans does not quantize"
+      ),
+      (
+        ["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--activation-range", "asymmetric"],
+        "takes no zero points"
       ),
       (["--latency", "0.5x"], "Give --target"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "is not a clipping rule"),

@@ -1,8 +1,9 @@
-"""Measures what docs/results/ptq.md shows, and prints its tables: measure.py EVALUATOR FOLDER [NAME ...]
+"""Measures what docs/results/ptq.md shows, and prints its tables: measure.py [--ranges] EVALUATOR FOLDER [NAME ...]
 
-EVALUATOR is the program haq-evaluator. FOLDER is one that docs/examples/export/deploy and then photographs.py have
-filled; it has efficientnet_lite0.onnx and unlabelled.npz. Each network and recipe is one conversation with the evaluator
-(docs/evaluator.md), on one thread; `haq evaluate` with the same options gives the same figures. NAMEs choose networks.
+With --ranges, the tables are those of zero points. EVALUATOR is the program haq-evaluator. FOLDER is one that
+docs/examples/export/deploy and then photographs.py have filled; it has efficientnet_lite0.onnx and unlabelled.npz. Each
+network and recipe is one conversation with the evaluator (docs/evaluator.md), on one thread; `haq evaluate` with the same
+options gives the same figures. NAMEs choose networks.
 """
 import json
 import os
@@ -16,6 +17,13 @@ RECIPES = [
     ("`best`", ["--ptq", "best"]),
 ]
 BITS = [(8, 8), (6, 8), (4, 8), (4, 4)]
+ASYMMETRIC = ["--activation-range", "asymmetric"]
+RANGES = [
+    (f"`{recipe}`, `--clipping {rule}`, {title}", ["--ptq", recipe, "--clipping", rule] + options)
+    for recipe, rule in [("none", "kl"), ("none", "mse"), ("none", "max"), ("best", "mse")]
+    for title, options in [("symmetric", []), ("asymmetric", ASYMMETRIC)]
+]
+RANGE_BITS = [(8, 8), (8, 6), (8, 4), (4, 6), (4, 4)]
 
 
 def measure(evaluator, arguments, bits):
@@ -46,8 +54,10 @@ def measure(evaluator, arguments, bits):
 
 
 def main():
-    evaluator, folder = sys.argv[1:3]
-    chosen = sys.argv[3:]
+    words = [word for word in sys.argv[1:] if word != "--ranges"]
+    recipes, widths = (RECIPES, BITS) if len(words) == len(sys.argv) - 1 else (RANGES, RANGE_BITS)
+    evaluator, folder = words[:2]
+    chosen = words[2:]
     networks = [
         (
             "efficientnet_lite0",
@@ -61,11 +71,11 @@ def main():
         if chosen and name not in chosen:
             continue
         print(f"\n`{name}`\n")
-        print("| quantized by | " + " | ".join(f"W{w}A{a}" for w, a in BITS) + " | CPU seconds |")
-        print("|---|" + "---:|" * (len(BITS) + 1))
-        for title, options in RECIPES:
-            results, seconds = measure(evaluator, arguments + options, BITS)
-            cells = [f"{100 * results[bits][0]:.1f} % ({results[bits][1]:.3f})" for bits in BITS]
+        print("| quantized by | " + " | ".join(f"W{w}A{a}" for w, a in widths) + " | CPU seconds |")
+        print("|---|" + "---:|" * (len(widths) + 1))
+        for title, options in recipes:
+            results, seconds = measure(evaluator, arguments + options, widths)
+            cells = [f"{100 * results[bits][0]:.2f} % ({results[bits][1]:.4f})" for bits in widths]
             print(f"| {title} | " + " | ".join(cells) + f" | {seconds:.0f} |", flush=True)
 
 

@@ -54,11 +54,14 @@ extension PolicyDocument {
     let clipping = reader.required("clipping", clippingRule)
     let weights = reader.required("weight_clipping", clippingRule)
     let recipe = reader.optional("ptq", recipeForm)
+    let range = reader.optional("activation_range", .word(ActivationRange.allCases.map(\.rawValue)))
     guard let scales = scales.flatMap(WeightGranularity.init(rawValue:)), let clipping, let weights else {
       return nil
     }
-    return Quantizers(
+    var quantizers = Quantizers(
       weightScales: scales, clipping: clipping, weightClipping: weights, recipe: recipe.value ?? .none)
+    quantizers.activationRange = range.value.flatMap(ActivationRange.init(rawValue:)) ?? .symmetric
+    return quantizers
   }
 
   private static let recipeForm = Form<String>.text.then { text, value, name, problems in

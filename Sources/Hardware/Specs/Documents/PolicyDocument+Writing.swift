@@ -35,7 +35,8 @@ extension PolicyDocument {
   }
 
   private var schema: String {
-    if let quantizers, quantizers.recipe != .none { return SchemaVersion.policy.text }
+    if let quantizers, quantizers.activationRange != .symmetric { return SchemaVersion.policy.text }
+    if let quantizers, quantizers.recipe != .none { return "haq.policy/1.2" }
     let isOldest = quantizers == nil && layers.allSatisfy(\.precision.isNumberOfBits)
     return isOldest ? "haq.policy/1.0" : "haq.policy/1.1"
   }
@@ -53,6 +54,7 @@ extension PolicyDocument.Quantizers {
       ("weight_scales", .text(weightScales.rawValue)), ("clipping", .text("\(clipping)")),
       ("weight_clipping", .text("\(weightClipping)")),
     ] + (recipe == .none ? [] : [("ptq", .text("\(recipe)"))])
+      + (activationRange == .symmetric ? [] : [("activation_range", .text(activationRange.rawValue))])
   }
 }
 

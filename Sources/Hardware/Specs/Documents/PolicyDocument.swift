@@ -22,6 +22,8 @@ public struct PolicyDocument: Sendable {
     public var weightClipping: ClippingRule
     /// What was done to the network beside rounding it.
     public var recipe: PostTrainingRecipe
+    /// Of activations of both signs.
+    public var activationRange = ActivationRange.symmetric
 
     public init(
       weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,

@@ -9,7 +9,7 @@ struct SchemaVersion: Sendable {
   static let target = SchemaVersion(family: "haq.target", major: 1, minor: 1)
   static let network = SchemaVersion(family: "haq.network", major: 1, minor: 0)
   static let table = SchemaVersion(family: "haq.table", major: 1, minor: 1)
-  static let policy = SchemaVersion(family: "haq.policy", major: 1, minor: 2)
+  static let policy = SchemaVersion(family: "haq.policy", major: 1, minor: 3)
   static let measuredNetworks = SchemaVersion(family: "haq.measured-networks", major: 1, minor: 0)
   static let tiedWidths = SchemaVersion(family: "haq.tied-widths", major: 1, minor: 0)
   static let launcher = SchemaVersion(family: "haq.launcher", major: 1, minor: 0)

@@ -9,6 +9,8 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
   /// Of activations; absent with codebooks.
   public var clipping: String?
   public var weightClipping: String?
+  /// Of integers of both signs; absent where it is symmetric.
+  public var activationRange: ActivationRange?
   /// The steps of `--ptq`, separated by commas; absent without any.
   public var ptq: String?
   /// Where centroids start; absent without codebooks.
@@ -19,6 +21,7 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
     case quantizer, clipping, ptq
     case weightScales = "weight_scales"
     case weightClipping = "weight_clipping"
+    case activationRange = "activation_range"
     case codebookStart = "codebook_start"
     case codebookSeed = "codebook_seed"
   }
@@ -48,8 +51,10 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
     guard let clipping = clipping.flatMap({ ClippingRule($0) }),
       let weights = weightClipping.flatMap({ ClippingRule($0) })
     else { return nil }
-    return PolicyDocument.Quantizers(
+    var quantizers = PolicyDocument.Quantizers(
       weightScales: weightScales, clipping: clipping, weightClipping: weights,
       recipe: ptq.flatMap { PostTrainingRecipe($0) } ?? .none)
+    quantizers.activationRange = activationRange ?? .symmetric
+    return quantizers
   }
 }

@@ -181,6 +181,7 @@ struct ExportCommand: ParsableCommand {
       let config = CompressedTensorsConfig(quantized.encodings, modules: modules)
       return Data(try JSONReport.text(of: config).utf8)
     case .modelopt:
+      try form.check(quantized.encodings)
       let config = ModelOptConfig(quantized.encodings, of: quantized.network, modules: modules)
       return Data(config.text.utf8)
     case .trtexec, .nncf: return try bytes(of: quantized.graph, quantized.network, under: quantized.policy)

@@ -45,6 +45,7 @@ struct PolicyOption: ParsableArguments {
       evaluator.quantization.adopt(
         weightScales: quantizers.weightScales, clipping: quantizers.clipping,
         weightClipping: quantizers.weightClipping, recipe: quantizers.recipe)
+      evaluator.quantization.adopt(activationRange: quantizers.activationRange)
       if evaluator.quantizationStamp?.quantizers != quantizers {
         Messages.warn([
           Diagnostic(

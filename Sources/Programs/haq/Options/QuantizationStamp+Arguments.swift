@@ -1,3 +1,4 @@
+import Core
 import Documents
 import EvaluatorArguments
 import Quantization
@@ -10,6 +11,7 @@ extension QuantizationStamp {
       self.init(
         weightScales: arguments.weightScales, clipping: arguments.clipping,
         weightClipping: arguments.weightClipping ?? arguments.clipping, recipe: arguments.ptq)
+      activationRange = arguments.activationRange == .symmetric ? nil : arguments.activationRange
     case .kMeans:
       self.init(
         weightScales: arguments.weightScales, codebookStart: arguments.codebookStart,

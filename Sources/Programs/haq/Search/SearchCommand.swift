@@ -94,6 +94,7 @@ struct SearchCommand: ParsableCommand {
   private var isForSize: Bool { evaluator.quantization.quantizer == .kMeans }
 
   func validate() throws {
+    try validateClips()
     if isForSize {
       try validateSizeSearch()
     } else {
@@ -107,6 +108,14 @@ struct SearchCommand: ParsableCommand {
     if objective.accuracyDrop != nil, method.method != .auto, method.method != .evolution {
       throw ValidationError(
         "--accuracy-drop works with --method auto or evolution, not \(method.method.rawValue).")
+    }
+  }
+
+  private func validateClips() throws {
+    guard !method.pact || evaluator.quantization.activationRange == .symmetric else {
+      throw ValidationError(
+        "--pact learns one clip for both signs, so it takes no zero points; leave out --activation-range asymmetric."
+      )
     }
   }
 

@@ -62,7 +62,8 @@ class Evaluator:
     def quantizers(self) -> Quantizers:
         """Calibrates at the first request that needs it."""
         if self.known_quantizers is None:
-            self.known_quantizers = Quantizers(calibration(self.network, self.train_loader, self.calibration_batches))
+            self.known_quantizers = Quantizers(
+                calibration(self.network, self.train_loader, self.calibration_batches), self.options.activation_range)
         return self.known_quantizers
 
     def quantized(self, policy: list[dict], learned: str | None = None) -> QuantizedModel:
@@ -119,8 +120,10 @@ class Evaluator:
     def identity(self, policy: list[dict]) -> dict:
         """What a checkpoint belongs to."""
         loaders = (self.train_loader, *self.measurement.loaders.values())
+        # Checkpoints of symmetric ranges do not say so.
+        ranges = {} if self.options.activation_range == "symmetric" else {"activation_range": "asymmetric"}
         return {
-            "policy": policy, "network": self.name, "weights": weights_digest(self.network.original),
+            **ranges, "policy": policy, "network": self.name, "weights": weights_digest(self.network.original),
             "samples": [len(loader.dataset) for loader in loaders], "step_sizes": self.options.step_sizes,
             "distillation": [self.options.distillation, self.options.temperature]}
 
@@ -129,7 +132,7 @@ class Evaluator:
         if not checkpoint:
             return write_quantized(self.network, self.quantized(policy), policy, output)
         saved = read_checkpoint(checkpoint, self.network.device)
-        if any(saved["identity"].get(key) != value for key, value in self.identity(policy).items()):
+        if {key: value for key, value in saved["identity"].items() if key != "job"} != self.identity(policy):
             raise Failure(
                 "illegal", f"the checkpoint {checkpoint} cannot be used: it belongs to another network or policy")
         quantized = self.quantized(policy, self.learned(saved["identity"]["job"].get("activation_clips")))

@@ -18,12 +18,18 @@ class Options:
     distillation: float = 0.0
     temperature: float = 1.0
     processes: int = 1
+    activation_range: str = "symmetric"
 
     def __post_init__(self):
-        allowed = {"amp": (None, "bf16"), "rounding": ROUNDINGS, "step_sizes": ("calibrated", "learned")}
+        allowed = {
+            "amp": (None, "bf16"), "rounding": ROUNDINGS, "activation_range": ("symmetric", "asymmetric"),
+            "step_sizes": ("calibrated", "learned")}
         for name, values in allowed.items():
             if getattr(self, name) not in values:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it is one of {', '.join(map(str, values))}")
+        if self.activation_range == "asymmetric" and self.step_sizes == "learned":
+            raise ValueError(
+                "learned steps keep zero points at 0; take one of activation_range asymmetric and step_sizes learned")
         if not 0 <= self.distillation <= 1:
             raise ValueError(f"distillation is {self.distillation}; it is a share of the loss, 0 to 1")
         if not 0 < self.temperature < float("inf"):
@@ -46,6 +52,9 @@ def add_options(parser: argparse.ArgumentParser):
         "--rounding", choices=ROUNDINGS, default="auto", help="how integers are rounded: step by step (eager), by "
         "torch.compile, or by a Triton kernel on a GPU; all give the same numbers. auto takes Triton on a GPU and "
         "eager elsewhere. What does not work is said on standard error, and eager takes its place")
+    parser.add_argument(
+        "--activation-range", choices=["symmetric", "asymmetric"], default="symmetric", help="the range of integer "
+        "activations of both signs: symmetric around 0, or from one end to another, with a zero point")
     parser.add_argument(
         "--step-sizes", choices=["calibrated", "learned"], default="calibrated", help="learned: fine-tuning "
         "moves the steps of weights and activations with the weights (LSQ)")

@@ -31,7 +31,12 @@ def folded(network: Network, name: str, module: nn.Module) -> tuple[torch.Tensor
 
 
 def encoding(bits: int, scale: torch.Tensor, low: int, high: int) -> dict:
-    return {"bits": bits, "lowest": low, "highest": high, "zero_point": 0, "scales": scale.flatten().tolist()}
+    """The quantizer as the protocol has it; `low` and `high` are less the zero point."""
+    # All 2^bits quantized values begin at 0. Symmetric ones are one less.
+    zero_point = -low if high - low + 1 == 2**bits else 0
+    return {
+        "bits": bits, "lowest": low + zero_point, "highest": high + zero_point, "zero_point": zero_point,
+        "scales": scale.flatten().tolist()}
 
 
 @torch.no_grad()

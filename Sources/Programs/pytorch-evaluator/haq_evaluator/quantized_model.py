@@ -90,6 +90,10 @@ class QuantizedModel:
             self.learned[key], self.ends[key] = nn.Parameter(scale.clone()), (low, high)
             return Step(self.learned[key], low, high, per_sample=role == "activations")
         if self.kind == "clips" and role == "activations":
+            if low < 0 and low != -high:
+                raise Failure(
+                    "illegal", f"layer {name} reads values of both signs with a zero point (--activation-range "
+                    "asymmetric), and PACT learns one clip for both; leave out --pact, or the option")
             clip = self.learned[key] = nn.Parameter((scale * high).reshape(1).clone())
             self.ends[key] = (low, high)
             return lambda x: LearnedClip.apply(x, clip, low, high)
