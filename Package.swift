@@ -259,7 +259,8 @@ let presentation: [Target] = [
   module(
     .presentation, "Terminal",
     uses: [
-      "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Rendering", "SearchRuns", "WorkerLaunchers",
+      "Core", "CostPrograms", "Diagnostics", "Evaluation", "Measuring", "PrecisionSearch", "Rendering",
+      "SearchRuns", "WorkerLaunchers",
     ]),
   // What `haq dashboard` and the program that it starts share.
   module(.presentation, "DashboardArguments", uses: [argumentParser]),

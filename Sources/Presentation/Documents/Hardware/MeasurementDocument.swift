@@ -103,6 +103,18 @@ public struct MeasurementDocument: Document {
   ///   - unanswered: Points at which the program failed.
   ///   - known: How many points were recorded before.
   public init(
+    _ session: MeasuringSession, of target: MeasuredTargetPart, networks: [String], in written: WrittenTable
+  ) {
+    self.init(
+      session.measurements, session.run, of: target, networks: networks,
+      choice: session.active.map {
+        .init(goal: $0.goal, isReached: session.isReached, rounds: session.rounds)
+      },
+      unanswered: session.unanswered, known: session.knownCount, machine: session.machine,
+      durationSeconds: session.durationSeconds, in: written)
+  }
+
+  public init(
     _ measurements: Measurements, _ run: MeasuringRun, of target: MeasuredTargetPart, networks: [String],
     choice: Choice? = nil, unanswered: [UnansweredPoint], known: Int, machine: MachineReport?,
     durationSeconds: Double,

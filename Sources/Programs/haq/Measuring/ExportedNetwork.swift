@@ -26,14 +26,10 @@ struct ExportedNetwork {
   ///
   /// - Parameters:
   ///   - bits: The options of `haq export` that name the policy.
-  ///   - target: Whose program reads the file. One on another machine sees the folder of its spec, and not the
-  ///     temporary files of this one.
+  ///   - place: Where the folder is made.
   init(
-    of network: String, under bits: [String], calibratedOn data: DataArguments, for target: Target
+    of network: String, under bits: [String], calibratedOn data: DataArguments, in place: URL
   ) throws {
-    let place =
-      target.launcher.remote == nil
-      ? FileManager.default.temporaryDirectory : URL(filePath: target.folder, directoryHint: .isDirectory)
     let folder = place.appending(path: "haq-measure-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
@@ -46,6 +42,13 @@ struct ExportedNetwork {
       try? FileManager.default.removeItem(at: folder)
       throw error
     }
+  }
+
+  /// Where a file for the program of a target belongs: one on another machine sees the folder of its spec, and not the
+  /// temporary files of this one.
+  static func place(for target: Target) -> URL {
+    target.launcher.remote == nil
+      ? FileManager.default.temporaryDirectory : URL(filePath: target.folder, directoryHint: .isDirectory)
   }
 
   /// Removes what was exported here; leaves a file of the user's alone.

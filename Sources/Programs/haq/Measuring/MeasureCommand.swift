@@ -151,12 +151,17 @@ struct MeasureCommand: ParsableCommand {
       return try format.print(document, text: document.text)
     }
     let plan = try plan.plan(for: target, batch: batch.batch)
-    let session = try MeasuringSession(
-      target, measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers)
-    let end = try session.measure()
+    let session = MeasuringSession(
+      try target.answeredProgram(onNews: RemoteProgramLog().hear),
+      measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers.active)
+    let progress = MeasuringProgress()
+    defer { progress.clear() }
+    let end = try session.measure(onProgress: progress.show, onRound: progress.show)
+    progress.clear()
     let bytes = Data(session.measurements.csv.utf8)
     try OutputFile.write(bytes, to: output, readOnlyFiles: force.readOnlyFiles)
-    let document = session.document(
+    let document = MeasurementDocument(
+      session, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, session.model.description),
       networks: plan.networks, in: WrittenTable(file: output, sha256: bytes.sha256, unit: .seconds))
     try format.print(document, text: document.text)
     if case .failed(let error) = end { throw error }

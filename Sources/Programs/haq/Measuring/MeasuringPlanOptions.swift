@@ -95,6 +95,9 @@ struct MeasuringPlanOptions: ParsableArguments {
     case all(MeasuringPlan)
     case chosen(ActivePlan)
 
+    /// What chooses; nil where all are measured.
+    var active: ActivePlan? { if case .chosen(let plan) = self { plan } else { nil } }
+
     /// All that may be measured.
     var most: MeasuringPlan {
       switch self {
@@ -106,18 +109,7 @@ struct MeasuringPlanOptions: ParsableArguments {
 
   /// Those that are measured, of the target's.
   func measuredPrecisions(of target: Target) throws -> [Precision] {
-    let capabilities = target.spec.capabilities
-    let all = capabilities.weightWidths.flatMap { weight in
-      capabilities.activationWidths.map { Precision(weight: weight, activation: $0) }
-    }.filter(capabilities.widthRules.pairs.allows)
-    if let foreign = only?.first(where: { !all.contains($0) }) {
-      throw Diagnostic(
-        "target \"\(target.spec.id)\" has no \(foreign)", at: .init(file: target.file),
-        hint:
-          "It has \(all.prefix(12).map(\.description).joined(separator: ", "))\(all.count > 12 ? ", ..." : "")."
-      )
-    }
-    return only.map { only in all.filter(only.contains) } ?? all
+    try target.precisions(only: only)
   }
 }
 

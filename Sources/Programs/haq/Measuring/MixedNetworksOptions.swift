@@ -79,6 +79,7 @@ struct MixedNetworksOptions: ParsableArguments {
     defer { try? FileManager.default.removeItem(at: file) }
     let document = PolicyDocument(policy, for: network, target: nil)
     try Data(document.text.utf8).write(to: file)
-    return try ExportedNetwork(of: name, under: ["--policy", file.path], calibratedOn: data, for: target)
+    return try ExportedNetwork(
+      of: name, under: ["--policy", file.path], calibratedOn: data, in: ExportedNetwork.place(for: target))
   }
 }

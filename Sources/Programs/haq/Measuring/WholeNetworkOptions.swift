@@ -54,20 +54,23 @@ struct WholeNetworkOptions: ParsableArguments {
       throw ValidationError("Give --policy FILE or --bits W8A8.")
     }
     let bits = policy.policy.map { ["--policy", $0] } ?? policy.bits.map { ["--bits", "\($0)"] } ?? []
+    let place = ExportedNetwork.place(for: target)
     return try measured(
       Subject(network: network, policy: chosen, prediction: try prediction(for: chosen, of: network)) {
-        try ExportedNetwork(of: name, under: bits, calibratedOn: data, for: target)
+        try ExportedNetwork(of: name, under: bits, calibratedOn: data, in: place)
       }, on: target)
   }
 
   /// Runs the network of a study, and keeps the result in it.
   func measured(studied name: String, on target: Target) throws -> NetworkMeasurementDocument {
-    let search = try StudiedNetwork(name)
+    let search = try SearchedNetwork(ofStudy: name)
+    // The export changes the working folder, where the target's path may start.
+    let place = ExportedNetwork.place(for: target)
     let document = try measured(
       Subject(
         network: search.network, policy: search.policy,
         prediction: try prediction(for: search.policy, of: search.network) ?? search.prediction,
-        export: { try search.exported(for: target) }), on: target)
+        export: { try ExportedNetwork(of: search, in: place) }), on: target)
     try search.keep(document)
     return document
   }

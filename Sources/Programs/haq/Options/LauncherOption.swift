@@ -49,7 +49,8 @@ struct LauncherOption: ParsableArguments {
       return try SlurmLauncher(request, options, threads: threads, environment: environment)
     case .ray(let options):
       return try RayLauncher(
-        request, options, script: try rayScript(), threads: threads, environment: environment)
+        request, options, script: try SearchPath.rayWorker(program: RunningProgram.path),
+        threads: threads, environment: environment)
     }
   }
 
@@ -62,20 +63,5 @@ struct LauncherOption: ParsableArguments {
       for: launcher.rawValue)
     Messages.warn(read.warnings)
     return read.options
-  }
-
-  /// Beside what is installed, or in the checkout that this program was built in.
-  private func rayScript() throws -> String {
-    let name = "ray_worker.py"
-    let checkout = SearchPath.checkout(of: RunningProgram.path).map {
-      "\($0)/Sources/Programs/ray-worker/\(name)"
-    }
-    let places = ["\(RunningProgram.installation.data("ray"))/\(name)"] + [checkout].compactMap(\.self)
-    guard let found = places.first(where: FileManager.default.isReadableFile(atPath:)) else {
-      throw Diagnostic(
-        "\(name) is in none of its places: \(places.joined(separator: ", ")).",
-        hint: "It comes with haq; install haq again.")
-    }
-    return found
   }
 }

@@ -110,23 +110,7 @@ struct ValidateCommand: ParsableCommand {
     let target = try isolation.target(named: name)
     let (measured, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
     Messages.warn(warnings)
-    var runs: [NetworkValidationDocument.Run] = []
-    for (index, network) in measured.networks.enumerated() {
-      let costs = try target.costTable(of: network)
-      for run in measured.runs where run.network == index {
-        guard let predicted = try costs.total(.latency, of: run.policy) else {
-          throw Diagnostic(
-            "target \"\(target.spec.id)\" cannot run \(network.name) at all pairs of a run",
-            at: .init(file: file),
-            hint: "haq targets show \(target.spec.id) lists its pairs.")
-        }
-        runs.append(
-          .init(
-            network: network.name, measured: run.latency, predicted: predicted,
-            sumOfLayers: costs.latencyOfLayersAlone(of: run.policy),
-            interval: costs.latencyInterval(of: run.policy, probability: 0.9)))
-      }
-    }
+    let runs = try NetworkValidationDocument.Run.all(in: measured, by: target, file: file)
     guard let document = NetworkValidationDocument(runs, of: target.spec.id, file: file) else {
       throw Diagnostic("there is no run to compare", at: .init(file: file))
     }

@@ -1,19 +1,20 @@
-import CostPrograms
+public import CostPrograms
 import Measuring
 import Rendering
-import Terminal
 import WorkerLaunchers
 
 /// Shows what befalls a cost program on another machine, and ends the waiting for one on Ctrl-C.
-final class RemoteProgramLog {
+public final class RemoteProgramLog {
   private let progress = ProgressLine()
   private var lastShown: Duration?
   /// In a log file, a line this often is enough while nothing can begin.
   private static let interval = Duration.seconds(60)
   private static let firstWait = Duration.seconds(3)
 
+  public init() {}
+
   /// Throws `MeasuringRun.Interruption` once Ctrl-C was pressed.
-  func hear(_ news: CostProgramNews) throws {
+  public func hear(_ news: CostProgramNews) throws {
     guard !Interrupt.isRequested else { throw MeasuringRun.Interruption() }
     switch news {
     case .event(let event):
