@@ -98,7 +98,7 @@ import WorkerLaunchers
   func stopped() throws {
     struct Enough: Error {}
     let fake = try FakeProgram(Self.answers)
-    let cluster = try FakeCluster(queue: "exec sleep 600", in: fake.folder)
+    let cluster = try FakeCluster(queue: "cat > /dev/null; exit 1", in: fake.folder)
     let start = ContinuousClock.now
     #expect(throws: Enough.self) {
       _ = try CostProgram(try self.launch(fake, on: cluster)) { _ in throw Enough() }
