@@ -184,13 +184,13 @@ import Testing
     let refused = try measure("board", Self.slurm)
     #expect(refused.exitCode == 1)
     #expect(refused.errors.contains("ended before the program ran (exit status 1)"), "\(refused.errors)")
-    try program("#!/bin/sh\nexec sleep 600")
+    try program("#!/bin/sh\ntouch '\(folder)/called'\nexec sleep 600")
     let running = try RunningProgram(
       [
         "measure", "--target", "board/board.json", "--network", "fashion-mobilenet-v1", "--only", "W8A8",
         "-o", "board.csv",
       ] + Self.slurm, in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
-    usleep(1_500_000)
+    for _ in 0..<6000 where !FileManager.default.fileExists(atPath: "\(folder)/called") { usleep(10_000) }
     kill(running.process.processIdentifier, SIGINT)
     running.process.waitUntilExit()
     #expect(running.process.terminationStatus == 130)
