@@ -20,10 +20,10 @@ BITS = [(8, 8), (6, 8), (4, 8), (4, 4)]
 ASYMMETRIC = ["--activation-range", "asymmetric"]
 RANGES = [
     (f"`{recipe}`, `--clipping {rule}`, {title}", ["--ptq", recipe, "--clipping", rule] + options)
-    for recipe, rule in [("none", "kl"), ("none", "mse"), ("none", "max"), ("best", "mse")]
+    for recipe, rule in [("none", "mse"), ("best", "mse"), ("none", "kl"), ("none", "max")]
     for title, options in [("symmetric", []), ("asymmetric", ASYMMETRIC)]
 ]
-RANGE_BITS = [(8, 8), (8, 6), (8, 4), (4, 6), (4, 4)]
+RANGE_BITS = [(8, 8), (8, 6), (8, 4), (4, 4)]
 
 
 def measure(evaluator, arguments, bits):
