@@ -21,7 +21,8 @@ class Record:
                 row = json.loads(line)
                 self.rows[row["key"]] = row
             except (ValueError, KeyError, TypeError) as problem:
-                raise SystemExit(f"{self.path}:{number}: not a row: {problem}. Remove the line; its row is then measured again.") from problem
+                raise SystemExit(
+                    f"{self.path}:{number}: not a row: {problem}. Remove the line; its row is then measured again.") from problem
         if torn:
             with self.path.open("r+b") as file:
                 file.truncate(len(whole) + len(newline))

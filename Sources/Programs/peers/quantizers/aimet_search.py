@@ -31,7 +31,8 @@ def narrow(sim, job: dict, layers: list, inputs: list) -> list[tuple[int, int]]:
     integer = QuantizationDataType.int
     candidates = [
         ((activation, integer), (weight, integer))
-        for weight, activation in itertools.product(sorted(job["weight_widths"], reverse=True), sorted(job["activation_widths"], reverse=True))]
+        for weight, activation in itertools.product(
+            sorted(job["weight_widths"], reverse=True), sorted(job["activation_widths"], reverse=True))]
 
     def scores(session) -> numpy.ndarray:
         return numpy.concatenate([session.run(None, batch)[0] for batch in inputs])

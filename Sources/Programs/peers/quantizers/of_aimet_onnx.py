@@ -18,8 +18,8 @@ def quantize(job: dict, calibration) -> Quantized:
     wide = job["budget"] != ""
     sim = aimet_onnx.QuantizationSimModel(
         model, param_type=aimet_onnx.qtype.int(8 if wide else job["weight_bits"]),
-        activation_type=aimet_onnx.qtype.int(8 if wide else job["activation_bits"]), quant_scheme="tf_enhanced", config_file="default",
-        providers=["CPUExecutionProvider"])
+        activation_type=aimet_onnx.qtype.int(8 if wide else job["activation_bits"]), quant_scheme="tf_enhanced",
+        config_file="default", providers=["CPUExecutionProvider"])
     inputs = [{name: batch} for batch in batches(calibration, 32)]
     if job["method"] == "adaround":
         sim.compute_encodings(inputs)
