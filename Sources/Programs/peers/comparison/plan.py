@@ -78,8 +78,10 @@ SETTINGS = [
 # The first method is what all others are compared with: haq best, and its search.
 HAQ = Peer(
     "haq", "haq", "of_haq", "onnxruntime",
-    {"best": "`--ptq best`", "fast": "`--ptq fast`", "best-qdq": "`--ptq best`, as `qdq`", "fast-qdq": "`--ptq fast`, as `qdq`"},
-    {"search": "`haq search --ptq best`"}, {"best-qdq": ["W8A8"], "fast-qdq": ["W8A8"]})
+    {
+        "best": "`--ptq best`", "fast": "`--ptq fast`", "best-qdq": "`--ptq best`, as `qdq`", "fast-qdq": "`--ptq fast`, as `qdq`",
+        "float": "nothing quantized"},
+    {"search": "`haq search --ptq best`"}, {method: ["W8A8"] for method in ("best-qdq", "fast-qdq", "float")})
 
 PEERS = [
     HAQ,

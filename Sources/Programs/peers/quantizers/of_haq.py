@@ -28,6 +28,8 @@ def haq(job: dict, command: str, *options: str) -> None:
 
 
 def quantize(job: dict, calibration) -> Quantized:
+    if job["method"] == "float":
+        return Quantized(by_onnxruntime(job["network"]), "onnxruntime")
     recipe, _, form = job["method"].partition("-")
     bits, policy = ["--bits", f"W{job['weight_bits']}A{job['activation_bits']}"], None
     if job["budget"]:
