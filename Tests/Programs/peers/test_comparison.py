@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "Sources/Programs/peers"))
 
 from comparison import environments, page, paired, plan
 from comparison.measuring import Measuring
-from comparison.record import Record
+from comparison.record import Record, alone
 
 
 class PairedTests(unittest.TestCase):
@@ -75,6 +75,14 @@ class RecordTests(unittest.TestCase):
         for row in ({"key": "a", "reason": "none"}, {"key": "b", "right": 2}, {"key": "a", "right": 5}):
             record.add(row)
         self.assertEqual(self.path.read_text(), '{"key": "a", "right": 5}\n{"key": "b", "right": 2}\n')
+
+    def test_only_one_program_measures(self):
+        with alone(self.path):
+            with self.assertRaises(SystemExit):
+                with alone(self.path):
+                    pass
+        with alone(self.path):
+            pass
 
     def test_a_line_that_is_no_row_is_named(self):
         self.path.parent.mkdir()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import paired
 from .plan import HAQ, NETWORKS, SETTINGS, Network, Row, Setting, reference, rows
+from .record import Record
 
 BLOCK = re.compile(r"(<!-- begin ([a-z0-9-]+): written by measure-peers -->\n).*?(\n<!-- end -->)", re.DOTALL)
 NOT_YET = "not measured yet"
@@ -34,8 +35,7 @@ class Results:
 
 def write(page: Path, data: Path, is_check: bool) -> None:
     """Raises SystemExit: with `is_check`, where the page is not what the data gives."""
-    measured = {row["key"]: row for row in map(json.loads, (data / "rows.jsonl").read_text().splitlines())}
-    results = Results(measured, json.loads((data / "reasons.json").read_text()))
+    results = Results(Record(data / "rows.jsonl").rows, json.loads((data / "reasons.json").read_text()))
     text = page.read_text()
     fresh = filled(text, results)
     if is_check and fresh != text:

@@ -78,8 +78,10 @@ SETTINGS = [
 # The first method is what all others are compared with: haq best, and its search.
 HAQ = Peer(
     "haq", "haq", "of_haq", "onnxruntime",
-    {"best": "`--ptq best`", "fast": "`--ptq fast`", "best-qdq": "`--ptq best`, as `qdq`", "fast-qdq": "`--ptq fast`, as `qdq`"},
-    {"search": "`haq search --ptq best`"}, {"best-qdq": ["W8A8"], "fast-qdq": ["W8A8"]})
+    {
+        "best": "`--ptq best`", "fast": "`--ptq fast`", "best-qdq": "`--ptq best`, as `qdq`", "fast-qdq": "`--ptq fast`, as `qdq`",
+        "float": "nothing quantized"},
+    {"search": "`haq search --ptq best`"}, {method: ["W8A8"] for method in ("best-qdq", "fast-qdq", "float")})
 
 PEERS = [
     HAQ,
@@ -95,7 +97,8 @@ PEERS = [
             "calibrated": "equalization, bias correction", "gptq": "the same with GPTQ",
             "learned": "the same with learned rounding"}),
     Peer(
-        "mct", "MCT", "of_mct", "mct", {"ptq": "PTQ", "gptq": "GPTQ"}, {"ptq": "mixed precision PTQ", "gptq": "mixed precision GPTQ"}),
+        "mct", "MCT", "of_mct", "mct", {"ptq": "PTQ", "gptq": "GPTQ"},
+        {"ptq": "mixed precision PTQ", "gptq": "mixed precision GPTQ"}),
     Peer(
         "aimet-onnx", "AIMET ONNX", "of_aimet_onnx", "aimet-onnx",
         {"cle": "CLE", "adaround": "CLE, AdaRound", "seq-mse": "CLE, sequential MSE"}, {"amp": "AMP, CLE"}),
@@ -117,7 +120,9 @@ def rows() -> list[Row]:
                 found += [
                     Row(network, setting, peer, method) for method in methods
                     if setting.name in peer.only.get(method, [setting.name])]
-    return sorted(found, key=lambda row: (NETWORKS.index(row.network) == 2, row.peer.name not in EARLY, SETTINGS.index(row.setting)))
+    return sorted(
+        found, key=lambda row: (
+            row.network.metric == "agreement", row.peer.name not in EARLY, SETTINGS.index(row.setting)))
 
 
 def reference(network: Network, setting: Setting) -> Row:

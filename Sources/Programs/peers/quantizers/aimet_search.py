@@ -1,18 +1,22 @@
-"""AIMET's automatic mixed precision within a budget.
+"""AIMET's automatic mixed precision (AMP) within a budget.
 
-AMP orders groups of quantizers by how much each narrower width alone loses, and narrows them in this order for as long as an
-accuracy holds. Its interface has no budget. So AMP narrows all of them, and the list that it gives is followed until
-the budget holds. Its measure is the fidelity to the float network on the calibration images, exp of minus the divergence.
+AMP measures what each group of quantizers loses at each pair of widths, orders all steps by it, and takes as many as a function
+accepts. It has no budget. So the function accepts a fidelity to the float network on the calibration images (exp of
+minus the divergence), and the highest one whose policy is within the budget is found by bisection.
 """
 
 import itertools
 
 import numpy
-from aimet_onnx.common.amp.utils import AMPSearchAlgo
-from aimet_onnx.common.defs import CallbackFunc, QuantizationDataType
-from aimet_onnx.mixed_precision import choose_mixed_precision
+from aimet_onnx import qtype
+from aimet_onnx.mixed_precision import analyze_mixed_precision_sensitivity, apply_amp
+from aimet_onnx.utils import disable_quantizers
 
 from run import cost
+
+BISECTIONS = 8
+# AMP reads widths back from their names, and only these have one.
+NAMED = {2, 4, 8, 16}
 
 
 def probabilities(scores: numpy.ndarray) -> numpy.ndarray:
@@ -22,43 +26,37 @@ def probabilities(scores: numpy.ndarray) -> numpy.ndarray:
 
 def fidelity(wanted: numpy.ndarray, scores: numpy.ndarray) -> float:
     """exp(-D), D the mean Kullback-Leibler divergence from `wanted`, the float network's probabilities, in nats."""
-    found = probabilities(scores)
-    return float(numpy.exp(-(wanted * numpy.log(numpy.maximum(wanted, 1e-30) / numpy.maximum(found, 1e-30))).sum(axis=1).mean()))
+    ratios = numpy.maximum(wanted, 1e-30) / numpy.maximum(probabilities(scores), 1e-30)
+    return float(numpy.exp(-(wanted * numpy.log(ratios)).sum(axis=1).mean()))
 
 
 def narrow(sim, job: dict, layers: list, inputs: list) -> list[tuple[int, int]]:
-    """Sets the widths of the simulation; gives them by layer."""
-    integer = QuantizationDataType.int
-    candidates = [
-        ((activation, integer), (weight, integer))
-        for weight, activation in itertools.product(sorted(job["weight_widths"], reverse=True), sorted(job["activation_widths"], reverse=True))]
+    """Sets the widths of the simulation, and gives them by layer."""
+    widths = [sorted(NAMED.intersection(job[name]), reverse=True) for name in ("weight_widths", "activation_widths")]
 
     def scores(session) -> numpy.ndarray:
         return numpy.concatenate([session.run(None, batch)[0] for batch in inputs])
 
-    enabled = [quantizer for quantizer in sim.qc_quantize_op_dict.values() if quantizer.enabled]
-    for quantizer in enabled:
-        quantizer.enabled = False
-    wanted = probabilities(scores(sim.session))
-    for quantizer in enabled:
-        quantizer.enabled = True
+    with disable_quantizers(sim, set(sim.qc_quantize_op_dict)):
+        wanted = probabilities(scores(sim.session))
 
     def measure(session) -> float:
         return fidelity(wanted, scores(session))
 
-    steps = choose_mixed_precision(
-        sim, candidates, measure, measure, None, results_dir="amp", clean_start=True,
-        forward_pass_callback=CallbackFunc(lambda session, _: scores(session), None), use_all_amp_candidates=True,
-        amp_search_algo=AMPSearchAlgo.BruteForce)
-    for quantizer in enabled:
-        quantizer.bitwidth = 8
-    for _, _, group, candidate in itertools.chain([(None, None, None, None)], steps or []):
-        if group:
-            group.set_quantizers_to_candidate(sim.qc_quantize_op_dict, candidate)
-        policy = policy_of(sim, layers)
-        if cost(layers, policy, job["budget"]) <= job["limit"]:
-            return policy
-    raise RuntimeError("AMP's list ends before the budget holds")
+    losses = analyze_mixed_precision_sensitivity(sim, [(qtype.int(w), qtype.int(a)) for w, a in itertools.product(*widths)], measure, inputs)
+
+    def policy(least: float) -> list[tuple[int, int]]:
+        apply_amp(sim, losses, lambda session: measure(session) >= least)
+        return policy_of(sim, layers)
+
+    low, high = 0.0, 1.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        if cost(layers, policy(middle), job["budget"]) <= job["limit"]:
+            low = middle
+        else:
+            high = middle
+    return policy(low)
 
 
 def policy_of(sim, layers: list) -> list[tuple[int, int]]:

@@ -117,12 +117,13 @@ class Translation:
         constants = [self.constants.get(name) for name in node.input[1:]]
         if node.op_type == "Conv":
             return convolution(constants, attributes)
-        if node.op_type == "Gemm" and attributes.get("transB") == 1 and attributes.get("alpha", 1) == attributes.get("beta", 1) == 1:
+        if node.op_type == "Gemm" and (attributes.get("transB"), attributes.get("alpha", 1), attributes.get("beta", 1)) == (1, 1, 1):
             return with_weights(nn.Linear(constants[0].shape[1], constants[0].shape[0]), *constants)
         if node.op_type == "Relu":
             return nn.ReLU()
         if node.op_type == "Clip":
-            limits = [attributes[key] if key in attributes else float(constants[index]) for index, key in enumerate(("min", "max"))]
+            limits = [
+                attributes[key] if key in attributes else float(constants[index]) for index, key in enumerate(("min", "max"))]
             return nn.ReLU6() if limits == [0, 6] else nn.Hardtanh(*limits)
         if node.op_type == "GlobalAveragePool" or node.op_type == "ReduceMean":
             return nn.AdaptiveAvgPool2d(1)

@@ -17,9 +17,10 @@ def quantize(job: dict, calibration) -> Quantized:
     torch.manual_seed(1)
     model = preprocess_for_quantize(module(job["network"], job["data"]), equalize_iters=20, equalize_merge_bias=True)
     quantized = ptq_common.quantize_model(
-        model, dtype=torch.float32, device="cpu", backend="fx", weight_bit_width=job["weight_bits"], act_bit_width=job["activation_bits"], bias_bit_width=32,
-        weight_quant_granularity="per_channel", weight_quant_type="sym", act_quant_granularity="per_tensor", act_quant_percentile=99.999, act_quant_type="asym", scale_factor_type="float_scale",
-        weight_narrow_range=True, weight_param_method="mse", act_param_method="mse", quant_format="int")
+        model, dtype=torch.float32, device="cpu", backend="fx", quant_format="int", scale_factor_type="float_scale", bias_bit_width=32,
+        weight_bit_width=job["weight_bits"], weight_quant_granularity="per_channel", weight_quant_type="sym",
+        weight_narrow_range=True, weight_param_method="mse", act_bit_width=job["activation_bits"],
+        act_quant_granularity="per_tensor", act_quant_type="asym", act_quant_percentile=99.999, act_param_method="mse")
     loader = [(torch.from_numpy(batch), torch.zeros(len(batch), dtype=torch.long)) for batch in batches(calibration, 64)]
     with torch.no_grad():
         quantized.eval()

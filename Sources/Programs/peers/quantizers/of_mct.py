@@ -7,7 +7,7 @@ channel, asymmetric activations with one.
 import model_compression_toolkit as mct
 import torch
 from model_compression_toolkit.target_platform_capabilities.constants import KERNEL_ATTR, WEIGHTS_N_BITS
-from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1.tpc import generate_tpc, get_op_quantization_configs
+from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1 import tpc
 
 from network import module
 from result import Quantized, batches, by_torch
@@ -18,7 +18,7 @@ EPOCHS = 50
 
 def platform(weight_widths: list[int], activation_widths: list[int]):
     """The first widths are the base configuration, which the toolkit wants to be the widest."""
-    base, _, other = get_op_quantization_configs()
+    base, _, other = tpc.get_op_quantization_configs()
     method = mct.target_platform.QuantizationMethod.UNIFORM
     inputs = tuple(sorted({*activation_widths, 8}))
 
@@ -29,7 +29,7 @@ def platform(weight_widths: list[int], activation_widths: list[int]):
     pairs = [
         edited(base, activation, attr_to_edit={KERNEL_ATTR: {WEIGHTS_N_BITS: weight}})
         for weight in weight_widths for activation in activation_widths]
-    return generate_tpc(edited(other, activation_widths[0]), pairs[0], pairs, "peers")
+    return tpc.generate_tpc(edited(other, activation_widths[0]), pairs[0], pairs, "peers")
 
 
 def quantize(job: dict, calibration) -> Quantized:

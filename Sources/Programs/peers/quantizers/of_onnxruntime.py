@@ -15,7 +15,9 @@ ACTIVATIONS = {8: QuantType.QUInt8, 4: QuantType.QUInt4}
 
 class Reader(quantization.CalibrationDataReader):
     def __init__(self, name: str, images):
-        self.batches = iter([{name: batch} for batch in batches(images, 20)])
+        # The calibrators with histograms want batches of one size.
+        size = max(size for size in range(1, 33) if len(images) % size == 0)
+        self.batches = iter([{name: batch} for batch in batches(images, size)])
 
     def get_next(self):
         return next(self.batches, None)

@@ -76,7 +76,8 @@ def main(job: str, result: str) -> None:
         found = {"reason": str(reason)}
     except Exception as problem:
         traceback.print_exc()
-        found = {"reason": f"{type(problem).__name__}: {str(problem).strip().splitlines()[0][:160] if str(problem).strip() else ''}"}
+        words = [line.strip() for line in str(problem).splitlines() if line.strip()]
+        found = {"reason": f"{type(problem).__name__}: {words[0][:160] if words else 'no text'}"}
     with open(result + ".draft", "w") as file:
         json.dump(found, file)
     os.replace(result + ".draft", result)
