@@ -102,7 +102,8 @@ struct HelpTests {
     #expect(sections[""] == ["version", "help"])
     #expect(
       sections["Agent (--method ddpg)"] == [
-        "hidden", "warm-up", "sigma-decay", "overlap-updates", "demonstrate-uniform", "warm-start",
+        "hidden", "warm-up", "sigma-decay", "overlap-updates", "reward-lag", "demonstrate-uniform",
+        "warm-start",
       ])
     #expect(
       Set(sections.keys) == [

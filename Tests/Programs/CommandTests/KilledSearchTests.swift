@@ -21,18 +21,24 @@ import Testing
     var method: SearchSettings.Method
     /// With activations of 8 bit alone; nil searches all widths of the target.
     var weightBits: [Int]?
+    /// Of `ddpg`.
+    var rewardLag = 1
 
-    var testDescription: String { "\(method.rawValue), \(space)" }
+    var testDescription: String { "\(name), \(space)" }
+    var name: String { rewardLag == 1 ? method.rawValue : "\(method.rawValue), lag \(rewardLag)" }
     var space: String { weightBits.map { "\($0.count * $0.count) policies" } ?? "all widths of the target" }
   }
 
   /// Two layers are searched.
-  private static let all = SearchSettings.Method.allCases.flatMap { method in
-    [Case(method: method, weightBits: [2, 4, 8]), Case(method: method)]
-  }
+  private static let all =
+    SearchSettings.Method.allCases.flatMap { method in
+      [Case(method: method, weightBits: [2, 4, 8]), Case(method: method)]
+    } + [Case(method: .ddpg, rewardLag: 6)]
 
   /// All of them when it is asked for, else those with most to lose.
-  static let cases = allKills == nil ? [all[0], Case(method: .evolution, weightBits: [2, 4, 8])] : all
+  static let cases =
+    allKills == nil
+    ? [all[0], Case(method: .evolution, weightBits: [2, 4, 8]), Case(method: .ddpg, rewardLag: 6)] : all
   static let killsEach = allKills.map { max(1, ($0 + all.count - 1) / all.count) } ?? 2
 
   private enum Victim: String, CaseIterable {
@@ -41,13 +47,14 @@ import Testing
     case both
   }
 
-  private func arguments(_ method: SearchSettings.Method, _ evaluator: String, _ output: String) -> [String] {
+  private func arguments(_ one: Case, _ evaluator: String, _ output: String) -> [String] {
     [
       "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.95x", "--search-samples", "50",
-      "--final-finetune-samples", "64", "--finalists", "2", "--workers", "2", "--method", method.rawValue,
+      "--final-finetune-samples", "64", "--finalists", "2", "--workers", "2", "--method", one.method.rawValue,
       "--evaluations", "40", "--evaluator", evaluator, "-o", output,
     ]
-      + (method == .ddpg ? ["--warm-up", "5", "--hidden", "32,32"] : [])
+      + (one.method == .ddpg
+        ? ["--warm-up", "5", "--hidden", "32,32", "--reward-lag", "\(one.rewardLag)"] : [])
   }
 
   private func files(_ run: String) throws -> [String: Data] {
@@ -118,7 +125,7 @@ import Testing
       to: folder, answerDelaySeconds: 0.005,
       states: one.weightBits.map { "\"weight_bits\": \($0), \"activation_bits\": [8]," } ?? "")
     let whole = try ContinuousClock().measure {
-      let run = try ProgramRun(arguments(one.method, evaluator, "whole"), in: folder)
+      let run = try ProgramRun(arguments(one, evaluator, "whole"), in: folder)
       #expect(run.exitCode == 0, "\(run.errors)")
     }
     let (expected, recorded) = (try files("whole"), try evaluations("whole"))
@@ -132,7 +139,7 @@ import Testing
         if !begun { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
         let moment = Double.random(in: 0.05...1) * (whole / .seconds(1))
         let result = try run(
-          begun ? ["study", "resume", name] : arguments(one.method, evaluator, name),
+          begun ? ["study", "resume", name] : arguments(one, evaluator, name),
           killing: kills < Self.killsEach ? Victim.allCases.randomElement() : nil, after: moment)
         hasEnded = result.hasEnded
         kills += result.kills
@@ -144,7 +151,7 @@ import Testing
       try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
     }
     if Self.allKills != nil {
-      print("| \(one.method.rawValue) | \(one.space) | \(recorded.count - 1) | \(studies) | \(kills) |")
+      print("| \(one.name) | \(one.space) | \(recorded.count - 1) | \(studies) | \(kills) |")
     }
   }
 }

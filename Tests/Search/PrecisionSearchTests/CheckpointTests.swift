@@ -7,16 +7,17 @@ import Testing
 
 /// A search that goes on from a kept state ends as one that was never interrupted.
 @Suite struct CheckpointTests {
-  private static func agent(_ updates: AgentSearch.Updates) -> AgentSearch {
+  private static func agent(_ updates: AgentSearch.Updates, rewardLag: Int = 1) -> AgentSearch {
     var agent = DDPGOptions()
     (agent.hidden1, agent.hidden2, agent.warmUpEpisodes, agent.batch) = (16, 16, 5, 16)
-    return AgentSearch(agent: agent, updates: updates)
+    return AgentSearch(agent: agent, updates: updates, rewardLag: rewardLag)
   }
 
   private static let methods: [(any SearchMethod, objective: Objective?)] = [
     (agent(.immediate), nil), (agent(.overlapped), nil), (RandomSearch(), nil),
     (EvolutionSearch(population: 6), nil), (AutomaticSearch(sensitivitySamples: 1), nil),
     (CheapestSearch(sensitivitySamples: 1), .cost(Resource(.latency), drop: 0.02)),
+    (agent(.immediate, rewardLag: 7), nil),
   ]
 
   private static func search(_ index: Int, seed: UInt64 = 3) throws -> Search {
@@ -137,6 +138,43 @@ import Testing
     case let members as [String: Any]: members.mapValues(shortened)
     case let bytes as Data: bytes.dropLast(4)
     default: value
+    }
+  }
+
+  @Test("a state of another lag, or with proposals that cannot be, is an error, not a trap")
+  func otherProposals() throws {
+    let search = try Self.search(6)
+    let (result, checkpoints) = try Self.run(search)
+    let checkpoint = try #require(checkpoints.first)
+    let other = Search(try MadeUpNetwork.problem(), method: Self.agent(.immediate), options: search.options)
+    let resumption = try Resumption(episodes: result.episodes, checkpoint: checkpoint)
+    let failure = #expect(throws: SearchFailure.self) { try Self.run(other, resuming: resumption) }
+    #expect(
+      failure.map { "\($0.cause)" }?.contains(
+        "it has 6 policies that are to be measured; a reward lag of 1 leaves 0") == true)
+
+    var format = PropertyListSerialization.PropertyListFormat.binary
+    let state = try PropertyListSerialization.propertyList(from: checkpoint.state, format: &format)
+    let members = try #require(state as? [String: Any])
+    let proposals = (members["proposals"] as? [Any] ?? []).compactMap { $0 as? [String: Any] }
+    try #require(proposals.count == 6)
+    let actions = try #require(proposals[0]["actions"] as? [Any])
+    let impossible: [(key: String, value: Any)] = [
+      ("actions", actions.map { _ in 1.5 }), ("actions", actions.map { _ in Double.nan }),
+      ("actions", actions + [0.5]), ("origin", ["greedy": [String: Any]()]),
+      ("origin", ["agent": ["sigma": -1.0]]),
+    ]
+    for (key, value) in impossible {
+      var (changed, broken) = (members, proposals)
+      broken[0][key] = value
+      changed["proposals"] = broken
+      var moved = checkpoint
+      moved.state = try PropertyListSerialization.data(
+        fromPropertyList: changed, format: .binary, options: 0)
+      let resumption = try Resumption(episodes: result.episodes, checkpoint: moved)
+      let failure = #expect(throws: SearchFailure.self) { try Self.run(search, resuming: resumption) }
+      #expect(
+        failure.map { "\($0.cause)" }?.contains("it is of another search") == true, "\(key): \(value)")
     }
   }
 

@@ -52,6 +52,29 @@ struct SearchPlanTests {
       } == nil)
   }
 
+  @Test("a lag of rewards is the agent's alone, and leaves it policies to choose by what it has learned")
+  func rewardLag() {
+    func lagged(_ lag: Int, _ change: (inout SearchSettings) -> Void = { _ in }) -> SearchPlanProblem? {
+      problem {
+        $0.method = .ddpg
+        $0.agent.rewardLag = lag
+        change(&$0)
+      }
+    }
+    #expect(lagged(0) == .tooSmall(.rewardLag, least: 1, 0))
+    #expect(lagged(2) { $0.method = .random } == .otherMethod(.rewardLag, needs: [.ddpg], .random))
+    #expect(lagged(2) { $0.agent.overlapsUpdates = true } == .overlappedAndLagged)
+    #expect(lagged(1) { $0.agent.overlapsUpdates = true } == nil)
+    // Of 100 policies, the first 20 are random; at a lag of 80 the last one is chosen with the rewards of these.
+    #expect(lagged(80) == nil)
+    #expect(
+      lagged(81)?.text { "--\($0.rawValue)" }
+        == "--reward-lag must be at most 80, the --evaluations without those of --warm-up, for the agent to choose "
+        + "any policy by what it has learned.")
+    // Nothing is left of a search that ends in the warm-up.
+    #expect(lagged(8) { $0.evaluations = 10 } == nil)
+  }
+
   @Test("PACT needs some fine-tuning")
   func pact() {
     let untrained = problem {

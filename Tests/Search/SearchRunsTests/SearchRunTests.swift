@@ -157,7 +157,18 @@ final class SearchRunTests {
     "a search that breaks off anywhere ends, when resumed, byte for byte as one that ran through",
     arguments: [2, 4, 7, 9, 12, 15], [SearchSettings.Method.random, .auto, .evolution, .ddpg])
   func resumed(question: Int, method: SearchSettings.Method) throws {
-    var settings = Fixture.settings(method, evaluations: 16)
+    try requireEqualEnd(brokenAt: question, Fixture.settings(method, evaluations: 16))
+  }
+
+  @Test("so does an agent that has proposed what is not measured yet", arguments: [2, 5, 9, 13, 14, 15, 16])
+  func resumedWithLag(question: Int) throws {
+    var settings = Fixture.settings(.ddpg, evaluations: 16)
+    settings.agent.rewardLag = 4
+    try requireEqualEnd(brokenAt: question, settings)
+  }
+
+  private func requireEqualEnd(brokenAt question: Int, _ settings: SearchSettings) throws {
+    var settings = settings
     settings.agent.warmUp = 3
     let whole = search("whole")
     _ = try whole.run(settings)
@@ -232,6 +243,20 @@ final class SearchRunTests {
     settings.seed = 2
     let error = #expect(throws: StudyError.self) { try self.search().run(settings, resuming: true) }
     #expect(error.map { "\($0)" }?.contains("seed: was 1, is 2") == true)
+  }
+
+  @Test("a study records the lag of its agent, and is not carried on with another; without one, it records none")
+  func changedLag() throws {
+    var settings = Fixture.settings(.ddpg, evaluations: 12)
+    (settings.agent.warmUp, settings.agent.rewardLag) = (3, 4)
+    _ = try search().run(settings)
+    #expect(try StudyRecords(temporary.path("run/study.haq")).facts().value(.search, "reward lag") == "4")
+    settings.agent.rewardLag = 1
+    let error = #expect(throws: StudyError.self) { try self.search().run(settings, resuming: true) }
+    #expect(error.map { "\($0)" }?.contains("reward lag: was 4, is not stated") == true)
+    _ = try search("without").run(settings)
+    #expect(
+      try StudyRecords(temporary.path("without/study.haq")).facts().value(.search, "reward lag") == nil)
   }
 
   @Test("another program carries a study on, and the observer is warned")

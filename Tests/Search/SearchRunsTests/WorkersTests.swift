@@ -136,6 +136,19 @@ final class WorkersTests {
     #expect(try content(space, settings, objective, workers: 3) == one)
   }
 
+  @Test("so does an agent that proposes before it knows all rewards", arguments: spaces)
+  func rewardLag(space: Space) throws {
+    let seed = UInt64.random(in: 1...1000)
+    var settings = Self.settings(.ddpg, seed: seed)
+    settings.agent.rewardLag = 6
+    let one = try content(space, settings, .accuracy, workers: 1)
+    #expect(one.numbers == Array(1...one.numbers.count) && Set(one.questions).count == one.questions.count)
+    for workers in [2, 3, 8] {
+      #expect(
+        try content(space, settings, .accuracy, workers: workers) == one, "seed \(seed), \(workers) workers")
+    }
+  }
+
   @Test("so does a search of auto and random that stops hopeless evaluations", arguments: spaces)
   func earlyStopping(space: Space) throws {
     for method in [SearchSettings.Method.auto, .random] {

@@ -25,6 +25,14 @@ struct AgentOptions: ParsableArguments {
       """)
   var overlapUpdates = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Let the agent choose each policy with the results of all before it but the last n - 1, so that n evaluators \
+      (--workers) measure at once. The policies found depend on n, and not on the evaluators.
+      """, valueName: "n"))
+  var rewardLag = 1
+
   @Flag(help: "Show the agent the uniform policies within the budgets first.")
   var demonstrateUniform = false
 

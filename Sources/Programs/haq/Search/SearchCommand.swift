@@ -42,6 +42,7 @@ struct SearchCommand: ParsableCommand {
         haq search fashion-mobilenet-v1 --targets bismo-zynq7020,bismo-vu9p --latency 0.6x
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --accuracy-drop 0.5
         haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --evaluations 600
+        haq search my-network.onnx --target bismo-vu9p --latency 0.5x --method ddpg --workers 4 --reward-lag 8
         haq search fashion-mobilenet-v1 --quantizer kmeans --weight-bytes 0.3x
         haq search fashion-mobilenet-v1 --target bismo-zynq7020 --latency 0.6x --workers 16 --worker-launcher slurm
 
@@ -52,9 +53,10 @@ struct SearchCommand: ParsableCommand {
 
       --workers 2 measures two policies at once, each with half of --threads. The result equals that of one worker with \
       that many threads, byte for byte. --worker-launcher slurm runs each worker as a job of a Slurm cluster, inside an \
-      allocation as a step of it, with --threads each; the study stays on this machine. ddpg chooses one policy after the other, so more workers speed up only its \
-      final comparison. A policy is recorded as failed when its evaluator crashes or exceeds --evaluator-timeout \
-      three times; the search continues without it.
+      allocation as a step of it, with --threads each; the study stays on this machine. ddpg chooses one policy after \
+      the other, so that more workers speed up only its final comparison, unless --reward-lag is above 1. A policy is \
+      recorded as failed when its evaluator crashes or exceeds --evaluator-timeout three times; the search continues \
+      without it.
 
       Exit codes: 0 done, 1 an error, 64 a mistake in the command line, 130 ended by Ctrl-C, 143 by SIGTERM, \
       129 by SIGHUP.
@@ -205,10 +207,7 @@ struct SearchCommand: ParsableCommand {
     let settled =
       measurable == self.evaluator.measurableWidths()
       ? presumed : try problem(presumed.space.tables, presumed.space.tiedWidths, measurable)
-    workers.tell(
-      self.evaluator,
-      limits: plan.method == .ddpg
-        ? "; ddpg chooses one policy after the other, so they speed up only the final comparison" : "")
+    workers.tell(self.evaluator, limits: plan.method == .ddpg ? limits(ofLag: plan.agent.rewardLag) : "")
     let run = SearchRun(
       settled, plan, evaluator: evaluator.description, quantization: self.evaluator.quantizationStamp)
     let facts = SearchFacts(
@@ -227,6 +226,16 @@ struct SearchCommand: ParsableCommand {
     try BudgetLines(settled).write()
     Interrupt.watch()
     return try run.run(asking: evaluator, in: files, observer)
+  }
+
+  /// What more workers are good for where the agent chooses.
+  private func limits(ofLag lag: Int) -> String {
+    if lag == 1 {
+      return "; ddpg chooses one policy after the other, so they speed up only the final comparison; "
+        + "--reward-lag \(2 * workers.count) would keep them busy"
+    }
+    return lag < workers.count
+      ? "; --reward-lag \(lag) keeps at most \(lag) of them busy until the final comparison" : ""
   }
 
   /// The arguments with the number of threads, whose default depends on the machine.

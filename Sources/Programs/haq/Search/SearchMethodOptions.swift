@@ -43,6 +43,7 @@ struct SearchMethodOptions: ParsableArguments {
     (settings.population, settings.searchesEnds) = (choice.population, searchEnds)
     (settings.agent.hidden, settings.agent.warmUp) = (agent.hidden, agent.warmUp)
     (settings.agent.sigmaDecay, settings.agent.overlapsUpdates) = (agent.sigmaDecay, agent.overlapUpdates)
+    settings.agent.rewardLag = agent.rewardLag
     (settings.agent.demonstratesUniform, settings.agent.warmStart) = (agent.demonstrateUniform, warmStart)
     return settings
   }

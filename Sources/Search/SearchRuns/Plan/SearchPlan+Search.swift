@@ -45,7 +45,8 @@ extension SearchPlan {
     case .ddpg:
       return AgentSearch(
         agent: agentOptions, demonstrations: demonstrations,
-        updates: settings.agent.overlapsUpdates ? .overlapped : .immediate)
+        updates: settings.agent.overlapsUpdates ? .overlapped : .immediate,
+        rewardLag: settings.agent.rewardLag)
     }
   }
 

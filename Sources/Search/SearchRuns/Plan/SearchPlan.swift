@@ -22,7 +22,8 @@ public struct SearchPlan: Hashable, Sendable {
       (.evaluations, settings.evaluations, 1), (.finalists, settings.finalists, 1),
       (.searchSamples, settings.searchSamples, 1),
       (.sensitivitySamples, settings.sensitivitySamples ?? 1, 1),
-      (.warmUp, settings.agent.warmUp, 0), (.population, settings.population ?? 2, 2),
+      (.warmUp, settings.agent.warmUp, 0), (.rewardLag, settings.agent.rewardLag, 1),
+      (.population, settings.population ?? 2, 2),
       (.hidden, settings.agent.hidden.first, 1), (.hidden, settings.agent.hidden.second, 1),
       (.finetuneSamples, settings.training.samples, 0),
       (.finalFinetuneSamples, settings.training.finalSamples, 0),
@@ -52,8 +53,21 @@ public struct SearchPlan: Hashable, Sendable {
     try refuse(settings.sensitivitySource != .measured, .sensitivities, unless: [.auto, .ilp, .greedy])
     try refuse(agent.demonstratesUniform, .demonstrateUniform, unless: [.ddpg])
     try refuse(agent.overlapsUpdates, .overlapUpdates, unless: [.ddpg])
+    try refuse(agent.rewardLag > 1, .rewardLag, unless: [.ddpg])
     try refuse(agent.warmStart != nil, .warmStart, unless: [.ddpg])
     try refuse(settings.population != nil, .population, unless: [.evolution])
+    try checkRewardLag()
+  }
+
+  private func checkRewardLag() throws(SearchPlanProblem) {
+    let agent = settings.agent
+    guard agent.rewardLag > 1 else { return }
+    guard !agent.overlapsUpdates else { throw .overlappedAndLagged }
+    // Where the warm-up alone leaves nothing, the lag takes nothing away.
+    let own = settings.evaluations - agent.warmUp
+    guard own <= 0 || agent.rewardLag <= own else {
+      throw .nothingToChoose(most: own)
+    }
   }
 
   private func refuse(

@@ -17,6 +17,7 @@ public enum SearchSetting: String, Hashable, Sendable {
   case earlyStopping = "early-stopping"
   case demonstrateUniform = "demonstrate-uniform"
   case overlapUpdates = "overlap-updates"
+  case rewardLag = "reward-lag"
   case warmStart = "warm-start"
 }
 
@@ -28,6 +29,10 @@ public enum SearchPlanProblem: Error, Hashable, Sendable {
   case notPositive(SearchSetting)
   /// PACT without any fine-tuning.
   case nothingToTrain
+  /// Two ways of learning late.
+  case overlappedAndLagged
+  /// The agent would choose no policy by what it has learned; it would at this lag.
+  case nothingToChoose(most: Int)
   /// The setting has a meaning for other methods only.
   case otherMethod(SearchSetting, needs: [SearchSettings.Method], SearchSettings.Method)
 }
@@ -44,6 +49,11 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notBelowOne(let setting): "\(name(setting)) must be at least 0 and below 1."
     case .notPositive(let setting): "\(name(setting)) must be above 0."
     case .nothingToTrain: "\(name(.pact)) needs fine-tuning, and no samples are given to fine-tune on."
+    case .overlappedAndLagged:
+      "\(name(.overlapUpdates)) is a lag of 2 and cannot be combined with \(name(.rewardLag)); give one of them."
+    case .nothingToChoose(let most):
+      "\(name(.rewardLag)) must be at most \(most), the \(name(.evaluations)) without those of \(name(.warmUp)), for "
+        + "the agent to choose any policy by what it has learned."
     case .otherMethod(.earlyStopping, _, let method):
       "\(name(.earlyStopping)) is for \(name(.method)) auto or random; \(method.rawValue) needs every accuracy itself."
     case .otherMethod(let setting, let methods, let method):

@@ -62,6 +62,8 @@ public struct SearchSettings: Hashable, Sendable {
     public var sigmaDecay = 0.99
     /// Whether the agent learns of a policy while the next one is measured.
     public var overlapsUpdates = false
+    /// Policies from one to the first that the agent chooses knowing its reward; as many can be measured at once.
+    public var rewardLag = 1
     /// Whether the agent is shown the uniform policies within the budgets first.
     public var demonstratesUniform = false
     /// A policy that the agent is shown first.
