@@ -1,29 +1,68 @@
-"""The table and the picture of docs/results/scaling.md."""
+"""The tables and the pictures of docs/results/scaling.md."""
 
+import itertools
 import math
+import re
 
 BEGIN, END = "<!-- begin: written by Sources/Programs/scaling/simulate -->", "<!-- end -->"
-COLOURS = {5.0: "#1b6ca8", 1.0: "#b8860b", 0.2: "#a23b3b", 0.02: "#555555"}
+BEGIN_LAGS = "<!-- begin: written by Sources/Programs/scaling/simulate --lags -->"
+COLOURS = ("#1b6ca8", "#b8860b", "#a23b3b", "#555555", "#4b7f52")
+METHODS = ("random", "evolution", "auto", "ddpg")
 
 
 def with_table(page, results):
-    """The page with the figures of these searches."""
-    lines = [
+    """The page with the figures of these searches, in place of those of the same methods."""
+    head = [
         "| method | evaluation | workers | evaluations | a minute | efficiency | of the first nine tenths | CPU of haq |",
         "|---|---:|---:|---:|---:|---:|---:|---:|"]
-    for result in results:
-        lines.append(
-            f"| {result['method']} | {result['seconds']:g} s | {result['workers']} | {result['evaluations']} "
-            f"| {result['per_minute']:,.0f} | {result['efficiency']:.1%} | {result['steady_efficiency']:.1%} "
-            f"| {result['cpu_ms']:.1f} ms |".replace("%", " %"))
     before, rest = page.split(BEGIN)
-    return before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1]
+    old, after = rest.split(END, 1)
+    measured = {result["method"] for result in results}
+    kept = [line for line in old.strip().splitlines()[2:] if method(line) not in measured]
+    rows = sorted(kept + [row(result) for result in results], key=lambda line: METHODS.index(method(line)))
+    return before + BEGIN + "\n" + "\n".join(head + rows) + "\n" + END + after
 
 
-def picture(results):
-    """Efficiency over workers, a line for each duration of an evaluation."""
+def method(row):
+    """Of a row such as `| ddpg, lag 16 | ...`."""
+    return re.match(r"\| (\w+)", row).group(1)
+
+
+def named(result):
+    return f"{result['method']}, lag {result['lag']}" if result["method"] == "ddpg" else result["method"]
+
+
+def row(result):
+    return (
+        f"| {named(result)} | {result['seconds']:g} s | {result['workers']} | {result['evaluations']} "
+        f"| {result['per_minute']:,.0f} | {result['efficiency']:.1%} | {result['steady_efficiency']:.1%} "
+        f"| {result['cpu_ms']:.1f} ms |".replace("%", " %"))
+
+
+def with_lags(page, results):
+    """The page with the accuracies of these searches."""
+    lines = ["| method | evaluations | best accuracy, by seed | mean |", "|---|---:|---:|---:|"]
+    for result in results:
+        found = result["accuracies"]
+        lines.append(
+            f"| {named(result)} | {result['evaluations']} | {', '.join(f'{value:.2%}' for value in found)} "
+            f"| {sum(found) / len(found):.2%} |".replace("%", " %"))
+    before, rest = page.split(BEGIN_LAGS)
+    return before + BEGIN_LAGS + "\n" + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1]
+
+
+def lines(results, method):
+    """The curves of a picture: what each is of, and its results; by lag for the agent, else by seconds of an evaluation."""
+    key, text = ("lag", "lag {:d}") if method == "ddpg" else ("seconds", "{:g} s")
+    of_method = [result for result in results if result["method"] == method]
+    for value in sorted({result[key] for result in of_method}, reverse=True):
+        yield text.format(value), [result for result in of_method if result[key] == value]
+
+
+def picture(results, method):
+    """Efficiency over workers."""
     width, height, left, bottom, top = 640, 360, 60, 46, 20
-    most = max(result["workers"] for result in results)
+    most = max(result["workers"] for result in results if result["method"] == method)
 
     def place(workers, efficiency):
         x = left + (width - left - 120) * math.log2(workers) / max(1, math.log2(most))
@@ -41,16 +80,13 @@ def picture(results):
         x = place(2 ** power, 0)[0]
         parts.append(f'<text x="{x:.1f}" y="{height - bottom + 18}" text-anchor="middle">{2 ** power}</text>')
     parts.append(f'<text x="{(left + width - 120) / 2:.0f}" y="{height - 8}" text-anchor="middle">workers</text>')
-    parts.append(f'<text x="{left}" y="12">efficiency of --method random</text>')
-    for seconds in sorted({result["seconds"] for result in results}, reverse=True):
-        points = sorted(
-            (result["workers"], result["efficiency"]) for result in results
-            if result["seconds"] == seconds and result["method"] == "random")
+    parts.append(f'<text x="{left}" y="12">efficiency of --method {method}</text>')
+    for (title, of_line), colour in zip(lines(results, method), itertools.cycle(COLOURS)):
+        points = sorted((result["workers"], result["efficiency"]) for result in of_line)
         places = [place(*point) for point in points]
-        colour = COLOURS.get(seconds, "black")
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
         x, y = places[-1]
-        parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{colour}">{seconds:g} s</text>')
+        parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{colour}">{title}</text>')
     return "\n".join(parts + ["</svg>"]) + "\n"
