@@ -24,6 +24,7 @@ extension SearchPlan {
         ? [] : [("sensitivities", settings.sensitivitySource.rawValue)])
       + (agent.overlapsUpdates ? [("overlap updates", "true")] : [])
       + (agent.rewardLag == 1 ? [] : [("reward lag", "\(agent.rewardLag)")])
+      + (settings.contenders.map { [("contenders", "\($0)")] } ?? [])
       + (settings.earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
     return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
   }
