@@ -29,7 +29,7 @@ public struct FinalistRace: Sendable {
       return last.accuracy - figures.accuracy <= Self.margin * last.standardError(less: figures)
     }
     self.places = places
-    contenders = holders + challengers
+    contenders = Array(holders) + challengers
     self.fineTuning = fineTuning
   }
 
