@@ -134,10 +134,12 @@ private struct SearchText {
     guard let race = document.race else { return "" }
     let places = Quantity.counted(race.finalists, "finalist")
     guard race.samples > 0 else {
-      return "No other policy was within two standard errors of the last of \(places), so none raced for a place.\n"
+      return
+        "No other policy was within two standard errors of the last of \(places), so none raced for a place.\n"
     }
     let tied = race.tied.map { "; \($0) without a place are tied with the last finalist" } ?? ""
-    return "\(race.contenders) policies raced for the places of \(places) on all \(race.samples) validation samples: "
+    return
+      "\(race.contenders) policies raced for the places of \(places) on all \(race.samples) validation samples: "
       + "\(race.stopped) were given up early, \(race.promoted) finalists had no place before\(tied).\n"
   }
 

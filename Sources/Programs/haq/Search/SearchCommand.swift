@@ -110,7 +110,8 @@ struct SearchCommand: ParsableCommand {
     }
     if objective.accuracyDrop != nil, method.finalFineTuning.contenders != nil {
       throw ValidationError(
-        "--contenders race for the highest accuracy, and --accuracy-drop looks for the least cost; give one of them.")
+        "--contenders race for the highest accuracy, and --accuracy-drop looks for the least cost; give one of them."
+      )
     }
   }
 

@@ -110,7 +110,8 @@ public struct AgentSearch: SearchMethod {
       throw log.unreadable(
         checkpoint,
         ImpossibleState(
-          "it has \(found) policies that are to be measured; a reward lag of \(rewardLag) leaves \(expected)"))
+          "it has \(found) policies that are to be measured; a reward lag of \(rewardLag) leaves \(expected)")
+      )
     }
     return state
   }
