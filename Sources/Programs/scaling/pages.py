@@ -1,11 +1,10 @@
-"""The tables and the pictures of docs/results/scaling.md."""
+"""The table and the pictures of docs/results/scaling.md."""
 
 import itertools
 import math
 import re
 
 BEGIN, END = "<!-- begin: written by Sources/Programs/scaling/simulate -->", "<!-- end -->"
-BEGIN_LAGS = "<!-- begin: written by Sources/Programs/scaling/simulate --lags -->"
 COLOURS = ("#1b6ca8", "#b8860b", "#a23b3b", "#555555", "#4b7f52")
 METHODS = ("random", "evolution", "auto", "ddpg")
 
@@ -37,18 +36,6 @@ def row(result):
         f"| {named(result)} | {result['seconds']:g} s | {result['workers']} | {result['evaluations']} "
         f"| {result['per_minute']:,.0f} | {result['efficiency']:.1%} | {result['steady_efficiency']:.1%} "
         f"| {result['cpu_ms']:.1f} ms |".replace("%", " %"))
-
-
-def with_lags(page, results):
-    """The page with the accuracies of these searches."""
-    lines = ["| method | evaluations | best accuracy, by seed | mean |", "|---|---:|---:|---:|"]
-    for result in results:
-        found = result["accuracies"]
-        lines.append(
-            f"| {named(result)} | {result['evaluations']} | {', '.join(f'{value:.2%}' for value in found)} "
-            f"| {sum(found) / len(found):.2%} |".replace("%", " %"))
-    before, rest = page.split(BEGIN_LAGS)
-    return before + BEGIN_LAGS + "\n" + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1]
 
 
 def lines(results, method):

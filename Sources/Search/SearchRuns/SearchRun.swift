@@ -50,8 +50,9 @@ public struct SearchRun {
         "stopped while measuring sensitivities, before any policy was measured; there is no policy yet.",
         hint: "The sensitivity measurements are kept: continue with `haq study resume \(files.folder)`.")
     }
+    let ended = try comparison(of: found, recorded, observer)
     let outcome = SearchOutcome(
-      found: found, best: best, comparison: try comparison(of: found, recorded, observer))
+      found: found, best: best, comparison: ended?.comparison, race: ended?.race)
     var document = try SearchDocument(
       outcome, of: problem, by: (plan.method.rawValue, plan.seed), on: self.evaluator.data)
     document.quantization = quantization
@@ -123,20 +124,43 @@ public struct SearchRun {
   /// Nil when the search or the comparison is stopped.
   private func comparison(
     of found: SearchResult, _ evaluator: RecordedEvaluator, _ observer: SearchObserver
-  ) throws -> Comparison? {
+  ) throws -> (comparison: Comparison, race: FinalistRace.Outcome?)? {
     guard found.ending == .completed else { return nil }
-    let comparison = try FinalComparison(
-      problem, finalists: found.finalists, fineTuning: plan.finalFineTuning)
-    let planned = comparison.planned.count
+    func comparison(_ best: [MeasuredPolicy]) throws -> FinalComparison {
+      try FinalComparison(
+        problem, finalists: found.finalists(best), fineTuning: plan.finalFineTuning)
+    }
+    let places = found.leaders.prefix(plan.finalists).map(\.self)
+    let race = race(of: found, observer)
+    let planned = try (race?.plannedCount ?? 0) + comparison(places).planned.count
     var done = 0
+    func note(_ step: PlannedMeasurement) {
+      done += 1
+      observer.onEvent(
+        .comparing(.init(done: done, planned: planned, isReplayed: evaluator.isReplaying), step))
+    }
+    let asked = InterruptibleEvaluator(evaluator, until: observer.shouldStop)
     do {
-      return try comparison.run(InterruptibleEvaluator(evaluator, until: observer.shouldStop)) { step in
-        done += 1
-        observer.onEvent(
-          .comparing(.init(done: done, planned: planned, isReplayed: evaluator.isReplaying), step))
-      }
+      let outcome = try race?.run(asked) { note(.contender) }
+      return (try comparison(outcome?.finalists ?? places).run(asked, onMeasured: note), outcome)
     } catch is InterruptibleEvaluator.Interrupted {
       return nil
     }
+  }
+
+  /// Nil where none is asked for, or no further images could tell policies apart.
+  private func race(of found: SearchResult, _ observer: SearchObserver) -> FinalistRace? {
+    guard plan.contenders != nil else { return nil }
+    guard plan.searchSamples < evaluator.validationSamples else {
+      observer.warn([
+        Diagnostic(
+          "no race for the finalists: the search measured on all \(evaluator.validationSamples) validation samples, "
+            + "so that no others can tell policies apart.")
+      ])
+      return nil
+    }
+    return FinalistRace(
+      found.leaders, places: plan.finalists,
+      fineTuning: plan.options(validationSamples: evaluator.validationSamples).fineTuning)
   }
 }

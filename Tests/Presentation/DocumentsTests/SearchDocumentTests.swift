@@ -74,7 +74,7 @@ struct SearchDocumentTests {
   func roundTrip() throws {
     let document = try SearchDocument(report: Self.earlier())
     let text = try document.json()
-    #expect(text.contains("\"schema\" : \"haq.search/1.1\""))
+    #expect(text.contains("\"schema\" : \"haq.search/1.2\""))
     #expect(try SearchDocument(report: text) == document)
     let broken = try Self.changed(text) { $0["seed"] = "one" }
     #expect(throws: DocumentError.self) { try SearchDocument(report: broken) }

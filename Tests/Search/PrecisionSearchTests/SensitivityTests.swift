@@ -126,7 +126,7 @@ import Testing
     #expect(result.episodes.first?.origin == .integerProgram)
     #expect(result.episodes.dropFirst().allSatisfy { $0.origin == .varied(sigma: 0.25) })
     #expect(Set(result.episodes.map(\.measured.policy)).count == result.episodes.count)
-    #expect(result.finalists.contains { $0.policy == program.episodes[0].measured.policy })
+    #expect(result.finalists().contains { $0.policy == program.episodes[0].measured.policy })
     let again = try Self.search(problem, AutomaticSearch(), MadeUpNetwork.evaluator(), evaluations: 20)
     #expect(again == result)
   }

@@ -28,6 +28,8 @@ final class ScriptedEvaluator: AccuracyEvaluator {
   private(set) var asked: [EvaluationRequest] = []
   /// What happens in place of an answer, by the number of the question, from 1.
   var interruption: (Int) throws -> Void = { _ in }
+  /// What only some of the samples say of a policy, as calibrated; nil where they are like all.
+  var accuracyOfPart: ((Policy) -> Double)?
   /// Nil answers.
   var failure: (Policy) -> String? = { _ in nil }
 
@@ -44,7 +46,10 @@ final class ScriptedEvaluator: AccuracyEvaluator {
     try interruption(asked.count)
     if let reason = request.policy.flatMap(failure) { return .failed(reason) }
     let accuracy =
-      request.policy.map { Self.accuracy($0, isTuned: request.fineTuning != nil, on: request.split) } ?? 0.9
+      request.policy.map { policy in
+        request.samples.flatMap { _ in accuracyOfPart?(policy) }
+          ?? Self.accuracy(policy, isTuned: request.fineTuning != nil, on: request.split)
+      } ?? 0.9
     var figures = EvaluationResult.Figures(accuracy: accuracy, loss: 1, samples: request.samples ?? 100)
     if request.extras?.contains(.correctSamples) == true {
       // Float networks are right on the first samples, policies on the last.

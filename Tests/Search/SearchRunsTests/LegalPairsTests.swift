@@ -211,7 +211,7 @@ import Testing
           problem, method: plan.searchMethod(for: objective, demonstrations: []),
           options: plan.options(validationSamples: 100)
         ).run(evaluator)
-        let comparison = try FinalComparison(problem, finalists: result.finalists, fineTuning: nil)
+        let comparison = try FinalComparison(problem, finalists: result.finalists(), fineTuning: nil)
         _ = try comparison.run(evaluator)
         let chosen = evaluator.asked.filter { $0.samples != Self.sensitivitySamples }.compactMap(\.policy)
         #expect(!result.episodes.isEmpty && !chosen.isEmpty)

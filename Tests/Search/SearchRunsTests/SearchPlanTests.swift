@@ -25,6 +25,8 @@ struct SearchPlanTests {
     #expect(problem { $0.agent.warmUp = -1 } == .tooSmall(.warmUp, least: 0, -1))
     #expect(problem { $0.agent.sigmaDecay = 1.5 } == .notAShare(.sigmaDecay))
     #expect(problem { $0.training.rate = .infinity } == .notPositive(.finetuneRate))
+    #expect(problem { $0.contenders = 5 } == .notAbove(.contenders, .finalists, 5))
+    #expect(problem { $0.contenders = 6 } == nil)
   }
 
   @Test("what only some methods have is refused for others, in a sentence with the option's name")

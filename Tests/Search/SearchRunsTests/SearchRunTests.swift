@@ -245,7 +245,8 @@ final class SearchRunTests {
     #expect(error.map { "\($0)" }?.contains("seed: was 1, is 2") == true)
   }
 
-  @Test("a study records the lag of its agent and is not resumed with another; without one it records none")
+  @Test(
+    "a study records the lag of its agent, and is not carried on with another; without one, it records none")
   func changedLag() throws {
     var settings = Fixture.settings(.ddpg, evaluations: 12)
     (settings.agent.warmUp, settings.agent.rewardLag) = (3, 4)

@@ -40,6 +40,7 @@ extension SearchDocument {
     self.comparison = try comparison.map { comparison throws(NetworkCostFailure) in
       try Comparison(comparison, in: space)
     }
+    race = outcome.race.map(Race.init)
     layers = policy.precisions.indices.map { LayerBits($0, under: policy, in: space) }
   }
 }
@@ -51,6 +52,14 @@ extension SearchDocument.Limit {
       limit: budget.limit, leastReachable: budget.minimum, eightBit: budget.referenceCost,
       reference: budget.reference.stated,
       searched: space.total(budget.resource, of: policy))
+  }
+}
+
+extension SearchDocument.Race {
+  fileprivate init(_ outcome: FinalistRace.Outcome) {
+    self.init(
+      contenders: outcome.contenderCount, finalists: outcome.finalists.count, samples: outcome.samples,
+      stopped: outcome.stoppedCount, promoted: outcome.promotedCount, tied: outcome.tiedCount)
   }
 }
 
@@ -89,7 +98,8 @@ extension SearchDocument.Contender {
     let gaps = space.table.networkGaps(of: measured.policy, totals: cost)
     self.init(
       precision: precision?.description, cost: cost, networkGap: gaps.isEmpty ? nil : gaps,
-      validation: measured.result, discardedFineTuning: measured.discardedFineTuning,
+      validation: measured.result.withoutCorrectSamples,
+      discardedFineTuning: measured.discardedFineTuning?.withoutCorrectSamples,
       test: test?.withoutCorrectSamples)
   }
 
@@ -156,7 +166,8 @@ extension SearchDocument.TwoWidths {
     let measured = widths.contender.measured
     try self.init(
       convolutionBits: widths.convolutions, fullyConnectedBits: widths.fullyConnected,
-      cost: space.table.totals(of: measured.policy), validation: measured.result,
-      discardedFineTuning: measured.discardedFineTuning, test: widths.contender.test.withoutCorrectSamples)
+      cost: space.table.totals(of: measured.policy), validation: measured.result.withoutCorrectSamples,
+      discardedFineTuning: measured.discardedFineTuning?.withoutCorrectSamples,
+      test: widths.contender.test.withoutCorrectSamples)
   }
 }

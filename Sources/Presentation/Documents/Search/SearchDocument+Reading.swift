@@ -28,7 +28,8 @@ extension SearchDocument {
       minimized: earlier.minimized,
       episodes: earlier.episodes, evaluations: earlier.evaluations, sensitivity: earlier.probes,
       ending: earlier.ending, float: earlier.float, searched: earlier.searched,
-      comparison: earlier.ending == .completed ? earlier.comparison : nil, failures: earlier.failures,
+      comparison: earlier.ending == .completed ? earlier.comparison : nil, race: nil,
+      failures: earlier.failures,
       quantization: earlier.quantization, layers: earlier.layers.map(\.layer))
   }
 }

@@ -107,7 +107,7 @@ private struct SearchText {
       ? ""
       : "Stopped after \(Quantity.counted(document.episodes, "policy", "policies")): the best policy so far, without the comparison.\n"
     return
-      "\(table.text)\(testDifferences)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
+      "\(table.text)\(testDifferences)\(race)\(discardedFineTunings)\(measuredLatencies)\(limits)\(networkNote)\(stopped)"
   }
 
   /// What is measured, such as `agreement`.
@@ -127,6 +127,20 @@ private struct SearchText {
     return
       "Test \(accuracy) less that of the float network, on the same \(samples) samples, with one standard error: "
       + parts.map { "\($0.name(reference)) \($1.points)" }.joined(separator: "; ") + ".\n"
+  }
+
+  /// How the finalists were chosen, where more policies raced for their places.
+  private var race: String {
+    guard let race = document.race else { return "" }
+    let places = Quantity.counted(race.finalists, "finalist")
+    guard race.samples > 0 else {
+      return
+        "No other policy was within two standard errors of the last of \(places), so none raced for a place.\n"
+    }
+    let tied = race.tied.map { "; \($0) without a place are tied with the last finalist" } ?? ""
+    return
+      "\(race.contenders) policies raced for the places of \(places) on all \(race.samples) validation samples: "
+      + "\(race.stopped) were given up early, \(race.promoted) finalists had no place before\(tied).\n"
   }
 
   /// Which policies are compared as calibrated, because fine-tuning made them worse.

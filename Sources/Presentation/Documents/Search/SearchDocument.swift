@@ -6,7 +6,7 @@ public import PrecisionSearch
 ///
 /// `docs/documents/search.md` describes every key.
 public struct SearchDocument: Document {
-  public static let schema: SchemaName = "haq.search/1.1"
+  public static let schema: SchemaName = "haq.search/1.2"
 
   public var network: NetworkStamp
   /// The first target; costs without a target's name are of this one.
@@ -37,6 +37,8 @@ public struct SearchDocument: Document {
   public var searched: Contender
   /// Absent when the run was stopped before the comparison was complete.
   public var comparison: Comparison?
+  /// Absent without a race for the places of the finalists.
+  public var race: Race?
   /// Absent when there are none.
   public var failures: [Failure]?
   /// Absent for a custom evaluator, which has its own quantizers.
@@ -46,7 +48,7 @@ public struct SearchDocument: Document {
 
   private enum CodingKeys: String, CodingKey {
     case network, target, targets, data, method, seed, reference, budgets, minimized, episodes, evaluations
-    case sensitivity, ending, float, searched, comparison, failures, quantization, layers
+    case sensitivity, ending, float, searched, comparison, race, failures, quantization, layers
     case accuracyMetric = "accuracy_metric"
   }
 
@@ -101,6 +103,22 @@ extension SearchDocument {
     public var validation: EvaluationResult.Figures?
     /// Absent without a comparison.
     public var test: EvaluationResult.Figures?
+  }
+
+  /// How the finalists were chosen from more policies, on the whole validation split.
+  public struct Race: Hashable, Sendable, Codable {
+    public var contenders: Int
+    /// The places.
+    public var finalists: Int
+    /// Validation samples of each that was not given up; 0 when no policy challenged the places.
+    public var samples: Int
+    /// Contenders that were given up before.
+    public var stopped: Int
+    /// Finalists that had no place by the search.
+    public var promoted: Int
+    /// Contenders without a place, within one paired standard error of the last finalist on all samples; absent where the
+    /// evaluator does not say which samples are right.
+    public var tied: Int?
   }
 
   /// A policy that could not be measured.

@@ -109,6 +109,11 @@ struct SearchCommand: ParsableCommand {
       throw ValidationError(
         "--accuracy-drop works with --method auto or evolution, not \(method.method.rawValue).")
     }
+    if objective.accuracyDrop != nil, method.finalFineTuning.contenders != nil {
+      throw ValidationError(
+        "--contenders race for the highest accuracy, and --accuracy-drop looks for the least cost; give one of them."
+      )
+    }
   }
 
   private func validateClips() throws {

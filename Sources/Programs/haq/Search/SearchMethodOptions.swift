@@ -43,7 +43,7 @@ struct SearchMethodOptions: ParsableArguments {
     (settings.population, settings.searchesEnds) = (choice.population, searchEnds)
     (settings.agent.hidden, settings.agent.warmUp) = (agent.hidden, agent.warmUp)
     (settings.agent.sigmaDecay, settings.agent.overlapsUpdates) = (agent.sigmaDecay, agent.overlapUpdates)
-    settings.agent.rewardLag = agent.rewardLag
+    (settings.agent.rewardLag, settings.contenders) = (agent.rewardLag, finalFineTuning.contenders)
     (settings.agent.demonstratesUniform, settings.agent.warmStart) = (agent.demonstrateUniform, warmStart)
     return settings
   }
@@ -122,6 +122,14 @@ struct FinalFineTuningOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Number of best policies that are fine-tuned at the end.", valueName: "n"))
   var finalists = 5
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Best policies that race for the places of the finalists on the whole validation split, where --search-samples is a \
+      part of it. (default: those of --finalists, without a race)
+      """, valueName: "n"))
+  var contenders: Int?
 
   @Flag(
     help: """

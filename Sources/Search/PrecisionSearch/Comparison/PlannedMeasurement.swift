@@ -2,6 +2,8 @@ public import Core
 
 /// One step of a `FinalComparison`.
 public enum PlannedMeasurement: Hashable, Sendable {
+  /// Before the others, where policies race for the places of the finalists.
+  case contender
   case floatBaseline
   case finalist
   case uniform(Precision)
@@ -19,6 +21,7 @@ public enum PlannedMeasurement: Hashable, Sendable {
 extension PlannedMeasurement: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .contender: "contender for a place among the finalists"
     case .floatBaseline: "float baseline"
     case .finalist: "searched policy"
     case .uniform(let precision): "uniform \(precision)"

@@ -5,8 +5,13 @@ public struct SearchOutcome: Hashable, Sendable {
   public var best: MeasuredPolicy
   /// Nil when the search was stopped before the comparison was complete.
   public var comparison: Comparison?
+  /// Nil without a race, or without a comparison.
+  public var race: FinalistRace.Outcome?
 
-  public init(found: SearchResult, best: MeasuredPolicy, comparison: Comparison?) {
+  public init(
+    found: SearchResult, best: MeasuredPolicy, comparison: Comparison?, race: FinalistRace.Outcome? = nil
+  ) {
+    self.race = race
     self.found = found
     self.best = best
     self.comparison = comparison

@@ -48,7 +48,10 @@ public struct SearchResult: Hashable, Sendable, Codable {
   }
 
   /// The policies to train and compare at the end: the leaders, and the exact solutions, which training may favour.
-  public var finalists: [MeasuredPolicy] {
+  ///
+  /// - Parameter best: The leaders that are to be trained; nil takes all.
+  public func finalists(_ best: [MeasuredPolicy]? = nil) -> [MeasuredPolicy] {
+    let leaders = best ?? leaders
     let solutions = episodes.filter { $0.origin == .integerProgram && $0.measured.result.figures != nil }.map(
       \.measured)
     return leaders + solutions.filter { solution in !leaders.contains { $0.policy == solution.policy } }

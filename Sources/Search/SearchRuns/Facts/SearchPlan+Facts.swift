@@ -18,13 +18,15 @@ extension SearchPlan {
       ("population", settings.population.map(String.init) ?? "automatic"),
     ]
     // What is not the default only, so that older studies can be carried on.
-    let added: [(name: String, value: String)] =
-      (training.learnsClips ? [("pact", "true")] : [])
-      + (settings.sensitivitySource == .measured
-        ? [] : [("sensitivities", settings.sensitivitySource.rawValue)])
-      + (agent.overlapsUpdates ? [("overlap updates", "true")] : [])
-      + (agent.rewardLag == 1 ? [] : [("reward lag", "\(agent.rewardLag)")])
-      + (settings.earlyStopping.map { [("early stopping", "\($0)")] } ?? [])
+    var added: [(name: String, value: String)] = []
+    if training.learnsClips { added.append(("pact", "true")) }
+    if settings.sensitivitySource != .measured {
+      added.append(("sensitivities", settings.sensitivitySource.rawValue))
+    }
+    if agent.overlapsUpdates { added.append(("overlap updates", "true")) }
+    if agent.rewardLag != 1 { added.append(("reward lag", "\(agent.rewardLag)")) }
+    if let contenders = settings.contenders { added.append(("contenders", "\(contenders)")) }
+    if let rate = settings.earlyStopping { added.append(("early stopping", "\(rate)")) }
     return (options + added).map { StudyFacts.Fact(.search, $0.name, $0.value) }
   }
 }

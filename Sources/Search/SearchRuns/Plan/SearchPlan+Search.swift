@@ -11,7 +11,8 @@ extension SearchPlan {
     SearchOptions(
       evaluations: settings.evaluations, seed: settings.seed,
       fineTuning: fineTuning(samples: settings.training.samples),
-      samples: min(settings.searchSamples, validationSamples), kept: settings.finalists,
+      samples: min(settings.searchSamples, validationSamples),
+      kept: settings.contenders ?? settings.finalists,
       stoppingErrorRate: settings.earlyStopping)
   }
 

@@ -31,6 +31,9 @@ public struct SearchPlan: Hashable, Sendable {
     for (setting, value, least) in counts where value < least {
       throw .tooSmall(setting, least: least, value)
     }
+    if let contenders = settings.contenders, contenders <= settings.finalists {
+      throw .notAbove(.contenders, .finalists, settings.finalists)
+    }
     guard (0...1).contains(settings.agent.sigmaDecay) else { throw .notAShare(.sigmaDecay) }
   }
 

@@ -3,6 +3,7 @@ public enum SearchSetting: String, Hashable, Sendable {
   case method
   case evaluations
   case finalists
+  case contenders
   case searchSamples = "search-samples"
   case sensitivitySamples = "sensitivity-samples"
   case sensitivities
@@ -27,6 +28,8 @@ public enum SearchPlanProblem: Error, Hashable, Sendable {
   case notAShare(SearchSetting)
   case notBelowOne(SearchSetting)
   case notPositive(SearchSetting)
+  /// The first must be above the second, which is so much.
+  case notAbove(SearchSetting, SearchSetting, Int)
   /// PACT without any fine-tuning.
   case nothingToTrain
   /// Two ways of learning late.
@@ -48,6 +51,8 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notAShare(let setting): "\(name(setting)) must be within 0...1."
     case .notBelowOne(let setting): "\(name(setting)) must be at least 0 and below 1."
     case .notPositive(let setting): "\(name(setting)) must be above 0."
+    case .notAbove(let setting, let other, let value):
+      "\(name(setting)) must be above \(name(other)), which is \(value)."
     case .nothingToTrain: "\(name(.pact)) needs fine-tuning, and no samples are given to fine-tune on."
     case .overlappedAndLagged:
       "\(name(.overlapUpdates)) is a lag of 2 and cannot be combined with \(name(.rewardLag)); give one of them."

@@ -27,6 +27,8 @@ public struct SearchSettings: Hashable, Sendable {
   public var sensitivitySource = SensitivitySource.measured
   /// How many of the best policies are compared at the end.
   public var finalists = 5
+  /// How many race for these places on the whole validation split; nil has no race.
+  public var contenders: Int?
   /// The probability of giving up a policy that would have been kept; nil measures all samples of each.
   public var earlyStopping: Double?
   public var training = Training()
