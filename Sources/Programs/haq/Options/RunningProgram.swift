@@ -29,7 +29,7 @@ enum RunningProgram {
   static var searchPath: SearchPath {
     SearchPath(
       environment: ProcessInfo.processInfo.environment, program: path,
-      privileges: hasElevatedRights ? .elevated : .ofTheUser)
+      privileges: .ofThisProcess)
   }
 
   /// The specs that this process can choose from; warns about variables that have no say.
@@ -37,14 +37,5 @@ enum RunningProgram {
     let searchPath = searchPath
     Messages.warn(searchPath.notes.filter(\.isWarning).map { Diagnostic($0.text) })
     return try TargetCatalog(searching: searchPath, program: path)
-  }
-
-  /// What the kernel says in `AT_SECURE` of the auxiliary vector; a set-user-id program may not read it, so ids are compared too.
-  private static var hasElevatedRights: Bool {
-    if getuid() != geteuid() || getgid() != getegid() { return true }
-    guard let vector = FileManager.default.contents(atPath: "/proc/self/auxv") else { return false }
-    let words = vector.withUnsafeBytes { Array($0.bindMemory(to: UInt.self)) }
-    let secure = UInt(23)  // AT_SECURE, <elf.h>
-    return stride(from: 0, to: words.count - 1, by: 2).contains { words[$0] == secure && words[$0 + 1] != 0 }
   }
 }

@@ -158,21 +158,13 @@ struct ParetoCommand: ParsableCommand {
   }
 
   private func resolved(in space: SearchSpace) throws -> [Budget] {
-    var problems: [PrecisionSearchError] = []
-    var budgets: [Budget] = []
-    for request in limits.requests {
-      do {
-        budgets.append(try Budget(limits.metric, request.amount, in: space))
-      } catch {
-        problems.append(error)
-      }
-    }
-    guard problems.isEmpty else {
+    do throws(PrecisionSearchError) {
+      return try BudgetSet.each(limits.requests, in: space)
+    } catch {
       // Which pairs are left out may be why a limit cannot be met.
       for note in space.notes { Messages.note(note) }
-      throw PrecisionSearchError.several(problems).diagnostics
+      throw error.diagnostics
     }
-    return budgets
   }
 }
 

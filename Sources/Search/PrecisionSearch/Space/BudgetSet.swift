@@ -18,7 +18,7 @@ public struct BudgetSet: Hashable, Sendable {
 
   /// Throws everything that is wrong with single limits, or else `conflict` with those that exclude each other.
   public init(_ requests: [BudgetRequest], in space: SearchSpace) throws(PrecisionSearchError) {
-    let budgets = try Self.resolve(requests, in: space)
+    let budgets = try Self.each(requests, in: space)
     // Mostly fewer bits cost less of everything, and one of these policies is within all limits.
     let simple = budgets.isEmpty ? [space.widest] : budgets.map(\.cheapest) + [space.lowest]
     do {
@@ -43,7 +43,8 @@ public struct BudgetSet: Hashable, Sendable {
     }
   }
 
-  private static func resolve(
+  /// Limits that need not hold at once; throws everything that is wrong with any of them.
+  public static func each(
     _ requests: [BudgetRequest], in space: SearchSpace
   ) throws(PrecisionSearchError) -> [Budget] {
     var problems: [PrecisionSearchError] = []
