@@ -88,8 +88,8 @@ def line(row: Row, compared: Row, results: Results) -> str:
     else:
         difference = None if row == compared else results.difference(row, compared)
         cells = [
-            row.title, percent(results.share(row)), points(difference) if difference else "", f"{found['cpu_s']:.0f}",
-            found["evaluated_by"], *cost, remark(row, difference, results)]
+            row.title, percent(results.share(row)), points(difference) if difference else "",
+            f"{found['cpu_s']:.0f}" if "cpu_s" in found else "not taken", found["evaluated_by"], *cost, remark(row, difference, results)]
     return "| " + " | ".join(cells) + " |"
 
 
