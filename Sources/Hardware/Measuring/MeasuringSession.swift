@@ -1,4 +1,4 @@
-public import Core
+import Core
 public import CostPrograms
 
 /// A run of many questions to a program, with a watch over the machine, and what came of it.
