@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import CostPrograms
 import CostTables
 import Diagnostics
 import Documents
