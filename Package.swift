@@ -142,10 +142,9 @@ let hardware: [Target] = [
     ]),
   // Runs of many questions to a cost program, and the tables that come of them.
   module(
-    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "Predictors", "RandomNumbers"],
-    settings: unoptimized),
+    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "Predictors", "RandomNumbers"]),
   // Profiles of other programs, as cost tables.
-  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"], settings: unoptimized),
+  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"]),
   module(
     .hardware, "Conformance",
     uses: [
