@@ -58,6 +58,13 @@ import Validation
             return {"cost": {"latency_s": 1.25 * total}, "spread": 0.01, "repetitions": 5}
 
         """)
+    // Files of onnxruntime have activations of 8 bits.
+    let file = URL(filePath: "\(folder)/dev/dev.json")
+    var spec = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    var capabilities = try #require(spec["capabilities"] as? [String: Any])
+    capabilities["activation_bits"] = [8]
+    spec["capabilities"] = capabilities
+    try JSONSerialization.data(withJSONObject: spec).write(to: file)
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
     let images = "/usr/share/datasets/fashion-mnist/t10k"
     let search = [
