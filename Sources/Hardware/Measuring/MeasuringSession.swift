@@ -13,7 +13,8 @@ public final class MeasuringSession {
   public let model: AnsweredProgram
   public private(set) var unanswered: [UnansweredPoint] = []
   public private(set) var durationSeconds = 0.0
-  private let watch = MachineWatch()
+  /// Nil where the program runs on another machine.
+  private let watch: MachineWatch?
   /// What was recorded before.
   private let known: Set<RecordedPoint>
 
@@ -37,7 +38,9 @@ public final class MeasuringSession {
   /// - Parameters:
   ///   - run: Its plan is all that may be measured.
   ///   - active: What chooses from it; nil measures all.
-  public init(_ model: AnsweredProgram, _ run: MeasuringRun, choosing active: ActivePlan?) {
+  ///   - isHere: Whether the program runs on this machine, which is then watched.
+  public init(_ model: AnsweredProgram, _ run: MeasuringRun, choosing active: ActivePlan?, isHere: Bool) {
+    watch = isHere ? MachineWatch() : nil
     self.model = model
     self.run = run
     self.active = active
@@ -54,11 +57,11 @@ public final class MeasuringSession {
   ) throws -> End {
     let start = ContinuousClock.now
     defer {
-      watch.look(isLast: true)
+      watch?.look(isLast: true)
       durationSeconds = (ContinuousClock.now - start) / .seconds(1)
     }
     func show(_ state: MeasuringRun.Progress) throws {
-      watch.look()
+      watch?.look()
       try onProgress(state)
     }
     do {
@@ -88,6 +91,6 @@ public final class MeasuringSession {
     measurements.points.count { known.contains(RecordedPoint($0, of: run.plan)) }
   }
 
-  /// What else the machine did; nil where the system tells nothing.
-  public var machine: MachineReport? { watch.report }
+  /// What else the machine did; nil for another machine, and where the system tells nothing.
+  public var machine: MachineReport? { watch?.report }
 }

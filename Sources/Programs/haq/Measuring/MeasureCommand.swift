@@ -154,7 +154,8 @@ struct MeasureCommand: ParsableCommand {
     let plan = try plan.plan(for: target, batch: batch.batch)
     let session = MeasuringSession(
       try target.answeredProgram(onNews: RemoteProgramLog().hear),
-      measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers.active)
+      measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers.active,
+      isHere: target.launcher.remote == nil)
     let progress = MeasuringProgress()
     defer { progress.clear() }
     let end = try session.measure(onProgress: progress.show, onRound: progress.show)
