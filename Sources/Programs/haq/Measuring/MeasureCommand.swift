@@ -11,6 +11,7 @@ import Measuring
 import Specs
 import Targets
 import Terminal
+import WorkerLaunchers
 
 /// `haq measure`: what layers cost on a device, as a table.
 struct MeasureCommand: ParsableCommand {
