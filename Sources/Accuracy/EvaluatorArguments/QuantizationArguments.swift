@@ -101,21 +101,16 @@ public struct QuantizationArguments: ParsableArguments {
   /// Takes what the command line leaves open from elsewhere; codebooks have no clips.
   public mutating func adopt(
     weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,
-    recipe: PostTrainingRecipe = .none
+    recipe: PostTrainingRecipe = .none, activationRange: ActivationRange = .symmetric
   ) {
     guard quantizer == .linear else { return }
     givenPTQ = givenPTQ ?? recipe
+    givenActivationRange = givenActivationRange ?? activationRange
     givenWeightScales = givenWeightScales ?? weightScales
     // The clips of weights follow those that the command line gives.
     guard givenClipping == nil else { return }
     givenClipping = clipping
     self.weightClipping = self.weightClipping ?? weightClipping
-  }
-
-  /// The same of the range of activations.
-  public mutating func adopt(activationRange range: ActivationRange) {
-    guard quantizer == .linear else { return }
-    givenActivationRange = givenActivationRange ?? range
   }
 
   private static func rule(_ text: String) throws -> ClippingRule {

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Synchronization
 
 /// What a command says beside its result: problems, warnings and notes, on standard error.
 public enum Messages {
@@ -18,8 +19,12 @@ public enum Messages {
     for warning in warnings { write(warning.text(as: .warning)) }
   }
 
-  /// Prints what is no problem.
-  public static func note(_ text: String) { write("note: \(text)") }
+  /// Prints what is no problem, the same text once for a process.
+  public static func note(_ text: String) {
+    if said.withLock({ $0.insert(text).inserted }) { write("note: \(text)") }
+  }
+
+  private static let said = Mutex<Set<String>>([])
 
   private static func write(_ text: String) { StandardError.write(text + "\n") }
 }

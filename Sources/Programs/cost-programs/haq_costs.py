@@ -257,13 +257,67 @@ def summary(seconds):
     return {"cost": {"latency_s": median}, "least_s": ordered[0], "spread": spread, "repetitions": len(ordered)}
 
 
+class Witness:
+    """Work that takes the same time whenever nothing disturbs this processor. It takes longer where the other thread of the
+    core is busy, perhaps with another virtual machine's work, or where the clock is lower; no statistics of this machine
+    show that.
+
+    `patience_s` is how long is waited in all for a processor without disturbance."""
+
+    def __init__(self, tolerance=0.2, patience_s=60, clock=time.perf_counter, sleep=time.sleep):
+        self.tolerance, self.patience_s, self.clock, self.sleep = tolerance, patience_s, clock, sleep
+        self.least_s = math.inf
+        for _ in range(100):
+            self.is_undisturbed()
+
+    def is_undisturbed(self):
+        """Whether the work takes at most `tolerance` longer than ever before."""
+        seconds = min(self.seconds() for _ in range(3))
+        self.least_s = min(self.least_s, seconds)
+        return seconds <= (1 + self.tolerance) * self.least_s
+
+    def seconds(self):
+        start = self.clock()
+        total = 0
+        for number in range(700):
+            total += number * number % 7
+        return self.clock() - start
+
+    def wait(self):
+        """Waits for a tenth of a second, if there is patience left."""
+        if self.patience_s > 0:
+            self.patience_s -= 0.1
+            self.sleep(0.1)
+
+
+class Taken:
+    """The seconds of one point's repetitions."""
+
+    def __init__(self):
+        self.all, self.undisturbed = [], []
+
+    def add(self, seconds, is_undisturbed):
+        self.all.append(seconds)
+        if is_undisturbed:
+            self.undisturbed.append(seconds)
+
+    def kept(self, least):
+        """Those that nothing disturbed, where there are `least`; else all."""
+        return self.undisturbed if len(self.undisturbed) >= least else self.all
+
+
 class Repetitions:
     """How points are measured: in groups that take turns, in a new order each round, so that drift does not look like a
-    layer. A repetition lasts `least_s` at least, running the layer several times if need be."""
+    layer. A repetition lasts `least_s` at least, running the layer several times if need be. With a `Witness`, repetitions
+    that something disturbed are left out, where enough others are among the `most`."""
 
-    def __init__(self, least=11, most=101, precision=0.02, least_s=1e-3, group=8, seed=1, clock=time.perf_counter):
+    def __init__(self, least=11, most=101, precision=0.02, least_s=1e-3, group=8, seed=1, clock=time.perf_counter, witness=None):
         self.least, self.most, self.precision, self.least_s = least, most, precision, least_s
-        self.group, self.random, self.clock = group, random.Random(seed), clock
+        self.group, self.random, self.clock, self.witness = group, random.Random(seed), clock, witness
+
+    def fewest(self):
+        """The same with no more than the least number of repetitions."""
+        return Repetitions(self.least, self.least, self.precision, self.least_s, self.group, clock=self.clock)
 
     def measure(self, points, prepare, reply):
         """Calls `prepare(point)`, which gives a function that runs the layer, or `timed(times)` that gives its seconds."""
@@ -276,24 +330,32 @@ class Repetitions:
                     reply(number, {"unsupported": str(reason)})
                 except Exception as problem:
                     raise Failure("failed", f"{type(problem).__name__}: {problem}") from problem
-            taken = {number: [] for number in ready}
+            taken = {number: Taken() for number in ready}
             while taken:
                 order = list(taken)
                 self.random.shuffle(order)
+                quiet = self.witness is None or self.witness.is_undisturbed()
+                if not quiet:
+                    self.witness.wait()
                 for number in order:
                     timed, times = ready[number]
-                    taken[number].append(timed(times) / times)
+                    seconds, was_quiet = timed(times) / times, quiet
+                    quiet = self.witness is None or self.witness.is_undisturbed()
+                    taken[number].add(seconds, was_quiet and quiet)
                 for number in order:
                     if self.is_enough(taken[number]):
-                        reply(number, summary(taken.pop(number)))
+                        reply(number, summary(taken.pop(number).kept(self.least)))
 
-    def is_enough(self, seconds):
+    def is_enough(self, taken):
         """Whether the standard error of the median, that of normal noise of this spread, is below the precision."""
+        if len(taken.all) >= self.most:
+            return True
+        seconds = taken.all if self.witness is None else taken.undisturbed
         if len(seconds) < self.least:
             return False
         # Quartiles of a normal distribution lie 0.674 deviations from its middle; medians scatter 1.25 times as means do.
         error = 1.25 / 0.674 * summary(seconds)["spread"] / len(seconds) ** 0.5
-        return error <= self.precision or len(seconds) >= self.most
+        return error <= self.precision
 
     def warmed_up(self, run):
         """A function that times several runs, and how many make a repetition."""

@@ -4,8 +4,9 @@
     python3 measure_shapes.py random:300 -o table.csv
 
 Each round takes all points in another order; a visit builds the layer's session, warms it up, and times a burst. The cost
-of a point is the least of its visits' medians, since other work on the machine only ever adds; `x-spread` is how far the
-second least is above it. A point that another process disturbed in every visit still stands too high.
+of a point is the least of its visits' medians, since other work on the machine only ever adds, of visits that haq_costs.Witness
+saw undisturbed where there are any; `x-spread` is how far the second least is above it. A point that was disturbed in every
+visit still stands too high.
 """
 import argparse
 import csv
@@ -69,19 +70,21 @@ def random_rows(count, seed=1):
     return list(found.values())
 
 
-def visit(point, threads):
-    """The median of a burst of about 40 ms, at least 3 runs; in seconds."""
+def visit(point, threads, witness):
+    """Whether something disturbed a burst of about 40 ms, at least 3 runs, and its median in seconds."""
     run = onnxruntime_costs.prepared(point, threads, "CPUExecutionProvider")
     run()
     start = time.perf_counter()
     run()
     count = max(3, min(60, int(0.04 / max(1e-7, time.perf_counter() - start))))
     times = []
+    quiet = witness.is_undisturbed()
     for _ in range(count):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    quiet = witness.is_undisturbed() and quiet
+    return not quiet, statistics.median(times)
 
 
 def main():
@@ -109,13 +112,13 @@ def main():
                 {"layer": layer_keys(row), "weight_bits": bits[0], "activation_bits": bits[1]}, options.batch)
             if point.layer.macs * options.batch <= options.most_macs:
                 points.append((row, bits, point, []))
-    until, draw, rounds = time.time() + options.limit, random.Random(1), 0
+    until, draw, rounds, witness = time.time() + options.limit, random.Random(1), 0, haq_costs.Witness()
     while time.time() < until:
         draw.shuffle(points)
         for row, bits, point, medians in points:
             if time.time() > until:
                 break
-            medians.append(visit(point, options.threads))
+            medians.append(visit(point, options.threads, witness))
         rounds += 1
         write(options.output, points, options.batch)
         print(f"round {rounds}, {until - time.time():.0f} s left", flush=True)
@@ -128,7 +131,8 @@ def write(path, points, batch):
                       "x-visits", "x-spread", "x-plan"])
         for row, bits, point, medians in sorted(points, key=lambda entry: (int(entry[0]["shape"]), entry[1])):
             if medians:
-                best = sorted(medians)
+                quietest = min(disturbed for disturbed, _ in medians)
+                best = sorted(seconds for disturbed, seconds in medians if disturbed == quietest)
                 spread = f"{best[1] / best[0] - 1:.4f}" if len(best) > 1 else ""
                 padding = "/".join(str(side) for side in point.layer.padding)
                 out.writerow([f"shape-{row['shape']}", *(row[name] for name in SHAPE[:8]), padding, row["dilation"], batch,

@@ -159,7 +159,7 @@ public final class Study {
     try file.write { try Self.save(text, as: document, in: $0) }
   }
 
-  /// Changes a document of a study that no process works on, and that is not carried on by this; throws `inUse` otherwise.
+  /// Changes a document of a study without carrying the study on; throws `inUse` while a process works on it.
   ///
   /// - Parameter change: Makes the new text of the old one, which is nil where there is none.
   public static func revise(

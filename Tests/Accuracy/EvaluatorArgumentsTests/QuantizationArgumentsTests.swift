@@ -100,7 +100,9 @@ struct QuantizationArgumentsTests {
     #expect(clipped.clipping == ClippingRule("percentile:99") && clipped.weightClipping == nil)
     func range(_ words: String...) throws -> ActivationRange {
       var arguments = try QuantizationArguments.parse(words)
-      arguments.adopt(activationRange: .asymmetric)
+      arguments.adopt(
+        weightScales: .perChannel, clipping: .kullbackLeibler, weightClipping: .kullbackLeibler,
+        activationRange: .asymmetric)
       return arguments.activationRange
     }
     #expect(try QuantizationArguments.parse([]).activationRule == ActivationRule())

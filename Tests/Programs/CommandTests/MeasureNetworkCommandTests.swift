@@ -2,6 +2,7 @@ import Core
 import Documents
 import FixtureBuilding
 import Foundation
+import Glibc
 import Testing
 import Validation
 
@@ -96,6 +97,13 @@ import Validation
       try String(contentsOfFile: "\(folder)/page.html", encoding: .utf8).contains("On dev (a known one), "))
     let resumed = try ProgramRun(["study", "resume", "sub/run"], in: folder)
     #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    // As a search that works on it holds it. What was measured is printed nevertheless.
+    let held = open("\(folder)/sub/run/study.haq", O_RDONLY)
+    defer { close(held) }
+    try #require(held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0)
+    let unkept = try measure("--study", "sub/run", "--format", "json")
+    #expect(unkept.exitCode == 1 && unkept.errors.contains("study.haq"), "\(unkept.errors)")
+    #expect(try unkept.document(NetworkMeasurementDocument.self).layers.count == 4)
   }
 
   @Test("--mixes writes whole networks, of which haq fit learns what lies between layers")

@@ -208,6 +208,46 @@ class Measuring(unittest.TestCase):
         found, _ = self.measured([lambda: next(swings)], least=5, most=21, precision=0.01)
         self.assertEqual(found[0]["repetitions"], 21)
 
+    class DisturbedProcessor:
+        """A clock on which everything takes half as long again while another program has the core's other thread."""
+
+        def __init__(self, is_disturbed):
+            self.now, self.slept, self.is_disturbed = 0.0, 0, is_disturbed
+
+        def pass_by(self, seconds):
+            self.now += seconds * (1.5 if self.is_disturbed(self.now) else 1)
+
+        def read(self):
+            """Two readings a measurement of the witness, which works for 0.1 ms between them."""
+            self.pass_by(1e-4)
+            return self.now
+
+        def sleep(self, seconds):
+            self.now, self.slept = self.now + seconds, self.slept + seconds
+
+    def disturbed(self, is_disturbed, **settings):
+        """What a layer of 2 ms is found to take."""
+        processor = self.DisturbedProcessor(is_disturbed)
+        witness = haq_costs.Witness(clock=processor.read, sleep=processor.sleep, **settings)
+        # Of the layer itself, the clock must not advance by being read.
+        repetitions = haq_costs.Repetitions(clock=lambda: processor.now, witness=witness)
+        found = {}
+        repetitions.measure([0], lambda _: lambda: processor.pass_by(2e-3), lambda number, keys: found.update({number: keys}))
+        return found[0], processor.slept
+
+    def test_disturbed_repetitions_are_left_out(self):
+        # From 0.07 s on, the processor is disturbed for 1.4 s of every 2 s: most of the time, which a median follows.
+        found, slept = self.disturbed(lambda now: 0.07 < now and now % 2 < 1.4)
+        self.assertAlmostEqual(found["cost"]["latency_s"], 2e-3, delta=1e-9)
+        self.assertAlmostEqual(found["spread"], 0)
+        self.assertGreater(slept, 0.5)
+
+    def test_a_processor_that_stays_disturbed_is_measured_as_it_is(self):
+        found, slept = self.disturbed(lambda now: 0.07 < now, patience_s=3)
+        self.assertAlmostEqual(found["cost"]["latency_s"], 3e-3, delta=1e-9)
+        self.assertEqual(found["repetitions"], 101)
+        self.assertAlmostEqual(slept, 3, delta=0.2)
+
     def test_groups(self):
         found, _ = self.measured([0.5] * 20, least=3, most=3, group=4)
         self.assertEqual(len(found), 20)

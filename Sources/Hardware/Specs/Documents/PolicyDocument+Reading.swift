@@ -58,10 +58,9 @@ extension PolicyDocument {
     guard let scales = scales.flatMap(WeightGranularity.init(rawValue:)), let clipping, let weights else {
       return nil
     }
-    var quantizers = Quantizers(
-      weightScales: scales, clipping: clipping, weightClipping: weights, recipe: recipe.value ?? .none)
-    quantizers.activationRange = range.value.flatMap(ActivationRange.init(rawValue:)) ?? .symmetric
-    return quantizers
+    return Quantizers(
+      weightScales: scales, clipping: clipping, weightClipping: weights, recipe: recipe.value ?? .none,
+      activationRange: range.value.flatMap(ActivationRange.init(rawValue:)) ?? .symmetric)
   }
 
   private static let recipeForm = Form<String>.text.then { text, value, name, problems in

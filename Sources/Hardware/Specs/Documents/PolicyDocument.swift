@@ -23,16 +23,17 @@ public struct PolicyDocument: Sendable {
     /// What was done to the network beside rounding it.
     public var recipe: PostTrainingRecipe
     /// Of activations of both signs.
-    public var activationRange = ActivationRange.symmetric
+    public var activationRange: ActivationRange
 
     public init(
       weightScales: WeightGranularity, clipping: ClippingRule, weightClipping: ClippingRule,
-      recipe: PostTrainingRecipe = .none
+      recipe: PostTrainingRecipe = .none, activationRange: ActivationRange = .symmetric
     ) {
-      self.recipe = recipe
       self.weightScales = weightScales
       self.clipping = clipping
       self.weightClipping = weightClipping
+      self.recipe = recipe
+      self.activationRange = activationRange
     }
   }
 

@@ -51,10 +51,8 @@ public struct QuantizationStamp: Hashable, Sendable, Codable {
     guard let clipping = clipping.flatMap({ ClippingRule($0) }),
       let weights = weightClipping.flatMap({ ClippingRule($0) })
     else { return nil }
-    var quantizers = PolicyDocument.Quantizers(
+    return PolicyDocument.Quantizers(
       weightScales: weightScales, clipping: clipping, weightClipping: weights,
-      recipe: ptq.flatMap { PostTrainingRecipe($0) } ?? .none)
-    quantizers.activationRange = activationRange ?? .symmetric
-    return quantizers
+      recipe: ptq.flatMap { PostTrainingRecipe($0) } ?? .none, activationRange: activationRange ?? .symmetric)
   }
 }

@@ -17,11 +17,6 @@ extension ExportedNetwork {
         at: .init(file: found.path),
         hint: "Export the network under policy.json of the run folder, and name the file with --exported.")
     }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "haq-study-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "policy.json").path
-    try Data(found.policyText.utf8).write(to: URL(filePath: file))
     let size = search.size.inputSize.map { ["--input-size", "\($0.height)x\($0.width)"] } ?? []
     let here = FileManager.default.currentDirectoryPath
     guard FileManager.default.changeCurrentDirectoryPath(found.start.directory) else {
@@ -32,7 +27,7 @@ extension ExportedNetwork {
     }
     defer { _ = FileManager.default.changeCurrentDirectoryPath(here) }
     try self.init(
-      of: search.network.network, under: ["--policy", file] + size, calibratedOn: search.evaluator.data,
+      of: search.network.network, underText: found.policyText, size, calibratedOn: search.evaluator.data,
       in: place)
   }
 }

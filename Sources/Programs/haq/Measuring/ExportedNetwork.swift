@@ -25,23 +25,34 @@ struct ExportedNetwork {
   /// Exports a network as qdq to a folder of its own.
   ///
   /// - Parameters:
-  ///   - bits: The options of `haq export` that name the policy.
+  ///   - options: Those of `haq export` that name the policy.
   ///   - place: Where the folder is made.
   init(
-    of network: String, under bits: [String], calibratedOn data: DataArguments, in place: URL
+    of network: String, under options: [String], calibratedOn data: DataArguments, in place: URL
   ) throws {
     let folder = place.appending(path: "haq-measure-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
     path = folder.appending(path: "exported.onnx").path
     do {
-      let export = try ExportCommand.parse([network, "--as", "qdq", "-o", path] + bits + data.commandLine)
+      let export = try ExportCommand.parse([network, "--as", "qdq", "-o", path] + options + data.commandLine)
       _ = try export.write()
       sha256 = try InputFile.read(path, limit: .max - 1).sha256
     } catch {
       try? FileManager.default.removeItem(at: folder)
       throw error
     }
+  }
+
+  /// Exports a network under a policy whose text is in no file.
+  init(
+    of network: String, underText policy: String, _ options: [String] = [], calibratedOn data: DataArguments,
+    in place: URL
+  ) throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "haq-policy-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(policy.utf8).write(to: file)
+    try self.init(of: network, under: ["--policy", file.path] + options, calibratedOn: data, in: place)
   }
 
   /// Where a file for the program of a target belongs: one on another machine sees the folder of its spec, and not the

@@ -175,9 +175,14 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func runWholeNetwork(on target: Target) throws {
-    let document =
-      try whole.study.map { try whole.measured(studied: $0, on: target) }
-      ?? whole.measured(plan.networks[0], on: target, batch: batch.batch, calibratedOn: data)
+    guard let study = whole.study else {
+      let document = try whole.measured(
+        plan.networks[0], on: target, batch: batch.batch, calibratedOn: data)
+      return try format.print(document, text: document.text)
+    }
+    let (document, search) = try whole.measured(studied: study, on: target)
+    // First, so that a study which cannot be written loses nothing that was measured.
     try format.print(document, text: document.text)
+    try search.keep(document)
   }
 }

@@ -52,7 +52,9 @@ struct MixedNetworksOptions: ParsableArguments {
       for (number, policy) in policies.enumerated() {
         guard !Interrupt.isRequested else { throw ExitCode(Interrupt.exitCode) }
         progress.show("exporting \(network.name)", done: number, of: policies.count)
-        let file = try Self.exported(name, network, under: policy, data, for: target)
+        let file = try ExportedNetwork(
+          of: name, underText: PolicyDocument(policy, for: network, target: nil).text, calibratedOn: data,
+          in: ExportedNetwork.place(for: target))
         exported.append(file)
         runs.append(.init(network: network, policy: policy, path: file.path, sha256: file.sha256))
       }
@@ -69,17 +71,5 @@ struct MixedNetworksOptions: ParsableArguments {
     return NetworkRunsDocument(
       plan, measured, of: MeasuredTargetPart(target.spec, specSHA256: target.specSHA256, model.description),
       in: WrittenTable(file: output.file, sha256: bytes.sha256, unit: .seconds))
-  }
-
-  /// Exports a network under a policy that is in no file.
-  private static func exported(
-    _ name: String, _ network: Network, under policy: Policy, _ data: DataArguments, for target: Target
-  ) throws -> ExportedNetwork {
-    let file = FileManager.default.temporaryDirectory.appending(path: "haq-mix-\(UUID().uuidString).json")
-    defer { try? FileManager.default.removeItem(at: file) }
-    let document = PolicyDocument(policy, for: network, target: nil)
-    try Data(document.text.utf8).write(to: file)
-    return try ExportedNetwork(
-      of: name, under: ["--policy", file.path], calibratedOn: data, in: ExportedNetwork.place(for: target))
   }
 }

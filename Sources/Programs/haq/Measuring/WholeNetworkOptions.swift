@@ -61,8 +61,10 @@ struct WholeNetworkOptions: ParsableArguments {
       }, on: target)
   }
 
-  /// Runs the network of a study, and keeps the result in it.
-  func measured(studied name: String, on target: Target) throws -> NetworkMeasurementDocument {
+  /// Runs the network of a study, which is to keep the result.
+  func measured(
+    studied name: String, on target: Target
+  ) throws -> (document: NetworkMeasurementDocument, search: SearchedNetwork) {
     let search = try SearchedNetwork(ofStudy: name)
     // The export changes the working folder, where the target's path may start.
     let place = ExportedNetwork.place(for: target)
@@ -71,8 +73,7 @@ struct WholeNetworkOptions: ParsableArguments {
         network: search.network, policy: search.policy,
         prediction: try prediction(for: search.policy, of: search.network) ?? search.prediction,
         export: { try ExportedNetwork(of: search, in: place) }), on: target)
-    try search.keep(document)
-    return document
+    return (document, search)
   }
 
   private func measured(_ subject: Subject, on target: Target) throws -> NetworkMeasurementDocument {

@@ -44,8 +44,8 @@ struct PolicyOption: ParsableArguments {
       let standard = evaluator.quantizationStamp?.quantizers
       evaluator.quantization.adopt(
         weightScales: quantizers.weightScales, clipping: quantizers.clipping,
-        weightClipping: quantizers.weightClipping, recipe: quantizers.recipe)
-      evaluator.quantization.adopt(activationRange: quantizers.activationRange)
+        weightClipping: quantizers.weightClipping, recipe: quantizers.recipe,
+        activationRange: quantizers.activationRange)
       if evaluator.quantizationStamp?.quantizers != quantizers {
         Messages.warn([
           Diagnostic(

@@ -14,7 +14,7 @@ struct StudyExportCommand: ParsableCommand {
       The folder receives evaluations.csv (a row for each evaluation, in order), curves.csv (a row for each policy, with \
       the best so far), episodes.jsonl (the log of the search) and facts.json (what the numbers depend on). It also \
       receives cost-tables.json, workers.json (where evaluators ran), sensitivity.json, policy.json and report.json, if the \
-      search got that far.
+      search got that far, and network-measurements.json after haq measure --study.
 
       Examples:
         haq study export edge-run -o edge-files
