@@ -93,7 +93,6 @@ func testing(
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let core: [Target] = [
   module(.core, "Arrays"),
@@ -142,9 +141,10 @@ let hardware: [Target] = [
     ]),
   // Runs of many questions to a cost program, and the tables that come of them.
   module(
-    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "Predictors", "RandomNumbers"]),
+    .hardware, "Measuring", uses: ["Core", "CostPrograms", "CostTables", "Predictors", "RandomNumbers"],
+    settings: unoptimized),
   // Profiles of other programs, as cost tables.
-  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"]),
+  module(.hardware, "Profiles", uses: ["Core", "CostTables", "Diagnostics"], settings: unoptimized),
   module(
     .hardware, "Conformance",
     uses: [
@@ -171,7 +171,7 @@ let hardware: [Target] = [
       "function.c", "function.cpp", "function.swift", "function.rs", "function.json",
       "plugin.c", "plugin.cpp", "plugin.swift", "plugin.rs", "plugin.json", "roofline.json", "table.json",
       "program.json", "program.py", "program.swift", "haq_costs.py", "HaqCosts.swift", "haq_plugin.h",
-    ].map { .embedInCode("Templates/\($0)") }),
+    ].map { .embedInCode("Templates/\($0)") }, settings: unoptimized),
 ]
 
 let plugins: [Target] = [
@@ -205,11 +205,13 @@ let search: [Target] = [
     uses: [
       "Core", "Diagnostics", "Agents", "Evaluation", "IntegerPrograms", "RandomNumbers", "SystemLimits",
     ]),
+  // The C interface of SQLite, as values and errors.
+  module(.search, "SQLite", uses: ["CSQLite"]),
   module(
     .search, "Studies",
     uses: [
-      "Core", "Diagnostics", "Evaluation", "Hashing", "PrecisionSearch", "SystemLimits", "WorkerLaunchers",
-      grdb,
+      "Core", "Diagnostics", "Evaluation", "Hashing", "PrecisionSearch", "SQLite", "SystemLimits",
+      "WorkerLaunchers",
     ]),
   module(
     .search, "SearchRuns",
@@ -242,7 +244,7 @@ let accuracy: [Target] = [
 ]
 
 let presentation: [Target] = [
-  module(.presentation, "Rendering", uses: ["Core"]),
+  module(.presentation, "Rendering", uses: ["Core"], settings: unoptimized),
   // What the commands print and write: a type for every JSON document, its text and its pages.
   module(
     .presentation, "Documents",
@@ -313,6 +315,7 @@ let c: [Target] = [
   system("CCbc", package: "coinor-libcbc-dev"),
   system("CZlib", package: "zlib1g-dev"),
   system("CZip", package: "libzip-dev", pkgConfig: "libzip"),
+  system("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
 ]
 
 let programs: [Target] = [
@@ -325,7 +328,7 @@ let programs: [Target] = [
       "EvaluatorArguments", "DataRequests", "Exporting",
       "DashboardArguments", "Documents", "Hashing", "SystemLimits", "Terminal", "WorkerLaunchers",
       argumentParser,
-    ], settings: swiftSettings),
+    ]),
   program("haq-sandbox", uses: ["Isolation", "ConformanceProbes"]),
   program(
     "haq-evaluator",
@@ -468,11 +471,12 @@ let searchTests: [Target] = [
     uses: [
       "Conversations", "Core", "Agents", "Evaluation", "PrecisionSearch", "Predictors", "RandomNumbers",
     ]),
+  tests(.search, "SQLiteTests", uses: ["FixtureBuilding", "SQLite"]),
   tests(
     .search, "StudiesTests",
     uses: [
-      "FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "Studies",
-      "WorkerLaunchers", grdb,
+      "FixtureBuilding", "Core", "Evaluation", "PrecisionSearch", "RandomNumbers", "SQLite", "Studies",
+      "WorkerLaunchers",
     ],
     resources: [.copy("Fixtures/schema-1.sql")]),
   tests(
@@ -553,7 +557,7 @@ let fuzzing: [Target] = [
     "FuzzProperties", at: "Fuzzing/Properties",
     uses: [
       "Specs", "Diagnostics", "Isolation", "Networks", "ONNX", "Core", "Documents", "Evaluation",
-      "PrecisionSearch", "Studies", "StudyBuilding", "Arrays", "Datasets", "DataRequests", grdb,
+      "PrecisionSearch", "SQLite", "Studies", "StudyBuilding", "Arrays", "Datasets", "DataRequests",
     ]),
   .testTarget(
     name: "FuzzingTests", dependencies: ["FuzzProperties", "FixtureBuilding", "RandomNumbers"],
@@ -578,9 +582,8 @@ let package = Package(
     },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ] + (hasDashboard ? dashboardPackages : []),
   targets: core + hardware + plugins + networks + search + accuracy + presentation + c + programs
     + coreTests + hardwareTests + pluginTests + networkTests + searchTests + accuracyTests

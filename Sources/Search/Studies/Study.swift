@@ -1,8 +1,8 @@
 public import Core
 public import Evaluation
 import Foundation
-import GRDB
 public import PrecisionSearch
+import SQLite
 
 /// A study that this process works on: it alone may write, and what it records is on the disk.
 public final class Study {
@@ -122,8 +122,8 @@ public final class Study {
         try StudyTable.episode.insert([episode.index, episode.isBest ? 1 : 0, line], into: database)
         return
       }
-      let recorded = try String.fetchOne(
-        database, sql: "SELECT line FROM episode WHERE number = ?", arguments: [episode.index])
+      let recorded = try database.value(
+        String.self, sql: "SELECT line FROM episode WHERE number = ?", arguments: [episode.index])
       guard recorded == line else { throw StudyError.divergedEpisode(path: path, number: episode.index) }
     }
     episodeCount = max(episodeCount, episode.index + 1)

@@ -1,5 +1,5 @@
 public import Evaluation
-import GRDB
+import SQLite
 
 /// What the recorded evaluations of a study are of.
 public struct StudyCounts: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Diagnostics
-import GRDB
+import SQLite
 import SystemLimits
 
 /// Why a study cannot be read, written or resumed.
@@ -38,24 +38,24 @@ public enum StudyError: Error, Hashable, Sendable {
       self = .cannotOpen(path: path, reason: "\(error)")
       return
     }
-    let reason = error.message ?? "\(error.resultCode)"
+    let reason = error.message
     // SQLite tells of a full disk, and of a write that failed otherwise.
-    let isWriting = error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
+    let isWriting = error.primaryCode == DatabaseError.full || error.code == DatabaseError.failedWrite
     if isWriting, let limit = ProcessLimits.fileSizeBytes {
       self = .fileSizeLimit(path: path, bytes: limit)
       return
     }
-    switch error.resultCode {
-    case .SQLITE_FULL: self = .diskFull(path: path)
-    case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
-    case .SQLITE_NOTADB: self = .notAStudy(path: path)
-    case .SQLITE_CANTOPEN:
+    switch error.primaryCode {
+    case DatabaseError.full: self = .diskFull(path: path)
+    case DatabaseError.readOnly, DatabaseError.noPermission: self = .readOnly(path: path)
+    case DatabaseError.notADatabase: self = .notAStudy(path: path)
+    case DatabaseError.cannotOpen:
       // An interrupted study has a log beside it, which SQLite reads only where it can write.
       self = .cannotOpen(
         path: path,
         reason:
           "\(reason). If its folder is read-only, copy the study together with its -wal file to another one")
-    case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
+    case DatabaseError.corrupt: self = .damaged(path: path, reason: reason)
     default: self = .cannotOpen(path: path, reason: reason)
     }
   }

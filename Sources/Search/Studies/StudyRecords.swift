@@ -1,7 +1,7 @@
 public import Core
 import Foundation
-import GRDB
 public import PrecisionSearch
+import SQLite
 
 /// Everything in a study file, to be read; a study that is being written can be read at the same time.
 public struct StudyRecords {
@@ -79,13 +79,13 @@ public struct StudyRecords {
 
   /// Numbers may have gaps while several evaluators work on a study.
   public func evaluationCount() throws(StudyError) -> Int {
-    try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM evaluation") ?? 0 }
+    try file.read { try $0.value(Int.self, sql: "SELECT count(*) FROM evaluation") ?? 0 }
   }
 
   /// Policies that could not be measured, however often they were asked about.
   public func failedPolicyCount() throws(StudyError) -> Int {
     try file.read {
-      try Int.fetchOne($0, sql: "SELECT count(DISTINCT policy) FROM evaluation WHERE failure IS NOT NULL")
+      try $0.value(Int.self, sql: "SELECT count(DISTINCT policy) FROM evaluation WHERE failure IS NOT NULL")
         ?? 0
     }
   }
@@ -99,7 +99,7 @@ public struct StudyRecords {
   /// Those that this study asked for itself, rather than took from the one it was forked from.
   public func sessionEvaluationCount() throws(StudyError) -> Int {
     try file.read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM evaluation WHERE session IS NOT NULL") ?? 0
+      try $0.value(Int.self, sql: "SELECT count(*) FROM evaluation WHERE session IS NOT NULL") ?? 0
     }
   }
 
@@ -108,7 +108,7 @@ public struct StudyRecords {
 
   /// What all evaluations took together.
   public func evaluatorSeconds() throws(StudyError) -> Double {
-    let sum = try file.read { try Double.fetchOne($0, sql: "SELECT sum(duration_s) FROM evaluation") ?? 0 }
+    let sum = try file.read { try $0.value(Double.self, sql: "SELECT sum(duration_s) FROM evaluation") ?? 0 }
     guard sum.isFinite else {
       throw .damaged(path: path, reason: "its evaluations took no finite time; see `haq study show --check`")
     }
@@ -116,12 +116,12 @@ public struct StudyRecords {
   }
 
   public func episodeCount() throws(StudyError) -> Int {
-    try file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM episode") ?? 0 }
+    try file.read { try $0.value(Int.self, sql: "SELECT count(*) FROM episode") ?? 0 }
   }
 
   /// One more than the number of the last episode; costs one look-up.
   public func episodeEnd() throws(StudyError) -> Int {
-    let last = try file.read { try Int.fetchOne($0, sql: "SELECT max(number) FROM episode") }
+    let last = try file.read { try $0.value(Int.self, sql: "SELECT max(number) FROM episode") }
     return last.map { min($0, Int.max - 1) + 1 } ?? 0
   }
 

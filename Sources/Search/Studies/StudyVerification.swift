@@ -1,8 +1,8 @@
 import Core
 import Evaluation
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 
 /// A study that was read whole and found to be as it was written.
 public struct StudyVerification: Hashable, Sendable {
@@ -26,7 +26,7 @@ extension StudyRecords {
   ) throws(StudyError) -> StudyVerification {
     let path = path
     let answer = try file.read {
-      try String.fetchAll($0, sql: "PRAGMA integrity_check").joined(separator: "; ")
+      try $0.values(String.self, sql: "PRAGMA integrity_check").joined(separator: "; ")
     }
     guard answer == "ok" else { throw .damaged(path: path, reason: answer) }
     var result = StudyVerification(rowCount: 0, rowCountWithoutChecksum: 0)

@@ -3,8 +3,8 @@ import Diagnostics
 import Documents
 import Evaluation
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import StudyBuilding
 
@@ -40,7 +40,7 @@ package final class FuzzedStudy: @unchecked Sendable {
     whole = try Data(contentsOf: file)
     content = try Content(try StudyRecords(file.path))
     let queue = try DatabaseQueue(path: file.path)
-    try queue.writeWithoutTransaction { database in
+    try queue.use { database in
       for table in Self.tables { try database.execute(sql: "UPDATE \(table) SET checksum = NULL") }
       try database.execute(
         sql: """
@@ -48,7 +48,7 @@ package final class FuzzedStudy: @unchecked Sendable {
           UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''), 'CHECK (id = 1)', '');
           """)
     }
-    try queue.close()
+    queue.close()
     unguarded = try Data(contentsOf: file)
   }
 
@@ -90,7 +90,7 @@ package final class FuzzedStudy: @unchecked Sendable {
       if let checkpoint { try study.record(checkpoint) }
     }
     // Every machine and process lays out the same bytes.
-    try DatabaseQueue(path: path).writeWithoutTransaction {
+    try DatabaseQueue(path: path).use {
       try $0.execute(sql: "UPDATE session SET host = 'machine', process = 1, checksum = NULL; VACUUM")
     }
   }
@@ -155,18 +155,19 @@ package final class FuzzedStudy: @unchecked Sendable {
     guard changesValues else { return false }
     let queue = try DatabaseQueue(path: path)
     for edit in edits { try? queue.write { try Self.apply(edit, to: $0) } }
-    try queue.close()
+    queue.close()
     return true
   }
 
   private static func apply(_ edit: StudyEdit, to database: Database) throws {
     func place(_ table: Int, _ row: Int) throws -> (table: String, rowid: Int)? {
       let table = tables[table % tables.count]
-      let rows = try Int.fetchAll(database, sql: "SELECT rowid FROM \(table)")
+      let rows = try database.values(Int.self, sql: "SELECT rowid FROM \(table)")
       return rows.isEmpty ? nil : (table, rows[row % rows.count])
     }
     func column(_ table: String, _ column: Int) throws -> String {
-      let columns = try database.columns(in: table).map(\.name)
+      let columns = try database.values(
+        String.self, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
       return columns[column % columns.count]
     }
     switch edit {
@@ -182,8 +183,8 @@ package final class FuzzedStudy: @unchecked Sendable {
     case .number(let table, let row, let position, let which, let number):
       guard let place = try place(table, row) else { return }
       let name = try column(place.table, position)
-      let text = try String.fetchOne(
-        database, sql: "SELECT \(name) FROM \(place.table) WHERE rowid = \(place.rowid)")
+      let text = try database.value(
+        String.self, sql: "SELECT \(name) FROM \(place.table) WHERE rowid = \(place.rowid)")
       guard let text else { return }
       let matches = text.ranges(of: /-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/)
       guard !matches.isEmpty else { return }

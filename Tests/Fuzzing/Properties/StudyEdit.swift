@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQLite
 
 /// A change to a study file, read from the bytes of a fuzzer: to bytes of the file, or to a value of a row.
 enum StudyEdit {
@@ -32,11 +32,11 @@ enum StudyEdit {
     let value: DatabaseValue
     switch kind {
     case 0: value = .null
-    case 1: value = Int(Int8(truncatingIfNeeded: bytes.byte())).databaseValue
-    case 2: value = Int(truncatingIfNeeded: bytes.number(8)).databaseValue
-    case 3: value = Double(bitPattern: UInt64(truncatingIfNeeded: bytes.number(8))).databaseValue
-    case 4: value = String(decoding: bytes.text(bytes.byte()), as: UTF8.self).databaseValue
-    case 5: value = Data(bytes.text(bytes.byte())).databaseValue
+    case 1: value = .integer(Int64(Int8(truncatingIfNeeded: bytes.byte())))
+    case 2: value = .integer(Int64(truncatingIfNeeded: bytes.number(8)))
+    case 3: value = .real(Double(bitPattern: UInt64(truncatingIfNeeded: bytes.number(8))))
+    case 4: value = .text(String(decoding: bytes.text(bytes.byte()), as: UTF8.self))
+    case 5: value = .blob(Data(bytes.text(bytes.byte())))
     case 6: return .delete(table: table, row: row)
     default:
       return .number(

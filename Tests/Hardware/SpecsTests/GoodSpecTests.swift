@@ -144,7 +144,7 @@ struct GoodSpecTests {
     "bismo-pynq-z1", "bismo-ultra96", "bismo-vu9p", "bismo-zynq7020", "bitfusion-16x16", "bitfusion-eyeriss",
     "bitfusion-stripes", "cortex-m7", "edge-npu", "ethos-u55-256", "nvidia-a100", "nvidia-b200",
     "nvidia-h100", "nvidia-h200", "nvidia-h200-roofline", "nvidia-t4", "nvidia-t4-hawq",
-    "nvidia-t4-hawq-tvm", "pipeline-bit-serial", "x86-onnxruntime", "xeon-8380",
+    "nvidia-t4-hawq-tvm", "pipeline-bit-serial", "x86-onnxruntime", "x86-vnni-onnxruntime", "xeon-8380",
   ]
 
   @Test("the bundled specs are good", arguments: bundledSpecs)

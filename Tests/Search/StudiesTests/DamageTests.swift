@@ -2,8 +2,8 @@ import Core
 import Evaluation
 import FixtureBuilding
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import Testing
 
@@ -45,9 +45,8 @@ final class DamageTests {
 
   /// Changes the file as no program of ours does, without regard to what rows refer to.
   private func change(_ statements: String...) throws {
-    var configuration = Configuration()
-    configuration.foreignKeysEnabled = false
-    try DatabaseQueue(path: path, configuration: configuration).write { database in
+    try DatabaseQueue(path: path).use { database in
+      try database.execute(sql: "PRAGMA foreign_keys = OFF")
       for statement in statements { try database.execute(sql: statement) }
     }
   }

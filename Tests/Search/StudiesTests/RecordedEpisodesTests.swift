@@ -1,8 +1,8 @@
 import Core
 import FixtureBuilding
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import Testing
 
@@ -47,7 +47,7 @@ struct RecordedEpisodesTests {
     try create().record(try episode(reward: 1))
     let study = try Study(at: path, programSHA256: "0")
     #expect(try study.earlierEpisodes() == [try episode(reward: 1)])
-    try DatabaseQueue(path: path).inDatabase { other in
+    try DatabaseQueue(path: path).use { other in
       // Whoever writes now waits, and then fails.
       try other.execute(sql: "BEGIN IMMEDIATE")
       try study.record(try episode(reward: 1))

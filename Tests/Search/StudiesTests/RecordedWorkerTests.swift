@@ -2,8 +2,8 @@ import Core
 import Evaluation
 import FixtureBuilding
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import Testing
 import WorkerLaunchers
@@ -82,7 +82,7 @@ struct RecordedWorkerTests {
     #expect(try StudyRecords(path).workers() == [])
     // Reading has brought it to the newest schema.
     let newest = try DatabaseQueue(path: path).read {
-      try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations")
+      try $0.values(String.self, sql: "SELECT identifier FROM grdb_migrations")
     }
     #expect(newest.contains("10"))
   }

@@ -1,8 +1,8 @@
 import Core
 import FixtureBuilding
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import Testing
 

@@ -2,8 +2,8 @@ import Core
 import Evaluation
 import FixtureBuilding
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 import Studies
 import Testing
 
@@ -242,15 +242,13 @@ final class StudyTests {
     // Half of a transaction: its journal is on the disk, and no process holds the file any more.
     let writer = try DatabaseQueue(path: path)
     let copy = "\(folder)/killed.haq"
-    try writer.writeWithoutTransaction { database in
+    try writer.use { database in
       try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF")
-      try database.inTransaction {
-        try database.execute(sql: "CREATE TABLE half (done)")
-        for suffix in ["", "-journal"] {
-          try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
-        }
-        return .rollback
+      try database.execute(sql: "BEGIN; CREATE TABLE half (done)")
+      for suffix in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
       }
+      try database.execute(sql: "ROLLBACK")
     }
     #expect(try StudySummary(copy).evaluationCount == 0)
   }

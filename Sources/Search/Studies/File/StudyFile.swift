@@ -1,6 +1,6 @@
 import Foundation
-import GRDB
 import Glibc
+import SQLite
 
 /// The SQLite file of a study, opened; every error that it throws is a `StudyError`.
 struct StudyFile {
@@ -23,7 +23,7 @@ struct StudyFile {
     self.path = path
     do {
       queue = try Self.checkedQueue(path, access)
-      if access == .writing { try StudySchema.migrator.migrate(queue) }
+      if access == .writing { try StudySchema.migrations.run(on: queue) }
     } catch let error as StudyError {
       throw error
     } catch {
@@ -38,10 +38,10 @@ struct StudyFile {
     ).path
     defer { for suffix in ["", "-journal"] { unlink(draft + suffix) } }
     do {
-      let queue = try DatabaseQueue(path: draft, configuration: configuration(.drafting))
-      try StudySchema.migrator.migrate(queue)
+      let queue = try queue(draft, .drafting)
+      try StudySchema.migrations.run(on: queue)
       try queue.write(fill)
-      try queue.close()
+      queue.close()
     } catch {
       throw StudyError(error, path: path)
     }
@@ -68,19 +68,16 @@ struct StudyFile {
   ///
   /// - Parameter rest: Conditions and order.
   func rows<Value>(
-    of table: StudyTable, _ rest: String = "", _ arguments: StatementArguments = [],
+    of table: StudyTable, _ rest: String = "", _ arguments: [(any DatabaseConvertible)?] = [],
     _ make: (Row) throws -> Value
   ) throws(StudyError) -> [Value] {
     try read { database in
-      let rows = try Row.fetchCursor(database, sql: "\(table.selection) \(rest)", arguments: arguments)
-      var values: [Value] = []
-      while let row = try rows.next() {
+      try database.rows(sql: "\(table.selection) \(rest)", arguments: arguments) { row in
         switch Self.value(row, of: table, make) {
-        case .success(let value): values.append(value)
+        case .success(let value): return value
         case .failure(let damage): throw StudyError.damagedRows(path: path, [damage.row])
         }
       }
-      return values
     }
   }
 
@@ -89,14 +86,14 @@ struct StudyFile {
     _ table: StudyTable, _ make: (Row) throws -> Void
   ) throws(StudyError) -> (count: Int, withoutChecksum: Int, damaged: [DamagedRow]) {
     try read { database in
-      let rows = try Row.fetchCursor(database, sql: "\(table.selection) ORDER BY \(table.key)")
       var (count, damaged): (Int, [DamagedRow]) = (0, [])
-      while let row = try rows.next() {
+      try database.forEachRow(sql: "\(table.selection) ORDER BY \(table.key)") { row in
         count += 1
         if case .failure(let damage) = Self.value(row, of: table, make) { damaged.append(damage.row) }
+        return .next
       }
-      let bare = try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM \(table.rawValue) WHERE checksum IS NULL")
+      let bare = try database.value(
+        Int.self, sql: "SELECT count(*) FROM \(table.rawValue) WHERE checksum IS NULL")
       return (count, bare ?? 0, damaged)
     }
   }
@@ -108,7 +105,7 @@ struct StudyFile {
   private static func value<Value>(
     _ row: Row, of table: StudyTable, _ make: (Row) throws -> Value
   ) -> Result<Value, Damage> {
-    let key: DatabaseValue = row[0]
+    let key = row[0]
     func damage(_ reason: String) -> Damage { Damage(row: DamagedRow(table, key, reason)) }
     guard (try? row.value(table.columns.count, as: Bool.self)) == true else {
       return .failure(damage("its checksum is not that of its contents"))
@@ -123,12 +120,12 @@ struct StudyFile {
 
   /// Moves everything into the one file; not while another process reads, and then the next process does.
   func leaveWriteAheadLog() {
-    try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    try? queue.use { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
   }
 
   private static func checkedQueue(_ path: String, _ access: Access) throws -> DatabaseQueue {
     func open() throws -> DatabaseQueue {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(access))
+      let queue = try queue(path, access)
       try check(queue, path: path)
       return queue
     }
@@ -136,31 +133,26 @@ struct StudyFile {
       return try open()
     } catch let error as DatabaseError where access == .reading && error.isOfAKilledWriter {
       // Only who may write can undo what a killed process had half done; nothing recorded is touched by it.
-      try DatabaseQueue(path: path).read { _ = try Int32.fetchOne($0, sql: "PRAGMA application_id") }
+      try DatabaseQueue(path: path).read { _ = try $0.value(Int32.self, sql: "PRAGMA application_id") }
       return try open()
     }
   }
 
-  private static func configuration(_ access: Access) -> Configuration {
-    var configuration = Configuration()
-    configuration.readonly = access == .reading
-    // Readers hold no lock for longer than a query.
-    configuration.busyMode = .timeout(10)
-    configuration.prepareDatabase { database in
-      database.add(function: RowChecksum.function)
+  private static func queue(_ path: String, _ access: Access) throws -> DatabaseQueue {
+    try DatabaseQueue(path: path, isReadOnly: access == .reading, functions: [RowChecksum.function]) {
+      database in
       // What a damaged file says of its own schema must not run.
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
       guard access == .writing else { return }
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     }
-    return configuration
   }
 
   private static func check(_ queue: DatabaseQueue, path: String) throws {
     // A query of a view that the file brings along could run without end.
     let code = try queue.read { database in
-      try String.fetchAll(
-        database,
+      try database.values(
+        String.self,
         sql: """
           SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'
           UNION
@@ -174,17 +166,16 @@ struct StudyFile {
     }
     let (id, isNewer, isOlder) = try queue.read { database in
       (
-        try Int32.fetchOne(database, sql: "PRAGMA application_id"),
-        try StudySchema.migrator.hasBeenSuperseded(database),
-        try !StudySchema.migrator.hasCompletedMigrations(database)
+        try database.value(Int32.self, sql: "PRAGMA application_id"),
+        try StudySchema.migrations.isSuperseded(database),
+        try !StudySchema.migrations.isComplete(database)
       )
     }
     guard id == StudySchema.applicationID else { throw StudyError.notAStudy(path: path) }
     if isNewer { throw StudyError.newer(path: path) }
-    if isOlder, queue.configuration.readonly {
+    if isOlder, queue.isReadOnly {
       // Reading needs the newest schema too; bringing it there changes no recorded number.
-      let writer = try DatabaseQueue(path: path, configuration: configuration(.writing))
-      try StudySchema.migrator.migrate(writer)
+      try StudySchema.migrations.run(on: self.queue(path, .writing))
     }
   }
 
@@ -200,6 +191,6 @@ struct StudyFile {
 extension DatabaseError {
   /// Whether a journal lies beside the file that a reader may not roll back or recover.
   fileprivate var isOfAKilledWriter: Bool {
-    [.SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY].contains(extendedResultCode)
+    [Self.readOnlyRollback, Self.readOnlyRecovery].contains(code)
   }
 }

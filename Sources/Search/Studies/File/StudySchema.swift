@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// The tables of a study file, by version; a version that was released never changes.
 enum StudySchema {
@@ -6,24 +6,15 @@ enum StudySchema {
   static let applicationID: Int32 = 0x6861_7153
 
   /// Brings a file from any earlier version to the newest.
-  static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    // The recorded questions and answers stay as they are; nothing may look them up by row identifiers.
-    migrator.registerMigration("1") { try $0.execute(sql: version1) }
-    migrator.registerMigration("2") { try $0.execute(sql: version2) }
-    migrator.registerMigration("3") { try $0.execute(sql: version3) }
-    migrator.registerMigration("4") { try $0.execute(sql: version4) }
-    migrator.registerMigration("5") { try $0.execute(sql: version5) }
-    migrator.registerMigration("6") { try $0.execute(sql: version6) }
-    migrator.registerMigration("7") { try $0.execute(sql: version7) }
-    // The document `estimates`.
-    migrator.registerMigration("8", migrate: nothing)
-    // The document `network-measurements`.
-    migrator.registerMigration("9", migrate: nothing)
-    // The document `workers`.
-    migrator.registerMigration("10", migrate: nothing)
-    return migrator
-  }
+  ///
+  /// The recorded questions and answers stay as they are; nothing may look them up by row identifiers.
+  static let migrations = Migrations([
+    ("1", version1), ("2", version2), ("3", version3), ("4", version4), ("5", version5), ("6", version6),
+    ("7", version7),
+    // A version with one more document, which earlier programs would take for damage: `estimates`,
+    // `network-measurements`, `workers`.
+    ("8", ""), ("9", ""), ("10", ""),
+  ])
 
   private static let version1 = """
     PRAGMA application_id = \(applicationID);
@@ -131,7 +122,4 @@ enum StudySchema {
   private static let version7 = StudyTable.allCases.map {
     "ALTER TABLE \($0.rawValue) ADD COLUMN checksum TEXT;"
   }.joined(separator: "\n")
-
-  /// What a version with one more document needs: earlier programs would take the document for damage.
-  private static func nothing(_ database: Database) {}
 }

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// A table of a study.
 enum StudyTable: String, CaseIterable {
@@ -46,21 +46,21 @@ enum StudyTable: String, CaseIterable {
   }
 
   /// Writes a row with its checksum; the values are those of `columns`.
-  func insert(_ values: [(any DatabaseValueConvertible)?], into database: Database, replacing: Bool = false)
+  func insert(_ values: [(any DatabaseConvertible)?], into database: Database, replacing: Bool = false)
     throws
   {
     let places = columns.map { _ in "?" }.joined(separator: ", ")
     try database.execute(
       sql: """
         INSERT \(replacing ? "OR REPLACE " : "")INTO \(rawValue) (\(columns.joined(separator: ", "))) VALUES (\(places))
-        """, arguments: StatementArguments(values))
+        """, arguments: values)
     // From what is stored: SQLite turns some values into others.
     try stamp(where: "\(key) = ?", values[0], in: database)
   }
 
   /// Gives rows that were changed the checksum of what they are now.
   func stamp(
-    where condition: String, _ value: (any DatabaseValueConvertible)?, in database: Database
+    where condition: String, _ value: (any DatabaseConvertible)?, in database: Database
   ) throws {
     try database.execute(
       sql: "UPDATE \(rawValue) SET checksum = \(checksum) WHERE \(condition)", arguments: [value])

@@ -1,5 +1,5 @@
 import Evaluation
-import GRDB
+import SQLite
 
 /// Which samples were right, of the evaluations that were asked for it.
 struct RecordedCorrectSamples: Codable {

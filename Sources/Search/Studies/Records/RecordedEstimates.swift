@@ -1,5 +1,5 @@
 import Evaluation
-import GRDB
+import SQLite
 
 /// Estimates of sensitivities, of the evaluations that were asked for them.
 struct RecordedEstimates: Codable {

@@ -1,6 +1,6 @@
 public import Core
 public import Evaluation
-import GRDB
+import SQLite
 
 /// One answer of an evaluator, as a study keeps it.
 public struct RecordedEvaluation: Hashable, Sendable {

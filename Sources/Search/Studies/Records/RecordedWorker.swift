@@ -1,5 +1,5 @@
 import Evaluation
-import GRDB
+import SQLite
 import WorkerLaunchers
 
 /// Where an evaluator of a session ran when it answered last, and what had befallen it until then.

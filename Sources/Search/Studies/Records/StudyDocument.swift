@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// What a search writes beside its log.
 public enum StudyDocument: String, Hashable, Sendable, CaseIterable {
@@ -27,14 +27,13 @@ extension StudyDocument {
   ///
   /// Throws for a damaged row: it must not get a new checksum with what is added.
   func text(in database: Database) throws -> String? {
-    let row = try Row.fetchOne(
-      database, sql: "\(StudyTable.document.selection) WHERE name = ?", arguments: [rawValue])
-    guard let row else { return nil }
-    guard try row.value(StudyTable.document.columns.count, as: Bool.self) else {
-      throw Damaged(
-        description: "table document, row \"\(rawValue)\": its checksum is not that of its contents")
+    try database.row(sql: "\(StudyTable.document.selection) WHERE name = ?", arguments: [rawValue]) { row in
+      guard try row.value(StudyTable.document.columns.count, as: Bool.self) else {
+        throw Damaged(
+          description: "table document, row \"\(rawValue)\": its checksum is not that of its contents")
+      }
+      return try row.value(1)
     }
-    return try row.value(1)
   }
 
   private struct Damaged: Error, CustomStringConvertible {

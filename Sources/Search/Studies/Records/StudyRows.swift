@@ -1,8 +1,8 @@
 import Core
 import Evaluation
 import Foundation
-import GRDB
 import PrecisionSearch
+import SQLite
 
 /// How a study was started, and how its search ended: the one row of `StudyTable.study`.
 struct StudyOrigin {

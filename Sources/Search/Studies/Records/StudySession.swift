@@ -1,8 +1,8 @@
 import Core
 import Evaluation
 import Foundation
-import GRDB
 import Glibc
+import SQLite
 
 /// One process that worked on a study.
 public struct StudySession: Hashable, Sendable, Codable {

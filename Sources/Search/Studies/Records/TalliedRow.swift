@@ -1,5 +1,5 @@
 import Evaluation
-import GRDB
+import SQLite
 
 /// What a `StudyTally` needs of an evaluation: no costs, and a policy as text.
 struct TalliedRow {
@@ -17,16 +17,12 @@ extension StudyRecords {
   /// Evaluations with numbers above `last`, in their order.
   func tallied(after last: Int) throws(StudyError) -> [TalliedRow] {
     let rows = try file.read { database in
-      let rows = try Row.fetchCursor(
-        database,
+      try database.rows(
         sql: """
           SELECT number, session, worker, duration_s, ended_at, measured_samples, policy,
             split = '\(Split.validation.rawValue)', samples, failure IS NOT NULL
           FROM evaluation WHERE number > ? ORDER BY number
-          """, arguments: [last])
-      var tallied: [TalliedRow] = []
-      while let row = try rows.next() { tallied.append(try TalliedRow(row)) }
-      return tallied
+          """, arguments: [last], TalliedRow.init)
     }
     // Figures of a damaged row must not end this process; all rows are checked where they are used for more.
     guard rows.allSatisfy({ $0.answer.durationSeconds.isFinite }) else {
