@@ -248,23 +248,20 @@ class WholeNetwork:
         operators = {}
         for event in events:
             if event.get("cat") == "Node" and event["name"].endswith("_kernel_time"):
-                name = event["args"]["op_name"]
-                operators[name] = operators.get(name, 0) + event["dur"]
+                operators[event["args"]["op_name"]] = operators.get(event["args"]["op_name"], 0) + event["dur"]
         return {name: min(1.0, time / whole) for name, time in operators.items()} if whole > 0 else {}
 
 
 def network(points, file, threads, provider, repetitions):
     """What an exported network costs: as onnxruntime runs it, and with its operators one by one."""
     whole = WholeNetwork(file, points[0].batch if points else 1)
-    levels = onnxruntime.GraphOptimizationLevel
-    found = {}
+    levels, found = onnxruntime.GraphOptimizationLevel, {}
     # One by one, operators take many times as long, and the figure is for comparison only.
     for level, repeated in [(levels.ORT_ENABLE_ALL, repetitions), (levels.ORT_DISABLE_ALL, repetitions.fewest())]:
-        repeated.measure([level], lambda level: whole.prepared(level, threads, provider),
-                         lambda _, keys: found.update({level: keys}))
-        if "unsupported" in found[levels.ORT_ENABLE_ALL]:
-            raise haq_costs.Unsupported(found[level]["unsupported"])
+        repeated.measure([level], lambda level: whole.prepared(level, threads, provider), lambda _, keys: found.update({level: keys}))
     joined, one_by_one = found.values()
+    if "unsupported" in joined:
+        raise haq_costs.Unsupported(joined["unsupported"])
     keys = {**joined, "shares": whole.shares(threads, provider)}
     return {**keys, "unfused_s": one_by_one["cost"]["latency_s"]} if "cost" in one_by_one else keys
 
@@ -275,8 +272,7 @@ def main():
     parser.add_argument("--provider", default="CPUExecutionProvider", help="execution provider")
     parser.add_argument("--repetitions", default="11:101", help="least and most repetitions of a layer")
     parser.add_argument("--precision", type=float, default=0.02, help="relative standard error of the median to reach")
-    parser.add_argument("--clock", choices=("wall", "processor"), default="wall",
-                        help="processor: the time that the one thread runs, for machines that do other work; with --threads 1")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="processor: what one thread runs; with --threads 1")
     options = parser.parse_args()
     if options.clock == "processor" and (options.threads != 1 or options.provider != "CPUExecutionProvider"):
         parser.error("--clock processor needs --threads 1 and the CPUExecutionProvider, whose runs are one thread's")
@@ -286,14 +282,14 @@ def main():
     least, most = (int(part) for part in options.repetitions.split(":"))
     # Nothing on the processor says whether something disturbs another device.
     witness = haq_costs.Witness() if options.provider == "CPUExecutionProvider" else None
-    repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision, witness=witness,
-                                        clock=time.thread_time if options.clock == "processor" else time.perf_counter)
+    clock = time.thread_time if options.clock == "processor" else time.perf_counter
+    repetitions = haq_costs.Repetitions(least=least, most=most, precision=options.precision, clock=clock, witness=witness)
     haq_costs.measure(
         lambda point: prepared(point, threads, options.provider),
         repetitions,
         network=lambda points, file: network(points, file, threads, options.provider, repetitions),
         program="onnxruntime-costs 3",
-        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}" + (", processor time" if options.clock == "processor" else ""),
+        device=f"{haq_costs.processor()}, {threads} threads, {options.provider}" + ", processor time" * (options.clock == "processor"),
         layers=haq_costs.KINDS,
         precisions=[*(f"W{bits}A8" for bits in range(2, 9)), "W32A32", "fp16/fp16",
                     *(f"int4-g{length}/fp32" for length in (32, 64, 128))],

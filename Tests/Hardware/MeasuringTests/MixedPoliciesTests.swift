@@ -30,4 +30,11 @@ struct MixedPoliciesTests {
   func one() {
     #expect(MixedPolicies.policies(layerCount: 3, precisions: [.eight], mixes: 5, seed: 1).count == 1)
   }
+
+  @Test("are each drawn once, as many as a small network has")
+  func distinct() {
+    // Two layers have four policies at two precisions.
+    let policies = MixedPolicies.policies(layerCount: 2, precisions: Self.precisions, mixes: 10, seed: 1)
+    #expect(policies.count == 4 && Set(policies).count == 4)
+  }
 }
