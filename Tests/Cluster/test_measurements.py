@@ -9,8 +9,6 @@ import unittest
 import running
 from slurm_cluster import wait_until
 
-SLURM = ["--worker-launcher", "slurm"]
-
 
 class MeasurementTests(unittest.TestCase):
     def setUp(self):
@@ -18,6 +16,7 @@ class MeasurementTests(unittest.TestCase):
             self.skipTest(running.slurm_problem)
         self.cluster, self.searches = running.slurm, running.searches
         self.measurements = running.measurements()
+        (self.searches.folder / "node.json").write_text('{"schema": "haq.launcher/1.0", "launcher": "slurm"}')
         self.name = self.id().rsplit(".", 1)[1]
 
     def tearDown(self):
@@ -25,7 +24,7 @@ class MeasurementTests(unittest.TestCase):
 
     def start(self):
         return self.searches.start(
-            self.measurements.arguments(self.name, *SLURM), self.cluster.environment)
+            self.measurements.arguments(self.name, "--program-launcher", "node.json"), self.cluster.environment)
 
     def wait_for_answers(self, count):
         wait_until(lambda: len(self.measurements.questions(self.name)) >= count, 60, f"the first {count} answers")
@@ -47,22 +46,22 @@ class MeasurementTests(unittest.TestCase):
         program = self.start()
         self.wait_for_answers(20)
         (job, name, _), = self.cluster.jobs()
-        self.assertEqual(name, "haq-worker-1")
+        self.assertEqual(name, "haq-cost-program")
         self.cluster.command("scancel", job)
         self.finish(program)
         self.assert_asked_again_at_most(3)
         errors = self.searches.errors()
-        self.assertRegex(errors, r"worker 1 died and is started again: the cost program .* on node\d was lost")
-        self.assertEqual(errors.count("worker 1 is up on node"), 2, errors)
+        self.assertRegex(errors, r"the cost program died and is started again: the cost program .* on node\d was lost")
+        self.assertEqual(errors.count("the cost program is up on node"), 2, errors)
         wait_until(lambda: not self.cluster.jobs(), 30, "the end of the job of a measurement that has ended")
 
     def test_a_node_that_dies_is_replaced_by_another(self):
         program = self.start()
         self.wait_for_answers(20)
-        host = re.search(r"worker 1 is up on (node\d)", self.searches.errors()).group(1)
+        host = re.search(r"the cost program is up on (node\d)", self.searches.errors()).group(1)
         self.cluster.kill_node(host)
         self.finish(program)
-        again = re.findall(r"worker 1 is up on (node\d)", self.searches.errors())
+        again = re.findall(r"the cost program is up on (node\d)", self.searches.errors())
         self.assertEqual(len(again), 2, self.searches.errors())
         self.assertNotEqual(again[1], host)
 

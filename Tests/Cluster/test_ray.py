@@ -39,11 +39,11 @@ class RayTests(unittest.TestCase):
     def test_a_measurement_in_an_actor_has_the_table_of_this_machine(self):
         measurements = running.measurements()
         program = self.searches.start(
-            measurements.arguments("ray", "--worker-launcher", "ray", "--launcher-options", "ray.json"),
+            measurements.arguments("ray", "--program-launcher", "ray.json"),
             running.ray.environment)
         self.assertEqual(program.wait(timeout=240), 0, self.searches.errors())
         self.assertEqual(measurements.table("ray"), measurements.table("local"))
-        self.assertIn("worker 1 is up on", self.searches.errors())
+        self.assertIn("the cost program is up on", self.searches.errors())
 
     def test_a_killed_actor_is_replaced(self):
         program = self.start()

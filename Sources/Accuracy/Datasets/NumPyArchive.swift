@@ -11,7 +11,7 @@ package struct NumPyArchive {
 
   /// What an array that is packed may take in memory, in bytes.
   package static let memoryLimit = 1 << 30
-  /// Deflate makes at most so much of a byte.
+  /// The most bytes that Deflate makes of one.
   private static let largestRatio = 1032
 
   /// Throws `DatasetError` when the file cannot be read or is no zip archive.

@@ -40,7 +40,8 @@ extension WorkerLauncher {
   ///   - number: Of the worker, from 1.
   public func launch(_ evaluator: EvaluatorLaunch, worker number: Int) -> EvaluatorLaunch {
     let command = command(
-      WorkerCommand(executable: evaluator.executable, arguments: evaluator.arguments), worker: number)
+      WorkerCommand(executable: evaluator.executable, arguments: evaluator.arguments),
+      named: "haq-worker-\(number)")
     var launch = evaluator
     (launch.executable, launch.arguments) = (command.executable, command.arguments)
     launch.remote = remote

@@ -81,6 +81,7 @@ extension EvaluatorReply: Codable {
     case progress
     case encodings
     case values
+    case constants
     case done
     case error
   }
@@ -104,7 +105,8 @@ extension EvaluatorReply: Codable {
       self = .progress(id: id, progress.value)
     } else if let layers = try container.decodeIfPresent([LayerEncoding].self, forKey: .encodings) {
       let values = try container.decodeIfPresent([QuantizerEncoding].self, forKey: .values)
-      self = .encodings(id: id, NetworkEncoding(layers: layers, values: values))
+      let constants = try container.decodeIfPresent([String: [Float]].self, forKey: .constants)
+      self = .encodings(id: id, NetworkEncoding(layers: layers, values: values, constants: constants ?? [:]))
     } else {
       _ = try container.decode(Bool.self, forKey: .done)
       self = .done(id: id)
@@ -127,6 +129,7 @@ extension EvaluatorReply: Codable {
       try container.encode(id, forKey: .id)
       try container.encode(encodings.layers, forKey: .encodings)
       try container.encodeIfPresent(encodings.values, forKey: .values)
+      if !encodings.constants.isEmpty { try container.encode(encodings.constants, forKey: .constants) }
     case .done(let id):
       try container.encode(id, forKey: .id)
       try container.encode(true, forKey: .done)

@@ -29,7 +29,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   private var asked: EvaluationRequest?
   /// What came before it was asked for, and is forgotten then: a study or a `RememberingEvaluator` in front keeps answers.
   private var answers: [EvaluationRequest: Result<Answer, any Error>] = [:]
-  /// Answers to sure questions that nobody was told of.
+  /// Answers to sure questions that were not handed on yet.
   private var untold: [EvaluationRequest] = []
   /// Of questions on which workers died, until they are answered.
   private var deaths: [EvaluationRequest: QuestionDeaths] = [:]
@@ -37,7 +37,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// Set once no answer can come any more, or enough policies failed that the evaluator must be at fault.
   private var fatal: (any Error)?
 
-  /// So many policies in a row do not fail by themselves.
+  /// Policies that may fail in a row; more do not fail by themselves.
   private static let mostFailuresInARow = 10
 
   /// Starts one evaluator for each launch, all at the same time; those of this machine must all start, of those of other
@@ -104,7 +104,7 @@ public final class EvaluatorPool: AccuracyEvaluator {
   /// One evaluator guesses nothing; several have one question each to go on with while answers are waited for.
   public var foresight: Int { workers.count > 1 ? 2 * workers.count : 0 }
 
-  /// A question may be announced twice, in one list or in several: it is asked, and told of, once.
+  /// A question may be announced twice, in one list or in several: it is asked, and its answer handed on, once.
   public func expect(_ requests: [EvaluationRequest], _ likelihood: Likelihood) {
     var known = Set(workers.compactMap(\.task?.request)).union(sure)
     let new = requests.filter { answers[$0] == nil && known.insert($0).inserted }

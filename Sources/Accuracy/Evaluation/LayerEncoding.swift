@@ -111,9 +111,14 @@ public struct NetworkEncoding: Hashable, Sendable {
   public var layers: [LayerEncoding]
   /// Of the values that were asked for, in that order; nil from an evaluator that does not know them.
   public var values: [QuantizerEncoding]?
+  /// Constants of the network's graph that were changed together with weights, by value name, row-major. Since 1.5.
+  public var constants: [String: [Float]]
 
-  public init(layers: [LayerEncoding], values: [QuantizerEncoding]? = nil) {
+  public init(
+    layers: [LayerEncoding], values: [QuantizerEncoding]? = nil, constants: [String: [Float]] = [:]
+  ) {
     self.layers = layers
     self.values = values
+    self.constants = constants
   }
 }

@@ -16,7 +16,7 @@ public struct ImpossibleFigure: Error, Hashable, Sendable, CustomStringConvertib
 }
 
 extension EvaluationResult.Figures {
-  /// The most samples that a split may have; sums of so many in one search do not overflow.
+  /// The most samples that a split may have; sums over one search do not overflow.
   public static let mostSamples = 1_000_000_000_000
 
   /// Divergences are differences of logarithms: rounding may make a sum that is zero this much less, in nats.
@@ -38,7 +38,7 @@ extension EvaluationResult.Figures {
     if let latency { try Self.require(notNegative: latency, "latency_s", "in seconds") }
   }
 
-  /// Throws for estimates of other narrowings than so many; nil where none were asked for.
+  /// Throws for another number of estimates than of narrowings; nil where none were asked for.
   func requireEstimates(of asked: Int?) throws(ImpossibleFigure) {
     guard let estimates = estimatedIncreases else { return }
     guard let asked else {

@@ -70,7 +70,7 @@ public struct QuantizationArguments: ParsableArguments {
     help: ArgumentHelp(
       """
       Corrections of the network without training or labels: none, fast (channel-clips,bias-correction), best \
-      (learned-rounding as well), or steps with commas between them: these and equalization; docs/ptq.md. (default: the policy's, else none)
+      (learned-rounding as well), or steps with commas between them: these, equalization, bias-absorption and migration; docs/ptq.md. (default: the policy's, else none)
       """, valueName: "recipe"), transform: recipe)
   var givenPTQ: PostTrainingRecipe?
 

@@ -67,7 +67,7 @@ static const uint32_t channel = 3;
    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 #define CLONE_DETACHED 0x00400000
 
-/* Whoever opens with one of these wants to write, or to be sent a signal. */
+/* A call that opens with one of these wants to write, or to be sent a signal. */
 #define NOT_READING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_ASYNC | (O_TMPFILE & ~O_DIRECTORY))
 
 #ifndef PR_SET_VMA

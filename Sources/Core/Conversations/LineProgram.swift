@@ -170,7 +170,7 @@ package final class LineProgram {
     }
   }
 
-  /// libgomp's threads spin at barriers unless told otherwise, which costs ten times the work
+  /// libgomp's threads spin at barriers by default, which costs ten times the work
   /// itself when another program wants a core. A value that the user has set is kept.
   private static func environment(from environment: [String: String]) -> [String: String] {
     environment.merging(["OMP_WAIT_POLICY": "passive"]) { own, _ in own }

@@ -9,6 +9,14 @@ public struct PostTrainingRecipe: Hashable, Sendable {
     /// Source: Nagel et al., "Data-free quantization through weight equalization and bias correction", 2019,
     /// arXiv:1906.04721, section 4.1.
     case equalization
+    /// What channels never fall below, moved into the bias of the next layer.
+    ///
+    /// Source: Nagel et al., 2019, as above, section 4.1.3.
+    case biasAbsorption = "bias-absorption"
+    /// Channels behind a layer normalization scaled so that activations and weights have the same range there.
+    ///
+    /// Source: Xiao et al., "SmoothQuant", 2023, arXiv:2211.10438.
+    case migration
     /// A clip of its own for the weights of each output channel, of the least squared error.
     case channelClips = "channel-clips"
     /// Up or down for each weight, so that the layer's outputs change least.
@@ -19,6 +27,14 @@ public struct PostTrainingRecipe: Hashable, Sendable {
     ///
     /// Source: Nagel et al., 2019, as above, section 4.2, from data as in its appendix D.
     case biasCorrection = "bias-correction"
+
+    /// Whether it makes another network of the same function, whose weights and activations have other ranges.
+    public var rewritesNetwork: Bool {
+      switch self {
+      case .equalization, .biasAbsorption, .migration: true
+      case .channelClips, .learnedRounding, .biasCorrection: false
+      }
+    }
   }
 
   /// In the order in which they are carried out, each once.

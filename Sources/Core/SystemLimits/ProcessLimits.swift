@@ -13,7 +13,7 @@ public enum ProcessLimits {
   /// Lets writes beyond the limit of a file's size be errors, which name it, rather than the end of the program.
   public static func turnFileSizeLimitIntoErrors() { signal(SIGXFSZ, SIG_IGN) }
 
-  /// Allows so many open files, as far as that is up to this process.
+  /// Allows this number of open files, as far as that is up to this process.
   ///
   /// - Returns: How many it may have now; nil where the system does not say.
   public static func allowOpenFiles(_ wanted: Int) -> Int? {

@@ -21,16 +21,16 @@ public struct RayLauncher: WorkerLauncher {
   ) throws {
     program = try LaunchProgram(
       options.python, searching: environment["PATH"],
-      hint: "Name the Python that has Ray under \"python\" of --launcher-options.")
+      hint: "Name the Python that has Ray under \"python\" in the launcher's file (docs/launchers.md).")
     (self.request, self.options, self.threads) = (request, options, threads)
     self.script = script
   }
 
-  public func command(_ command: WorkerCommand, worker number: Int) -> WorkerCommand {
+  public func command(_ command: WorkerCommand, named name: String) -> WorkerCommand {
     WorkerCommand(
       executable: program.file,
       arguments: [
-        script, "--address", options.address, "--name", "haq-worker-\(number)",
+        script, "--address", options.address, "--name", name,
         "--cpus", "\(request.cpus ?? threads ?? 1)", "--gpus", "\(request.gpus ?? 0)", "--",
         command.executable.path,
       ] + command.arguments)

@@ -21,23 +21,23 @@ public struct SlurmLauncher: WorkerLauncher {
   ) throws {
     program = try LaunchProgram(
       "srun", searching: environment["PATH"],
-      hint: "Start haq on a machine that submits jobs of the cluster, or give --worker-launcher local.")
+      hint: "Start haq on a machine that submits jobs of the cluster, or leave out its launcher.")
     (self.request, self.options, self.threads) = (request, options, threads)
     isInsideAllocation = environment["SLURM_JOB_ID"] != nil
   }
 
   /// One task whose only process is a shell; a task that is lost would otherwise look like one that ended well.
-  public func command(_ command: WorkerCommand, worker number: Int) -> WorkerCommand {
+  public func command(_ command: WorkerCommand, named name: String) -> WorkerCommand {
     let script = WorkerHello.script(
       host: "${SLURMD_NODENAME:-unknown}", job: "$SLURM_JOB_ID.$SLURM_STEP_ID")
     return WorkerCommand(
       executable: program.file,
-      arguments: options(worker: number) + ["/bin/sh", "-c", script, "haq-worker", command.executable.path]
+      arguments: options(named: name) + ["/bin/sh", "-c", script, "haq-worker", command.executable.path]
         + command.arguments)
   }
 
-  private func options(worker number: Int) -> [String] {
-    var words = ["--nodes=1", "--ntasks=1", "--job-name=haq-worker-\(number)"]
+  private func options(named name: String) -> [String] {
+    var words = ["--nodes=1", "--ntasks=1", "--job-name=\(name)"]
     // Without it, a step takes all of its allocation and the next waits for its end.
     if isInsideAllocation { words.append("--exact") }
     if let cpus = request.cpus ?? threads { words.append("--cpus-per-task=\(cpus)") }

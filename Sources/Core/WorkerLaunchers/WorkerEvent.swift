@@ -20,8 +20,13 @@ public struct WorkerEvent: Sendable {
   public init(worker: Int, _ kind: Kind) { (self.worker, self.kind) = (worker, kind) }
 
   /// One sentence for people, without its full stop.
-  public var text: String {
-    switch kind {
+  public var text: String { kind.text(of: "worker \(worker)") }
+}
+
+extension WorkerEvent.Kind {
+  /// One sentence for people about the program that `name` names, without its full stop.
+  public func text(of name: String) -> String {
+    switch self {
     case .up(let hello, let queueSeconds):
       let place = hello.map { hello in
         let details = [
@@ -31,10 +36,10 @@ public struct WorkerEvent: Sendable {
         ]
         return " on \(hello.host) (\(details.filter { !$0.isEmpty }.joined(separator: ", ")))"
       }
-      return "worker \(worker) is up\(place ?? "")"
-    case .died(let error): return "worker \(worker) died and is started again: \(error)"
-    case .notUp(let error): return "worker \(worker) did not start and is tried again: \(error)"
-    case .givenUp(let error): return "worker \(worker) is given up: \(error)"
+      return "\(name) is up\(place ?? "")"
+    case .died(let error): return "\(name) died and is started again: \(error)"
+    case .notUp(let error): return "\(name) did not start and is tried again: \(error)"
+    case .givenUp(let error): return "\(name) is given up: \(error)"
     }
   }
 }

@@ -10,8 +10,8 @@ public protocol WorkerLauncher: Sendable {
   ///
   /// - Parameters:
   ///   - command: The one that would start it here.
-  ///   - number: Of the worker, from 1.
-  func command(_ command: WorkerCommand, worker number: Int) -> WorkerCommand
+  ///   - name: What the scheduler lists it as: one word.
+  func command(_ command: WorkerCommand, named name: String) -> WorkerCommand
 }
 
 /// What a worker runs: a program and its arguments.
@@ -30,5 +30,5 @@ public struct LocalLauncher: WorkerLauncher {
 
   public init() {}
 
-  public func command(_ command: WorkerCommand, worker number: Int) -> WorkerCommand { command }
+  public func command(_ command: WorkerCommand, named name: String) -> WorkerCommand { command }
 }

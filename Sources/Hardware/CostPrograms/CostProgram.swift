@@ -132,7 +132,7 @@ public final class CostProgram {
     let start = ContinuousClock.now
     let hello = try connection.hello { try onNews(.waiting(.now - start)) }
     queueSeconds += (ContinuousClock.now - start) / .seconds(1)
-    try onNews(.event(WorkerEvent(worker: 1, .up(hello, queueSeconds: queueSeconds))))
+    try onNews(.event(.up(hello, queueSeconds: queueSeconds)))
     return connection
   }
 
@@ -143,9 +143,9 @@ public final class CostProgram {
   ) throws {
     guard launch.remote != nil else { return }
     if case .notLaunched = error {
-      try onNews(.event(WorkerEvent(worker: 1, .notUp(error))))
+      try onNews(.event(.notUp(error)))
     } else {
-      try onNews(.event(WorkerEvent(worker: 1, .died(error))))
+      try onNews(.event(.died(error)))
     }
     let start = ContinuousClock.now
     while ContinuousClock.now - start < pause {

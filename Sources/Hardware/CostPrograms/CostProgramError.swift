@@ -14,7 +14,7 @@ public enum CostProgramError: Error, Hashable, Sendable, CustomStringConvertible
   /// It ended by itself before it described itself, which is how a program says that it cannot work.
   case cannotWork(command: String, how: String)
   case silent(command: String, seconds: Double)
-  /// Its launcher ended so many times in a row before the program ran on its machine.
+  /// Its launcher ended `times` times in a row before the program ran on its machine.
   case notLaunched(command: String, times: Int, how: String)
   /// It ran on another machine and is gone without a word: cancelled, preempted, out of time, or its machine failed.
   case lost(command: String, host: String, how: String)

@@ -20,6 +20,8 @@ public struct CostProgramLaunch: Hashable, Sendable {
   /// Of a launcher that stands for the program on another machine, as `srun` does; nil for one of this machine.
   public var remote: RemoteTerms?
 
+  /// What a cluster lists it as.
+  static let jobName = "haq-cost-program"
   /// What `docs/cost-programs.md` states.
   public static let mostRestarts = 2
   /// How often it may be lost without an answer in between; its machine fails at this question, or nearly always.
@@ -45,7 +47,7 @@ public struct CostProgramLaunch: Hashable, Sendable {
   /// The same program, started by `launcher`; messages and recorded answers keep its own command.
   public func launched(by launcher: any WorkerLauncher) -> CostProgramLaunch {
     let here = WorkerCommand(executable: URL(filePath: executable), arguments: arguments)
-    let command = launcher.command(here, worker: 1)
+    let command = launcher.command(here, named: Self.jobName)
     var launch = self
     (launch.executable, launch.arguments) = (command.executable.path, command.arguments)
     launch.remote = launcher.remote

@@ -23,7 +23,7 @@ final class FunctionInstance: ModelInstance {
   }
 
   /// Every point has status 0, because a bare function cannot say that it does not run one; cells are checked by
-  /// whoever reads them.
+  /// their reader.
   func columns(of wanted: [Metric], for points: [Point]) throws -> RawColumns {
     var cells: [Double] = []
     do {

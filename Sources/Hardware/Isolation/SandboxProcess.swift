@@ -26,7 +26,7 @@ final class SandboxProcess {
   /// Where the line begins that has not ended yet.
   private var errorLine: [UInt8] = []
   private var ending: SandboxError.Ending?
-  /// What confines the process; nil until it has told, before it loads anything.
+  /// What confines the process; nil until it has said so, before it loads anything.
   private(set) var confinement: Confinement?
   /// Whether printing is left to the caller to judge.
   private let keepsPrinting: Bool

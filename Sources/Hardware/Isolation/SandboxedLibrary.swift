@@ -75,7 +75,7 @@ private final class SandboxedInstance: ModelInstance {
     self.setup = setup
   }
 
-  // After a failure that has already been told, this one adds nothing.
+  // After a failure that has already been reported, this one adds nothing.
   deinit { if !hasEnded { _ = try? library.ask(.destroy) } }
 
   func columns(of wanted: [Metric], for points: [Point]) throws -> RawColumns {

@@ -19,7 +19,7 @@ public struct ActivePlan: Sendable {
 
   /// Random layers at the beginning, of which the error is the mean.
   public static let sampleCount = 40
-  /// A round adds at least so many layers, and a quarter of what there is.
+  /// A round adds at least this number of layers, and a quarter of what there is.
   static let fewestOfRound = 10
 
   /// - Parameters:

@@ -1,7 +1,7 @@
 public import Core
 import RandomNumbers
 
-/// Policies to run whole networks under, so that costs between layers can be told from those of layers.
+/// Policies to run whole networks under, so that costs between layers can be distinguished from those of layers.
 public enum MixedPolicies {
   /// In half of the mixes, a layer mostly has the precision of the one before, as searched policies do.
   private static let sticky = 0.85

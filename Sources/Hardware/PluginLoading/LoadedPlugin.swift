@@ -72,7 +72,7 @@ public struct LoadedPlugin: @unchecked Sendable {
 
   private init(
     opening file: String, called path: String, statusColumn: StatusColumn? = nil,
-    // Only the thread of the calling task knows; a plugin's own threads are told to go on.
+    // Only the thread of the calling task knows; a plugin's own threads get the answer to go on.
     isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled },
     log: @escaping @Sendable (PluginLogLine) -> Void
   ) throws(PluginError) {

@@ -89,12 +89,12 @@ final class PluginInstance: ModelInstance {
   func end() {}
 
   /// What the plugin gets of a point: the width of its output only if it asks for that (H-41), and formats only if
-  /// it knows them (H-42); `PluginCostModel` has refused points that it could not be told of.
+  /// it knows them (H-42); `PluginCostModel` has refused points that it cannot express.
   func point(_ point: Point) -> haq_point {
-    var told = haq_point(point)
-    if !plugin.usesOutputWidths { (told.output_bits, told.output_format) = (0, 0) }
-    if !plugin.usesFormats { (told.weight_format, told.activation_format, told.output_format) = (0, 0, 0) }
-    return told
+    var sent = haq_point(point)
+    if !plugin.usesOutputWidths { (sent.output_bits, sent.output_format) = (0, 0) }
+    if !plugin.usesFormats { (sent.weight_format, sent.activation_format, sent.output_format) = (0, 0, 0) }
+    return sent
   }
 
   func check(_ code: Int32, _ text: String, _ call: PluginError.Call) throws(PluginError) {

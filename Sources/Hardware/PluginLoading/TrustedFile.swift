@@ -20,7 +20,7 @@ public enum TrustedFile {
     guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
     try check(status, AccessList(of: descriptor), path: file)
-    // The folders of the name as it was given count too: whoever can write there can move the link.
+    // The folders of the name as it was given count too: a user who can write there can move the link.
     try checkFolders(above: file, ownedEntry: status)
     if let absolute = absolute(path), absolute != file {
       try checkFolders(above: absolute, ownedEntry: status)
@@ -47,7 +47,7 @@ public enum TrustedFile {
     }
   }
 
-  /// Whoever may write to the file or folder, or may allow himself to.
+  /// The users who may write to the file or folder, or may allow themselves to.
   ///
   /// - Parameter list: nil, with errno set, when it cannot be read.
   private static func check(

@@ -17,7 +17,7 @@ package enum TrustedUsers {
     return owners(ofProgram: String(cString: path))
   }()
 
-  /// Whoever owns the file at the absolute `path` or a folder above it, and could put another file there.
+  /// The users who own the file at the absolute `path` or a folder above it, and could put another file there.
   ///
   /// Folders above one in which only owners replace entries, such as `/tmp`, still count.
   package static func owners(ofProgram path: String) -> Set<UInt32> {

@@ -12,11 +12,11 @@ extension Target {
   /// The program of the target, started, with the answers that are recorded beside the spec.
   ///
   /// Throws `TargetError` for a program that is not started or is another than the spec says, `CostProgramError` for one
-  /// that does not answer. The model must be a program.
+  /// that does not answer, and what the listener of `programPlace` throws. The model must be a program.
   public func programModel() throws -> ProgramCostModel {
     let launch = try programLaunch()
     let files = try programDigests()
-    let program = try CostProgram(launch)
+    let program = try CostProgram(launch, onNews: programPlace.onNews)
     try requireOfProgram(program.description)
     let setup = AnswerSetup(program.description, launch, files: files)
     let answers = try AnswerFile(path: answersPath, contents: try recordedBytes(), setup: setup)
@@ -26,15 +26,11 @@ extension Target {
 
   /// The same, to ask it one question after the other; the spec's checks have held.
   ///
-  /// - Parameter onNews: Hears what happens to a program on another machine.
-  ///
-  /// Throws as `programModel()` does, `TargetError` for checks that do not hold, and what `onNews` throws.
-  public func answeredProgram(
-    onNews: @escaping CostProgramNews.Listener = { _ in }
-  ) throws -> AnsweredProgram {
+  /// Throws as `programModel()` does, and `TargetError` for checks that do not hold.
+  public func answeredProgram() throws -> AnsweredProgram {
     let launch = try programLaunch()
     let files = try programDigests()
-    let program = try CostProgram(launch, onNews: onNews)
+    let program = try CostProgram(launch, onNews: programPlace.onNews)
     try requireOfProgram(program.description)
     let setup = AnswerSetup(program.description, launch, files: files)
     let answers = try AnswerFile(path: answersPath, contents: try recordedBytes(), setup: setup)
@@ -115,7 +111,7 @@ extension Target {
       words: model.command, executable: executable, folder: folder,
       parameters: Dictionary(spec.parameters.map { ($0.key, $0.value) }) { first, _ in first },
       timeoutSeconds: model.timeoutSeconds
-    ).launched(by: launcher)
+    ).launched(by: programPlace.launcher)
   }
 
   /// Throws what the spec promises and the program does not have.

@@ -1,3 +1,4 @@
+public import CostPrograms
 public import Diagnostics
 import Foundation
 import Hashing
@@ -17,8 +18,8 @@ public struct Target: Sendable {
   public let warnings: [Diagnostic]
   /// Whether the user allows the library in this process, if the spec asks for that.
   public var inProcess = InProcess.refused
-  /// Where a program runs; libraries run on this machine.
-  public var launcher: any WorkerLauncher = LocalLauncher()
+  /// Where its program runs; libraries run on this machine.
+  public var programPlace = ProgramPlace(LocalLauncher())
   /// The absolute path of the running program; libraries are searched for near it.
   let program: String
 
@@ -29,6 +30,19 @@ public struct Target: Sendable {
   public enum InProcess: Hashable, Sendable {
     case refused
     case allowed
+  }
+
+  /// Where a cost program runs, and what hears of it.
+  public struct ProgramPlace: Sendable {
+    let launcher: any WorkerLauncher
+    let onNews: CostProgramNews.Listener
+
+    public init(_ launcher: any WorkerLauncher, onNews: @escaping CostProgramNews.Listener = { _ in }) {
+      (self.launcher, self.onNews) = (launcher, onNews)
+    }
+
+    /// Whether it is this machine.
+    public var isHere: Bool { launcher.remote == nil }
   }
 
   /// Reads the spec at `file`; throws `Diagnostics` for what it says, `TargetError` when it cannot be read.

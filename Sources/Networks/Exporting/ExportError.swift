@@ -17,6 +17,10 @@ public enum ExportError: Error, Hashable, Sendable {
   /// Layers whose activations do not have exactly 8 bits, or whose weights have more.
   case notBytes([String])
   case illegalValueQuantizer(value: String, problem: String)
+  /// New numbers for a constant that the graph has not, has `known` numbers of, or that are not finite.
+  case illegalConstant(String, known: Int?)
+  /// Steps that change weights together with their quantizers, in a form that has no weights.
+  case rewritten(ExportForm, steps: [PostTrainingRecipe.Step])
   /// Values that a runtime holds in 8 bits, for which the evaluator gives no quantizer.
   case noQuantizer(values: [String])
   /// Layers whose activations have a zero point in a form whose quantizers are symmetric.
@@ -69,6 +73,13 @@ extension ExportError: CustomStringConvertible {
       "qdq computes in bytes: activations need 8 bits, weights up to 8; the policy has \(layers.joined(separator: ", ")). Export as qcdq, or give 8 bits"
     case .illegalValueQuantizer(let value, let problem):
       "value \(value): the evaluator reports a quantizer that \(problem)"
+    case .illegalConstant(let name, let known?):
+      "constant \(name): the evaluator reports other than \(known) finite numbers"
+    case .illegalConstant(let name, nil):
+      "the evaluator reports a constant \(name), which the network has not"
+    case .rewritten(let form, let steps):
+      "\(form.rawValue) has quantizers and no weights, and \(steps.map(\.rawValue).joined(separator: ", ")) of --ptq "
+        + "changes both. Leave it out, or export as qdq, qcdq or qonnx"
     case .noQuantizer(let values):
       "the evaluator gives no quantizers for values between layers, which qdq needs: \(values.joined(separator: ", ")). "
         + "Use the built-in evaluator, or export as qcdq"

@@ -53,6 +53,13 @@ public enum ExportForm: String, Hashable, Sendable, Codable, CaseIterable {
     guard others.isEmpty else { throw ExportError.inexpressible(self, others) }
   }
 
+  /// Throws `ExportError` where the recipe changes weights that the form does not carry.
+  public func check(_ recipe: PostTrainingRecipe) throws {
+    guard [.encodings, .compressedTensors, .modelopt].contains(self) else { return }
+    let steps = recipe.steps.filter(\.rewritesNetwork)
+    guard steps.isEmpty else { throw ExportError.rewritten(self, steps: steps) }
+  }
+
   /// Throws `ExportError.zeroPoints` with all layers whose activations take both signs with a zero point, when the form's
   /// quantizers are symmetric.
   public func check(_ encodings: [LayerEncoding]) throws {

@@ -38,11 +38,12 @@ public struct QuantizedGraph: Sendable {
   ///   - graph: Without quantizers.
   ///   - encodings: One for each layer, in order; names are the network's by now.
   ///   - values: Quantizers for further values, by name.
+  ///   - constants: New numbers for constants of the graph, by name.
   ///   - numbers: Weights and biases of every layer in order, as little-endian 32-bit floats.
   /// - Throws: `ExportError` that names the first misfit; `GraphError` when the nodes do not fit together.
   public init(
     _ graph: Graph, policy: Policy, encodings: [LayerEncoding], values: [String: QuantizerEncoding] = [:],
-    numbers: Data
+    constants: [String: [Float]] = [:], numbers: Data
   ) throws {
     network = try graph.network()
     self.policy = policy
@@ -68,6 +69,12 @@ public struct QuantizedGraph: Sendable {
       guard (weight + bias).allSatisfy(\.isFinite) else { throw ExportError.notFinite(layer: layer.name) }
       quantized.weights[layer.name] = LayerWeights(
         weight: try encoding.requantized(weight, outputs: layer.outputChannels), bias: bias)
+    }
+    for (name, values) in constants {
+      guard let constant = graph.constants[name], constant.values.count == values.count,
+        values.allSatisfy(\.isFinite)
+      else { throw ExportError.illegalConstant(name, known: graph.constants[name]?.values.count) }
+      quantized.constants[name] = Constant(extents: constant.extents, values: values)
     }
     for (value, quantizer) in values {
       guard quantizer.bits == .eight else {

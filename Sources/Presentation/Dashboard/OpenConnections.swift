@@ -3,7 +3,7 @@ import HummingbirdCore
 import NIOCore
 import Synchronization
 
-/// The connections of a server, at most so many: when they are all taken, the one that has gone longest without a
+/// The connections of a server, at most a fixed number: when they are all taken, the one that has gone longest without a
 /// request is closed, so that idle ones keep nobody out.
 final class OpenConnections: Sendable {
   let most: Int

@@ -1,12 +1,12 @@
 public import CostPrograms
 import Measuring
 import Rendering
+import Synchronization
 import WorkerLaunchers
 
 /// Shows what befalls a cost program on another machine, and ends the waiting for one on Ctrl-C.
-public final class RemoteProgramLog {
-  private let progress = ProgressLine()
-  private var lastShown: Duration?
+public final class RemoteProgramLog: Sendable {
+  private let lastShown = Mutex<Duration?>(nil)
   /// In a log file, a line this often is enough while nothing can begin.
   private static let interval = Duration.seconds(60)
   private static let firstWait = Duration.seconds(3)
@@ -18,9 +18,9 @@ public final class RemoteProgramLog {
     guard !Interrupt.isRequested else { throw MeasuringRun.Interruption() }
     switch news {
     case .event(let event):
-      progress.clear()
-      lastShown = nil
-      StandardError.write(event.text + "\n")
+      StandardError.clear()
+      lastShown.withLock { $0 = nil }
+      StandardError.write(event.text(of: "the cost program") + "\n")
     case .waiting(let time): show(time)
     }
   }
@@ -28,10 +28,13 @@ public final class RemoteProgramLog {
   private func show(_ time: Duration) {
     let text = "the cost program waits in the queue of the cluster"
     guard !StandardError.isLive else {
-      return progress.show("\(text), for \(Duration.text(seconds: time / .seconds(1)))")
+      return StandardError.show(["\(text), for \(Duration.text(seconds: time / .seconds(1)))"])
     }
-    guard time >= lastShown.map({ $0 + Self.interval }) ?? Self.firstWait else { return }
-    lastShown = time
-    StandardError.write(text + "\n")
+    let isDue = lastShown.withLock { last in
+      guard time >= last.map({ $0 + Self.interval }) ?? Self.firstWait else { return false }
+      last = time
+      return true
+    }
+    if isDue { StandardError.write(text + "\n") }
   }
 }

@@ -16,7 +16,7 @@ struct Measurement {
     case ratio(floor: Double?)
     /// How many times as much as something else; the median must be at least `floor`.
     case gain(floor: Double)
-    /// So many in this unit.
+    /// A number in this unit.
     case rate(String)
   }
 

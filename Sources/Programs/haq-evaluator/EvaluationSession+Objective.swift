@@ -13,9 +13,10 @@ extension EvaluationSession {
 
   /// The network that is quantized: the float network, or one of the same function.
   func prepared(_ float: FloatNetwork) throws -> FloatNetwork {
-    guard quantization.ptq.steps.contains(.equalization) else { return float }
-    let network = try FloatNetwork(float.graph.equalized())
-    equalized = network
+    let graph = try float.graph.rewritten(by: quantization.ptq, on: calibrationImages)
+    guard graph != float.graph else { return float }
+    let network = try FloatNetwork(graph)
+    rewritten = network
     return network
   }
 
@@ -44,7 +45,7 @@ extension EvaluationSession {
     return images.relabelled(by: try referenceOutputs(of: float, on: images, split: split))
   }
 
-  /// A result on images of a split, as the objective has it: with the divergence told as an accuracy.
+  /// A result on images of a split, as the objective has it: with the divergence given as an accuracy.
   ///
   /// Which samples are right says nothing of it, and is left out.
   func judged(_ result: EvaluationResult) -> EvaluationResult {

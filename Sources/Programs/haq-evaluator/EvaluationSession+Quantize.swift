@@ -21,8 +21,8 @@ extension EvaluationSession {
     return .encodings(
       id: id,
       NetworkEncoding(
-        layers: layers, values: try request.values.map { try encodings(of: $0, in: equalized ?? float) })
-    )
+        layers: layers, values: try request.values.map { try encodings(of: $0, in: rewritten ?? float) },
+        constants: changedConstants(of: float)))
   }
 
   /// The quantizers of a policy, and the numbers of the layers as little-endian floats.
@@ -60,16 +60,22 @@ extension EvaluationSession {
     do {
       try ExportForm.qdq.check(policy, for: float.network)
       let names = try QuantizedGraph.valuesWithoutLayers(in: float.graph, under: policy)
-      let values = zip(names, try encodings(of: names, in: equalized ?? float))
+      let values = zip(names, try encodings(of: names, in: rewritten ?? float))
       let (layers, bytes) = try numbers(of: quantized, float, under: policy, checkpoint: nil)
       let deployment = try QuantizedGraph(
         float.graph, policy: policy, encodings: layers, values: Dictionary(uniqueKeysWithValues: values),
-        numbers: bytes
+        constants: changedConstants(of: float), numbers: bytes
       ).deployment()
       return try DeployedNetwork(deployment.graph, weightScales: deployment.weightScales)
     } catch let error as ExportError {
       throw EvaluatorFailure(.illegal, "\(error)")
     }
+  }
+
+  /// What a recipe made of constants that nodes between layers read, where it changed them.
+  private func changedConstants(of float: FloatNetwork) -> [String: [Float]] {
+    guard let rewritten else { return [:] }
+    return rewritten.graph.constants.filter { float.graph.constants[$0.key] != $0.value }.mapValues(\.values)
   }
 
   /// Quantizers of 8 bits for values of the network, calibrated as the inputs of layers are.

@@ -22,7 +22,7 @@ final class EvaluationSession {
   let calibrationImages: LabelledImages
   let quantization: QuantizationArguments
   /// The network that is quantized, where a recipe has rewritten it.
-  var equalized: FloatNetwork?
+  var rewritten: FloatNetwork?
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
   var references: [Split: ReferenceOutputs] = [:]

@@ -81,7 +81,7 @@ struct HaqEvaluator: ParsableCommand {
       try session(source).serve()
     } catch {
       let failure = EvaluatorFailure(error)
-      // Whoever asks reads replies, and would show standard error beside them.
+      // The program that asks reads replies, and would show standard error beside them.
       if inputs != nil || !EvaluationSession.refuseAll(failure) {
         _ = StandardStreams.write("haq-evaluator: error: \(failure.message.visible)\n", to: STDERR_FILENO)
       }

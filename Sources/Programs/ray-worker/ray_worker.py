@@ -70,7 +70,7 @@ def pass_on_input(worker):
             ray.get(worker.write.remote(line))
         ray.get(worker.write.remote(b""))
     except ray.exceptions.RayActorError:
-        pass  # Whoever reads its output says so.
+        pass  # The reader of its output says so.
 
 
 def main():

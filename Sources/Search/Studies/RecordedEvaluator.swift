@@ -107,14 +107,14 @@ public final class RecordedEvaluator: AccuracyEvaluator {
 
   private func requireRecordedAnswer() throws {
     guard let control else { return }
-    var told: [(request: EvaluationRequest, answer: Answer)] = []
-    let now = try evaluator.answer(control.request) { told.append(($0, $1)) }.result
+    var others: [(request: EvaluationRequest, answer: Answer)] = []
+    let now = try evaluator.answer(control.request) { others.append(($0, $1)) }.result
     guard now.agrees(with: control.result) else {
       throw StudyError.answersChanged(
         path: study.path, number: control.number, recorded: control.result.summary, now: now.summary)
     }
     self.control = nil
-    for (request, answer) in told { _ = try record(request, answer) }
+    for (request, answer) in others { _ = try record(request, answer) }
   }
 
   /// Once for each question, also when the same answer comes again.

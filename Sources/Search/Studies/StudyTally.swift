@@ -82,7 +82,7 @@ public struct StudyTally: Sendable {
 
   /// How many evaluations are recorded, by what they are of.
   ///
-  /// Sensitivity measurements all have one number of samples. Where it is that of policies, they are told from policies
+  /// Sensitivity measurements all have one number of samples. Where it is that of policies, they are distinguished from policies
   /// by the episodes, all of which must be noted.
   public var counts: StudyCounts {
     let all = ofSearch.values.reduce(0, +)

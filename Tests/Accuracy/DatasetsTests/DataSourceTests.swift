@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  @Test("what cannot be meant is told")
+  @Test("what cannot be meant is reported")
   func problems() throws {
     let (x, y) = (folder.path("x.npy"), folder.path("y.npy"))
     #expect(problem("\(folder.path("unclear.npy")),\(y)").contains("say --layout nchw or nhwc"))
@@ -170,7 +170,7 @@ import Testing
     #expect(problem("no-such-data").contains("there is no data set"))
   }
 
-  @Test("a cut or spoilt array or archive is told", arguments: ["x.npy", "c.npz"])
+  @Test("a cut or spoilt array or archive is reported", arguments: ["x.npy", "c.npz"])
   func damaged(_ name: String) throws {
     let path = folder.path(name)
     let whole = try Data(contentsOf: URL(filePath: path))
@@ -231,7 +231,7 @@ import Testing
     #expect(abs(byte - byte.rounded()) < 1e-3)
   }
 
-  @Test("a damaged image is told by name")
+  @Test("a damaged image is reported by name")
   func damagedImages() throws {
     for file in ["a.png", "b.JPG", "c.webp"] {
       let whole = try Data(contentsOf: URL(filePath: folder.path("images/ant/\(file)")))

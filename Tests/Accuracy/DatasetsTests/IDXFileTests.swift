@@ -43,7 +43,7 @@ import Testing
     #expect(file.bytes == labels)
   }
 
-  @Test("a file that ends anywhere before its last byte is told")
+  @Test("a file that ends anywhere before its last byte is reported")
   func truncated() throws {
     for length in 0..<pictures.count {
       let path = try folder.file("short", Array(pictures[..<length]))
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test("a gzipped file that is cut off is told")
+  @Test("a gzipped file that is cut off is reported")
   func truncatedGzip() throws {
     let path = try folder.gzipped("cut", pictures)
     let bytes = try Data(contentsOf: URL(filePath: path))
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("a gzipped file with a wrong checksum is told")
+  @Test("a gzipped file with a wrong checksum is reported")
   func checksum() throws {
     let path = try folder.gzipped("spoilt", pictures)
     var bytes = try Data(contentsOf: URL(filePath: path))
@@ -72,14 +72,14 @@ import Testing
     #expect(problem(of: path).hasPrefix("\(path) cannot be used: it"))
   }
 
-  @Test("bytes after the last are told")
+  @Test("bytes after the last are reported")
   func tooLong() throws {
     let path = try folder.file("long", pictures + [1])
     #expect(problem(of: path) == "\(path) cannot be used: it has more data after its \([2, 1, 3]) bytes")
   }
 
   @Test(
-    "anything but one to three dimensions of bytes is told",
+    "anything but one to three dimensions of bytes is reported",
     arguments: [[1, 0, 8, 1], [0, 1, 8, 1], [0, 0, 9, 1], [0, 0, 13, 3], [0, 0, 8, 0], [0, 0, 8, 4]]
       as [[UInt8]])
   func magic(_ magic: [UInt8]) throws {
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test(
-    "dimensions that no data set has are told before memory is taken",
+    "dimensions that no data set has are reported before memory is taken",
     arguments: [
       [0, 0, 8, 1, 255, 255, 255, 255],
       [0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255],
@@ -102,7 +102,7 @@ import Testing
     #expect(problem(of: path).hasSuffix("at most 1073741824 are read"))
   }
 
-  @Test("a file that is not there is told")
+  @Test("a file that is not there is reported")
   func missing() {
     let path = folder.path("nothing")
     #expect(problem(of: path) == "\(path) cannot be read")

@@ -80,8 +80,10 @@ import Testing
               weight: QuantizerEncoding(bits: BitWidth(2)!, lowest: -1, highest: 1, scales: [0.5, 0.25]),
               activation: QuantizerEncoding(
                 bits: BitWidth(1)!, lowest: 0, highest: 1, zeroPoint: 1, scales: [2]))
-          ], values: [QuantizerEncoding(bits: .eight, lowest: 0, highest: 255, scales: [0.5])])),
-      #"{"encodings":[{"activation":{"bits":1,"highest":1,"lowest":0,"scales":[2],"zero_point":1},"layer":"a","#
+          ], values: [QuantizerEncoding(bits: .eight, lowest: 0, highest: 255, scales: [0.5])],
+          constants: ["norm.scale": [0.5, 2]])),
+      #"{"constants":{"norm.scale":[0.5,2]},"encodings":[{"activation":{"bits":1,"highest":1,"lowest":0,"#
+        + #""scales":[2],"zero_point":1},"layer":"a","#
         + #""weight":{"bits":2,"highest":1,"lowest":-1,"scales":[0.5,0.25],"zero_point":0}}],"id":6,"#
         + #""values":[{"bits":8,"highest":255,"lowest":0,"scales":[0.5],"zero_point":0}]}"#
     ),

@@ -68,7 +68,7 @@ struct LineProgramTests {
   }
 
   @Test(
-    "the way it ended is told",
+    "the way it ended is reported",
     arguments: [
       ("exit 3", "exit status 3", true), ("kill -9 $$", "killed by signal 9", false),
       ("exit 137", "exit status 137", false),

@@ -17,7 +17,7 @@ struct LauncherArgumentTests {
     let launcher = try SlurmLauncher(
       request, options, threads: threads, environment: cluster.environment.merging(more) { $1 })
     #expect(launcher.remote?.attempts == 10)
-    let command = launcher.command(Self.command, worker: 3)
+    let command = launcher.command(Self.command, named: "haq-worker-3")
     #expect(command.executable.path == cluster.folder.path("srun"))
     let shell = try #require(command.arguments.firstIndex(of: "/bin/sh"))
     #expect(command.arguments.suffix(2) == ["/share/evaluator", "an argument"])
@@ -62,7 +62,7 @@ struct LauncherArgumentTests {
     let launcher = try RayLauncher(
       request, .init(address: "10.0.0.5:6379", python: "python"), script: "/share/ray_worker.py",
       threads: nil, environment: cluster.environment)
-    let command = launcher.command(Self.command, worker: 1)
+    let command = launcher.command(Self.command, named: "haq-worker-1")
     #expect(command.executable.path == cluster.folder.path("python"))
     #expect(
       command.arguments == [
@@ -89,6 +89,6 @@ struct LauncherArgumentTests {
   @Test("what runs on this machine is started as it is")
   func local() {
     let launcher = LocalLauncher()
-    #expect(launcher.command(Self.command, worker: 1) == Self.command && launcher.remote == nil)
+    #expect(launcher.command(Self.command, named: "haq-worker-1") == Self.command && launcher.remote == nil)
   }
 }

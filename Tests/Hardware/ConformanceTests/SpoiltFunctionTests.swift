@@ -28,7 +28,7 @@ struct SpoiltFunctionTests {
     #expect(try found(extra: pin).map(\.check.id) == ["pin-matches"])
   }
 
-  @Test("a wrong type of the result is told by the one with which the reference points hold")
+  @Test("a wrong type of the result is reported by the one with which the reference points hold")
   func signature() throws {
     let found = try found(returns: "f32")
     let verdict = try #require(found.first { $0.check.id == "functions-signature" })

@@ -20,7 +20,7 @@ import WorkerLaunchers
 
     func hear(_ news: CostProgramNews) {
       switch news {
-      case .event(let event): events.append(event.text)
+      case .event(let event): events.append(event.text(of: "the program"))
       case .waiting(let time): longestWait = max(longestWait, time)
       }
     }
@@ -56,11 +56,13 @@ import WorkerLaunchers
       $0.contains("` on node") && $0.contains("was lost (killed by signal 9)")
     }
     #expect(losses.count == 7, "\(news.events)")
-    #expect(news.events.first?.hasPrefix("worker 1 is up on node1 (job 7.0, devices 0,1, ") == true)
+    #expect(news.events.first?.hasPrefix("the program is up on node1 (job 7.0, devices 0,1, ") == true)
     #expect(news.events.count == 15)
     #expect(try cluster.lines("calls").count == 8)
     #expect(
-      try cluster.lines("calls").allSatisfy { $0.hasPrefix("--nodes=1 --ntasks=1 --job-name=haq-worker-1 ") })
+      try cluster.lines("calls").allSatisfy {
+        $0.hasPrefix("--nodes=1 --ntasks=1 --job-name=haq-cost-program ")
+      })
   }
 
   @Test("that is lost six times without an answer is given up; one that ends by itself, after three times")

@@ -67,7 +67,7 @@ struct CostSheetCSVTests {
     #expect(sheet.rows[1].place.description == "t.csv:4:1")
   }
 
-  @Test("every bad cell is told at once, with its line and column")
+  @Test("every bad cell is reported at once, with its line and column")
   func cells() {
     let text = """
       name,weight_bits,activation_bits,latency_s,energy_j
@@ -98,7 +98,7 @@ struct CostSheetCSVTests {
   }
 
   @Test(
-    "a bad header is told before any row",
+    "a bad header is reported before any row",
     arguments: [
       (
         "name,weight_bits,activation_bits,latency",

@@ -32,7 +32,7 @@ struct LayerMatchingTests {
     } catch { return "\(error)" }
   }
 
-  @Test("names of another framework are matched by order, and the match is told")
+  @Test("names of another framework are matched by order, and the match is reported")
   func order() throws {
     let text = "name,bits,latency_s\nfeatures.0,8,1\nfeatures.3,8,2\nclassifier,8,3\n"
     #expect(message(text, source()).contains("has no layer \"features.0\""))

@@ -52,7 +52,7 @@ struct MisbehaviourTests {
       "failed in create for target some-target (invalid): some-target|/specs|a=2;b=word;"),
   ]
 
-  @Test("is told with its name, the call and the point, and this process goes on", arguments: faults)
+  @Test("is reported with its name, the call and the point, and this process goes on", arguments: faults)
   func isTold(_ fault: Fault) throws {
     let library = try sandboxed(fault.defines)
     let text = message { _ = try outcomes(library) }
@@ -91,7 +91,7 @@ struct MisbehaviourTests {
     #expect(text.utf8.count < 1_000)
   }
 
-  @Test("is told when its code runs before anything of it is known")
+  @Test("is reported when its code runs before anything of it is known")
   func constructors() throws {
     let crash = message { _ = try sandboxed(["FIXTURE_CONSTRUCTOR=abort()"]) }
     #expect(crash == "/plugins/libfixture.so aborted (SIGABRT) while it was loaded.")
@@ -111,7 +111,7 @@ struct MisbehaviourTests {
     #expect(message { _ = try sandboxed(["FIXTURE_SIZE=72"]) }.contains("haq_plugin.struct_size is 72"))
   }
 
-  @Test("that sends what is no answer has overwritten memory, and is told so")
+  @Test("that sends what is no answer has overwritten memory, and is reported so")
   func nonsense() throws {
     // Descriptor 3 is the channel: a frame of two bytes with a tag that does not exist.
     let library = try sandboxed(["FIXTURE_CELL=(i==7?(double)write(3,\"\\2\\0\\0\\0\\377\\377\",6):1.0)"])

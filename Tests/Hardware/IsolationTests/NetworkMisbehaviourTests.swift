@@ -48,7 +48,7 @@ struct NetworkMisbehaviourTests {
     ("NETWORK_ID=\"haq.other/1\"", "plugin test.network 1 does not offer haq.network/1"),
   ]
 
-  @Test("is told with its name, the metric and the network", arguments: faults)
+  @Test("is reported with its name, the metric and the network", arguments: faults)
   func isTold(define: String, says: String) {
     let text = message { _ = try Self.costs([define]) }
     #expect(text.hasPrefix(says), "\(text)")

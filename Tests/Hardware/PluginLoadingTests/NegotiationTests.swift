@@ -23,7 +23,7 @@ struct NegotiationTests {
     #expect(try model(of: plugin).outcomes(of: points(1), in: twoLayers).count == 1)
   }
 
-  /// What the compiler is told, and what the message must say.
+  /// What the compiler is reported, and what the message must say.
   static let refusals: [(defines: [String], says: [String])] = [
     (["FIXTURE_MAJOR=2"], ["libfixture.so", "built for plugin ABI 2.1", "speaks ABI 1.1", "Rebuild"]),
     (["FIXTURE_MAJOR=0", "FIXTURE_MINOR=9"], ["ABI 0.9", "ABI 1.1"]),

@@ -90,7 +90,7 @@ struct NetworkExtensionTests {
     ),
   ]
 
-  @Test("that are wrong are told with plugin, metric and network", arguments: faults)
+  @Test("that are wrong are reported with plugin, metric and network", arguments: faults)
   func faulty(define: String, says: String) throws {
     let policies = [Self.policy("W4A4", "W4A4"), Self.policy("W2A8", "W3A8")]
     let text = try message { _ = try Self.costs(of: policies, define) }

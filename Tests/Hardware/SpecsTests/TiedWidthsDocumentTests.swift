@@ -29,7 +29,7 @@ struct TiedWidthsDocumentTests {
     #expect(try positions(#"{"schema": "haq.tied-widths/1.0", "groups": []}"#) == [])
   }
 
-  @Test("every wrong name and every layer that stands twice is told at its place")
+  @Test("every wrong name and every layer that stands twice is reported at its place")
   func names() throws {
     let found = try problems(
       """

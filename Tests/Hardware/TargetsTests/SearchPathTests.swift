@@ -48,7 +48,7 @@ struct SearchPathTests {
     }
   }
 
-  @Test("a variable without effect is told")
+  @Test("a variable without effect is reported")
   func notes() {
     let both = SearchPath(environment: ["HAQ_TARGETS": "/x", "HAQ_ADD_TARGETS": "/y"], program: "/bin/haq")
     #expect(both.notes.contains { $0.text.hasPrefix("HAQ_ADD_TARGETS has no effect") && $0.isWarning })

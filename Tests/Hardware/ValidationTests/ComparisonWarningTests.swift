@@ -99,7 +99,7 @@ struct ComparisonWarningTests {
     #expect(try slips { Unlike.cost($0, $1) * ($0 == 2 ? 4 : 1) } == [])
   }
 
-  @Test("layers whose numbers the table skips are told")
+  @Test("layers whose numbers the table skips are reported")
   func skipped() throws {
     let predicted = try CostTable(
       of: Self.network, from: Second(), weightWidths: [.eight], activationWidths: [.eight],

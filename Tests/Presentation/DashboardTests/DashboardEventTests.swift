@@ -47,7 +47,7 @@ struct DashboardEventTests {
     #expect(three.id != two.id && three.fragments["problem"] == nil)
   }
 
-  @Test("a study that goes away is told on the page")
+  @Test("a study that goes away is reported on the page")
   func problem() throws {
     let stream = try dashboard.events()
     _ = try next(stream)

@@ -103,7 +103,7 @@ struct HardwareTextTests {
       })
   }
 
-  @Test("a search for targets is told place by place")
+  @Test("a search for targets is reported place by place")
   func discovery() throws {
     #expect(
       try Samples.read(DiscoveryDocument.self).text == """

@@ -15,7 +15,7 @@ struct NetworkTextTests {
     ] { #expect(lines.contains(line), "\(line)") }
   }
 
-  @Test("an export's size is told layer by layer")
+  @Test("an export's size is reported layer by layer")
   func export() throws {
     let lines = Samples.lines(try Samples.read(ExportDocument.self).text)
     #expect(lines.first == "tiny as qcdq in q.onnx, 2048 B.")

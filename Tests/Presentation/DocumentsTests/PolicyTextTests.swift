@@ -44,7 +44,7 @@ struct PolicyTextTests {
     #expect(document.differences.map(\.second) == [nil, "W4A4", "W4A4"])
   }
 
-  @Test("a policy that fits is told with what it costs")
+  @Test("a policy that fits is reported with what it costs")
   func validation() throws {
     var document = try Samples.read(PolicyValidationDocument.self)
     #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Texts about cost tables")
 struct TableTextTests {
-  @Test("a table that was written is told in a sentence")
+  @Test("a table that was written is reported in a sentence")
   func written() throws {
     #expect(
       try Samples.read(TableBuildDocument.self).text

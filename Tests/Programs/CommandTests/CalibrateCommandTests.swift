@@ -139,7 +139,7 @@ struct CalibrateCommandTests {
   }
 
   @Test(
-    "what cannot be fitted is told",
+    "what cannot be fitted is reported",
     arguments: [
       (["clock"], 1, "has no number \"clock\" in its parameters"),
       (["array.rows=1:64:pow3"], 64, "\"array.rows=1:64:pow3\" is not a parameter to fit"),

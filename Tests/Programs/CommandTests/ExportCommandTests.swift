@@ -131,7 +131,7 @@ import Testing
     #expect(refused.exitCode == 64 && refused.errors.contains("--weights-in is for --as qdq"))
   }
 
-  @Test("what cannot be exported is told before anything is written")
+  @Test("what cannot be exported is reported before anything is written")
   func refusals() throws {
     func problem(_ arguments: String...) throws -> String {
       let run = try ProgramRun(["export"] + arguments, in: folder)

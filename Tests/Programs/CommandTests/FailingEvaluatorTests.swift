@@ -102,7 +102,7 @@ import Testing
     try expectHonestPages()
   }
 
-  /// The failed policy is no point of a chart, is not on the front, and is told.
+  /// The failed policy is no point of a chart, is not on the front, and is reported.
   private func expectHonestPages() throws {
     let report = try ProgramRun(["report", "run", "-o", "report.html"], in: folder)
     #expect(report.exitCode == 0, "\(report.errors)")

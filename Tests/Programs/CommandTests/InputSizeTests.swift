@@ -172,7 +172,7 @@ final class InputSizeTests {
     let many = try errors("--classes", "12")
     #expect(many.contains("has 12 classes") && many.contains("--classes 10 at most"))
     #expect(!many.contains("lacks"))
-    // The labels are 2, so the data cannot be read at all; the cause is told, and nothing else.
+    // The labels are 2, so the data cannot be read at all; the cause is reported, and nothing else.
     let few = try errors("--classes", "2")
     #expect(
       few

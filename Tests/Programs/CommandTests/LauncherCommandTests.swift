@@ -29,11 +29,12 @@ import Testing
   private func search(_ output: String, _ more: [String], path: String? = nil) throws -> ProgramRun {
     try ProgramRun(
       [
-        "search", "tiny.onnx", "--target", "bismo-zynq7020", "--latency", "0.9x", "--search-samples", "50",
+        "search", "tiny.onnx", "--latency", "0.9x", "--search-samples", "50",
         "--method", "random", "--evaluations", "12", "--final-finetune-samples", "0", "--finalists", "2",
         "--search-ends", "--threads", "1", "--evaluator", try ScriptedEvaluator.write(to: folder), "-o",
         output,
-      ] + more, in: folder, environment: ["PATH": path ?? "\(folder)/bin:/usr/bin:/bin"])
+      ] + (more.contains("--target") ? [] : ["--target", "bismo-zynq7020"]) + more, in: folder,
+      environment: ["PATH": path ?? "\(folder)/bin:/usr/bin:/bin"])
   }
 
   private func files(_ run: String) throws -> [Data] {
@@ -133,6 +134,12 @@ import Testing
       ] + more, in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
   }
 
+  /// The option that runs a cost program on the cluster.
+  private func onCluster() throws -> [String] {
+    try temporary.write(#"{"schema": "haq.launcher/1.0", "launcher": "slurm"}"#, to: "board.json")
+    return ["--program-launcher", "board.json"]
+  }
+
   /// A table without the times at which points were measured.
   private func table(_ name: String) throws -> [[Substring]] {
     let lines = try String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8).split(separator: "\n")
@@ -147,11 +154,12 @@ import Testing
     try makeTarget("there")
     let local = try measure("here")
     #expect(local.exitCode == 0, "\(local.errors)")
-    let run = try measure("there", Self.slurm)
+    let run = try measure("there", try onCluster())
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(try table("there") == table("here"))
-    #expect(run.errors.contains("worker 1 is up on node1 (job 17.0, "), "\(run.errors)")
-    #expect(run.errors.contains("worker 1 died and is started again: the cost program `python3 there.py`"))
+    #expect(run.errors.contains("the cost program is up on node1 (job 17.0, "), "\(run.errors)")
+    #expect(
+      run.errors.contains("the cost program died and is started again: the cost program `python3 there.py`"))
     #expect(run.errors.contains("` on node1 was lost (killed by signal 9)"))
     func asked(_ name: String) throws -> Int {
       try Data(contentsOf: URL(filePath: "\(folder)/\(name)/asked")).count
@@ -160,8 +168,27 @@ import Testing
     // What this machine did meanwhile says nothing of the board's.
     #expect(try local.document(MeasurementDocument.self).machine != nil)
     #expect(try run.document(MeasurementDocument.self).machine == nil)
-    let again = try measure("there", Self.slurm)
+    let again = try measure("there", try onCluster())
     #expect(try again.exitCode == 0 && asked("there") == asked("here") + 1)
+  }
+
+  @Test("a search may ask its target on a cluster, too; a target that has no program is not launched")
+  func costs() throws {
+    try makeTarget("there")
+    let launched = try search("run", ["--target", "there/there.json"] + (try onCluster()))
+    #expect(launched.exitCode == 0, "\(launched.errors)")
+    #expect(launched.errors.contains("the cost program is up on node1 (job 17.0, "), "\(launched.errors)")
+    // The answers are recorded here, so that the same search on this machine asks nothing.
+    let asked = try Data(contentsOf: URL(filePath: "\(folder)/there/asked")).count
+    #expect(try search("local", ["--target", "there/there.json"]).exitCode == 0)
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/there/asked")).count == asked)
+    #expect(try files("run").dropLast() == files("local").dropLast())
+    let none = try ProgramRun(
+      ["cost", "fashion-mobilenet-v1", "--target", "bismo-zynq7020"] + (try onCluster()), in: folder)
+    #expect(none.exitCode == 1)
+    #expect(
+      none.errors.contains("board.json: error: no cost program is launched: the costs of bismo-zynq7020"),
+      "\(none.errors)")
   }
 
   @Test("a scheduler that refuses, or is not there, is an error at once")
@@ -181,7 +208,7 @@ import Testing
   func noMeasurement() throws {
     try makeTarget("board")
     try program("#!/bin/sh\necho 'srun: error: invalid partition specified: gpuu' >&2\nexit 1")
-    let refused = try measure("board", Self.slurm)
+    let refused = try measure("board", try onCluster())
     #expect(refused.exitCode == 1)
     #expect(refused.errors.contains("ended before the program ran (exit status 1)"), "\(refused.errors)")
     try program("#!/bin/sh\ntouch '\(folder)/called'\nexec sleep 600")
@@ -189,7 +216,7 @@ import Testing
       [
         "measure", "--target", "board/board.json", "--network", "fashion-mobilenet-v1", "--only", "W8A8",
         "-o", "board.csv",
-      ] + Self.slurm, in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
+      ] + (try onCluster()), in: folder, environment: ["PATH": "\(folder)/bin:/usr/bin:/bin"])
     for _ in 0..<6000 where !FileManager.default.fileExists(atPath: "\(folder)/called") { usleep(10_000) }
     kill(running.process.processIdentifier, SIGINT)
     running.process.waitUntilExit()

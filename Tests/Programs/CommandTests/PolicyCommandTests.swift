@@ -33,7 +33,7 @@ final class PolicyCommandTests {
     #expect(fits.exitCode == 0 && fits.output.contains("fits fashion-mobilenet-v1 and bismo-zynq7020"))
   }
 
-  @Test("what fits no layer, no network or no target is told at its place")
+  @Test("what fits no layer, no network or no target is reported at its place")
   func misfits() throws {
     _ = try policy("uniform", "fashion-mobilenet-v1", "--bits", "W4A6", "-o", "a.json")
     let typo = try policy("apply", "a.json", "--set", "stme=W8A8", "-o", "b.json")

@@ -14,7 +14,9 @@ import Testing
     try TinyNetwork.write(to: "\(folder)/tiny.onnx")
   }
 
-  private func haq(_ words: String...) throws -> ProgramRun {
+  private func haq(_ words: String...) throws -> ProgramRun { try haq(words) }
+
+  private func haq(_ words: [String]) throws -> ProgramRun {
     let run = try ProgramRun(words + ["--threads", "1"], in: folder)
     #expect(run.exitCode == 0, "\(run.errors)")
     return run
@@ -54,6 +56,32 @@ import Testing
       #expect(abs(nearest - measured) > 1e-4, "\(recipe)")
       #expect(abs(exported - measured) < 0.1 * abs(nearest - measured), "\(recipe)")
     }
+  }
+
+  @Test(
+    "an export scales the constants of a normalization with the weights behind it; forms without weights refuse"
+  )
+  func migrated() throws {
+    try NormalizedNetwork.write(to: "\(folder)/normalized.onnx")
+    func results(_ network: String, _ words: [String] = []) throws -> EvaluationDocument.Results {
+      let run = try haq(["evaluate", network, "--samples", "200", "--format", "json"] + words)
+      return try run.document(EvaluationDocument.self).results
+    }
+    let plain = ["--bits", "W4A4", "--clipping", "max"]
+    let recipe = plain + ["--ptq", "migration"]
+    let nearest = try #require(results("normalized.onnx", plain).policy).loss
+    let measured = try #require(results("normalized.onnx", recipe).policy).loss
+    _ = try haq(["export", "normalized.onnx", "--as", "qcdq", "-o", "migrated.onnx"] + recipe)
+    let exported = try results("migrated.onnx").float.loss
+    #expect(abs(nearest - measured) > 1e-3)
+    #expect(abs(exported - measured) < 0.1 * abs(nearest - measured))
+    let refused = try ProgramRun(
+      ["export", "normalized.onnx", "--as", "encodings", "-o", "e.json", "--threads", "1"] + recipe,
+      in: folder)
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.errors.contains("encodings has quantizers and no weights, and migration of --ptq changes both"),
+      "\(refused.errors)")
   }
 
   @Test("agreement is named in text and document, and fine-tuning needs no labels")

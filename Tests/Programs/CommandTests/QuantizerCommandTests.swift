@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test(
-    "what does not go together is told",
+    "what does not go together is reported",
     arguments: [
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--target", "bismo-vu9p"], "takes no target"),
       (["--quantizer", "kmeans", "--latency", "0.5x"], "give --weight-bytes as the only budget"),

@@ -84,7 +84,7 @@ final class ReportCommandTests {
   }
 
   @Test(
-    "what cannot be reported is told",
+    "what cannot be reported is reported",
     arguments: [
       (["none", "-o", "x.html"], Int32(1), "none"),
       (["none", "-o", "x.pdf"], 64, "ends in .html"),

@@ -63,7 +63,7 @@ import Testing
     #expect((costs["total"] as? [String: Double])?["latency_s"] == latency)
   }
 
-  @Test("what cannot work is told before anything runs, and leaves no folder")
+  @Test("what cannot work is reported before anything runs, and leaves no folder")
   func refusals() throws {
     func refused(_ arguments: [String], exitCode: Int32 = 1, _ part: String) throws {
       let search = try ProgramRun(arguments, in: folder)
@@ -86,7 +86,7 @@ import Testing
     try refused(arguments([]), "tiny.onnx")
   }
 
-  @Test("several limits hold at once, on several targets, and each is told before anything runs")
+  @Test("several limits hold at once, on several targets, and each is reported before anything runs")
   func limits() throws {
     let search = try ProgramRun(
       [

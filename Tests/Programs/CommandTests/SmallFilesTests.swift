@@ -23,7 +23,7 @@ import Testing
   private static let header = "layer,weight_bits,activation_bits,latency_us\n"
 
   /// It took 14 s, and gigabytes with more such fields.
-  @Test("a quotation mark that 60 MB of text never close is told where it is")
+  @Test("a quotation mark that 60 MB of text never close is reported where it is")
   func openQuote() throws {
     let run = try run("quote.csv", Self.header + "0,8,8,\"", "1", count: 60_000_000)
     #expect(run.exitCode == 1)

@@ -128,7 +128,8 @@ import Testing
   }
 
   @Test(
-    "the agent's state is kept, shown and gone on from; one of another program is made again, which is told")
+    "the agent's state is kept, shown and gone on from; one of another program is made again, which is reported"
+  )
   func keptState() throws {
     let whole = try ProgramRun(search("whole", evaluations: 24), in: folder)
     #expect(whole.exitCode == 0, "\(whole.errors)")

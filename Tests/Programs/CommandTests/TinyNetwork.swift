@@ -48,3 +48,35 @@ enum FlattenedNetwork {
     try ONNX.write(graph, to: path)
   }
 }
+
+/// Pixels, a layer normalization of a map from them with two channels far above the others, and a classifier.
+enum NormalizedNetwork {
+  static func write(to path: String) throws {
+    let width = 16
+    var graph = Graph(
+      name: "normalized", input: "input", inputShape: TensorShape(channels: 1, height: 28, width: 28),
+      nodes: [
+        Node(name: "flatten", operation: .flatten, inputs: ["input"], output: "flat"),
+        Node(name: "first", operation: .fullyConnected(outputs: width), inputs: ["flat"], output: "map"),
+        Node(
+          name: "norm", operation: .layerNormalization(axis: 1, epsilon: 1e-5),
+          inputs: ["map", "scale", "shift"], output: "normalized"),
+        Node(
+          name: "classifier", operation: .fullyConnected(outputs: 10), inputs: ["normalized"],
+          output: "scores"),
+      ], output: "scores",
+      weights: [
+        "first": LayerWeights(
+          weight: (0..<784 * width).map { Float($0 * 37 % 101 - 50) / 1000 },
+          bias: [Float](repeating: 0, count: width)),
+        "classifier": LayerWeights(
+          weight: (0..<10 * width).map { Float($0 * 53 % 97 - 48) / 100 },
+          bias: [Float](repeating: 0, count: 10)),
+      ])
+    graph.constants = [
+      "scale": Constant(extents: [width], values: (0..<width).map { $0 % 8 == 3 ? 20 : 1 }),
+      "shift": Constant(extents: [width], values: (0..<width).map { Float($0 % 3) / 10 }),
+    ]
+    try ONNX.write(graph, to: path)
+  }
+}

@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test("all that is wrong with single limits is told at once")
+  @Test("all that is wrong with single limits is reported at once")
   func several() throws {
     let space = try Self.space(1)
     expectError(

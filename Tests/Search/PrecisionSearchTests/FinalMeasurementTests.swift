@@ -39,7 +39,7 @@ import Testing
           policy: Self.policies[1], fineTuning: Self.tuning, split: .test, extras: [.correctSamples]))
   }
 
-  @Test("a policy that fine-tuning makes worse is compared and tested as calibrated, and that is told")
+  @Test("a policy that fine-tuning makes worse is compared and tested as calibrated, and that is reported")
   func calibrated() throws {
     let evaluator = Self.evaluator(fineTuned: [0.8, 0.81, 0.2], calibrated: [0.7, 0.8, 0.85])
     let selection = try FinalSelection(among: Self.leaders, evaluator, measurement)

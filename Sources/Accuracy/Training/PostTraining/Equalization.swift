@@ -28,42 +28,11 @@ extension Graph {
     }
     return graph
   }
-
-  private func equalizablePairs() -> [EqualizedPair] {
-    let shared = Set(sharedWeights.joined())
-    func isFree(_ node: Node) -> Bool { !shared.contains(node.name) }
-    func onlyReader(of value: String) -> Node? {
-      guard !outputs.contains(value) else { return nil }
-      let readers = nodes.filter { $0.inputs.contains(value) }
-      return readers.count == 1 ? readers[0] : nil
-    }
-    return nodes.compactMap { first in
-      guard first.equalizableGroups != nil, isFree(first), var reader = onlyReader(of: first.output) else {
-        return nil
-      }
-      if case .relu = reader.operation {
-        guard let next = onlyReader(of: reader.output) else { return nil }
-        reader = next
-      }
-      guard let groups = reader.equalizableGroups, isFree(reader),
-        first.isFullyConnected == reader.isFullyConnected
-      else {
-        return nil
-      }
-      return EqualizedPair(first: first, second: reader, groups: groups)
-    }
-  }
 }
 
-/// Two layers with nothing but a ReLU between them.
-private struct EqualizedPair {
-  let first: Node
-  let second: Node
-  /// Of the second layer.
-  let groups: Int
-
+extension EqualizedPair {
   /// Returns what each channel was divided by.
-  func equalize(_ one: inout LayerWeights, _ other: inout LayerWeights) -> [Float] {
+  fileprivate func equalize(_ one: inout LayerWeights, _ other: inout LayerWeights) -> [Float] {
     let channels = one.bias.count
     guard channels > 0, channels.isMultiple(of: groups), !other.bias.isEmpty,
       one.weight.count.isMultiple(of: channels), other.weight.count.isMultiple(of: other.bias.count)
@@ -93,17 +62,6 @@ private struct EqualizedPair {
       one.bias[channel] /= scale
       for start in places { for place in start..<start + kernel { other.weight[place] *= scale } }
       return scale
-    }
-  }
-}
-
-extension Node {
-  /// The groups of a layer whose channels can be scaled; nil of other operations.
-  fileprivate var equalizableGroups: Int? {
-    switch operation {
-    case .convolution(let convolution): convolution.groups
-    case .fullyConnected: 1
-    default: nil
     }
   }
 }

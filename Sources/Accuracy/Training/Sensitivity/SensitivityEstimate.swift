@@ -137,7 +137,7 @@ extension Tensor {
       .reduced(CTORCH_SUM, axes: Array(shape.indices), keepsAxes: false)
   }
 
-  /// The sums of the products of elements, of each of so many equal parts of the first axis.
+  /// The sums of the products of elements, of each of a number of equal parts of the first axis.
   ///
   /// A network may have more of one image along it, such as its tokens.
   fileprivate func rowProducts(with other: Tensor, rows: Int) throws -> [Float] {

@@ -11,9 +11,9 @@ extension LauncherOptions {
 
   /// Reads and checks a file, named `file` in messages; throws `Diagnostics` with every problem.
   ///
-  /// - Parameter expected: The launcher that it must be of, one of `launchers`.
+  /// - Parameter expected: The launcher that it must be of, one of `launchers`; nil allows each.
   public static func read(
-    _ bytes: Data, file: String, for expected: String
+    _ bytes: Data, file: String, for expected: String? = nil
   ) throws -> (options: LauncherOptions, warnings: [Diagnostic]) {
     let value = try PositionedValue.read(bytes, file: file)
     let read = try SchemaVersion.launcher.read(value, as: "the launcher options") {
@@ -22,7 +22,7 @@ extension LauncherOptions {
         reader.acceptAllKeys()
         return nil
       }
-      guard word == expected else {
+      if let expected, word != expected {
         reader.acceptAllKeys()
         reader.problems.add(
           "\"launcher\" is \"\(word)\"; --worker-launcher is \(expected)",

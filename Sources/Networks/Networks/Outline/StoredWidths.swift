@@ -3,7 +3,7 @@
 /// A value has the widest activation width of the layers that read it or a value tied to it (`Graph.tiedWidthGroups()`).
 /// Where no layer does, as with both operands of a sum behind two convolutions, it is quantized on its way to memory to
 /// the width at which whatever is made of it is read. What the network gives, and what a product of activations
-/// reads, which computes in floats, stays at 32 bits, whoever else reads it.
+/// reads, which computes in floats, stays at 32 bits, whatever else reads it.
 struct StoredWidths {
   private let ties: ValueTies
   /// By the root of tied values.

@@ -48,7 +48,7 @@ final class ReadingBudget {
     work += numbers
   }
 
-  /// Whether so many steps may still be spent.
+  /// Whether this number of steps may still be spent.
   func affords(_ numbers: Int) -> Bool { numbers <= allWork - work }
 
   private var tooLarge: ONNXError.Problem {

@@ -48,7 +48,7 @@ struct ONNXInput {
       extents.replaceSubrange(sides, with: [size.height, size.width])
     }
     batch = extents[0].flatMap { $0 > 0 ? $0 : nil }
-    // The batch may be anything: shapes are told for any number of samples.
+    // The batch may be anything: shapes hold for any number of samples.
     let fixed = extents.dropFirst().compactMap { $0 }
     guard fixed.count == extents.count - 1 else {
       throw ONNXError.Problem.interface(

@@ -1,6 +1,6 @@
 /// Fewer marks and rows than a reader could tell apart.
 public enum Thinning {
-  /// Up to so many, a chart or a table has all.
+  /// Up to this number, a chart or a table has all.
   public static let crowd = 1000
 
   /// At most `most` of the items, evenly from the first to the last.

@@ -94,7 +94,7 @@ public struct SearchFrame: Hashable, Sendable {
 
   public init(_ phase: Phase) { self.phase = phase }
 
-  /// So many workers have a line each.
+  /// The most workers that have a line each.
   private static let workersShown = 8
 
   public var block: LiveBlock {

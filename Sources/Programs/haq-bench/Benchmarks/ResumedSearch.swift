@@ -34,7 +34,7 @@ struct ResumedSearch: Benchmark {
     ]
   }
 
-  /// Answers so many questions at once, then ends the search.
+  /// Answers a number of questions at once, then ends the search.
   private final class Ending: AccuracyEvaluator {
     private var left: Int
 

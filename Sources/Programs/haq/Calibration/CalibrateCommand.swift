@@ -36,7 +36,7 @@ struct CalibrateCommand: ParsableCommand {
   @Argument(help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
 
   @Option(
     help: ArgumentHelp(
@@ -117,7 +117,7 @@ struct CalibrateCommand: ParsableCommand {
         "the file exists already, and haq does not overwrite a spec", at: .init(file: output),
         hint: "Remove it, or give -o another name.")
     }
-    let target = try isolation.target(named: target)
+    let target = try access.target(named: target)
     let parameters = try requested.map { try $0.parameter(of: target) }
     let tables = try table.map { try self.table($0, for: target) }
     let problem = CalibrationProblem(

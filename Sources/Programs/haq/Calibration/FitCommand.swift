@@ -61,7 +61,7 @@ struct FitCommand: ParsableCommand {
   @Flag(help: "Write the target even if it is not better.")
   var force = false
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
   @OptionGroup var format: FormatOption
 
   func validate() throws {
@@ -78,7 +78,7 @@ struct FitCommand: ParsableCommand {
         hint: "Remove it, or give -o another name.")
     }
     let read = try tables.map(table)
-    let base = try base.map { try latencies(of: isolation.target(named: $0), read.map(\.table)) }
+    let base = try base.map { try latencies(of: access.target(named: $0), read.map(\.table)) }
     let measurements = try Measurements(read, seed: seed)
     let progress = ProgressLine()
     let fit = try PredictorFit(measurements, networks: try wholeNetworks()) {

@@ -115,6 +115,7 @@ struct ExportCommand: ParsableCommand {
       throw Diagnostic("an export needs the bits of every layer.", hint: "Give --policy FILE or --bits W4A6.")
     }
     try form.check(chosen, for: shapes)
+    try form.check(evaluator.quantization.ptq)
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
 
     if form.needsNoQuantizers {
@@ -161,7 +162,7 @@ struct ExportCommand: ParsableCommand {
     let given = zip(values, reply.values?.count == values.count ? reply.values ?? [] : [])
     return try QuantizedGraph(
       graph, policy: policy, encodings: encodings, values: Dictionary(uniqueKeysWithValues: given),
-      numbers: InputFile.read(numbers.path, limit: .max - 1))
+      constants: reply.constants, numbers: InputFile.read(numbers.path, limit: .max - 1))
   }
 
   private func bytes(of graph: Graph, _ network: Network, under policy: Policy) throws -> Data {

@@ -58,7 +58,7 @@ struct ExportedNetwork {
   /// Where a file for the program of a target belongs: one on another machine sees the folder of its spec, and not the
   /// temporary files of this one.
   static func place(for target: Target) -> URL {
-    target.launcher.remote == nil
+    target.programPlace.isHere
       ? FileManager.default.temporaryDirectory : URL(filePath: target.folder, directoryHint: .isDirectory)
   }
 

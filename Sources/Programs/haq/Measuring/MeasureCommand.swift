@@ -11,7 +11,6 @@ import Measuring
 import Specs
 import Targets
 import Terminal
-import WorkerLaunchers
 
 /// `haq measure`: what layers cost on a device, as a table.
 struct MeasureCommand: ParsableCommand {
@@ -30,7 +29,7 @@ struct MeasureCommand: ParsableCommand {
       it runs what a search found, and keeps the figures in the study. With --mixes it runs networks under uniform policies \
       and random mixes, for haq fit --networks.
 
-      --worker-launcher slurm runs the cost program on the machine of a Slurm cluster that has the device. When its job \
+      --program-launcher runs the cost program on the machine of a Slurm or Ray cluster that has the device. When its job \
       waits, it is waited for; when it is cancelled, preempted or its machine fails, it is started again and asked for the rest.
 
       Examples:
@@ -41,7 +40,7 @@ struct MeasureCommand: ParsableCommand {
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --bits W8A8
         haq measure --target my-cpu.json --study edge-run
         haq measure --target my-cpu.json --network fashion-mobilenet-v2 --mixes 12 -o networks.json
-        haq measure --target my-gpu.json --network mobilenet-v2 -o gpu.csv --worker-launcher slurm --launcher-options gpu-node.json
+        haq measure --target my-gpu.json --network mobilenet-v2 -o gpu.csv --program-launcher gpu-node.json
       """)
 
   @OptionGroup(title: OptionTitle.networkAndTarget) var target: TargetOption
@@ -52,7 +51,6 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup(title: OptionTitle.networkAndTarget) var mixed: MixedNetworksOptions
   /// What exports are calibrated on.
   @OptionGroup(title: "Data") var data: DataArguments
-  @OptionGroup(title: OptionTitle.workers) var place: LauncherOption
   @OptionGroup(title: OptionTitle.output) var table: TableOutputOption
   @OptionGroup(title: OptionTitle.output) var force: ForceOption
   @OptionGroup(title: OptionTitle.output) var format: FormatOption
@@ -124,16 +122,7 @@ struct MeasureCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      try measure()
-    } catch is MeasuringRun.Interruption {
-      // While the program waited for another machine.
-      throw ExitCode(Interrupt.exitCode)
-    }
-  }
-
-  private func measure() throws {
-    var target = try target.resolve()
+    let target = try target.resolve()
     guard target.isProgram else {
       throw Diagnostic(
         "target \"\(target.spec.id)\" is not measured: its costs do not come from a program",
@@ -142,7 +131,6 @@ struct MeasureCommand: ParsableCommand {
           "Give a target whose model is a program (docs/cost-programs.md), or write its table: haq table build."
       )
     }
-    target.launcher = try place.resolve(threads: nil)
     Interrupt.watch()
     guard let output = table.output else { return try runWholeNetwork(on: target) }
     try OutputFile.check(output, readOnlyFiles: force.readOnlyFiles)
@@ -154,9 +142,9 @@ struct MeasureCommand: ParsableCommand {
     }
     let plan = try plan.plan(for: target, batch: batch.batch)
     let session = MeasuringSession(
-      try target.answeredProgram(onNews: RemoteProgramLog().hear),
+      try target.answeredProgram(),
       measurement.run(of: plan.layers.most, seed: self.plan.seed), choosing: plan.layers.active,
-      isHere: target.launcher.remote == nil)
+      isHere: target.programPlace.isHere)
     let progress = MeasuringProgress()
     defer { progress.clear() }
     let end = try session.measure(onProgress: progress.show, onRound: progress.show)

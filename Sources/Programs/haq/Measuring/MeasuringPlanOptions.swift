@@ -17,7 +17,7 @@ struct MeasuringPlanOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also measure random layers, of the kinds that the target has and of the sizes that networks have: random:300 measures "
-        + "so many; active, or active:1000, chooses of so many those about which a predictor is least sure.",
+        + "300; active, or active:1000, chooses among 1000 those about which a predictor is least sure.",
       valueName: "plan"), transform: Self.statedPlan)
   var plan: Plan?
 

@@ -31,7 +31,7 @@ struct MixedNetworksOptions: ParsableArguments {
     _ plan: MeasuringPlanOptions, _ options: MeasurementOptions, on target: Target, batch: Int?,
     calibratedOn data: DataArguments, to output: (file: String, readOnlyFiles: OutputFile.ReadOnlyFiles)
   ) throws -> NetworkRunsDocument {
-    let model = try target.answeredProgram(onNews: RemoteProgramLog().hear)
+    let model = try target.answeredProgram()
     guard model.description.network == true else {
       throw Diagnostic(
         "the program of target \"\(target.spec.id)\" runs layers alone, no whole networks",

@@ -79,7 +79,7 @@ struct WholeNetworkOptions: ParsableArguments {
   private func measured(_ subject: Subject, on target: Target) throws -> NetworkMeasurementDocument {
     let (network, policy) = (subject.network, subject.policy)
     let costedAs = try target.costedAs(policy, of: network)
-    let model = try target.answeredProgram(onNews: RemoteProgramLog().hear)
+    let model = try target.answeredProgram()
     guard model.description.network == true else {
       throw Diagnostic(
         "the program of target \"\(target.spec.id)\" runs layers alone, no whole networks",
@@ -109,7 +109,7 @@ struct WholeNetworkOptions: ParsableArguments {
     for policy: Policy, of network: Network
   ) throws -> NetworkMeasurementDocument.PredictionPart? {
     guard let predictedBy else { return nil }
-    let target = try IsolationOption.found(predictedBy)
+    let target = try TargetAccessOptions.found(predictedBy)
     let table = try target.costTable(of: network)
     guard let latency = try table.total(.latency, of: policy) else {
       throw Diagnostic(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Measuring
 import Terminal
 
 /// How commands end that cannot do what they were asked.
@@ -8,6 +9,8 @@ enum Failure {
   static func exit(with error: any Error) -> Never {
     StandardError.clear()
     if isUsage(error) { Haq.exit(withError: error) }
+    // Ctrl-C while a cost program waited for another machine.
+    if error is MeasuringRun.Interruption { Foundation.exit(Interrupt.exitCode) }
     Messages.report(error)
     Foundation.exit(1)
   }

@@ -7,13 +7,13 @@ import Targets
 import Terminal
 import WorkerLaunchers
 
-/// Where evaluators and the cost programs of measurements run.
+/// Where evaluators run.
 struct LauncherOption: ParsableArguments {
   @Option(
     name: .customLong("worker-launcher"),
     help: ArgumentHelp(
-      "Where evaluators, or the cost program of haq measure, run: on this machine, or each on a machine of a Slurm or Ray "
-        + "cluster (docs/guide/on-a-cluster.md).", valueName: "launcher"))
+      "Where evaluators run: on this machine, or each on a machine of a Slurm or Ray cluster "
+        + "(docs/guide/on-a-cluster.md).", valueName: "launcher"))
   var launcher = Launcher.local
 
   @Option(
@@ -42,25 +42,20 @@ struct LauncherOption: ParsableArguments {
   /// - Parameter threads: Of haq-evaluator; nil for a program of the user's.
   func resolve(threads: Int?) throws -> any WorkerLauncher {
     guard launcher != .local else { return LocalLauncher() }
-    let request = try request()
-    let environment = ProcessInfo.processInfo.environment
-    switch request.launcher {
-    case .slurm(let options):
-      return try SlurmLauncher(request, options, threads: threads, environment: environment)
-    case .ray(let options):
-      return try RayLauncher(
-        request, options, script: try SearchPath.rayWorker(program: RunningProgram.path),
-        threads: threads, environment: environment)
-    }
+    let options =
+      try launcherOptions.map { try Self.read($0, for: launcher.rawValue) }
+      ?? LauncherOptions(launcher == .slurm ? .slurm(.init()) : .ray(.init()))
+    return try options.makeLauncher(threads: threads, program: RunningProgram.path)
   }
 
-  private func request() throws -> LauncherOptions {
-    guard let launcherOptions else {
-      return LauncherOptions(launcher == .slurm ? .slurm(.init()) : .ray(.init()))
-    }
+  /// What starts the cost program of a target, as a file says.
+  static func launcher(in file: String) throws -> any WorkerLauncher {
+    try read(file).makeLauncher(threads: nil, program: RunningProgram.path)
+  }
+
+  private static func read(_ file: String, for expected: String? = nil) throws -> LauncherOptions {
     let read = try LauncherOptions.read(
-      try InputFile.read(launcherOptions, limit: PositionedValue.sizeLimit), file: launcherOptions,
-      for: launcher.rawValue)
+      try InputFile.read(file, limit: PositionedValue.sizeLimit), file: file, for: expected)
     Messages.warn(read.warnings)
     return read.options
   }

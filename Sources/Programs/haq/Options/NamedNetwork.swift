@@ -1,9 +1,8 @@
 import ArgumentParser
 import Core
-import Diagnostics
+import Documents
 import Networks
 import ONNX
-import Rendering
 import Specs
 import Targets
 import Terminal
@@ -31,7 +30,7 @@ struct NamedNetwork {
       form = .list(read.document)
     } else {
       let graph = try NetworkSource(argument: name, otherExtensions: ["json"]).graph(inputSize: inputSize)
-      Self.warnOfWhatHasNoCost(try graph.outline())
+      Messages.warn([try graph.outline().uncostedWarning].compactMap(\.self))
       form = .graph(graph)
     }
   }
@@ -54,19 +53,6 @@ struct NamedNetwork {
       preconditionFailure("the default is a batch")
     }
     return network
-  }
-
-  /// Warns of operations that the total leaves out.
-  private static func warnOfWhatHasNoCost(_ outline: NetworkOutline) {
-    let uncosted = outline.steps.filter { if case .uncosted = $0.role { true } else { false } }
-    guard let first = uncosted.first else { return }
-    let work = Quantity.count(uncosted.reduce(0) { $0 + $1.multiplyAccumulates })
-    Messages.warn([
-      Diagnostic(
-        "\(uncosted.count) operation\(uncosted.count == 1 ? "" : "s") with \(work) MACs a sample, the first of them "
-          + "\"\(first.name)\", have no cost and stay in floating point.",
-        hint: "haq network show explains why.")
-    ])
   }
 }
 

@@ -6,10 +6,10 @@ struct TargetOption: ParsableArguments {
   @Option(name: [.long, .short], help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
 
   /// The chosen target; nothing is loaded yet.
-  func resolve() throws -> Target { try isolation.target(named: target) }
+  func resolve() throws -> Target { try access.target(named: target) }
 }
 
 /// `--target`, for commands that also work without one.
@@ -17,8 +17,8 @@ struct OptionalTargetOption: ParsableArguments {
   @Option(name: [.long, .short], help: "Id of a target (haq targets lists them), or path of a spec file.")
   var target: String?
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
 
   /// The chosen target; nil when the command line names none. Nothing is loaded yet.
-  func resolve() throws -> Target? { try target.map(isolation.target(named:)) }
+  func resolve() throws -> Target? { try target.map(access.target(named:)) }
 }

@@ -11,7 +11,7 @@ struct TargetsOption: ParsableArguments {
       "Several targets separated by commas, instead of --target.", valueName: "a,b"))
   var targets: String?
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
 
   private var names: [String] {
     target.map { [$0] } ?? targets.map { $0.split(separator: ",").map(String.init) } ?? []
@@ -39,5 +39,5 @@ struct TargetsOption: ParsableArguments {
   }
 
   /// In the order given; nothing is loaded yet.
-  func resolve() throws -> [Target] { try names.map(isolation.target(named:)) }
+  func resolve() throws -> [Target] { try access.targets(named: names) }
 }

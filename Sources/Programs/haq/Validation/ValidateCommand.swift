@@ -46,7 +46,7 @@ struct ValidateCommand: ParsableCommand {
   var tables: String?
 
   @OptionGroup var options: TableOptions
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
 
   @OptionGroup var cost: MetricOption
   private var metric: Metric { cost.metric }
@@ -81,7 +81,7 @@ struct ValidateCommand: ParsableCommand {
     guard let name = target, let file = table else { preconditionFailure("validate() asks for both") }
     try page.check(force)
     try junit.check(force)
-    let target = try isolation.target(named: name)
+    let target = try access.target(named: name)
     let measured = try options.table(file, for: target)
     let costs = try target.costTable(of: measured.network, as: .layersAlone)
     let comparison = try Comparison(predicted: costs, measured: measured, metric: metric)
@@ -107,7 +107,7 @@ struct ValidateCommand: ParsableCommand {
 
   private func validateNetworks(_ file: String) throws {
     guard let name = target else { preconditionFailure("validate() asks for it") }
-    let target = try isolation.target(named: name)
+    let target = try access.target(named: name)
     let (measured, warnings) = try MeasuredNetworksDocument.read(InputFile.read(file), file: file)
     Messages.warn(warnings)
     let runs = try NetworkValidationDocument.Run.all(in: measured, by: target, file: file)
@@ -124,8 +124,8 @@ struct ValidateCommand: ParsableCommand {
     try junit.check(force)
     let catalog = try RunningProgram.catalog()
     let sources = ReferenceValidation.Sources(folder: tables, shapes: TableOptions.shapes)
-    let document = ReferenceValidationsDocument(
-      catalog.targets.flatMap { ReferenceValidation.all(of: isolation.applied(to: $0), from: sources) })
+    let document = try ReferenceValidationsDocument(
+      access.applied(to: catalog.targets).flatMap { ReferenceValidation.all(of: $0, from: sources) })
     try junit.write(document.junit.suites, force)
     try format.print(document, text: document.text)
     for spec in catalog.unusable { Messages.report(spec.diagnostics) }

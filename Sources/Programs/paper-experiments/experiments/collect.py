@@ -63,7 +63,7 @@ def contender(part: dict) -> dict:
 
 
 def best_after(episodes: Path) -> dict[str, float]:
-    """The best accuracy on the search's own validation pictures after so many policies were measured."""
+    """The best accuracy on the search's own validation pictures after a number of measured policies."""
     accuracies = [json.loads(line)["validation"]["accuracy"] for line in episodes.read_text().splitlines()]
     counts = [count for count in CHECKPOINTS if count <= len(accuracies)]
     return {str(count): max(accuracies[:count]) for count in {*counts, len(accuracies)}}

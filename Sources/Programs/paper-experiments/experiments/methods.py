@@ -11,7 +11,7 @@ NAMES = ["auto", "ilp", "greedy", "evolution", "ddpg", "random"]
 
 
 def series(data: Path) -> dict[str, dict[int, list[float]]]:
-    """Accuracies on the search's own validation pictures, as calibrated, a value a seed, after so many evaluations."""
+    """Accuracies on the search's own validation pictures, as calibrated, a value a seed, after a number of evaluations."""
     values = defaultdict(lambda: defaultdict(list))
     for run in load(data, "methods")["runs"]:
         budget = int(run["folder"].split("/")[1].split("-")[1])

@@ -52,7 +52,7 @@ def command_line() -> argparse.ArgumentParser:
     measure.add_argument("source", metavar="SOURCE", help=source)
     measure.add_argument("--samples", type=int, default=1024, help="samples of a measurement (default 1024)")
     measure.add_argument("--bits", type=int, default=8, help="bits of weights and activations (default 8)")
-    measure.add_argument("--repetitions", type=int, default=5, help="the best of so many is printed (default 5)")
+    measure.add_argument("--repetitions", type=int, default=5, help="runs, of which the best is printed (default 5)")
     add_options(measure)
 
     single = commands.add_parser("one-file", help="write this package as one file, to copy beside a program")

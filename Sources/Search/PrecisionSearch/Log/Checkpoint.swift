@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What a method had in mind after so many episodes, apart from the answers: networks, replay memory, random
+/// What a method had in mind after a number of episodes, apart from the answers: networks, replay memory, random
 /// generators, populations.
 ///
 /// A resumed search restores it instead of computing everything again.

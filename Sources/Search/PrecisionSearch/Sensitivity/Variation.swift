@@ -15,7 +15,7 @@ struct Variation: Codable {
     logarithms = Array(repeating: [.weight: 0, .activation: 0], count: layerCount)
   }
 
-  /// Whether a variation that was read is one of so many layers.
+  /// Whether a variation that was read is one of this number of layers.
   func isPossible(layerCount: Int) -> Bool {
     logarithms.count == layerCount
       && logarithms.allSatisfy { layer in

@@ -4,7 +4,7 @@ import Core
 public enum Objective: Hashable, Sendable {
   /// The most accurate policy.
   case accuracy
-  /// The policy that costs least of `resource` among those that lose at most so much accuracy against the unquantized
+  /// The policy that costs least of `resource` among those that lose at most a given accuracy against the unquantized
   /// network, a share in 0...1.
   case cost(Resource, drop: Double)
 }

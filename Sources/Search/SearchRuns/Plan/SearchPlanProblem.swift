@@ -28,7 +28,7 @@ public enum SearchPlanProblem: Error, Hashable, Sendable {
   case notAShare(SearchSetting)
   case notBelowOne(SearchSetting)
   case notPositive(SearchSetting)
-  /// The first must be above the second, which is so much.
+  /// The first must be above the second, whose value is given.
   case notAbove(SearchSetting, SearchSetting, Int)
   /// PACT without any fine-tuning.
   case nothingToTrain

@@ -14,7 +14,7 @@ final class StudyLock {
       throw errno == ENOENT
         ? .missing(path: path) : .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
-    // Whoever asks `isTaken` has the lock for a moment.
+    // A process that asks `isTaken` has the lock for a moment.
     for _ in 0..<10 where flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK { usleep(20_000) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno

@@ -106,7 +106,7 @@ enum StudySchema {
     ALTER TABLE evaluation ADD COLUMN latency_s REAL;
     """
 
-  /// What the method had in mind after so many episodes; one row at most, the latest.
+  /// What the method had in mind after a number of episodes; one row at most, the latest.
   private static let version6 = """
     CREATE TABLE checkpoint (
       id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -27,11 +27,11 @@ struct TargetsShowCommand: ParsableCommand {
       "Load the plugin, in a sandbox, and ask it which resources of its device the target uses.")
   var resources = false
 
-  @OptionGroup var isolation: IsolationOption
+  @OptionGroup var access: TargetAccessOptions
   @OptionGroup var format: FormatOption
 
   func run() throws {
-    let chosen = try isolation.target(named: target)
+    let chosen = try access.target(named: target)
     let document = TargetDescriptionDocument(chosen, Self.findings(about: chosen, withResources: resources))
     try format.print(document, text: document.text)
   }
