@@ -57,20 +57,34 @@ extension PolicyNetwork {
     try measure(policy, on: images, .init())
   }
 
-  /// Accuracy and loss under a policy after brief training with the straight-through estimator.
+  /// The network under a policy after brief training with the straight-through estimator.
   ///
   /// Scales stay as calibrated unless clips are learned; weights and biases move. This network is left as it was.
+  package func fineTuned(
+    _ policy: Policy, _ options: FineTuning, with training: LabelledImages
+  ) throws -> TrainingSession {
+    let session = try beginTraining(policy, clips: options.activationClips ?? .calibrated)
+    try session.train(options, on: training)
+    return session
+  }
+
+  /// Accuracy and loss under a policy after such training.
   package func measure(
     _ policy: Policy, fineTuned options: FineTuning, with training: LabelledImages, on images: LabelledImages,
     _ questions: Measurement.Questions = .init()
   ) throws -> EvaluationResult {
-    let session = try beginTraining(policy, clips: options.activationClips ?? .calibrated)
-    try session.train(options, on: training)
-    return try Measurement.measure(images, questions) { try session.scores($0) }
+    try fineTuned(policy, options, with: training).measure(images, questions)
   }
 }
 
 extension TrainingSession {
+  /// Accuracy and loss of the network as it now is.
+  package func measure(
+    _ images: LabelledImages, _ questions: Measurement.Questions = .init()
+  ) throws -> EvaluationResult {
+    try Measurement.measure(images, questions) { try scores($0) }
+  }
+
   private static let batchSize = 64
 
   fileprivate func train(_ options: FineTuning, on training: LabelledImages) throws {

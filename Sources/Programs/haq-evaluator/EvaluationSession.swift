@@ -26,6 +26,7 @@ final class EvaluationSession {
   /// Made at the first evaluation, since training and describing need neither.
   private var loaded: (float: FloatNetwork, quantized: any PolicyNetwork)?
   var references: [Split: ReferenceOutputs] = [:]
+  private var fineTuned = FineTunedNetworks()
 
   init(
     network: NetworkSource, inputSize: InputSize?, data: DataSplits, objective: AccuracyObjective,
@@ -129,8 +130,9 @@ final class EvaluationSession {
     guard tuning.samples > 0, tuning.learningRate > 0, tuning.learningRate.isFinite else {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
-    return try quantized.measure(
-      policy, fineTuned: tuning, with: judgedTraining(by: float), on: images, questions)
+    return try fineTuned.session(policy, tuning) {
+      try quantized.fineTuned(policy, tuning, with: judgedTraining(by: float))
+    }.measure(images, questions)
   }
 
   /// How often the classes agree says nothing of a divergence, which is measured on all samples.

@@ -46,4 +46,5 @@ def main():
     print(f"{correct} of {len(labels)} right: {100 * correct / len(labels):.2f} %")
 
 
-main()
+if __name__ == "__main__":
+    main()
