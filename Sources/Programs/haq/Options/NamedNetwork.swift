@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Diagnostics
 import Documents
 import Networks
 import ONNX

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Specs
 import Targets
 import Terminal
 import WorkerLaunchers
