@@ -1,5 +1,6 @@
 package import Core
 package import Evaluation
+import Tensors
 
 /// Networks that were fine-tuned lately: a search measures its best policies on the validation split, and then some of
 /// them on the test split.
