@@ -78,14 +78,18 @@ public struct FineTuning: Hashable, Sendable, Codable {
   public var seed: UInt64
   /// Nil leaves them as calibrated.
   public var activationClips: ActivationClips?
+  /// Nil descends on labels.
+  public var loss: FineTuningLoss?
 
   public init(
-    samples: Int, learningRate: Double, seed: UInt64, activationClips: ActivationClips? = nil
+    samples: Int, learningRate: Double, seed: UInt64, activationClips: ActivationClips? = nil,
+    loss: FineTuningLoss? = nil
   ) {
     self.samples = samples
     self.learningRate = learningRate
     self.seed = seed
     self.activationClips = activationClips
+    self.loss = loss
   }
 }
 

@@ -35,6 +35,11 @@ extension Tensor {
     try Tensor(owning: ctorch_cross_entropy(handle, labels.handle, labelSmoothing))
   }
 
+  /// Mean cross-entropy in nats of logits with the softmax of other scores, both (batch, classes).
+  package func crossEntropy(withProbabilitiesOf scores: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(owning: ctorch_cross_entropy(handle, scores.softmax(axis: 1).handle, 0))
+  }
+
   /// Whether each row has its largest score at the label.
   package func areCorrect(against labels: Tensor) throws(TorchError) -> [Bool] {
     var correct = [UInt8](repeating: 0, count: shape[0])

@@ -28,6 +28,9 @@ package struct TrainingSession {
   package let clips: [Tensor]
   /// Of activations of both signs.
   package var activationRange = ActivationRange.symmetric
+  /// Class scores of the float network, images x classes.
+  package let floatScores: (Tensor) throws -> Tensor
+  /// Class scores of the quantized network as it now is, images x classes.
   package let scores: (Tensor) throws -> Tensor
   /// The float graph with the weights and clips as they now are.
   package let graph: () throws -> Graph
@@ -38,6 +41,19 @@ package struct TrainingSession {
       .init(weights, weightDecay: weightDecay), .init(others, weightDecay: 0),
       .init(clips, weightDecay: LearnedClip.decay),
     ]
+  }
+
+  /// The mean loss of a batch, in nats.
+  ///
+  /// - Parameter loss: Nil stands for labels.
+  package func loss(of batch: Batch, _ loss: FineTuningLoss?) throws -> Tensor {
+    let images = try batch.images
+    switch loss ?? .labels {
+    case .labels: return try scores(images).crossEntropy(with: batch.classes)
+    case .distillation:
+      let taught = try withoutGradients { try floatScores(images) }
+      return try scores(images).crossEntropy(withProbabilitiesOf: taught)
+    }
   }
 
   /// All of them, in the order of the groups.
@@ -83,7 +99,7 @@ extension TrainingSession {
       let batch = try training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
         .random(training.augmentation, using: &generator)
       }
-      try scores(batch.images).crossEntropy(with: batch.classes).backward()
+      try loss(of: batch, options.loss).backward()
       try optimizer.step(rate: schedule.rate(atStep: step))
     }
   }

@@ -118,6 +118,7 @@ package final class QuantizedNetwork: PolicyNetwork {
       name: network.graph.name, weights: layers.map { parameters[$0].weight },
       others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
       activationRange: scheme.activationRange,
+      floatScores: { [network] in try network.scores(of: $0) },
       scores: { images in
         try execution.scores(of: images) { node, input in
           let (layer, values) = (quantizers[node.name]!, parameters[node.name])

@@ -31,7 +31,9 @@ import Training
     }
     let whole = job("whole")
     var curve: [TrainingProgress] = []
-    let expected = try FullFineTuning(whole, data: data).run(network(), policy: policy) { curve.append($0) }
+    let expected = try FullFineTuning(whole, data: data).run(network(), policy: policy) {
+      curve.append($0)
+    }.graph
     #expect(curve.map(\.epoch) == [1, 2, 3])
     #expect(curve[2].validation.loss < curve[0].validation.loss)
     for stop in 1...2 {
@@ -43,7 +45,9 @@ import Training
         }
       }
       var resumed: [TrainingProgress] = []
-      let found = try FullFineTuning(part, data: data).run(network(), policy: policy) { resumed.append($0) }
+      let found = try FullFineTuning(part, data: data).run(network(), policy: policy) {
+        resumed.append($0)
+      }.graph
       #expect(resumed == curve)
       for (name, weights) in expected.weights { #expect(found.weights[name]?.weight == weights.weight) }
     }

@@ -83,7 +83,20 @@ struct SearchPlanTests {
       $0.training.learnsClips = true
       $0.training.finalSamples = 0
     }
-    #expect(untrained == .nothingToTrain)
+    #expect(untrained == .nothingToTrain(.pact))
     #expect(problem { $0.training.learnsClips = true } == nil)
+  }
+
+  @Test("a loss needs some fine-tuning")
+  func loss() {
+    let untrained = problem {
+      $0.training.loss = .distillation
+      $0.training.finalSamples = 0
+    }
+    #expect(untrained == .nothingToTrain(.loss))
+    #expect(
+      untrained?.text { "--\($0.rawValue)" }
+        == "--loss needs fine-tuning, and no samples are given to fine-tune on.")
+    #expect(problem { $0.training.loss = .distillation } == nil)
   }
 }

@@ -119,7 +119,7 @@ ctorch_tensor *ctorch_layer_norm(const ctorch_tensor *x, const ctorch_tensor *sc
 ctorch_tensor *ctorch_local_response_norm(const ctorch_tensor *x, int64_t size, double alpha, double beta, double bias);
 
 /* --- scores --- */
-/* Mean over the batch, in nats. */
+/* Mean over the batch, in nats. Labels are the class of each row, or as floats the probabilities of all its classes. */
 ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *labels, double label_smoothing);
 /* 1 for each of `count` rows whose largest score is at the label, else 0. */
 int32_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels, uint8_t *correct, int64_t count);

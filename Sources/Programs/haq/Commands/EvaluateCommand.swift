@@ -63,6 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     if training.pact, finetuneSamples == 0 {
       throw ValidationError("--pact needs --finetune-samples above 0.")
     }
+    try fineTuning.loss.require(samples: finetuneSamples)
     if finetuneSamples > 0, policy.policy == nil, policy.bits == nil {
       throw ValidationError(
         "--finetune-samples needs --policy or --bits; the float baseline is not fine-tuned.")
@@ -88,14 +89,11 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The float network is not fine-tuned.
   private func request(_ policy: Policy?) -> EvaluationRequest {
-    let tuning =
-      policy != nil && finetuneSamples > 0
-      ? FineTuning(
-        samples: finetuneSamples, learningRate: fineTuning.finetuneRate, seed: training.seed,
-        activationClips: training.pact ? .learned : nil) : nil
-    return EvaluationRequest(
-      policy: policy, fineTuning: tuning, split: measured.split, samples: measured.samples,
-      extras: [.top5, .correctSamples])
+    EvaluationRequest(
+      policy: policy,
+      fineTuning: policy.flatMap { _ in
+        fineTuning.tuning(seed: training.seed, clips: training.pact ? .learned : nil)
+      }, split: measured.split, samples: measured.samples, extras: [.top5, .correctSamples])
   }
 }
 

@@ -40,6 +40,7 @@ struct SearchMethodOptions: ParsableArguments {
     settings.training.samples = fineTuning.finetuneSamples
     settings.training.finalSamples = finalFineTuning.finalFinetuneSamples
     (settings.training.rate, settings.training.learnsClips) = (fineTuning.finetuneRate, pact)
+    settings.training.loss = fineTuning.loss.loss
     (settings.population, settings.searchesEnds) = (choice.population, searchEnds)
     (settings.agent.hidden, settings.agent.warmUp) = (agent.hidden, agent.warmUp)
     (settings.agent.sigmaDecay, settings.agent.overlapsUpdates) = (agent.sigmaDecay, agent.overlapUpdates)

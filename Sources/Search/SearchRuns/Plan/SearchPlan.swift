@@ -40,9 +40,9 @@ public struct SearchPlan: Hashable, Sendable {
   private func checkTraining() throws(SearchPlanProblem) {
     let training = settings.training
     guard training.rate > 0, training.rate.isFinite else { throw .notPositive(.finetuneRate) }
-    guard !training.learnsClips || training.samples > 0 || training.finalSamples > 0 else {
-      throw .nothingToTrain
-    }
+    guard training.samples == 0, training.finalSamples == 0 else { return }
+    if training.learnsClips { throw .nothingToTrain(.pact) }
+    if training.loss != .labels { throw .nothingToTrain(.loss) }
   }
 
   private func checkEarlyStopping() throws(SearchPlanProblem) {

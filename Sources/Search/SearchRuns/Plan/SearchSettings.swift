@@ -1,3 +1,4 @@
+public import Evaluation
 public import PrecisionSearch
 
 /// How a search is to find policies and what it may spend, as a user states it; the defaults are those of `haq search`.
@@ -48,6 +49,8 @@ public struct SearchSettings: Hashable, Sendable {
     public var finalSamples = 12_800
     /// The peak of the learning rate.
     public var rate = 0.003
+    /// What it descends on.
+    public var loss = FineTuningLoss.labels
     /// Whether the clips of activations are learned with the weights (PACT).
     public var learnsClips = false
 
