@@ -99,4 +99,7 @@ public enum ActivationClips: String, Hashable, Sendable, Codable, CaseIterable {
   case calibrated
   /// PACT (Choi et al., 2018): each layer's clip starts as calibrated and is trained with the weights.
   case learned
+  /// LSQ (Esser et al., 2020): the step sizes of each layer's activations and of its weights start as calibrated and are
+  /// trained with the weights. Since 1.5.
+  case steps = "learned_steps"
 }

@@ -92,11 +92,10 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       // Older evaluators do not know these keys; both only save work or add figures.
       wire.stopBelow = nil
       wire.extras = nil
-      try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
     if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
     if description.minor < 4 { wire.narrowings = nil }
-    try requireLoss(request.fineTuning?.loss)
+    try requireTraining(loss: request.fineTuning?.loss, clips: request.fineTuning?.activationClips)
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     do throws(ImpossibleFigure) {
@@ -141,7 +140,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   /// An evaluator of an earlier version than 1.5 is not asked to keep the best epoch or to guard the rate, and keeps the last
   /// epoch at the given rate.
   ///
-  /// Throws `EvaluatorError.refused` when the evaluator speaks a version without this method or without the job's loss.
+  /// Throws `EvaluatorError.refused` when the evaluator speaks a version without this method, or without the loss or the learned ranges of the job.
   @discardableResult
   public func fineTune(
     _ job: FineTuningJob, policy: [WireEvaluation.LayerBits], onEpoch: (TrainingProgress) throws -> Void
@@ -153,7 +152,7 @@ public final class EvaluatorProcess: AccuracyEvaluator {
           .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
     }
     try requireFormats(of: policy)
-    try requireLoss(job.loss)
+    try requireTraining(loss: job.loss, clips: job.activationClips)
     var job = job
     if !description.keepsBestEpoch { (job.keep, job.rateChoice) = (nil, nil) }
     return try follow(.fineTune(job, policy: policy), epochs: job.epochs, onEpoch)
@@ -184,20 +183,10 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     }
   }
 
-  /// An older evaluator would not know the key, and answer for another training.
-  private func requireNoLearnedClips(_ clips: ActivationClips?) throws {
-    guard clips != .learned else {
-      throw EvaluatorError.refused(
-        command: launch.command,
-        EvaluatorFailure(.illegal, "the evaluator speaks \(description.protocol), which has no learned clips")
-      )
-    }
-  }
-
-  /// An older evaluator would not know the key, and descend on labels.
-  private func requireLoss(_ loss: FineTuningLoss?) throws {
+  /// An older evaluator would not know the keys, and answer for another training.
+  private func requireTraining(loss: FineTuningLoss?, clips: ActivationClips?) throws {
     do throws(EvaluatorFailure) {
-      try description.requireLoss(loss)
+      try description.requireTraining(loss: loss, clips: clips)
     } catch {
       throw EvaluatorError.refused(command: launch.command, error)
     }

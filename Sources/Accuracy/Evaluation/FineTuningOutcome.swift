@@ -37,12 +37,29 @@ extension EvaluatorDescription {
   /// Whether the evaluator keeps the best epoch of a fine-tuning, and guards its rate; since 1.5.
   public var keepsBestEpoch: Bool { minor >= 5 }
 
-  /// Throws for a loss that the evaluator does not know; it would descend on another without a word.
-  public func requireLoss(_ loss: FineTuningLoss?) throws(EvaluatorFailure) {
-    guard loss == .distillation, minor < 5 else { return }
-    throw EvaluatorFailure(
+  /// Throws for a training that the evaluator does not know; it would do another without a word.
+  ///
+  /// - Parameters:
+  ///   - loss: Nil for labels.
+  ///   - clips: Nil for calibrated ones.
+  public func requireTraining(
+    loss: FineTuningLoss?, clips: ActivationClips?
+  ) throws(EvaluatorFailure) {
+    if clips == .learned, minor < 2 { throw lacks("learned clips", .pact, since: 2) }
+    if clips == .steps, minor < 5 { throw lacks("learned step sizes", .lsq, since: 5) }
+    if loss == .distillation, minor < 5 { throw lacks("distillation", .distillation, since: 5) }
+  }
+
+  private enum Asked: String {
+    case pact = "--pact"
+    case lsq = "--lsq"
+    case distillation = "--loss distillation"
+  }
+
+  private func lacks(_ what: String, _ option: Asked, since minor: Int) -> EvaluatorFailure {
+    EvaluatorFailure(
       .illegal,
-      "the evaluator speaks \(self.protocol), which has no distillation; leave out --loss distillation, or use an "
-        + "evaluator of haq.evaluator/1.5")
+      "the evaluator speaks \(self.protocol), which has no \(what); leave out \(option.rawValue), or use an evaluator of "
+        + "haq.evaluator/1.\(minor)")
   }
 }

@@ -77,6 +77,21 @@ extension Tensor {
         handle, clip.handle, quantizedRange.lowerBound, quantizedRange.upperBound))
   }
 
+  /// The same with steps that are learned: one element for all values, or one for each index of the first dimension.
+  ///
+  /// Source: Esser et al., "Learned step size quantization", ICLR 2020, equation 3 and section 2.2: the gradient of a step
+  /// is scaled by 1 / sqrt(N * the greatest quantized value).
+  ///
+  /// - Parameter sharing: N, how many weights, or features of one sample, share a step.
+  package func fakeQuantized(
+    step: Tensor, quantizedRange: ClosedRange<Float>, sharing count: Int
+  ) throws(TorchError) -> Tensor {
+    let factor = 1 / (Double(count) * Double(quantizedRange.upperBound)).squareRoot()
+    return try Tensor(
+      owning: ctorch_fake_quantize_step(
+        handle, step.handle, quantizedRange.lowerBound, quantizedRange.upperBound, factor))
+  }
+
   /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.
   package func addMagnitudes(to counts: inout [Int64], top: Float) throws(TorchError) {
     guard ctorch_add_magnitudes(handle, top, &counts, Int32(counts.count)) != 0 else { throw TorchError.last }

@@ -24,10 +24,14 @@ package struct TrainingSession {
   package let weights: [Tensor]
   /// Those that it does not: biases.
   package let others: [Tensor]
-  /// Learned clips of activations; none when they stay as calibrated.
+  /// Learned clips of activations, or steps of both operands; none when they stay as calibrated.
   package let clips: [Tensor]
+  /// The factor of their L2 regularisation.
+  package var clipDecay = 0.0
   /// Of activations of both signs.
   package var activationRange = ActivationRange.symmetric
+  /// The quantizers with the steps as they now are; empty where none are learned in this way.
+  package var quantizers: () throws -> [String: LayerQuantizers] = { [:] }
   /// Class scores of the float network, images x classes.
   package let floatScores: (Tensor) throws -> Tensor
   /// Class scores of the quantized network as it now is, images x classes.
@@ -39,7 +43,7 @@ package struct TrainingSession {
   package func groups(weightDecay: Double) -> [StochasticGradientDescent.Group] {
     [
       .init(weights, weightDecay: weightDecay), .init(others, weightDecay: 0),
-      .init(clips, weightDecay: LearnedClip.decay),
+      .init(clips, weightDecay: clipDecay),
     ]
   }
 

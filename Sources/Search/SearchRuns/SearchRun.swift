@@ -112,7 +112,9 @@ public struct SearchRun {
         "the evaluator describes no training samples, so it cannot fine-tune policies.",
         hint: "Search without fine-tuning: --finetune-samples 0 --final-finetune-samples 0.")
     }
-    do throws(EvaluatorFailure) { try evaluator.requireLoss(training.loss) } catch {
+    do throws(EvaluatorFailure) {
+      try evaluator.requireTraining(loss: training.loss, clips: training.clips)
+    } catch {
       throw Diagnostic(error.message)
     }
   }

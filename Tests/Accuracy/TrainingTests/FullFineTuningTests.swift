@@ -61,11 +61,13 @@ import Training
   }
 
   @Test(
-    "a checkpoint's weights, rounded by the quantizers that it trained with, measure what its last epoch did")
-  func roundedCheckpoint() throws {
+    "a checkpoint's weights, rounded by the quantizers that it trained with, measure what its last epoch did",
+    arguments: [nil, ActivationClips.steps])
+  func roundedCheckpoint(_ clips: ActivationClips?) throws {
     let job = FineTuningJob(
       epochs: 1, batchSize: 16, learningRate: 0.02, seed: 5,
-      checkpoint: FileManager.default.temporaryDirectory.appending(path: "rounded-\(UUID().uuidString)").path)
+      checkpoint: FileManager.default.temporaryDirectory.appending(path: "rounded-\(UUID().uuidString)").path,
+      activationClips: clips)
     defer { try? FileManager.default.removeItem(atPath: job.checkpoint) }
     let quantized = try network()
     var curve: [TrainingProgress] = []

@@ -87,6 +87,11 @@ class FineTuningTests(unittest.TestCase):
         expected = 1 - self.RATE * 1.9 * self.SLOPE * 3 / math.sqrt(2 * 3)
         self.assertAlmostEqual(self.scale(evaluator(options=Options(step_sizes="learned"))), expected, places=4)
 
+    def test_a_request_chooses_learned_steps_as_the_option_does(self):
+        asked = self.scale(evaluator(), activation_clips="learned_steps")
+        self.assertEqual(asked, self.scale(evaluator(options=Options(step_sizes="learned"))))
+        self.assertNotAlmostEqual(asked, 1, places=3)
+
     def test_learned_clips_and_steps_exclude_each_other(self):
         with self.assertRaisesRegex(Failure, "leave out --pact"):
             self.scale(evaluator(options=Options(step_sizes="learned")), activation_clips="learned")

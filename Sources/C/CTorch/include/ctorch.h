@@ -134,6 +134,11 @@ ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *sc
    x >= clip, and with lowest below 0 minus the gradient where x <= -clip; x takes it in between. */
 ctorch_tensor *ctorch_fake_quantize_learned(const ctorch_tensor *x, const ctorch_tensor *clip, float lowest,
                                             float highest);
+/* The same with a learned step, one for all or for each index of the first dimension (LSQ). Where x / step is inside, x takes
+   the gradient, and the step takes it times round(x / step) - x / step; outside, the step takes it times lowest or highest.
+   The step's sum is multiplied by `factor`. */
+ctorch_tensor *ctorch_fake_quantize_step(const ctorch_tensor *x, const ctorch_tensor *step, float lowest, float highest,
+                                         double factor);
 /* Floats of at most 16 bits, for rounding to them. */
 typedef struct {
   int32_t fraction_bits;

@@ -60,12 +60,7 @@ struct FineTuneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weight decay of the optimizer.", valueName: "factor"))
     var weightDecay = 0.0
 
-    @Flag(
-      help: """
-        Learn the clipping range of activations with the weights (PACT, Choi et al., 2018); the output then has a Clip \
-        operator with that range before each layer.
-        """)
-    var pact = false
+    @OptionGroup(title: OptionTitle.training) var ranges: LearnedRangesOption
 
     @Option(help: ArgumentHelp("Seed of sample order and augmentation.", valueName: "n"))
     var seed: UInt64 = 1
@@ -100,7 +95,7 @@ struct FineTuneCommand: ParsableCommand {
       epochs: training.epochs, batchSize: training.batchSize, learningRate: rate,
       warmUpEpochs: training.warmUpEpochs, schedule: training.schedule, weightDecay: training.weightDecay,
       seed: training.seed, checkpoint: URL(filePath: file).path, output: URL(filePath: written).path,
-      activationClips: training.pact ? .learned : nil, loss: training.loss.loss.asked, keep: .best,
+      activationClips: training.ranges.clips, loss: training.loss.loss.asked, keep: .best,
       rateChoice: training.learningRate == nil ? .guarded : nil)
     let continues = FileManager.default.fileExists(atPath: file)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)

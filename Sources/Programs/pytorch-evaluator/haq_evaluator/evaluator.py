@@ -71,8 +71,13 @@ class Evaluator:
 
     def learned(self, clips: str | None) -> str | None:
         """What fine-tuning moves beside weights, by the request's `activation_clips` and this program's options."""
-        if clips not in (None, "calibrated", "learned"):
-            raise Failure("illegal", f"activation_clips is \"{clips}\"; it is \"learned\" or \"calibrated\"")
+        if clips not in (None, "calibrated", "learned", "learned_steps"):
+            raise Failure(
+                "illegal", f"activation_clips is \"{clips}\"; it is \"calibrated\", \"learned\" or \"learned_steps\"")
+        if clips == "learned_steps":
+            if self.options.activation_range == "asymmetric":
+                raise Failure("illegal", "learned steps keep zero points at 0; leave out --lsq, or the option --activation-range")
+            return "steps"
         if self.options.step_sizes == "learned":
             if clips == "learned":
                 raise Failure("illegal", "this evaluator learns the steps of activations already; leave out --pact")

@@ -40,8 +40,10 @@ public struct SearchPlan: Hashable, Sendable {
   private func checkTraining() throws(SearchPlanProblem) {
     let training = settings.training
     guard training.rate > 0, training.rate.isFinite else { throw .notPositive(.finetuneRate) }
+    guard !training.learnsClips || !training.learnsSteps else { throw .exclusive(.pact, .lsq) }
     guard training.samples == 0, training.finalSamples == 0 else { return }
     if training.learnsClips { throw .nothingToTrain(.pact) }
+    if training.learnsSteps { throw .nothingToTrain(.lsq) }
     if training.loss != .labels { throw .nothingToTrain(.loss) }
   }
 

@@ -15,6 +15,7 @@ public enum SearchSetting: String, Hashable, Sendable {
   case finalFinetuneSamples = "final-finetune-samples"
   case finetuneRate = "finetune-rate"
   case pact
+  case lsq
   case loss
   case earlyStopping = "early-stopping"
   case demonstrateUniform = "demonstrate-uniform"
@@ -33,6 +34,8 @@ public enum SearchPlanProblem: Error, Hashable, Sendable {
   case notAbove(SearchSetting, SearchSetting, Int)
   /// A setting of fine-tuning without any.
   case nothingToTrain(SearchSetting)
+  /// Two ranges to learn at once.
+  case exclusive(SearchSetting, SearchSetting)
   /// Two ways of learning late.
   case overlappedAndLagged
   /// The agent would choose no policy by what it has learned; it would at this lag.
@@ -55,6 +58,7 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notAbove(let setting, let other, let value):
       "\(name(setting)) must be above \(name(other)), which is \(value)."
     case .nothingToTrain(let setting): "\(name(setting)) needs fine-tuning, and no samples are given to fine-tune on."
+    case .exclusive(let one, let other): "\(name(one)) and \(name(other)) exclude each other; give one of them."
     case .overlappedAndLagged:
       "\(name(.overlapUpdates)) is a lag of 2 and cannot be combined with \(name(.rewardLag)); give one of them."
     case .nothingToChoose(let most):

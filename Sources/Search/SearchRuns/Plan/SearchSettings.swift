@@ -53,6 +53,11 @@ public struct SearchSettings: Hashable, Sendable {
     public var loss = FineTuningLoss.labels
     /// Whether the clips of activations are learned with the weights (PACT).
     public var learnsClips = false
+    /// Whether the steps of weights and activations are learned with the weights (LSQ).
+    public var learnsSteps = false
+
+    /// Nil for calibrated ones.
+    public var clips: ActivationClips? { learnsSteps ? .steps : learnsClips ? .learned : nil }
 
     public init() {}
   }
