@@ -73,14 +73,14 @@ import Testing
   @Test("learned step sizes are refused where the evaluator does not know them")
   func steps() throws {
     let (_, older) = try evaluator("haq.evaluator/1.4")
-    var job = job()
-    job.activationClips = .steps
-    let error = try evaluatorError { _ = try older.fineTune(job, policy: policy) { _ in } }
+    var asked = job()
+    asked.activationClips = .steps
+    let error = try evaluatorError { _ = try older.fineTune(asked, policy: policy) { _ in } }
     #expect(
       error?.description == "the evaluator speaks haq.evaluator/1.4, which has no learned step sizes; leave out --lsq, or "
         + "use an evaluator of haq.evaluator/1.5")
     let (new, newer) = try evaluator("haq.evaluator/1.5", done: #","kept_epoch":3"#)
-    _ = try newer.fineTune(job, policy: policy) { _ in }
+    _ = try newer.fineTune(asked, policy: policy) { _ in }
     #expect(try new.requests()[1].contains(#""activation_clips":"learned_steps""#))
   }
 

@@ -83,10 +83,10 @@ import Training
     // By these labels every image is right before the training, so that no epoch can have a higher accuracy.
     let own = images.relabelled(try network().classes(of: images, under: policy), classCount: 3)
     for clips in [nil, ActivationClips.learned] {
-      let job = job(.best, rate: 0.1, clips: clips)
-      defer { try? FileManager.default.removeItem(atPath: job.checkpoint) }
+      let tuning = self.job(.best, rate: 0.1, clips: clips)
+      defer { try? FileManager.default.removeItem(atPath: tuning.checkpoint) }
       let splits = DataSplits(name: "d", training: wrong, validation: own, test: own)
-      let found = try FullFineTuning(job, data: splits).run(network(), policy: policy) {
+      let found = try FullFineTuning(tuning, data: splits).run(network(), policy: policy) {
         #expect($0.validation.accuracy < 1)
       }
       #expect(found.outcome.keptEpoch == 0)
@@ -97,7 +97,8 @@ import Training
 
   @Test("interrupted after any epoch and resumed, output, outcome and checkpoint are the same bytes")
   func resuming() throws {
-    for (rate, choice) in [(0.1, nil), (0.4, RateChoice.guarded)] {
+    let ways: [(Double, RateChoice?)] = [(0.1, nil), (0.4, .guarded)]
+    for (rate, choice) in ways {
       let whole = job(.best, rate: rate, choice: choice)
       defer { try? FileManager.default.removeItem(atPath: whole.checkpoint) }
       let expected = try FullFineTuning(whole, data: data()).run(network(), policy: policy) { _ in }

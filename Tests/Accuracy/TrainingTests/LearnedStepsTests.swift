@@ -3,6 +3,7 @@ import Datasets
 import Evaluation
 import Networks
 import Quantization
+import Tensors
 import Testing
 import Training
 

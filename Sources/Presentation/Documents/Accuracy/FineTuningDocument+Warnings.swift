@@ -1,7 +1,6 @@
 import Core
 public import Diagnostics
 public import Evaluation
-import Rendering
 
 extension FineTuningDocument {
   /// What to know where fine-tuning gained nothing, or its best epoch was not kept.
