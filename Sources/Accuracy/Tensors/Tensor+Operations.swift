@@ -37,7 +37,8 @@ extension Tensor {
 
   /// Mean cross-entropy in nats of logits with the softmax of other scores, both (batch, classes).
   package func crossEntropy(withProbabilitiesOf scores: Tensor) throws(TorchError) -> Tensor {
-    try Tensor(owning: ctorch_cross_entropy(handle, scores.softmax(axis: 1).handle, 0))
+    // An argument lives until its function returns, which its handle alone would not make it do.
+    try crossEntropy(with: scores.softmax(axis: 1))
   }
 
   /// Whether each row has its largest score at the label.

@@ -77,7 +77,8 @@ import Testing
     asked.activationClips = .steps
     let error = try evaluatorError { _ = try older.fineTune(asked, policy: policy) { _ in } }
     #expect(
-      error?.description == "the evaluator speaks haq.evaluator/1.4, which has no learned step sizes; leave out --lsq, or "
+      error?.description
+        == "the evaluator speaks haq.evaluator/1.4, which has no learned step sizes; leave out --lsq, or "
         + "use an evaluator of haq.evaluator/1.5")
     let (new, newer) = try evaluator("haq.evaluator/1.5", done: #","kept_epoch":3"#)
     _ = try newer.fineTune(asked, policy: policy) { _ in }

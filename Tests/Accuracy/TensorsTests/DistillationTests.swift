@@ -19,7 +19,9 @@ import Testing
   @Test("the loss of a batch is the mean, and its gradient that of numeric differences")
   func numeric() throws {
     let (rows, classes) = (5, 7)
-    let (student, teacher) = (numbers(rows * classes, seed: 3), numbers(rows * classes, seed: 4).map { $0 * 3 })
+    let (student, teacher) = (
+      numbers(rows * classes, seed: 3), numbers(rows * classes, seed: 4).map { $0 * 3 }
+    )
     func softmax(_ scores: [Double], _ row: Int) -> [Double] {
       let powers = scores[row * classes..<(row + 1) * classes].map { exp($0) }
       return powers.map { $0 / powers.reduce(0, +) }

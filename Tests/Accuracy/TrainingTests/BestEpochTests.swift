@@ -78,10 +78,10 @@ import Training
 
   @Test("where nothing is gained, the output is the network before the first epoch, with its clips")
   func nothingGained() throws {
-    let wrong = images.relabelled(images.labels.map { ($0 + 1) % 3 }, classCount: 3)
     let float = try FloatNetwork(Graph.residual.withWeights())
     // By these labels every image is right before the training, so that no epoch can have a higher accuracy.
     let own = images.relabelled(try network().classes(of: images, under: policy), classCount: 3)
+    let wrong = own.relabelled(own.labels.map { ($0 + 1) % 3 }, classCount: 3)
     for clips in [nil, ActivationClips.learned] {
       let tuning = self.job(.best, rate: 0.1, clips: clips)
       defer { try? FileManager.default.removeItem(atPath: tuning.checkpoint) }

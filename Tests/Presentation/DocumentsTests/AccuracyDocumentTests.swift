@@ -138,7 +138,9 @@ struct AccuracyDocumentTests {
     return description
   }
 
-  @Test("a fine-tuning that gained nothing says so; an evaluator that keeps the last epoch is named where that is not the best")
+  @Test(
+    "a fine-tuning that gained nothing says so; an evaluator that keeps the last epoch is named where that is not the best"
+  )
   func warnings() {
     func texts(_ version: String, _ document: FineTuningDocument) -> [String] {
       document.warnings(rate: 0.003, evaluator("haq.evaluator/\(version)")).map { $0.text(as: .warning) }

@@ -1,5 +1,6 @@
 import Core
 import Documents
+import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
@@ -167,7 +168,8 @@ import Testing
     #expect(try export("tiny.onnx", "--bits", "W4A4", "--as", "tflite", "-o", "q").exitCode == 64)
   }
 
-  @Test("learned ranges are exported as the epoch that was kept measured them", arguments: ["--pact", "--lsq"])
+  @Test(
+    "learned ranges are exported as the epoch that was kept measured them", arguments: ["--pact", "--lsq"])
   func learnedRanges(_ option: String) throws {
     let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 250, 0, 0, 0, 28, 0, 0, 0, 28]
     let pixels = (0..<250 * 784).map { UInt8(truncatingIfNeeded: $0 * $0 / 7 + $0 / 784 * 29) }

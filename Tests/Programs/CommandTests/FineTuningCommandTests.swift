@@ -31,7 +31,10 @@ import Testing
   @Test("distillation fine-tunes on pictures without labels, and the document says which epoch was kept")
   func withoutLabels() throws {
     let run = try haq(
-      ["finetune", "tiny.onnx", "--bits", "W3A3", "--loss", "distillation", "--epochs", "3", "--batch-size", "16"]
+      [
+        "finetune", "tiny.onnx", "--bits", "W3A3", "--loss", "distillation", "--epochs", "3", "--batch-size",
+        "16",
+      ]
         + ["-o", "tuned.onnx", "--format", "json"] + data)
     try #require(run.exitCode == 0, "\(run.errors)")
     let document = try run.document(FineTuningDocument.self)
@@ -46,10 +49,15 @@ import Testing
     #expect(abs(quarters - quarters.rounded()) < 1e-9 && (0...5).contains(quarters.rounded()))
     // The same command again only reads the checkpoint.
     let again = try haq(
-      ["finetune", "tiny.onnx", "--bits", "W3A3", "--loss", "distillation", "--epochs", "3", "--batch-size", "16"]
+      [
+        "finetune", "tiny.onnx", "--bits", "W3A3", "--loss", "distillation", "--epochs", "3", "--batch-size",
+        "16",
+      ]
         + ["-o", "again.onnx", "--checkpoint", "tuned.onnx.checkpoint", "--format", "json"] + data)
     #expect(again.output == run.output)
-    let files = try ["tuned.onnx", "again.onnx"].map { try Data(contentsOf: URL(filePath: "\(folder)/\($0)")) }
+    let files = try ["tuned.onnx", "again.onnx"].map {
+      try Data(contentsOf: URL(filePath: "\(folder)/\($0)"))
+    }
     #expect(files[0] == files[1])
   }
 
@@ -57,7 +65,8 @@ import Testing
   func evaluate() throws {
     func fidelity(_ words: String...) throws -> Double {
       let run = try haq(
-        ["evaluate", "tiny.onnx", "--bits", "W3A3", "--split", "validation", "--format", "json"] + words + data)
+        ["evaluate", "tiny.onnx", "--bits", "W3A3", "--split", "validation", "--format", "json"] + words
+          + data)
       try #require(run.exitCode == 0, "\(run.errors)")
       return try #require(try run.document(EvaluationDocument.self).results.policy).accuracy
     }
@@ -73,7 +82,8 @@ import Testing
   func nothingToTrain() throws {
     let target = ["--target", "bismo-zynq7020", "--latency", "0.8x", "--loss", "distillation"]
     for command in [
-      ["evaluate", "tiny.onnx", "--bits", "W4A4", "--loss", "distillation"], ["pareto", "tiny.onnx"] + target,
+      ["evaluate", "tiny.onnx", "--bits", "W4A4", "--loss", "distillation"],
+      ["pareto", "tiny.onnx"] + target,
     ] {
       let run = try haq(command)
       #expect(run.exitCode == 64 && run.errors.contains("--loss needs --finetune-samples above 0."))

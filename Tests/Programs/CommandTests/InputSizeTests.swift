@@ -128,7 +128,8 @@ final class InputSizeTests {
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/no.onnx"))
   }
 
-  @Test("fine-tuning that gains nothing says so, and which option to change; its output is the network before")
+  @Test(
+    "fine-tuning that gains nothing says so, and which option to change; its output is the network before")
   func worse() throws {
     // On black pictures only the classifier's biases count, and the largest of the tiny network's is that of class 2.
     try writePictures(side: 28, count: 200)

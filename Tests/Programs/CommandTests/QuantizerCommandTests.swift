@@ -119,7 +119,10 @@ import Testing
         ["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--activation-range", "asymmetric"],
         "--pact learns ranges without zero points"
       ),
-      (["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--lsq"], "--pact and --lsq exclude each other"),
+      (
+        ["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--lsq"],
+        "--pact and --lsq exclude each other"
+      ),
       (["--latency", "0.5x"], "Give --target"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "is not a clipping rule"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--codebook-seed", "2"], "--quantizer kmeans"),

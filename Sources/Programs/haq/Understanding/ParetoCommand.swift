@@ -129,7 +129,8 @@ struct ParetoCommand: ParsableCommand {
         space, budgets: budgets,
         options: SearchOptions(
           evaluations: effort.evaluations, seed: seed,
-          fineTuning: fineTuning.tuning(seed: seed), samples: samples), sensitivitySamples: effort.sensitivitySamples,
+          fineTuning: fineTuning.tuning(seed: seed), samples: samples),
+        sensitivitySamples: effort.sensitivitySamples,
         sensitivities: effort.source.sensitivities)
       var done = 0
       let found = try sweep.run(RememberingEvaluator(evaluator)) { step in

@@ -1,3 +1,4 @@
+import Evaluation
 import PrecisionSearch
 
 /// Settings of a search that make sense together.

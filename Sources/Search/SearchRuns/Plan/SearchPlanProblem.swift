@@ -57,8 +57,10 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notPositive(let setting): "\(name(setting)) must be above 0."
     case .notAbove(let setting, let other, let value):
       "\(name(setting)) must be above \(name(other)), which is \(value)."
-    case .nothingToTrain(let setting): "\(name(setting)) needs fine-tuning, and no samples are given to fine-tune on."
-    case .exclusive(let one, let other): "\(name(one)) and \(name(other)) exclude each other; give one of them."
+    case .nothingToTrain(let setting):
+      "\(name(setting)) needs fine-tuning, and no samples are given to fine-tune on."
+    case .exclusive(let one, let other):
+      "\(name(one)) and \(name(other)) exclude each other; give one of them."
     case .overlappedAndLagged:
       "\(name(.overlapUpdates)) is a lag of 2 and cannot be combined with \(name(.rewardLag)); give one of them."
     case .nothingToChoose(let most):
