@@ -131,7 +131,7 @@ final class EvaluationSession {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
     return try fineTuned.session(policy, tuning) {
-      try quantized.fineTuned(policy, tuning, with: judgedTraining(by: float))
+      try quantized.fineTuned(policy, tuning, with: judgedTraining(by: float, for: tuning.loss))
     }.measure(images, questions)
   }
 
