@@ -229,7 +229,7 @@ let accuracy: [Target] = [
     uses: ["Conversations", "Core", "Diagnostics", "SystemLimits", "WorkerLaunchers"]),
   module(
     .accuracy, "EvaluatorArguments",
-    uses: ["Core", "DataRequests", "Networks", "Quantization", argumentParser]),
+    uses: ["Core", "DataRequests", "Evaluation", "Networks", "Quantization", argumentParser]),
   module(.accuracy, "Quantization", uses: ["COpenBLAS", "Core", "NumberFormats", "RandomNumbers"]),
   module(
     .accuracy, "Datasets",
@@ -491,7 +491,9 @@ let accuracyTests: [Target] = [
   tests(.accuracy, "DataRequestsTests", uses: ["DataRequests"]),
   tests(
     .accuracy, "EvaluatorArgumentsTests",
-    uses: ["EvaluatorArguments", "Core", "DataRequests", "Networks", "Quantization", argumentParser]),
+    uses: [
+      "EvaluatorArguments", "Core", "DataRequests", "Evaluation", "Networks", "Quantization", argumentParser,
+    ]),
   tests(
     .accuracy, "EvaluationTests",
     uses: [
@@ -524,7 +526,8 @@ let presentationTests: [Target] = [
   tests(
     .presentation, "DocumentsTests",
     uses: [
-      "Documents", "Core", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation",
+      "Documents", "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Studies", "Rendering",
+      "Validation",
       "FixtureBuilding", "SchemaValidation", "StudyBuilding", "WorkerLaunchers",
     ],
     exclude: ["Samples"], resources: [.copy("Fixtures/report-before-schema.json")]),

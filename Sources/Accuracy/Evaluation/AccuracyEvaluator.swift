@@ -78,14 +78,18 @@ public struct FineTuning: Hashable, Sendable, Codable {
   public var seed: UInt64
   /// Nil leaves them as calibrated.
   public var activationClips: ActivationClips?
+  /// Nil descends on labels.
+  public var loss: FineTuningLoss?
 
   public init(
-    samples: Int, learningRate: Double, seed: UInt64, activationClips: ActivationClips? = nil
+    samples: Int, learningRate: Double, seed: UInt64, activationClips: ActivationClips? = nil,
+    loss: FineTuningLoss? = nil
   ) {
     self.samples = samples
     self.learningRate = learningRate
     self.seed = seed
     self.activationClips = activationClips
+    self.loss = loss
   }
 }
 
@@ -95,4 +99,7 @@ public enum ActivationClips: String, Hashable, Sendable, Codable, CaseIterable {
   case calibrated
   /// PACT (Choi et al., 2018): each layer's clip starts as calibrated and is trained with the weights.
   case learned
+  /// LSQ (Esser et al., 2020): the step sizes of each layer's activations and of its weights start as calibrated and are
+  /// trained with the weights. Since 1.5.
+  case steps = "learned_steps"
 }

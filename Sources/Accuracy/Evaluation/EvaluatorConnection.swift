@@ -140,7 +140,7 @@ extension EvaluatorReply {
   fileprivate var id: Int? {
     switch self {
     case .description(let id, _), .evaluation(let id, _), .progress(let id, _), .encodings(let id, _),
-      .done(let id):
+      .done(let id, _):
       id
     case .failure(let id, _): id
     }

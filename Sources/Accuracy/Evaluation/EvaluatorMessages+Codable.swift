@@ -82,6 +82,8 @@ extension EvaluatorReply: Codable {
     case encodings
     case values
     case done
+    case keptEpoch = "kept_epoch"
+    case learningRate = "learning_rate"
     case error
   }
 
@@ -107,7 +109,11 @@ extension EvaluatorReply: Codable {
       self = .encodings(id: id, NetworkEncoding(layers: layers, values: values))
     } else {
       _ = try container.decode(Bool.self, forKey: .done)
-      self = .done(id: id)
+      self = .done(
+        id: id,
+        FineTuningOutcome(
+          keptEpoch: try container.decodeIfPresent(Int.self, forKey: .keptEpoch),
+          learningRate: try container.decodeIfPresent(Double.self, forKey: .learningRate)))
     }
   }
 
@@ -127,9 +133,11 @@ extension EvaluatorReply: Codable {
       try container.encode(id, forKey: .id)
       try container.encode(encodings.layers, forKey: .encodings)
       try container.encodeIfPresent(encodings.values, forKey: .values)
-    case .done(let id):
+    case .done(let id, let outcome):
       try container.encode(id, forKey: .id)
       try container.encode(true, forKey: .done)
+      try container.encodeIfPresent(outcome.keptEpoch, forKey: .keptEpoch)
+      try container.encodeIfPresent(outcome.learningRate, forKey: .learningRate)
     case .failure(let id, let failure):
       try container.encodeIfPresent(id, forKey: .id)
       try container.encode(failure, forKey: .error)

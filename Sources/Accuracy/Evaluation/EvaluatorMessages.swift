@@ -5,7 +5,7 @@ public import Core
 /// `docs/evaluator.md` is normative; these types are its Swift form.
 public enum EvaluatorProtocol {
   /// Sent by both sides in `describe`; equal majors understand each other.
-  public static let version = "haq.evaluator/1.4"
+  public static let version = "haq.evaluator/1.5"
 
   /// Whether a version is of this protocol and of the same major number.
   public static func isCompatible(with version: String) -> Bool {
@@ -187,7 +187,8 @@ public indirect enum EvaluatorReply: Hashable, Sendable {
   case evaluation(id: Int, EvaluationResult)
   /// One epoch of a training run in progress.
   case progress(id: Int, TrainingProgress)
-  case done(id: Int)
+  /// With how a fine-tuning ended; nothing of a training from scratch.
+  case done(id: Int, FineTuningOutcome = .init())
   case encodings(id: Int, NetworkEncoding)
   /// The request failed; the evaluator continues. The number is absent when the line had none.
   case failure(id: Int?, EvaluatorFailure)

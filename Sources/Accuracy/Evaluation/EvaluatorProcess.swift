@@ -92,10 +92,10 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       // Older evaluators do not know these keys; both only save work or add figures.
       wire.stopBelow = nil
       wire.extras = nil
-      try requireNoLearnedClips(request.fineTuning?.activationClips)
     }
     if description.minor < 3 { wire.extras?.removeAll { $0 == .correctSamples } }
     if description.minor < 4 { wire.narrowings = nil }
+    try requireTraining(loss: request.fineTuning?.loss, clips: request.fineTuning?.activationClips)
     let (reply, connection) = try surviving { try $0.ask(.evaluate(wire)) }
     guard case .evaluation(_, let result) = reply else { throw connection.unexpected(reply) }
     do throws(ImpossibleFigure) {
@@ -110,13 +110,13 @@ public final class EvaluatorProcess: AccuracyEvaluator {
   public func train(
     _ options: TrainingOptions, output: URL, onEpoch: (TrainingProgress) throws -> Void
   ) throws {
-    try follow(.train(options, output: output.path), epochs: options.epochs, onEpoch)
+    _ = try follow(.train(options, output: output.path), epochs: options.epochs, onEpoch)
   }
 
   /// Asks for a training run, and hands on what it reports of each epoch.
   private func follow(
     _ method: EvaluatorRequest.Method, epochs: Int, _ onEpoch: (TrainingProgress) throws -> Void
-  ) throws {
+  ) throws -> FineTuningOutcome {
     let connection = try connected()
     let reply = try connection.ask(method) { progress in
       do throws(ImpossibleFigure) {
@@ -126,17 +126,25 @@ public final class EvaluatorProcess: AccuracyEvaluator {
       }
       try onEpoch(progress)
     }
-    guard case .done = reply else { throw connection.unexpected(reply) }
+    guard case .done(_, let outcome) = reply else { throw connection.unexpected(reply) }
+    do throws(ImpossibleFigure) {
+      try outcome.requireAnswer(to: method)
+    } catch {
+      throw connection.impossible(error)
+    }
+    return outcome
   }
 
   /// Fine-tunes the quantized network fully; the evaluator keeps `checkpoint` complete after every epoch.
   ///
-  /// Throws `EvaluatorError.refused` when the evaluator speaks a version without this method.
+  /// An evaluator of an earlier version than 1.5 is not asked to keep the best epoch or to guard the rate, and keeps the last
+  /// epoch at the given rate.
+  ///
+  /// Throws `EvaluatorError.refused` when the evaluator speaks a version without this method, or without the loss or the learned ranges of the job.
+  @discardableResult
   public func fineTune(
     _ job: FineTuningJob, policy: [WireEvaluation.LayerBits], onEpoch: (TrainingProgress) throws -> Void
-  )
-    throws
-  {
+  ) throws -> FineTuningOutcome {
     guard description.minor >= 2 else {
       throw EvaluatorError.refused(
         command: launch.command,
@@ -144,7 +152,10 @@ public final class EvaluatorProcess: AccuracyEvaluator {
           .illegal, "the evaluator speaks \(description.protocol), which has no fine-tuning of whole epochs"))
     }
     try requireFormats(of: policy)
-    try follow(.fineTune(job, policy: policy), epochs: job.epochs, onEpoch)
+    try requireTraining(loss: job.loss, clips: job.activationClips)
+    var job = job
+    if !description.keepsBestEpoch { (job.keep, job.rateChoice) = (nil, nil) }
+    return try follow(.fineTune(job, policy: policy), epochs: job.epochs, onEpoch)
   }
 
   /// The quantizers of every layer under a policy, and of values that are asked for; the evaluator writes the rounded weights to the request's file.
@@ -172,13 +183,12 @@ public final class EvaluatorProcess: AccuracyEvaluator {
     }
   }
 
-  /// An older evaluator would not know the key, and answer for another training.
-  private func requireNoLearnedClips(_ clips: ActivationClips?) throws {
-    guard clips != .learned else {
-      throw EvaluatorError.refused(
-        command: launch.command,
-        EvaluatorFailure(.illegal, "the evaluator speaks \(description.protocol), which has no learned clips")
-      )
+  /// An older evaluator would not know the keys, and answer for another training.
+  private func requireTraining(loss: FineTuningLoss?, clips: ActivationClips?) throws {
+    do throws(EvaluatorFailure) {
+      try description.requireTraining(loss: loss, clips: clips)
+    } catch {
+      throw EvaluatorError.refused(command: launch.command, error)
     }
   }
 

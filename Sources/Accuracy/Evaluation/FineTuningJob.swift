@@ -15,6 +15,12 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
   public var output: String?
   /// Nil leaves them as calibrated.
   public var activationClips: ActivationClips?
+  /// Nil descends on labels. Since 1.5.
+  public var loss: FineTuningLoss?
+  /// Nil keeps the last. Since 1.5.
+  public var keep: KeptEpoch?
+  /// Nil takes the rate as given. Since 1.5.
+  public var rateChoice: RateChoice?
 
   private enum CodingKeys: String, CodingKey {
     case epochs
@@ -27,6 +33,9 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
     case checkpoint
     case output
     case activationClips = "activation_clips"
+    case loss
+    case keep
+    case rateChoice = "rate_choice"
   }
 
   /// How the learning rate falls after the warm-up.
@@ -41,7 +50,8 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
   public init(
     epochs: Int, batchSize: Int = 64, learningRate: Double, warmUpEpochs: Int = 0,
     schedule: Schedule = .cosine, weightDecay: Double = 0, seed: UInt64, checkpoint: String,
-    output: String? = nil, activationClips: ActivationClips? = nil
+    output: String? = nil, activationClips: ActivationClips? = nil, loss: FineTuningLoss? = nil,
+    keep: KeptEpoch? = nil, rateChoice: RateChoice? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -53,5 +63,6 @@ public struct FineTuningJob: Hashable, Sendable, Codable {
     self.checkpoint = checkpoint
     self.output = output
     self.activationClips = activationClips
+    (self.loss, self.keep, self.rateChoice) = (loss, keep, rateChoice)
   }
 }

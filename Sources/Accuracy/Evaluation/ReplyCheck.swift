@@ -171,3 +171,21 @@ extension EvaluatorDescription {
     }
   }
 }
+
+extension FineTuningOutcome {
+  /// Throws for an outcome that no fine-tuning as asked for can have; of other requests it says nothing.
+  func requireAnswer(to method: EvaluatorRequest.Method) throws(ImpossibleFigure) {
+    guard case .fineTune(let job, _) = method else { return }
+    let epochs = "0 to \(job.epochs), 0 for the network before the first epoch"
+    if job.keep == .best, keptEpoch == nil {
+      throw ImpossibleFigure("kept_epoch", "absent", allowed: "\(epochs), since the best was asked for")
+    }
+    if let keptEpoch, !(0...job.epochs).contains(keptEpoch) {
+      throw ImpossibleFigure("kept_epoch", keptEpoch, allowed: epochs)
+    }
+    if let learningRate, !(learningRate > 0 && learningRate <= job.learningRate) {
+      throw ImpossibleFigure(
+        "learning_rate", learningRate, allowed: "above 0 and at most \(job.learningRate), as was asked for")
+    }
+  }
+}

@@ -45,6 +45,7 @@ private struct WireFineTuning: Codable {
     case learningRate = "learning_rate"
     case seed
     case activationClips = "activation_clips"
+    case loss
   }
 
   init(_ value: FineTuning) { self.value = value }
@@ -55,7 +56,8 @@ private struct WireFineTuning: Codable {
       samples: try container.decode(Int.self, forKey: .samples),
       learningRate: try container.decode(Double.self, forKey: .learningRate),
       seed: try container.decode(UInt64.self, forKey: .seed),
-      activationClips: try container.decodeIfPresent(ActivationClips.self, forKey: .activationClips))
+      activationClips: try container.decodeIfPresent(ActivationClips.self, forKey: .activationClips),
+      loss: try container.decodeIfPresent(FineTuningLoss.self, forKey: .loss))
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -64,6 +66,7 @@ private struct WireFineTuning: Codable {
     try container.encode(value.learningRate, forKey: .learningRate)
     try container.encode(value.seed, forKey: .seed)
     try container.encodeIfPresent(value.activationClips, forKey: .activationClips)
+    try container.encodeIfPresent(value.loss, forKey: .loss)
   }
 }
 

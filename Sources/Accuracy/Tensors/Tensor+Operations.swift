@@ -35,6 +35,12 @@ extension Tensor {
     try Tensor(owning: ctorch_cross_entropy(handle, labels.handle, labelSmoothing))
   }
 
+  /// Mean cross-entropy in nats of logits with the softmax of other scores, both (batch, classes).
+  package func crossEntropy(withProbabilitiesOf scores: Tensor) throws(TorchError) -> Tensor {
+    // An argument lives until its function returns, which its handle alone would not make it do.
+    try crossEntropy(with: scores.softmax(axis: 1))
+  }
+
   /// Whether each row has its largest score at the label.
   package func areCorrect(against labels: Tensor) throws(TorchError) -> [Bool] {
     var correct = [UInt8](repeating: 0, count: shape[0])
@@ -70,6 +76,21 @@ extension Tensor {
     try Tensor(
       owning: ctorch_fake_quantize_learned(
         handle, clip.handle, quantizedRange.lowerBound, quantizedRange.upperBound))
+  }
+
+  /// The same with steps that are learned: one element for all values, or one for each index of the first dimension.
+  ///
+  /// Source: Esser et al., "Learned step size quantization", ICLR 2020, equation 3 and section 2.2: the gradient of a step
+  /// is scaled by 1 / sqrt(N * the greatest quantized value).
+  ///
+  /// - Parameter sharing: N, how many weights, or features of one sample, share a step.
+  package func fakeQuantized(
+    step: Tensor, quantizedRange: ClosedRange<Float>, sharing count: Int
+  ) throws(TorchError) -> Tensor {
+    let factor = 1 / (Double(count) * Double(quantizedRange.upperBound)).squareRoot()
+    return try Tensor(
+      owning: ctorch_fake_quantize_step(
+        handle, step.handle, quantizedRange.lowerBound, quantizedRange.upperBound, factor))
   }
 
   /// Adds to `counts` how often |x| falls into each of its equal bins over (0, top]; zeros do not count.

@@ -69,6 +69,7 @@ package final class CodebookNetwork: PolicyNetwork {
     return TrainingSession(
       name: network.graph.name, weights: layers.map { shared[$0]!.moved },
       others: layers.map { parameters[$0].bias }, clips: [],
+      floatScores: { [network] in try network.scores(of: $0) },
       scores: { images in
         try self.execution.scores(of: images) { node, input in
           try node.product(input, weight: weight(node.name), bias: parameters[node.name].bias)

@@ -5,7 +5,8 @@ import Tensors
 
 /// What a fine-tuning needs to go on: which job it is, its learning curve, and every number that moves.
 ///
-/// The file is one line of JSON and then the tensors as little-endian 32-bit floats, row-major, one after the other.
+/// The file is one line of JSON and then the tensors as little-endian 32-bit floats, row-major, one after the other: first
+/// those that are kept, where these are the best so far, then those that move, and their velocities.
 package enum FineTuningCheckpoint {
   /// What must be equal for a checkpoint to be continued.
   struct Identity: Codable, Equatable {
@@ -23,6 +24,9 @@ package enum FineTuningCheckpoint {
     var weightDecay: Double
     var seed: UInt64
     var activationClips: ActivationClips?
+    private var loss: FineTuningLoss?
+    private var keep: KeptEpoch?
+    private var rateChoice: RateChoice?
     /// Absent where it is symmetric.
     private var activationRange: ActivationRange?
 
@@ -37,6 +41,7 @@ package enum FineTuningCheckpoint {
       (epochs, batchSize, learningRate) = (job.epochs, job.batchSize, job.learningRate)
       (warmUpEpochs, schedule) = (job.warmUpEpochs, job.schedule)
       (weightDecay, seed, activationClips) = (job.weightDecay, job.seed, job.activationClips)
+      (loss, keep, rateChoice) = (job.loss, job.keep, job.rateChoice)
     }
 
     /// Whether it is that of a training of the network under the policy.
@@ -48,14 +53,34 @@ package enum FineTuningCheckpoint {
     var range: ActivationRange { activationRange ?? .symmetric }
   }
 
+  /// How far a training has come, beside the numbers that it moves.
+  struct Course {
+    var history: [TrainingProgress] = []
+    /// The peak of its rate.
+    var learningRate: Double
+    /// Nil where the last epoch is kept.
+    var best: Best?
+
+    /// The epoch with the best figures so far, 0 for the network before the first.
+    struct Best: Codable {
+      var epoch: Int
+      var figures: EvaluationResult.Figures
+    }
+  }
+
   private struct Header: Codable {
     var schema: String
     var identity: Identity
     var history: [TrainingProgress]
     var counts: [Int]
+    /// Both absent before 1.1.
+    var learningRate: Double?
+    var best: Course.Best?
   }
 
-  private static let schema = "haq.checkpoint/1.0"
+  private static let schema = "haq.checkpoint/1.1"
+  /// Those that are read.
+  private static let schemas = ["haq.checkpoint/1.0", schema]
 
   /// A checkpoint that cannot be continued.
   package struct Mismatch: Error, CustomStringConvertible {
@@ -70,16 +95,19 @@ package enum FineTuningCheckpoint {
   struct File {
     let path: String
 
-    /// Fills `tensors` from the file and gives its learning curve; leaves them and gives none when there is no file.
-    func restore(_ identity: Identity, into tensors: [Tensor]) throws -> [TrainingProgress] {
-      guard FileManager.default.fileExists(atPath: path) else { return [] }
+    /// Fills `tensors` from the file and gives the training's course; leaves them and gives nil when there is no file.
+    func restore(_ job: FineTuningJob, _ identity: Identity, into tensors: [Tensor]) throws -> Course? {
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
       let (header, numbers) = try read()
       guard header.identity == identity else {
         throw Mismatch(path: path, reason: "it belongs to another network, policy, data set or training")
       }
-      guard header.counts.count == tensors.count else { throw Mismatch(path: path, reason: "it is damaged") }
+      guard header.counts.count == tensors.count, (job.keep == .best) == (header.best != nil) else {
+        throw Mismatch(path: path, reason: "it is damaged")
+      }
       try fill(tensors, header.counts, from: numbers)
-      return header.history
+      return Course(
+        history: header.history, learningRate: header.learningRate ?? job.learningRate, best: header.best)
     }
 
     /// Fills what a training under the policy moved, whatever training it was.
@@ -109,7 +137,8 @@ package enum FineTuningCheckpoint {
     private func read() throws -> (Header, numbers: Data) {
       let bytes = try Data(contentsOf: URL(filePath: path))
       guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
-        let header = try? JSONDecoder().decode(Header.self, from: bytes[..<end]), header.schema == schema
+        let header = try? JSONDecoder().decode(Header.self, from: bytes[..<end]),
+        schemas.contains(header.schema)
       else { throw Mismatch(path: path, reason: "it is not a checkpoint of this program") }
       guard bytes.count - end - 1 == header.counts.reduce(0, +) * 4 else {
         throw Mismatch(path: path, reason: "it is damaged")
@@ -132,12 +161,14 @@ package enum FineTuningCheckpoint {
     }
 
     /// Replaces the file whole, so that a program killed in between leaves the one before.
-    func save(_ identity: Identity, history: [TrainingProgress], tensors: [Tensor]) throws {
+    func save(_ identity: Identity, _ course: Course, tensors: [Tensor]) throws {
       let values = try tensors.map { try $0.values() }
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys
       var bytes = try encoder.encode(
-        Header(schema: schema, identity: identity, history: history, counts: values.map(\.count)))
+        Header(
+          schema: schema, identity: identity, history: course.history, counts: values.map(\.count),
+          learningRate: course.learningRate, best: course.best))
       bytes.append(UInt8(ascii: "\n"))
       for value in values.joined() {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }

@@ -24,10 +24,17 @@ package struct TrainingSession {
   package let weights: [Tensor]
   /// Those that it does not: biases.
   package let others: [Tensor]
-  /// Learned clips of activations; none when they stay as calibrated.
+  /// Learned clips of activations, or steps of both operands; none when they stay as calibrated.
   package let clips: [Tensor]
+  /// The factor of their L2 regularisation.
+  package var clipDecay = 0.0
   /// Of activations of both signs.
   package var activationRange = ActivationRange.symmetric
+  /// The quantizers with the steps as they now are; empty where none are learned in this way.
+  package var quantizers: () throws -> [String: LayerQuantizers] = { [:] }
+  /// Class scores of the float network, images x classes.
+  package let floatScores: (Tensor) throws -> Tensor
+  /// Class scores of the quantized network as it now is, images x classes.
   package let scores: (Tensor) throws -> Tensor
   /// The float graph with the weights and clips as they now are.
   package let graph: () throws -> Graph
@@ -36,8 +43,21 @@ package struct TrainingSession {
   package func groups(weightDecay: Double) -> [StochasticGradientDescent.Group] {
     [
       .init(weights, weightDecay: weightDecay), .init(others, weightDecay: 0),
-      .init(clips, weightDecay: LearnedClip.decay),
+      .init(clips, weightDecay: clipDecay),
     ]
+  }
+
+  /// The mean loss of a batch, in nats.
+  ///
+  /// - Parameter loss: Nil stands for labels.
+  package func loss(of batch: Batch, _ loss: FineTuningLoss?) throws -> Tensor {
+    let images = try batch.images
+    switch loss ?? .labels {
+    case .labels: return try scores(images).crossEntropy(with: batch.classes)
+    case .distillation:
+      let taught = try withoutGradients { try floatScores(images) }
+      return try scores(images).crossEntropy(withProbabilitiesOf: taught)
+    }
   }
 
   /// All of them, in the order of the groups.
@@ -83,7 +103,7 @@ extension TrainingSession {
       let batch = try training.batch(at: order.next(Self.batchSize, using: &generator)) { _ in
         .random(training.augmentation, using: &generator)
       }
-      try scores(batch.images).crossEntropy(with: batch.classes).backward()
+      try loss(of: batch, options.loss).backward()
       try optimizer.step(rate: schedule.rate(atStep: step))
     }
   }

@@ -157,7 +157,8 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
   case floatActivations(layer: String, width: BitWidth)
   case noClips
   case noIntegerActivations
-  /// A learned clip would have to be that of both signs.
+  case noIntegers
+  /// A learned range has none.
   case zeroPoint(layer: String)
 
   package var description: String {
@@ -174,12 +175,13 @@ package enum QuantizationError: Error, Hashable, CustomStringConvertible {
       "layer \(layer): \(width.isNumberOfBits ? "\(width)-bit" : width.formatName) activations are not possible with --quantizer kmeans, which leaves "
         + "activations in 32-bit floating point; write them as 32 bits, such as W4A32"
     case .noClips:
-      "--quantizer kmeans does not quantize activations, so there is no clipping range to learn"
+      "--quantizer kmeans has codebooks instead of integers, so there is no range to learn"
     case .noIntegerActivations:
       "no layer of the policy has integers as activations, so there is no clipping range to learn"
+    case .noIntegers: "no layer of the policy has integers, so there is no step size to learn"
     case .zeroPoint(let layer):
-      "layer \(layer) reads values of both signs with a zero point (--activation-range asymmetric), and PACT learns one "
-        + "clip for both; leave out --pact, or give --activation-range symmetric"
+      "layer \(layer) reads values of both signs with a zero point (--activation-range asymmetric), and learned ranges have "
+        + "none; leave out --pact or --lsq, or give --activation-range symmetric"
     }
   }
 }

@@ -15,7 +15,7 @@ package struct RoundedLayers {
 extension QuantizedNetwork {
   /// The quantizers of a policy by layer name, and the weights rounded by them.
   ///
-  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights and learned clips are taken; nil takes the network's own.
+  /// - Parameter checkpoint: A file of `FullFineTuning` under the same policy, whose weights and learned ranges are taken; nil takes the network's own.
   /// - Throws: `FineTuningCheckpoint.Mismatch` when the file belongs to another network or policy.
   package func rounded(
     _ policy: Policy, checkpoint: String? = nil
@@ -23,16 +23,22 @@ extension QuantizedNetwork {
     var quantizers = try layers(under: policy).quantizers
     var session = try beginTraining(policy, clips: .calibrated)
     if let checkpoint {
+      var kind = ActivationClips.calibrated
       try FineTuningCheckpoint.File(path: checkpoint).restore(of: session, policy: policy) { clips in
+        kind = clips
         session = try beginTraining(policy, clips: clips)
         return session.tensors
+      }
+      if kind == .steps {
+        quantizers = try session.quantizers()
+        try requireSteps(in: quantizers, checkpoint: checkpoint)
       }
       let clipped = zip(network.network.layers, policy.precisions).compactMap { layer, precision in
         quantizers[layer.name]!.activation.integers.map {
           (layer.name, precision.activation, $0.quantizedRange)
         }
       }
-      for ((layer, width, range), clip) in zip(clipped, session.clips) {
+      for ((layer, width, range), clip) in zip(clipped, session.clips) where kind == .learned {
         quantizers[layer]!.activation =
           LinearQuantizer(
             clip: try learned(Float(clip.scalar()), of: layer, checkpoint: checkpoint), width: width,
@@ -52,6 +58,16 @@ extension QuantizedNetwork {
       }
     }
     return result
+  }
+
+  /// Throws for a step that training has brought to nothing.
+  private func requireSteps(in quantizers: [String: LayerQuantizers], checkpoint: String) throws {
+    for (layer, quantizer) in quantizers.sorted(by: { $0.key < $1.key }) {
+      let scales = [quantizer.weight, quantizer.activation].flatMap { $0.integers?.scales ?? [] }
+      guard let step = scales.first(where: { !($0 > 0 && $0.isFinite) }) else { continue }
+      throw FineTuningCheckpoint.Mismatch(
+        path: checkpoint, reason: "a step that layer \(layer) learned is \(step), which is not above 0")
+    }
   }
 
   /// The clip, proven to be one that a quantizer in the network's own graph can have.

@@ -103,32 +103,25 @@ package final class QuantizedNetwork: PolicyNetwork {
     }
   }
 
-  /// Learned clips start as calibrated.
+  /// Learned ranges start as calibrated.
   package func beginTraining(_ policy: Policy, clips: ActivationClips) throws -> TrainingSession {
     let corrected = try layers(under: policy)
     let (quantizers, parameters) = (corrected.quantizers, try corrected.parameters.copy())
     let layers = network.network.layers.map(\.name)
-    let learned: [String: Tensor] =
-      switch clips {
-      case .calibrated: [:]
-      case .learned: try learnedClips(quantizers)
-      }
-    let execution = run(under: quantizers).execution
+    let ranges = try LearnedRanges(clips, startingFrom: quantizers)
+    // A step may grow beyond the clamp before its layer, which must then still be there.
+    let execution = clips == .steps ? whole.execution : run(under: quantizers).execution
     return TrainingSession(
       name: network.graph.name, weights: layers.map { parameters[$0].weight },
-      others: layers.map { parameters[$0].bias }, clips: layers.compactMap { learned[$0] },
-      activationRange: scheme.activationRange,
+      others: layers.map { parameters[$0].bias }, clips: ranges.tensors(of: layers), clipDecay: ranges.decay,
+      activationRange: scheme.activationRange, quantizers: ranges.quantizersWithSteps,
+      floatScores: { [network] in try network.scores(of: $0) },
       scores: { images in
         try execution.scores(of: images) { node, input in
-          let (layer, values) = (quantizers[node.name]!, parameters[node.name])
-          let rounded =
-            if let clip = learned[node.name], let range = layer.activation.integers?.quantizedRange {
-              try input.fakeQuantized(clip: clip, quantizedRange: range)
-            } else {
-              try input.rounded(by: layer.activation, blocks: node.inputBlocks(input))
-            }
+          let values = parameters[node.name]
           return try node.product(
-            rounded, weight: values.weight.rounded(by: layer.weight, blocks: .rows), bias: values.bias)
+            ranges.rounded(input: input, of: node),
+            weight: ranges.rounded(weight: values.weight, of: node.name), bias: values.bias)
         }
       },
       graph: {
@@ -137,22 +130,10 @@ package final class QuantizedNetwork: PolicyNetwork {
           graph.weights[name] = LayerWeights(
             weight: try parameters[name].weight.values(), bias: try parameters[name].bias.values())
         }
-        return try graph.clipped(
-          learned.mapValues { try Float($0.scalar()) }
-        ) { quantizers[$0]!.activation.integers.map { $0.quantizedRange.lowerBound < 0 } ?? true }
+        return try graph.clipped(ranges.ends()) {
+          quantizers[$0]!.activation.integers.map { $0.quantizedRange.lowerBound < 0 } ?? true
+        }
       })
-  }
-
-  /// A clip for each layer whose activations are integers, as calibrated.
-  private func learnedClips(_ quantizers: [String: LayerQuantizers]) throws -> [String: Tensor] {
-    var clips: [String: Tensor] = [:]
-    for (layer, quantizer) in quantizers.sorted(by: { $0.key < $1.key }) {
-      guard let integers = quantizer.activation.integers else { continue }
-      guard !quantizer.activation.isAsymmetric else { throw QuantizationError.zeroPoint(layer: layer) }
-      clips[layer] = try Tensor([integers.scales[0] * integers.quantizedRange.upperBound], shape: [1])
-    }
-    guard !clips.isEmpty else { throw QuantizationError.noIntegerActivations }
-    return clips
   }
 
   /// Remembered by width, unless they are corrected for what the layers before them are.

@@ -56,17 +56,17 @@ extension EvaluationSession {
     }
   }
 
-  /// The same of the training split.
-  func judgedTraining(by float: FloatNetwork) throws -> LabelledImages {
-    guard !objective.needsLabels else { return data.training }
+  /// The training split, with the classes that are right by the objective where the loss reads any.
+  func judgedTraining(by float: FloatNetwork, for loss: FineTuningLoss?) throws -> LabelledImages {
+    guard !objective.needsLabels, loss != .distillation else { return data.training }
     return data.training.relabelled(by: try float.referenceOutputs(on: data.training))
   }
 
   /// The same of all splits.
-  func judgedData(by float: FloatNetwork) throws -> DataSplits {
+  func judgedData(by float: FloatNetwork, training loss: FineTuningLoss?) throws -> DataSplits {
     guard !objective.needsLabels else { return data }
     return DataSplits(
-      name: data.name, notes: data.notes, training: try judgedTraining(by: float),
+      name: data.name, notes: data.notes, training: try judgedTraining(by: float, for: loss),
       validation: try judged(data.validation, by: float, .validation),
       test: try judged(data.test, by: float, .test))
   }

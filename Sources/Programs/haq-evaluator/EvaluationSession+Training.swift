@@ -28,22 +28,21 @@ extension EvaluationSession {
     let (float, quantized) = try loadNetwork()
     try requireClasses(of: float.graph)
     let policy = try policy(bits, for: float)
-    let tuned: Graph
+    let tuned: FullFineTuning.Result
     do {
-      var tuning = FullFineTuning(job, data: try judgedData(by: float))
+      var tuning = FullFineTuning(job, data: try judgedData(by: float, training: job.loss))
+      tuning.judged = { try self.judged(.measured($0)).get() }
       if objective == .divergence {
         tuning.reference = try referenceOutputs(of: float, on: data.validation, split: .validation)
       }
       tuned = try tuning.run(quantized, policy: policy) { progress in
-        var progress = progress
-        progress.validation = try judged(.measured(progress.validation)).get()
         send(.progress(id: id, progress))
       }
     } catch let mismatch as FineTuningCheckpoint.Mismatch {
       throw EvaluatorFailure(.illegal, "\(mismatch)")
     }
-    if let output = job.output { try ONNX.write(tuned, to: output) }
-    return .done(id: id)
+    if let output = job.output { try ONNX.write(tuned.graph, to: output) }
+    return .done(id: id, tuned.outcome)
   }
 
   func train(_ options: TrainingOptions, output: String, id: Int) throws -> EvaluatorReply {

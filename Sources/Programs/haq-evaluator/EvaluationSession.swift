@@ -130,7 +130,7 @@ final class EvaluationSession {
       throw EvaluatorFailure(.illegal, "fine-tuning needs at least one sample and a learning rate above 0")
     }
     return try quantized.measure(
-      policy, fineTuned: tuning, with: judgedTraining(by: float), on: images, questions)
+      policy, fineTuned: tuning, with: judgedTraining(by: float, for: tuning.loss), on: images, questions)
   }
 
   /// How often the classes agree says nothing of a divergence, which is measured on all samples.

@@ -24,7 +24,7 @@ struct HaqEvaluator: ParsableCommand {
       writes one or more lines for each to standard output.
 
       Examples:
-        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}' \\
+        echo '{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}' \\
           | haq-evaluator --network fashion-mobilenet-v2
       """)
 

@@ -38,7 +38,7 @@ public struct SearchRun {
   public func run(
     asking evaluator: any AccuracyEvaluator, in files: RunFiles, _ observer: SearchObserver
   ) throws -> SearchDocument {
-    try requireTrainingSamples()
+    try requireTraining()
     let table = problem.space.table
     let recorded = try RecordedEvaluator(files.study, asking: evaluator) { policy in
       // The search asks for the same cost, and says why there is none.
@@ -103,12 +103,20 @@ public struct SearchRun {
     return result
   }
 
-  private func requireTrainingSamples() throws(Diagnostic) {
+  /// A search with fine-tuning ends before the first measurement where the evaluator cannot train in this way.
+  private func requireTraining() throws(Diagnostic) {
     let training = plan.training
-    guard evaluator.trainingSamples == 0, training.samples > 0 || training.finalSamples > 0 else { return }
-    throw Diagnostic(
-      "the evaluator describes no training samples, so it cannot fine-tune policies.",
-      hint: "Search without fine-tuning: --finetune-samples 0 --final-finetune-samples 0.")
+    guard training.samples > 0 || training.finalSamples > 0 else { return }
+    guard evaluator.trainingSamples > 0 else {
+      throw Diagnostic(
+        "the evaluator describes no training samples, so it cannot fine-tune policies.",
+        hint: "Search without fine-tuning: --finetune-samples 0 --final-finetune-samples 0.")
+    }
+    do throws(EvaluatorFailure) {
+      try evaluator.requireTraining(loss: training.loss, clips: training.clips)
+    } catch {
+      throw Diagnostic(error.message)
+    }
   }
 
   private func requireEnough(_ options: SearchOptions, for method: any SearchMethod) throws(Diagnostic) {

@@ -24,7 +24,7 @@ import Testing
     #expect(try evaluator.evaluate(request) == EvaluationResult(accuracy: 0.25, loss: 2, samples: 1))
     #expect(
       try fake.requests() == [
-        #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#,
+        #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#,
         #"{"id":2,"method":"evaluate","parameters":{"split":"validation"}}"#,
         #"{"id":3,"method":"evaluate","parameters":{"policy":[{"activation_bits":6,"layer":"a","weight_bits":4},"#
           + #"{"activation_bits":6,"layer":"b","weight_bits":4}],"samples":1,"split":"test"}}"#,
@@ -129,7 +129,7 @@ import Testing
     let evaluator = try FakeEvaluator(answer("50%")).start()
     #expect(
       try evaluatorError { _ = try evaluator.evaluate(float) }?.description
-        == "the evaluator `fake --tiny` sent a line that is not part of haq.evaluator/1.4: 50%")
+        == "the evaluator `fake --tiny` sent a line that is not part of haq.evaluator/1.5: 50%")
   }
 
   @Test("a reply to another question, or of another kind, is not taken")
@@ -151,7 +151,7 @@ import Testing
   func otherMajor(_ version: String) throws {
     let first = FakeEvaluator.description.replacing("haq.evaluator/1.2", with: version)
     let error = try evaluatorError { _ = try FakeEvaluator(first: first).start() }
-    #expect(error == .incompatible(command: "fake --tiny", theirs: version, ours: "haq.evaluator/1.4"))
+    #expect(error == .incompatible(command: "fake --tiny", theirs: version, ours: "haq.evaluator/1.5"))
   }
 
   @Test("a later minor is understood")

@@ -48,7 +48,7 @@ import Testing
 
   private func description(_ keys: String) throws -> EvaluatorDescription {
     let text =
-      #"{"description":{"data":"d","layers":["a"],"network":"n","program":"p","protocol":"haq.evaluator/1.4","#
+      #"{"description":{"data":"d","layers":["a"],"network":"n","program":"p","protocol":"haq.evaluator/1.5","#
       + #""test_samples":1,"training_samples":1,"validation_samples":1\#(keys)},"id":1}"#
     guard case .description(_, let description) = try MessageLine.decode(EvaluatorReply.self, from: text)
     else {

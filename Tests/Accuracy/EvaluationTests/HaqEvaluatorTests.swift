@@ -82,7 +82,7 @@ import Testing
     let (replies, status, errors) = try converse([
       "what?", "", #"{"id":1,"method":"dance"}"#, #"{"id":2,"method":"evaluate","parameters":{"samples":1}}"#,
       #"{"id":3,"method":"describe","parameters":{"protocol":"haq.evaluator/2.0"}}"#,
-      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#,
+      #"{"id":4,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#,
       evaluate(5, nil), evaluate(6, (8, 8)), evaluate(7, (8, 8), layers: ["stem", "middle", "classifier"]),
       evaluate(8, (8, 8), layers: ["stem"]), evaluate(9, (1, 8)), evaluate(10, (8, 17)),
       #"{"id":11,"method":"evaluate","parameters":{"split":"test","samples":10001}}"#,
@@ -101,7 +101,7 @@ import Testing
         == .failure(
           id: 3,
           EvaluatorFailure(
-            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.4")))
+            .incompatible, "haq.evaluator/2.0 is requested; this evaluator speaks haq.evaluator/1.5")))
     guard case .description(4, let description) = replies[4] else { throw Unexpected(reply: replies[4]) }
     #expect(description.layers == ["stem", "depthwise", "classifier"])
     #expect(description.data == "fashion-mnist")
@@ -147,7 +147,7 @@ import Testing
   @Test("agreement with the float network is measured without labels, and corrections are named")
   func agreement() throws {
     try writeNetwork()
-    let describe = #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#
+    let describe = #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#
     let (replies, _, errors) = try converse(
       [describe, evaluate(2, nil), evaluate(3, (2, 8)), evaluate(4, (2, 8))],
       arguments: ["--objective", "agreement", "--ptq", "best"])
@@ -187,7 +187,7 @@ import Testing
       with: "\"extras\":[\"correct_samples\"],\"stop_below\":{\"accuracy\":1,\"error_rate\":0},\"split\"")
     let (replies, _, errors) = try converse(
       [
-        #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#, evaluate(2, nil),
+        #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#, evaluate(2, nil),
         asking,
       ],
       arguments: ["--objective", "divergence"])
@@ -241,7 +241,7 @@ import Testing
   /// The one error that every line gets, in place of a word on standard error.
   private func refusal(_ arguments: [String], network: String? = nil) throws -> EvaluatorFailure? {
     let (replies, status, errors) = try converse(
-      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#, evaluate(2, nil)],
+      [#"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#, evaluate(2, nil)],
       network: network, arguments: arguments)
     #expect(status != 0 && errors == "")
     guard replies.count == 2, case .failure(1?, let failure) = replies[0] else { return nil }

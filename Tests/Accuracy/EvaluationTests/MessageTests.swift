@@ -14,8 +14,8 @@ import Testing
 
   static let requests: [(EvaluatorRequest, String)] = [
     (
-      EvaluatorRequest(id: 1, method: .describe(protocolVersion: "haq.evaluator/1.4")),
-      #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.4"}}"#
+      EvaluatorRequest(id: 1, method: .describe(protocolVersion: "haq.evaluator/1.5")),
+      #"{"id":1,"method":"describe","parameters":{"protocol":"haq.evaluator/1.5"}}"#
     ),
     (
       EvaluatorRequest(id: 2, method: .evaluate(evaluation)),
@@ -58,7 +58,7 @@ import Testing
           validationSamples: 2,
           testSamples: 3)),
       #"{"description":{"data":"d","layers":["a","b"],"network":"n","program":"p 1","#
-        + #""protocol":"haq.evaluator/1.4","test_samples":3,"training_samples":1,"validation_samples":2},"id":1}"#
+        + #""protocol":"haq.evaluator/1.5","test_samples":3,"training_samples":1,"validation_samples":2},"id":1}"#
     ),
     (.evaluation(id: 2, result), #"{"evaluation":{"accuracy":0.5,"loss":1.25,"samples":4},"id":2}"#),
     (
@@ -150,7 +150,7 @@ import Testing
 
   @Test("equal majors of this protocol understand each other, nothing else does")
   func compatibility() {
-    for version in ["haq.evaluator/1.2", "haq.evaluator/1.4", "haq.evaluator/1.7", "haq.evaluator/1.22"] {
+    for version in ["haq.evaluator/1.2", "haq.evaluator/1.5", "haq.evaluator/1.7", "haq.evaluator/1.22"] {
       #expect(EvaluatorProtocol.isCompatible(with: version))
     }
     for version in [

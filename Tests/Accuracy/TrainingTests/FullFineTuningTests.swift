@@ -31,7 +31,9 @@ import Training
     }
     let whole = job("whole")
     var curve: [TrainingProgress] = []
-    let expected = try FullFineTuning(whole, data: data).run(network(), policy: policy) { curve.append($0) }
+    let expected = try FullFineTuning(whole, data: data).run(network(), policy: policy) {
+      curve.append($0)
+    }.graph
     #expect(curve.map(\.epoch) == [1, 2, 3])
     #expect(curve[2].validation.loss < curve[0].validation.loss)
     for stop in 1...2 {
@@ -43,7 +45,9 @@ import Training
         }
       }
       var resumed: [TrainingProgress] = []
-      let found = try FullFineTuning(part, data: data).run(network(), policy: policy) { resumed.append($0) }
+      let found = try FullFineTuning(part, data: data).run(network(), policy: policy) {
+        resumed.append($0)
+      }.graph
       #expect(resumed == curve)
       for (name, weights) in expected.weights { #expect(found.weights[name]?.weight == weights.weight) }
     }
@@ -57,11 +61,13 @@ import Training
   }
 
   @Test(
-    "a checkpoint's weights, rounded by the quantizers that it trained with, measure what its last epoch did")
-  func roundedCheckpoint() throws {
+    "a checkpoint's weights, rounded by the quantizers that it trained with, measure what its last epoch did",
+    arguments: [nil, ActivationClips.steps])
+  func roundedCheckpoint(_ clips: ActivationClips?) throws {
     let job = FineTuningJob(
       epochs: 1, batchSize: 16, learningRate: 0.02, seed: 5,
-      checkpoint: FileManager.default.temporaryDirectory.appending(path: "rounded-\(UUID().uuidString)").path)
+      checkpoint: FileManager.default.temporaryDirectory.appending(path: "rounded-\(UUID().uuidString)").path,
+      activationClips: clips)
     defer { try? FileManager.default.removeItem(atPath: job.checkpoint) }
     let quantized = try network()
     var curve: [TrainingProgress] = []

@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Evaluation
 import Testing
@@ -96,22 +97,68 @@ struct AccuracyDocumentTests {
     #expect(try document.json().contains("\"label_smoothing\" : 0.1,"))
   }
 
-  @Test("a fine-tuning has what was before it, and its epochs")
+  private func tuning(_ outcome: FineTuningOutcome, _ accuracies: Double...) -> FineTuningDocument {
+    FineTuningDocument(
+      network: "small", before: .init(accuracy: 0.4, loss: 1, samples: 50),
+      epochs: accuracies.enumerated().map { epoch($0.offset + 1, $0.element) }, outcome: outcome)
+  }
+
+  @Test("a fine-tuning has what was before it, its epochs, and which of them was kept")
   func fineTuning() throws {
-    let document = FineTuningDocument(
-      network: "small", before: .init(accuracy: 0.4, loss: 1, samples: 50), epochs: [epoch(1, 0.5)]
-    )
+    let document = tuning(.init(keptEpoch: 1, learningRate: 0.00075), 0.5, 0.45)
     #expect(
       document.text == """
         epoch  training loss  validation loss  validation accuracy
         ──────────────────────────────────────────────────────────
+            0                          1.0000              40.00 %
             1         1.5000           0.2500              50.00 %
+            2         0.7500           0.2500              45.00 %
+        The output has the weights of epoch 1.
+        Peak learning rate: 0.00075
 
         """)
     #expect(try FineTuningDocument(json: document.json()) == document)
     var named = document
     named.accuracyMetric = "agreement"
     #expect(named.text.contains("validation loss  validation agreement"))
-    #expect(try document.json().contains("\"training_loss\" : 1.5,"))
+    let json = try document.json()
+    for part in [#""training_loss" : 1.5,"#, #""kept_epoch" : 1,"#, #""learning_rate" : 0.00075,"#] {
+      #expect(json.contains(part))
+    }
+    // Before 1.2 no epoch was named.
+    let old = json.replacing(#"  "kept_epoch" : 1,"#, with: "").replacing("1.2", with: "1.1")
+    #expect(try FineTuningDocument(json: old).keptEpoch == nil)
+  }
+
+  private func evaluator(_ version: String) -> EvaluatorDescription {
+    var description = EvaluatorDescription(
+      program: "p", network: "n", layers: ["a"], data: "d", trainingSamples: 1, validationSamples: 1,
+      testSamples: 1)
+    description.protocol = version
+    return description
+  }
+
+  @Test(
+    "a fine-tuning that gained nothing says so; an evaluator that keeps the last epoch is named where that is not the best"
+  )
+  func warnings() {
+    func texts(_ version: String, _ document: FineTuningDocument) -> [String] {
+      document.warnings(rate: 0.003, evaluator("haq.evaluator/\(version)")).map { $0.text(as: .warning) }
+    }
+    #expect(texts("1.5", tuning(.init(keptEpoch: 1), 0.5, 0.45)) == [])
+    #expect(
+      texts("1.5", tuning(.init(keptEpoch: 0, learningRate: 0.00075), 0.3)) == [
+        "warning: fine-tuning gained nothing: no epoch is better than the network before it, whose validation accuracy is "
+          + "40.00 %; the output is that network. Lower --learning-rate, which is 0.00075."
+      ])
+    #expect(texts("1.4", tuning(.init(), 0.45, 0.5)) == [])
+    #expect(
+      texts("1.4", tuning(.init(), 0.5, 0.45)) == [
+        "warning: the output has the weights of the last epoch, with a validation accuracy of 45.00 %; epoch 1 is better, "
+          + "with 50.00 %. The evaluator speaks haq.evaluator/1.4, which keeps the last epoch. Lower --learning-rate, which "
+          + "is 0.003."
+      ])
+    #expect(
+      texts("1.4", tuning(.init(), 0.3)).first?.contains("the network before fine-tuning is better") == true)
   }
 }

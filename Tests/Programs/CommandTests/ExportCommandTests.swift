@@ -1,5 +1,6 @@
 import Core
 import Documents
+import Evaluation
 import FixtureBuilding
 import Foundation
 import Networks
@@ -167,8 +168,10 @@ import Testing
     #expect(try export("tiny.onnx", "--bits", "W4A4", "--as", "tflite", "-o", "q").exitCode == 64)
   }
 
-  @Test("learned clips are exported as the last epoch measured them")
-  func learnedClips() throws {
+  @Test(
+    "learned ranges are exported as the epoch that was kept measured them",
+    arguments: [("--pact", "0.02"), ("--lsq", "0.003")])
+  func learnedRanges(_ option: String, rate: String) throws {
     let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 250, 0, 0, 0, 28, 0, 0, 0, 28]
     let pixels = (0..<250 * 784).map { UInt8(truncatingIfNeeded: $0 * $0 / 7 + $0 / 784 * 29) }
     try Data(header + pixels).write(to: URL(filePath: "\(folder)/images"))
@@ -177,15 +180,13 @@ import Testing
     let data = ["--data", "images,labels", "--threads", "1"]
     let tuning = try ProgramRun(
       [
-        "finetune", "tiny.onnx", "--bits", "W4A4", "--pact", "--epochs", "3", "--learning-rate", "0.02", "-o",
+        "finetune", "tiny.onnx", "--bits", "W4A4", option, "--epochs", "3", "--learning-rate", rate, "-o",
         "tuned.onnx", "--format", "json",
       ] + data, in: folder)
     try #require(tuning.exitCode == 0, "\(tuning.errors)")
     struct Result: Decodable { var accuracy, loss: Double }
-    struct Epoch: Decodable { var validation: Result }
-    struct Course: Decodable { var epochs: [Epoch] }
-    let course = try JSONDecoder().decode(Course.self, from: Data(tuning.output.utf8))
-    let last = try #require(course.epochs.last)
+    let course = try tuning.document(FineTuningDocument.self)
+    let kept = try #require(course.epochs.first { $0.epoch == course.keptEpoch })
     func export(_ more: String...) throws -> Graph {
       let run = try ProgramRun(
         ["export", "tiny.onnx", "--bits", "W4A4", "--as", "qcdq", "-o", "q.onnx"] + data + more, in: folder)
@@ -206,7 +207,7 @@ import Testing
     struct Report: Decodable { var results: [String: Result] }
     let measured = try #require(
       JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).results["float"])
-    #expect(measured.accuracy == last.validation.accuracy)
-    #expect(abs(measured.loss - last.validation.loss) < 1e-5)
+    #expect(measured.accuracy == kept.validation.accuracy)
+    #expect(abs(measured.loss - kept.validation.loss) < 1e-5)
   }
 }

@@ -120,7 +120,7 @@ struct HelpTests {
       .mapValues { Set($0.compactMap(\.argument.sectionTitle)) }
     // In haq finetune and haq train, fine-tuning is what the command does: their section is Training.
     let several = sections.filter { $0.value.count > 1 }.keys.sorted()
-    #expect(several == ["pact", "seed"])
+    #expect(several == ["loss", "lsq", "pact", "seed"])
   }
 
   @Test("the commands that docs/data.md names are those with --data")

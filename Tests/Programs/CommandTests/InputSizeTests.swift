@@ -128,7 +128,8 @@ final class InputSizeTests {
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/no.onnx"))
   }
 
-  @Test("fine-tuning that ends below where it began says so, and which option to change")
+  @Test(
+    "fine-tuning that gains nothing says so, and which option to change; its output is the network before")
   func worse() throws {
     // On black pictures only the classifier's biases count, and the largest of the tiny network's is that of class 2.
     try writePictures(side: 28, count: 200)
@@ -147,9 +148,15 @@ final class InputSizeTests {
       return run
     }
     let worse = try tune("zero")
-    #expect(worse.errors.contains("warning: fine-tuning lowered the validation accuracy from 100"))
+    #expect(
+      worse.errors.contains(
+        "warning: fine-tuning gained nothing: no epoch is better than the network before it, whose validation accuracy is "
+          + "100.00 %; the output is that network."))
     #expect(worse.errors.contains("Lower --learning-rate, which is 0.2."))
+    let (given, written) = (try ONNX.read("\(folder)/tiny.onnx"), try ONNX.read("\(folder)/zero.onnx"))
+    #expect(written.weights == given.weights)
     #expect(try !tune("two").errors.contains("warning"))
+    #expect(try ONNX.read("\(folder)/two.onnx").weights != given.weights)
   }
 
   @Test("a number of classes that is not the network's is answered with the one that is")

@@ -113,11 +113,15 @@ import Testing
       (["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--clipping", "mse"], "not clipped"),
       (
         ["--quantizer", "kmeans", "--weight-bytes", "0.5x", "--pact"],
-        "which --quantizer kmeans does not quantize"
+        "--pact learns ranges of integers, and --quantizer kmeans has codebooks"
       ),
       (
         ["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--activation-range", "asymmetric"],
-        "takes no zero points"
+        "--pact learns ranges without zero points"
+      ),
+      (
+        ["--target", "bismo-vu9p", "--latency", "0.5x", "--pact", "--lsq"],
+        "--pact and --lsq exclude each other"
       ),
       (["--latency", "0.5x"], "Give --target"),
       (["--target", "bismo-vu9p", "--latency", "0.5x", "--clipping", "median"], "is not a clipping rule"),

@@ -46,7 +46,7 @@ class ExampleTests(unittest.TestCase):
                     Image.new("RGB", (64, 48), tuple(part + number for part in color)).save(f"images/{split}/{name}/{number}.png")
 
     def check(self, subject, layers, validation):
-        description = subject.describe("haq.evaluator/1.3")
+        description = subject.describe("haq.evaluator/1.5")
         self.assertEqual(len(description["layers"]), layers)
         self.assertEqual(description["validation_samples"], validation)
         floats = subject.evaluate({"split": "validation"})

@@ -142,7 +142,7 @@ class PolicyTests(unittest.TestCase):
 
     def test_every_format_is_stated_and_measured(self):
         subject = evaluator()
-        stated = subject.describe("haq.evaluator/1.3")
+        stated = subject.describe("haq.evaluator/1.5")
         self.assertEqual(stated["weight_formats"], stated["activation_formats"])
         floats = subject.evaluate({"split": "validation"})["loss"]
         for form in stated["weight_formats"]:

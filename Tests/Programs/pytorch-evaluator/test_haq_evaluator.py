@@ -204,7 +204,7 @@ class EvaluationTests(unittest.TestCase):
         self.assertIllegal("does not name the layers", {"policy": policy(8, 8, layer="other")})
         self.assertIllegal("3 samples of the validation split; it has 2", {"samples": 3})
         clips = {"samples": 1, "learning_rate": 0.1, "seed": 1, "activation_clips": "learnt"}
-        self.assertIllegal("it is \"learned\" or \"calibrated\"", {"policy": policy(8, 8), "fine_tuning": clips})
+        self.assertIllegal("\"learned\" or \"learned_steps\"", {"policy": policy(8, 8), "fine_tuning": clips})
         self.assertIllegal("a learning rate above 0", {
             "policy": policy(8, 8), "fine_tuning": {"samples": 1, "learning_rate": 0, "seed": 1}})
         self.assertIllegal("fine-tuning needs a policy", {"fine_tuning": clips})

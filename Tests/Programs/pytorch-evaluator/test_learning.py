@@ -87,6 +87,11 @@ class FineTuningTests(unittest.TestCase):
         expected = 1 - self.RATE * 1.9 * self.SLOPE * 3 / math.sqrt(2 * 3)
         self.assertAlmostEqual(self.scale(evaluator(options=Options(step_sizes="learned"))), expected, places=4)
 
+    def test_a_request_chooses_learned_steps_as_the_option_does(self):
+        asked = self.scale(evaluator(), activation_clips="learned_steps")
+        self.assertEqual(asked, self.scale(evaluator(options=Options(step_sizes="learned"))))
+        self.assertNotAlmostEqual(asked, 1, places=3)
+
     def test_learned_clips_and_steps_exclude_each_other(self):
         with self.assertRaisesRegex(Failure, "leave out --pact"):
             self.scale(evaluator(options=Options(step_sizes="learned")), activation_clips="learned")
@@ -182,6 +187,59 @@ class DistillationTests(unittest.TestCase):
         tuning = {"samples": 240, "learning_rate": 0.05, "seed": 1}
         before, after = subject.evaluate(question), subject.evaluate({**question, "fine_tuning": tuning})
         self.assertLess(after["divergence"], before["divergence"] / 2)
+
+    def test_a_request_chooses_the_loss(self):
+        def tuned(label, share, loss):
+            subject = evaluator(options=Options(distillation=share))
+            subject.train_loader = subject.training.loader = loader([[0, 1], [2, 3]] * 14, [label] * 28, batch_size=28)
+            tuning = {"samples": 280, "learning_rate": 0.1, "seed": 1, **({"loss": loss} if loss else {})}
+            return subject.evaluate({"split": "validation", "policy": policy(3, 3), "fine_tuning": tuning})
+
+        # As the options 1 and 0 give it; labels are read where they are asked for alone.
+        self.assertEqual(tuned(1, 0, "distillation"), tuned(0, 1, None))
+        self.assertEqual(tuned(1, 1, "labels"), tuned(1, 0, None))
+        self.assertNotEqual(tuned(1, 1, "labels"), tuned(0, 1, "labels"))
+        with self.assertRaisesRegex(Failure, 'the loss is "teacher"; it is "labels" or "distillation"'):
+            tuned(1, 0, "teacher")
+
+
+class BestEpochTests(unittest.TestCase):
+    def tuned(self, folder, label, **details):
+        """The outcome, what was reported, and the numbers that are then handed out; every training sample has one label."""
+        subject, reports = evaluator(), []
+        subject.train_loader = subject.training.loader = loader([[0, 1], [2, 3]] * 14, [label] * 28, batch_size=28)
+        job = {
+            "batch_size": 28, "checkpoint": f"{folder}/checkpoint", "epochs": 3, "learning_rate": 0.5,
+            "schedule": "constant", "seed": 1, "warm_up_epochs": 0, "weight_decay": 0, **details}
+        outcome = subject.fine_tune(job, policy(8, 8), reports.append)
+        subject.hand_out(policy(8, 8), f"{folder}/numbers", f"{folder}/checkpoint")
+        before = subject.evaluate({"split": "validation", "policy": policy(8, 8)})
+        return outcome, [before] + [report["validation"] for report in reports], Path(f"{folder}/numbers").read_bytes()
+
+    def test_the_best_epoch_is_handed_out_the_first_of_equal_ones(self):
+        for label in (0, 1):
+            with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+                outcome, figures, numbers = self.tuned(folder, label, keep="best")
+                ranked = sorted(range(4), key=lambda epoch: (-figures[epoch]["accuracy"], figures[epoch]["loss"], epoch))
+                self.assertEqual(outcome, {"kept_epoch": ranked[0]})
+                subject = evaluator()
+                if ranked[0] == 0:
+                    subject.hand_out(policy(8, 8), f"{other}/numbers")
+                    self.assertEqual(Path(f"{other}/numbers").read_bytes(), numbers)
+                else:
+                    # At a constant rate a training of so many epochs is the start of a longer one.
+                    last, _, there = self.tuned(other, label, epochs=ranked[0])
+                    self.assertEqual((last, there), ({}, numbers))
+
+    def test_a_resumed_training_keeps_what_the_uninterrupted_one_keeps(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(
+                self.tuned(folder, 0, keep="best", epochs=3), self.tuned(folder, 0, keep="best", epochs=3))
+
+    def test_other_epochs_cannot_be_kept(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(Failure, "keep last or best"):
+            self.tuned(folder, 0, keep="second")
+
 
 
 if __name__ == "__main__":

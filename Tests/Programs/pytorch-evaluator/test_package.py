@@ -61,7 +61,7 @@ class Conversation(unittest.TestCase):
         job = {"batch_size": 7, "checkpoint": f"{folder}/checkpoint", "epochs": 2, "learning_rate": 0.05,
                "schedule": "cosine", "seed": 1, "warm_up_epochs": 0, "weight_decay": 0}
         return [
-            {"method": "describe", "parameters": {"protocol": "haq.evaluator/1.3"}},
+            {"method": "describe", "parameters": {"protocol": "haq.evaluator/1.5"}},
             {"method": "evaluate", "parameters": {"split": "validation"}},
             {"method": "evaluate", "parameters": question},
             {"method": "evaluate", "parameters": {**question, "samples": 10}},

@@ -35,7 +35,7 @@ class TransposedConvolutionTests(unittest.TestCase):
 
     def test_weights_are_described_outputs_first_and_quantized_by_output(self):
         subject = self.model()
-        self.assertEqual(subject.describe("haq.evaluator/1.3")["weight_shapes"], [[2, 2, 1, 1]])
+        self.assertEqual(subject.describe("haq.evaluator/1.5")["weight_shapes"], [[2, 2, 1, 1]])
         scale, low, high = subject.quantizers().integers("up", subject.network.layers[0][1], "weights", 2)
         # Output 0 has the weights 1.5 and 0.2: as 1.5 and 0 they are 0.2 away, which no other scale reaches. Output 1 has 0.6
         # and 1.0: both as their mean.
@@ -58,7 +58,7 @@ class TransposedConvolutionTests(unittest.TestCase):
 
     def test_groups_keep_their_inputs(self):
         subject = self.model(groups=2)
-        self.assertEqual(subject.describe("haq.evaluator/1.3")["weight_shapes"], [[2, 1, 1, 1]])
+        self.assertEqual(subject.describe("haq.evaluator/1.5")["weight_shapes"], [[2, 1, 1, 1]])
         # 2.1 against 2.6 is wrong, 4.5 against 0 right; both groups have one weight, which every width has.
         for question in ({}, {"policy": policy(8, 16, layer="up")}):
             found = subject.evaluate({"split": "validation", **question})

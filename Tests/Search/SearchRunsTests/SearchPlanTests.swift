@@ -1,3 +1,4 @@
+import Evaluation
 import PrecisionSearch
 import SearchRuns
 import Testing
@@ -83,7 +84,33 @@ struct SearchPlanTests {
       $0.training.learnsClips = true
       $0.training.finalSamples = 0
     }
-    #expect(untrained == .nothingToTrain)
+    #expect(untrained == .nothingToTrain(.pact))
     #expect(problem { $0.training.learnsClips = true } == nil)
+  }
+
+  @Test("LSQ needs some fine-tuning, and no PACT")
+  func lsq() {
+    let untrained = problem {
+      $0.training.learnsSteps = true
+      $0.training.finalSamples = 0
+    }
+    #expect(untrained == .nothingToTrain(.lsq))
+    let both = problem { ($0.training.learnsSteps, $0.training.learnsClips) = (true, true) }
+    #expect(both == .exclusive(.pact, .lsq))
+    #expect(both?.description == "pact and lsq exclude each other; give one of them.")
+    #expect(problem { $0.training.learnsSteps = true } == nil)
+  }
+
+  @Test("a loss needs some fine-tuning")
+  func loss() {
+    let untrained = problem {
+      $0.training.loss = .distillation
+      $0.training.finalSamples = 0
+    }
+    #expect(untrained == .nothingToTrain(.loss))
+    #expect(
+      untrained?.text { "--\($0.rawValue)" }
+        == "--loss needs fine-tuning, and no samples are given to fine-tune on.")
+    #expect(problem { $0.training.loss = .distillation } == nil)
   }
 }

@@ -119,7 +119,7 @@ ctorch_tensor *ctorch_layer_norm(const ctorch_tensor *x, const ctorch_tensor *sc
 ctorch_tensor *ctorch_local_response_norm(const ctorch_tensor *x, int64_t size, double alpha, double beta, double bias);
 
 /* --- scores --- */
-/* Mean over the batch, in nats. */
+/* Mean over the batch, in nats. Labels are the class of each row, or as floats the probabilities of all its classes. */
 ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *labels, double label_smoothing);
 /* 1 for each of `count` rows whose largest score is at the label, else 0. */
 int32_t ctorch_correct(const ctorch_tensor *logits, const ctorch_tensor *labels, uint8_t *correct, int64_t count);
@@ -134,6 +134,11 @@ ctorch_tensor *ctorch_fake_quantize_rows(const ctorch_tensor *x, const float *sc
    x >= clip, and with lowest below 0 minus the gradient where x <= -clip; x takes it in between. */
 ctorch_tensor *ctorch_fake_quantize_learned(const ctorch_tensor *x, const ctorch_tensor *clip, float lowest,
                                             float highest);
+/* The same with a learned step, one for all or for each index of the first dimension (LSQ). Where x / step is inside, x takes
+   the gradient, and the step takes it times round(x / step) - x / step; outside, the step takes it times lowest or highest.
+   The step's sum is multiplied by `factor`. */
+ctorch_tensor *ctorch_fake_quantize_step(const ctorch_tensor *x, const ctorch_tensor *step, float lowest, float highest,
+                                         double factor);
 /* Floats of at most 16 bits, for rounding to them. */
 typedef struct {
   int32_t fraction_bits;

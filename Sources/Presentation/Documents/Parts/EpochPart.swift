@@ -23,14 +23,18 @@ public struct EpochPart: Hashable, Sendable, Codable {
     validation = progress.validation
   }
 
-  /// A table for a terminal; `accuracy` writes shares of samples, whose name is `metric`.
+  /// A table for a terminal; `accuracy` writes shares of samples, whose name is `metric`, and what was before is epoch 0.
   static func text(
-    of epochs: [EpochPart], metric: String? = nil, accuracy: (Double) -> String
+    of epochs: [EpochPart], before: EvaluationResult.Figures? = nil, metric: String? = nil,
+    accuracy: (Double) -> String
   ) -> String {
     var table = TextTable([
       .init("epoch", .right), .init("training loss", .right), .init("validation loss", .right),
       .init("validation \(metric ?? "accuracy")", .right),
     ])
+    if let before {
+      table.add(["0", "", String(format: "%.4f", before.loss), accuracy(before.accuracy)])
+    }
     for epoch in epochs {
       table.add([
         "\(epoch.epoch)", String(format: "%.4f", epoch.trainingLoss),

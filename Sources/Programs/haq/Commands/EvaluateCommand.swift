@@ -50,8 +50,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// What else decides the fine-tuning.
   struct TuningOptions: ParsableArguments {
-    @Flag(help: "Learn the clipping range of activations while fine-tuning (PACT, Choi et al., 2018).")
-    var pact = false
+    @OptionGroup(title: OptionTitle.fineTuning) var ranges: LearnedRangesOption
 
     @Option(help: ArgumentHelp("Seed of the sample order in fine-tuning.", valueName: "n"))
     var seed: UInt64 = 1
@@ -60,9 +59,8 @@ struct EvaluateCommand: ParsableCommand {
   private var finetuneSamples: Int { fineTuning.finetuneSamples }
 
   func validate() throws {
-    if training.pact, finetuneSamples == 0 {
-      throw ValidationError("--pact needs --finetune-samples above 0.")
-    }
+    try training.ranges.require(samples: finetuneSamples)
+    try fineTuning.loss.require(samples: finetuneSamples)
     if finetuneSamples > 0, policy.policy == nil, policy.bits == nil {
       throw ValidationError(
         "--finetune-samples needs --policy or --bits; the float baseline is not fine-tuned.")
@@ -88,14 +86,11 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The float network is not fine-tuned.
   private func request(_ policy: Policy?) -> EvaluationRequest {
-    let tuning =
-      policy != nil && finetuneSamples > 0
-      ? FineTuning(
-        samples: finetuneSamples, learningRate: fineTuning.finetuneRate, seed: training.seed,
-        activationClips: training.pact ? .learned : nil) : nil
-    return EvaluationRequest(
-      policy: policy, fineTuning: tuning, split: measured.split, samples: measured.samples,
-      extras: [.top5, .correctSamples])
+    EvaluationRequest(
+      policy: policy,
+      fineTuning: policy.flatMap { _ in
+        fineTuning.tuning(seed: training.seed, clips: training.ranges.clips)
+      }, split: measured.split, samples: measured.samples, extras: [.top5, .correctSamples])
   }
 }
 

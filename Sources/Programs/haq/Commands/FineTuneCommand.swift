@@ -15,8 +15,9 @@ struct FineTuneCommand: ParsableCommand {
     abstract: "Fine-tunes a network under a policy for whole epochs, and resumes an interrupted run.",
     discussion: """
       haq replaces the checkpoint after each epoch. Run the same command again to continue from it; the output is the \
-      same, byte for byte, as without the interruption. The output has the fine-tuned weights as 32-bit floating point. \
-      Measured under the same policy, its accuracy is close to that of the last epoch; haq then chooses clipping ranges anew.
+      same, byte for byte, as without the interruption. The output has the weights of the epoch with the best validation \
+      accuracy, or of the network before all epochs where none is better, as 32-bit floating point. Measured under the \
+      same policy, its accuracy is close to that of this epoch; haq then chooses clipping ranges anew.
 
       Examples:
         haq finetune fashion-mobilenet-v2 --policy run/policy.json --epochs 5 -o tuned.onnx
@@ -39,8 +40,13 @@ struct FineTuneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Samples in a training step.", valueName: "n"))
     var batchSize = 64
 
-    @Option(help: ArgumentHelp("Peak learning rate.", valueName: "rate"))
-    var learningRate = 0.003
+    @Option(
+      help: ArgumentHelp(
+        "Peak learning rate. (default: 0.003, divided by 4 until a short trial does not raise the loss)",
+        valueName: "rate"))
+    var learningRate: Double?
+
+    @OptionGroup(title: OptionTitle.training) var loss: LossOption
 
     @Option(
       help: ArgumentHelp(
@@ -54,12 +60,7 @@ struct FineTuneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weight decay of the optimizer.", valueName: "factor"))
     var weightDecay = 0.0
 
-    @Flag(
-      help: """
-        Learn the clipping range of activations with the weights (PACT, Choi et al., 2018); the output then has a Clip \
-        operator with that range before each layer.
-        """)
-    var pact = false
+    @OptionGroup(title: OptionTitle.training) var ranges: LearnedRangesOption
 
     @Option(help: ArgumentHelp("Seed of sample order and augmentation.", valueName: "n"))
     var seed: UInt64 = 1
@@ -89,11 +90,13 @@ struct FineTuneCommand: ParsableCommand {
     let written = try OutputFile.file(output, readOnlyFiles: force.readOnlyFiles)
     let file = try OutputFile.file(
       files.checkpoint ?? "\(output).checkpoint", readOnlyFiles: force.readOnlyFiles)
+    let rate = training.learningRate ?? 0.003
     let job = FineTuningJob(
-      epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
+      epochs: training.epochs, batchSize: training.batchSize, learningRate: rate,
       warmUpEpochs: training.warmUpEpochs, schedule: training.schedule, weightDecay: training.weightDecay,
       seed: training.seed, checkpoint: URL(filePath: file).path, output: URL(filePath: written).path,
-      activationClips: training.pact ? .learned : nil)
+      activationClips: training.ranges.clips, loss: training.loss.loss.asked, keep: .best,
+      rateChoice: training.learningRate == nil ? .guarded : nil)
     let continues = FileManager.default.fileExists(atPath: file)
     let process = try evaluator.start(network.network, for: shapes, inputSize: size.inputSize)
     let progress = ProgressLine()
@@ -104,7 +107,7 @@ struct FineTuneCommand: ParsableCommand {
     var last = ContinuousClock.now
     var isReplayed = continues
     progress.begin()
-    try process.fineTune(job, policy: bits) { epoch in
+    let outcome = try process.fineTune(job, policy: bits) { epoch in
       // The epochs of a checkpoint come all at once, before the first new one.
       if !curve.isEmpty, .now - last > .milliseconds(50) { isReplayed = false }
       last = .now
@@ -114,16 +117,10 @@ struct FineTuneCommand: ParsableCommand {
         done: epoch.epoch, of: epoch.epochs, isReplayed: isReplayed)
     }
     progress.clear()
-    if let final = curve.last?.validation, final.accuracy < before.accuracy {
-      Messages.warn([
-        Diagnostic(
-          "fine-tuning lowered the validation \(process.description.metric ?? "accuracy") from \(Quantity.accuracy(before.accuracy)) to "
-            + "\(Quantity.accuracy(final.accuracy)); the policy is better without it",
-          hint: "Lower --learning-rate, which is \(training.learningRate).")
-      ])
-    }
     let document = FineTuningDocument(
-      network: shapes.name, before: before, epochs: curve, accuracyMetric: process.description.metric)
+      network: shapes.name, before: before, epochs: curve, outcome: outcome,
+      accuracyMetric: process.description.metric)
+    Messages.warn(document.warnings(rate: rate, process.description))
     try format.print(document, text: document.text)
   }
 }

@@ -117,10 +117,9 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func validateClips() throws {
-    guard !method.pact || evaluator.quantization.activationRange == .symmetric else {
+    if let name = method.learnedRanges, evaluator.quantization.activationRange != .symmetric {
       throw ValidationError(
-        "--pact learns one clip for both signs, so it takes no zero points; leave out --activation-range asymmetric."
-      )
+        "\(name) learns ranges without zero points; leave out --activation-range asymmetric.")
     }
   }
 
@@ -136,10 +135,9 @@ struct SearchCommand: ParsableCommand {
       throw ValidationError(
         "--quantizer kmeans has size as its only cost; give --weight-bytes as the only budget.")
     }
-    guard !method.pact else {
+    if let name = method.learnedRanges {
       throw ValidationError(
-        "--pact learns the clipping range of activations, which --quantizer kmeans does not quantize; give one of them."
-      )
+        "\(name) learns ranges of integers, and --quantizer kmeans has codebooks; give one of them.")
     }
   }
 

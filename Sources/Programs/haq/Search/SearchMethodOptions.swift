@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Diagnostics
+import EvaluatorArguments
 import Foundation
 public import SearchRuns
 
@@ -13,7 +14,7 @@ struct SearchMethodOptions: ParsableArguments {
   var method: SearchSettings.Method { choice.method }
   var seed: UInt64 { choice.measuring.seed }
   var searchEnds: Bool { choice.ends.searchEnds }
-  var pact: Bool { finalFineTuning.pact }
+  var learnedRanges: String? { finalFineTuning.ranges.name }
 
   func validate() throws {
     // The file is read later: a command line is right or wrong without it.
@@ -39,7 +40,9 @@ struct SearchMethodOptions: ParsableArguments {
     (settings.finalists, settings.earlyStopping) = (finalFineTuning.finalists, choice.earlyStopping)
     settings.training.samples = fineTuning.finetuneSamples
     settings.training.finalSamples = finalFineTuning.finalFinetuneSamples
-    (settings.training.rate, settings.training.learnsClips) = (fineTuning.finetuneRate, pact)
+    (settings.training.rate, settings.training.loss) = (fineTuning.finetuneRate, fineTuning.loss.loss)
+    settings.training.learnsClips = finalFineTuning.ranges.pact
+    settings.training.learnsSteps = finalFineTuning.ranges.lsq
     (settings.population, settings.searchesEnds) = (choice.population, searchEnds)
     (settings.agent.hidden, settings.agent.warmUp) = (agent.hidden, agent.warmUp)
     (settings.agent.sigmaDecay, settings.agent.overlapsUpdates) = (agent.sigmaDecay, agent.overlapUpdates)
@@ -131,12 +134,7 @@ struct FinalFineTuningOptions: ParsableArguments {
       """, valueName: "n"))
   var contenders: Int?
 
-  @Flag(
-    help: """
-      Fine-tune with PACT (Choi et al., 2018), which learns the clipping range of activations with the weights; the \
-      report then includes PACT at uniform 4, 5, 6 and 8 bit.
-      """)
-  var pact = false
+  @OptionGroup(title: OptionTitle.fineTuning) var ranges: LearnedRangesOption
 }
 
 extension SearchSettings.Method: ExpressibleByArgument {}

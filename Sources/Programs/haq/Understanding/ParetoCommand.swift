@@ -84,6 +84,7 @@ struct ParetoCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try fineTuning.loss.require(samples: fineTuning.finetuneSamples)
     guard effort.evaluations >= limits.requests.count else {
       throw ValidationError(
         "--evaluations must be at least \(limits.requests.count), one for each limit, not \(effort.evaluations)."
@@ -128,10 +129,8 @@ struct ParetoCommand: ParsableCommand {
         space, budgets: budgets,
         options: SearchOptions(
           evaluations: effort.evaluations, seed: seed,
-          fineTuning: fineTuning.finetuneSamples > 0
-            ? FineTuning(
-              samples: fineTuning.finetuneSamples, learningRate: fineTuning.finetuneRate, seed: seed) : nil,
-          samples: samples), sensitivitySamples: effort.sensitivitySamples,
+          fineTuning: fineTuning.tuning(seed: seed), samples: samples),
+        sensitivitySamples: effort.sensitivitySamples,
         sensitivities: effort.source.sensitivities)
       var done = 0
       let found = try sweep.run(RememberingEvaluator(evaluator)) { step in

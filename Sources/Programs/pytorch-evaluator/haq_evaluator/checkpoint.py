@@ -6,6 +6,7 @@ import torch
 
 from .protocol import Failure
 
+# A checkpoint that keeps the best epoch has that too.
 KEYS = ("identity", "history", "model", "optimizer", "learned")
 
 
@@ -34,5 +35,5 @@ def read_checkpoint(path: str, device: torch.device) -> dict:
 
 def write_checkpoint(path: str, contents: dict):
     """Writes a whole file or none."""
-    torch.save({key: contents[key] for key in KEYS}, path + ".new")
+    torch.save({**{key: contents[key] for key in KEYS}, "best": contents.get("best")}, path + ".new")
     os.replace(path + ".new", path)

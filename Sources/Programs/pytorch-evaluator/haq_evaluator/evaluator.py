@@ -71,8 +71,13 @@ class Evaluator:
 
     def learned(self, clips: str | None) -> str | None:
         """What fine-tuning moves beside weights, by the request's `activation_clips` and this program's options."""
-        if clips not in (None, "calibrated", "learned"):
-            raise Failure("illegal", f"activation_clips is \"{clips}\"; it is \"learned\" or \"calibrated\"")
+        if clips not in (None, "calibrated", "learned", "learned_steps"):
+            raise Failure(
+                "illegal", f"activation_clips is \"{clips}\"; it is \"calibrated\", \"learned\" or \"learned_steps\"")
+        if clips == "learned_steps":
+            if self.options.activation_range == "asymmetric":
+                raise Failure("illegal", "learned steps keep zero points at 0; leave out --lsq, or the option --activation-range")
+            return "steps"
         if self.options.step_sizes == "learned":
             if clips == "learned":
                 raise Failure("illegal", "this evaluator learns the steps of activations already; leave out --pact")
@@ -95,6 +100,7 @@ class Evaluator:
         learned = None
         if tuning:
             learned = self.learned(tuning.get("activation_clips"))
+            self.training.descend_on(tuning.get("loss"))
             if tuning["samples"] < 1 or not 0 < tuning["learning_rate"] < math.inf:
                 raise Failure("illegal", "fine-tuning needs at least one sample and a learning rate above 0")
         quantized = self.quantized(policy, learned)
@@ -109,13 +115,15 @@ class Evaluator:
         finally:
             self.network.restore()
 
-    def fine_tune(self, job: dict, policy: list[dict], report):
-        """Whole epochs; `report` gets each as `progress`."""
+    def fine_tune(self, job: dict, policy: list[dict], report) -> dict:
+        """Whole epochs; `report` gets each as `progress`. The result is what the last reply says beside `done`."""
         require_possible(job, len(self.train_loader.dataset))
         quantized = self.quantized(policy, self.learned(job.get("activation_clips")))
         self.measurement.remember_floats("validation", self.measurement.samples("validation"))
         kept = {key: job[key] for key in sorted(job) if key not in ("checkpoint", "output")}
-        run_job(job, quantized, self.training, self.measurement, {**self.identity(policy), "job": kept}, report)
+        self.training.descend_on(job.get("loss"))
+        return run_job(
+            job, quantized, self.training, self.measurement, {**self.identity(policy), "job": kept}, report)
 
     def identity(self, policy: list[dict]) -> dict:
         """What a checkpoint belongs to."""
@@ -136,9 +144,10 @@ class Evaluator:
             raise Failure(
                 "illegal", f"the checkpoint {checkpoint} cannot be used: it belongs to another network or policy")
         quantized = self.quantized(policy, self.learned(saved["identity"]["job"].get("activation_clips")))
-        restore_learned(quantized, saved["learned"])
+        kept = saved.get("best") or saved
+        restore_learned(quantized, kept["learned"])
         try:
-            self.network.model.load_state_dict(saved["model"])
+            self.network.model.load_state_dict(kept["model"])
             return write_quantized(self.network, quantized, policy, output)
         finally:
             self.network.restore()
@@ -153,8 +162,9 @@ class Evaluator:
         if method == "evaluate":
             return {"evaluation": self.evaluate(parameters)}
         if method == "finetune":
-            self.fine_tune(parameters["job"], parameters["policy"], lambda progress: report({"progress": progress}))
-            return {"done": True}
+            outcome = self.fine_tune(
+                parameters["job"], parameters["policy"], lambda progress: report({"progress": progress}))
+            return {"done": True, **outcome}
         if method == "quantize":
             encodings = self.hand_out(parameters["policy"], parameters["output"], parameters.get("checkpoint"))
             return {"encodings": encodings}

@@ -38,11 +38,17 @@ class Training:
     """Steps of gradient descent on the training split. Batch normalizations keep their statistics; dropout is off."""
 
     def __init__(self, network: Network, loader: DataLoader, ranks: Alone):
-        options = network.options
         self.network, self.loader, self.ranks = network, loader, ranks
         self.teacher = None
-        if options.distillation > 0:
-            self.teacher = copy.deepcopy(network)
+        self.descend_on(None)
+
+    def descend_on(self, loss: str | None):
+        """Chooses the loss of the steps to come; without one it is that of the options."""
+        if loss not in (None, "labels", "distillation"):
+            raise Failure("illegal", f"the loss is \"{loss}\"; it is \"labels\" or \"distillation\"")
+        self.share = {"labels": 0.0, "distillation": 1.0}.get(loss, self.network.options.distillation)
+        if self.share > 0 and self.teacher is None:
+            self.teacher = copy.deepcopy(self.network)
             self.teacher.model.requires_grad_(False)
 
     def optimizer(self, quantized: QuantizedModel, learning_rate: float, weight_decay: float = 0):
@@ -57,12 +63,12 @@ class Training:
     def step(self, batch, share: float, optimizer) -> torch.Tensor:
         """One step; the loss of this rank's part, times its share of the batch, on the device."""
         inputs, labels = self.network.placed(batch)
-        options, teacher = self.network.options, None
-        if self.teacher is not None:
+        teacher = None
+        if self.share > 0:
             with torch.no_grad():
                 teacher = self.teacher.scores(inputs)
         loss = share * distillation_loss(
-            self.network.scores(inputs), labels, teacher, options.distillation, options.temperature)
+            self.network.scores(inputs), labels, teacher, self.share, self.network.options.temperature)
         optimizer.zero_grad()
         loss.backward()
         self.ranks.add_gradients([p for group in optimizer.param_groups for p in group["params"]])

@@ -1,7 +1,7 @@
 """What both sides of docs/evaluator.md share: its version, its errors, and bits as text."""
 import base64
 
-PROTOCOL = "haq.evaluator/1.3"
+PROTOCOL = "haq.evaluator/1.5"
 VERSION = "1.0.0"
 
 

@@ -1,3 +1,4 @@
+import Evaluation
 import PrecisionSearch
 import Studies
 
@@ -20,6 +21,8 @@ extension SearchPlan {
     // What is not the default only, so that older studies can be carried on.
     var added: [(name: String, value: String)] = []
     if training.learnsClips { added.append(("pact", "true")) }
+    if training.learnsSteps { added.append(("lsq", "true")) }
+    if training.loss != .labels { added.append(("loss", training.loss.rawValue)) }
     if settings.sensitivitySource != .measured {
       added.append(("sensitivities", settings.sensitivitySource.rawValue))
     }

@@ -23,7 +23,8 @@ extension SearchPlan {
     samples > 0
       ? FineTuning(
         samples: samples, learningRate: settings.training.rate, seed: settings.seed,
-        activationClips: settings.training.learnsClips ? .learned : nil)
+        activationClips: settings.training.clips,
+        loss: settings.training.loss.asked)
       : nil
   }
 

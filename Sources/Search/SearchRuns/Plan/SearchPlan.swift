@@ -1,3 +1,4 @@
+import Evaluation
 import PrecisionSearch
 
 /// Settings of a search that make sense together.
@@ -40,9 +41,11 @@ public struct SearchPlan: Hashable, Sendable {
   private func checkTraining() throws(SearchPlanProblem) {
     let training = settings.training
     guard training.rate > 0, training.rate.isFinite else { throw .notPositive(.finetuneRate) }
-    guard !training.learnsClips || training.samples > 0 || training.finalSamples > 0 else {
-      throw .nothingToTrain
-    }
+    guard !training.learnsClips || !training.learnsSteps else { throw .exclusive(.pact, .lsq) }
+    guard training.samples == 0, training.finalSamples == 0 else { return }
+    if training.learnsClips { throw .nothingToTrain(.pact) }
+    if training.learnsSteps { throw .nothingToTrain(.lsq) }
+    if training.loss != .labels { throw .nothingToTrain(.loss) }
   }
 
   private func checkEarlyStopping() throws(SearchPlanProblem) {

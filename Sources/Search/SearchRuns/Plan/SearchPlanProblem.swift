@@ -15,6 +15,8 @@ public enum SearchSetting: String, Hashable, Sendable {
   case finalFinetuneSamples = "final-finetune-samples"
   case finetuneRate = "finetune-rate"
   case pact
+  case lsq
+  case loss
   case earlyStopping = "early-stopping"
   case demonstrateUniform = "demonstrate-uniform"
   case overlapUpdates = "overlap-updates"
@@ -30,8 +32,10 @@ public enum SearchPlanProblem: Error, Hashable, Sendable {
   case notPositive(SearchSetting)
   /// The first must be above the second, which is so much.
   case notAbove(SearchSetting, SearchSetting, Int)
-  /// PACT without any fine-tuning.
-  case nothingToTrain
+  /// A setting of fine-tuning without any.
+  case nothingToTrain(SearchSetting)
+  /// Two ranges to learn at once.
+  case exclusive(SearchSetting, SearchSetting)
   /// Two ways of learning late.
   case overlappedAndLagged
   /// The agent would choose no policy by what it has learned; it would at this lag.
@@ -53,7 +57,10 @@ extension SearchPlanProblem: CustomStringConvertible {
     case .notPositive(let setting): "\(name(setting)) must be above 0."
     case .notAbove(let setting, let other, let value):
       "\(name(setting)) must be above \(name(other)), which is \(value)."
-    case .nothingToTrain: "\(name(.pact)) needs fine-tuning, and no samples are given to fine-tune on."
+    case .nothingToTrain(let setting):
+      "\(name(setting)) needs fine-tuning, and no samples are given to fine-tune on."
+    case .exclusive(let one, let other):
+      "\(name(one)) and \(name(other)) exclude each other; give one of them."
     case .overlappedAndLagged:
       "\(name(.overlapUpdates)) is a lag of 2 and cannot be combined with \(name(.rewardLag)); give one of them."
     case .nothingToChoose(let most):

@@ -1,3 +1,4 @@
+public import Evaluation
 public import PrecisionSearch
 
 /// How a search is to find policies and what it may spend, as a user states it; the defaults are those of `haq search`.
@@ -48,8 +49,15 @@ public struct SearchSettings: Hashable, Sendable {
     public var finalSamples = 12_800
     /// The peak of the learning rate.
     public var rate = 0.003
+    /// What it descends on.
+    public var loss = FineTuningLoss.labels
     /// Whether the clips of activations are learned with the weights (PACT).
     public var learnsClips = false
+    /// Whether the steps of weights and activations are learned with the weights (LSQ).
+    public var learnsSteps = false
+
+    /// Nil for calibrated ones.
+    public var clips: ActivationClips? { learnsSteps ? .steps : learnsClips ? .learned : nil }
 
     public init() {}
   }
