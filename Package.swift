@@ -526,7 +526,8 @@ let presentationTests: [Target] = [
   tests(
     .presentation, "DocumentsTests",
     uses: [
-      "Documents", "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Studies", "Rendering", "Validation",
+      "Documents", "Core", "Diagnostics", "Evaluation", "PrecisionSearch", "Studies", "Rendering",
+      "Validation",
       "FixtureBuilding", "SchemaValidation", "StudyBuilding", "WorkerLaunchers",
     ],
     exclude: ["Samples"], resources: [.copy("Fixtures/report-before-schema.json")]),

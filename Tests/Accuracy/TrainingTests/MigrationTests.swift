@@ -1,5 +1,6 @@
 import Core
 import Datasets
+import Evaluation
 import Networks
 import Quantization
 import Tensors
