@@ -16,6 +16,11 @@ QUANTIZERS = Path(__file__).resolve().parents[1] / "quantizers"
 THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
 
 
+def stay() -> None:
+    """The process stays on one processor, also where a library starts threads of its own."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 class Measuring:
     """- Parameters: folder: for environments, networks and images, which stay. haq: the program."""
 
@@ -23,19 +28,27 @@ class Measuring:
         self.record, self.folder, self.haq, self.row_minutes = record, folder, haq, row_minutes
 
     def run(self, rows: list[Row], until: float) -> int:
-        """Begins no row after the time `until`; gives how many are left."""
+        """Begins no row after the time `until`; gives how many are left. A row that takes too long is left, too."""
+        slow = 0
         for index, row in enumerate(rows):
             if time.time() > until:
-                return len(rows) - index
+                return len(rows) - index + slow
             begin = time.monotonic()
-            measured = {"key": row.key, **self.measured(row)}
-            self.record.add(measured)
-            found = f"{measured['right'] / measured['samples']:.2%}" if "right" in measured else measured["reason"]
-            print(f"{time.strftime('%H:%M:%S')}  {row.key}: {found}, {time.monotonic() - begin:.0f} s", flush=True)
-        return 0
+            measured = self.measured(row)
+            if measured:
+                self.record.add({"key": row.key, **measured})
+            else:
+                slow += 1
+            print(f"{time.strftime('%H:%M:%S')}  {row.key}: {self.words(measured)}, {time.monotonic() - begin:.0f} s", flush=True)
+        return slow
 
-    def measured(self, row: Row) -> dict:
-        """What the process of a row says, or why it says nothing."""
+    def words(self, measured: dict | None) -> str:
+        if not measured:
+            return f"not measured within {self.row_minutes:g} minutes"
+        return f"{measured['right'] / measured['samples']:.2%}" if "right" in measured else measured["reason"]
+
+    def measured(self, row: Row) -> dict | None:
+        """What the process of a row says, or why it says nothing; None where it takes too long."""
         try:
             python = environments.python(row.peer.requirements, self.folder)
         except environments.InstallError as problem:
@@ -47,7 +60,7 @@ class Measuring:
         result.unlink(missing_ok=True)
         code, output = self.process([python, QUANTIZERS / "run.py", job, result], work)
         if code is None:
-            return {"reason": f"took more than {self.row_minutes:g} minutes"}
+            return None
         if result.exists():
             return json.loads(result.read_text())
         return {"reason": environments.last_line(output) or f"ended with exit code {code}"}
@@ -57,7 +70,7 @@ class Measuring:
         with (work / "log").open("w+", errors="replace") as log:
             process = subprocess.Popen(
                 list(map(str, command)), cwd=work, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, **THREADS, "PYTHONDONTWRITEBYTECODE": "1"})
+                preexec_fn=stay, env={**os.environ, **THREADS, "PYTHONDONTWRITEBYTECODE": "1"})
             try:
                 code = process.wait(self.row_minutes * 60)
             except subprocess.TimeoutExpired:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy
 import onnx
 from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 from result import Unsupported
 
@@ -65,6 +66,10 @@ class Translation:
         for node in model.graph.node:
             if node.op_type == "Constant":
                 self.constants[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+            elif all(name in self.constants for name in node.input):
+                # PyTorch writes the sides of a padding as operations on constants.
+                values = ReferenceEvaluator(node).run(None, {name: self.constants[name] for name in node.input})
+                self.constants |= dict(zip(node.output, values))
             self.nodes[node.output[0]] = node
         inputs = [each.name for each in model.graph.input if each.name not in self.constants]
         self.values = {inputs[0]: self.graph.placeholder("images")}

@@ -18,9 +18,11 @@ def quantize(job: dict, calibration) -> Quantized:
     name = model.graph.input[0].name
     equalize_model(model)
     wide = job["budget"] != ""
+    # Sequential MSE refuses `tf_enhanced`.
+    scheme = "min_max" if job["method"] == "seq-mse" else "tf_enhanced"
     sim = aimet_onnx.QuantizationSimModel(
         model, param_type=aimet_onnx.qtype.int(8 if wide else job["weight_bits"]),
-        activation_type=aimet_onnx.qtype.int(8 if wide else job["activation_bits"]), quant_scheme="tf_enhanced",
+        activation_type=aimet_onnx.qtype.int(8 if wide else job["activation_bits"]), quant_scheme=scheme,
         config_file="default", providers=["CPUExecutionProvider"])
     inputs = [{name: batch} for batch in batches(calibration, 32)]
     if job["method"] == "adaround":

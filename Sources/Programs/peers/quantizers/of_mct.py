@@ -4,22 +4,31 @@ The target platform is the toolkit's own operator sets with the widths of the ro
 channel, asymmetric activations with one.
 """
 
-import model_compression_toolkit as mct
 import torch
+
+try:
+    import torchvision
+except RuntimeError:
+    # Beside a torch without CUDA, that of pip loads only if these operators are declared. Nothing here calls them.
+    declared = torch.library.Library("torchvision", "DEF")
+    for name in ("nms", "qnms"):
+        declared.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+
+import model_compression_toolkit as mct
 from model_compression_toolkit.target_platform_capabilities.constants import KERNEL_ATTR, WEIGHTS_N_BITS
-from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1 import tpc
+from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1_0 import tpc
 
 from network import module
 from result import Quantized, batches, by_torch
 
-PACKAGES = ["model-compression-toolkit", "torch"]
+PACKAGES = ["model-compression-toolkit", "torch", "torchvision"]
 EPOCHS = 50
 
 
 def platform(weight_widths: list[int], activation_widths: list[int]):
     """The first widths are the base configuration, which the toolkit wants to be the widest."""
     base, _, other = tpc.get_op_quantization_configs()
-    method = mct.target_platform.QuantizationMethod.UNIFORM
+    method = mct.target_platform_capabilities.QuantizationMethod.UNIFORM
     inputs = tuple(sorted({*activation_widths, 8}))
 
     def edited(config, activation, **more):
