@@ -2,8 +2,8 @@
 
     python3 same_arithmetic.py .build/release [--samples 10000]
 
-The folder is that of haq and haq-evaluator. Each policy of a bundled network is measured by haq-evaluator on the test images of
-Fashion-MNIST, exported as qdq, and run in onnxruntime with all optimizations on one thread. Prints the table of
+The folder is that of haq and haq-evaluator. Each policy of a bundled network is measured by haq-evaluator on the test
+images of Fashion-MNIST, exported as qdq, and run in onnxruntime with all optimizations on one thread. Prints the table of
 docs/results/deploy.md. Needs pip's numpy and onnxruntime, and Debian's dataset-fashion-mnist.
 """
 import argparse
@@ -113,7 +113,8 @@ def main():
                 mixed = os.path.join(place, "mixed.json")
                 run("policy", "apply", policy, *sets, "-o", mixed)
                 policy = mixed
-            run("export", network, "--policy", policy, "--as", "qdq", *options, "-o", file)
+            # Sums in another order may choose other weights in a recipe of --ptq.
+            run("export", network, "--policy", policy, "--as", "qdq", "--threads", "1", *options, "-o", file)
             asked = [word for word in options if options[0] not in EXPORTED_ONLY]
             ours = Evaluator(evaluator, network, asked).correct(layers(policy), arguments.samples)
             found = theirs(file, arguments.samples)
