@@ -1,6 +1,7 @@
 import CostPrograms
 import FixtureBuilding
 import Foundation
+import Synchronization
 import Testing
 import WorkerLaunchers
 
@@ -14,14 +15,18 @@ import WorkerLaunchers
   private static let lost = "os.kill(os.getppid(), signal.SIGKILL); os._exit(0)"
 
   /// What was heard, in words.
-  private final class News {
-    var events: [String] = []
-    var longestWait = Duration.zero
+  private final class News: Sendable {
+    private let heard = Mutex<(events: [String], longestWait: Duration)>(([], .zero))
 
-    func hear(_ news: CostProgramNews) {
-      switch news {
-      case .event(let event): events.append(event.text(of: "the program"))
-      case .waiting(let time): longestWait = max(longestWait, time)
+    var events: [String] { heard.withLock { $0.events } }
+    var longestWait: Duration { heard.withLock { $0.longestWait } }
+
+    @Sendable func hear(_ news: CostProgramNews) {
+      heard.withLock { heard in
+        switch news {
+        case .event(let event): heard.events.append(event.text(of: "the program"))
+        case .waiting(let time): heard.longestWait = max(heard.longestWait, time)
+        }
       }
     }
   }
@@ -126,7 +131,7 @@ import WorkerLaunchers
     let news = News()
     let program = try CostProgram(try launch(sometimes, on: late), onNews: news.hear)
     #expect(try program.latencies(points([1])) == [0: 8e-9])
-    #expect(news.events.count { $0.hasPrefix("worker 1 did not start and is tried again") } == 2)
+    #expect(news.events.count { $0.hasPrefix("the program did not start and is tried again") } == 2)
     #expect(try late.lines("calls").count == 4)
 
     let once = try FakeProgram(body)

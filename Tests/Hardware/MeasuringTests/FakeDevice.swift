@@ -62,7 +62,7 @@ final class FakeDevice {
   /// The program, started, with what it has answered before.
   func model(on launcher: any WorkerLauncher = LocalLauncher()) throws -> AnsweredProgram {
     var target = try Target(file: folder.path("fake.json"), origin: .commandLine, program: "/haq")
-    target.launcher = launcher
+    target.programPlace = .init(launcher)
     return try target.answeredProgram()
   }
 

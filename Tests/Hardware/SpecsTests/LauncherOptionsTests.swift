@@ -7,11 +7,11 @@ import Testing
 import WorkerLaunchers
 
 struct LauncherOptionsTests {
-  private func read(_ text: String, for launcher: String = "slurm") throws -> LauncherOptions {
+  private func read(_ text: String, for launcher: String? = "slurm") throws -> LauncherOptions {
     try LauncherOptions.read(Data(text.utf8), file: "l.json", for: launcher).options
   }
 
-  private func problems(_ text: String, for launcher: String = "slurm") throws -> [String] {
+  private func problems(_ text: String, for launcher: String? = "slurm") throws -> [String] {
     let thrown = #expect(throws: Diagnostics.self) { try read(text, for: launcher) }
     return try #require(thrown).all.map(\.description)
   }
@@ -27,6 +27,16 @@ struct LauncherOptionsTests {
     #expect(
       document.launcher
         == .slurm(.init(partition: "gpu", timeLimitMinutes: 240, arguments: ["--constraint=a100"])))
+  }
+
+  @Test("a file of either launcher is read where none is asked for, and no other")
+  func either() throws {
+    #expect(
+      try read(#"{"schema": "haq.launcher/1.0", "launcher": "slurm"}"#, for: nil).launcher == .slurm(.init()))
+    #expect(
+      try read(#"{"schema": "haq.launcher/1.0", "launcher": "ray"}"#, for: nil).launcher == .ray(.init()))
+    let problem = try problems(#"{"schema": "haq.launcher/1.0", "launcher": "lsf"}"#, for: nil)
+    #expect(problem.count == 1 && problem[0].hasPrefix("l.json:1:46: error:") && problem[0].contains("lsf"))
   }
 
   @Test("every key of Ray is read; what is absent has the values of the page")
