@@ -36,7 +36,7 @@ struct LauncherOptionsTests {
     #expect(
       try read(#"{"schema": "haq.launcher/1.0", "launcher": "ray"}"#, for: nil).launcher == .ray(.init()))
     let problem = try problems(#"{"schema": "haq.launcher/1.0", "launcher": "lsf"}"#, for: nil)
-    #expect(problem.count == 1 && problem[0].hasPrefix("l.json:1:46: error:") && problem[0].contains("lsf"))
+    #expect(problem.count == 1 && problem[0].hasPrefix("l.json:1:44: error:") && problem[0].contains("lsf"))
   }
 
   @Test("every key of Ray is read; what is absent has the values of the page")
