@@ -41,13 +41,16 @@ public struct WorkerHello: Hashable, Sendable {
 
   /// A script of `/bin/sh` that says hello, runs its arguments as a command, and says how that ended.
   ///
+  /// A scheduler that cancels a worker may kill the command a moment before the shell. So after a SIGKILL the shell waits
+  /// until it would be dead, too, before it says that the command ended by itself.
+  ///
   /// - Parameters:
   ///   - host: The words of the shell for the machine.
   ///   - job: Those for the scheduler's name of the worker.
   public static func script(host: String, job: String) -> String {
     """
     printf '\(version)\\thello\\t%s\\t%s\\t%s\\n' "\(host)" "\(job)" "$CUDA_VISIBLE_DEVICES"; \
-    "$@"; status=$?; printf '\(version)\\texit\\t%s\\n' $status; exit $status
+    "$@"; status=$?; [ $status -ne 137 ] || sleep 2; printf '\(version)\\texit\\t%s\\n' $status; exit $status
     """
   }
 }
