@@ -7,7 +7,7 @@ extension LauncherOptions {
   /// - Parameters:
   ///   - threads: Of haq-evaluator; nil for a program of the user's.
   ///   - program: The absolute path of the running program; `ray_worker.py` is searched for near it.
-  /// - Throws: a `Diagnostic` where the scheduler's program does not exist, `TargetError` where `ray_worker.py` does not.
+  /// - Throws: a `Diagnostic` where the scheduler's program or `ray_worker.py` does not exist.
   public func makeLauncher(threads: Int?, program: String) throws -> any WorkerLauncher {
     let environment = ProcessInfo.processInfo.environment
     switch launcher {

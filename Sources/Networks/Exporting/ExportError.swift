@@ -74,7 +74,7 @@ extension ExportError: CustomStringConvertible {
     case .illegalValueQuantizer(let value, let problem):
       "value \(value): the evaluator reports a quantizer that \(problem)"
     case .illegalConstant(let name, let known?):
-      "constant \(name): the evaluator reports other than \(known) finite numbers"
+      "constant \(name): the evaluator must report \(known) finite numbers, and reports others"
     case .illegalConstant(let name, nil):
       "the evaluator reports a constant \(name), which the network has not"
     case .rewritten(let form, let steps):

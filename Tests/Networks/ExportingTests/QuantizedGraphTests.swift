@@ -117,6 +117,24 @@ import Testing
     #expect(throws: ExportError.notFinite(layer: "left")) { try quantized(encodings(), numbers) }
   }
 
+  @Test("new numbers of constants are taken; of others, in another number or infinite they are refused")
+  func constants() throws {
+    var graph = graph
+    graph.constants = ["c": Constant(extents: [2], values: [1, 2])]
+    let bytes = numbers.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    func constants(_ found: [String: [Float]]) throws -> [String: Constant] {
+      try QuantizedGraph(
+        graph, policy: policy, encodings: encodings(), constants: found, numbers: bytes
+      ).graph.constants
+    }
+    #expect(try constants([:]) == graph.constants)
+    #expect(try constants(["c": [3, 4]]) == ["c": Constant(extents: [2], values: [3, 4])])
+    #expect(throws: ExportError.illegalConstant("d", known: nil)) { try constants(["d": [3, 4]]) }
+    for wrong: [Float] in [[3], [3, .infinity]] {
+      #expect(throws: ExportError.illegalConstant("c", known: 2)) { try constants(["c": wrong]) }
+    }
+  }
+
   @Test("other layers, widths, quantized values, scales or sizes are refused")
   func misfits() throws {
     #expect(throws: ExportError.wrongLayers(found: "left", expected: "left, right")) {

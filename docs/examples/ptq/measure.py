@@ -15,6 +15,7 @@ RECIPES = [
     ("`none`, `--clipping mse`", ["--clipping", "mse"]),
     ("`fast`", ["--ptq", "fast"]),
     ("`best`", ["--ptq", "best"]),
+    ("`best`, `--activation-range asymmetric`", ["--ptq", "best", "--activation-range", "asymmetric"]),
 ]
 BITS = [(8, 8), (6, 8), (4, 8), (4, 4)]
 ASYMMETRIC = ["--activation-range", "asymmetric"]

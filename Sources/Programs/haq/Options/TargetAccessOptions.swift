@@ -23,13 +23,7 @@ struct TargetAccessOptions: ParsableArguments {
 
   /// Targets in the order of their names.
   func targets(named names: [String]) throws -> [Target] {
-    let found = try names.map(Self.found)
-    if let programLauncher, !found.contains(where: \.isProgram) {
-      throw Diagnostic(
-        "no cost program is launched: the costs of \(found.map(\.spec.id).joined(separator: ", ")) do not come from one",
-        at: .init(file: programLauncher), hint: "Leave out --program-launcher.")
-    }
-    return try applied(to: found)
+    try applied(to: names.map(Self.found))
   }
 
   /// The target as its spec has it.
@@ -46,6 +40,11 @@ struct TargetAccessOptions: ParsableArguments {
 
   /// Targets with the user's word on where their libraries and programs may run.
   func applied(to targets: [Target]) throws -> [Target] {
+    if let programLauncher, !targets.contains(where: \.isProgram) {
+      throw Diagnostic(
+        "no cost program is launched: the costs of \(targets.map(\.spec.id).joined(separator: ", ")) do not come from one",
+        at: .init(file: programLauncher), hint: "Leave out --program-launcher.")
+    }
     let launcher = try programLauncher.map { try LauncherOption.launcher(in: $0) }
     return targets.map { target in
       var target = target
